@@ -1,0 +1,42 @@
+/** What a caller should do next. Every door has one table from kind to status. */
+export type ProblemKind =
+  | 'invalid' // mend the request
+  | 'unauthorized' // send a valid key
+  | 'forbidden' // this key may not
+  | 'not-found'
+  | 'conflict' // the thing is in another state
+  | 'too-large' // split the request
+  | 'retryable' // the same request may succeed later
+
+/** One mistake: where it is (a dotted path into the input, '' for the whole), what is wrong, and the way out. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+  readonly fix?: string
+}
+
+/**
+ * An answer that is not a success, as a value that can be thrown. `code` is a stable slug for programs
+ * (`sweep-finished`), `message` one sentence for people that names the thing and the way out.
+ */
+export class Problem extends Error {
+  readonly kind: ProblemKind
+  readonly code: string
+  readonly issues: readonly Issue[]
+  /** Seconds after which the same request may be sent again. Only with `retryable`. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    kind: ProblemKind,
+    code: string,
+    message: string,
+    more: { issues?: readonly Issue[]; retryAfter?: number; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'Problem'
+    this.kind = kind
+    this.code = code
+    this.issues = more.issues ?? []
+    this.retryAfter = more.retryAfter
+  }
+}

@@ -1,0 +1,26 @@
+/** What other trials of the sweep had at a rung. One per trial, in no particular order. Lower is better. */
+export interface RungValue {
+  readonly number: number
+  /** The loss at the rung itself. */
+  readonly loss: number
+  /** The best loss up to and including the rung. */
+  readonly best: number
+}
+
+export interface StopQuestion {
+  /** Amount of resource at which the decision is due: a count of logged values, or a value of `early_terminate.resource`. */
+  readonly rung: number
+  /** The trial that asks. */
+  readonly self: RungValue
+  /** Everybody who reached the rung, the asking trial included. */
+  readonly peers: readonly RungValue[]
+}
+
+export type StopDecision = { readonly stop: false } | { readonly stop: true; readonly reason: string }
+
+/** Decides at rungs whether a trial goes on. Pure; asking never writes. */
+export interface Stopper {
+  /** The next rung strictly above `resource`, or undefined when there is none. Starts from -Infinity. */
+  readonly nextRung: (resource: number) => number | undefined
+  readonly decide: (question: StopQuestion) => StopDecision
+}

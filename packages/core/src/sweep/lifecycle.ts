@@ -1,0 +1,38 @@
+/**
+ * The state machines of sweeps and runs. These two tables are the only place that knows which moves exist; doors map
+ * their own words onto these states.
+ */
+
+export type SweepState = 'running' | 'paused' | 'finished' | 'cancelled'
+
+/** `finished → running` happens only when the cap was raised or a place in the grid became free again. */
+const SWEEP_MOVES: Readonly<Record<SweepState, readonly SweepState[]>> = {
+  running: ['paused', 'finished', 'cancelled'],
+  paused: ['running', 'finished', 'cancelled'],
+  finished: ['running'],
+  cancelled: [],
+}
+
+export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
+
+/** `running → queued`: requeued after a lost lease or a preemption. `crashed → …`: a result that arrived late is kept. */
+const RUN_MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['running', 'finished', 'failed', 'stopped', 'killed', 'crashed'],
+  running: ['queued', 'finished', 'failed', 'stopped', 'killed', 'crashed'],
+  finished: [],
+  failed: [],
+  stopped: [],
+  killed: [],
+  crashed: ['running', 'finished', 'failed', 'stopped', 'killed'],
+}
+
+export type EndState = Exclude<RunState, 'queued' | 'running'>
+
+export const canMoveSweep = (from: SweepState, to: SweepState): boolean => SWEEP_MOVES[from].includes(to)
+export const canMoveRun = (from: RunState, to: RunState): boolean => RUN_MOVES[from].includes(to)
+
+/** States from which a sweep may be moved to `to`. */
+export const sweepOrigins = (to: SweepState): readonly SweepState[] =>
+  (Object.keys(SWEEP_MOVES) as SweepState[]).filter((from) => canMoveSweep(from, to))
+
+export const isEnd = (state: RunState): state is EndState => state !== 'queued' && state !== 'running'

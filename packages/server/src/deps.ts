@@ -1,0 +1,22 @@
+import type { Clock } from './clock.ts'
+import type { Files } from './files/files.ts'
+import type { Queue } from './queue/queue.ts'
+import type { Store } from './store/store.ts'
+
+/** What use cases may need; each takes only what it uses (`Pick<Deps, 'store' | 'clock'>`). Built once, in an entry point. */
+export interface Deps {
+  readonly store: Store
+  readonly queue: Queue
+  readonly files: Files
+  readonly clock: Clock
+  readonly settings: Settings
+  /** Unpredictable lower-case letters and digits, for ids and tokens. */
+  readonly randomId: (length: number) => string
+}
+
+export interface Settings {
+  /** How long a claim lasts without a sign of life. */
+  readonly leaseSeconds: number
+  /** Where pages and links point, without a trailing slash. */
+  readonly publicUrl: string
+}

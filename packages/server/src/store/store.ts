@@ -1,0 +1,264 @@
+import type { ProjectKey, RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
+import type { Params } from '@chimney/core/schema/params'
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import type { EndState, RunState, SweepState } from '@chimney/core/sweep/lifecycle'
+import type { UnixMs } from '../clock.ts'
+import type { Chunk, Series } from './chunk.ts'
+
+/** A page of a list; `cursor` is opaque and belongs to the list that gave it. */
+export interface Page {
+  readonly cursor?: string | undefined
+  /** 1 to 1,000. */
+  readonly limit: number
+}
+export interface Paged<T> {
+  readonly items: readonly T[]
+  readonly cursor?: string
+}
+
+/** What is known of a project. */
+export interface ProjectRecord extends ProjectKey {
+  readonly createdAt: UnixMs
+}
+
+/** An API key. The key itself is never stored: `hash` is the SHA-256 of it, in hex. */
+export interface KeyRecord {
+  readonly id: string
+  readonly hash: string
+  readonly entity: string
+  readonly name: string
+  readonly createdAt: UnixMs
+}
+
+/** The slow-moving half of a sweep. */
+export interface SweepRecord {
+  readonly key: SweepKey
+  readonly config: SweepConfig
+  /** The text that the config was read from, as it came. */
+  readonly source: string
+  readonly seed: number
+  readonly displayName?: string
+  readonly description?: string
+  readonly warnings: readonly string[]
+  readonly createdAt: UnixMs
+  /** Changes with every write; see {@link Store.replaceSweep}. */
+  readonly rev: number
+  /** SHA-256 of the request that made it, when it came with an idempotency key. */
+  readonly requestHash?: string
+}
+
+export type EndCounts = Readonly<Record<EndState, number>>
+
+export interface BestTrial {
+  readonly number: number
+  readonly run: string
+  /** As the metric was reported, not turned. */
+  readonly value: number
+  readonly loss: number
+}
+
+/** The fast-moving half of a sweep: below 1 KB, so that a hand-out and a close cost one write unit each. */
+export interface SweepHead {
+  readonly state: SweepState
+  /** Numbers handed out so far; the next trial gets `taken + 1`. */
+  readonly taken: number
+  /** The highest number there will be, or undefined when only a person ends the sweep. */
+  readonly limit?: number
+  /** Numbers that a person enqueued, ascending. They have no index for the sampler. */
+  readonly enqueued: readonly number[]
+  /** How many trials ended, by how they ended. */
+  readonly ended: EndCounts
+  /** A hint: numbers of trials that wait to be handed out again. The trial itself decides. */
+  readonly waiting: readonly number[]
+  readonly best?: BestTrial
+  /** Every trial up to this number has ended (or is gone). A lower bound, moved by reconcile. */
+  readonly settled: number
+  readonly updatedAt: UnixMs
+  /** Changes with every {@link Store.replaceHead}; counters move without it. */
+  readonly rev: number
+}
+
+/** The sweep's view of a run that it asked for. The run's {@link RunLive} decides; this follows. */
+export interface TrialRecord {
+  readonly key: TrialKey
+  readonly run: string
+  readonly params: Params
+  readonly state: RunState
+  readonly attempt: number
+  readonly suggestedBy?: { readonly arm: string; readonly why: string }
+  /** Finite, as reported; absent when the trial told no number. */
+  readonly value?: number
+  /** Lower is better; present with `value`. */
+  readonly loss?: number
+  /** The rung at which an early-stopped trial's value was taken. */
+  readonly rung?: number
+  readonly reason?: string
+  readonly agent?: string
+  readonly createdAt: UnixMs
+  readonly updatedAt: UnixMs
+}
+
+/** The slow-moving half of a run. */
+export interface RunRecord {
+  readonly key: RunKey
+  /** Present when a sweep asked for it, or when it joined one by itself (then without `number`). */
+  readonly sweep?: string
+  readonly number?: number
+  readonly displayName: string
+  /** JSON text of the config as training code sees it. */
+  readonly config: string
+  readonly notes?: string
+  readonly tags: readonly string[]
+  readonly group?: string
+  readonly jobType?: string
+  readonly createdAt: UnixMs
+  readonly rev: number
+  readonly requestHash?: string
+  /** What a door keeps for itself (host, program, commit, …), JSON text. */
+  readonly extra?: string
+}
+
+/** The fast-moving half of a run; it is what decides about lease, attempt and end. Small: every metrics call writes it. */
+export interface RunLive {
+  readonly key: RunKey
+  readonly sweep?: string
+  readonly number?: number
+  readonly state: RunState
+  /** 0 while nobody has claimed it; each claim adds one. The fence: see design, leases. */
+  readonly attempt: number
+  readonly agent?: string
+  /** Until when the current attempt owns the run. Absent when not running. */
+  readonly leaseUntil?: UnixMs
+  readonly heartbeatAt?: UnixMs
+  readonly startedAt?: UnixMs
+  readonly endedAt?: UnixMs
+  /** JSON text (see core/schema/json) of the latest value of each metric. */
+  readonly summary: string
+  /** Highest index (step or line) of the history seen, -1 when none. */
+  readonly lastIndex: number
+  /** Of the sweep's metric in the current attempt: how many finite values, and the best loss so far. */
+  readonly seen: number
+  readonly bestLoss?: number
+  /** The last rung that this attempt has passed, and the loss there. */
+  readonly rung?: number
+  readonly rungLoss?: number
+  /** Set once; told to the agent in every answer until the run ends. */
+  readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
+  readonly exitCode?: number
+  readonly reason?: string
+  /** The attempt whose outcome was kept, once ended. */
+  readonly endedBy?: number
+  readonly rev: number
+}
+
+/** Remembers what a request with an idempotency key was given. */
+export interface Receipt {
+  readonly token: string
+  readonly requestHash: string
+  /** Unix ms when the claim was made. */
+  readonly at: UnixMs
+  /** Absent while the request is under way. */
+  readonly numbers?: readonly number[]
+}
+
+export interface RungRecord {
+  readonly number: number
+  readonly loss: number
+  readonly best: number
+}
+
+/**
+ * Everything that outlives a request. Reads are strongly consistent unless a method says otherwise. Losing a race is a
+ * value, never an exception. Throttling and outages surface as `Problem('retryable')`.
+ */
+export interface Store {
+  /** Makes the project if it is new; true when this call made it. */
+  ensureProject(key: ProjectKey, now: UnixMs): Promise<boolean>
+  getProject(key: ProjectKey): Promise<ProjectRecord | undefined>
+  /** By name, ascending. */
+  listProjects(entity: string, page: Page): Promise<Paged<ProjectRecord>>
+
+  /** False if a key with this hash exists. */
+  putKey(key: KeyRecord): Promise<boolean>
+  /** Eventually consistent. */
+  findKey(hash: string): Promise<KeyRecord | undefined>
+  listKeys(entity: string): Promise<readonly KeyRecord[]>
+  /** False if there is none. The hash stops working at once. */
+  revokeKey(entity: string, id: string): Promise<boolean>
+
+  /** Creates both halves; false when a sweep with this id exists anywhere in the deployment. Nothing is half-written: a create that died is finished by the next create of the same id. */
+  createSweep(record: SweepRecord, head: SweepHead): Promise<boolean>
+  getSweep(key: SweepKey): Promise<{ record: SweepRecord; head: SweepHead } | undefined>
+  getHead(key: SweepKey): Promise<SweepHead | undefined>
+  /** Resolves a bare sweep id, which is unique in the deployment. */
+  findSweep(sweep: string): Promise<SweepKey | undefined>
+  /** Writes the record if its `rev` is still `next.rev - 1`; false when another writer was first. */
+  replaceSweep(next: SweepRecord): Promise<boolean>
+  /** Writes state, limit, enqueued and settled (not the counters, `waiting` or `best`) if `rev` is still `next.rev - 1` and `taken` is still `next.taken - taking`; adds `taking` to the counter. */
+  replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
+  /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or fewer than `count` are left below the limit. The head is as it was right after. */
+  takeNumbers(key: SweepKey, count: number, now: UnixMs): Promise<{ first: number; head: SweepHead } | undefined>
+  /** Adds a trial that ended to the counters, and removes one from `minus` when a late result replaced it. */
+  countEnded(key: SweepKey, plus: EndState, minus: EndState | undefined, now: UnixMs): Promise<SweepHead | undefined>
+  /** Sets the counters to a recount, if `ended` and `taken` are still those of `seen`. */
+  recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
+  /** Keeps the better one. */
+  offerBest(key: SweepKey, best: BestTrial): Promise<void>
+  addWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  removeWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** Newest first; eventually consistent. */
+  listSweeps(project: ProjectKey, page: Page): Promise<Paged<{ record: SweepRecord; head: SweepHead }>>
+  /** Sweeps that are not yet in a terminal state, or have trials open; eventually consistent. */
+  listOpenSweeps(page: Page): Promise<Paged<SweepKey>>
+  /** Takes an ended sweep off {@link listOpenSweeps}; undone by any move back to running. */
+  closeSweep(key: SweepKey): Promise<void>
+  /** Deletes the sweep with its trials and rungs. Its runs are the caller's business. Repeating it is harmless. */
+  deleteSweep(key: SweepKey): Promise<void>
+
+  /** False when the number has a trial. */
+  createTrial(trial: TrialRecord): Promise<boolean>
+  getTrial(key: TrialKey): Promise<TrialRecord | undefined>
+  /** Ascending by number, `after` exclusive. */
+  listTrials(key: SweepKey, options: { after: number; upTo?: number; limit: number }): Promise<readonly TrialRecord[]>
+  /** Moves an open trial between queued and running; false when it has ended, is of a later attempt, or is gone. */
+  moveTrial(key: TrialKey, to: { state: 'queued' | 'running'; attempt: number; agent?: string }, now: UnixMs): Promise<boolean>
+  /** Ends an open trial, or replaces `crashed` by a late result; the former state, or undefined when it had ended already. */
+  closeTrial(
+    key: TrialKey,
+    outcome: Pick<TrialRecord, 'attempt' | 'value' | 'loss' | 'rung' | 'reason'> & { state: EndState },
+    now: UnixMs,
+  ): Promise<RunState | undefined>
+
+  /** Creates both halves; false when the run exists. */
+  createRun(record: RunRecord, live: RunLive): Promise<boolean>
+  getRun(key: RunKey): Promise<{ record: RunRecord; live: RunLive } | undefined>
+  getLive(key: RunKey): Promise<RunLive | undefined>
+  /** In the order of the keys; undefined for what is not there. Any number of keys. */
+  getLives(keys: readonly RunKey[]): Promise<readonly (RunLive | undefined)[]>
+  getRuns(keys: readonly RunKey[]): Promise<readonly ({ record: RunRecord; live: RunLive } | undefined)[]>
+  /** As {@link replaceSweep}. */
+  replaceRun(next: RunRecord): Promise<boolean>
+  /** Writes the live half if its `rev` is still `next.rev - 1`; false when another writer was first. One write unit. */
+  replaceLive(next: RunLive): Promise<boolean>
+  /** Newest first; eventually consistent. */
+  listRuns(project: ProjectKey, page: Page): Promise<Paged<{ record: RunRecord; live: RunLive }>>
+  /** Runs outside sweeps that have not ended; eventually consistent. */
+  listOpenRuns(page: Page): Promise<Paged<RunKey>>
+  /** Deletes the run and its history. Repeating it is harmless. */
+  deleteRun(key: RunKey): Promise<void>
+
+  /** Stores rows; the same chunk again overwrites itself. Split into as many items as needed. */
+  putChunk(key: RunKey, series: Series, chunk: Chunk): Promise<void>
+  /** Chunks that overlap [from, to] (indices, both included), ascending by first index. */
+  listChunks(key: RunKey, series: Series, range?: { from?: number; to?: number }): Promise<readonly Chunk[]>
+
+  /** The same trial at the same rung overwrites itself. */
+  putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
+  /** Everybody at the rung; eventually consistent but for the caller's own, which it adds itself. */
+  listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
+
+  /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without numbers that is older than `staleMs` is taken over. */
+  claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
+  /** Writes the outcome if `token` still holds the claim; false when it was taken over. */
+  settleReceipt(id: string, receipt: Receipt): Promise<boolean>
+}
