@@ -136,8 +136,11 @@ export interface RunLive {
   readonly summary: string
   /** Highest index (step or line) of the history seen, -1 when none. */
   readonly lastIndex: number
-  /** Of the sweep's metric in the current attempt: how many finite values, and the best loss so far. */
+  /** How many attempts were lost to the infrastructure; what `retry.max_attempts` counts. */
+  readonly lost: number
+  /** Of the sweep's metric in the current attempt: how many finite values, the index of the last one (-1), the best loss so far. */
   readonly seen: number
+  readonly seenIndex: number
   readonly bestLoss?: number
   /** The last rung that this attempt has passed, and the loss there. */
   readonly rung?: number
@@ -157,8 +160,8 @@ export interface Receipt {
   readonly requestHash: string
   /** Unix ms when the claim was made. */
   readonly at: UnixMs
-  /** Absent while the request is under way. */
-  readonly numbers?: readonly number[]
+  /** The trials that the request was given, with their attempts. Absent while the request is under way. */
+  readonly grants?: readonly { readonly number: number; readonly attempt: number }[]
 }
 
 export interface RungRecord {
@@ -257,7 +260,7 @@ export interface Store {
   /** Everybody at the rung; eventually consistent but for the caller's own, which it adds itself. */
   listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
 
-  /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without numbers that is older than `staleMs` is taken over. */
+  /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
   /** Writes the outcome if `token` still holds the claim; false when it was taken over. */
   settleReceipt(id: string, receipt: Receipt): Promise<boolean>
