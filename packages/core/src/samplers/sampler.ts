@@ -67,11 +67,14 @@ export interface Suggestion {
 /**
  * Proposes parameters. Pure: rebuilt for every request, it keeps nothing between calls and reads no clock.
  * `suggest` answers one suggestion per slot, in the order of the slots. On a finite space no point is suggested twice;
- * the caller never asks for an index at or beyond {@link Sampler.size}.
+ * the caller never asks for an index at or beyond {@link Sampler.capacity}.
  */
 export interface Sampler {
   readonly needsHistory: boolean
-  /** How many different points there are, or Infinity. The sweep ends by itself after as many. */
-  readonly size: number
+  /**
+   * How many slots there are to fill, or Infinity: the number of different points, less the enqueued ones that no earlier
+   * slot (an index below their `before`) was given. The sweep ends by itself after as many.
+   */
+  readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]
 }

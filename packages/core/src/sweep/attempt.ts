@@ -1,0 +1,107 @@
+/**
+ * What may happen to a run: claim, renew, end, expire. Pure decisions over the fields that settle ownership; the caller
+ * writes the answer with a compare-and-set and asks again when another writer was first. Times are Unix milliseconds.
+ */
+import { type EndState, isEnd, type RunState } from './lifecycle.ts'
+
+/** The part of a run that decides about ownership. `attempt` is the fence: each claim adds one. */
+export interface Ownership {
+  readonly state: RunState
+  readonly attempt: number
+  readonly lost: number
+  readonly leaseUntil?: number
+  readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
+  readonly endedBy?: number
+}
+
+export type Claim = { readonly ok: true; readonly attempt: number } | { readonly ok: false; readonly why: 'lease-taken' | 'run-ended' | 'stale' }
+
+/**
+ * May `attempt` begin? Without a number the next one is meant. A message for an attempt that began, by whomever, finds
+ * the lease taken; one for an attempt that is over is stale.
+ */
+export function claim(run: Ownership, attempt = run.attempt + 1): Claim {
+  if (isEnd(run.state)) return { ok: false, why: 'run-ended' }
+  if (run.state === 'running') return { ok: false, why: attempt < run.attempt ? 'stale' : 'lease-taken' }
+  return attempt === run.attempt + 1 ? { ok: true, attempt } : { ok: false, why: 'stale' }
+}
+
+export type Sign =
+  /** The sender owns the run: its lease runs anew, also when it had expired and nobody else has claimed the run since. */
+  | { readonly kind: 'renewed' }
+  /** The sender was given up. What it reports is kept, but it owns nothing; `stop` when going on is useless. */
+  | { readonly kind: 'outside'; readonly stop: boolean; readonly reason: string }
+
+/** A sign of life (metrics, heartbeat) from `attempt`; without a number the current one is meant. */
+export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
+  if (attempt > run.attempt)
+    return { kind: 'outside', stop: true, reason: `attempt ${attempt} was never handed out` }
+  if (run.state === 'crashed')
+    return attempt === run.attempt
+      ? { kind: 'outside', stop: false, reason: 'the lease was lost; the result is kept if it arrives' }
+      : { kind: 'outside', stop: true, reason: `attempt ${run.attempt} has taken over` }
+  if (isEnd(run.state)) return { kind: 'outside', stop: true, reason: `the run has ended as ${run.state}` }
+  if (attempt < run.attempt)
+    return { kind: 'outside', stop: true, reason: `attempt ${run.attempt} has taken over` }
+  return { kind: 'renewed' }
+}
+
+export type Ending =
+  | { readonly kind: 'end'; readonly state: EndState }
+  | { readonly kind: 'requeue'; readonly lost: boolean }
+  /** The same attempt said so before: nothing to write. */
+  | { readonly kind: 'repeated' }
+  /** Another attempt's outcome stands, or the sender was given up and has no result. */
+  | { readonly kind: 'ignored' }
+
+export interface EndReport {
+  readonly state: EndState | 'released'
+  readonly attempt?: number
+  readonly maxAttempts: number
+  /** False when the sweep takes no trials any more: nothing is queued again. */
+  readonly mayRequeue: boolean
+}
+
+/**
+ * What a report of the end means. A result (`finished`, `stopped`) of an attempt that was given up is kept while no other
+ * attempt has ended; its failures are not, since another attempt is on its way. `crashed` is a lost attempt and is retried.
+ */
+export function end(run: Ownership, report: EndReport): Ending {
+  const attempt = report.attempt ?? run.attempt
+  const isResult = report.state === 'finished' || report.state === 'stopped'
+  if (isEnd(run.state)) {
+    if (run.state === 'crashed' && attempt <= run.attempt && (isResult || report.state === 'failed'))
+      return { kind: 'end', state: stateOfEnd(run, report.state as EndState) }
+    return run.endedBy === attempt ? { kind: 'repeated' } : { kind: 'ignored' }
+  }
+  if (attempt > run.attempt) return { kind: 'ignored' }
+  if (attempt < run.attempt) return isResult ? { kind: 'end', state: report.state as EndState } : { kind: 'ignored' }
+  if (report.state === 'released' || report.state === 'crashed') {
+    // Already queued again: the loss was noticed before the report of it arrived.
+    if (run.state === 'queued') return { kind: 'repeated' }
+    return expire(run, { ...report, lost: report.state === 'crashed' })
+  }
+  return { kind: 'end', state: stateOfEnd(run, report.state) }
+}
+
+/** What becomes of a running attempt that is over without an outcome: `lost` when nobody said why. */
+export function expire(
+  run: Ownership,
+  options: { readonly maxAttempts: number; readonly mayRequeue: boolean; readonly lost: boolean },
+): Ending {
+  // It was told to stop, so its silence is obedience.
+  if (run.stop) return { kind: 'end', state: run.stop.by === 'person' ? 'killed' : 'stopped' }
+  const lost = run.lost + (options.lost ? 1 : 0)
+  if (!options.mayRequeue) return { kind: 'end', state: options.lost ? 'crashed' : 'killed' }
+  if (options.lost && lost >= options.maxAttempts) return { kind: 'end', state: 'crashed' }
+  return { kind: 'requeue', lost: options.lost }
+}
+
+/** A run that was told to stop has not failed by itself, whatever its exit code says; one that finished anyway has finished. */
+function stateOfEnd(run: Ownership, reported: EndState): EndState {
+  if (!run.stop || reported === 'finished') return reported
+  return run.stop.by === 'person' ? 'killed' : 'stopped'
+}
+
+export const isExpired = (run: Ownership, now: number): boolean =>
+  run.state === 'running' && run.leaseUntil !== undefined && run.leaseUntil <= now

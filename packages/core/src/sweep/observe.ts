@@ -1,0 +1,122 @@
+/**
+ * What a batch of logged rows does to a run: its summary, its count of metric values, the rungs it passes. Pure; the
+ * caller writes the answer with a compare-and-set.
+ */
+import { Float, type Json } from '../schema/json.ts'
+import type { Stopper } from '../stoppers/stopper.ts'
+
+/** `index` is the step or line number: an integer in [0, 2^53). */
+export interface ObservedRow {
+  readonly index: number
+  readonly values: { readonly [name: string]: Json }
+}
+
+/** The part of a run that follows its metrics, for the current attempt. */
+export interface Progress {
+  /** Highest index seen, -1 when none. */
+  readonly lastIndex: number
+  /** How many finite values of the sweep's metric, and the index of the last one (-1). */
+  readonly seen: number
+  readonly seenIndex: number
+  readonly bestLoss?: number
+  /** The last rung passed, and the loss there. */
+  readonly rung?: number
+  readonly rungLoss?: number
+}
+
+export const NO_PROGRESS: Progress = { lastIndex: -1, seen: 0, seenIndex: -1 }
+
+export interface Objective {
+  readonly metric: string
+  readonly goal: 'minimize' | 'maximize'
+  readonly stopper?: Stopper
+  /** The metric that counts as resource; the number of logged values of `metric` when absent. */
+  readonly resource?: string
+}
+
+export interface Passed {
+  readonly rung: number
+  /** The loss when the rung was reached, and the best one up to then. */
+  readonly loss: number
+  readonly best: number
+}
+
+/** The finite number that a logged value stands for. Booleans, text, NaN and infinities are no numbers. */
+export function finiteOf(value: Json | undefined): number | undefined {
+  const number = value instanceof Float ? value.value : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+/** A metric by its name: first as a flat key, then as a dotted path into nested objects. */
+export function metricOf(values: { readonly [name: string]: Json }, name: string): number | undefined {
+  if (Object.hasOwn(values, name)) return finiteOf(values[name])
+  const parts = name.split('.')
+  let at: Json | undefined = values
+  for (const part of parts) {
+    if (at === null || typeof at !== 'object' || Array.isArray(at) || at instanceof Float) return undefined
+    at = Object.hasOwn(at, part) ? (at as { readonly [name: string]: Json })[part] : undefined
+  }
+  return parts.length > 1 ? finiteOf(at) : undefined
+}
+
+/** Turns the metric once so that lower is better. */
+export const lossOf = (goal: 'minimize' | 'maximize', value: number): number => (goal === 'maximize' ? -value : value)
+
+/**
+ * Walks the rows (ascending by index). A row at or below an index that was counted before, a resend or a straggler, is
+ * not counted again, so that the same rows twice change nothing.
+ */
+export function observe(
+  progress: Progress,
+  rows: readonly ObservedRow[],
+  objective: Objective | undefined,
+): { progress: Progress; passed: readonly Passed[] } {
+  let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss } = progress
+  const passed: Passed[] = []
+  for (const row of rows) {
+    lastIndex = Math.max(lastIndex, row.index)
+    if (!objective || row.index <= seenIndex) continue
+    const value = metricOf(row.values, objective.metric)
+    if (value === undefined) continue
+    const loss = lossOf(objective.goal, value)
+    seen++
+    seenIndex = row.index
+    bestLoss = bestLoss === undefined ? loss : Math.min(bestLoss, loss)
+    const resource = objective.resource === undefined ? seen : metricOf(row.values, objective.resource)
+    if (!objective.stopper || resource === undefined) continue
+    for (;;) {
+      const next = objective.stopper.nextRung(rung ?? Number.NEGATIVE_INFINITY)
+      if (next === undefined || next > resource) break
+      rung = next
+      rungLoss = loss
+      passed.push({ rung, loss, best: bestLoss })
+    }
+  }
+  return {
+    progress: {
+      lastIndex,
+      seen,
+      seenIndex,
+      ...(bestLoss !== undefined && { bestLoss }),
+      ...(rung !== undefined && { rung }),
+      ...(rungLoss !== undefined && { rungLoss }),
+    },
+    passed,
+  }
+}
+
+/**
+ * The latest value of each metric after these rows. Rows before the last index seen (stragglers) only add names that are
+ * not there yet.
+ */
+export function summarize(
+  summary: { readonly [name: string]: Json },
+  rows: readonly ObservedRow[],
+  lastIndex: number,
+): { [name: string]: Json } {
+  const next: { [name: string]: Json } = Object.assign(Object.create(null), summary)
+  for (const row of rows)
+    for (const [name, value] of Object.entries(row.values))
+      if (row.index >= lastIndex || !(name in next)) next[name] = value
+  return next
+}

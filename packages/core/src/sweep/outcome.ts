@@ -1,0 +1,41 @@
+/** What a run that has ended says to its sweep. */
+import type { Json } from '../schema/json.ts'
+import type { EndState } from './lifecycle.ts'
+import { lossOf, metricOf } from './observe.ts'
+
+export interface Metric {
+  readonly name: string
+  readonly goal: 'minimize' | 'maximize'
+  readonly target?: number
+}
+
+/** `value` as reported; `loss` turned so that lower is better. Both or neither. */
+export interface Outcome {
+  readonly value?: number
+  readonly loss?: number
+  readonly rung?: number
+}
+
+/**
+ * The value of a trial: for one stopped early, the loss at its last rung (an honest observation of that much training);
+ * otherwise what its summary says. A trial that failed, was killed or lost has none, since its last number was not its result.
+ */
+export function outcomeOf(
+  ended: {
+    readonly state: EndState
+    readonly summary: { readonly [name: string]: Json }
+    readonly rung?: number
+    readonly rungLoss?: number
+  },
+  metric: Metric | undefined,
+): Outcome {
+  if (!metric || (ended.state !== 'finished' && ended.state !== 'stopped')) return {}
+  if (ended.state === 'stopped' && ended.rung !== undefined && ended.rungLoss !== undefined)
+    return { value: lossOf(metric.goal, ended.rungLoss), loss: ended.rungLoss, rung: ended.rung }
+  const value = metricOf(ended.summary, metric.name)
+  return value === undefined ? {} : { value, loss: lossOf(metric.goal, value) }
+}
+
+/** Whether a finished trial's value is at or beyond the metric's target. */
+export const reachesTarget = (metric: Metric | undefined, loss: number | undefined): boolean =>
+  metric?.target !== undefined && loss !== undefined && loss <= lossOf(metric.goal, metric.target)

@@ -1,0 +1,61 @@
+/** What next: which place of the search a trial number fills, how many places there are, and the parameters for them. */
+import type { Enqueued, History, Sampler, Slot, Suggestion } from '../samplers/sampler.ts'
+import type { Params } from '../schema/params.ts'
+import type { Space } from '../space/space.ts'
+
+/** A trial whose parameters a person chose. */
+export interface EnqueuedTrial {
+  readonly number: number
+  readonly params: Params
+}
+
+/** Rank (from 0) of a number among those that the sampler fills; `enqueued` ascending. */
+export function indexOfNumber(number: number, enqueued: readonly number[]): number {
+  let below = 0
+  while (below < enqueued.length && (enqueued[below] as number) < number) below++
+  return number - 1 - below
+}
+
+export const slotsOf = (numbers: readonly number[], enqueued: readonly number[]): readonly Slot[] =>
+  numbers.map((number) => ({ number, index: indexOfNumber(number, enqueued) }))
+
+/** When each enqueued point was chosen, in the sampler's own count. */
+export function enqueuedPoints(trials: readonly EnqueuedTrial[]): readonly Enqueued[] {
+  const numbers = trials.map((trial) => trial.number)
+  return trials.map((trial) => ({ before: indexOfNumber(trial.number, numbers), params: trial.params }))
+}
+
+export interface Search {
+  readonly sampler: Sampler
+  readonly space: Space
+  /** Integer in [0, 2^53). */
+  readonly seed: number
+  /** Ascending by number. */
+  readonly enqueued: readonly EnqueuedTrial[]
+}
+
+/**
+ * The highest number there will be: the cap, or what the space holds, whichever is less. Undefined when neither ends it.
+ * Enqueued trials count for the cap; in a finite space they come on top of the places that are left to the sampler.
+ */
+export function trialLimit(search: Search, runCap: number | undefined): number | undefined {
+  const { sampler, space, seed } = search
+  const places = sampler.capacity({ space, seed, enqueued: enqueuedPoints(search.enqueued) })
+  const limit = Math.min(runCap ?? Number.POSITIVE_INFINITY, places + search.enqueued.length)
+  return Number.isFinite(limit) ? limit : undefined
+}
+
+/** Parameters for these numbers (ascending, none of them enqueued), in their order. */
+export function planTrials(search: Search, numbers: readonly number[], history: History): readonly Suggestion[] {
+  const slots = slotsOf(
+    numbers,
+    search.enqueued.map((trial) => trial.number),
+  )
+  return search.sampler.suggest({
+    space: search.space,
+    seed: search.seed,
+    slots,
+    history,
+    enqueued: enqueuedPoints(search.enqueued),
+  })
+}
