@@ -1,0 +1,62 @@
+import type { RunKey } from '@chimney/core/schema/names'
+import { parseJson } from '@chimney/core/schema/json'
+import type { Params } from '@chimney/core/schema/params'
+import { Problem } from '@chimney/core/schema/problem'
+import { claim } from '@chimney/core/sweep/attempt'
+import type { Deps } from '../deps.ts'
+import type { RunLive, RunRecord } from '../store/store.ts'
+import { claimedLive } from '../sweeps/next-trial.ts'
+import { changeLive, runNotFound } from './change-live.ts'
+
+export interface ClaimRun {
+  /** The attempt that the message names. */
+  readonly attempt: number
+  readonly agent?: string
+}
+
+/**
+ * Begins a queued trial on behalf of an agent function. A second delivery of the same message gets `lease-taken`, one for a
+ * trial that is over `run-ended`: both mean that there is nothing to do. A paused sweep answers `sweep-paused`: the trial waits.
+ */
+export async function claimRun(
+  deps: Pick<Deps, 'store' | 'clock' | 'settings'>,
+  key: RunKey,
+  input: ClaimRun,
+): Promise<{ record: RunRecord; live: RunLive; params: Params }> {
+  const run = await deps.store.getRun(key)
+  if (!run) throw runNotFound(key)
+  const { sweep, number } = run.live
+  if (sweep === undefined || number === undefined)
+    throw new Problem('conflict', 'not-a-trial', `run ${key.run} belongs to no sweep, so there is nothing to claim`)
+  const head = await deps.store.getHead({ entity: key.entity, project: key.project, sweep })
+  if (!head || head.state === 'cancelled')
+    throw new Problem('conflict', 'run-ended', `sweep ${sweep} was ${head ? 'cancelled' : 'deleted'}; drop the message`)
+  if (head.state === 'paused')
+    throw new Problem('conflict', 'sweep-paused', `sweep ${sweep} is paused; its trials are sent again when it is resumed`)
+  const now = deps.clock.now()
+  const leaseUntil = now + deps.settings.leaseSeconds * 1000
+  const changed = await changeLive(
+    deps,
+    key,
+    (live) => {
+      const decision = claim(live, input.attempt)
+      return decision.ok
+        ? { next: claimedLive(live, decision.attempt, { agent: input.agent, now, leaseUntil }), answer: decision }
+        : { answer: decision }
+    },
+    run.live,
+  )
+  if (!changed) throw runNotFound(key)
+  const { live, answer } = changed
+  if (!answer.ok)
+    throw answer.why === 'run-ended'
+      ? new Problem('conflict', 'run-ended', `run ${key.run} has ended as ${live.state}; drop the message`)
+      : new Problem('conflict', 'lease-taken', `attempt ${input.attempt} of run ${key.run} is not free (the run is at attempt ${live.attempt}); drop the message`)
+  const trial = { entity: key.entity, project: key.project, sweep, number }
+  await deps.store.moveTrial(
+    trial,
+    { state: 'running', attempt: answer.attempt, ...(input.agent !== undefined && { agent: input.agent }) },
+    now,
+  )
+  return { record: run.record, live, params: parseJson(run.record.config) as Params }
+}

@@ -1,0 +1,125 @@
+import { stringifyJson } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { signOfLife } from '@chimney/core/sweep/attempt'
+import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
+import type { Stopper } from '@chimney/core/stoppers/stopper'
+import type { Deps } from '../deps.ts'
+import type { Row } from '../store/chunk.ts'
+import type { RunLive } from '../store/store.ts'
+import { summaryOf } from '../sweeps/settle-trial.ts'
+import { type Change, changeLive, runNotFound } from './change-live.ts'
+import { objectiveOf } from './objective.ts'
+
+export interface ReportMetrics {
+  /** Ascending by index is not required; indices are integers in [0, 2^53). */
+  readonly rows: readonly Row[]
+  /** The attempt that reports; the current one when absent. */
+  readonly attempt?: number
+}
+
+export interface StopAnswer {
+  readonly stop: boolean
+  readonly reason?: string
+}
+
+type MetricsDeps = Pick<Deps, 'store' | 'clock' | 'settings'>
+
+/** Keeps what a run logged, renews its lease, and decides at the rungs it passes whether it goes on. */
+export async function reportMetrics(
+  deps: MetricsDeps,
+  key: RunKey,
+  input: ReportMetrics,
+): Promise<StopAnswer & { readonly accepted: number }> {
+  const live = await deps.store.getLive(key)
+  if (!live) throw runNotFound(key)
+  const objective = await objectiveFor(deps, live)
+  const now = deps.clock.now()
+  const rows = input.rows.toSorted((a, b) => a.index - b.index)
+  const attempt = input.attempt ?? live.attempt
+  if (attempt > live.attempt)
+    throw new Problem('conflict', 'unknown-attempt', `attempt ${attempt} of run ${key.run} was never handed out (it is at attempt ${live.attempt}); send the attempt that the trial came with`)
+  // The rows before the lease: who sees the run's progress finds the rows behind it.
+  await deps.store.putChunk(key, 'metrics', { attempt, receivedAt: now, rows })
+
+  const changed = await changeLive(deps, key, (live) => kept(deps, live, rows, attempt, objective?.objective, now), live)
+  if (!changed) throw runNotFound(key)
+  const { answer } = changed
+  let stop = answer.stop
+  if (answer.passed.length > 0 && objective?.stopper)
+    stop = (await decideAtRungs(deps, changed.live, answer.passed, objective.stopper)) ?? stop
+  return { accepted: input.rows.length, ...stop }
+}
+
+async function objectiveFor(deps: MetricsDeps, live: RunLive) {
+  if (live.sweep === undefined) return undefined
+  const sweep = await deps.store.getSweep({ entity: live.key.entity, project: live.key.project, sweep: live.sweep })
+  return sweep && objectiveOf(sweep.record.config)
+}
+
+interface Kept {
+  readonly stop: StopAnswer
+  readonly passed: readonly Passed[]
+}
+
+/** What the rows do to the live half, for whoever sends them. */
+function kept(
+  deps: Pick<Deps, 'settings'>,
+  live: RunLive,
+  rows: readonly Row[],
+  attempt: number,
+  objective: Parameters<typeof observe>[2],
+  now: number,
+): Change<Kept> {
+  const sign = signOfLife(live, attempt)
+  if (sign.kind === 'outside' && live.state !== 'crashed') return { answer: { stop: stopOf(sign), passed: [] } }
+  const { progress, passed } = observe(live, rows, objective)
+  const summary = stringifyJson(summarize(summaryOf(live), rows, live.lastIndex))
+  const next = renewed(deps, { ...live, ...progress, summary }, now)
+  return { next, answer: { stop: stopFlag(live) ?? stopOf(sign), passed: live.stop ? [] : passed } }
+}
+
+/** The live half after a sign of life from its owner. A run outside sweeps that was given up comes back to life. */
+export function renewed(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
+  if (isEnd(live.state) && (live.state !== 'crashed' || live.sweep !== undefined)) return { ...live, heartbeatAt: now }
+  const { endedAt: _, endedBy: __, reason: ___, ...rest } = live
+  return { ...rest, state: 'running', heartbeatAt: now, leaseUntil: now + deps.settings.leaseSeconds * 1000 }
+}
+
+const stopOf = (sign: ReturnType<typeof signOfLife>): StopAnswer =>
+  sign.kind === 'outside' && sign.stop ? { stop: true, reason: sign.reason } : { stop: false }
+
+export const stopFlag = (live: RunLive): StopAnswer | undefined =>
+  live.stop && { stop: true, reason: live.stop.reason }
+
+/**
+ * Tells every rung that was passed, then asks at the highest one. One query: the peers at that rung. The stop is written
+ * on the run, so that every later answer repeats it.
+ */
+async function decideAtRungs(
+  deps: MetricsDeps,
+  live: RunLive,
+  passed: readonly Passed[],
+  stopper: Stopper,
+): Promise<StopAnswer | undefined> {
+  const { sweep, number } = live
+  const last = passed.at(-1)
+  if (sweep === undefined || number === undefined || !last) return undefined
+  const key = { entity: live.key.entity, project: live.key.project, sweep }
+  await Promise.all(
+    passed.map(({ rung, loss, best }) => deps.store.putRung(key, rung, { number, loss, best })),
+  )
+  const self = { number, loss: last.loss, best: last.best }
+  const others = (await deps.store.listRung(key, last.rung)).filter((peer) => peer.number !== number)
+  const decision = stopper.decide({ rung: last.rung, self, peers: [...others, self] })
+  if (!decision.stop) return undefined
+  const stop = { reason: decision.reason, by: 'stopper', rung: last.rung } as const
+  const changed = await changeLive(
+    deps,
+    live.key,
+    (now) => (isEnd(now.state) || now.stop || now.attempt !== live.attempt ? { answer: undefined } : { next: { ...now, stop }, answer: undefined }),
+    live,
+  )
+  return changed && stopFlag(changed.live)
+}

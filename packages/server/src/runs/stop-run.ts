@@ -1,0 +1,29 @@
+import type { RunKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { Deps } from '../deps.ts'
+import type { RunLive } from '../store/store.ts'
+import { settleTrial } from '../sweeps/settle-trial.ts'
+import { changeLive } from './change-live.ts'
+import { endedLive } from './end-run.ts'
+
+/**
+ * A person wants the run to stop: a running one is told so in the next answer to its agent, a queued one ends at once.
+ * Undefined when there is no such run; one that has ended stays as it is.
+ */
+export async function stopRun(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  key: RunKey,
+  reason: string,
+): Promise<RunLive | undefined> {
+  const now = deps.clock.now()
+  const changed = await changeLive(deps, key, (live) => {
+    if (isEnd(live.state) || live.stop?.by === 'person') return { answer: undefined }
+    const told: RunLive = { ...live, stop: { reason, by: 'person' } }
+    return {
+      next: live.state === 'queued' ? endedLive(told, { state: 'killed', attempt: live.attempt, now, reason }) : told,
+      answer: undefined,
+    }
+  })
+  if (changed && isEnd(changed.live.state)) await settleTrial(deps, changed.live)
+  return changed?.live
+}

@@ -1,0 +1,61 @@
+import { planTrials } from '@chimney/core/sweep/plan'
+import type { Deps } from '../deps.ts'
+import type { TrialMessage } from '../queue/queue.ts'
+import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
+import { openCount, placesLeft } from './end-sweep.ts'
+import { newTrial, putTrial } from './make-trials.ts'
+import { readHistory } from './observations.ts'
+import { searchOf } from './search.ts'
+
+/** The message that lets an agent function begin the next attempt at a queued trial. */
+export const messageOf = (trial: TrialRecord): TrialMessage => ({
+  v: 1,
+  entity: trial.key.entity,
+  project: trial.key.project,
+  sweep: trial.key.sweep,
+  number: trial.key.number,
+  run: trial.run,
+  attempt: trial.attempt + 1,
+})
+
+/**
+ * Fills the free places of a sweep that names an agent function: takes numbers, puts the trials, then sends their keys. What
+ * gets lost between these steps is found by reconcile. Answers how many trials were sent.
+ */
+export async function dispatchTrials(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
+  record: SweepRecord,
+  head: SweepHead,
+): Promise<number> {
+  const dispatch = record.config.dispatch
+  if (!dispatch || head.state !== 'running') return 0
+  const count = Math.min(dispatch.concurrency - openCount(head), placesLeft(head))
+  if (count <= 0) return 0
+  const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now())
+  // Another finisher was first, or the sweep was paused: whoever won the numbers sends them.
+  if (!taken) return 0
+  const numbers = Array.from({ length: count }, (_, at) => taken.first + at)
+  const search = await searchOf(deps, record, taken.head)
+  const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
+  const now = deps.clock.now()
+  const trials = numbers.flatMap((number, at) => {
+    const suggestion = suggestions[at]
+    return suggestion ? [newTrial(record.key, number, suggestion, { state: 'queued' }, now)] : []
+  })
+  await Promise.all(trials.map((trial) => putTrial(deps, trial, { state: 'queued' })))
+  await sendTrials(deps, record, trials)
+  return trials.length
+}
+
+/** The agent function of a sweep, if it names one. */
+export const dispatchedAgent = (record: Pick<SweepRecord, 'config'>): string | undefined => record.config.dispatch?.agent
+
+/** Sends queued trials to the sweep's agent function. Sending one twice is harmless: the second claim finds the first. */
+export async function sendTrials(
+  deps: Pick<Deps, 'queue'>,
+  record: SweepRecord,
+  trials: readonly TrialRecord[],
+): Promise<void> {
+  const agent = dispatchedAgent(record)
+  if (agent !== undefined && trials.length > 0) await deps.queue.send(agent, trials.map(messageOf))
+}

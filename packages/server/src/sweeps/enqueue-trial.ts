@@ -1,0 +1,95 @@
+import type { Json } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
+import type { Params } from '@chimney/core/schema/params'
+import { Problem } from '@chimney/core/schema/problem'
+import { stringifyJson } from '@chimney/core/schema/json'
+import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
+import { random } from '@chimney/core/samplers/random'
+import { checkParams } from '@chimney/core/space/check-params'
+import { trialLimit } from '@chimney/core/sweep/plan'
+import type { Deps } from '../deps.ts'
+import type { SweepHead, TrialRecord } from '../store/store.ts'
+import { dispatchedAgent, sendTrials } from './dispatch.ts'
+import { loadSweep } from './load-sweep.ts'
+import { newTrial, putTrial } from './make-trials.ts'
+import { withReceipt } from './receipt.ts'
+import { searchOf } from './search.ts'
+
+export interface EnqueueTrial {
+  /** Values by top-level parameter name; what is left out is drawn at random. */
+  readonly params: Json
+  readonly idempotencyKey?: string
+}
+
+/** The head lists enqueued numbers and must stay small, since every hand-out pays for its size. */
+export const MAX_ENQUEUED = 200
+const TRIES = 50
+
+/** Queues a trial with these parameters ahead of what the sampler would suggest. It takes the next number. */
+export async function enqueueTrial(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'randomId'>,
+  key: SweepKey,
+  input: EnqueueTrial,
+): Promise<TrialRecord> {
+  return withReceipt(deps, input.idempotencyKey, stringifyJson([key.sweep, input.params]), {
+    replay: async (grants) => {
+      const trial = grants[0] && (await deps.store.getTrial({ ...key, number: grants[0].number }))
+      if (trial) return trial
+      throw new Problem('retryable', 'request-in-progress', 'the same request is being answered; send it again', { retryAfter: 1 })
+    },
+    answer: async (settle) => {
+      const trial = await enqueue(deps, key, input.params)
+      await settle([{ number: trial.key.number, attempt: 1 }])
+      return trial
+    },
+  })
+}
+
+async function enqueue(deps: Pick<Deps, 'store' | 'queue' | 'clock'>, key: SweepKey, given: Json): Promise<TrialRecord> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const { record, head } = await loadSweep(deps, key)
+    if (head.state === 'cancelled' || head.state === 'finished')
+      throw new Problem('conflict', 'sweep-finished', `sweep ${key.sweep} is ${head.state}; raise its run_cap or make a new sweep to try more parameters`)
+    if (head.enqueued.length >= MAX_ENQUEUED)
+      throw new Problem('conflict', 'too-many-enqueued', `a sweep takes at most ${MAX_ENQUEUED} enqueued trials; make a new sweep with these values instead`)
+    const search = await searchOf(deps, record, head)
+    const number = head.taken + 1
+    const params = completed(search.space, record.seed, number, given)
+    const enqueued = [...search.enqueued, { number, params }]
+    if (record.config.run_cap !== undefined && number > record.config.run_cap)
+      throw new Problem('conflict', 'run-cap-reached', `sweep ${key.sweep} has handed out all ${record.config.run_cap} trials of its run_cap; raise it first`)
+    const limit = trialLimit({ ...search, enqueued }, record.config.run_cap)
+    const now = deps.clock.now()
+    const { limit: _, ...rest } = head
+    const next: SweepHead = {
+      ...rest,
+      ...(limit !== undefined && { limit }),
+      taken: number,
+      enqueued: enqueued.map((trial) => trial.number),
+      updatedAt: now,
+      rev: head.rev + 1,
+    }
+    if (!(await deps.store.replaceHead(key, next, 1))) continue
+    const suggestion = { params, suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' } }
+    const trial = newTrial(key, number, suggestion, { state: 'queued' }, now)
+    if (!(await putTrial(deps, trial, { state: 'queued' })))
+      throw new Problem('retryable', 'request-overtaken', 'this request took too long and was given up; send it again', { retryAfter: 1 })
+    if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
+    else await deps.store.addWaiting(key, [number])
+    return trial
+  }
+  throw new Problem('retryable', 'sweep-busy', `too many requests at sweep ${key.sweep}; send it again`, { retryAfter: 1 })
+}
+
+/** Checks what was given against the space and draws the rest. */
+function completed(space: Parameters<typeof checkParams>[0], seed: number, number: number, given: Json): Params {
+  const drawn = random().suggest({ space, seed, slots: [{ number, index: 0 }], history: EMPTY_HISTORY, enqueued: [] })[0]
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+  const params = { ...drawn?.params, ...(isObject ? (given as Params) : {}) }
+  const issues = isObject ? checkParams(space, params) : [{ path: 'params', message: 'params must be an object of values by parameter name' }]
+  if (issues.length > 0)
+    throw new Problem('invalid', 'invalid-params', `these parameters are not in the space of the sweep: ${issues[0]?.message}`, {
+      issues: issues.map((issue) => ({ ...issue, path: issue.path.startsWith('params') ? issue.path : `params.${issue.path}` })),
+    })
+  return params
+}

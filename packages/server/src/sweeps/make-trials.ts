@@ -1,0 +1,71 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+import { stringifyJson } from '@chimney/core/schema/json'
+import type { Suggestion } from '@chimney/core/samplers/sampler'
+import { NO_PROGRESS } from '@chimney/core/sweep/observe'
+import type { UnixMs } from '../clock.ts'
+import type { Deps } from '../deps.ts'
+import { displayName } from '../display-name.ts'
+import { trialRunId } from '../ids.ts'
+import type { RunLive, RunRecord, TrialRecord } from '../store/store.ts'
+
+/** How a trial begins: claimed by whoever asked, or queued for whoever comes. */
+export type Start =
+  | { readonly state: 'running'; readonly agent?: string; readonly leaseUntil: UnixMs }
+  | { readonly state: 'queued' }
+
+/** The trial that a number gets. */
+export function newTrial(key: SweepKey, number: number, suggestion: Suggestion, start: Start, now: UnixMs): TrialRecord {
+  return {
+    key: { ...key, number },
+    run: trialRunId(key, number),
+    params: suggestion.params,
+    suggestedBy: suggestion.suggestedBy,
+    state: start.state,
+    attempt: start.state === 'running' ? 1 : 0,
+    ...(start.state === 'running' && start.agent !== undefined && { agent: start.agent }),
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+/** The run of a trial, as it stands when the trial does. A repair makes the same one. */
+export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: RunRecord; live: RunLive } {
+  const { entity, project, sweep, number } = trial.key
+  const key = { entity, project, run: trial.run }
+  return {
+    record: {
+      key,
+      sweep,
+      number,
+      displayName: displayName(trial.run, number),
+      config: stringifyJson(trial.params),
+      tags: [],
+      createdAt: trial.createdAt,
+      rev: 1,
+    },
+    live: {
+      key,
+      sweep,
+      number,
+      state: leaseUntil === undefined ? 'queued' : 'running',
+      attempt: trial.attempt,
+      lost: 0,
+      summary: '{}',
+      ...NO_PROGRESS,
+      ...(trial.agent !== undefined && { agent: trial.agent }),
+      ...(leaseUntil !== undefined && { leaseUntil, startedAt: trial.createdAt, heartbeatAt: trial.createdAt }),
+      rev: 1,
+    },
+  }
+}
+
+/**
+ * Puts the trial, then its run. False when the number has a trial already: another caller filled the hole that this one
+ * left behind by being slow.
+ */
+export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, start: Start): Promise<boolean> {
+  if (!(await deps.store.createTrial(trial))) return false
+  const { record, live } = runOfTrial(trial, start.state === 'running' ? start.leaseUntil : undefined)
+  await deps.store.createRun(record, live)
+  return true
+}

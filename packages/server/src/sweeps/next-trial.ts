@@ -1,0 +1,193 @@
+import { Problem } from '@chimney/core/schema/problem'
+import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { claim } from '@chimney/core/sweep/attempt'
+import { NO_PROGRESS } from '@chimney/core/sweep/observe'
+import { planTrials } from '@chimney/core/sweep/plan'
+import type { UnixMs } from '../clock.ts'
+import type { Deps } from '../deps.ts'
+import { trialRunId } from '../ids.ts'
+import { changeLive } from '../runs/change-live.ts'
+import type { RunLive, TrialRecord } from '../store/store.ts'
+import { endSweepIfOver, openCount, placesLeft } from './end-sweep.ts'
+import { type LoadedSweep, loadSweep } from './load-sweep.ts'
+import { newTrial, putTrial, type Start } from './make-trials.ts'
+import { readHistory } from './observations.ts'
+import { type Granted, withReceipt } from './receipt.ts'
+import { searchOf } from './search.ts'
+
+export interface NextTrial {
+  /** 1 to 100. */
+  readonly count: number
+  readonly agent?: string
+  /** Opaque; scoped to the caller. The same key gets the same trials. */
+  readonly idempotencyKey?: string
+}
+
+export type NextTrialAnswer =
+  | { readonly kind: 'trials'; readonly trials: readonly { readonly trial: TrialRecord; readonly leaseUntil: UnixMs }[] }
+  /** Paused, or everything is handed out but may come back: ask again after so many seconds. */
+  | { readonly kind: 'wait'; readonly seconds: number }
+
+/** A person resumes a paused sweep; a lost lease frees a full one. Neither is worth asking for more often. */
+const WAIT_PAUSED_SECONDS = 10
+const WAIT_FULL_SECONDS = 5
+
+type NextDeps = Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>
+
+/** Hands out the next trials, each number once. `sweep-finished` when there will be none any more. */
+export async function nextTrial(deps: NextDeps, key: SweepKey, input: NextTrial): Promise<NextTrialAnswer> {
+  const request = JSON.stringify([sweepPath(key), input.count, input.agent ?? null])
+  return withReceipt(deps, input.idempotencyKey, request, {
+    replay: (grants) => replay(deps, key, input, grants),
+    answer: (settle) => handOut(deps, key, input, settle),
+  })
+}
+
+async function handOut(
+  deps: NextDeps,
+  key: SweepKey,
+  input: NextTrial,
+  settle: (grants: readonly Granted[]) => Promise<void>,
+): Promise<NextTrialAnswer> {
+  const sweep = await loadSweep(deps, key)
+  if (sweep.head.state === 'finished' || sweep.head.state === 'cancelled') throw sweepFinished(key, sweep.head.state)
+  if (sweep.head.state === 'paused') return { kind: 'wait', seconds: WAIT_PAUSED_SECONDS }
+
+  const waiting = await claimWaiting(deps, sweep, input)
+  const fresh = waiting.length < input.count ? await takeFresh(deps, sweep, input.count - waiting.length) : undefined
+  const numbers = fresh ? Array.from({ length: fresh.count }, (_, at) => fresh.first + at) : []
+  await settle([
+    ...waiting.map(({ trial }) => ({ number: trial.key.number, attempt: trial.attempt })),
+    ...numbers.map((number) => ({ number, attempt: 1 })),
+  ])
+  const made = fresh ? await makeFresh(deps, { record: sweep.record, head: fresh.head }, numbers, input) : []
+  const trials = [...waiting, ...made]
+  if (trials.length > 0) return { kind: 'trials', trials }
+
+  const head = (await loadSweep(deps, key)).head
+  if (head.state === 'finished' || head.state === 'cancelled' || (await endSweepIfOver(deps, key, head)))
+    throw sweepFinished(key, head.state)
+  return { kind: 'wait', seconds: head.state === 'paused' ? WAIT_PAUSED_SECONDS : WAIT_FULL_SECONDS }
+}
+
+/** Takes numbers until it wins some, or none are left. */
+async function takeFresh(deps: NextDeps, sweep: LoadedSweep, wanted: number) {
+  let { head } = sweep
+  const { dispatch } = sweep.record.config
+  // Each lost race means that somebody else got numbers, so this ends.
+  for (;;) {
+    const room = dispatch ? Math.max(0, dispatch.concurrency - openCount(head)) : Number.POSITIVE_INFINITY
+    const count = Math.min(wanted, placesLeft(head), room)
+    if (head.state !== 'running' || count <= 0) return undefined
+    const taken = await deps.store.takeNumbers(sweep.record.key, count, deps.clock.now())
+    if (taken) return { ...taken, count }
+    const now = await deps.store.getHead(sweep.record.key)
+    if (!now) return undefined
+    head = now
+  }
+}
+
+async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly number[], input: NextTrial) {
+  const { record, head } = sweep
+  const search = await searchOf(deps, record, head)
+  const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
+  const now = deps.clock.now()
+  const leaseUntil = now + deps.settings.leaseSeconds * 1000
+  const start: Start = { state: 'running', leaseUntil, ...(input.agent !== undefined && { agent: input.agent }) }
+  const made = await Promise.all(
+    numbers.map(async (number, at) => {
+      const suggestion = suggestions[at]
+      if (!suggestion) return []
+      const trial = newTrial(record.key, number, suggestion, start, now)
+      if (await putTrial(deps, trial, start)) return [{ trial, leaseUntil }]
+      // This request was so slow that reconcile has filled its place: then the queued trial is ours if nobody has begun it.
+      const claimed = await claimTrial(deps, { ...record.key, number }, input.agent)
+      return claimed ? [claimed] : []
+    }),
+  )
+  return made.flat()
+}
+
+/** Requeued and enqueued trials go first, lowest number first. */
+async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input: NextTrial) {
+  const claimed: { trial: TrialRecord; leaseUntil: UnixMs }[] = []
+  const gone: number[] = []
+  for (const number of [...head.waiting].sort((a, b) => a - b)) {
+    if (claimed.length >= input.count) break
+    const trial = await claimTrial(deps, { ...record.key, number }, input.agent)
+    gone.push(number)
+    if (trial) claimed.push(trial)
+  }
+  if (gone.length > 0) await deps.store.removeWaiting(record.key, gone)
+  return claimed
+}
+
+/** Claims a queued trial; undefined when another agent has it, or it is over. */
+export async function claimTrial(
+  deps: NextDeps,
+  key: SweepKey & { readonly number: number },
+  agent: string | undefined,
+): Promise<{ trial: TrialRecord; leaseUntil: UnixMs } | undefined> {
+  const run = { entity: key.entity, project: key.project, run: trialRunId(key, key.number) }
+  const now = deps.clock.now()
+  const leaseUntil = now + deps.settings.leaseSeconds * 1000
+  const changed = await changeLive(deps, run, (live) => {
+    const decision = claim(live)
+    return decision.ok
+      ? { next: claimedLive(live, decision.attempt, { agent, now, leaseUntil }), answer: decision.attempt }
+      : { answer: undefined }
+  })
+  if (changed?.answer === undefined) return undefined
+  const attempt = changed.answer
+  await deps.store.moveTrial(key, { state: 'running', attempt, ...(agent !== undefined && { agent }) }, now)
+  const trial = await deps.store.getTrial(key)
+  if (!trial) return undefined
+  return { trial: { ...trial, state: 'running', attempt, ...(agent !== undefined && { agent }) }, leaseUntil }
+}
+
+/** The live half as a new attempt begins: what follows the metrics starts over. */
+export function claimedLive(
+  live: RunLive,
+  attempt: number,
+  by: { readonly agent: string | undefined; readonly now: UnixMs; readonly leaseUntil: UnixMs },
+): RunLive {
+  const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, ...rest } = live
+  return {
+    ...rest,
+    ...NO_PROGRESS,
+    state: 'running',
+    attempt,
+    summary: '{}',
+    leaseUntil: by.leaseUntil,
+    startedAt: live.startedAt ?? by.now,
+    heartbeatAt: by.now,
+    ...(by.agent !== undefined && { agent: by.agent }),
+  }
+}
+
+/** What the first answer said, for a request that comes again. Trials that its first coming did not get to make are made. */
+async function replay(
+  deps: NextDeps,
+  key: SweepKey,
+  input: NextTrial,
+  grants: readonly Granted[],
+): Promise<NextTrialAnswer> {
+  const trials = await Promise.all(
+    grants.map(async ({ number, attempt }) => {
+      const trial = await deps.store.getTrial({ ...key, number })
+      if (!trial) {
+        const sweep = await loadSweep(deps, key)
+        return (await makeFresh(deps, sweep, [number], input))[0]
+      }
+      const live = await deps.store.getLive({ entity: key.entity, project: key.project, run: trial.run })
+      return { trial: { ...trial, attempt }, leaseUntil: live?.leaseUntil ?? deps.clock.now() }
+    }),
+  )
+  const found = trials.filter((trial) => trial !== undefined)
+  return found.length > 0 ? { kind: 'trials', trials: found } : { kind: 'wait', seconds: WAIT_FULL_SECONDS }
+}
+
+function sweepFinished(key: SweepKey, state: string): Problem {
+  const how = state === 'cancelled' ? 'was cancelled' : 'is finished'
+  return new Problem('conflict', 'sweep-finished', `sweep ${sweepPath(key)} ${how} and hands out no more trials; raise its run_cap or make a new sweep`)
+}

@@ -1,0 +1,19 @@
+import { buildSpace } from '@chimney/core/space/space'
+import { samplerFor } from '@chimney/core/samplers/pick'
+import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
+import type { Deps } from '../deps.ts'
+import type { SweepHead, SweepRecord } from '../store/store.ts'
+
+/** Rebuilds the search of a sweep from what is stored. Reads the enqueued trials, of which there are few. */
+export async function searchOf(
+  deps: Pick<Deps, 'store'>,
+  record: SweepRecord,
+  head: Pick<SweepHead, 'enqueued'>,
+): Promise<Search> {
+  const trials = await Promise.all(
+    head.enqueued.map((number) => deps.store.getTrial({ ...record.key, number })),
+  )
+  const enqueued: EnqueuedTrial[] = head.enqueued.map((number, at) => ({ number, params: trials[at]?.params ?? {} }))
+  const space = buildSpace(record.config.parameters)
+  return { sampler: samplerFor(record.config, space), space, seed: record.seed, enqueued }
+}

@@ -1,0 +1,66 @@
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { parseJson } from '@chimney/core/schema/json'
+import type { Json } from '@chimney/core/schema/json'
+import { outcomeOf, reachesTarget } from '@chimney/core/sweep/outcome'
+import type { Deps } from '../deps.ts'
+import type { RunLive, SweepHead } from '../store/store.ts'
+import { dispatchTrials } from './dispatch.ts'
+import { endSweepIfOver } from './end-sweep.ts'
+import { type LoadedSweep, loadSweep } from './load-sweep.ts'
+
+/** The summary as values. What is stored was written by us, so it parses. */
+export const summaryOf = (live: Pick<RunLive, 'summary'>): { readonly [name: string]: Json } =>
+  parseJson(live.summary) as { readonly [name: string]: Json }
+
+/**
+ * Brings the end of a run to its sweep: the trial, the counters, the best, then the place of the trial goes to the next one, or
+ * the sweep ends. May be repeated by anybody at any time: only the one that closes the trial counts it.
+ */
+export async function settleTrial(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  live: RunLive,
+  loaded?: LoadedSweep,
+): Promise<void> {
+  const { state, sweep, number } = live
+  if (sweep === undefined || number === undefined || !isEnd(state)) return
+  const key = { entity: live.key.entity, project: live.key.project, sweep }
+  const { record } = loaded ?? (await loadSweep(deps, key))
+  const metric = record.config.metric
+  const outcome = outcomeOf(
+    {
+      state,
+      summary: summaryOf(live),
+      ...(live.rung !== undefined && { rung: live.rung }),
+      ...(live.rungLoss !== undefined && { rungLoss: live.rungLoss }),
+    },
+    metric,
+  )
+  const now = deps.clock.now()
+  const reason = live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined)
+  const before = await deps.store.closeTrial(
+    { ...key, number },
+    { state, attempt: live.endedBy ?? live.attempt, ...outcome, ...(reason !== undefined && { reason }) },
+    now,
+  )
+  if (before === undefined) return
+  const late = isEnd(before) ? before : undefined
+  const { value, loss } = outcome
+  // The best first: who sees the trial counted finds it there.
+  if (value !== undefined && loss !== undefined && state === 'finished')
+    await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
+  const head = await deps.store.countEnded(key, state, late, now)
+  if (!head) return
+  if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
+    await finishAtTarget(deps, { record, head })
+    return
+  }
+  if (record.config.dispatch) await dispatchTrials(deps, record, head)
+  await endSweepIfOver(deps, key, head)
+}
+
+/** The metric's target was reached: no new trials, running ones end in peace. */
+async function finishAtTarget(deps: Pick<Deps, 'store' | 'clock'>, { record, head }: LoadedSweep): Promise<void> {
+  const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
+  // A lost race is a change by a person or by the taking of a number; reconcile looks again.
+  if (await deps.store.replaceHead(record.key, next, 0)) await endSweepIfOver(deps, record.key, next)
+}
