@@ -21,8 +21,8 @@ const TRIES = 100
 export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep> {
   if (patch.run_cap !== undefined || patch.description !== undefined || patch.name !== undefined)
     await changeRecord(deps, key, patch)
-  const sweep = await changeHead(deps, key, patch)
-  await follow(deps, sweep)
+  const { changed, ...sweep } = await changeHead(deps, key, patch)
+  if (changed) await follow(deps, sweep)
   return loadSweep(deps, key)
 }
 
@@ -51,17 +51,17 @@ function patched(record: SweepRecord, patch: SweepPatch): SweepRecord {
   }
 }
 
-async function changeHead(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep> {
+async function changeHead(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep & { changed: boolean }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const sweep = await loadSweep(deps, key)
     const { record, head } = sweep
     const limit = patch.run_cap === undefined ? head.limit : trialLimit(await searchOf(deps, record, head), record.config.run_cap)
     const room = limit === undefined || limit > head.taken
     const state = nextState(key, head.state, patch, room)
-    if (state === head.state && limit === head.limit) return sweep
+    if (state === head.state && limit === head.limit) return { ...sweep, changed: false }
     const { limit: _, ...rest } = head
     const next: SweepHead = { ...rest, state, ...(limit !== undefined && { limit }), updatedAt: deps.clock.now(), rev: head.rev + 1 }
-    if (await deps.store.replaceHead(key, next, 0)) return { record, head: next }
+    if (await deps.store.replaceHead(key, next, 0)) return { record, head: next, changed: true }
   }
   throw busy(key)
 }
