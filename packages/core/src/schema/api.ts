@@ -10,7 +10,15 @@ const time = z.iso.datetime()
 const JsonObject = z.record(z.string(), z.json())
 
 export const SweepStateName = z.enum(['running', 'paused', 'finished', 'cancelled'])
-export const RunStateName = z.enum(['queued', 'running', 'finished', 'failed', 'stopped', 'killed', 'crashed'])
+export const RunStateName = z.enum([
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'stopped',
+  'killed',
+  'crashed',
+])
 export const EndStateName = RunStateName.exclude(['queued', 'running'])
 
 export const IssueBody = z.object({
@@ -130,7 +138,11 @@ export const Correlation = z.object({
   /** Share of the metric's variance that the parameter alone explains, in [0, 1]. */
   importance: z.number(),
 })
-export const Importance = z.object({ metric: z.string(), trials: z.number().int(), parameters: z.array(Correlation) })
+export const Importance = z.object({
+  metric: z.string(),
+  trials: z.number().int(),
+  parameters: z.array(Correlation),
+})
 
 export const RunCreate = z.strictObject({
   id: RunId.optional(),
@@ -181,7 +193,10 @@ export const RunPatch = z
     /** `true` asks the run to stop; its agent is told in the next answer, and it ends as `killed`. */
     stop: z.literal(true).optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'give at least one of name, notes, tags, config, summary, stop')
+  .refine(
+    (patch) => Object.keys(patch).length > 0,
+    'give at least one of name, notes, tags, config, summary, stop',
+  )
 export type RunPatch = z.input<typeof RunPatch>
 
 /** What an agent function sends first: the record's attempt, so that a duplicate finds the claim made. */
@@ -210,7 +225,10 @@ export const MetricsRequest = z.strictObject({
   points: z.array(MetricPoint).min(1).max(10_000),
   attempt: z.number().int().min(1).optional(),
 })
-export type MetricsRequest = { points: { step: number; values: Record<string, unknown>; at?: string | number }[]; attempt?: number }
+export type MetricsRequest = {
+  points: { step: number; values: Record<string, unknown>; at?: string | number }[]
+  attempt?: number
+}
 
 export const MetricsAnswer = z.object({
   accepted: z.number().int(),
@@ -220,7 +238,11 @@ export const MetricsAnswer = z.object({
 export type MetricsAnswer = z.infer<typeof MetricsAnswer>
 
 export const HeartbeatRequest = z.strictObject({ attempt: z.number().int().min(1).optional() })
-export const HeartbeatAnswer = z.object({ stop: z.boolean(), reason: z.string().optional(), lease_until: time.nullable() })
+export const HeartbeatAnswer = z.object({
+  stop: z.boolean(),
+  reason: z.string().optional(),
+  lease_until: time.nullable(),
+})
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
 
 export const FinishRequest = z.strictObject({

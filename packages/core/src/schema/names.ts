@@ -39,7 +39,9 @@ export const Entity = named('entity').refine((name) => !RESERVED_ENTITIES.includ
 export const Project = named('project')
 
 /** Sweeps we make: 8 lower-case letters or digits, unique in the deployment. */
-export const SweepId = z.string().regex(/^[a-z0-9]{1,64}$/, 'sweep must be 1 to 64 lower-case letters or digits')
+export const SweepId = z
+  .string()
+  .regex(/^[a-z0-9]{1,64}$/, 'sweep must be 1 to 64 lower-case letters or digits')
 
 /** Runs: 8 lower-case letters or digits when we make them; users may choose any text without `: ; , # ? / '` (W&B's rule). */
 export const RunId = z
@@ -53,7 +55,10 @@ export const RunId = z
 /** Name of an agent function, as in `dispatch.agent`; names a queue. */
 export const AgentName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, "agent must be 1 to 40 lower-case letters, digits or '-', and begin with a letter")
+  .regex(
+    /^[a-z][a-z0-9-]{0,39}$/,
+    "agent must be 1 to 40 lower-case letters, digits or '-', and begin with a letter",
+  )
 
 export interface ProjectKey {
   readonly entity: string

@@ -1,0 +1,81 @@
+/** What every kind of early termination may say. */
+interface Common {
+  /**
+   * Name of the metric whose value is the amount of resource spent (an epoch, tokens seen). Absent: the count of logged
+   * finite values of the sweep's metric, as in W&B.
+   */
+  readonly resource?: string
+}
+
+/** W&B's hyperband: at each band a run goes on if it is among the best 1/eta of those that got so far. */
+export interface HyperbandConfig extends Common {
+  readonly type: 'hyperband'
+  /** First band; the others are min_iter·eta^k. At least 1. */
+  readonly min_iter?: number
+  /** Last amount of resource; bands are max_iter/eta^k for k = 1 … s. Wins over `min_iter`. */
+  readonly max_iter?: number
+  /** Count of bands; always there with `max_iter`. */
+  readonly s?: number
+  /** Above 1; 3 unless given. */
+  readonly eta: number
+  /** Compare the value at the band (true, the default) or the best so far. */
+  readonly strict: boolean
+}
+
+/** Asynchronous successive halving (Li et al. 2020): rungs min_iter·eta^k, the best 1/eta of those at a rung go on. */
+export interface AshaConfig extends Common {
+  readonly type: 'asha'
+  /** First rung; 1 unless given. */
+  readonly min_iter: number
+  readonly max_iter?: number
+  /** Above 1; 3 unless given. */
+  readonly eta: number
+}
+
+/** Stops a run whose best value is worse than the median of what the others had at the same point. */
+export interface MedianConfig extends Common {
+  readonly type: 'median'
+  /** No decision before this amount of resource; 1 unless given. */
+  readonly min_iter: number
+  /** No decision before so many runs have got as far; 5 unless given. */
+  readonly min_trials: number
+  /** Amount of resource between two decisions; 1 unless given. */
+  readonly interval: number
+}
+
+/** As median, with another share: a run goes on while it is among the best `percentile` percent. */
+export interface PercentileConfig extends Common {
+  readonly type: 'percentile'
+  /** Above 0, below 100. */
+  readonly percentile: number
+  readonly min_iter: number
+  readonly min_trials: number
+  readonly interval: number
+}
+
+/** Stops a run whose metric passes a bound, or is not a number. At least one bound is there. */
+export interface ThresholdConfig extends Common {
+  readonly type: 'threshold'
+  /** Stop below this value. */
+  readonly lower?: number
+  /** Stop above this value. */
+  readonly upper?: number
+  readonly min_iter: number
+}
+
+/** Stops a run that has not improved by more than `min_delta` for `patience` amounts of resource. */
+export interface PatienceConfig extends Common {
+  readonly type: 'patience'
+  readonly patience: number
+  readonly min_delta: number
+  readonly min_iter: number
+}
+
+/** A sweep's `early_terminate`, defaults filled in. Which kinds exist is decided by the stoppers. */
+export type EarlyTerminate =
+  | HyperbandConfig
+  | AshaConfig
+  | MedianConfig
+  | PercentileConfig
+  | ThresholdConfig
+  | PatienceConfig

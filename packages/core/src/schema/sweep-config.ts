@@ -1,0 +1,89 @@
+import type { EarlyTerminate } from './early-terminate.ts'
+import type { Json } from './json.ts'
+import type { ParametersConfig } from './parameters.ts'
+
+/** `bayes` is the portfolio; `custom` belongs to W&B's local controller. */
+export type Method = 'bayes' | 'random' | 'grid' | 'custom' | 'sobol' | 'tpe' | 'gp' | 'cmaes'
+
+export type Goal = 'minimize' | 'maximize'
+
+export interface Metric {
+  /** A flat key of history or summary; dots have no meaning. */
+  readonly name: string
+  readonly goal: Goal
+  /** The sweep finishes once a trial reaches it. */
+  readonly target?: number
+  /** W&B's word for what a model-based method assumes of failed runs. */
+  readonly impute: 'latest' | 'best' | 'worst'
+  readonly impute_while_running: 'latest' | 'best' | 'worst' | 'false'
+}
+
+/** A trial is feasible only when the metric lies within the bounds (included). At least one bound is there. */
+export interface Constraint {
+  readonly name: string
+  readonly min?: number
+  readonly max?: number
+}
+
+/**
+ * A sweep's config with defaults filled in and every distribution explicit. It is a plain {@link Json} value: stored as
+ * text by `stringifyJson`, read back by {@link readSweepConfig}. Keys that the service ignores are kept.
+ */
+export interface SweepConfig {
+  readonly method: Method
+  readonly parameters: ParametersConfig
+  readonly metric?: Metric
+  readonly metrics?: readonly Metric[]
+  readonly constraints?: readonly Constraint[]
+  readonly early_terminate?: EarlyTerminate
+  /** Total of trials, at least 1. */
+  readonly run_cap?: number
+  /** An integer in [0, 2^53). */
+  readonly seed?: number
+  /** `agent` names an agent function; `concurrency` trials of it run at a time (10 unless given). */
+  readonly dispatch?: { readonly agent: string; readonly concurrency: number }
+  /** How often a lost trial is tried in all; 3 unless given. */
+  readonly retry: { readonly max_attempts: number }
+  readonly program?: string
+  readonly command?: readonly Json[]
+  readonly name?: string
+  readonly description?: string
+  readonly entity?: string
+  readonly project?: string
+  readonly controller?: { readonly type: 'local' | 'cloud' }
+}
+
+export interface ParsedSweepConfig {
+  readonly config: SweepConfig
+  /** One sentence each: what was ignored or assumed. */
+  readonly warnings: readonly string[]
+  /** The text that the config was read from; JSON text when a value was given. */
+  readonly source: string
+}
+
+/**
+ * Reads a sweep config from YAML or JSON text, or from a value. Throws `Problem('invalid', 'invalid-sweep-config')` with
+ * one issue per mistake, or `Problem('invalid', 'malformed-yaml' | 'malformed-json')` for text that cannot be read.
+ */
+export function parseSweepConfig(_source: string | Json): ParsedSweepConfig {
+  throw new Error('not built yet')
+}
+
+/** Reads back what was written by {@link writeSweepConfig}; the text is trusted. */
+export function readSweepConfig(_text: string): SweepConfig {
+  throw new Error('not built yet')
+}
+
+/** The config as JSON text, integers and floats kept apart. */
+export function writeSweepConfig(_config: SweepConfig): string {
+  throw new Error('not built yet')
+}
+
+/** The metric that the sweep optimises: `metric`, or the first of `metrics`. */
+export const metricOf = (config: SweepConfig): Metric | undefined => config.metric ?? config.metrics?.[0]
+
+/** Turns a metric's value so that lower is better. */
+export const lossOf = (goal: Goal, value: number): number => (goal === 'maximize' ? -value : value)
+
+/** Turns a loss back into the metric's value. */
+export const valueOf = (goal: Goal, loss: number): number => (goal === 'maximize' ? -loss : loss)
