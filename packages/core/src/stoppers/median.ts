@@ -5,8 +5,11 @@ import { asReported, figure, measured, rungName, type StopMetric } from './wordi
 export interface MedianOptions {
   /** The first rung: nobody is stopped before it. Default 1. */
   readonly min_iter?: number | undefined
-  /** Factor between rungs, above 1. Default 2, so that a training of n values is asked about log₂ n times. */
-  readonly eta?: number | undefined
+  /**
+   * Amount of resource between two decisions, above 0. Absent: each rung is twice the one before, so that a training of
+   * n values is asked about log₂ n times. Every decision costs a write and a query, so small intervals are dear.
+   */
+  readonly interval?: number | undefined
   /** Nobody is stopped at a rung that fewer other trials have reached. Default 5: the median of a few says little. */
   readonly min_trials?: number | undefined
   /** The metric that counts (`epoch`); absent: the values logged are counted. */
@@ -20,10 +23,11 @@ export interface MedianOptions {
  * Source: Golovin et al. 2017 (Google Vizier), §3.2.1, with the value at the rung in the place of the running average.
  */
 export const median = (options: MedianOptions, metric?: StopMetric): Stopper => {
-  const { min_iter = 1, eta = 2, min_trials = 5, resource } = options
-  const rungs = geometricRungs(min_iter, eta, Math.ceil)
+  const { min_iter = 1, interval, min_trials = 5, resource } = options
+  const doubled = geometricRungs(min_iter, 2, (rung) => rung)
   return {
-    nextRung: (amount) => nextOf(rungs, amount),
+    nextRung: (amount) =>
+      interval === undefined ? nextOf(doubled, amount) : stepAbove(min_iter, interval, amount),
     decide: ({ rung, self, peers }) => {
       const others = peers.filter((peer) => peer.number !== self.number).map((peer) => peer.loss)
       if (others.length < Math.max(1, min_trials)) return { stop: false }
@@ -45,4 +49,12 @@ const medianOf = (values: readonly number[]): number => {
   const upper = sorted[sorted.length >> 1]!
   const lower = sorted[(sorted.length - 1) >> 1]!
   return lower + (upper - lower) / 2 // the plain sum could overflow
+}
+
+/** The first of `first`, `first + interval`, … that is strictly above `amount`. */
+const stepAbove = (first: number, interval: number, amount: number): number => {
+  if (amount < first) return first
+  const steps = Math.floor((amount - first) / interval) + 1
+  const next = first + steps * interval
+  return next > amount ? next : amount + interval // the sum may have been rounded down onto `amount`
 }

@@ -13,6 +13,7 @@ export interface EarlyTerminateOptions {
   readonly eta?: number | undefined
   readonly strict?: boolean | undefined
   readonly min_trials?: number | undefined
+  readonly interval?: number | undefined
   readonly resource?: string | undefined
 }
 

@@ -137,6 +137,11 @@ describe('median', () => {
   it('doubles its rungs from min_iter on', () => {
     expect(rungsOf(median({ min_iter: 5 }), 4)).toEqual([5, 10, 20, 40])
   })
+
+  it('keeps its interval when one is given', () => {
+    expect(rungsOf(median({ min_iter: 5, interval: 3 }), 4)).toEqual([5, 8, 11, 14])
+    expect(median({ min_iter: 5, interval: 3 }).nextRung(8.5)).toBe(11)
+  })
 })
 
 describe('every stopper', () => {
@@ -148,7 +153,7 @@ describe('every stopper', () => {
     hyperband(options({ min_iter: 2, eta: 4, strict: false })),
     hyperband(options({ max_iter: 81, s: 3, resource: 'epoch' })),
     median({ min_trials: 1 }),
-    median({ min_iter: 3, eta: 1.3 }),
+    median({ min_iter: 3, interval: 0.3 }),
   )
 
   it('never stops the best one, and decides the same in any order', () => {
