@@ -1,13 +1,6 @@
-/** What travels to an agent function: keys only. `attempt` is the one that the claim will make (the fence). */
-export interface TrialMessage {
-  readonly v: 1
-  readonly entity: string
-  readonly project: string
-  readonly sweep: string
-  readonly number: number
-  readonly run: string
-  readonly attempt: number
-}
+import type { TrialMessage } from '@chimney/core/schema/trial-message'
+
+export type { TrialMessage }
 
 export interface Queue {
   /** Names of the agent functions that have a queue, for error messages and checks. */

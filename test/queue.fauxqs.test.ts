@@ -1,0 +1,18 @@
+import { startSqs } from '@chimney/local/embedded-sqs'
+import { sqsClient } from '@chimney/server/queue/sqs-client'
+import { afterAll, beforeAll } from 'vitest'
+import { queueSuite } from './suites/queue.suite.ts'
+
+let server: Awaited<ReturnType<typeof startSqs>>
+beforeAll(async () => {
+  server = await startSqs()
+})
+afterAll(() => server.stop())
+
+queueSuite('fauxqs', async () =>
+  sqsClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }),
+)
