@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { type EpochResult, train } from './train.ts'
+
+it('learns to read digits with good parameters, and visibly less with bad ones', async () => {
+  const [good, bad] = await Promise.all([
+    train({ batch_size: 32, epochs: 5, lr: 0.05 }),
+    train({ batch_size: 64, epochs: 5, lr: 0.0003 }),
+  ])
+  expect(good.at(-1)!.val_acc).toBeGreaterThan(0.93)
+  expect(bad.at(-1)!.val_acc).toBeLessThan(0.7)
+})
+
+it('tells each epoch in order, and the same again for the same parameters', async () => {
+  const params = { batch_size: 64, epochs: 2, lr: 0.02 }
+  const told: EpochResult[] = []
+  const first = await train(params, { onEpoch: (result) => void told.push(result) })
+  expect(told.map(({ epoch }) => epoch)).toEqual([1, 2])
+  expect(told).toEqual(first)
+  expect(await train(params)).toEqual(first)
+})
+
+it('ends before its next batch when the signal comes', async () => {
+  const stop = new AbortController()
+  const results = await train(
+    { batch_size: 64, epochs: 50, lr: 0.02 },
+    { signal: stop.signal, onEpoch: () => stop.abort() },
+  )
+  expect(results).toHaveLength(1)
+})
+
+it('reports NaN when the step is so large that training diverges', async () => {
+  const results = await train({ batch_size: 16, epochs: 1, lr: 1e30 })
+  expect(results.at(-1)!.val_loss).toBeNaN()
+})
