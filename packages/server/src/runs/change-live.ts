@@ -8,7 +8,7 @@ const ATTEMPTS = 20
 
 export interface Change<T> {
   /** Absent when there is nothing to write. `rev` is set by the caller of this decision. */
-  readonly next?: RunLive
+  readonly next?: RunLive | undefined
   readonly answer: T
 }
 

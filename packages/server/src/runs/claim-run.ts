@@ -2,7 +2,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { parseJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
-import { claim } from '@chimney/core/sweep/attempt'
+import { type Claim, claim } from '@chimney/core/sweep/attempt'
 import type { Deps } from '../deps.ts'
 import type { RunLive, RunRecord } from '../store/store.ts'
 import { claimedLive } from '../sweeps/next-trial.ts'
@@ -35,7 +35,7 @@ export async function claimRun(
     throw new Problem('conflict', 'sweep-paused', `sweep ${sweep} is paused; its trials are sent again when it is resumed`)
   const now = deps.clock.now()
   const leaseUntil = now + deps.settings.leaseSeconds * 1000
-  const changed = await changeLive(
+  const changed = await changeLive<Claim>(
     deps,
     key,
     (live) => {

@@ -1,6 +1,6 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
-import { end } from '@chimney/core/sweep/attempt'
+import { type Ending, end } from '@chimney/core/sweep/attempt'
 import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
 import { summarize } from '@chimney/core/sweep/observe'
 import type { Deps } from '../deps.ts'
@@ -39,7 +39,7 @@ export async function finishRun(
   const summary = await finalSummary(deps, live, input, attempt)
   const now = deps.clock.now()
 
-  const changed = await changeLive(
+  const changed = await changeLive<Ending>(
     deps,
     key,
     (live) => {

@@ -1,4 +1,4 @@
-import { expire, isExpired } from '@chimney/core/sweep/attempt'
+import { type Ending, expire, isExpired } from '@chimney/core/sweep/attempt'
 import { isEnd, type EndState } from '@chimney/core/sweep/lifecycle'
 import { planTrials, trialLimit } from '@chimney/core/sweep/plan'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
@@ -197,7 +197,7 @@ async function expireTrial(deps: ReconcileDeps, sweep: LoadedSweep, live: RunLiv
     mayRequeue: sweep.head.state === 'running' || sweep.head.state === 'paused',
     lost: true,
   }
-  const changed = await changeLive(
+  const changed = await changeLive<Ending | undefined>(
     deps,
     live.key,
     (live) => {
