@@ -1,0 +1,57 @@
+import { Float } from '@chimney/core/schema/json'
+import { ChimneyError } from './error.ts'
+
+/** JSON text made earlier, written as it is. */
+export class Encoded {
+  readonly text: string
+  constructor(value: unknown) {
+    this.text = encode(value)
+  }
+}
+
+/**
+ * JSON for a request, where `JSON.stringify` would lose something: NaN and infinities stay what they are (as the bare
+ * words that the server reads), a {@link Float} keeps its point, big integers their digits, typed arrays are lists.
+ * Members that are undefined or functions are left out. A cycle or more than 100 levels is a `ChimneyError`.
+ */
+export const encode = (value: unknown): string => write(value, 0) ?? 'null'
+
+const write = (value: unknown, depth: number): string | undefined => {
+  if (depth > 100)
+    throw new ChimneyError(
+      'bad-value',
+      'a value refers to itself or is more than 100 levels deep; log plain values',
+    )
+  switch (typeof value) {
+    case 'number':
+      return Object.is(value, -0) ? '-0.0' : String(value)
+    case 'bigint':
+      return String(value)
+    case 'string':
+    case 'boolean':
+      return JSON.stringify(value)
+    case 'object':
+      return writeObject(value, depth)
+    default:
+      return undefined
+  }
+}
+
+const writeObject = (value: object | null, depth: number): string | undefined => {
+  if (value === null) return 'null'
+  if (value instanceof Encoded) return value.text
+  if (value instanceof Float)
+    return Number.isInteger(value.value) && Math.abs(value.value) < 1e21
+      ? `${Object.is(value.value, -0) ? '-0' : value.value}.0`
+      : String(value.value)
+  const items =
+    ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : value
+  if (Array.isArray(items)) return `[${items.map((item) => write(item, depth + 1) ?? 'null').join(',')}]`
+  if ('toJSON' in items && typeof items.toJSON === 'function') return write(items.toJSON(), depth + 1)
+  const members: string[] = []
+  for (const [name, member] of Object.entries(items)) {
+    const text = write(member, depth + 1)
+    if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`)
+  }
+  return `{${members.join(',')}}`
+}

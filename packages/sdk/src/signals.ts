@@ -1,0 +1,15 @@
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** A signal for the agent, aborted by the process's first SIGINT or SIGTERM with its name as the reason. A second one finds no listener here and ends the process. */
+export const untilSignal = (): { readonly signal: AbortSignal; readonly release: () => void } => {
+  const controller = new AbortController()
+  const onSignal = (name: NodeJS.Signals) => {
+    release()
+    controller.abort(new Error(`the agent received ${name}`))
+  }
+  const release = () => {
+    for (const name of SIGNALS) process.off(name, onSignal)
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return { signal: controller.signal, release }
+}

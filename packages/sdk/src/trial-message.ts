@@ -1,0 +1,27 @@
+/** What a queue record says: which trial, and the attempt that claiming it will make. */
+export interface TrialMessage {
+  readonly v: 1
+  readonly entity: string
+  readonly project: string
+  readonly sweep: string
+  readonly number: number
+  readonly run: string
+  readonly attempt: number
+}
+
+/** Undefined when the text is not a trial message of a version we know. */
+export const readTrialMessage = (text: string): TrialMessage | undefined => {
+  let message: Partial<TrialMessage> | null
+  try {
+    message = JSON.parse(text) as Partial<TrialMessage> | null
+  } catch {
+    return undefined
+  }
+  if (typeof message !== 'object' || message === null || message.v !== 1) return undefined
+  const { entity, project, sweep, run, number, attempt } = message
+  if (![entity, project, sweep, run].every((part) => typeof part === 'string' && part !== ''))
+    return undefined
+  return [number, attempt].every((count) => Number.isSafeInteger(count) && Number(count) >= 1)
+    ? (message as TrialMessage)
+    : undefined
+}
