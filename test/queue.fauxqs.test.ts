@@ -9,10 +9,4 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-queueSuite('fauxqs', async () =>
-  sqsClient({
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  }),
-)
+queueSuite('fauxqs', async () => sqsClient(server.endpoint))

@@ -1,0 +1,49 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type SQSClient,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs'
+
+/** As deployed: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */
+const MAX_RECEIVE_COUNT = 5
+const DEAD_LETTER_SECONDS = 14 * 24 * 3600
+
+/** Makes the queue of an agent function and its dead-letter queue, or brings those that are there up to date. Answers the URL. */
+export const makeAgentQueue = async (
+  client: SQSClient,
+  agent: { readonly name: string; readonly visibilitySeconds: number },
+): Promise<string> => {
+  const dead = await makeQueue(client, `chimney-${agent.name}-dead`, {
+    MessageRetentionPeriod: String(DEAD_LETTER_SECONDS),
+  })
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
+  )
+  return makeQueue(client, `chimney-${agent.name}`, {
+    VisibilityTimeout: String(agent.visibilitySeconds),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: Attributes?.QueueArn,
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+    }),
+  })
+}
+
+/** SQS refuses to create a queue that exists with other attributes, so an existing one is looked up and changed. */
+const makeQueue = async (
+  client: SQSClient,
+  QueueName: string,
+  Attributes: Record<string, string>,
+): Promise<string> => {
+  const existing = await client.send(new GetQueueUrlCommand({ QueueName })).catch((error: unknown) => {
+    if (NOT_THERE.has((error as Error).name)) return undefined
+    throw error
+  })
+  if (existing?.QueueUrl === undefined)
+    return (await client.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? ''
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: existing.QueueUrl, Attributes }))
+  return existing.QueueUrl
+}
+
+const NOT_THERE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])

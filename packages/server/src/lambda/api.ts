@@ -1,0 +1,15 @@
+import { handle } from 'hono/aws-lambda'
+import { Resource } from 'sst/resource'
+import { createApp } from '../http/app.ts'
+import { readEnv } from './env.ts'
+import { makeDeps } from './make-deps.ts'
+
+const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
+
+/** Every HTTP request: API Gateway (payload 2.0) or a function URL in front. */
+export const handler = handle(
+  createApp(makeDeps(env), {
+    ...(env.firstKey && { masterKey: env.firstKey }),
+    log: (line) => console.log(JSON.stringify(line)),
+  }),
+)

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { AgentName, Entity } from '@chimney/core/schema/names'
+import * as z from 'zod'
+
+/** Everything that a deployed function reads from its surroundings. */
+export interface Env {
+  /** Name of the DynamoDB table. */
+  readonly table: string
+  /** Name of the S3 bucket for files. */
+  readonly filesBucket: string
+  /** Queue URL of each agent function. */
+  readonly queues: Readonly<Record<string, string>>
+  /** Where pages and links point, without a trailing slash. */
+  readonly publicUrl: string
+  readonly leaseSeconds: number
+  /** The key with which the first stored key is made. Only its SHA-256 is kept, in hex. */
+  readonly firstKey?: { readonly hash: string; readonly entity: string }
+  /** Other places than the region's own, for emulators. */
+  readonly endpoints: { readonly dynamodb?: string; readonly sqs?: string; readonly s3?: string }
+}
+
+/** What the stacks link to a function, by the names that they give. */
+const Links = z.object({
+  /** The table. */
+  Table: z.object({ name: z.string().min(1) }).optional(),
+  /** The bucket. */
+  Files: z.object({ name: z.string().min(1) }).optional(),
+  /** The queues of all agent functions: name → URL. */
+  Agents: z.object({ urls: z.record(AgentName, z.url()) }).optional(),
+  /** The first key; empty when there is none. */
+  FirstKey: z.object({ value: z.string() }).optional(),
+})
+
+const empty = (value: unknown) => (value === '' ? undefined : value) // a variable set to nothing is not set
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema.optional())
+const Url = z.url().transform((url) => url.replace(/\/+$/, ''))
+
+const Queues = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue('must be JSON: {"agent": "queue URL"}')
+      return z.NEVER
+    }
+  })
+  .pipe(z.record(AgentName, z.url()))
+
+const Variables = z.object({
+  CHIMNEY_TABLE: optional(z.string()),
+  CHIMNEY_FILES_BUCKET: optional(z.string()),
+  CHIMNEY_QUEUES: optional(Queues),
+  CHIMNEY_PUBLIC_URL: Url,
+  CHIMNEY_LEASE_SECONDS: z.preprocess(empty, z.coerce.number().int().min(1).max(86_400).default(300)),
+  CHIMNEY_API_KEY: optional(z.string()),
+  CHIMNEY_ENTITY: optional(Entity),
+  DYNAMODB_ENDPOINT: optional(Url),
+  SQS_ENDPOINT: optional(Url),
+  S3_ENDPOINT: optional(Url),
+})
+
+const KEY = /^[0-9a-f]{40}$/
+
+/**
+ * Reads the whole environment once, at start, and throws one error that names everything that is wrong or missing (and
+ * no value, which could be a secret). A variable wins over a link:
+ *
+ * | variable | link | |
+ * |---|---|---|
+ * | `CHIMNEY_TABLE` | `Table.name` | |
+ * | `CHIMNEY_FILES_BUCKET` | `Files.name` | |
+ * | `CHIMNEY_QUEUES` | `Agents.urls` | JSON, name → queue URL; none when absent |
+ * | `CHIMNEY_API_KEY` | `FirstKey.value` | optional; 40 lower-case hex characters |
+ * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
+ * | `CHIMNEY_PUBLIC_URL` | | the API's own URL |
+ * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
+ * | `DYNAMODB_ENDPOINT`, `SQS_ENDPOINT`, `S3_ENDPOINT` | | optional |
+ *
+ * `links` is SST's `Resource`: a deployed function finds them in an encrypted file beside its code, under `sst shell` in
+ * `SST_RESOURCE_<Name>` variables.
+ */
+export const readEnv = (
+  variables: Readonly<Record<string, string | undefined>>,
+  links: Readonly<Record<string, unknown>>,
+): Env => {
+  const read = Variables.safeParse(variables)
+  // Looked up by name and only when there: the `Resource` of SST throws for a name that is not linked.
+  const names = Object.keys(Links.shape).filter((name) => name in links)
+  const linked = Links.safeParse(Object.fromEntries(names.map((name) => [name, links[name]])))
+  const wrong = [...(read.error?.issues ?? []), ...(linked.error?.issues ?? [])].map(
+    (issue) => `${issue.path.join('.')}: ${issue.message}`,
+  )
+
+  const table = read.data?.CHIMNEY_TABLE ?? linked.data?.Table?.name
+  const filesBucket = read.data?.CHIMNEY_FILES_BUCKET ?? linked.data?.Files?.name
+  const key = read.data?.CHIMNEY_API_KEY ?? linked.data?.FirstKey?.value ?? ''
+  if (read.success && linked.success) {
+    if (table === undefined) wrong.push('CHIMNEY_TABLE: is missing, and no Table is linked')
+    if (filesBucket === undefined) wrong.push('CHIMNEY_FILES_BUCKET: is missing, and no Files is linked')
+    if (key !== '' && !KEY.test(key))
+      wrong.push('CHIMNEY_API_KEY (or FirstKey): must be 40 lower-case hex characters')
+  }
+  if (
+    !read.success ||
+    !linked.success ||
+    table === undefined ||
+    filesBucket === undefined ||
+    wrong.length > 0
+  )
+    throw new Error(`The environment is not complete. ${wrong.join('; ')}.`)
+
+  const { CHIMNEY_ENTITY = 'local', DYNAMODB_ENDPOINT, SQS_ENDPOINT, S3_ENDPOINT } = read.data
+  return {
+    table,
+    filesBucket,
+    queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
+    publicUrl: read.data.CHIMNEY_PUBLIC_URL,
+    leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,
+    ...(key !== '' && {
+      firstKey: { hash: createHash('sha256').update(key).digest('hex'), entity: CHIMNEY_ENTITY },
+    }),
+    endpoints: {
+      ...(DYNAMODB_ENDPOINT !== undefined && { dynamodb: DYNAMODB_ENDPOINT }),
+      ...(SQS_ENDPOINT !== undefined && { sqs: SQS_ENDPOINT }),
+      ...(S3_ENDPOINT !== undefined && { s3: S3_ENDPOINT }),
+    },
+  }
+}
