@@ -77,4 +77,9 @@ export interface Sampler {
    */
   readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]
+  /**
+   * How many indices there are in all: {@link size} less the enqueued points that the sampler passes over. Infinity when
+   * `size` is. An index at or beyond it makes `suggest` throw `Problem('conflict', 'space-exhausted')`.
+   */
+  readonly remainder: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
 }
