@@ -29,8 +29,7 @@ export function finiteSampler(options: {
     })
   return {
     needsHistory: false,
-    size: cells.size,
-    remainder: ({ space, seed, enqueued }) =>
+    capacity: ({ space, seed, enqueued }) =>
       Number.isFinite(cells.size)
         ? cells.size - skippedCount(reservedIn(space, options.order(seed, space), enqueued, cells.size))
         : cells.size,

@@ -38,11 +38,11 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
 export function limitOf(
   config: Pick<SweepConfig, 'run_cap'>,
   sampler: Sampler,
-  input: Parameters<Sampler['remainder']>[0],
+  input: Parameters<Sampler['capacity']>[0],
 ): number | undefined {
   const limit = Math.min(
     config.run_cap ?? Number.POSITIVE_INFINITY,
-    sampler.remainder(input) + input.enqueued.length,
+    sampler.capacity(input) + input.enqueued.length,
   )
   return Number.isFinite(limit) ? limit : undefined
 }

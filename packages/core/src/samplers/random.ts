@@ -38,8 +38,7 @@ export function random(space: Space): Sampler {
   }
   return {
     needsHistory: false,
-    size: Number.POSITIVE_INFINITY,
-    remainder: () => Number.POSITIVE_INFINITY,
+    capacity: () => Number.POSITIVE_INFINITY,
     suggest: ({ seed, slots }) =>
       slots.map(({ number }) => ({
         params: paramsOf(space, drawn(space, seed, number)),

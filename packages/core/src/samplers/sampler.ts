@@ -73,13 +73,9 @@ export interface Sampler {
   readonly needsHistory: boolean
   /**
    * How many slots there are to fill, or Infinity: the number of different points, less the enqueued ones that no earlier
-   * slot (an index below their `before`) was given. The sweep ends by itself after as many.
+   * slot (an index below their `before`) was given. The sweep ends by itself after as many. An index at or beyond it makes
+   * `suggest` throw `Problem('conflict', 'space-exhausted')`.
    */
   readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]
-  /**
-   * How many indices there are in all: {@link size} less the enqueued points that the sampler passes over. Infinity when
-   * `size` is. An index at or beyond it makes `suggest` throw `Problem('conflict', 'space-exhausted')`.
-   */
-  readonly remainder: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
 }

@@ -29,8 +29,7 @@ export function sobol(space: Space): Sampler {
   }
   return {
     needsHistory: false,
-    size: Number.POSITIVE_INFINITY,
-    remainder: () => Number.POSITIVE_INFINITY,
+    capacity: () => Number.POSITIVE_INFINITY,
     suggest: ({ seed, slots }) => {
       const pointAt = sequenceOf(space, seed)
       return slots.map(({ index }) => ({

@@ -124,9 +124,9 @@ export function existenceOrder(dimensions: readonly Dimension[]): readonly numbe
 }
 
 /** Whether the dimension exists, given the values of those that decide about it. */
-export function exists(dimension: Dimension, valueOf: (dimension: number) => Json | undefined): boolean {
+export function exists(dimension: Dimension, valueFor: (dimension: number) => Json | undefined): boolean {
   return dimension.when.every(({ dimension: other, values }) => {
-    const value = valueOf(other)
+    const value = valueFor(other)
     return value !== undefined && values.some((allowed) => canonicalKey(allowed) === canonicalKey(value))
   })
 }
@@ -137,8 +137,8 @@ function blocksOf(dimensions: readonly Dimension[], axes: readonly Axis[]): read
   for (const d of deciding) {
     const next: Map<number, number>[] = []
     for (const chosen of choices) {
-      const valueOf = (other: number) => valueIn(axes, chosen, other)
-      if (!exists(dimensions[d]!, valueOf)) {
+      const valueFor = (other: number) => valueIn(axes, chosen, other)
+      if (!exists(dimensions[d]!, valueFor)) {
         next.push(chosen)
         continue
       }
@@ -150,9 +150,9 @@ function blocksOf(dimensions: readonly Dimension[], axes: readonly Axis[]): read
   const decides = new Set(deciding)
   let first = 0
   return choices.map((chosen) => {
-    const valueOf = (other: number) => valueIn(axes, chosen, other)
+    const valueFor = (other: number) => valueIn(axes, chosen, other)
     const free = dimensions.flatMap((dimension, d) =>
-      !decides.has(d) && exists(dimension, valueOf) ? [d] : [],
+      !decides.has(d) && exists(dimension, valueFor) ? [d] : [],
     )
     const size = free.reduce((product, d) => countOf(product * axes[d]!.size), 1)
     const block = { chosen, free, first, size }

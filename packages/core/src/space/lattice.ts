@@ -71,7 +71,7 @@ export function latticeValues(law: Law, q: Num): Values {
   const single = law.low === law.high
   const begin = single ? nearest(law.low) : Math.floor(law.low / step + 0.5)
   const end = single ? begin : Math.max(begin, Math.ceil(law.high / step - 0.5))
-  const valueOf = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
+  const valueFor = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
   const placeOf = (value: Json) => {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
@@ -87,12 +87,12 @@ export function latticeValues(law: Law, q: Num): Values {
     step,
     size: countOf(end - begin + 1),
     even: begin === end,
-    decode: (u) => valueOf(Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end)),
+    decode: (u) => valueFor(Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end)),
     encode: (value) => {
       const k = placeOf(value)
       return k === undefined ? undefined : (below(k) + below(k + 1)) / 2
     },
-    at: (index) => valueOf(begin + index),
+    at: (index) => valueFor(begin + index),
     indexOf: (value) => {
       const k = placeOf(value)
       return k === undefined ? undefined : k - begin
