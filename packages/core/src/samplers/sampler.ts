@@ -73,7 +73,8 @@ export interface Sampler {
   readonly needsHistory: boolean
   /**
    * How many slots there are to fill, or Infinity: the number of different points, less the enqueued ones that no earlier
-   * slot (an index below their `before`) was given. The sweep ends by itself after as many.
+   * slot (an index below their `before`) was given. The sweep ends by itself after as many. An index at or beyond it makes
+   * `suggest` throw `Problem('conflict', 'space-exhausted')`.
    */
   readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]

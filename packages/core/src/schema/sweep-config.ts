@@ -69,8 +69,8 @@ export function parseSweepConfig(_source: string | Json): ParsedSweepConfig {
   throw new Error('not built yet')
 }
 
-/** Reads back what was written by {@link writeSweepConfig}; the text is trusted. */
-export function readSweepConfig(_text: string): SweepConfig {
+/** Reads back what {@link writeSweepConfig} wrote, as text or parsed; it is trusted. */
+export function readSweepConfig(_stored: string | Json): SweepConfig {
   throw new Error('not built yet')
 }
 
@@ -86,4 +86,4 @@ export const metricOf = (config: SweepConfig): Metric | undefined => config.metr
 export const lossOf = (goal: Goal, value: number): number => (goal === 'maximize' ? -value : value)
 
 /** Turns a loss back into the metric's value. */
-export const valueOf = (goal: Goal, loss: number): number => (goal === 'maximize' ? -loss : loss)
+export const valueFromLoss = (goal: Goal, loss: number): number => (goal === 'maximize' ? -loss : loss)

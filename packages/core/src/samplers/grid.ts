@@ -1,0 +1,26 @@
+import { Problem } from '../schema/problem.ts'
+import { cellsOf } from '../space/cells.ts'
+import type { Space } from '../space/space.ts'
+import { finiteSampler } from './finite.ts'
+import { gridAxis, gridIssues } from './grid-axis.ts'
+import { counting } from './orders.ts'
+import type { Sampler } from './sampler.ts'
+
+/**
+ * Every combination once, in W&B's order: parameters by name, the last one varies fastest. A cell is computed from its
+ * number; nothing is compared with what ran before. Throws `Problem('invalid', 'invalid-sweep-config')` when a parameter
+ * has no list of values.
+ */
+export function grid(space: Space): Sampler {
+  const issues = gridIssues(space)
+  if (issues.length > 0) {
+    throw new Problem('invalid', 'invalid-sweep-config', issues[0]!.message, { issues })
+  }
+  const cells = cellsOf(space.dimensions, space.dimensions.map(gridAxis))
+  const total = Number.isFinite(cells.size) ? ` of ${cells.size}` : ''
+  return finiteSampler({
+    cells,
+    order: () => counting,
+    suggestedBy: (cell) => ({ arm: 'grid', why: `cell ${cell + 1}${total}` }),
+  })
+}

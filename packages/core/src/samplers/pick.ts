@@ -1,0 +1,54 @@
+import { Problem } from '../schema/problem.ts'
+import type { Method, SweepConfig } from '../schema/sweep-config.ts'
+import type { Space } from '../space/space.ts'
+import { grid } from './grid.ts'
+import { random } from './random.ts'
+import type { Sampler } from './sampler.ts'
+import { sobol } from './sobol.ts'
+
+const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { grid, random, sobol }
+
+/**
+ * The sampler for a config. Throws `Problem('invalid', 'method-not-available')` for methods that do not exist here, and
+ * for sweeps whose parameters are chosen by a controller of the user's.
+ */
+export function samplerFor(config: SweepConfig, space: Space): Sampler {
+  if (config.controller?.type === 'local' || config.method === 'custom') {
+    throw unavailable(
+      config.method === 'custom' ? 'method' : 'controller.type',
+      'this sweep leaves the choice of parameters to a local controller, which the service does not run',
+      "use method grid, random or sobol, without 'controller'",
+    )
+  }
+  const make = SAMPLERS[config.method]
+  if (make === undefined) {
+    throw unavailable(
+      'method',
+      `method ${config.method} is not available yet`,
+      'use method random, sobol or grid',
+    )
+  }
+  return make(space)
+}
+
+/**
+ * The highest trial number that a sweep can reach: its cap, or the points that the sampler fills and those enqueued.
+ * Undefined when only a person ends it.
+ */
+export function limitOf(
+  config: Pick<SweepConfig, 'run_cap'>,
+  sampler: Sampler,
+  input: Parameters<Sampler['capacity']>[0],
+): number | undefined {
+  const limit = Math.min(
+    config.run_cap ?? Number.POSITIVE_INFINITY,
+    sampler.capacity(input) + input.enqueued.length,
+  )
+  return Number.isFinite(limit) ? limit : undefined
+}
+
+function unavailable(path: string, message: string, fix: string): Problem {
+  return new Problem('invalid', 'method-not-available', `${message}; ${fix}`, {
+    issues: [{ path, message, fix }],
+  })
+}

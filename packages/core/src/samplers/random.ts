@@ -1,0 +1,68 @@
+import { rngOf } from '../math/rng.ts'
+import type { Json } from '../schema/json.ts'
+import { type Cells, cellsOf } from '../space/cells.ts'
+import { fillPoint, paramsOf } from '../space/point.ts'
+import type { Point, Space } from '../space/space.ts'
+import { finiteSampler } from './finite.ts'
+import { firstAppearances, race, shuffled } from './orders.ts'
+import type { Sampler } from './sampler.ts'
+
+/** Up to so many cells an order is drawn for all of them at once: a few milliseconds. */
+const RACE_CELLS = 16_384
+const DRAW_STREAM = 1
+
+/**
+ * Independent draws from the parameters' distributions, trial n from its own stream. On a finite space the draws are
+ * without replacement:
+ *
+ * - all points equally likely: a seeded permutation, O(1) for any size;
+ * - up to 16,384 points with unequal chances: drawn exactly, in proportion to the chances of what is left;
+ * - more of them: the first appearances in a sequence of independent draws, which is the same thing, until 256 draws in a
+ *   row bring nothing new; what is left then follows in a shuffled order. O(n) for trial n.
+ */
+export function random(space: Space): Sampler {
+  const cells = cellsOf(space.dimensions)
+  if (Number.isFinite(cells.size)) {
+    const { size } = cells
+    const even = space.dimensions.every(({ even, when }) => even && when.length === 0)
+    return finiteSampler({
+      cells,
+      order: (seed) => {
+        if (even) return shuffled(size, seed)
+        return size <= RACE_CELLS
+          ? race(size, seed, (cell) => chanceOf(space, cells.pointAt(cell)))
+          : firstAppearances(size, seed, (index) => cellDrawn(cells, space, seed, index))
+      },
+      suggestedBy: () => ({ arm: 'random', why: `drawn without replacement from ${size} points` }),
+    })
+  }
+  return {
+    needsHistory: false,
+    capacity: () => Number.POSITIVE_INFINITY,
+    suggest: ({ seed, slots }) =>
+      slots.map(({ number }) => ({
+        params: paramsOf(space, drawn(space, seed, number)),
+        suggestedBy: { arm: 'random', why: 'drawn from the distributions of the parameters' },
+      })),
+  }
+}
+
+/** Every dimension takes one draw, also where it does not exist, so that conditions do not move other parameters. */
+function drawn(space: Space, seed: number, number: number): Point {
+  const rng = rngOf(seed, number, DRAW_STREAM)
+  const draws = space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
+  return fillPoint(space, (dimension, d): Json => dimension.decode(draws[d]!))
+}
+
+const cellDrawn = (cells: Cells, space: Space, seed: number, index: number) =>
+  cells.cellOf(drawn(space, seed, index + 1))!
+
+/** The chance of a point when drawn from the distributions. */
+function chanceOf(space: Space, point: Point): number {
+  let chance = 1
+  for (const [d, dimension] of space.dimensions.entries()) {
+    const value = point[d]
+    if (value !== undefined) chance *= dimension.probabilityOf(dimension.indexOf(value)!)
+  }
+  return chance
+}

@@ -1,0 +1,69 @@
+import { canonicalKey } from '../schema/canonical.ts'
+import type { Json } from '../schema/json.ts'
+import { inside, type Values } from './lattice.ts'
+
+/**
+ * The different values among `values`, in the order given, each with the sum of its chances (equal chances when
+ * `weights` is absent; they need not sum to 1). Values without any chance are left out.
+ */
+export function categoryValues(
+  values: readonly Json[],
+  weights?: readonly number[],
+): Values & { readonly categories: readonly Json[] } {
+  const total = weights === undefined ? values.length : weights.reduce((sum, weight) => sum + weight, 0)
+  const places = new Map<string, number>()
+  const categories: Json[] = []
+  const chances: number[] = []
+  // For each value as listed: the chance up to and including it, and its category. A draw walks the list as it was written.
+  const ends: number[] = []
+  const owners: number[] = []
+  let sum = 0
+  for (const [i, value] of values.entries()) {
+    const weight = weights === undefined ? 1 : weights[i]!
+    if (weight === 0) continue
+    const key = canonicalKey(value)
+    let place = places.get(key)
+    if (place === undefined) {
+      place = categories.length
+      places.set(key, place)
+      categories.push(value)
+      chances.push(0)
+    }
+    chances[place]! += weight / total
+    sum += weight
+    ends.push(sum / total)
+    owners.push(place)
+  }
+  const count = categories.length
+  const placeOf = (value: Json) => places.get(canonicalKey(value))
+  return {
+    kind: 'categorical',
+    low: Number.NaN,
+    high: Number.NaN,
+    categories,
+    size: count,
+    even: chances.every((chance) => chance === chances[0]),
+    decode: (u) => categories[owners[search(ends, inside(u))]!]!,
+    encode: (value) => {
+      const place = placeOf(value)
+      if (place === undefined) return undefined
+      const first = owners.indexOf(place)
+      return ((first === 0 ? 0 : ends[first - 1]!) + ends[first]!) / 2
+    },
+    at: (index) => categories[index]!,
+    indexOf: placeOf,
+    probabilityOf: (index) => chances[index]!,
+  }
+}
+
+/** The first index whose end exceeds u; the last one when rounding left every end below. */
+function search(ends: readonly number[], u: number): number {
+  let low = 0
+  let high = ends.length - 1
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ends[middle]! > u) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,41 @@
+import type { LeafConfig } from '../schema/parameters.ts'
+import { categoryValues } from './category.ts'
+import { integerValues, latticeValues, realValues } from './lattice.ts'
+import { isLogarithmic, lawOf } from './law-of.ts'
+import type { Dimension } from './space.ts'
+
+/** Builds one dimension. `config` has been checked: bounds in order, finite, weights positive somewhere. */
+export function dimensionOf(path: readonly string[], config: LeafConfig, when: Dimension['when']): Dimension {
+  const values = valuesOf(config)
+  return {
+    name: path.join('.'),
+    path,
+    config,
+    scale: isLogarithmic(config) ? 'log' : 'linear',
+    when,
+    ...values,
+    kind: config.distribution === 'constant' ? 'constant' : values.kind,
+  }
+}
+
+function valuesOf(config: LeafConfig) {
+  switch (config.distribution) {
+    case 'constant':
+      return categoryValues([config.value])
+    case 'categorical':
+      return categoryValues(config.values)
+    case 'categorical_w_probabilities':
+      return categoryValues(config.values, config.probabilities)
+    case 'int_uniform':
+      return integerValues(config.min, config.max)
+    case 'q_uniform':
+    case 'q_log_uniform':
+    case 'q_log_uniform_values':
+    case 'q_normal':
+    case 'q_log_normal':
+    case 'q_beta':
+      return latticeValues(lawOf(config), config.q)
+    default:
+      return realValues(lawOf(config))
+  }
+}

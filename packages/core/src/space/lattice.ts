@@ -1,0 +1,127 @@
+import type { Law } from '../math/law.ts'
+import { Float, floatOf, type Json, numberOf } from '../schema/json.ts'
+import type { Num } from '../schema/parameters.ts'
+import type { Dimension } from './space.ts'
+
+/** To the nearest integer, halves to the even one, as numpy's round does. */
+export function roundHalfEven(x: number): number {
+  const below = Math.floor(x)
+  const rest = x - below
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1
+  return below % 2 === 0 ? below : below + 1
+}
+
+export type Values = Pick<
+  Dimension,
+  | 'kind'
+  | 'low'
+  | 'high'
+  | 'step'
+  | 'size'
+  | 'even'
+  | 'decode'
+  | 'encode'
+  | 'at'
+  | 'indexOf'
+  | 'probabilityOf'
+>
+
+/** Keeps u strictly inside (0, 1), where every law has a finite quantile. */
+export const inside = (u: number): number => (u > 0 ? (u < 1 ? u : 1 - 2 ** -53) : 2 ** -53)
+
+/** Counts beyond 2^53 are as good as infinite: no sweep gets there, and they are no longer exact. */
+export const countOf = (count: number): number =>
+  count <= Number.MAX_SAFE_INTEGER ? count : Number.POSITIVE_INFINITY
+
+/** Real numbers of a law. */
+export function realValues(law: Law): Values {
+  const single = law.low === law.high
+  const encode = (value: Json) => {
+    const x = numberOf(value)
+    if (x === undefined || !Number.isFinite(x)) return undefined
+    // A value that was computed elsewhere may miss an end by a rounding.
+    const slack = 1e-12 * Math.max(Math.abs(law.low), Math.abs(law.high))
+    if (Number.isFinite(slack) ? x < law.low - slack || x > law.high + slack : x < law.low || x > law.high)
+      return undefined
+    return law.cdf(Math.min(Math.max(x, law.low), law.high))
+  }
+  return {
+    kind: 'float',
+    low: law.low,
+    high: law.high,
+    size: single ? 1 : Number.POSITIVE_INFINITY,
+    even: single,
+    decode: (u) => floatOf(law.quantile(inside(u)) + 0), // + 0: no negative zero
+    encode,
+    at: () => floatOf(law.low),
+    indexOf: (value) => (single && encode(value) !== undefined ? 0 : undefined),
+    probabilityOf: () => (single ? 1 : 0),
+  }
+}
+
+/**
+ * Numbers of a law, rounded to multiples of q. The ends are the outermost multiples with a chance above zero, so they
+ * may lie up to q/2 outside of the law's ends. Integers when q is one, floats otherwise.
+ */
+export function latticeValues(law: Law, q: Num): Values {
+  const step = numberOf(q)!
+  const float = q instanceof Float || !Number.isInteger(q)
+  const nearest = (x: number) => roundHalfEven(x / step)
+  // An end exactly between two multiples belongs to the inner one: the outer one has no chance.
+  const single = law.low === law.high
+  const begin = single ? nearest(law.low) : Math.floor(law.low / step + 0.5)
+  const end = single ? begin : Math.max(begin, Math.ceil(law.high / step - 0.5))
+  const valueFor = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
+  const placeOf = (value: Json) => {
+    const x = numberOf(value)
+    if (x === undefined || !Number.isFinite(x)) return undefined
+    const k = nearest(x)
+    const near = Math.abs(x - k * step) <= 1e-9 * Math.max(step, Math.abs(x))
+    return near && k >= begin && k <= end ? k : undefined
+  }
+  const below = (k: number) => (k <= begin ? 0 : k > end ? 1 : law.cdf((k - 0.5) * step))
+  return {
+    kind: float ? 'float' : 'integer',
+    low: begin * step,
+    high: end * step,
+    step,
+    size: countOf(end - begin + 1),
+    even: begin === end,
+    decode: (u) => valueFor(Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end)),
+    encode: (value) => {
+      const k = placeOf(value)
+      return k === undefined ? undefined : (below(k) + below(k + 1)) / 2
+    },
+    at: (index) => valueFor(begin + index),
+    indexOf: (value) => {
+      const k = placeOf(value)
+      return k === undefined ? undefined : k - begin
+    },
+    probabilityOf: (index) => below(begin + index + 1) - below(begin + index),
+  }
+}
+
+/** Integers from min to max, both included, equally likely. Both are safe integers. */
+export function integerValues(min: number, max: number): Values {
+  const count = max - min + 1
+  const placeOf = (value: Json) => {
+    const x = numberOf(value)
+    return x !== undefined && Number.isInteger(x) && x >= min && x <= max ? x - min : undefined
+  }
+  return {
+    kind: 'integer',
+    low: min,
+    high: max,
+    step: 1,
+    size: countOf(count),
+    even: countOf(count) === count,
+    decode: (u) => Math.min(max, min + Math.floor(inside(u) * count)),
+    encode: (value) => {
+      const place = placeOf(value)
+      return place === undefined ? undefined : (place + 0.5) / count
+    },
+    at: (index) => min + index,
+    indexOf: placeOf,
+    probabilityOf: () => 1 / count,
+  }
+}
