@@ -14,7 +14,9 @@ export interface Ownership {
   readonly endedBy?: number
 }
 
-export type Claim = { readonly ok: true; readonly attempt: number } | { readonly ok: false; readonly why: 'lease-taken' | 'run-ended' | 'stale' }
+export type Claim =
+  | { readonly ok: true; readonly attempt: number }
+  | { readonly ok: false; readonly why: 'lease-taken' | 'run-ended' | 'stale' }
 
 /**
  * May `attempt` begin? Without a number the next one is meant. A message for an attempt that began, by whomever, finds
@@ -75,7 +77,8 @@ export function end(run: Ownership, report: EndReport): Ending {
     return run.endedBy === attempt ? { kind: 'repeated' } : { kind: 'ignored' }
   }
   if (attempt > run.attempt) return { kind: 'ignored' }
-  if (attempt < run.attempt) return isResult ? { kind: 'end', state: report.state as EndState } : { kind: 'ignored' }
+  if (attempt < run.attempt)
+    return isResult ? { kind: 'end', state: report.state as EndState } : { kind: 'ignored' }
   if (report.state === 'released' || report.state === 'crashed') {
     // Already queued again: the loss was noticed before the report of it arrived.
     if (run.state === 'queued') return { kind: 'repeated' }

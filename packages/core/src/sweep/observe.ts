@@ -60,7 +60,8 @@ export function metricOf(values: { readonly [name: string]: Json }, name: string
 }
 
 /** Turns the metric once so that lower is better. */
-export const lossOf = (goal: 'minimize' | 'maximize', value: number): number => (goal === 'maximize' ? -value : value)
+export const lossOf = (goal: 'minimize' | 'maximize', value: number): number =>
+  goal === 'maximize' ? -value : value
 
 /**
  * Walks the rows (ascending by index). A row at or below an index that was counted before, a resend or a straggler, is

@@ -46,7 +46,11 @@ export function trialLimit(search: Search, runCap: number | undefined): number |
 }
 
 /** Parameters for these numbers (ascending, none of them enqueued), in their order. */
-export function planTrials(search: Search, numbers: readonly number[], history: History): readonly Suggestion[] {
+export function planTrials(
+  search: Search,
+  numbers: readonly number[],
+  history: History,
+): readonly Suggestion[] {
   const slots = slotsOf(
     numbers,
     search.enqueued.map((trial) => trial.number),

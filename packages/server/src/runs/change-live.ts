@@ -1,5 +1,5 @@
-import { Problem } from '@chimney/core/schema/problem'
 import { type RunKey, runPath } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
 import type { RunLive } from '../store/store.ts'
 
@@ -31,9 +31,14 @@ export async function changeLive<T>(
     if (await deps.store.replaceLive(written)) return { live: written, answer }
     live = await deps.store.getLive(key)
   }
-  throw new Problem('retryable', 'run-busy', `too many writers at run ${runPath(key)}; send the request again`, {
-    retryAfter: 1,
-  })
+  throw new Problem(
+    'retryable',
+    'run-busy',
+    `too many writers at run ${runPath(key)}; send the request again`,
+    {
+      retryAfter: 1,
+    },
+  )
 }
 
 export const runNotFound = (key: RunKey): Problem =>

@@ -1,5 +1,5 @@
-import type { RunKey } from '@chimney/core/schema/names'
 import { parseJson } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import { type Claim, claim } from '@chimney/core/sweep/attempt'
@@ -27,12 +27,24 @@ export async function claimRun(
   if (!run) throw runNotFound(key)
   const { sweep, number } = run.live
   if (sweep === undefined || number === undefined)
-    throw new Problem('conflict', 'not-a-trial', `run ${key.run} belongs to no sweep, so there is nothing to claim`)
+    throw new Problem(
+      'conflict',
+      'not-a-trial',
+      `run ${key.run} belongs to no sweep, so there is nothing to claim`,
+    )
   const head = await deps.store.getHead({ entity: key.entity, project: key.project, sweep })
   if (!head || head.state === 'cancelled')
-    throw new Problem('conflict', 'run-ended', `sweep ${sweep} was ${head ? 'cancelled' : 'deleted'}; drop the message`)
+    throw new Problem(
+      'conflict',
+      'run-ended',
+      `sweep ${sweep} was ${head ? 'cancelled' : 'deleted'}; drop the message`,
+    )
   if (head.state === 'paused')
-    throw new Problem('conflict', 'sweep-paused', `sweep ${sweep} is paused; its trials are sent again when it is resumed`)
+    throw new Problem(
+      'conflict',
+      'sweep-paused',
+      `sweep ${sweep} is paused; its trials are sent again when it is resumed`,
+    )
   const now = deps.clock.now()
   const leaseUntil = now + deps.settings.leaseSeconds * 1000
   const changed = await changeLive<Claim>(
@@ -41,7 +53,10 @@ export async function claimRun(
     (live) => {
       const decision = claim(live, input.attempt)
       return decision.ok
-        ? { next: claimedLive(live, decision.attempt, { agent: input.agent, now, leaseUntil }), answer: decision }
+        ? {
+            next: claimedLive(live, decision.attempt, { agent: input.agent, now, leaseUntil }),
+            answer: decision,
+          }
         : { answer: decision }
     },
     run.live,
@@ -51,7 +66,11 @@ export async function claimRun(
   if (!answer.ok)
     throw answer.why === 'run-ended'
       ? new Problem('conflict', 'run-ended', `run ${key.run} has ended as ${live.state}; drop the message`)
-      : new Problem('conflict', 'lease-taken', `attempt ${input.attempt} of run ${key.run} is not free (the run is at attempt ${live.attempt}); drop the message`)
+      : new Problem(
+          'conflict',
+          'lease-taken',
+          `attempt ${input.attempt} of run ${key.run} is not free (the run is at attempt ${live.attempt}); drop the message`,
+        )
   const trial = { entity: key.entity, project: key.project, sweep, number }
   await deps.store.moveTrial(
     trial,

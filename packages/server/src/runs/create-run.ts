@@ -1,5 +1,5 @@
-import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunCreate } from '@chimney/core/schema/api'
+import { stringifyJson } from '@chimney/core/schema/json'
 import { runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
@@ -27,14 +27,26 @@ export async function createRun(
 ): Promise<{ record: RunRecord; live: RunLive; created: boolean }> {
   const { entity, project, body, idempotencyKey } = input
   if (body.id !== undefined && isTrialRunId(body.id))
-    throw new Problem('invalid', 'reserved-run-id', `run ids like ${body.id} (a sweep and a number) belong to trials; choose another`, {
-      issues: [{ path: 'id', message: 'ids of eight letters or digits, a dash and a number belong to trials', fix: 'leave id out, or choose another' }],
-    })
+    throw new Problem(
+      'invalid',
+      'reserved-run-id',
+      `run ids like ${body.id} (a sweep and a number) belong to trials; choose another`,
+      {
+        issues: [
+          {
+            path: 'id',
+            message: 'ids of eight letters or digits, a dash and a number belong to trials',
+            fix: 'leave id out, or choose another',
+          },
+        ],
+      },
+    )
   const requestHash = hashOf(`${entity}/${project}\n${stringifyJson(JSON.parse(JSON.stringify(body)))}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
     const run =
-      body.id ?? (idempotencyKey === undefined ? deps.randomId(8) : idFromText(`run:${salt}:${idempotencyKey}`, 8))
+      body.id ??
+      (idempotencyKey === undefined ? deps.randomId(8) : idFromText(`run:${salt}:${idempotencyKey}`, 8))
     const key = { entity, project, run }
     const record: RunRecord = {
       key,
@@ -68,7 +80,13 @@ export async function createRun(
       if (body.id === undefined) throw reusedKey(runPath(key))
     }
     if (body.id !== undefined)
-      throw new Problem('conflict', 'run-exists', `run ${runPath(key)} exists; choose another id, or leave it out`)
+      throw new Problem(
+        'conflict',
+        'run-exists',
+        `run ${runPath(key)} exists; choose another id, or leave it out`,
+      )
   }
-  throw new Problem('retryable', 'no-free-id', 'no free run id was found; send the request again', { retryAfter: 1 })
+  throw new Problem('retryable', 'no-free-id', 'no free run id was found; send the request again', {
+    retryAfter: 1,
+  })
 }

@@ -23,7 +23,10 @@ export async function deleteRun(
   if (!changed) throw runNotFound(key)
   // A sweep that is gone has nothing to be told.
   const { sweep } = changed.live
-  const loaded = sweep === undefined ? undefined : await deps.store.getSweep({ entity: key.entity, project: key.project, sweep })
+  const loaded =
+    sweep === undefined
+      ? undefined
+      : await deps.store.getSweep({ entity: key.entity, project: key.project, sweep })
   if (loaded) await settleTrial(deps, changed.live, loaded)
   await deps.store.deleteRun(key)
 }

@@ -5,7 +5,12 @@ import type { RunLive } from '../store/store.ts'
 /** The live half of a run that ends now. */
 export function endedLive(
   live: RunLive,
-  end: { readonly state: EndState; readonly attempt: number; readonly now: UnixMs; readonly reason?: string | undefined },
+  end: {
+    readonly state: EndState
+    readonly attempt: number
+    readonly now: UnixMs
+    readonly reason?: string | undefined
+  },
 ): RunLive {
   const { leaseUntil: _, ...rest } = live
   return {

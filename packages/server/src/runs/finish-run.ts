@@ -48,7 +48,13 @@ export async function finishRun(
       if (ending.kind !== 'end') return { answer: ending }
       const next = {
         ...endedLive(live, { state: ending.state, attempt, now, reason: input.reason }),
-        summary: stringifyJson(summarize(summaryOf(summary ?? live), input.summary ? [{ index: Number.MAX_SAFE_INTEGER, values: input.summary }] : [], live.lastIndex)),
+        summary: stringifyJson(
+          summarize(
+            summaryOf(summary ?? live),
+            input.summary ? [{ index: Number.MAX_SAFE_INTEGER, values: input.summary }] : [],
+            live.lastIndex,
+          ),
+        ),
         ...(input.exitCode !== undefined && { exitCode: input.exitCode }),
       }
       return { next, answer: ending }
@@ -65,7 +71,9 @@ export async function finishRun(
 
 async function sweepOf(deps: Pick<Deps, 'store'>, live: RunLive): Promise<LoadedSweep | undefined> {
   const { sweep, key } = live
-  return sweep === undefined ? undefined : deps.store.getSweep({ entity: key.entity, project: key.project, sweep })
+  return sweep === undefined
+    ? undefined
+    : deps.store.getSweep({ entity: key.entity, project: key.project, sweep })
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { signOfLife } from '@chimney/core/sweep/attempt'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { changeLive, runNotFound } from './change-live.ts'
@@ -20,12 +20,18 @@ export async function heartbeat(
   const changed = await changeLive(deps, key, (live) => {
     const sign = signOfLife(live, input.attempt)
     const revives = live.state === 'crashed' && live.sweep === undefined
-    if (sign.kind === 'outside' && !revives) return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }
+    if (sign.kind === 'outside' && !revives)
+      return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }
     const answer: StopAnswer = stopFlag(live) ?? { stop: false }
-    const fresh = live.state === 'running' && (live.leaseUntil ?? 0) - now > leaseMs - Math.min(RENEW_EVERY_MS, leaseMs / 3)
+    const fresh =
+      live.state === 'running' &&
+      (live.leaseUntil ?? 0) - now > leaseMs - Math.min(RENEW_EVERY_MS, leaseMs / 3)
     return fresh ? { answer } : { next: renewed(deps, live, now), answer }
   })
   if (!changed) throw runNotFound(key)
   const { live, answer } = changed
-  return { ...answer, ...(live.leaseUntil !== undefined && !isEnd(live.state) && { leaseUntil: live.leaseUntil }) }
+  return {
+    ...answer,
+    ...(live.leaseUntil !== undefined && !isEnd(live.state) && { leaseUntil: live.leaseUntil }),
+  }
 }

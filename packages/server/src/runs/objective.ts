@@ -1,10 +1,12 @@
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import type { Stopper } from '@chimney/core/stoppers/stopper'
 import type { Objective } from '@chimney/core/sweep/observe'
-import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 
 /** What a sweep wants to know of its runs' metrics. */
-export function objectiveOf(config: SweepConfig): { objective: Objective; stopper: Stopper | undefined } | undefined {
+export function objectiveOf(
+  config: SweepConfig,
+): { objective: Objective; stopper: Stopper | undefined } | undefined {
   const { metric, early_terminate } = config
   if (!metric) return undefined
   const stopper = early_terminate && stopperFor(early_terminate)

@@ -1,10 +1,10 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { signOfLife } from '@chimney/core/sweep/attempt'
-import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
 import type { Stopper } from '@chimney/core/stoppers/stopper'
+import { signOfLife } from '@chimney/core/sweep/attempt'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
 import type { Deps } from '../deps.ts'
 import type { Row } from '../store/chunk.ts'
 import type { RunLive } from '../store/store.ts'
@@ -39,11 +39,20 @@ export async function reportMetrics(
   const rows = input.rows.toSorted((a, b) => a.index - b.index)
   const attempt = input.attempt ?? live.attempt
   if (attempt > live.attempt)
-    throw new Problem('conflict', 'unknown-attempt', `attempt ${attempt} of run ${key.run} was never handed out (it is at attempt ${live.attempt}); send the attempt that the trial came with`)
+    throw new Problem(
+      'conflict',
+      'unknown-attempt',
+      `attempt ${attempt} of run ${key.run} was never handed out (it is at attempt ${live.attempt}); send the attempt that the trial came with`,
+    )
   // The rows before the lease: who sees the run's progress finds the rows behind it.
   await deps.store.putChunk(key, 'metrics', { attempt, receivedAt: now, rows })
 
-  const changed = await changeLive(deps, key, (live) => kept(deps, live, rows, attempt, objective?.objective, now), live)
+  const changed = await changeLive(
+    deps,
+    key,
+    (live) => kept(deps, live, rows, attempt, objective?.objective, now),
+    live,
+  )
   if (!changed) throw runNotFound(key)
   const { answer } = changed
   let stop = answer.stop
@@ -54,7 +63,11 @@ export async function reportMetrics(
 
 async function objectiveFor(deps: MetricsDeps, live: RunLive) {
   if (live.sweep === undefined) return undefined
-  const sweep = await deps.store.getSweep({ entity: live.key.entity, project: live.key.project, sweep: live.sweep })
+  const sweep = await deps.store.getSweep({
+    entity: live.key.entity,
+    project: live.key.project,
+    sweep: live.sweep,
+  })
   return sweep && objectiveOf(sweep.record.config)
 }
 
@@ -73,7 +86,8 @@ function kept(
   now: number,
 ): Change<Kept> {
   const sign = signOfLife(live, attempt)
-  if (sign.kind === 'outside' && live.state !== 'crashed') return { answer: { stop: stopOf(sign), passed: [] } }
+  if (sign.kind === 'outside' && live.state !== 'crashed')
+    return { answer: { stop: stopOf(sign), passed: [] } }
   const { progress, passed } = observe(live, rows, objective)
   const summary = stringifyJson(summarize(summaryOf(live), rows, live.lastIndex))
   const next = renewed(deps, { ...live, ...progress, summary }, now)
@@ -82,7 +96,8 @@ function kept(
 
 /** The live half after a sign of life from its owner. A run outside sweeps that was given up comes back to life. */
 export function renewed(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
-  if (isEnd(live.state) && (live.state !== 'crashed' || live.sweep !== undefined)) return { ...live, heartbeatAt: now }
+  if (isEnd(live.state) && (live.state !== 'crashed' || live.sweep !== undefined))
+    return { ...live, heartbeatAt: now }
   const { endedAt: _, endedBy: __, reason: ___, ...rest } = live
   return { ...rest, state: 'running', heartbeatAt: now, leaseUntil: now + deps.settings.leaseSeconds * 1000 }
 }
@@ -118,7 +133,10 @@ async function decideAtRungs(
   const changed = await changeLive(
     deps,
     live.key,
-    (now) => (isEnd(now.state) || now.stop || now.attempt !== live.attempt ? { answer: undefined } : { next: { ...now, stop }, answer: undefined }),
+    (now) =>
+      isEnd(now.state) || now.stop || now.attempt !== live.attempt
+        ? { answer: undefined }
+        : { next: { ...now, stop }, answer: undefined },
     live,
   )
   return changed && stopFlag(changed.live)

@@ -20,7 +20,10 @@ export async function stopRun(
     if (isEnd(live.state) || live.stop?.by === 'person') return { answer: undefined }
     const told: RunLive = { ...live, stop: { reason, by: 'person' } }
     return {
-      next: live.state === 'queued' ? endedLive(told, { state: 'killed', attempt: live.attempt, now, reason }) : told,
+      next:
+        live.state === 'queued'
+          ? endedLive(told, { state: 'killed', attempt: live.attempt, now, reason })
+          : told,
       answer: undefined,
     }
   })

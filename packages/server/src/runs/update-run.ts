@@ -1,5 +1,5 @@
-import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunPatch } from '@chimney/core/schema/api'
+import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
@@ -20,7 +20,10 @@ export async function updateRun(
   if (Object.keys(slow).length > 0) await changeRecord(deps, key, slow)
   if (summary !== undefined) {
     const merged = await changeLive(deps, key, (live) => ({
-      next: { ...live, summary: stringifyJson({ ...summaryOf(live), ...(summary as { [name: string]: Json }) }) },
+      next: {
+        ...live,
+        summary: stringifyJson({ ...summaryOf(live), ...(summary as { [name: string]: Json }) }),
+      },
       answer: undefined,
     }))
     if (!merged) throw runNotFound(key)
@@ -51,5 +54,10 @@ async function changeRecord(deps: Pick<Deps, 'store'>, key: RunKey, patch: RunPa
     }
     if (await deps.store.replaceRun(next)) return
   }
-  throw new Problem('retryable', 'run-busy', `too many writers at run ${runPath(key)}; send the request again`, { retryAfter: 1 })
+  throw new Problem(
+    'retryable',
+    'run-busy',
+    `too many writers at run ${runPath(key)}; send the request again`,
+    { retryAfter: 1 },
+  )
 }

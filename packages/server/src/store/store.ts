@@ -200,9 +200,18 @@ export interface Store {
   /** Writes state, limit, enqueued and settled (not the counters, `waiting` or `best`) if `rev` is still `next.rev - 1` and `taken` is still `next.taken - taking`; adds `taking` to the counter. */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
   /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or fewer than `count` are left below the limit. The head is as it was right after. */
-  takeNumbers(key: SweepKey, count: number, now: UnixMs): Promise<{ first: number; head: SweepHead } | undefined>
+  takeNumbers(
+    key: SweepKey,
+    count: number,
+    now: UnixMs,
+  ): Promise<{ first: number; head: SweepHead } | undefined>
   /** Adds a trial that ended to the counters, and removes one from `minus` when a late result replaced it. */
-  countEnded(key: SweepKey, plus: EndState, minus: EndState | undefined, now: UnixMs): Promise<SweepHead | undefined>
+  countEnded(
+    key: SweepKey,
+    plus: EndState,
+    minus: EndState | undefined,
+    now: UnixMs,
+  ): Promise<SweepHead | undefined>
   /** Sets the counters to a recount, if `ended` and `taken` are still those of `seen`. */
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
   /** Keeps the better one. */
@@ -222,9 +231,16 @@ export interface Store {
   createTrial(trial: TrialRecord): Promise<boolean>
   getTrial(key: TrialKey): Promise<TrialRecord | undefined>
   /** Ascending by number, `after` exclusive. */
-  listTrials(key: SweepKey, options: { after: number; upTo?: number; limit: number }): Promise<readonly TrialRecord[]>
+  listTrials(
+    key: SweepKey,
+    options: { after: number; upTo?: number; limit: number },
+  ): Promise<readonly TrialRecord[]>
   /** Moves an open trial between queued and running; false when it has ended, is of a later attempt, or is gone. */
-  moveTrial(key: TrialKey, to: { state: 'queued' | 'running'; attempt: number; agent?: string }, now: UnixMs): Promise<boolean>
+  moveTrial(
+    key: TrialKey,
+    to: { state: 'queued' | 'running'; attempt: number; agent?: string },
+    now: UnixMs,
+  ): Promise<boolean>
   /** Ends an open trial, or replaces `crashed` by a late result; the former state, or undefined when it had ended already. */
   closeTrial(
     key: TrialKey,

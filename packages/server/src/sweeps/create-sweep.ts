@@ -1,7 +1,7 @@
+import { samplerFor } from '@chimney/core/samplers/pick'
+import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { parseSweepConfig } from '@chimney/core/schema/sweep-config'
-import { sweepPath } from '@chimney/core/schema/names'
-import { samplerFor } from '@chimney/core/samplers/pick'
 import { buildSpace } from '@chimney/core/space/space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -35,13 +35,16 @@ export async function createSweep(
   const space = buildSpace(config.parameters)
   const sampler = samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
-  if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent)) throw unknownAgent(deps, config.dispatch.agent)
+  if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent))
+    throw unknownAgent(deps, config.dispatch.agent)
 
   const requestHash = hashOf(`${entity}/${project}\n${input.source}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
     const sweep =
-      input.idempotencyKey === undefined ? deps.randomId(8) : idFromText(`sweep:${salt}:${input.idempotencyKey}`, 8)
+      input.idempotencyKey === undefined
+        ? deps.randomId(8)
+        : idFromText(`sweep:${salt}:${input.idempotencyKey}`, 8)
     const key = { entity, project, sweep }
     // The seed follows from the id, so that a repeated creation finishes what a lost one began, draw for draw.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${sweep}`).slice(0, 12), 16)
@@ -80,7 +83,9 @@ export async function createSweep(
     if (existing?.record.requestHash === requestHash) return { ...existing, created: false }
     if (existing) throw reusedKey(sweepPath(key))
   }
-  throw new Problem('retryable', 'no-free-id', 'no free sweep id was found; send the request again', { retryAfter: 1 })
+  throw new Problem('retryable', 'no-free-id', 'no free sweep id was found; send the request again', {
+    retryAfter: 1,
+  })
 }
 
 export const reusedKey = (what: string): Problem =>
@@ -91,8 +96,15 @@ export const reusedKey = (what: string): Problem =>
   )
 
 function unknownAgent(deps: Pick<Deps, 'queue'>, agent: string): Problem {
-  const known = deps.queue.agents.length > 0 ? `known agents: ${deps.queue.agents.join(', ')}` : 'none is deployed'
+  const known =
+    deps.queue.agents.length > 0 ? `known agents: ${deps.queue.agents.join(', ')}` : 'none is deployed'
   return new Problem('invalid', 'unknown-agent', `no agent function is called '${agent}' (${known})`, {
-    issues: [{ path: 'dispatch.agent', message: `no agent function is called '${agent}'; ${known}`, fix: 'add it to the deployed agents, or drop dispatch and let agents pull' }],
+    issues: [
+      {
+        path: 'dispatch.agent',
+        message: `no agent function is called '${agent}'; ${known}`,
+        fix: 'add it to the deployed agents, or drop dispatch and let agents pull',
+      },
+    ],
   })
 }

@@ -9,6 +9,7 @@ export async function deleteSweep(
   key: SweepKey,
 ): Promise<void> {
   const { head } = await loadSweep(deps, key)
-  if (head.state === 'running' || head.state === 'paused') await updateSweep(deps, key, { state: 'cancelled' })
+  if (head.state === 'running' || head.state === 'paused')
+    await updateSweep(deps, key, { state: 'cancelled' })
   await deps.store.deleteSweep(key)
 }

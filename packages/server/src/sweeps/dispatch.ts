@@ -48,7 +48,8 @@ export async function dispatchTrials(
 }
 
 /** The agent function of a sweep, if it names one. */
-export const dispatchedAgent = (record: Pick<SweepRecord, 'config'>): string | undefined => record.config.dispatch?.agent
+export const dispatchedAgent = (record: Pick<SweepRecord, 'config'>): string | undefined =>
+  record.config.dispatch?.agent
 
 /** Sends queued trials to the sweep's agent function. Sending one twice is harmless: the second claim finds the first. */
 export async function sendTrials(

@@ -1,14 +1,21 @@
-import { isEnd, type EndState } from '@chimney/core/sweep/lifecycle'
 import type { SweepKey } from '@chimney/core/schema/names'
+import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { EndCounts, SweepHead } from '../store/store.ts'
 import { readTrials } from './observations.ts'
 
-const END_STATES = ['finished', 'failed', 'stopped', 'killed', 'crashed'] as const satisfies readonly EndState[]
+const END_STATES = [
+  'finished',
+  'failed',
+  'stopped',
+  'killed',
+  'crashed',
+] as const satisfies readonly EndState[]
 
 export const NONE_ENDED: EndCounts = { finished: 0, failed: 0, stopped: 0, killed: 0, crashed: 0 }
 
-export const endedTotal = (ended: EndCounts): number => END_STATES.reduce((sum, state) => sum + ended[state], 0)
+export const endedTotal = (ended: EndCounts): number =>
+  END_STATES.reduce((sum, state) => sum + ended[state], 0)
 
 /** Trials handed out that have not ended, by the counters. */
 export const openCount = (head: Pick<SweepHead, 'taken' | 'ended'>): number =>
@@ -33,7 +40,13 @@ export async function endSweepIfOver(
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
   if (byItself) {
-    const next: SweepHead = { ...head, state: 'finished', settled: head.taken, updatedAt: deps.clock.now(), rev: head.rev + 1 }
+    const next: SweepHead = {
+      ...head,
+      state: 'finished',
+      settled: head.taken,
+      updatedAt: deps.clock.now(),
+      rev: head.rev + 1,
+    }
     if (!(await deps.store.replaceHead(key, next, 0))) return false
   }
   await deps.store.closeSweep(key)

@@ -1,10 +1,10 @@
+import { random } from '@chimney/core/samplers/random'
+import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
 import type { Json } from '@chimney/core/schema/json'
+import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
-import { stringifyJson } from '@chimney/core/schema/json'
-import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
-import { random } from '@chimney/core/samplers/random'
 import { checkParams } from '@chimney/core/space/check-params'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
@@ -35,7 +35,12 @@ export async function enqueueTrial(
     replay: async (grants) => {
       const trial = grants[0] && (await deps.store.getTrial({ ...key, number: grants[0].number }))
       if (trial) return trial
-      throw new Problem('retryable', 'request-in-progress', 'the same request is being answered; send it again', { retryAfter: 1 })
+      throw new Problem(
+        'retryable',
+        'request-in-progress',
+        'the same request is being answered; send it again',
+        { retryAfter: 1 },
+      )
     },
     answer: async (settle) => {
       const trial = await enqueue(deps, key, input.params)
@@ -45,19 +50,35 @@ export async function enqueueTrial(
   })
 }
 
-async function enqueue(deps: Pick<Deps, 'store' | 'queue' | 'clock'>, key: SweepKey, given: Json): Promise<TrialRecord> {
+async function enqueue(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
+  key: SweepKey,
+  given: Json,
+): Promise<TrialRecord> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { record, head } = await loadSweep(deps, key)
     if (head.state === 'cancelled' || head.state === 'finished')
-      throw new Problem('conflict', 'sweep-finished', `sweep ${key.sweep} is ${head.state}; raise its run_cap or make a new sweep to try more parameters`)
+      throw new Problem(
+        'conflict',
+        'sweep-finished',
+        `sweep ${key.sweep} is ${head.state}; raise its run_cap or make a new sweep to try more parameters`,
+      )
     if (head.enqueued.length >= MAX_ENQUEUED)
-      throw new Problem('conflict', 'too-many-enqueued', `a sweep takes at most ${MAX_ENQUEUED} enqueued trials; make a new sweep with these values instead`)
+      throw new Problem(
+        'conflict',
+        'too-many-enqueued',
+        `a sweep takes at most ${MAX_ENQUEUED} enqueued trials; make a new sweep with these values instead`,
+      )
     const search = await searchOf(deps, record, head)
     const number = head.taken + 1
     const params = completed(search.space, record.seed, number, given)
     const enqueued = [...search.enqueued, { number, params }]
     if (record.config.run_cap !== undefined && number > record.config.run_cap)
-      throw new Problem('conflict', 'run-cap-reached', `sweep ${key.sweep} has handed out all ${record.config.run_cap} trials of its run_cap; raise it first`)
+      throw new Problem(
+        'conflict',
+        'run-cap-reached',
+        `sweep ${key.sweep} has handed out all ${record.config.run_cap} trials of its run_cap; raise it first`,
+      )
     const limit = trialLimit({ ...search, enqueued }, record.config.run_cap)
     const now = deps.clock.now()
     const { limit: _, ...rest } = head
@@ -70,26 +91,57 @@ async function enqueue(deps: Pick<Deps, 'store' | 'queue' | 'clock'>, key: Sweep
       rev: head.rev + 1,
     }
     if (!(await deps.store.replaceHead(key, next, 1))) continue
-    const suggestion = { params, suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' } }
+    const suggestion = {
+      params,
+      suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
+    }
     const trial = newTrial(key, number, suggestion, { state: 'queued' }, now)
     if (!(await putTrial(deps, trial, { state: 'queued' })))
-      throw new Problem('retryable', 'request-overtaken', 'this request took too long and was given up; send it again', { retryAfter: 1 })
+      throw new Problem(
+        'retryable',
+        'request-overtaken',
+        'this request took too long and was given up; send it again',
+        { retryAfter: 1 },
+      )
     if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
     else await deps.store.addWaiting(key, [number])
     return trial
   }
-  throw new Problem('retryable', 'sweep-busy', `too many requests at sweep ${key.sweep}; send it again`, { retryAfter: 1 })
+  throw new Problem('retryable', 'sweep-busy', `too many requests at sweep ${key.sweep}; send it again`, {
+    retryAfter: 1,
+  })
 }
 
 /** Checks what was given against the space and draws the rest. */
-function completed(space: Parameters<typeof checkParams>[0], seed: number, number: number, given: Json): Params {
-  const drawn = random().suggest({ space, seed, slots: [{ number, index: 0 }], history: EMPTY_HISTORY, enqueued: [] })[0]
+function completed(
+  space: Parameters<typeof checkParams>[0],
+  seed: number,
+  number: number,
+  given: Json,
+): Params {
+  const drawn = random().suggest({
+    space,
+    seed,
+    slots: [{ number, index: 0 }],
+    history: EMPTY_HISTORY,
+    enqueued: [],
+  })[0]
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
   const params = { ...drawn?.params, ...(isObject ? (given as Params) : {}) }
-  const issues = isObject ? checkParams(space, params) : [{ path: 'params', message: 'params must be an object of values by parameter name' }]
+  const issues = isObject
+    ? checkParams(space, params)
+    : [{ path: 'params', message: 'params must be an object of values by parameter name' }]
   if (issues.length > 0)
-    throw new Problem('invalid', 'invalid-params', `these parameters are not in the space of the sweep: ${issues[0]?.message}`, {
-      issues: issues.map((issue) => ({ ...issue, path: issue.path.startsWith('params') ? issue.path : `params.${issue.path}` })),
-    })
+    throw new Problem(
+      'invalid',
+      'invalid-params',
+      `these parameters are not in the space of the sweep: ${issues[0]?.message}`,
+      {
+        issues: issues.map((issue) => ({
+          ...issue,
+          path: issue.path.startsWith('params') ? issue.path : `params.${issue.path}`,
+        })),
+      },
+    )
   return params
 }

@@ -1,5 +1,5 @@
-import { Problem } from '@chimney/core/schema/problem'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord } from '../store/store.ts'
 
@@ -11,6 +11,7 @@ export interface LoadedSweep {
 /** Both halves of a sweep, or `not-found`. */
 export async function loadSweep(deps: Pick<Deps, 'store'>, key: SweepKey): Promise<LoadedSweep> {
   const sweep = await deps.store.getSweep(key)
-  if (!sweep) throw new Problem('not-found', 'sweep-not-found', `there is no sweep ${sweepPath(key)}; check the path`)
+  if (!sweep)
+    throw new Problem('not-found', 'sweep-not-found', `there is no sweep ${sweepPath(key)}; check the path`)
   return sweep
 }

@@ -1,6 +1,6 @@
-import type { SweepKey } from '@chimney/core/schema/names'
-import { stringifyJson } from '@chimney/core/schema/json'
 import type { Suggestion } from '@chimney/core/samplers/sampler'
+import { stringifyJson } from '@chimney/core/schema/json'
+import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
@@ -14,7 +14,13 @@ export type Start =
   | { readonly state: 'queued' }
 
 /** The trial that a number gets. */
-export function newTrial(key: SweepKey, number: number, suggestion: Suggestion, start: Start, now: UnixMs): TrialRecord {
+export function newTrial(
+  key: SweepKey,
+  number: number,
+  suggestion: Suggestion,
+  start: Start,
+  now: UnixMs,
+): TrialRecord {
   return {
     key: { ...key, number },
     run: trialRunId(key, number),
@@ -27,6 +33,12 @@ export function newTrial(key: SweepKey, number: number, suggestion: Suggestion, 
     updatedAt: now,
   }
 }
+
+export const runKeyOf = (trial: Pick<TrialRecord, 'key' | 'run'>): RunKey => ({
+  entity: trial.key.entity,
+  project: trial.key.project,
+  run: trial.run,
+})
 
 /** The run of a trial, as it stands when the trial does. A repair makes the same one. */
 export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: RunRecord; live: RunLive } {
@@ -53,7 +65,11 @@ export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: R
       summary: '{}',
       ...NO_PROGRESS,
       ...(trial.agent !== undefined && { agent: trial.agent }),
-      ...(leaseUntil !== undefined && { leaseUntil, startedAt: trial.createdAt, heartbeatAt: trial.createdAt }),
+      ...(leaseUntil !== undefined && {
+        leaseUntil,
+        startedAt: trial.createdAt,
+        heartbeatAt: trial.createdAt,
+      }),
       rev: 1,
     },
   }
@@ -63,7 +79,11 @@ export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: R
  * Puts the trial, then its run. False when the number has a trial already: another caller filled the hole that this one
  * left behind by being slow.
  */
-export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, start: Start): Promise<boolean> {
+export async function putTrial(
+  deps: Pick<Deps, 'store'>,
+  trial: TrialRecord,
+  start: Start,
+): Promise<boolean> {
   if (!(await deps.store.createTrial(trial))) return false
   const { record, live } = runOfTrial(trial, start.state === 'running' ? start.leaseUntil : undefined)
   await deps.store.createRun(record, live)

@@ -1,5 +1,5 @@
-import { Problem } from '@chimney/core/schema/problem'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import { claim } from '@chimney/core/sweep/attempt'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import { planTrials } from '@chimney/core/sweep/plan'
@@ -24,7 +24,10 @@ export interface NextTrial {
 }
 
 export type NextTrialAnswer =
-  | { readonly kind: 'trials'; readonly trials: readonly { readonly trial: TrialRecord; readonly leaseUntil: UnixMs }[] }
+  | {
+      readonly kind: 'trials'
+      readonly trials: readonly { readonly trial: TrialRecord; readonly leaseUntil: UnixMs }[]
+    }
   /** Paused, or everything is handed out but may come back: ask again after so many seconds. */
   | { readonly kind: 'wait'; readonly seconds: number }
 
@@ -50,11 +53,13 @@ async function handOut(
   settle: (grants: readonly Granted[]) => Promise<void>,
 ): Promise<NextTrialAnswer> {
   const sweep = await loadSweep(deps, key)
-  if (sweep.head.state === 'finished' || sweep.head.state === 'cancelled') throw sweepFinished(key, sweep.head.state)
+  if (sweep.head.state === 'finished' || sweep.head.state === 'cancelled')
+    throw sweepFinished(key, sweep.head.state)
   if (sweep.head.state === 'paused') return { kind: 'wait', seconds: WAIT_PAUSED_SECONDS }
 
   const waiting = await claimWaiting(deps, sweep, input)
-  const fresh = waiting.length < input.count ? await takeFresh(deps, sweep, input.count - waiting.length) : undefined
+  const fresh =
+    waiting.length < input.count ? await takeFresh(deps, sweep, input.count - waiting.length) : undefined
   const numbers = fresh ? Array.from({ length: fresh.count }, (_, at) => fresh.first + at) : []
   await settle([
     ...waiting.map(({ trial }) => ({ number: trial.key.number, attempt: trial.attempt })),
@@ -93,7 +98,11 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
   const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
   const now = deps.clock.now()
   const leaseUntil = now + deps.settings.leaseSeconds * 1000
-  const start: Start = { state: 'running', leaseUntil, ...(input.agent !== undefined && { agent: input.agent }) }
+  const start: Start = {
+    state: 'running',
+    leaseUntil,
+    ...(input.agent !== undefined && { agent: input.agent }),
+  }
   const made = await Promise.all(
     numbers.map(async (number, at) => {
       const suggestion = suggestions[at]
@@ -189,5 +198,9 @@ async function replay(
 
 function sweepFinished(key: SweepKey, state: string): Problem {
   const how = state === 'cancelled' ? 'was cancelled' : 'is finished'
-  return new Problem('conflict', 'sweep-finished', `sweep ${sweepPath(key)} ${how} and hands out no more trials; raise its run_cap or make a new sweep`)
+  return new Problem(
+    'conflict',
+    'sweep-finished',
+    `sweep ${sweepPath(key)} ${how} and hands out no more trials; raise its run_cap or make a new sweep`,
+  )
 }

@@ -33,18 +33,28 @@ export async function withReceipt<T>(
   if (standing.requestHash !== mine.requestHash) throw reusedKey('a request for trials')
   if (standing.token !== mine.token) {
     if (standing.grants) return work.replay(standing.grants)
-    throw new Problem('retryable', 'request-in-progress', 'the same request is being answered; send it again', {
-      retryAfter: 1,
-    })
+    throw new Problem(
+      'retryable',
+      'request-in-progress',
+      'the same request is being answered; send it again',
+      {
+        retryAfter: 1,
+      },
+    )
   }
   return work.answer(async (grants) => {
     if (grants.length === 0) {
       // Nothing was given: an old claim lets the next coming ask anew at once.
       await deps.store.settleReceipt(id, { ...mine, at: 0 })
     } else if (!(await deps.store.settleReceipt(id, { ...mine, grants }))) {
-      throw new Problem('retryable', 'request-taken-over', 'a repetition of this request has overtaken it; send it again', {
-        retryAfter: 1,
-      })
+      throw new Problem(
+        'retryable',
+        'request-taken-over',
+        'a repetition of this request has overtaken it; send it again',
+        {
+          retryAfter: 1,
+        },
+      )
     }
   })
 }

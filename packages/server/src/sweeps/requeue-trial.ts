@@ -13,7 +13,8 @@ export async function requeueTrial(
   if (sweep === undefined || number === undefined) return
   const key = { entity: live.key.entity, project: live.key.project, sweep }
   const { record, head } = loaded ?? (await loadSweep(deps, key))
-  if (!(await deps.store.moveTrial({ ...key, number }, { state: 'queued', attempt }, deps.clock.now()))) return
+  if (!(await deps.store.moveTrial({ ...key, number }, { state: 'queued', attempt }, deps.clock.now())))
+    return
   if (dispatchedAgent(record) === undefined) return deps.store.addWaiting(key, [number])
   // A paused sweep's trials are sent when it is resumed.
   const trial = head.state === 'paused' ? undefined : await deps.store.getTrial({ ...key, number })

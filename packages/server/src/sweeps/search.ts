@@ -1,5 +1,5 @@
-import { buildSpace } from '@chimney/core/space/space'
 import { samplerFor } from '@chimney/core/samplers/pick'
+import { buildSpace } from '@chimney/core/space/space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord } from '../store/store.ts'
@@ -13,7 +13,10 @@ export async function searchOf(
   const trials = await Promise.all(
     head.enqueued.map((number) => deps.store.getTrial({ ...record.key, number })),
   )
-  const enqueued: EnqueuedTrial[] = head.enqueued.map((number, at) => ({ number, params: trials[at]?.params ?? {} }))
+  const enqueued: EnqueuedTrial[] = head.enqueued.map((number, at) => ({
+    number,
+    params: trials[at]?.params ?? {},
+  }))
   const space = buildSpace(record.config.parameters)
   return { sampler: samplerFor(record.config, space), space, seed: record.seed, enqueued }
 }

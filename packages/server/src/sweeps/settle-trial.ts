@@ -1,6 +1,6 @@
-import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { parseJson } from '@chimney/core/schema/json'
 import type { Json } from '@chimney/core/schema/json'
+import { parseJson } from '@chimney/core/schema/json'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { outcomeOf, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../deps.ts'
 import type { RunLive, SweepHead } from '../store/store.ts'
@@ -59,7 +59,10 @@ export async function settleTrial(
 }
 
 /** The metric's target was reached: no new trials, running ones end in peace. */
-async function finishAtTarget(deps: Pick<Deps, 'store' | 'clock'>, { record, head }: LoadedSweep): Promise<void> {
+async function finishAtTarget(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  { record, head }: LoadedSweep,
+): Promise<void> {
   const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
   // A lost race is a change by a person or by the taking of a number; reconcile looks again.
   if (await deps.store.replaceHead(record.key, next, 0)) await endSweepIfOver(deps, record.key, next)

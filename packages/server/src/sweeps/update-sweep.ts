@@ -29,7 +29,8 @@ export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepP
 async function changeRecord(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { record, head } = await loadSweep(deps, key)
-    if (patch.run_cap !== undefined && head.state === 'cancelled') throw wrongMove(key, 'cancelled', 'running')
+    if (patch.run_cap !== undefined && head.state === 'cancelled')
+      throw wrongMove(key, 'cancelled', 'running')
     if (await deps.store.replaceSweep(patched(record, patch))) return
   }
   throw busy(key)
@@ -51,16 +52,29 @@ function patched(record: SweepRecord, patch: SweepPatch): SweepRecord {
   }
 }
 
-async function changeHead(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep & { changed: boolean }> {
+async function changeHead(
+  deps: UpdateDeps,
+  key: SweepKey,
+  patch: SweepPatch,
+): Promise<LoadedSweep & { changed: boolean }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const sweep = await loadSweep(deps, key)
     const { record, head } = sweep
-    const limit = patch.run_cap === undefined ? head.limit : trialLimit(await searchOf(deps, record, head), record.config.run_cap)
+    const limit =
+      patch.run_cap === undefined
+        ? head.limit
+        : trialLimit(await searchOf(deps, record, head), record.config.run_cap)
     const room = limit === undefined || limit > head.taken
     const state = nextState(key, head.state, patch, room)
     if (state === head.state && limit === head.limit) return { ...sweep, changed: false }
     const { limit: _, ...rest } = head
-    const next: SweepHead = { ...rest, state, ...(limit !== undefined && { limit }), updatedAt: deps.clock.now(), rev: head.rev + 1 }
+    const next: SweepHead = {
+      ...rest,
+      state,
+      ...(limit !== undefined && { limit }),
+      updatedAt: deps.clock.now(),
+      rev: head.rev + 1,
+    }
     if (await deps.store.replaceHead(key, next, 0)) return { record, head: next, changed: true }
   }
   throw busy(key)
@@ -72,22 +86,35 @@ function nextState(key: SweepKey, from: SweepState, patch: SweepPatch, room: boo
   if (to === from) return from
   if (!canMoveSweep(from, to)) throw wrongMove(key, from, to)
   if (from === 'finished' && !room)
-    throw new Problem('conflict', 'nothing-left', `sweep ${sweepPath(key)} has handed out everything there is; raise its run_cap to reopen it`)
+    throw new Problem(
+      'conflict',
+      'nothing-left',
+      `sweep ${sweepPath(key)} has handed out everything there is; raise its run_cap to reopen it`,
+    )
   return to
 }
 
 const wrongMove = (key: SweepKey, from: SweepState, to: SweepState): Problem =>
-  new Problem('conflict', 'wrong-state', `sweep ${sweepPath(key)} is ${from} and cannot become ${to}${from === 'cancelled' ? '; make a new sweep' : ''}`)
+  new Problem(
+    'conflict',
+    'wrong-state',
+    `sweep ${sweepPath(key)} is ${from} and cannot become ${to}${from === 'cancelled' ? '; make a new sweep' : ''}`,
+  )
 
 const busy = (key: SweepKey): Problem =>
-  new Problem('retryable', 'sweep-busy', `too many writers at sweep ${sweepPath(key)}; send the request again`, { retryAfter: 1 })
+  new Problem(
+    'retryable',
+    'sweep-busy',
+    `too many writers at sweep ${sweepPath(key)}; send the request again`,
+    { retryAfter: 1 },
+  )
 
 /** What a state means for the trials that are open. Repeating it is harmless; reconcile does, for whatever is lost here. */
-export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep, open?: readonly TrialRecord[]): Promise<void> {
+export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep): Promise<void> {
   const key = record.key
   if (head.state === 'running') {
     if (dispatchedAgent(record) !== undefined) {
-      const queued = (open ?? (await openTrials(deps, record, head))).filter((trial) => trial.state === 'queued')
+      const queued = (await openTrials(deps, record, head)).filter((trial) => trial.state === 'queued')
       await sendTrials(deps, record, queued)
       await dispatchTrials(deps, record, head)
     }
@@ -95,10 +122,11 @@ export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep, op
   }
   if (head.state === 'paused') return
   // No new trials: what waits in the queue never starts. Cancelling also stops what runs.
-  const trials = (open ?? (await openTrials(deps, record, head))).filter(
+  const trials = (await openTrials(deps, record, head)).filter(
     (trial) => head.state === 'cancelled' || trial.state === 'queued',
   )
-  const reason = head.state === 'cancelled' ? 'the sweep was cancelled' : 'the sweep was stopped before the trial began'
+  const reason =
+    head.state === 'cancelled' ? 'the sweep was cancelled' : 'the sweep was stopped before the trial began'
   for (const trial of trials) {
     const run = { entity: key.entity, project: key.project, run: trial.run }
     await stopRun(deps, run, reason)
@@ -107,5 +135,9 @@ export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep, op
   if (now) await endSweepIfOver(deps, key, now)
 }
 
-const openTrials = async (deps: UpdateDeps, record: SweepRecord, head: SweepHead): Promise<readonly TrialRecord[]> =>
+const openTrials = async (
+  deps: UpdateDeps,
+  record: SweepRecord,
+  head: SweepHead,
+): Promise<readonly TrialRecord[]> =>
   (await readTrials(deps, record.key, head.settled)).filter((trial) => !isEnd(trial.state))
