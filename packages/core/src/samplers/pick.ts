@@ -31,22 +31,6 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
   return make(space)
 }
 
-/**
- * The highest trial number that a sweep can reach: its cap, or the points that the sampler fills and those enqueued.
- * Undefined when only a person ends it.
- */
-export function limitOf(
-  config: Pick<SweepConfig, 'run_cap'>,
-  sampler: Sampler,
-  input: Parameters<Sampler['capacity']>[0],
-): number | undefined {
-  const limit = Math.min(
-    config.run_cap ?? Number.POSITIVE_INFINITY,
-    sampler.capacity(input) + input.enqueued.length,
-  )
-  return Number.isFinite(limit) ? limit : undefined
-}
-
 function unavailable(path: string, message: string, fix: string): Problem {
   return new Problem('invalid', 'method-not-available', `${message}; ${fix}`, {
     issues: [{ path, message, fix }],

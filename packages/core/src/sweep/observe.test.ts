@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Float } from '../schema/json.ts'
 import type { Stopper } from '../stoppers/stopper.ts'
-import { finiteOf, metricOf, NO_PROGRESS, type ObservedRow, observe, summarize } from './observe.ts'
+import { finiteOf, metricValue, NO_PROGRESS, type ObservedRow, observe, summarize } from './observe.ts'
 
 const rungs = (...at: number[]): Stopper => ({
   nextRung: (resource) => at.find((rung) => rung > resource),
@@ -12,7 +12,7 @@ const losses = (...values: unknown[]): ObservedRow[] =>
   values.map((value, index) => ({ index, values: { loss: value as number } }))
 const objective = { metric: 'loss', goal: 'minimize' as const, stopper: rungs(1, 3) }
 
-describe('metricOf', () => {
+describe('metricValue', () => {
   it.each([
     { title: 'reads a number', values: { loss: 0.5 }, name: 'loss', value: 0.5 },
     { title: 'reads an integral float', values: { loss: new Float(1) }, name: 'loss', value: 1 },
@@ -34,7 +34,7 @@ describe('metricOf', () => {
     },
     { title: 'is not fooled by inherited names', values: {}, name: 'constructor.length', value: undefined },
   ])('$title', ({ values, name, value }) => {
-    expect(metricOf(values, name)).toBe(value)
+    expect(metricValue(values, name)).toBe(value)
   })
 
   it('never answers anything but a finite number', () => {

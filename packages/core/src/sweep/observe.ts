@@ -3,6 +3,7 @@
  * caller writes the answer with a compare-and-set.
  */
 import { Float, type Json } from '../schema/json.ts'
+import { type Goal, lossOf } from '../schema/sweep-config.ts'
 import type { Stopper } from '../stoppers/stopper.ts'
 
 /** `index` is the step or line number: an integer in [0, 2^53). */
@@ -28,7 +29,7 @@ export const NO_PROGRESS: Progress = { lastIndex: -1, seen: 0, seenIndex: -1 }
 
 export interface Objective {
   readonly metric: string
-  readonly goal: 'minimize' | 'maximize'
+  readonly goal: Goal
   readonly stopper?: Stopper
   /** The metric that counts as resource; the number of logged values of `metric` when absent. */
   readonly resource?: string
@@ -48,7 +49,7 @@ export function finiteOf(value: Json | undefined): number | undefined {
 }
 
 /** A metric by its name: first as a flat key, then as a dotted path into nested objects. */
-export function metricOf(values: { readonly [name: string]: Json }, name: string): number | undefined {
+export function metricValue(values: { readonly [name: string]: Json }, name: string): number | undefined {
   if (Object.hasOwn(values, name)) return finiteOf(values[name])
   const parts = name.split('.')
   let at: Json | undefined = values
@@ -58,10 +59,6 @@ export function metricOf(values: { readonly [name: string]: Json }, name: string
   }
   return parts.length > 1 ? finiteOf(at) : undefined
 }
-
-/** Turns the metric once so that lower is better. */
-export const lossOf = (goal: 'minimize' | 'maximize', value: number): number =>
-  goal === 'maximize' ? -value : value
 
 /**
  * Walks the rows (ascending by index). A row at or below an index that was counted before, a resend or a straggler, is
@@ -77,13 +74,13 @@ export function observe(
   for (const row of rows) {
     lastIndex = Math.max(lastIndex, row.index)
     if (!objective || row.index <= seenIndex) continue
-    const value = metricOf(row.values, objective.metric)
+    const value = metricValue(row.values, objective.metric)
     if (value === undefined) continue
     const loss = lossOf(objective.goal, value)
     seen++
     seenIndex = row.index
     bestLoss = bestLoss === undefined ? loss : Math.min(bestLoss, loss)
-    const resource = objective.resource === undefined ? seen : metricOf(row.values, objective.resource)
+    const resource = objective.resource === undefined ? seen : metricValue(row.values, objective.resource)
     if (!objective.stopper || resource === undefined) continue
     for (;;) {
       const next = objective.stopper.nextRung(rung ?? Number.NEGATIVE_INFINITY)

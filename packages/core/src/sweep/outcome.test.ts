@@ -57,7 +57,7 @@ describe('reachesTarget', () => {
   it('looks in the direction of the goal, the target included', () => {
     expect(reachesTarget({ ...accuracy, target: 0.9 }, -0.9)).toBe(true)
     expect(reachesTarget({ ...accuracy, target: 0.9 }, -0.89)).toBe(false)
-    expect(reachesTarget({ name: 'loss', goal: 'minimize', target: 0.1 }, 0.05)).toBe(true)
+    expect(reachesTarget({ goal: 'minimize', target: 0.1 }, 0.05)).toBe(true)
     expect(reachesTarget(accuracy, -1)).toBe(false)
   })
 })

@@ -1,13 +1,8 @@
 /** What a run that has ended says to its sweep. */
 import type { Json } from '../schema/json.ts'
+import { lossOf, type Metric, valueFromLoss } from '../schema/sweep-config.ts'
 import type { EndState } from './lifecycle.ts'
-import { lossOf, metricOf } from './observe.ts'
-
-export interface Metric {
-  readonly name: string
-  readonly goal: 'minimize' | 'maximize'
-  readonly target?: number
-}
+import { metricValue } from './observe.ts'
 
 /** `value` as reported; `loss` turned so that lower is better. Both or neither. */
 export interface Outcome {
@@ -27,15 +22,17 @@ export function outcomeOf(
     readonly rung?: number
     readonly rungLoss?: number
   },
-  metric: Metric | undefined,
+  metric: Pick<Metric, 'name' | 'goal'> | undefined,
 ): Outcome {
   if (!metric || (ended.state !== 'finished' && ended.state !== 'stopped')) return {}
   if (ended.state === 'stopped' && ended.rung !== undefined && ended.rungLoss !== undefined)
-    return { value: lossOf(metric.goal, ended.rungLoss), loss: ended.rungLoss, rung: ended.rung }
-  const value = metricOf(ended.summary, metric.name)
+    return { value: valueFromLoss(metric.goal, ended.rungLoss), loss: ended.rungLoss, rung: ended.rung }
+  const value = metricValue(ended.summary, metric.name)
   return value === undefined ? {} : { value, loss: lossOf(metric.goal, value) }
 }
 
 /** Whether a finished trial's value is at or beyond the metric's target. */
-export const reachesTarget = (metric: Metric | undefined, loss: number | undefined): boolean =>
-  metric?.target !== undefined && loss !== undefined && loss <= lossOf(metric.goal, metric.target)
+export const reachesTarget = (
+  metric: Pick<Metric, 'goal' | 'target'> | undefined,
+  loss: number | undefined,
+): boolean => metric?.target !== undefined && loss !== undefined && loss <= lossOf(metric.goal, metric.target)

@@ -1,11 +1,11 @@
 import { random } from '@chimney/core/samplers/random'
 import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
-import type { Json } from '@chimney/core/schema/json'
-import { stringifyJson } from '@chimney/core/schema/json'
+import { isObject, type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
-import { Problem } from '@chimney/core/schema/problem'
-import { checkParams } from '@chimney/core/space/check-params'
+import { type Issue, Problem } from '@chimney/core/schema/problem'
+import { fitParams } from '@chimney/core/space/check-params'
+import type { Space } from '@chimney/core/space/space'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, TrialRecord } from '../store/store.ts'
@@ -113,35 +113,21 @@ async function enqueue(
 }
 
 /** Checks what was given against the space and draws the rest. */
-function completed(
-  space: Parameters<typeof checkParams>[0],
-  seed: number,
-  number: number,
-  given: Json,
-): Params {
-  const drawn = random().suggest({
-    space,
-    seed,
-    slots: [{ number, index: 0 }],
-    history: EMPTY_HISTORY,
-    enqueued: [],
-  })[0]
-  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
-  const params = { ...drawn?.params, ...(isObject ? (given as Params) : {}) }
-  const issues = isObject
-    ? checkParams(space, params)
-    : [{ path: 'params', message: 'params must be an object of values by parameter name' }]
+function completed(space: Space, seed: number, number: number, given: Json): Params {
+  if (!isObject(given))
+    throw invalidParams([{ path: 'params', message: 'params must be an object of values by parameter name' }])
+  const slot = { number, index: 0 }
+  const [drawn] = random(space).suggest({ space, seed, slots: [slot], history: EMPTY_HISTORY, enqueued: [] })
+  const { params, issues } = fitParams(space, { ...drawn?.params, ...given })
   if (issues.length > 0)
-    throw new Problem(
-      'invalid',
-      'invalid-params',
-      `these parameters are not in the space of the sweep: ${issues[0]?.message}`,
-      {
-        issues: issues.map((issue) => ({
-          ...issue,
-          path: issue.path.startsWith('params') ? issue.path : `params.${issue.path}`,
-        })),
-      },
-    )
+    throw invalidParams(issues.map((issue) => ({ ...issue, path: `params.${issue.path}` })))
   return params
 }
+
+const invalidParams = (issues: readonly Issue[]): Problem =>
+  new Problem(
+    'invalid',
+    'invalid-params',
+    `these parameters are not in the space of the sweep: ${issues[0]?.message}`,
+    { issues },
+  )

@@ -1,5 +1,5 @@
 import { samplerFor } from '@chimney/core/samplers/pick'
-import { buildSpace } from '@chimney/core/space/space'
+import { buildSpace } from '@chimney/core/space/build-space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord } from '../store/store.ts'
