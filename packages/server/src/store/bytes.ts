@@ -1,0 +1,111 @@
+/** Writes numbers and text one after the other. Every method has its counterpart in {@link ByteReader}. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256)
+  #length = 0
+
+  /** The bytes so far: a view, good until the next write. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Room for `count` more bytes, which the caller fills. */
+  #room(count: number): Uint8Array {
+    const end = this.#length + count
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length))
+      larger.set(this.bytes)
+      this.#bytes = larger
+    }
+    const room = this.#bytes.subarray(this.#length, end)
+    this.#length = end
+    return room
+  }
+
+  byte(value: number): void {
+    this.#room(1)[0] = value
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#room(bytes.length).set(bytes)
+  }
+
+  /** An integer in [0, 2^53), seven bits to a byte, lowest first. */
+  integer(value: number): void {
+    let rest = value
+    while (rest >= 0x80) {
+      this.byte(0x80 | (rest % 0x80))
+      rest = Math.floor(rest / 0x80)
+    }
+    this.byte(rest)
+  }
+
+  /** An integer in (-2^52, 2^52): small magnitudes are short. */
+  signed(value: number): void {
+    this.integer(value < 0 ? -2 * value - 1 : 2 * value)
+  }
+
+  text(value: string): void {
+    const bytes = Buffer.from(value)
+    this.integer(bytes.length)
+    this.raw(bytes)
+  }
+
+  /** Float64s with the bytes of equal weight side by side: the first ones hardly differ and deflate well. */
+  floats(values: readonly number[]): void {
+    const room = this.#room(8 * values.length)
+    const view = new DataView(new ArrayBuffer(8))
+    values.forEach((value, i) => {
+      view.setFloat64(0, value)
+      for (let plane = 0; plane < 8; plane++) room[plane * values.length + i] = view.getUint8(plane)
+    })
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Uint8Array
+  #at = 0
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  raw(count: number): Uint8Array {
+    const end = this.#at + count
+    if (end > this.#bytes.length)
+      throw new RangeError(`the bytes end at ${this.#bytes.length}, before ${end}`)
+    const bytes = this.#bytes.subarray(this.#at, end)
+    this.#at = end
+    return bytes
+  }
+
+  byte(): number {
+    return this.raw(1)[0]!
+  }
+
+  integer(): number {
+    let value = 0
+    for (let weight = 1; ; weight *= 0x80) {
+      const byte = this.byte()
+      value += (byte & 0x7f) * weight
+      if (byte < 0x80) return value
+    }
+  }
+
+  signed(): number {
+    const value = this.integer()
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+  }
+
+  text(): string {
+    const bytes = this.raw(this.integer())
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  }
+
+  floats(count: number): readonly number[] {
+    const planes = this.raw(8 * count)
+    const view = new DataView(new ArrayBuffer(8))
+    return Array.from({ length: count }, (_, i) => {
+      for (let plane = 0; plane < 8; plane++) view.setUint8(plane, planes[plane * count + i]!)
+      return view.getFloat64(0)
+    })
+  }
+}

@@ -1,0 +1,23 @@
+import { dynamoHistory } from './dynamo-history.ts'
+import { type DynamoStoreOptions, dynamoIo } from './dynamo-io.ts'
+import { dynamoKeys } from './dynamo-keys.ts'
+import { dynamoProjects } from './dynamo-projects.ts'
+import { dynamoReceipts } from './dynamo-receipts.ts'
+import { dynamoRuns } from './dynamo-runs.ts'
+import { dynamoSweeps } from './dynamo-sweeps.ts'
+import { dynamoTrials } from './dynamo-trials.ts'
+import type { Store } from './store.ts'
+
+/** The store in one DynamoDB table, see `table.ts`. It keeps nothing between calls. */
+export function dynamoStore(options: DynamoStoreOptions): Store {
+  const io = dynamoIo(options)
+  return {
+    ...dynamoProjects(io),
+    ...dynamoKeys(io),
+    ...dynamoSweeps(io),
+    ...dynamoTrials(io),
+    ...dynamoRuns(io),
+    ...dynamoHistory(io),
+    ...dynamoReceipts(io),
+  }
+}
