@@ -3,11 +3,14 @@
  * Times are ISO 8601 in UTC; names are snake_case, as W&B's config keys are.
  */
 import * as z from 'zod'
+import type { Json } from './json.ts'
 import { AgentName, RunId } from './names.ts'
 
 const time = z.iso.datetime()
+/** Any JSON. What is checked here came from `parseJson`, so it can be nothing else; `1.0` is a `Float` in it. */
+const JsonValue = z.custom<Json>()
 /** Training parameters and the like: any JSON object. */
-const JsonObject = z.record(z.string(), z.json())
+const JsonObject = z.record(z.string(), JsonValue)
 
 export const SweepStateName = z.enum(['running', 'paused', 'finished', 'cancelled'])
 export const RunStateName = z.enum([
@@ -217,7 +220,7 @@ export type Claimed = z.infer<typeof Claimed>
 /** Values may be any JSON; a body may hold bare NaN, Infinity and -Infinity, as Python writes them. */
 export const MetricPoint = z.strictObject({
   step: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  values: z.record(z.string().min(1).max(256), z.unknown()),
+  values: z.record(z.string().min(1).max(256), JsonValue),
   /** When it was logged; now when absent. */
   at: z.union([time, z.number().min(0)]).optional(),
 })
@@ -250,7 +253,7 @@ export const FinishRequest = z.strictObject({
   state: z.enum(['finished', 'failed', 'stopped', 'killed', 'crashed', 'released']),
   exit_code: z.number().int().min(-2147483648).max(2147483647).optional(),
   reason: z.string().max(2_000).optional(),
-  summary: z.record(z.string().min(1).max(256), z.unknown()).optional(),
+  summary: z.record(z.string().min(1).max(256), JsonValue).optional(),
   attempt: z.number().int().min(1).optional(),
 })
 export type FinishRequest = z.infer<typeof FinishRequest>
@@ -259,7 +262,7 @@ export const FinishAnswer = z.object({ state: RunStateName, kept: z.boolean() })
 export type FinishAnswer = z.infer<typeof FinishAnswer>
 
 /** A row as the API reads it back: `_step`, `_timestamp` (Unix seconds), then the values. */
-export const HistoryRow = z.record(z.string(), z.json())
+export const HistoryRow = z.looseObject({ _step: z.number().int(), _timestamp: z.number() })
 
 /** What `events` tells. `cursor` goes into `?since=` of the next call. */
 export const SweepEvents = z.object({
@@ -272,6 +275,7 @@ export type SweepEvents = z.infer<typeof SweepEvents>
 
 export const KeyCreate = z.strictObject({ name: z.string().min(1).max(128).default('key') })
 export const KeyBody = z.object({ id: z.string(), name: z.string(), entity: z.string(), created_at: time })
+export type KeyBody = z.infer<typeof KeyBody>
 /** The only answer that ever holds the key itself. */
 export const KeyCreated = KeyBody.extend({ key: z.string() })
 
@@ -279,6 +283,7 @@ export const Viewer = z.object({ entity: z.string(), key: KeyBody.nullable() })
 export const Health = z.object({ status: z.literal('ok'), version: z.string() })
 
 export const ProjectBody = z.object({ entity: z.string(), name: z.string(), created_at: time })
+export type ProjectBody = z.infer<typeof ProjectBody>
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: z.string().optional() })

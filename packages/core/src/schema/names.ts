@@ -48,8 +48,9 @@ export const RunId = z
   .string()
   .min(1)
   .max(128)
-  .refine((id) => !/[:;,#?/'\p{Cc}]/u.test(id) && id.trim() === id, {
-    error: "run must not contain any of : ; , # ? / ' or control characters, nor begin or end with a blank",
+  .refine((id) => !/[:;,#?/'\p{Cc}\p{Cs}]/u.test(id) && id.trim() === id && id !== '.' && id !== '..', {
+    error:
+      "run must not contain any of : ; , # ? / ' or control characters, begin or end with a blank, nor be . or ..",
   })
 
 /** Name of an agent function, as in `dispatch.agent`; names a queue. */

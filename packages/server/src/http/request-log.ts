@@ -1,0 +1,41 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Deps } from '../deps.ts'
+import type { AppEnv, AppOptions, LogLine } from './app-env.ts'
+
+/** Gives each request an id, its answer the headers that every answer has, and the log one line. */
+export function requestLog(
+  deps: Pick<Deps, 'clock' | 'randomId'>,
+  log: AppOptions['log'],
+): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const at = deps.clock.now()
+    c.set('requestId', deps.randomId(16))
+    await next()
+    const { headers } = c.res
+    headers.set('X-Request-Id', c.var.requestId)
+    headers.set('X-Content-Type-Options', 'nosniff')
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
+    log?.(lineOf(c, at, deps.clock.now() - at))
+  }
+}
+
+function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
+  const { requestId, route, caller, failure } = c.var
+  return {
+    at,
+    requestId,
+    method: c.req.method,
+    path: c.req.path,
+    ...(route !== undefined && { route }),
+    status: c.res.status,
+    ms,
+    ...(caller && { entity: caller.entity }),
+    ...(failure !== undefined && { failure }),
+  }
+}
+
+/** What an unexpected error was and where, without anything that looks like a key. */
+export function failureOf(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
+  return text.replaceAll(/[0-9a-fA-F]{32,}/g, '…').slice(0, 2_000)
+}

@@ -1,0 +1,19 @@
+import { eventRoutes } from './event-routes.ts'
+import { keyRoutes } from './key-routes.ts'
+import { metricRoutes } from './metric-routes.ts'
+import type { Route } from './route.ts'
+import { runRoutes } from './run-routes.ts'
+import { serviceRoutes } from './service-routes.ts'
+import { sweepRoutes } from './sweep-routes.ts'
+import { trialRoutes } from './trial-routes.ts'
+
+/** All of the API: what is served, what `/openapi.json` says, and which methods a path has. */
+export const ROUTES: readonly Route[] = [
+  ...sweepRoutes,
+  ...trialRoutes,
+  ...eventRoutes,
+  ...runRoutes,
+  ...metricRoutes,
+  ...keyRoutes,
+  ...serviceRoutes,
+]

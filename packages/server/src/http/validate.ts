@@ -1,0 +1,30 @@
+import { type Issue, Problem } from '@chimney/core/schema/problem'
+import type * as z from 'zod'
+
+/** Parses at the door. Throws `Problem('invalid', code)` that lists every mistake with its place. */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  code: string,
+  what: string,
+): z.output<S> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.flatMap(issuesOf)
+  const first = issues[0]
+  const where = first?.path ? ` at ${first.path}` : ''
+  throw new Problem('invalid', code, `${what} is not valid${where}: ${first?.message ?? 'see errors'}`, {
+    issues,
+  })
+}
+
+function issuesOf(issue: z.core.$ZodIssue): Issue[] {
+  const path = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      message: 'is not a known key',
+      fix: 'remove it, or look at /docs for how it is spelled',
+    }))
+  return [{ path, message: issue.message }]
+}

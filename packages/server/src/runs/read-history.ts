@@ -1,0 +1,86 @@
+import type { Json } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
+import type { Deps } from '../deps.ts'
+import type { Row, Series } from '../store/chunk.ts'
+import type { RunLive } from '../store/store.ts'
+import { mergeRows, thinRows } from './merge-rows.ts'
+
+export interface HistoryQuestion {
+  readonly series: Series
+  /** Only these values, and only rows that have one of them. */
+  readonly keys?: readonly string[] | undefined
+  /** Indices, both included. */
+  readonly from: number
+  readonly to: number
+  /** Thins the whole range evenly to so many rows; there is no next page then. */
+  readonly samples?: number | undefined
+  /** Rows of a page when it is not thinned. */
+  readonly limit: number
+}
+
+/** First stretch of indices that a page reads, as a multiple of its rows: most runs log at every step or every few. */
+const STRETCH = 4
+
+/** The history of a run; `next` is the index at which the next page begins. Undefined when there is no such run. */
+export async function readHistory(
+  deps: Pick<Deps, 'store'>,
+  key: RunKey,
+  question: HistoryQuestion,
+): Promise<{ rows: readonly Row[]; next?: number } | undefined> {
+  const live = await deps.store.getLive(key)
+  if (!live) return undefined
+  const { from, to, samples, limit } = question
+  if (from > to) return { rows: [] }
+  const pick = picker(question.keys)
+  if (samples !== undefined)
+    return { rows: thinRows(pick(await readRange(deps, live, question, from, to)), samples) }
+  const rows: Row[] = []
+  for await (const stretch of stretches(deps, live, question)) {
+    rows.push(...pick(stretch))
+    if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit]!.index }
+  }
+  return { rows }
+}
+
+/** The range in pieces that grow, so that a page of a long history does not read all of it. */
+async function* stretches(
+  deps: Pick<Deps, 'store'>,
+  live: RunLive,
+  question: HistoryQuestion,
+): AsyncGenerator<readonly Row[]> {
+  const { from, to, series, limit } = question
+  // Only of the metrics it is known where they end; and with several attempts all is read at once anyway.
+  if (series !== 'metrics' || live.attempt > 1) return yield await readRange(deps, live, question, from, to)
+  const last = Math.min(to, live.lastIndex)
+  let start = from
+  let width = limit * STRETCH
+  while (start <= last) {
+    yield await readRange(deps, live, question, start, Math.min(last, start + width - 1))
+    start += width
+    width *= 2
+  }
+}
+
+async function readRange(
+  deps: Pick<Deps, 'store'>,
+  live: RunLive,
+  { series }: HistoryQuestion,
+  from: number,
+  to: number,
+): Promise<readonly Row[]> {
+  // A newer attempt may begin before the range and still replace what older ones have within it.
+  const range = live.attempt > 1 ? undefined : { from, to }
+  const chunks = await deps.store.listChunks(live.key, series, range)
+  return mergeRows(chunks).filter(({ index }) => index >= from && index <= to)
+}
+
+function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => readonly Row[] {
+  if (!keys || keys.length === 0) return (rows) => rows
+  const wanted = [...new Set(keys)]
+  return (rows) =>
+    rows.flatMap((row) => {
+      const values: Record<string, Json> = {}
+      for (const name of wanted) if (Object.hasOwn(row.values, name)) values[name] = row.values[name]!
+      return Object.keys(values).length > 0 ? [{ ...row, values }] : []
+    })
+}
