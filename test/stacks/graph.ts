@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+
+/** A function that a component wants built. `handler` is a path from the root, with the export behind the last dot. */
+export interface Build {
+  readonly functionID: string
+  readonly handler: string
+}
+
+export interface Resource {
+  readonly type: string
+  readonly name: string
+  readonly inputs: Record<string, unknown>
+}
+
+/** What `sst.config.ts` would deploy in one stage. */
+export interface Graph {
+  readonly app: Record<string, unknown>
+  /** Sorted by type and name. */
+  readonly resources: Resource[]
+  readonly builds: Build[]
+  readonly outputs: Record<string, unknown>
+}
+
+/** Evaluates the stage in a process of its own; some three seconds. */
+export function evaluate(stage: string, mode: 'deploy' | 'dev' = 'deploy'): Graph {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', 'test/stacks/evaluate.ts', stage, mode], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(output) as Graph
+}
+
+export const ofType = (graph: Graph, type: string): Resource[] =>
+  graph.resources.filter((resource) => resource.type === type)

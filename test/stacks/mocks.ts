@@ -1,0 +1,54 @@
+type Values = Record<string, unknown>
+
+const ACCOUNT = '123456789012'
+const REGION = 'us-east-1'
+
+/** What AWS would add to a new resource, made up: our stacks pass these values on, they do not look into them. */
+export function stateOf(type: string, name: string, inputs: Values): Values {
+  const own = typeof inputs.name === 'string' ? inputs.name : name
+  const service = type.split(':')[1]?.split('/')[0]
+  const made: Values = { name: own, arn: `arn:aws:${service}:${REGION}:${ACCOUNT}:${own}` }
+  if (type === 'aws:sqs/queue:Queue') made.url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${own}`
+  if (type === 'aws:apigatewayv2/api:Api')
+    made.apiEndpoint = `https://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`
+  if (type === 'random:index/randomBytes:RandomBytes') made.base64 = Buffer.alloc(32).toString('base64')
+  if (type.startsWith('aws:s3/bucket')) made.bucket = own.toLowerCase()
+  return { ...made, ...inputs }
+}
+
+/** Look-ups that components make. Policy documents are written in AWS's shape, so that tests read what AWS would. */
+export function answerCall(token: string, inputs: Values): Values {
+  switch (token) {
+    case 'aws:index/getPartition:getPartition':
+      return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
+    case 'aws:index/getRegion:getRegion':
+      return { region: REGION, name: REGION, id: REGION }
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, id: 'caller', userId: 'caller' }
+    case 'aws:iam/getPolicyDocument:getPolicyDocument':
+      return {
+        json: policyJson((inputs.statements ?? []) as Values[]),
+        statements: inputs.statements,
+        id: 'policy',
+      }
+    default:
+      return inputs
+  }
+}
+
+function policyJson(statements: readonly Values[]): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements.map((statement) => ({
+      Effect: statement.effect ?? 'Allow',
+      Action: statement.actions,
+      Resource: statement.resources,
+      Principal:
+        statement.principals && principals(statement.principals as { type: string; identifiers: string[] }[]),
+      Condition: statement.conditions,
+    })),
+  })
+}
+
+const principals = (list: readonly { type: string; identifiers: string[] }[]) =>
+  Object.fromEntries(list.map(({ type, identifiers }) => [type, identifiers]))
