@@ -1,0 +1,353 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Engine, runPathOf, startEngine, type World } from './world.ts'
+
+let engine: Engine
+beforeAll(async () => {
+  engine = await startEngine()
+})
+afterAll(() => engine.stop())
+
+const grid = {
+  method: 'grid',
+  metric: { name: 'loss', goal: 'minimize' },
+  parameters: { a: { values: [1, 2] }, b: { values: ['x', 'y'] } },
+}
+const next = (world: World, sweep: string, body: unknown = {}, key?: string) =>
+  world.call('POST', `${sweep}/trials`, body, key === undefined ? {} : { 'Idempotency-Key': key })
+const finish = (world: World, run: string, body: object) =>
+  world.call('POST', `${runPathOf(run)}/finish`, { state: 'finished', ...body })
+
+describe('a sweep from its creation to its end', () => {
+  it('hands out every cell of a grid once, keeps the best, and ends by itself', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const seen = []
+    for (const loss of [4, 1, 3, 2]) {
+      const { status, body } = await next(world, sweep)
+      expect(status).toBe(201)
+      const [trial] = body.trials
+      seen.push([trial.number, trial.params.a, trial.params.b, trial.attempt])
+      await world.call('POST', `${runPathOf(trial.run)}/metrics`, { points: [{ step: 0, values: { loss } }] })
+      expect((await finish(world, trial.run, {})).body).toEqual({ state: 'finished', kept: true })
+    }
+    expect(seen).toEqual([
+      [1, 1, 'x', 1],
+      [2, 1, 'y', 1],
+      [3, 2, 'x', 1],
+      [4, 2, 'y', 1],
+    ])
+    const { body } = await world.call('GET', sweep)
+    expect(body).toMatchObject({ state: 'finished', limit: 4, best: { number: 2, value: 1 } })
+    expect(body.trials).toMatchObject({ handed_out: 4, open: 0, finished: 4 })
+    const refused = await next(world, sweep)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'sweep-finished' } })
+  })
+
+  it('asks agents to wait while the last trials run, since one may come back', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1 })
+    await next(world, sweep)
+    const waiting = await next(world, sweep)
+    expect(waiting.status).toBe(204)
+    expect(Number(waiting.headers.get('Retry-After'))).toBeGreaterThan(0)
+  })
+
+  it('requeues a lost trial with the same parameters, then gives it up', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1, retry: { max_attempts: 2 } })
+    const first = (await next(world, sweep)).body.trials[0]
+    world.advance(61)
+    expect(await world.reconcile()).toMatchObject({ expired: 1 })
+    const second = (await next(world, sweep)).body.trials[0]
+    expect(second).toMatchObject({ number: 1, run: first.run, params: first.params, attempt: 2 })
+    world.advance(61)
+    expect(await world.reconcile()).toMatchObject({ expired: 1 })
+    const { body } = await world.call('GET', sweep)
+    expect(body).toMatchObject({ state: 'finished', trials: { crashed: 1, open: 0 } })
+  })
+
+  it('keeps a late result when no other attempt has finished, and tells the other to stop', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1 })
+    const { run } = (await next(world, sweep)).body.trials[0]
+    const metrics = (attempt: number, loss: number) =>
+      world.call('POST', `${runPathOf(run)}/metrics`, { attempt, points: [{ step: 0, values: { loss } }] })
+    await metrics(1, 0.5)
+    world.advance(61)
+    await world.reconcile()
+    await next(world, sweep)
+    await metrics(2, 0.9)
+    expect((await finish(world, run, { attempt: 1 })).body).toEqual({ state: 'finished', kept: true })
+    expect((await metrics(2, 0.8)).body.stop).toBe(true)
+    expect((await finish(world, run, { attempt: 2 })).body).toEqual({ state: 'finished', kept: false })
+    const { body } = await world.call('GET', `${sweep}/trials`)
+    expect(body.items).toMatchObject([{ number: 1, state: 'finished', value: 0.5, attempt: 1 }])
+  })
+
+  it('replaces a crash by the result that arrives after it', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1, retry: { max_attempts: 1 } })
+    const { run } = (await next(world, sweep)).body.trials[0]
+    world.advance(61)
+    await world.reconcile()
+    expect((await world.call('GET', sweep)).body.trials.crashed).toBe(1)
+    await finish(world, run, { attempt: 1, summary: { loss: 0.25 } })
+    const { body } = await world.call('GET', sweep)
+    expect(body).toMatchObject({ best: { value: 0.25 }, trials: { crashed: 0, finished: 1 } })
+  })
+
+  it('gives a repeated request with the same key the same trial, and another request with it an error', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const first = await next(world, sweep, {}, 'k1')
+    const again = await next(world, sweep, {}, 'k1')
+    expect(again.body).toEqual(first.body)
+    expect((await next(world, sweep, {}, 'k2')).body.trials[0].number).toBe(2)
+    expect(await next(world, sweep, { count: 2 }, 'k1')).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-key-reused' },
+    })
+  })
+
+  it('makes the same sweep and the same run of a repeated creation', async () => {
+    const world = await engine.world()
+    for (const [path, body] of [
+      ['sweeps', grid],
+      ['runs', { config: { lr: 1 } }],
+    ] as const) {
+      const create = () => world.call('POST', `/v1/acme/digits/${path}`, body, { 'Idempotency-Key': 'once' })
+      const first = await create()
+      expect(first.status).toBe(201)
+      expect((await create()).body.id).toBe(first.body.id)
+      expect((await world.call('GET', `/v1/acme/digits/${path}`)).body.items).toHaveLength(1)
+    }
+  })
+
+  it('hands out enqueued parameters first, and loses no cell of the grid', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    await next(world, sweep)
+    const enqueued = await world.call('POST', `${sweep}/enqueue`, { params: { a: 2, b: 'x' } })
+    expect(enqueued).toMatchObject({ status: 201, body: { number: 2 } })
+    const handed = (await next(world, sweep, { count: 4 })).body.trials
+    expect(handed.map((trial: { params: unknown }) => trial.params)).toEqual([
+      { a: 2, b: 'x' },
+      { a: 1, b: 'y' },
+      { a: 2, b: 'y' },
+    ])
+    expect((await world.call('GET', sweep)).body.limit).toBe(4)
+  })
+
+  it('refuses to enqueue what is not in the space, and says which parameter and why', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const { status, body } = await world.call('POST', `${sweep}/enqueue`, { params: { a: 3 } })
+    expect(status).toBe(400)
+    expect(body.errors).toMatchObject([{ path: 'params.a' }])
+    expect((await world.call('GET', sweep)).body.trials.handed_out).toBe(0)
+  })
+})
+
+describe('a person in command', () => {
+  it('pauses and resumes', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    await world.call('PATCH', sweep, { state: 'paused' })
+    expect((await next(world, sweep)).status).toBe(204)
+    await world.call('PATCH', sweep, { state: 'running' })
+    expect((await next(world, sweep)).status).toBe(201)
+  })
+
+  it('stops a sweep: running trials end in peace, new ones there are none', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await world.call('PATCH', sweep, { state: 'finished' })
+    expect((await next(world, sweep)).status).toBe(409)
+    expect((await world.call('POST', `${runPathOf(run)}/heartbeat`, {})).body.stop).toBe(false)
+    expect((await finish(world, run, { summary: { loss: 1 } })).body.kept).toBe(true)
+  })
+
+  it('cancels a sweep: running trials are told to stop and end as killed', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await world.call('PATCH', sweep, { state: 'cancelled' })
+    expect((await world.call('POST', `${runPathOf(run)}/heartbeat`, {})).body).toMatchObject({ stop: true })
+    expect((await finish(world, run, { state: 'failed' })).body.state).toBe('killed')
+    expect((await world.call('PATCH', sweep, { state: 'running' })).status).toBe(409)
+  })
+
+  it('reopens a finished sweep by raising its cap', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1 })
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await finish(world, run, {})
+    expect((await world.call('GET', sweep)).body.state).toBe('finished')
+    const { body } = await world.call('PATCH', sweep, { run_cap: 2 })
+    expect(body).toMatchObject({ state: 'running', limit: 2 })
+    expect((await next(world, sweep)).body.trials[0].number).toBe(2)
+  })
+
+  it('ends a sweep at its target', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, metric: { name: 'loss', goal: 'minimize', target: 0.1 } })
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await finish(world, run, { summary: { loss: 0.05 } })
+    expect((await world.call('GET', sweep)).body.state).toBe('finished')
+  })
+
+  it('deletes a sweep and keeps its runs', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await finish(world, run, { summary: { loss: 1 } })
+    expect((await world.call('DELETE', sweep)).status).toBe(204)
+    expect((await world.call('GET', sweep)).status).toBe(404)
+    expect((await world.call('GET', runPathOf(run))).body.summary).toEqual({ loss: 1 })
+  })
+})
+
+describe('early termination', () => {
+  const config = {
+    ...grid,
+    method: 'random',
+    parameters: { lr: { min: 0.1, max: 1.0 } },
+    run_cap: 10,
+    early_terminate: { type: 'hyperband', min_iter: 2, eta: 2 },
+  }
+
+  it('stops the worse half at a rung, says why in every answer, and keeps the value of the rung', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(config)
+    const [good, bad] = (await next(world, sweep, { count: 2 })).body.trials
+    const log = (run: string, step: number, loss: number) =>
+      world.call('POST', `${runPathOf(run)}/metrics`, { points: [{ step, values: { loss } }] })
+    await log(good.run, 0, 1)
+    expect((await log(good.run, 1, 0.5)).body.stop).toBe(false)
+    await log(bad.run, 0, 2)
+    const stopped = await log(bad.run, 1, 1.5)
+    expect(stopped.body).toMatchObject({ stop: true, reason: expect.stringContaining('2') })
+    expect((await log(bad.run, 2, 0.1)).body.stop).toBe(true)
+    expect((await world.call('POST', `${runPathOf(bad.run)}/heartbeat`, {})).body.stop).toBe(true)
+    expect((await finish(world, bad.run, { state: 'failed', exit_code: 1 })).body.state).toBe('stopped')
+    const { body } = await world.call('GET', `${sweep}/trials`)
+    expect(body.items[1]).toMatchObject({
+      state: 'stopped',
+      value: 1.5,
+      rung: 2,
+      reason: stopped.body.reason,
+    })
+    expect((await world.call('GET', runPathOf(bad.run))).body.stop).toMatchObject({ by: 'stopper' })
+  })
+})
+
+describe('agent functions', () => {
+  const config = { ...grid, dispatch: { agent: 'digits', concurrency: 2 } }
+
+  it('keeps as many trials in flight as asked for, and hands a place on when a trial ends', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(config)
+    expect(world.sent.map((message) => message.number)).toEqual([1, 2])
+    const claim = (attempt: number, run: string) => world.call('POST', `${runPathOf(run)}/claim`, { attempt })
+    const run = world.sent[0]?.run ?? ''
+    expect((await claim(1, run)).body).toMatchObject({ number: 1, params: { a: 1, b: 'x' }, attempt: 1 })
+    expect(await claim(1, run)).toMatchObject({ status: 409, body: { code: 'lease-taken' } })
+    await finish(world, run, { summary: { loss: 1 }, attempt: 1 })
+    expect(world.sent.map((message) => message.number)).toEqual([1, 2, 3])
+    expect(await claim(1, run)).toMatchObject({ status: 409, body: { code: 'run-ended' } })
+    expect((await world.call('GET', sweep)).body.trials).toMatchObject({ handed_out: 3, open: 2 })
+  })
+
+  it('sends a lost trial again under the next attempt, and a released one without loss', async () => {
+    const world = await engine.world()
+    await world.sweep({ ...config, run_cap: 1, retry: { max_attempts: 2 } })
+    const run = world.sent[0]?.run ?? ''
+    await world.call('POST', `${runPathOf(run)}/claim`, { attempt: 1 })
+    await finish(world, run, { state: 'released', attempt: 1 })
+    await world.call('POST', `${runPathOf(run)}/claim`, { attempt: 2 })
+    world.advance(61)
+    await world.reconcile()
+    expect(world.sent.map((message) => message.attempt)).toEqual([1, 2, 3])
+  })
+
+  it('sends again what was queued and never started', async () => {
+    const world = await engine.world()
+    await world.sweep({ ...config, run_cap: 1 })
+    world.advance(10)
+    await world.reconcile()
+    expect(world.sent).toHaveLength(1)
+    await world.reconcile({ resendAfterMs: 0 })
+    expect(world.sent).toHaveLength(2)
+  })
+
+  it('refuses a sweep for an agent function that does not exist, naming those that do', async () => {
+    const world = await engine.world()
+    const { status, body } = await world.call('POST', '/v1/acme/digits/sweeps', {
+      ...config,
+      dispatch: { agent: 'nobody' },
+    })
+    expect(status).toBe(400)
+    expect(body.detail).toContain('digits')
+  })
+})
+
+describe('reconcile', () => {
+  it('fills a number that was taken by a request that died, with the parameters that it would have had', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const id = sweep.split('/').at(-1) ?? ''
+    await world.deps.store.takeNumbers(
+      { entity: 'acme', project: 'digits', sweep: id },
+      2,
+      world.deps.clock.now(),
+    )
+    world.advance(60)
+    expect(await world.reconcile()).toMatchObject({ filled: 2, errors: [] })
+    const { trials } = (await next(world, sweep, { count: 4 })).body
+    expect(trials.map((trial: { number: number; params: unknown }) => [trial.number, trial.params])).toEqual([
+      [1, { a: 1, b: 'x' }],
+      [2, { a: 1, b: 'y' }],
+      [3, { a: 2, b: 'x' }],
+      [4, { a: 2, b: 'y' }],
+    ])
+  })
+
+  it('finishes what a finish did not get to: the trial, the counters, the end of the sweep', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...grid, run_cap: 1 })
+    const { run } = (await next(world, sweep)).body.trials[0]
+    const live = await world.deps.store.getLive({ entity: 'acme', project: 'digits', run })
+    if (!live) throw new Error('the run is missing')
+    await world.deps.store.replaceLive({
+      ...live,
+      state: 'finished',
+      summary: '{"loss": 3}',
+      endedBy: 1,
+      rev: live.rev + 1,
+    })
+    expect(await world.reconcile()).toMatchObject({ settled: 1 })
+    expect((await world.call('GET', sweep)).body).toMatchObject({ state: 'finished', best: { value: 3 } })
+  })
+
+  it('mends counters that lost an increment', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const key = { entity: 'acme', project: 'digits', sweep: sweep.split('/').at(-1) ?? '' }
+    const { run } = (await next(world, sweep)).body.trials[0]
+    await finish(world, run, {})
+    await world.deps.store.countEnded(key, 'failed', undefined, world.deps.clock.now())
+    world.advance(60)
+    await world.reconcile()
+    expect((await world.call('GET', sweep)).body.trials).toMatchObject({ finished: 1, failed: 0 })
+  })
+
+  it('is harmless when there is nothing to do', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    await next(world, sweep)
+    const before = (await world.call('GET', sweep)).body
+    expect(await world.reconcile()).toMatchObject({ expired: 0, filled: 0, settled: 0, sent: 0, errors: [] })
+    expect((await world.call('GET', sweep)).body).toEqual(before)
+  })
+})

@@ -1,0 +1,126 @@
+/** The service over a real table on an embedded DynamoDB, under a clock that only the test moves. */
+import { createHash } from 'node:crypto'
+import { startDynamo } from '@chimney/local/embedded-dynamo'
+import type { Deps } from '@chimney/server/deps'
+import type { Files } from '@chimney/server/files/files'
+import { createApp } from '@chimney/server/http/app'
+import { idFromText } from '@chimney/server/ids'
+import type { TrialMessage } from '@chimney/server/queue/queue'
+import { dynamoClient } from '@chimney/server/store/dynamo-client'
+import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { createTable } from '@chimney/server/store/table'
+import { type ReconcileReport, reconcile } from '@chimney/server/sweeps/reconcile'
+import type { Patience } from '@chimney/server/sweeps/repair-trial'
+
+export const KEY = 'a'.repeat(40)
+export const START = Date.UTC(2026, 0, 1)
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what the wire says, and the assertions are the types
+  readonly body: any
+}
+
+export interface World {
+  readonly deps: Deps
+  /** Sends a request as the owner of entity `acme`; a string body goes as it is. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answer>
+  /** Creates a sweep in acme/digits and answers its path below `/v1`. */
+  readonly sweep: (config: unknown) => Promise<string>
+  readonly advance: (seconds: number) => void
+  readonly reconcile: (patience?: Partial<Patience>) => Promise<ReconcileReport>
+  /** What was sent to agent functions, in order. */
+  readonly sent: TrialMessage[]
+  /** Capacity units by store call. */
+  readonly units: { op: string; read: number; write: number }[]
+}
+
+const noFiles = new Proxy({} as Files, {
+  get: (_, name) => {
+    throw new Error(`this test has no file store, and ${String(name)} was called`)
+  },
+})
+
+/** One engine for a test file; every world gets a table of its own. */
+export async function startEngine() {
+  const engine = await startDynamo()
+  let tables = 0
+  return {
+    stop: engine.stop,
+    world: async (settings: Partial<Deps['settings']> = {}): Promise<World> => {
+      const client = dynamoClient(engine.endpoint)
+      const table = `table-${++tables}`
+      await createTable(client, table)
+      let now = START
+      let ids = 0
+      const sent: TrialMessage[] = []
+      const units: World['units'] = []
+      const deps: Deps = {
+        store: dynamoStore({
+          client,
+          table,
+          meter: (op, { read, write }) => units.push({ op, read, write }),
+        }),
+        queue: {
+          agents: ['digits'],
+          send: async (_agent, messages) => {
+            sent.push(...messages)
+          },
+        },
+        files: noFiles,
+        clock: { now: () => now },
+        settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example', ...settings },
+        randomId: (length) => idFromText(`${table}:${++ids}`, length),
+      }
+      const app = createApp(deps, {
+        masterKey: { hash: createHash('sha256').update(KEY).digest('hex'), entity: 'acme' },
+      })
+      const call: World['call'] = async (method, path, body, headers = {}) => {
+        const response = await app.request(path, {
+          method,
+          headers: {
+            Authorization: `Bearer ${KEY}`,
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+            ...headers,
+          },
+          ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        })
+        const text = await response.text()
+        return {
+          status: response.status,
+          headers: response.headers,
+          body:
+            text === ''
+              ? undefined
+              : response.headers.get('content-type')?.includes('json')
+                ? JSON.parse(text)
+                : text,
+        }
+      }
+      return {
+        deps,
+        call,
+        sent,
+        units,
+        advance: (seconds) => {
+          now += seconds * 1000
+        },
+        reconcile: (patience) => reconcile(deps, patience),
+        sweep: async (config) => {
+          const answer = await call('POST', '/v1/acme/digits/sweeps', config)
+          if (answer.status !== 201) throw new Error(`the sweep was refused: ${JSON.stringify(answer.body)}`)
+          return `/v1/acme/digits/sweeps/${answer.body.id}`
+        },
+      }
+    },
+  }
+}
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>
+export const runPathOf = (run: string): string => `/v1/acme/digits/runs/${run}`
