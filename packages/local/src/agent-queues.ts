@@ -2,8 +2,8 @@ import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  type SQSClient,
   SetQueueAttributesCommand,
+  type SQSClient,
 } from '@aws-sdk/client-sqs'
 
 /** As deployed: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */

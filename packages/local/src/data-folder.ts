@@ -28,7 +28,9 @@ export const takeFolder = async (given: string): Promise<DataFolder> => {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'LEVEL_LOCKED')
-      throw new CloudError(`The data folder ${path} is in use by another process; stop it, or set CHIMNEY_DATA to another folder.`)
+      throw new CloudError(
+        `The data folder ${path} is in use by another process; stop it, or set CHIMNEY_DATA to another folder.`,
+      )
     throw new CloudError(
       `The data folder ${path} cannot be written (${code}); make it writable, or set CHIMNEY_DATA to another folder.`,
     )
@@ -53,7 +55,9 @@ export const keptKey = async (folder: DataFolder): Promise<string> => {
   const read = async () => {
     const key = (await readFile(file, 'utf8')).trim()
     if (!/^[0-9a-f]{40}$/.test(key))
-      throw new CloudError(`The file ${file} holds no API key (40 lower-case hex characters); mend or delete it.`)
+      throw new CloudError(
+        `The file ${file} holds no API key (40 lower-case hex characters); mend or delete it.`,
+      )
     return key
   }
   try {

@@ -57,7 +57,8 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       const failures = answer?.batchItemFailures ?? []
       const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier))
       const unknown = [...failed].find((id) => !records.some(({ messageId }) => messageId === id))
-      if (unknown !== undefined) throw new Error(`it reported a failure of ${unknown}, which was not in the batch`)
+      if (unknown !== undefined)
+        throw new Error(`it reported a failure of ${unknown}, which was not in the batch`)
       if (failed.size > 0) log(`agent ${name} failed for ${failed.size} of ${records.length} records`)
       return records.filter(({ messageId }) => !failed.has(messageId))
     } catch (error) {

@@ -4,7 +4,11 @@ export interface Timer {
 }
 
 /** Calls `run` every `everyMs`. A call that takes longer makes the next ones wait their turn, never overlap. */
-export const startTimer = (everyMs: number, run: () => Promise<unknown>, log: (line: string) => void): Timer => {
+export const startTimer = (
+  everyMs: number,
+  run: () => Promise<unknown>,
+  log: (line: string) => void,
+): Timer => {
   let running: Promise<void> | undefined
   const timer = setInterval(() => {
     running ??= run().then(

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Clock } from '../clock.ts'
+import { diskPath, keyOfPath } from './disk-path.ts'
+import type { Files } from './files.ts'
+import { sign } from './signed-url.ts'
+
+export interface DiskFilesOptions {
+  /** Exists, and belongs to these files alone. */
+  readonly folder: string
+  /** Where `disk-routes` answer, without a trailing slash: `http://127.0.0.1:8787/storage`. */
+  readonly baseUrl: string
+  /** Signs the URLs. */
+  readonly secret: string
+  readonly clock: Clock
+}
+
+/** {@link Files} in a folder, with what `disk-routes` need besides. */
+export interface DiskFiles extends Files {
+  /** As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')`, and nothing has changed. */
+  putStream(key: string, body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void>
+  /** As `get`, as a stream. */
+  getStream(key: string): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
+}
+
+/**
+ * Files in a folder, for the local cloud. A file is written beside its place and then moved there, so that a reader sees
+ * the old bytes or the new ones, never a part. Content types are not kept.
+ */
+export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions): DiskFiles => {
+  const pathOf = (key: string) => join(folder, diskPath(key))
+
+  const write = async (key: string, fill: (path: string) => Promise<void>): Promise<void> => {
+    const path = pathOf(key)
+    const draft = join(folder, `${randomUUID()}.draft`)
+    try {
+      await fill(draft)
+      await mkdir(dirname(path), { recursive: true })
+      await rename(draft, path)
+    } catch (error) {
+      await rm(draft, { force: true })
+      throw error
+    }
+  }
+
+  const url = (method: 'GET' | 'PUT', key: string, seconds: number): string => {
+    diskPath(key) // refuses what would never be served
+    const until = clock.now() + seconds * 1000
+    return `${baseUrl}/${encodeURI(key)}?until=${until}&token=${sign(secret, { method, key, until })}`
+  }
+
+  return {
+    put: (key, bytes) =>
+      write(key, async (draft) => {
+        const file = await open(draft, 'wx')
+        await file.writeFile(bytes).finally(() => file.close())
+      }),
+    putStream: (key, body, maxBytes) =>
+      write(key, (draft) =>
+        pipeline(
+          Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
+          atMost(maxBytes),
+          createWriteStream(draft, { flags: 'wx' }),
+        ),
+      ),
+    get: (key) => ifThere(() => readFile(pathOf(key))),
+    getStream: (key) =>
+      ifThere(async () => {
+        const file = await open(pathOf(key), 'r')
+        const { size } = await file.stat()
+        const body = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>
+        return { size, body }
+      }),
+    stat: (key) =>
+      ifThere(async () => {
+        const { size, mtimeMs } = await stat(pathOf(key))
+        return { size, updatedAt: Math.floor(mtimeMs) }
+      }),
+    delete: async (key) => rm(pathOf(key), { force: true }),
+    list: async (prefix) => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+      const found: { key: string; size: number; updatedAt: number }[] = []
+      for (const entry of entries) {
+        const path = join(entry.parentPath, entry.name)
+        const key = entry.isFile() ? keyOfPath(path.slice(folder.length + 1)) : undefined
+        if (!key?.startsWith(prefix)) continue
+        const info = await ifThere(() => stat(path)) // it may be deleted meanwhile
+        if (info) found.push({ key, size: info.size, updatedAt: Math.floor(info.mtimeMs) })
+      }
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1))
+    },
+    uploadUrl: async (key, seconds) => url('PUT', key, seconds),
+    downloadUrl: async (key, seconds) => url('GET', key, seconds),
+  }
+}
+
+const ifThere = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const atMost = (maxBytes: number): Transform => {
+  let size = 0
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      size += chunk.byteLength
+      if (size > maxBytes)
+        done(
+          new Problem('too-large', 'file-too-large', `The file has more than ${maxBytes} bytes; send less.`),
+        )
+      else done(null, chunk)
+    },
+  })
+}

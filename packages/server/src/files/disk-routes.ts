@@ -1,0 +1,68 @@
+import { Problem } from '@chimney/core/schema/problem'
+import { Hono } from 'hono'
+import type { Clock } from '../clock.ts'
+import type { DiskFiles } from './disk-files.ts'
+import { type Permission, permits } from './signed-url.ts'
+
+export interface DiskRoutesOptions {
+  readonly files: DiskFiles
+  readonly secret: string
+  readonly clock: Clock
+  /** Default 5 GiB, what S3 takes in one PUT. */
+  readonly maxBytes?: number
+}
+
+const STATUS = { invalid: 400, 'too-large': 413 } as const
+
+/**
+ * Serves the URLs of `disk-files` under `/storage/*`: PUT stores, GET and HEAD answer. The token in the URL is the only
+ * permission; there is no listing.
+ */
+export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: DiskRoutesOptions): Hono => {
+  const app = new Hono()
+  app.all('/storage/*', async (c) => {
+    const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    if (method !== 'GET' && method !== 'PUT')
+      return c.text('Use GET or PUT.', 405, { Allow: 'GET, HEAD, PUT' })
+    const key = keyOf(new URL(c.req.url).pathname)
+    const permission: Permission = { method, key: key ?? '', until: Number(c.req.query('until')) }
+    if (key === undefined || !permits(secret, permission, c.req.query('token') ?? '', clock.now()))
+      return c.text('This URL does not permit that, or its time is over; ask for a new one.', 403)
+    try {
+      return method === 'PUT' ? await upload(key, c.req.raw.body) : await download(key)
+    } catch (error) {
+      const status = error instanceof Problem ? STATUS[error.kind as keyof typeof STATUS] : undefined
+      if (status === undefined) throw error
+      return c.text((error as Problem).message, status)
+    }
+  })
+
+  const upload = async (key: string, body: ReadableStream<Uint8Array> | null) => {
+    if (body) await files.putStream(key, body, maxBytes)
+    else await files.put(key, new Uint8Array())
+    return new Response(null, { status: 200 })
+  }
+
+  const download = async (key: string) => {
+    const file = await files.getStream(key)
+    if (!file) return new Response('There is no such file.', { status: 404 })
+    // Whatever people stored is handed back as bytes to save, never as a page of this origin.
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': String(file.size),
+      'Content-Disposition': 'attachment',
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    }
+    return new Response(file.body, { headers })
+  }
+  return app
+}
+
+const keyOf = (pathname: string): string | undefined => {
+  try {
+    return decodeURI(pathname.slice('/storage/'.length))
+  } catch {
+    return undefined
+  }
+}
