@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { ChimneyError } from './error.ts'
 import { type Outcome, openRun, type Run, type RunOptions, type RunPort } from './run.ts'
 import { untilSignal } from './signals.ts'
+import { TrialFailure } from './trial-failure.ts'
 
 /** The part of the client that an agent needs. */
 export interface AgentPort extends RunPort {
@@ -184,7 +185,9 @@ export const runTrial = async <P extends object>(
     const result = await Promise.race([(async () => train(run))(), givenUp])
     outcome = { state: run.stopRequested ? 'stopped' : 'finished', ...summaryOf(result) }
   } catch (error) {
-    outcome = run.stopRequested ? { state: 'stopped' } : { state: 'failed', reason: messageOf(error) }
+    outcome = run.stopRequested
+      ? { state: 'stopped' }
+      : { state: 'failed', reason: messageOf(error), ...exitCodeOf(error) }
   } finally {
     over.abort()
     limits.signal.removeEventListener('abort', tell)
@@ -209,6 +212,9 @@ const summaryOf = (result: unknown): Pick<Outcome, 'summary'> =>
 
 const reasonOf = ({ reason }: AbortSignal): string =>
   reason instanceof Error ? reason.message : String(reason)
+
+const exitCodeOf = (error: unknown): Pick<Outcome, 'exitCode'> =>
+  error instanceof TrialFailure && error.exitCode !== undefined ? { exitCode: error.exitCode } : {}
 
 const messageOf = (error: unknown): string =>
   error instanceof Error

@@ -31,6 +31,7 @@ import type {
   ProjectBody,
   Viewer,
 } from './answers.ts'
+import { namesIn } from './config-names.ts'
 import { ChimneyError } from './error.ts'
 import { readLogin } from './login-file.ts'
 import { projectRoute, readPath, readProject, runRoute, sweepRoute } from './paths.ts'
@@ -159,9 +160,9 @@ export const chimney = (options: ChimneyOptions = {}) => {
       config: string | Readonly<Record<string, unknown>>,
       more: Creating & { entity?: string | undefined; project?: string | undefined } = {},
     ) => {
-      const named = typeof config === 'object' ? config : {}
-      const into = more.project ?? text(named.project) ?? project ?? 'uncategorized'
-      const of = more.entity ?? text(named.entity)
+      const named = namesIn(config)
+      const into = more.project ?? named.project ?? project ?? 'uncategorized'
+      const of = more.entity ?? named.entity
       return call<SweepCreated>({
         method: 'POST',
         path: `${projectRoute(await projectAt(of === undefined ? into : `${of}/${into}`))}/sweeps`,
@@ -349,6 +350,3 @@ export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>
 /** The length of a lease, by the server's clock alone, so that a wrong clock on this side does no harm. */
 const leaseMsOf = (until: string | null, { serverNow }: Answer<unknown>): number | undefined =>
   until === null || serverNow === undefined ? undefined : Date.parse(until) - serverNow
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined

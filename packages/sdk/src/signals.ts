@@ -1,15 +1,22 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** A signal for the agent, aborted by the process's first SIGINT or SIGTERM with its name as the reason. A second one finds no listener here and ends the process. */
-export const untilSignal = (): { readonly signal: AbortSignal; readonly release: () => void } => {
+export const untilSignal = (): {
+  readonly signal: AbortSignal
+  /** Which one came, if any. */
+  readonly received: () => NodeJS.Signals | undefined
+  readonly release: () => void
+} => {
   const controller = new AbortController()
+  let received: NodeJS.Signals | undefined
   const onSignal = (name: NodeJS.Signals) => {
     release()
+    received = name
     controller.abort(new Error(`the agent received ${name}`))
   }
   const release = () => {
     for (const name of SIGNALS) process.off(name, onSignal)
   }
   for (const name of SIGNALS) process.on(name, onSignal)
-  return { signal: controller.signal, release }
+  return { signal: controller.signal, received: () => received, release }
 }

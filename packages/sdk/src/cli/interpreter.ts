@@ -1,0 +1,16 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** `python`, as W&B has it; `python3` where only that is on the path, as on many fresh machines. */
+export const interpreterOf = (path = ''): string =>
+  !isOn(path, 'python') && isOn(path, 'python3') ? 'python3' : 'python'
+
+const isOn = (path: string, name: string): boolean =>
+  path.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK)
+      return folder !== ''
+    } catch {
+      return false
+    }
+  })
