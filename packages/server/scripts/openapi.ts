@@ -1,5 +1,8 @@
-/** Writes `src/http/generated/openapi.json`; run it after a change of the routes (`npm run openapi`). */
-import { mkdirSync, writeFileSync } from 'node:fs'
+/** Writes the API document that the service serves. Run it after a change of the routes: `npx tsx packages/server/scripts/openapi.ts`. */
+import { writeFileSync } from 'node:fs'
+import manifest from '../package.json' with { type: 'json' }
+import { openapiDocument } from '../src/http/openapi.ts'
+import { ROUTES } from '../src/http/routes.ts'
 
 const target = new URL('../src/http/generated/openapi.json', import.meta.url)
-mkdirSync(new URL('.', target), { recursive: true })
+writeFileSync(target, `${JSON.stringify(openapiDocument(ROUTES, manifest.version), null, 1)}\n`)

@@ -33,9 +33,9 @@ export function importanceOf(trials: readonly Measured[]): ParameterImportance[]
   const columns = new Map<string, (Json | undefined)[]>()
   trials.forEach(({ params }, i) => {
     for (const [name, value] of leaves(params)) {
-      let column = columns.get(name)
-      if (!column) columns.set(name, (column = new Array<Json | undefined>(trials.length).fill(undefined)))
+      const column = columns.get(name) ?? new Array<Json | undefined>(trials.length).fill(undefined)
       column[i] = value
+      columns.set(name, column)
     }
   })
   const ranks = ranksOf(trials.map((trial) => trial.value))

@@ -23,6 +23,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   401: 'No API key, or one that does not work',
   403: 'The key belongs to another entity',
   404: 'There is no such thing',
+  405: 'The path takes other methods, see `Allow`',
   409: 'The thing is in a state that does not allow it; `code` says which',
   413: 'The body is too large; split it',
   415: 'The body is encoded in a way that is not taken',
@@ -41,8 +42,7 @@ const SEGMENT_TEXTS: Readonly<Record<string, string>> = {
 export function openapiDocument(routes: readonly Route[], version: string) {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    const item = (paths[route.path] ??= {})
-    item[route.method.toLowerCase()] = operation(route)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
   }
   return {
     openapi: '3.1.0',
@@ -132,18 +132,16 @@ function queryParameters({ query }: Route) {
 function requestBody({ body }: Route) {
   if (!body) return {}
   if ('text' in body) {
-    const media = { schema: ref(body.schemaName) }
-    return {
-      requestBody: {
-        required: true,
-        content: Object.fromEntries(
-          body.text.map((type) => [
-            type,
-            type.endsWith('yaml') ? { ...media, example: body.example } : media,
-          ]),
-        ),
-      },
+    // YAML is text to a document about JSON.
+    const yaml = {
+      schema: { type: 'string', description: `${body.schemaName} as YAML` },
+      example: body.example,
     }
+    const media = body.text.map((type) => [
+      type,
+      type.endsWith('yaml') ? yaml : { schema: ref(body.schemaName) },
+    ])
+    return { requestBody: { required: true, content: Object.fromEntries(media) } }
   }
   const content = {
     'application/json': {
@@ -157,7 +155,7 @@ function requestBody({ body }: Route) {
 
 function responses(route: Route, hasPath: boolean) {
   const problems = new Set<number>(route.problems)
-  if (!route.open) for (const status of [401, 503]) problems.add(status)
+  for (const status of route.open ? [405] : [401, 503]) problems.add(status)
   if (route.body || route.query || hasPath) problems.add(400)
   if (hasPath && !route.path.startsWith('/v1/keys')) problems.add(403)
   if (route.body) for (const status of [413, 415]) problems.add(status)

@@ -62,7 +62,10 @@ export interface Route extends RouteDoc {
 }
 
 /** One route: what the document says of it and what it does. The schemas given here are the ones that are enforced. */
-export function route<B extends z.ZodType = z.ZodUndefined, Q extends z.ZodObject = z.ZodObject<{}>>(
+export function route<
+  B extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+>(
   spec: RouteDoc & {
     readonly query?: Q
     readonly body?: { readonly schema: B; readonly name: string; readonly example?: unknown }

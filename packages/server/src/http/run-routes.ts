@@ -24,20 +24,15 @@ export const runRoutes: readonly Route[] = [
     summary: 'Start a run that no sweep asked for',
     creates: true,
     body: { schema: RunCreate, name: 'RunCreate', example: { name: 'baseline', config: { lr: 0.001 } } },
-    answers: {
-      200: { description: 'The run was there before', schema: 'Run' },
-      201: { description: 'The new run', schema: 'Run' },
-    },
+    answers: { 201: { description: 'The new run', schema: 'Run' } },
     problems: [409],
     handle: async ({ deps, names, body, idempotencyKey }) => {
-      const { record, live, created } = await createRun(deps, {
+      const { record, live } = await createRun(deps, {
         ...projectKeyOf(names),
         body,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      // A request that is repeated with its idempotency key gets the answer that it got before.
-      const status = created || idempotencyKey !== undefined ? 201 : 200
-      return answer(status, runBody(deps.settings.publicUrl, record, live))
+      return answer(201, runBody(deps.settings.publicUrl, record, live))
     },
   }),
   route({

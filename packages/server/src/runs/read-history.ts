@@ -3,7 +3,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../deps.ts'
 import type { Row, Series } from '../store/chunk.ts'
 import type { RunLive } from '../store/store.ts'
-import { mergeRows, thinRows } from './merge-rows.ts'
+import { mergeRows } from './rows.ts'
 
 export interface HistoryQuestion {
   readonly series: Series
@@ -83,4 +83,12 @@ function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => 
       for (const name of wanted) if (Object.hasOwn(row.values, name)) values[name] = row.values[name]!
       return Object.keys(values).length > 0 ? [{ ...row, values }] : []
     })
+}
+
+/** Thins evenly to `samples` rows (at least 1). The last row always stays; the first too when there are two or more. */
+export function thinRows<T>(rows: readonly T[], samples: number): readonly T[] {
+  if (rows.length <= samples) return rows
+  if (samples === 1) return rows.slice(-1)
+  const stride = (rows.length - 1) / (samples - 1)
+  return Array.from({ length: samples }, (_, i) => rows[Math.round(i * stride)]!)
 }

@@ -1,0 +1,114 @@
+/** For the tests of routes: the whole app over the embedded table, with a clock that stands still until it is moved. */
+
+import { type Engine, embeddedEngine } from '../../../../test/suites/embedded-table.ts'
+import type { Clock } from '../clock.ts'
+import type { Deps } from '../deps.ts'
+import type { TrialMessage } from '../queue/queue.ts'
+import { dynamoStore } from '../store/dynamo-store.ts'
+import { type AppOptions, createApp } from './app.ts'
+import { hashKey } from './auth.ts'
+
+export const ENTITY = 'acme'
+/** The master key of the app, of {@link ENTITY}. */
+export const KEY = 'a'.repeat(40)
+export const PROJECT = `/v1/${ENTITY}/digits`
+export const SWEEP = `method: random
+metric: {name: loss, goal: minimize}
+parameters:
+  lr: {min: 0.0001, max: 0.1}
+  size: {values: [16, 32]}
+seed: 7
+run_cap: 3
+`
+
+export interface Sent {
+  readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly text?: string | Uint8Array<ArrayBuffer>
+  readonly headers?: Record<string, string>
+  /** `null` sends no key. */
+  readonly key?: string | null
+}
+
+export interface Told {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any
+}
+
+export interface TestApp {
+  readonly deps: Deps
+  readonly clock: Clock & { advance(ms: number): void }
+  readonly sent: TrialMessage[]
+  readonly app: ReturnType<typeof createApp>
+  readonly call: (method: string, path: string, sent?: Sent) => Promise<Told>
+  readonly stop: () => Promise<void>
+}
+
+export async function testApp(options: AppOptions = {}): Promise<TestApp> {
+  const engine: Engine = await embeddedEngine()
+  const clock = movableClock()
+  const sent: TrialMessage[] = []
+  let ids = 0
+  const deps: Deps = {
+    store: dynamoStore({ client: engine.client, table: await engine.freshTable() }),
+    queue: {
+      agents: ['digits'],
+      send: async (_agent, messages) => {
+        sent.push(...messages)
+      },
+    },
+    files: noFiles,
+    clock,
+    settings: { leaseSeconds: 300, publicUrl: 'http://chimney.test' },
+    // Different each time, and the same in each run of a test.
+    randomId: (length) => (ids++).toString(36).padStart(length, 'x').slice(-length),
+  }
+  const app = createApp(deps, { masterKey: { hash: hashKey(KEY), entity: ENTITY }, ...options })
+  return {
+    deps,
+    clock,
+    sent,
+    app,
+    call: (method, path, more) => call(app, method, path, more),
+    stop: engine.stop,
+  }
+}
+
+async function call(app: TestApp['app'], method: string, path: string, sent: Sent = {}): Promise<Told> {
+  const key = sent.key === undefined ? KEY : sent.key
+  const body = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))
+  const answer = await app.request(path, {
+    method,
+    headers: { ...(key !== null && { Authorization: `Bearer ${key}` }), ...sent.headers },
+    ...(body !== undefined && { body }),
+  })
+  const text = await answer.text()
+  const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+}
+
+function movableClock(): TestApp['clock'] {
+  let now = Date.UTC(2030, 0, 1)
+  return {
+    now: () => now,
+    advance: (ms) => {
+      now += ms
+    },
+  }
+}
+
+const unused = async (): Promise<never> => {
+  throw new Error('no route touches files')
+}
+const noFiles: Deps['files'] = {
+  put: unused,
+  get: unused,
+  stat: unused,
+  delete: unused,
+  list: unused,
+  uploadUrl: unused,
+  downloadUrl: unused,
+}
