@@ -214,10 +214,10 @@ describe('early termination', () => {
     method: 'random',
     parameters: { lr: { min: 0.1, max: 1.0 } },
     run_cap: 10,
-    early_terminate: { type: 'hyperband', min_iter: 2, eta: 2 },
+    early_terminate: { type: 'hyperband', min_iter: 2, eta: 3 },
   }
 
-  it('stops the worse half at a rung, says why in every answer, and keeps the value of the rung', async () => {
+  it('stops the worse at a rung, says why in every answer, and keeps the value of the rung', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const [good, bad] = (await next(world, sweep, { count: 2 })).body.trials

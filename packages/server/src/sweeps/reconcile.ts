@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { expireRun } from '../runs/expire-run.ts'
 import type { Paged, TrialRecord } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
-import { endSweepIfOver, NONE_ENDED, openCount } from './end-sweep.ts'
+import { endedTotal, endSweepIfOver, NONE_ENDED } from './end-sweep.ts'
 import { fillHoles } from './fill-holes.ts'
 import { runKeyOf } from './make-trials.ts'
 import { readTrials } from './observations.ts'
@@ -134,7 +134,7 @@ async function mendCounters(
 ): Promise<void> {
   const head = await deps.store.getHead(key)
   const open = trials.filter((trial) => !isEnd(trial.state)).length
-  if (!head || openCount(head) === open) return
+  if (!head || head.taken - endedTotal(head.ended) === open) return
   const all = await readTrials(deps, key)
   if (all.length !== head.taken) return
   const ended: Record<EndState, number> = { ...NONE_ENDED }
