@@ -214,7 +214,7 @@ describe('early termination', () => {
     method: 'random',
     parameters: { lr: { min: 0.1, max: 1.0 } },
     run_cap: 10,
-    early_terminate: { type: 'hyperband', min_iter: 2, eta: 3 },
+    early_terminate: { type: 'hyperband', min_iter: 1, eta: 3 },
   }
 
   it('stops the worse at a rung, says why in every answer, and keeps the value of the rung', async () => {

@@ -9,7 +9,7 @@ export function objectiveOf(
 ): { objective: Objective; stopper: Stopper | undefined } | undefined {
   const { metric, early_terminate } = config
   if (!metric) return undefined
-  const stopper = early_terminate && stopperFor(early_terminate)
+  const stopper = early_terminate && stopperFor(early_terminate, metric)
   return {
     objective: {
       metric: metric.name,
