@@ -31,6 +31,8 @@ export interface World {
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<Answer>
+  /** The whole service as a function, to put behind a server. */
+  readonly fetch: (request: Request) => Response | Promise<Response>
   /** Creates a sweep in acme/digits and answers its path below `/v1`. */
   readonly sweep: (config: unknown) => Promise<string>
   readonly advance: (seconds: number) => void
@@ -106,6 +108,7 @@ export async function startEngine() {
       return {
         deps,
         call,
+        fetch: (request) => app.fetch(request),
         sent,
         units,
         advance: (seconds) => {

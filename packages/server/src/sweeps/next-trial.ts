@@ -5,7 +5,7 @@ import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import { planTrials } from '@chimney/core/sweep/plan'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
-import { trialRunId } from '../ids.ts'
+import { hashOf, trialRunId } from '../ids.ts'
 import { changeLive } from '../runs/change-live.ts'
 import type { RunLive, TrialRecord } from '../store/store.ts'
 import { endSweepIfOver, openCount, placesLeft } from './end-sweep.ts'
@@ -117,15 +117,21 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
   return made.flat()
 }
 
-/** Requeued and enqueued trials go first, lowest number first. */
+/**
+ * Requeued and enqueued trials go first, lowest number first. Whoever loses a race goes on at a place of its own, so that many
+ * agents at once do not race for each in turn.
+ */
 async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input: NextTrial) {
   const claimed: { trial: TrialRecord; leaseUntil: UnixMs }[] = []
+  const left = [...head.waiting].sort((a, b) => a - b)
   const gone: number[] = []
-  for (const number of [...head.waiting].sort((a, b) => a - b)) {
-    if (claimed.length >= input.count) break
+  let at = 0
+  while (left.length > 0 && claimed.length < input.count) {
+    const [number] = left.splice(at % left.length, 1) as [number]
     const trial = await claimTrial(deps, { ...record.key, number }, input.agent)
     gone.push(number)
     if (trial) claimed.push(trial)
+    at = trial ? 0 : Number.parseInt(hashOf(deps.randomId(8)).slice(0, 8), 16)
   }
   if (gone.length > 0) await deps.store.removeWaiting(record.key, gone)
   return claimed

@@ -1,0 +1,40 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { KEY, type World } from './world.ts'
+
+export interface Served {
+  /** Sends a request over a real connection and answers status and parsed body. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what the wire says, and the assertions are the types
+  readonly post: (
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; body: any }>
+  readonly url: string
+  readonly stop: () => Promise<void>
+}
+
+/** Puts a world behind a real HTTP server on loopback. */
+export async function serve(world: World): Promise<Served> {
+  const server = createServer(getRequestListener(world.fetch))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    post: async (path, body, headers = {}) => {
+      const response = await fetch(url + path, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
