@@ -1,3 +1,5 @@
+import * as z from 'zod'
+
 /** What every kind of early termination may say. */
 interface Common {
   /**
@@ -79,3 +81,76 @@ export type EarlyTerminate =
   | PercentileConfig
   | ThresholdConfig
   | PatienceConfig
+
+const resource = z.string().min(1).optional()
+const eta = z.number().gt(1).default(3)
+const minIter = z.number().int().min(1).default(1)
+const minTrials = z.number().int().min(1).default(5)
+const interval = z.number().int().min(1).default(1)
+
+/** Reads `early_terminate` from plain JSON and fills in defaults. Unknown keys are dropped. */
+export const EarlyTerminateSchema = z.discriminatedUnion('type', [
+  z
+    .object({
+      type: z.literal('hyperband'),
+      min_iter: z.number().int().min(1).optional(),
+      max_iter: z.number().int().min(1).optional(),
+      s: z.number().min(1).optional(),
+      eta,
+      strict: z.boolean().default(true),
+      resource,
+    })
+    .superRefine((config, context) => {
+      if (config.max_iter !== undefined && config.s !== undefined) {
+        if (config.max_iter / config.eta >= 1) return
+        context.addIssue({
+          code: 'custom',
+          path: ['max_iter'],
+          message: 'max_iter / eta is below 1, so there is no band',
+        })
+      } else if (config.min_iter === undefined) {
+        context.addIssue({ code: 'custom', path: [], message: 'hyperband needs min_iter, or max_iter and s' })
+      }
+    }),
+  z.object({
+    type: z.literal('asha'),
+    min_iter: minIter,
+    max_iter: z.number().int().min(1).optional(),
+    eta,
+    resource,
+  }),
+  z.object({ type: z.literal('median'), min_iter: minIter, min_trials: minTrials, interval, resource }),
+  z.object({
+    type: z.literal('percentile'),
+    percentile: z.number().gt(0).lt(100),
+    min_iter: minIter,
+    min_trials: minTrials,
+    interval,
+    resource,
+  }),
+  z
+    .object({
+      type: z.literal('threshold'),
+      lower: z.number().optional(),
+      upper: z.number().optional(),
+      min_iter: minIter,
+      resource,
+    })
+    .refine(
+      (config) => config.lower !== undefined || config.upper !== undefined,
+      'threshold needs lower or upper',
+    ),
+  z.object({
+    type: z.literal('patience'),
+    patience: z.number().int().min(1),
+    min_delta: z.number().min(0).default(0),
+    min_iter: minIter,
+    resource,
+  }),
+])
+
+/** Keys that a kind of early termination takes, `type` included. */
+export function earlyTerminateKeys(type: string): readonly string[] | undefined {
+  const option = EarlyTerminateSchema.options.find(({ shape }) => shape.type.value === type)
+  return option && Object.keys(option.shape)
+}

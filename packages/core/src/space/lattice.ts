@@ -72,6 +72,12 @@ export function latticeValues(law: Law, q: Num): Values {
   const begin = single ? nearest(law.low) : Math.floor(law.low / step + 0.5)
   const end = single ? begin : Math.max(begin, Math.ceil(law.high / step - 0.5))
   const valueFor = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
+  const rounded = (x: number): Json => {
+    const k = Math.min(Math.max(nearest(x), begin), end)
+    // Far out in a tail doubles are sparser than the multiples of q, and the quotient may even be infinite.
+    if (Math.abs(k) > Number.MAX_SAFE_INTEGER) return float ? floatOf(x) : Math.round(x)
+    return valueFor(k)
+  }
   const placeOf = (value: Json) => {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
@@ -87,7 +93,7 @@ export function latticeValues(law: Law, q: Num): Values {
     step,
     size: countOf(end - begin + 1),
     even: begin === end,
-    decode: (u) => valueFor(Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end)),
+    decode: (u) => rounded(law.quantile(inside(u))),
     encode: (value) => {
       const k = placeOf(value)
       return k === undefined ? undefined : (below(k) + below(k + 1)) / 2

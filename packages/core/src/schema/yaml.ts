@@ -1,0 +1,115 @@
+import * as yaml from 'yaml'
+import { floatOf, type Json, MAX_JSON_DEPTH } from './json.ts'
+import { Problem } from './problem.ts'
+
+/** Values built from one text, repetitions by aliases included: a text of a few lines must not unfold into gigabytes. */
+const MAX_NODES = 500_000
+
+/**
+ * Reads one YAML 1.2 document with the core schema, so that `1e-4` is a number and `yes` a string. Integers stay apart
+ * from floats as in `parseJson`; anchors, aliases and merge keys are unfolded. Throws `Problem('invalid',
+ * 'malformed-yaml')` with line and column for what cannot be read, and for tags, repeated keys and keys that are no scalars.
+ */
+export function parseYaml(text: string): Json {
+  let document: yaml.Document.Parsed
+  const lines = new yaml.LineCounter()
+  try {
+    document = yaml.parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      intAsBigInt: true,
+      prettyErrors: false,
+      lineCounter: lines,
+      logLevel: 'silent',
+    })
+  } catch (cause) {
+    // Nesting beyond the reader's stack.
+    throw malformed(cause instanceof RangeError ? 'it is nested too deeply' : String(cause), undefined, lines)
+  }
+  const [error] = document.errors.length > 0 ? document.errors : document.warnings
+  if (error !== undefined) {
+    const deep = error.message.includes('call stack')
+    throw malformed(deep ? 'it is nested too deeply' : error.message, error.pos[0], lines)
+  }
+  return new Unfolding(document, lines).value(document.contents, 0)
+}
+
+class Unfolding {
+  readonly #document: yaml.Document
+  readonly #lines: yaml.LineCounter
+  #nodes = 0
+
+  constructor(document: yaml.Document, lines: yaml.LineCounter) {
+    this.#document = document
+    this.#lines = lines
+  }
+
+  value(node: unknown, depth: number): Json {
+    if (++this.#nodes > MAX_NODES) throw this.#refuse(`it unfolds into more than ${MAX_NODES} values`, node)
+    if (depth > MAX_JSON_DEPTH)
+      throw this.#refuse(`values may be nested ${MAX_JSON_DEPTH} deep at most`, node)
+    if (node === null || node === undefined) return null
+    if (yaml.isAlias(node)) return this.value(this.#target(node), depth + 1)
+    if (yaml.isScalar(node)) return this.#scalar(node)
+    if (yaml.isSeq(node)) return node.items.map((item) => this.value(item, depth + 1))
+    if (yaml.isMap(node)) return this.#map(node, depth)
+    throw this.#refuse('it holds something that is neither a value, a list nor a mapping', node)
+  }
+
+  #scalar(node: yaml.Scalar): Json {
+    const { value } = node
+    if (typeof value === 'bigint') return Number(value)
+    if (typeof value === 'number') return floatOf(value)
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+    throw this.#refuse(`${node.source ?? 'this'} is not a JSON value`, node)
+  }
+
+  #map(node: yaml.YAMLMap, depth: number): Json {
+    const own: { [key: string]: Json } = {}
+    const merged: { [key: string]: Json } = {}
+    for (const { key, value } of node.items) {
+      const name = this.#key(key)
+      if (name === '<<' && yaml.isScalar(key) && key.type === 'PLAIN') this.#merge(merged, value, depth)
+      else own[name] = this.value(value, depth + 1)
+    }
+    return { ...merged, ...own }
+  }
+
+  /** Merge keys as in YAML 1.1: earlier sources win over later ones. */
+  #merge(into: { [key: string]: Json }, source: unknown, depth: number): void {
+    const target = yaml.isAlias(source) ? this.#target(source) : source
+    const maps = yaml.isSeq(target) ? target.items : [target]
+    for (const item of maps) {
+      const map = yaml.isAlias(item) ? this.#target(item) : item
+      if (!yaml.isMap(map)) throw this.#refuse("'<<' needs a mapping or a list of mappings", map)
+      for (const [key, value] of Object.entries(this.value(map, depth + 1) as { [key: string]: Json })) {
+        if (!Object.hasOwn(into, key)) into[key] = value
+      }
+    }
+  }
+
+  #key(node: unknown): string {
+    const key = yaml.isAlias(node) ? this.#target(node) : node
+    if (!yaml.isScalar(key)) throw this.#refuse('a key must be a text', node)
+    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+    if (name === '__proto__') throw this.#refuse('the key __proto__ is not allowed; rename it', node)
+    return name
+  }
+
+  #target(alias: yaml.Alias): unknown {
+    const target = alias.resolve(this.#document)
+    if (target === undefined) throw this.#refuse(`the alias *${alias.source} has no anchor`, alias)
+    return target
+  }
+
+  #refuse(what: string, node: unknown): Problem {
+    const at = yaml.isNode(node) ? node.range?.[0] : undefined
+    return malformed(what, at, this.#lines)
+  }
+}
+
+function malformed(what: string, at: number | undefined, lines: yaml.LineCounter): Problem {
+  const { line, col } = at === undefined ? { line: 0, col: 0 } : lines.linePos(at)
+  const message = `malformed YAML${line > 0 ? ` at line ${line}, column ${col}` : ''}: ${what}`
+  return new Problem('invalid', 'malformed-yaml', message, { issues: [{ path: '', message }] })
+}
