@@ -32,9 +32,13 @@ function install(): void {
   const mark = join(VENV, 'installed.txt')
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
   execFileSync('python3', ['-m', 'venv', '--clear', VENV], { stdio: 'inherit' })
-  execFileSync(join(VENV, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], {
-    stdio: 'inherit',
-  })
+  execFileSync(
+    join(VENV, 'bin/pip'),
+    ['install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS],
+    {
+      stdio: 'inherit',
+    },
+  )
   writeFileSync(mark, wanted)
 }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { dynamoClient } from '@chimney/server/store/dynamo-client'
 import { createTable } from '@chimney/server/store/table'
-import dynalite from 'dynalite'
 
 export interface Engine {
   readonly client: DynamoDBClient
@@ -30,14 +29,13 @@ export function engineAt(endpoint: string): Engine {
 
 /** An engine in this process and in memory. */
 export async function embeddedEngine(): Promise<Engine> {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const engine = engineAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const server = await startDynamo()
+  const engine = engineAt(server.endpoint)
   return {
     ...engine,
     async stop() {
       await engine.stop()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await server.stop()
     },
   }
 }
