@@ -1,0 +1,327 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeServer, type Reply, type Seen } from '../fake-server.ts'
+import type { Io } from './command.ts'
+import { main } from './main.ts'
+
+let folder: string
+let close: (() => Promise<void>) | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chimney-test-'))
+  for (const name of ['CHIMNEY_URL', 'CHIMNEY_API_KEY', 'CHIMNEY_ENTITY', 'CHIMNEY_PROJECT'])
+    vi.stubEnv(name, undefined)
+  vi.stubEnv('XDG_CONFIG_HOME', folder)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await close?.()
+  close = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const time = '2026-01-01T00:00:00.000Z'
+const trials = [
+  {
+    number: 1,
+    run: 'r1',
+    params: { lr: 0.1 },
+    state: 'finished',
+    value: 0.9,
+    attempt: 1,
+    created_at: time,
+    updated_at: time,
+  },
+  {
+    number: 2,
+    run: 'r2',
+    params: { lr: 0.2 },
+    state: 'failed',
+    reason: '=cmd()',
+    attempt: 1,
+    created_at: time,
+    updated_at: time,
+  },
+]
+const sweepBody = (more: object = {}) => ({
+  path: 'acme/digits/s1',
+  state: 'running',
+  metric: { name: 'acc', goal: 'maximize' },
+  limit: 2,
+  config: {},
+  trials: { handed_out: 2, open: 0, finished: 1, stopped: 0, failed: 1, killed: 0, crashed: 0 },
+  best: { number: 1, run: 'r1', value: 0.9 },
+  ...more,
+})
+
+const chimney = async (
+  words: readonly string[],
+  script: (seen: Seen, count: number) => Reply = () => ({ body: {} }),
+  more: Partial<Io> = {},
+) => {
+  const server = await fakeServer(script)
+  close = server.close
+  vi.stubEnv('CHIMNEY_URL', server.url)
+  vi.stubEnv('CHIMNEY_API_KEY', 'k'.repeat(40))
+  vi.stubEnv('CHIMNEY_ENTITY', 'acme')
+  let out = ''
+  let err = ''
+  const code = await main(words, {
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    isTty: false,
+    columns: () => 80,
+    env: process.env,
+    readStdin: async () => '',
+    askSecret: async () => undefined,
+    ...more,
+  })
+  return { code, out, err, seen: server.seen, url: server.url }
+}
+
+describe('chimney', () => {
+  it.each([
+    { title: 'an unknown command', words: ['dance'], says: 'no command "dance"' },
+    { title: 'a missing word', words: ['watch'], says: 'chimney watch PATH' },
+    { title: 'a word too many', words: ['best', 'a/b/c', 'd'], says: '"d" is one word too many' },
+    { title: 'an unknown option', words: ['best', 'a/b/c', '--fast'], says: '--fast' },
+    {
+      title: 'a broken number',
+      words: ['agent', 'a/b/c', '--count', '0'],
+      says: '--count must be a whole number from 1',
+    },
+    { title: 'a path without a project', words: ['best', 's1'], says: 'CHIMNEY_PROJECT' },
+    {
+      title: 'a file that is not there',
+      words: ['sweep', '/nowhere.yaml'],
+      says: 'cannot read /nowhere.yaml',
+    },
+  ])('ends with 2 and a way out after $title', async ({ words, says }) => {
+    const { code, out, err } = await chimney(words, () => ({
+      body: sweepBody({ config: { program: 'x.py' } }),
+    }))
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain(says)
+  })
+
+  it.each([
+    'sweep',
+    'agent',
+    'watch',
+    'runs',
+    'best',
+    'pause',
+    'resume',
+    'stop',
+    'cancel',
+    'export',
+    'login',
+    'keys',
+  ])('explains %s with an example', async (name) => {
+    const { code, out } = await chimney([name, '--help'])
+    expect(code).toBe(0)
+    expect(out).toContain(`usage: chimney ${name}`)
+    expect(out.split('examples:')[1]).toContain(`chimney ${name}`)
+  })
+
+  it('ends with 1 and what the server says when it refuses', async () => {
+    const refusal = {
+      status: 404,
+      body: { code: 'not-found', title: 'x', detail: 'there is no sweep acme/digits/s1', status: 404 },
+    }
+    expect(await chimney(['runs', 'digits/s1'], () => refusal)).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'chimney: there is no sweep acme/digits/s1\n',
+    })
+  })
+})
+
+describe('chimney sweep', () => {
+  it('sends the file as it is and tells how to go on', async () => {
+    const file = join(folder, 'sweep.yaml')
+    writeFileSync(file, 'project: digits\nmethod: random # x\n')
+    const created = { id: 's1', path: 'acme/digits/s1', url: 'http://x/s1', warnings: ['launch is ignored'] }
+    const { code, out, err, seen } = await chimney(['sweep', file], () => ({ status: 201, body: created }))
+    expect(code).toBe(0)
+    expect(seen[0]).toMatchObject({ path: '/v1/acme/digits/sweeps', text: readFileSync(file, 'utf8') })
+    expect(out).toContain('chimney agent acme/digits/s1')
+    expect(err).toBe('warning: launch is ignored\n')
+    const json = await chimney(['sweep', file, '--json', '-p', 'other'], () => ({
+      status: 201,
+      body: created,
+    }))
+    expect(JSON.parse(json.out)).toEqual(created)
+    expect(json.seen[0]?.path).toBe('/v1/acme/other/sweeps')
+  })
+})
+
+describe('reading commands', () => {
+  const script = ({ path }: Seen): Reply =>
+    path.includes('/trials')
+      ? { body: path.includes('cursor') ? { items: [trials[1]] } : { items: [trials[0]], next_cursor: 'c' } }
+      : path.endsWith('/best')
+        ? { body: trials[0] }
+        : { body: sweepBody() }
+
+  it('runs lists every page', async () => {
+    const { out } = await chimney(['runs', 'digits/s1'], script)
+    expect(out).toMatch(/1 {2}0\.1 {2}0\.9 {2}finished/)
+    expect(out).toContain('failed')
+    expect(JSON.parse((await chimney(['runs', 'digits/s1', '--json'], script)).out)).toEqual(trials)
+  })
+
+  it('best shows the parameters', async () => {
+    expect((await chimney(['best', 'digits/s1'], script)).out).toBe('Trial #1 (run r1), acc 0.9\n  lr: 0.1\n')
+  })
+
+  it('best ends with 1 while there is none', async () => {
+    const none = ({ path }: Seen): Reply => (path.endsWith('/best') ? { status: 404 } : { body: sweepBody() })
+    expect(await chimney(['best', 'digits/s1', '--json'], none)).toMatchObject({ code: 1, out: 'null\n' })
+  })
+
+  it('export writes CSV and JSON', async () => {
+    const { out } = await chimney(['export', 'digits/s1'], script)
+    expect(out.split('\r\n')[0]).toBe(
+      'number,run,state,value,attempt,rung,reason,agent,created_at,updated_at,params.lr',
+    )
+    expect(out).toContain("'=cmd()")
+    expect(JSON.parse((await chimney(['export', 'digits/s1', '--format', 'json'], script)).out)).toEqual(
+      trials,
+    )
+  })
+
+  it('watch prints a line per ended trial and ends with the sweep', async () => {
+    const { code, out } = await chimney(['watch', 'digits/s1'], () => ({
+      body: { cursor: '2.1', sweep: sweepBody({ state: 'finished' }), trials },
+    }))
+    expect(code).toBe(0)
+    expect(out).toContain('#1 finished acc 0.9  lr=0.1\n')
+    expect(out).toContain('2/2 · 1 failed · best acc 0.9 (#1) · finished')
+    expect(out).not.toContain('\x1b')
+  })
+
+  it.each([
+    ['pause', 'paused'],
+    ['resume', 'running'],
+    ['stop', 'finished'],
+    ['cancel', 'cancelled'],
+  ])('%s asks for the state %s', async (name, state) => {
+    const { seen } = await chimney([name, 'digits/s1'], () => ({ body: sweepBody() }))
+    expect(seen[0]).toMatchObject({ method: 'PATCH', text: JSON.stringify({ state }) })
+  })
+})
+
+describe('chimney login', () => {
+  it('keeps a key that works, for its owner alone, and never shows it', async () => {
+    const { out, err, seen, url } = await chimney(['login'], () => ({ body: { entity: 'acme', key: null } }))
+    const file = join(folder, 'chimney', 'login.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ url, key: 'k'.repeat(40), entity: 'acme' })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(out + err).not.toContain('kkkk')
+    expect(seen[0]?.path).toBe('/v1/viewer')
+  })
+
+  it('keeps nothing when the key is refused', async () => {
+    const { code, err } = await chimney(['login'], () => ({ status: 401 }))
+    expect(code).toBe(1)
+    expect(err).toContain('CHIMNEY_API_KEY')
+    expect(existsSync(join(folder, 'chimney', 'login.json'))).toBe(false)
+  })
+
+  it('sends the kept key only to the address that it belongs to', async () => {
+    await chimney(['login'], () => ({ body: { entity: 'acme', key: null } }))
+    await close?.()
+    const server = await fakeServer(() => ({ body: { items: [] } }))
+    close = server.close
+    vi.stubEnv('CHIMNEY_API_KEY', undefined)
+    await main(['keys', 'list', '--url', server.url], {
+      out: () => {},
+      err: () => {},
+      isTty: false,
+      columns: () => 80,
+      env: process.env,
+      readStdin: async () => '',
+      askSecret: async () => undefined,
+    })
+    expect(server.seen[0]?.headers.authorization).toBeUndefined()
+  })
+})
+
+describe('chimney agent', () => {
+  /** A sweep of one trial, which runs `source` under node. */
+  const drive = (source: string, stopAfter = Number.POSITIVE_INFINITY) => {
+    const program = join(folder, 'train.mjs')
+    writeFileSync(program, source)
+    chmodSync(program, 0o755)
+    let given = 0
+    let points = 0
+    return chimney(['agent', 'digits/s1'], ({ path, text }) => {
+      if (path.endsWith('/sweeps/s1')) return { body: sweepBody({ config: { program } }) }
+      if (path.endsWith('/trials'))
+        return given++ === 0
+          ? {
+              status: 201,
+              body: {
+                trials: [
+                  {
+                    number: 1,
+                    run: 'r1',
+                    run_path: 'acme/digits/r1',
+                    params: { lr: 0.5 },
+                    attempt: 3,
+                    lease_until: time,
+                  },
+                ],
+              },
+            }
+          : { status: 409, body: { code: 'sweep-finished', title: 'x', detail: 'done', status: 409 } }
+      if (path.endsWith('/metrics')) {
+        points += (JSON.parse(text) as { points: unknown[] }).points.length
+        return { body: { accepted: 1, stop: points >= stopAfter, reason: 'hyperband: rung 1' } }
+      }
+      if (path.endsWith('/finish')) return { body: { state: 'finished', kept: true } }
+      return { body: { stop: false, lease_until: null } }
+    })
+  }
+  const bodiesOf = (seen: readonly Seen[], tail: string) =>
+    seen
+      .filter(({ path }) => path.endsWith(tail))
+      .map(({ text }) => JSON.parse(text) as Record<string, unknown>)
+
+  it('passes parameters, reports metric lines, streams the rest, and reports the end', async () => {
+    const { code, out, seen, url } = await drive(`
+      console.log('hello', process.argv.slice(2).join(' '), process.env.CHIMNEY_PARAMS, process.env.CHIMNEY_RUN)
+      console.log(process.env.WANDB_RUN_ID, process.env.CHIMNEY_URL)
+      console.log('::metric {"loss": 0.5, "step": 4}')
+      console.log('::metric {"loss": 0.25}')`)
+    expect(code).toBe(0)
+    expect(out).toBe(`hello --lr=0.5 {"lr":0.5} acme/digits/r1\nr1 ${url}\n`)
+    const points = bodiesOf(seen, '/metrics').flatMap(
+      ({ points }) => points as { step: number; values: unknown }[],
+    )
+    expect(points).toMatchObject([
+      { step: 4, values: { loss: 0.5 } },
+      { step: 5, values: { loss: 0.25 } },
+    ])
+    expect(bodiesOf(seen, '/finish')).toEqual([{ state: 'finished', attempt: 3 }])
+  })
+
+  it('reports a failure with its exit code and the last error line', async () => {
+    const { seen } = await drive(`console.error('boom'); process.exit(7)`)
+    expect(bodiesOf(seen, '/finish')).toEqual([
+      { state: 'failed', exit_code: 7, reason: 'exit code 7: boom', attempt: 3 },
+    ])
+  })
+
+  it('ends the program when the server says stop', async () => {
+    const { seen } = await drive(`console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`, 1)
+    expect(bodiesOf(seen, '/finish')).toEqual([{ state: 'stopped', reason: 'hyperband: rung 1', attempt: 3 }])
+  })
+})
