@@ -45,7 +45,8 @@ const methods: Readonly<Record<string, (args: Build) => unknown>> = {
   'Runtime.AddTarget': () => ({}),
   // An empty bundle: whether the real ones can be built is a test of its own.
   'Runtime.Build': (args) => {
-    graph.builds.push({ functionID: args.functionID, handler: args.handler })
+    const { functionID, handler, links, copyFiles } = args
+    graph.builds.push({ functionID, handler, links, copyFiles })
     const out = join(scratch, args.functionID)
     mkdirSync(out, { recursive: true })
     writeFileSync(join(out, 'bundle.mjs'), '')

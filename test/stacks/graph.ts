@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process'
 export interface Build {
   readonly functionID: string
   readonly handler: string
+  /** What the function can look up at run time, by name. */
+  readonly links: Readonly<Record<string, unknown>>
+  readonly copyFiles: readonly { readonly from: string; readonly to?: string }[]
 }
 
 export interface Resource {
@@ -29,6 +32,13 @@ export function evaluate(stage: string, mode: 'deploy' | 'dev' = 'deploy'): Grap
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(output) as Graph
+}
+
+/** The properties of a resource, which must be there once. */
+export function only(graph: Graph, type: string, name: RegExp = /./): Record<string, unknown> {
+  const found = ofType(graph, type).filter((resource) => name.test(resource.name))
+  if (found.length !== 1) throw new Error(`${found.length} of ${type} are called like ${name}`)
+  return found[0]!.inputs
 }
 
 export const ofType = (graph: Graph, type: string): Resource[] =>

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { readEnv } from '../../packages/server/src/lambda/env.ts'
+import agents from '../../stacks/agents.json'
+import { evaluate, ofType, only } from './graph.ts'
+
+// What AWS would refuse, or would punish only weeks later. Mocks check our code; they do not check AWS.
+const ci = evaluate('ci')
+const production = evaluate('production')
+const dev = evaluate('alice', 'dev')
+
+const TABLE = 'aws:dynamodb/table:Table'
+const QUEUE = 'aws:sqs/queue:Queue'
+const MAPPING = 'aws:lambda/eventSourceMapping:EventSourceMapping'
+const FUNCTION = 'aws:lambda/function:Function'
+const ROLE = 'aws:iam/role:Role'
+const SCHEDULE = 'aws:scheduler/schedule:Schedule'
+
+interface Statement {
+  readonly Action: string[]
+  readonly Resource: string[]
+  readonly Principal: Record<string, unknown>
+}
+const statements = (json: unknown): Statement[] =>
+  (JSON.parse(String(json)) as { Statement: Statement[] }).Statement
+const inline = (role: Record<string, unknown>) =>
+  (role.inlinePolicies as { policy: string }[]).flatMap(({ policy }) => statements(policy))
+const environment = (inputs: Record<string, unknown>) =>
+  (inputs.environment as { variables: Record<string, string> }).variables
+
+describe('the table', () => {
+  it('has the keys, the index and the expiry that the store uses, and is paid by request', () => {
+    expect(only(ci, TABLE)).toMatchObject({
+      hashKey: 'pk',
+      rangeKey: 'sk',
+      globalSecondaryIndexes: [
+        { name: 'gsi1', hashKey: 'gsi1pk', rangeKey: 'gsi1sk', projectionType: 'KEYS_ONLY' },
+      ],
+      attributes: ['pk', 'sk', 'gsi1pk', 'gsi1sk'].map((name) => ({ name, type: 'S' })),
+      ttl: { attributeName: 'ttl', enabled: true },
+      billingMode: 'PAY_PER_REQUEST',
+    })
+  })
+
+  it('is kept, protected and restorable in production, and goes away elsewhere', () => {
+    const guards = (graph: typeof ci) => {
+      const table = only(graph, TABLE)
+      const { removal, protect } = graph.app
+      return [removal, protect, table.deletionProtectionEnabled, table.pointInTimeRecovery]
+    }
+    expect(guards(production)).toEqual(['retain', true, true, { enabled: true }])
+    expect(guards(ci)).toEqual(['remove', false, false, { enabled: false }])
+  })
+})
+
+describe('queues', () => {
+  it.each(agents)('hide a record of $name six times as long as its function may take', (agent) => {
+    const queue = only(ci, QUEUE, new RegExp(`^${agent.name}Queue`, 'i'))
+    expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * agent.timeoutSeconds)
+    // The longest that SQS hides.
+    expect(queue.visibilityTimeoutSeconds).toBeLessThanOrEqual(43_200)
+  })
+
+  it.each(agents)('keep dead letters of $name for two weeks, after at least five receives', (agent) => {
+    const queue = only(ci, QUEUE, new RegExp(`^${agent.name}Queue`, 'i'))
+    const dead = only(ci, QUEUE, new RegExp(`^${agent.name}DeadLetters`, 'i'))
+    const redrive = JSON.parse(String(queue.redrivePolicy)) as Record<string, unknown>
+    expect(String(redrive.deadLetterTargetArn).endsWith(`:${dead.name}`)).toBe(true)
+    expect(redrive.maxReceiveCount).toBeGreaterThanOrEqual(5)
+    expect(dead.messageRetentionSeconds).toBe(14 * 24 * 60 * 60)
+  })
+
+  it('feed functions with partial responses, and within AWS’s bounds of batch and concurrency', () => {
+    const mappings = ofType(ci, MAPPING)
+    expect(mappings).toHaveLength(agents.length)
+    for (const { inputs } of mappings) {
+      const { maximumConcurrency } = inputs.scalingConfig as { maximumConcurrency: number }
+      expect(inputs.functionResponseTypes).toEqual(['ReportBatchItemFailures'])
+      expect(maximumConcurrency).toBeGreaterThanOrEqual(2)
+      expect(maximumConcurrency).toBeLessThanOrEqual(1000)
+      expect(inputs.batchSize).toBeGreaterThanOrEqual(1)
+      // Larger batches need a batching window, which only costs time here.
+      expect(inputs.batchSize).toBeLessThanOrEqual(10)
+    }
+  })
+})
+
+describe('functions', () => {
+  it('are the API’s, the schedule’s, and one an agent', () => {
+    expect(ci.builds.map(({ handler }) => handler).sort()).toEqual(
+      [
+        'packages/server/src/lambda/api.handler',
+        'packages/server/src/lambda/reconcile.handler',
+        ...agents.map(({ handler }) => handler),
+      ].sort(),
+    )
+  })
+
+  it('leave no setting to the platform', () => {
+    for (const { inputs } of ofType(production, FUNCTION)) {
+      expect(inputs).toMatchObject({
+        runtime: 'nodejs22.x',
+        architectures: ['arm64'],
+        timeout: expect.any(Number),
+        memorySize: expect.any(Number),
+        loggingConfig: { logFormat: 'JSON', logGroup: expect.any(String) },
+      })
+    }
+    for (const { inputs } of ofType(production, 'aws:cloudwatch/logGroup:LogGroup'))
+      expect(inputs.retentionInDays).toBe(30)
+  })
+
+  it('of the server find everything that they read at start', () => {
+    for (const { functionID, handler, links } of ci.builds.filter(({ handler }) =>
+      handler.startsWith('packages/'),
+    )) {
+      const inputs = only(ci, FUNCTION, new RegExp(`^${functionID}Function`))
+      const env = readEnv(environment(inputs), links)
+      expect(Object.keys(env.queues)).toEqual(agents.map(({ name }) => name))
+      expect(env.table).toBe(only(ci, TABLE).name)
+      expect(env.publicUrl).toMatch(/^https:/)
+      // Without a value there is no key, rather than one that everybody knows.
+      expect(env.firstKey, handler).toBeUndefined()
+    }
+  })
+
+  it('of agents know the address and a key, and nothing of the table', () => {
+    for (const { functionID, links } of ci.builds.filter(({ handler }) =>
+      agents.some((agent) => agent.handler === handler),
+    )) {
+      const inputs = only(ci, FUNCTION, new RegExp(`^${functionID}Function`))
+      expect(Object.keys(environment(inputs))).toEqual(
+        expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
+      )
+      expect(links).toEqual({})
+    }
+  })
+
+  it('answer before the gateway gives up', () => {
+    expect(only(ci, FUNCTION, /^ApiRoute/).timeout).toBeLessThan(30)
+  })
+})
+
+describe('permissions', () => {
+  it.each([
+    ['ci', ci],
+    ['production', production],
+  ] as const)('name actions and things, without a wildcard for either, in %s', (_, graph) => {
+    for (const { inputs, name } of ofType(graph, ROLE)) {
+      for (const { Action, Resource } of inline(inputs)) {
+        expect(
+          Action.filter((action) => action.includes('*')),
+          name,
+        ).toEqual([])
+        expect(Resource, name).not.toContain('*')
+      }
+    }
+  })
+
+  it('let only AWS services take a deployed role', () => {
+    for (const { inputs, name } of ofType(production, ROLE)) {
+      for (const { Principal } of statements(inputs.assumeRolePolicy))
+        expect(Object.keys(Principal), name).toEqual(['Service'])
+    }
+  })
+
+  it('let the laptop take the roles of `sst dev`, which proxies invocations to it', () => {
+    const principals = ofType(dev, ROLE).flatMap(({ inputs }) => statements(inputs.assumeRolePolicy))
+    expect(principals.some(({ Principal }) => 'AWS' in Principal)).toBe(true)
+  })
+})
+
+describe('the API', () => {
+  it('is throttled', () => {
+    const { defaultRouteSettings } = only(ci, 'aws:apigatewayv2/stage:Stage')
+    expect(defaultRouteSettings).toMatchObject({
+      throttlingBurstLimit: expect.any(Number),
+      throttlingRateLimit: expect.any(Number),
+    })
+  })
+
+  it('answers to no page of another origin', () => {
+    expect(only(ci, 'aws:apigatewayv2/api:Api').corsConfiguration).toEqual({})
+  })
+
+  it('tells its address, and how to make the first key', () => {
+    expect(production.outputs).toMatchObject({
+      url: expect.stringMatching(/^https:/),
+      firstKey: expect.stringContaining('sst secret set FirstKey'),
+    })
+  })
+})
+
+describe('the schedule', () => {
+  it('repairs every minute, and leaves the repeating to the next minute', () => {
+    expect(only(ci, SCHEDULE)).toMatchObject({
+      scheduleExpression: 'rate(1 minute)',
+      target: { retryPolicy: { maximumRetryAttempts: 0 } },
+    })
+  })
+
+  it('does not call a laptop', () => {
+    expect(ofType(dev, SCHEDULE)).toEqual([])
+  })
+})
