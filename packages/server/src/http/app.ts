@@ -87,7 +87,8 @@ const TABLE = ROUTES.map((route) => ({ route, matches: matcher(route.path) }))
 
 /** Tells a wrong method from a wrong path. */
 function nowhere(c: Context<AppEnv>): Response {
-  const { method, path } = c.req
+  const { method } = c.req
+  const path = new URL(c.req.url).pathname
   const allowed = [...new Set(TABLE.filter(({ matches }) => matches(path)).map(({ route }) => route.method))]
   if (allowed.length === 0)
     return problemAnswer(new Problem('not-found', 'no-such-path', `there is nothing at ${path}; see /docs`))

@@ -10,7 +10,10 @@ export function validate<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.flatMap(issuesOf)
+  const all = parsed.error.issues
+  // A sentence about the whole only follows from the mistakes in its parts.
+  const parts = all.filter((issue) => issue.code !== 'custom' || issue.path.length > 0)
+  const issues = (parts.length > 0 ? parts : all).flatMap(issuesOf)
   const first = issues[0]
   const where = first?.path ? ` at ${first.path}` : ''
   throw new Problem('invalid', code, `${what} is not valid${where}: ${first?.message ?? 'see errors'}`, {
