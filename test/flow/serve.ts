@@ -1,16 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { KEY, type World } from './world.ts'
+import { KEY, type Wire, type World } from './world.ts'
 
 export interface Served {
   /** Sends a request over a real connection and answers status and parsed body. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what the wire says, and the assertions are the types
   readonly post: (
     path: string,
     body: unknown,
     headers?: Record<string, string>,
-  ) => Promise<{ status: number; body: any }>
+  ) => Promise<{ status: number; body: Wire }>
   readonly url: string
   readonly stop: () => Promise<void>
 }

@@ -15,11 +15,13 @@ import type { Patience } from '@chimney/server/sweeps/repair-trial'
 export const KEY = 'a'.repeat(40)
 export const START = Date.UTC(2026, 0, 1)
 
+// biome-ignore lint/suspicious/noExplicitAny: tests read what the wire says, and their assertions are the types
+export type Wire = any
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what the wire says, and the assertions are the types
-  readonly body: any
+  readonly body: Wire
 }
 
 export interface World {
