@@ -669,6 +669,16 @@ export function storeSuite(
     describe('receipts', () => {
       const receipt = (token: string, at = T0) => ({ token, requestHash: `hash of ${token}`, at })
 
+      it('forgets a claim for its holder only', async () => {
+        const id = `receipt ${++counter}`
+        await store.claimReceipt(id, receipt('mine'), 1_000)
+        await store.dropReceipt(id, 'another')
+        expect((await store.claimReceipt(id, receipt('second'), 1_000)).token).toBe('mine')
+        await store.dropReceipt(id, 'mine')
+        await store.dropReceipt(id, 'mine')
+        expect((await store.claimReceipt(id, receipt('third'), 1_000)).token).toBe('third')
+      })
+
       promise('lets one of many claims win and tells the others who did', async () => {
         const id = `receipt ${++counter}`
         const claims = Array.from({ length: 10 }, (_, i) => receipt(`t${i}`))

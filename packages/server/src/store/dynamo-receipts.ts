@@ -26,7 +26,7 @@ function readReceipt(item: Attributes): Receipt {
   }
 }
 
-export const dynamoReceipts = (io: DynamoIo): Pick<Store, 'claimReceipt' | 'settleReceipt'> => ({
+export const dynamoReceipts = (io: DynamoIo): Pick<Store, 'claimReceipt' | 'settleReceipt' | 'dropReceipt'> => ({
   async claimReceipt(id, receipt, staleMs) {
     const claimable = {
       that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',
@@ -39,6 +39,10 @@ export const dynamoReceipts = (io: DynamoIo): Pick<Store, 'claimReceipt' | 'sett
       if (standing) return readReceipt(standing)
     }
     throw busy('claimReceipt')
+  },
+
+  async dropReceipt(id, token) {
+    await io.remove('dropReceipt', receiptKey(id), { that: '#token = :token', values: { token } })
   },
 
   async settleReceipt(id, receipt) {

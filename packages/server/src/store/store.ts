@@ -278,6 +278,8 @@ export interface Store {
 
   /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
+  /** Forgets a claim that came to nothing, if `token` still holds it. Repeating it is harmless. */
+  dropReceipt(id: string, token: string): Promise<void>
   /** Writes the outcome if `token` still holds the claim; false when it was taken over. */
   settleReceipt(id: string, receipt: Receipt): Promise<boolean>
 }

@@ -42,11 +42,18 @@ export async function withReceipt<T>(
       },
     )
   }
-  return work.answer(async (grants) => {
-    if (grants.length === 0) {
-      // Nothing was given: an old claim lets the next coming ask anew at once.
-      await deps.store.settleReceipt(id, { ...mine, at: 0 })
-    } else if (!(await deps.store.settleReceipt(id, { ...mine, grants }))) {
+  let given = false
+  try {
+    return await work.answer(settle)
+  } finally {
+    // Nothing was given, or the request was refused: the next coming asks anew, and nothing is left behind.
+    if (!given) await deps.store.dropReceipt(id, mine.token)
+  }
+
+  async function settle(grants: readonly Granted[]): Promise<void> {
+    if (grants.length === 0) return
+    given = true
+    if (!(await deps.store.settleReceipt(id, { ...mine, grants }))) {
       throw new Problem(
         'retryable',
         'request-taken-over',
@@ -56,5 +63,5 @@ export async function withReceipt<T>(
         },
       )
     }
-  })
+  }
 }
