@@ -1,5 +1,6 @@
 /** The service over a real table on an embedded DynamoDB, under a clock that only the test moves. */
 import { createHash } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import type { Deps } from '@chimney/server/deps'
 import type { Files } from '@chimney/server/files/files'
@@ -26,6 +27,9 @@ export interface Answer {
 
 export interface World {
   readonly deps: Deps
+  /** The table itself, for tests that look at what lies in it. */
+  readonly client: DynamoDBClient
+  readonly table: string
   /** Sends a request as the owner of entity `acme`; a string body goes as it is. */
   readonly call: (
     method: string,
@@ -109,6 +113,8 @@ export async function startEngine() {
       }
       return {
         deps,
+        client,
+        table,
         call,
         fetch: (request) => app.fetch(request),
         sent,
