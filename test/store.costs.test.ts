@@ -172,9 +172,13 @@ describe('reads cost', () => {
   const runs = Array.from({ length: 100 }, (_, i): RunKey => ({ ...project, run: `m8q1z7cd-${i + 1}` }))
   beforeAll(async () => {
     await store.createSweep(sweepRecord(big), busyHead)
-    for (let number = 1; number <= TRIALS; number++) await store.createTrial(trialRecord({ ...big, number }))
-    for (let number = 1; number <= RUNG_TRIALS; number++)
-      await store.putRung(big, 81, { number, loss: random(), best: random() })
+    await Promise.all(
+      Array.from({ length: RUNG_TRIALS }, async (_, i) => {
+        const number = i + 1
+        if (number <= TRIALS) await store.createTrial(trialRecord({ ...big, number }))
+        await store.putRung(big, 81, { number, loss: random(), best: random() })
+      }),
+    )
     for (const key of runs)
       await store.createRun(runRecord(key), runLive(key, { sweep: big.sweep, number: 1 }))
   })

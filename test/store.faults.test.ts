@@ -1,6 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { receiptKey } from '@chimney/server/store/keys'
 import type { Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, embeddedEngine } from './suites/embedded-table.ts'
@@ -118,6 +119,18 @@ describe('a deletion that died after any of its requests', () => {
     await store.deleteRun(key)
     expect(await store.listChunks(key, 'console')).toEqual([])
   })
+})
+
+it('lets a receipt expire also when it was given up', async () => {
+  await store.claimReceipt('given up', { token: 't', requestHash: 'h', at: T0 }, 1_000)
+  await store.settleReceipt('given up', { token: 't', requestHash: 'h', at: 0 })
+  const { pk, sk } = receiptKey('given up')
+  const { Item } = await engine.client.send(
+    new GetItemCommand({ TableName: table, Key: { pk: { S: pk }, sk: { S: sk } } }),
+  )
+  expect(Number(Item?.ttl?.N)).toBeGreaterThan(T0 / 1000)
+  const next = { token: 'next', requestHash: 'h', at: T0 + 1 }
+  expect(await store.claimReceipt('given up', next, 1_000)).toEqual(next)
 })
 
 describe('a write whose answer was lost, and which the client repeats', () => {

@@ -537,6 +537,22 @@ export function storeSuite(
         expect(await store.getLives([])).toEqual([])
       })
 
+      promise('reads more than one answer of the engine can hold', async () => {
+        const project = freshProject()
+        const keys = Array.from({ length: 24 }, () => runIn(project))
+        const live = (key: RunKey) => runLive(key, { summary: `{"x":"${noise(100_000, counter)}"}` })
+        const lives = keys.map(live)
+        for (const [i, key] of keys.entries()) await store.createRun(runRecord(key), lives[i]!)
+        expect(await store.getLives(keys)).toEqual(lives)
+        const sweep = await freshSweep()
+        const trials = keys.map((_, i) =>
+          trialRecord({ ...sweep, number: i + 1 }, { params: { x: noise(100_000, i) } }),
+        )
+        for (const trial of trials) await store.createTrial(trial)
+        expect(await store.listTrials(sweep, { after: 0, limit: 100 })).toEqual(trials)
+        expect(await store.listTrials(sweep, { after: 3, limit: 17 })).toEqual(trials.slice(3, 20))
+      })
+
       promise('lists the runs of a project, newest first, page by page', async () => {
         const project = freshProject()
         const keys = Array.from({ length: 5 }, () => runIn(project))

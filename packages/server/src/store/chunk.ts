@@ -12,7 +12,7 @@ export interface Row {
 }
 
 /**
- * Rows of one request, ascending by index. Identity is (run, series, attempt, content): a resend overwrites itself,
+ * Rows of one request, ascending by index. Identity is (run, series, attempt, content without times): a resend overwrites itself,
  * different rows at the same index live side by side and the later `receivedAt` wins per value when reading.
  */
 export interface Chunk {

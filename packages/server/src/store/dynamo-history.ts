@@ -47,7 +47,10 @@ interface Part {
   readonly encoded: EncodedRows
 }
 
-/** Parts that fit into an item each. Where they begin depends on the rows alone, so a resend meets the same items. */
+/**
+ * Parts that fit into an item each. Where they begin depends on nothing but the rows, so a resend meets the same items. (With
+ * other times a part may be cut elsewhere, once in a long while; then rows are stored twice, which readers merge.)
+ */
 function* split(rows: readonly Row[]): Generator<Part> {
   let begin = 0
   for (let end = 1; end <= rows.length; end++) {

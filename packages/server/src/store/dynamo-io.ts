@@ -14,8 +14,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type Attribute, type Attributes, marshal, marshalItem, textOf, unmarshalItem } from './attributes.ts'
+import { batches, drain, inParallel } from './batches.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { busy, isLostRace, problemOf } from './dynamo-errors.ts'
+import { isLostRace, problemOf } from './dynamo-errors.ts'
 import { type Change, type Condition, expressions } from './expression.ts'
 import type { ItemKey, ItemRange } from './keys.ts'
 import type { Page } from './store.ts'
@@ -66,11 +67,6 @@ export interface QueryOptions {
 /** Limits of one request, set by DynamoDB. */
 const GETS = 100
 const WRITES = 25
-/** Batches under way at the same time; more only moves the waiting to the connection pool. */
-const PARALLEL = 8
-/** Tries without any progress before a batch gives up; the waits between them double from 25 ms and sum up to 6 s at most. */
-const TRIES = 9
-
 type Metered = { readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined }
 
 export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoStoreOptions): DynamoIo {
@@ -238,27 +234,11 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     }
   }
 
-  /** Sends until nothing is left undone; `send` answers what is. Gives up after {@link TRIES} tries without progress. */
-  async function drain<T>(
-    op: string,
-    work: readonly T[],
-    send: (work: readonly T[]) => Promise<readonly T[]>,
-  ) {
-    let left = work
-    for (let tries = 0; left.length > 0; ) {
-      const undone = await send(left)
-      tries = undone.length < left.length ? 0 : tries + 1
-      if (tries === TRIES) throw busy(op)
-      if (tries > 0) await pause(25 * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
-      left = undone
-    }
-  }
-
   async function getAll(op: string, keys: readonly ItemKey[]) {
     const found = new Map<string, Attributes>()
     const id = (key: { pk: string; sk: string }) => `${key.pk}\n${key.sk}`
     await inParallel(batches(keys, GETS), (batch) =>
-      drain(op, batch, async (left) => {
+      drain(op, pause, batch, async (left) => {
         const command = new BatchGetItemCommand({
           RequestItems: {
             [table]: { Keys: left.map((key) => marshalItem({ ...key })), ConsistentRead: true },
@@ -276,7 +256,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
 
   async function removeAll(op: string, keys: readonly ItemKey[]) {
     await inParallel(batches(keys, WRITES), (batch) =>
-      drain(op, batch, async (left) => {
+      drain(op, pause, batch, async (left) => {
         const requests = left.map((key) => ({ DeleteRequest: { Key: marshalItem({ ...key }) } }))
         const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests }, ...capacity })
         const answer = await metered(op, 'write', client.send(command))
@@ -312,18 +292,4 @@ function rangeOf(range: ItemRange, keysOnly = false) {
     ExpressionAttributeValues: values,
     ...(keysOnly && { ProjectionExpression: '#pk, #sk' }),
   }
-}
-
-function batches<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
 }

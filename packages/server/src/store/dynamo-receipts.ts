@@ -46,10 +46,15 @@ export const dynamoReceipts = (io: DynamoIo): Pick<Store, 'claimReceipt' | 'sett
   },
 
   async settleReceipt(id, receipt) {
-    const settled = await io.put('settleReceipt', receiptKey(id), values(receipt), {
-      that: '#token = :token',
-      values: { token: receipt.token },
-    })
-    return settled
+    // The time of expiry stays that of the claim: a receipt that is given up gets the time 0, and DynamoDB never removes
+    // what expired more than five years ago.
+    const { at, grants } = values(receipt)
+    const settled = await io.update(
+      'settleReceipt',
+      receiptKey(id),
+      { set: { at, grants } },
+      { that: '#token = :token', values: { token: receipt.token } },
+    )
+    return settled !== undefined
   },
 })

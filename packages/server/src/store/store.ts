@@ -5,7 +5,7 @@ import type { EndState, RunState, SweepState } from '@chimney/core/sweep/lifecyc
 import type { UnixMs } from '../clock.ts'
 import type { Chunk, Series } from './chunk.ts'
 
-/** A page of a list; `cursor` is opaque and belongs to the list that gave it. */
+/** A page of a list; `cursor` is opaque and belongs to the list that gave it: any other one throws `Problem('invalid', 'bad-cursor')`. */
 export interface Page {
   readonly cursor?: string | undefined
   /** 1 to 1,000. */
@@ -172,7 +172,9 @@ export interface RungRecord {
 
 /**
  * Everything that outlives a request. Reads are strongly consistent unless a method says otherwise. Losing a race is a
- * value, never an exception. Throttling and outages surface as `Problem('retryable')`.
+ * value, never an exception; a write that was carried out and whose answer got lost has won. Throttling and outages surface
+ * as `Problem('retryable')`, what no item can hold as `Problem('too-large')`. A sweep or run of which one half is missing
+ * (a create or a deletion that died) is not there, for every read. A page may hold fewer items than its limit.
  */
 export interface Store {
   /** Makes the project if it is new; true when this call made it. */
@@ -181,15 +183,15 @@ export interface Store {
   /** By name, ascending. */
   listProjects(entity: string, page: Page): Promise<Paged<ProjectRecord>>
 
-  /** False if a key with this hash exists. */
+  /** False if a key with this hash exists, or another one with this id. A key that works is always listed. */
   putKey(key: KeyRecord): Promise<boolean>
   /** Eventually consistent. */
   findKey(hash: string): Promise<KeyRecord | undefined>
   listKeys(entity: string): Promise<readonly KeyRecord[]>
-  /** False if there is none. The hash stops working at once. */
+  /** False if there is none. The hash stops working at once, but for the staleness of {@link findKey}. */
   revokeKey(entity: string, id: string): Promise<boolean>
 
-  /** Creates both halves; false when a sweep with this id exists anywhere in the deployment. Nothing is half-written: a create that died is finished by the next create of the same id. */
+  /** Creates both halves; false when a sweep with this id exists anywhere in the deployment. Nothing is half-written: a create that died is finished by the next create of the same id, with the content that was there first; true only when that is the same request (its `requestHash`, else its content; times may differ). */
   createSweep(record: SweepRecord, head: SweepHead): Promise<boolean>
   getSweep(key: SweepKey): Promise<{ record: SweepRecord; head: SweepHead } | undefined>
   getHead(key: SweepKey): Promise<SweepHead | undefined>
@@ -199,7 +201,7 @@ export interface Store {
   replaceSweep(next: SweepRecord): Promise<boolean>
   /** Writes state, limit, enqueued and settled (not the counters, `waiting` or `best`) if `rev` is still `next.rev - 1` and `taken` is still `next.taken - taking`; adds `taking` to the counter. */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
-  /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or fewer than `count` are left below the limit. The head is as it was right after. */
+  /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or not there, or fewer than `count` are left below the limit. The head is as it was right after. A lost answer may skip numbers, but none is given twice. */
   takeNumbers(
     key: SweepKey,
     count: number,
@@ -214,9 +216,11 @@ export interface Store {
   ): Promise<SweepHead | undefined>
   /** Sets the counters to a recount, if `ended` and `taken` are still those of `seen`. */
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
-  /** Keeps the better one. */
+  /** Keeps the better one; of equal losses, the lower number. */
   offerBest(key: SweepKey, best: BestTrial): Promise<void>
+  /** Harmless when the sweep is gone. */
   addWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** Harmless when the sweep is gone. */
   removeWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
   /** Newest first; eventually consistent. */
   listSweeps(project: ProjectKey, page: Page): Promise<Paged<{ record: SweepRecord; head: SweepHead }>>
@@ -224,7 +228,7 @@ export interface Store {
   listOpenSweeps(page: Page): Promise<Paged<SweepKey>>
   /** Takes an ended sweep off {@link listOpenSweeps}; undone by any move back to running. */
   closeSweep(key: SweepKey): Promise<void>
-  /** Deletes the sweep with its trials and rungs. Its runs are the caller's business. Repeating it is harmless. */
+  /** Deletes the sweep with its trials and rungs; the id is free again when all is gone. Its runs are the caller's business. Repeating it is harmless, and finishes a deletion that died. */
   deleteSweep(key: SweepKey): Promise<void>
 
   /** False when the number has a trial. */
@@ -248,7 +252,7 @@ export interface Store {
     now: UnixMs,
   ): Promise<RunState | undefined>
 
-  /** Creates both halves; false when the run exists. */
+  /** Creates both halves; false when the run exists. A create that died is finished as by {@link createSweep}. */
   createRun(record: RunRecord, live: RunLive): Promise<boolean>
   getRun(key: RunKey): Promise<{ record: RunRecord; live: RunLive } | undefined>
   getLive(key: RunKey): Promise<RunLive | undefined>
@@ -261,12 +265,12 @@ export interface Store {
   replaceLive(next: RunLive): Promise<boolean>
   /** Newest first; eventually consistent. */
   listRuns(project: ProjectKey, page: Page): Promise<Paged<{ record: RunRecord; live: RunLive }>>
-  /** Runs outside sweeps that have not ended; eventually consistent. */
+  /** Runs without a trial (also those that joined a sweep by themselves) that have not ended; eventually consistent. */
   listOpenRuns(page: Page): Promise<Paged<RunKey>>
   /** Deletes the run and its history. Repeating it is harmless. */
   deleteRun(key: RunKey): Promise<void>
 
-  /** Stores rows; the same chunk again overwrites itself. Split into as many items as needed. */
+  /** Stores rows; the same chunk again (equal but for its times) overwrites itself. Split into as many items as needed; a row that fits into none throws `Problem('too-large', 'row-too-large')`. */
   putChunk(key: RunKey, series: Series, chunk: Chunk): Promise<void>
   /** Chunks that overlap [from, to] (indices, both included), ascending by first index. */
   listChunks(key: RunKey, series: Series, range?: { from?: number; to?: number }): Promise<readonly Chunk[]>
