@@ -91,7 +91,9 @@ export function samplerSuite(
       const space = spaceOf(parameters, method)
       const seed = 12_345
       const count = Math.min(50, make(space).capacity({ space, seed, enqueued: [] }))
-      const together = suggestAll(make(space), space, seed, range(count)).map(stringifyJson)
+      const together = suggestAll(make(space), space, seed, range(count)).map((params) =>
+        stringifyJson(params),
+      )
       const apart = range(count).map((index) =>
         stringifyJson(suggestAll(make(space), space, seed, [index])[0]!),
       )
@@ -126,7 +128,7 @@ export function samplerSuite(
       const space = spaceOf(parameters, method)
       const sampler = make(space)
       const capacity = sampler.capacity({ space, seed: 3, enqueued: [] })
-      const all = suggestAll(sampler, space, 3, range(capacity)).map(stringifyJson)
+      const all = suggestAll(sampler, space, 3, range(capacity)).map((params) => stringifyJson(params))
       expect(new Set(all).size).toBe(capacity)
       expect(() => suggestAll(sampler, space, 3, [capacity])).toThrow(
         expect.objectContaining({ code: 'space-exhausted' }),

@@ -1,6 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { stringifyJson } from '../schema/json.ts'
-import { parseSweepConfig } from '../schema/sweep-config.ts'
+import { parseJson, stringifyJson } from '../schema/json.ts'
+import type { Params } from '../schema/params.ts'
+import { Problem } from '../schema/problem.ts'
+import { parseSweepConfig, type SweepConfig } from '../schema/sweep-config.ts'
+import { buildSpace } from '../space/build-space.ts'
+import { checkParams } from '../space/check-params.ts'
 import { grid } from './grid.ts'
 import { samplerFor } from './pick.ts'
 import { random } from './random.ts'
@@ -49,7 +54,7 @@ describe('random', () => {
 
   it('exhausts an uneven space that is too large to order at once, without a repetition', () => {
     const space = spaceOf(
-      `{"a": {"distribution": "q_normal", "mu": 0, "sigma": 0, "q": 1}, "b": {"distribution": "q_beta", "a": 2, "b": 4, "q": 0.00005}}`,
+      '{"a": {"values": [1, 2, 3], "probabilities": [0.9, 0.09, 0.01]}, "b": {"min": 1, "max": 6000}}',
     )
     const size = random(space).capacity({ space, seed: 1, enqueued: [] })
     expect(size).toBeGreaterThan(16_384)
@@ -104,6 +109,96 @@ describe('sobol', () => {
     const points = suggestAll(sobol(space), space, 2, range(8))
     for (const name of ['a', 'b'])
       expect(points.map((params) => params[name] as number).sort()).toEqual(range(8))
+  })
+})
+
+describe('any config that is accepted', () => {
+  const number = fc.oneof(
+    fc.integer({ min: -20, max: 20 }),
+    fc.constantFrom(0.1, 1e-9, 1e-300, 1e300, 1e15, 709, 2 ** 53 - 1, 0.5, 2.5, 5e-324),
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  )
+  const values = fc.array(fc.jsonValue({ maxDepth: 1 }), { minLength: 1, maxLength: 5 })
+  const leaf = fc.oneof(
+    fc.record({
+      distribution: fc.constantFrom(
+        'uniform',
+        'int_uniform',
+        'log_uniform',
+        'log_uniform_values',
+        'inv_log_uniform',
+        'inv_log_uniform_values',
+      ),
+      min: number,
+      max: number,
+    }),
+    fc.record(
+      {
+        distribution: fc.constantFrom('q_uniform', 'q_log_uniform', 'q_log_uniform_values'),
+        min: number,
+        max: number,
+        q: number,
+      },
+      { requiredKeys: ['distribution', 'min', 'max'] },
+    ),
+    fc.record(
+      { distribution: fc.constantFrom('normal', 'log_normal'), mu: number, sigma: number },
+      { requiredKeys: ['distribution'] },
+    ),
+    fc.record(
+      { distribution: fc.constantFrom('q_normal', 'q_log_normal'), mu: number, sigma: number, q: number },
+      { requiredKeys: ['distribution'] },
+    ),
+    fc.record(
+      { distribution: fc.constant('beta'), a: number, b: number },
+      { requiredKeys: ['distribution'] },
+    ),
+    fc.record(
+      { distribution: fc.constant('q_beta'), a: number, b: number, q: number },
+      { requiredKeys: ['distribution'] },
+    ),
+    fc.record(
+      { values, when: fc.constantFrom({ deciding: [1] }, { deciding: [2, 3] }) },
+      { requiredKeys: ['values'] },
+    ),
+    fc.record({ value: fc.jsonValue({ maxDepth: 1 }) }),
+  )
+  const parameters = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), leaf, {
+    minKeys: 1,
+    maxKeys: 4,
+    noNullPrototype: true,
+  })
+
+  it.each(['random', 'sobol', 'grid'])('gives points of its space: %s', (method) => {
+    let accepted = 0
+    fc.assert(
+      fc.property(parameters, fc.nat(), (given, seed) => {
+        const text = JSON.stringify({ method, parameters: { ...given, deciding: { values: [1, 2, 3] } } })
+        fc.pre(!text.includes('__proto__'))
+        let config: SweepConfig
+        try {
+          config = parseSweepConfig(text).config
+        } catch (error) {
+          expect(error).toBeInstanceOf(Problem)
+          return
+        }
+        accepted++
+        const space = buildSpace(config.parameters)
+        const sampler = samplerFor(config, space)
+        const count = Math.min(8, sampler.capacity({ space, seed, enqueued: [] }))
+        expect(count).toBeGreaterThan(0)
+        const all = suggestAll(sampler, space, seed, range(count))
+        for (const params of all) {
+          const stored = stringifyJson(params)
+          expect(stored).not.toMatch(/NaN|Infinity/)
+          expect(checkParams(space, parseJson(stored) as Params)).toEqual([])
+        }
+        if (Number.isFinite(space.size))
+          expect(new Set(all.map((params) => stringifyJson(params))).size).toBe(count)
+      }),
+      { numRuns: 600 },
+    )
+    expect(accepted).toBeGreaterThan(50)
   })
 })
 

@@ -67,6 +67,11 @@ export function parseDistribution(
       findings.error(`${path}.${key}`, `${distribution} takes no ${key}`, fix)
     } else findings.warn(`${path}.${key} is unknown and ignored`)
   }
+  const missing = wanted.filter((key) => given[key] === undefined && !Object.hasOwn(DEFAULTS, key))
+  if (missing.length > 0) {
+    const names = missing.join(' and ')
+    return findings.error(path, `${names} ${missing.length > 1 ? 'are' : 'is'} missing`, `give ${names}`)
+  }
   const config = read(distribution, given, path, findings)
   return findings.issues.length > issues ? undefined : config
 }
@@ -114,8 +119,7 @@ function read(
   const number = (key: string) => readNumber(key, given, path, findings)
   switch (distribution) {
     case 'constant':
-      if (given.value === undefined) return findings.error(path, 'value is missing', "give 'value'")
-      return { distribution, value: given.value }
+      return { distribution, value: given.value! }
     case 'categorical': {
       const values = readValues(given, path, findings)
       return values && { distribution, values }
@@ -180,10 +184,7 @@ function read(
 
 function readNumber(key: string, given: JsonObject, path: string, findings: Findings): Num | undefined {
   const value = given[key]
-  if (value === undefined) {
-    const fallback = DEFAULTS[key]
-    return fallback ?? findings.error(path, `${key} is missing`, `give ${key}`)
-  }
+  if (value === undefined) return DEFAULTS[key]
   if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) {
     return findings.error(
       `${path}.${key}`,
@@ -214,7 +215,6 @@ function readStep(
 
 function readValues(given: JsonObject, path: string, findings: Findings): readonly Json[] | undefined {
   const { values } = given
-  if (values === undefined) return findings.error(path, 'values are missing', "give 'values' as a list")
   if (!Array.isArray(values)) {
     return findings.error(
       `${path}.values`,
