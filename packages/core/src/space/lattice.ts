@@ -81,6 +81,7 @@ export function latticeValues(law: Law, q: Num): Values {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
     const k = nearest(x)
+    if (Math.abs(k) > Number.MAX_SAFE_INTEGER) return k >= begin && k <= end ? k : undefined
     const near = Math.abs(x - k * step) <= 1e-9 * Math.max(step, Math.abs(x))
     return near && k >= begin && k <= end ? k : undefined
   }
