@@ -13,7 +13,8 @@ const LOW = 0x1_0000_0000
 /**
  * A seeded order of [0, size), evaluated at any place in O(1) time and memory: a balanced Feistel network over the next
  * even power of two, walked until it lands inside (Black & Rogaway 2002, "Ciphers with arbitrary finite domains", §4.2:
- * fewer than four steps on average). `size` is an integer in [1, 2^53], `seed` in [0, 2^53).
+ * fewer than four steps on average). `size` is an integer in [1, 2^52] (halves of
+ * 26 bits, so that every intermediate value is exact), `seed` in [0, 2^53).
  */
 export function permutation(size: number, seed: number): Permutation {
   let bits = 1

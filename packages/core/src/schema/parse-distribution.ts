@@ -67,6 +67,11 @@ export function parseDistribution(
       findings.error(`${path}.${key}`, `${distribution} takes no ${key}`, fix)
     } else findings.warn(`${path}.${key} is unknown and ignored`)
   }
+  const missing = wanted.filter((key) => given[key] === undefined && !Object.hasOwn(DEFAULTS, key))
+  if (missing.length > 0) {
+    const names = missing.join(' and ')
+    return findings.error(path, `${names} ${missing.length > 1 ? 'are' : 'is'} missing`, `give ${names}`)
+  }
   const config = read(distribution, given, path, findings)
   return findings.issues.length > issues ? undefined : config
 }
@@ -114,8 +119,7 @@ function read(
   const number = (key: string) => readNumber(key, given, path, findings)
   switch (distribution) {
     case 'constant':
-      if (given.value === undefined) return findings.error(path, 'value is missing', "give 'value'")
-      return { distribution, value: given.value }
+      return { distribution, value: given.value! }
     case 'categorical': {
       const values = readValues(given, path, findings)
       return values && { distribution, values }
@@ -136,7 +140,14 @@ function read(
       if (distribution.endsWith('log_normal') && Math.abs(numberOf(mu)!) > MAX_EXPONENT)
         return tooLarge(path, 'mu', findings)
       if (distribution === 'normal' || distribution === 'log_normal') return { distribution, mu, sigma }
-      const q = readStep(number, path, findings)
+      const [m, s] = [numberOf(mu)!, numberOf(sigma)!]
+      // Ten deviations hold every draw; the tail of a log-normal is left to the doubles themselves.
+      const q = readStep(
+        given,
+        distribution === 'q_normal' ? Math.abs(m) + 10 * s : Math.exp(m),
+        path,
+        findings,
+      )
       return q === undefined ? undefined : { distribution, mu, sigma, q }
     }
     case 'beta':
@@ -149,7 +160,7 @@ function read(
         return findings.error(path, `beta has no shape a = ${x}, b = ${y}`, 'give a and b above 0')
       }
       if (distribution === 'beta') return { distribution, a, b }
-      const q = readStep(number, path, findings)
+      const q = readStep(given, 1, path, findings)
       return q === undefined ? undefined : { distribution, a, b, q }
     }
     default: {
@@ -162,28 +173,17 @@ function read(
       ) {
         return { distribution, ...range }
       }
-      const q = readStep(number, path, findings)
-      if (q === undefined) return undefined
-      const ends = [range.min, range.max].map((bound) => Math.abs(numberOf(bound)!))
-      const widest = Math.max(...(distribution === 'q_log_uniform' ? [Math.exp(numberOf(range.max)!)] : ends))
-      if (!(widest / numberOf(q)! <= Number.MAX_SAFE_INTEGER)) {
-        return findings.error(
-          `${path}.q`,
-          `q = ${shown(q)} is too small for this range`,
-          'give a larger q, or leave rounding out',
-        )
-      }
-      return { distribution, ...range, q }
+      const [min, max] = [numberOf(range.min)!, numberOf(range.max)!]
+      const widest = distribution === 'q_log_uniform' ? Math.exp(max) : Math.max(Math.abs(min), Math.abs(max))
+      const q = readStep(given, widest, path, findings)
+      return q === undefined ? undefined : { distribution, ...range, q }
     }
   }
 }
 
 function readNumber(key: string, given: JsonObject, path: string, findings: Findings): Num | undefined {
   const value = given[key]
-  if (value === undefined) {
-    const fallback = DEFAULTS[key]
-    return fallback ?? findings.error(path, `${key} is missing`, `give ${key}`)
-  }
+  if (value === undefined) return DEFAULTS[key]
   if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) {
     return findings.error(
       `${path}.${key}`,
@@ -202,19 +202,18 @@ function readNumber(key: string, given: JsonObject, path: string, findings: Find
   return value as Num
 }
 
-function readStep(
-  number: (key: string) => Num | undefined,
-  path: string,
-  findings: Findings,
-): Num | undefined {
-  const q = number('q')
-  if (q === undefined || numberOf(q)! > 0) return q
-  return findings.error(`${path}.q`, `q is ${shown(q)}`, 'give a q above 0')
+/** `widest` is the greatest magnitude that is rounded: its multiple of q must be an exact integer. */
+function readStep(given: JsonObject, widest: number, path: string, findings: Findings): Num | undefined {
+  const q = readNumber('q', given, path, findings)
+  if (q === undefined) return undefined
+  if (numberOf(q)! <= 0) return findings.error(`${path}.q`, `q is ${shown(q)}`, 'give a q above 0')
+  if (widest / numberOf(q)! <= Number.MAX_SAFE_INTEGER) return q
+  const message = `q = ${shown(q)} is too small for this range`
+  return findings.error(`${path}.q`, message, 'give a larger q, or leave rounding out')
 }
 
 function readValues(given: JsonObject, path: string, findings: Findings): readonly Json[] | undefined {
   const { values } = given
-  if (values === undefined) return findings.error(path, 'values are missing', "give 'values' as a list")
   if (!Array.isArray(values)) {
     return findings.error(
       `${path}.values`,

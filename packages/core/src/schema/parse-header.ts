@@ -124,21 +124,26 @@ function notEmpty(key: string, value: Json, findings: Findings): boolean {
   return false
 }
 
-/** W&B takes unknown words for goal and impute, and uses the default. */
+/** Words that W&B replaces by the default when it does not know them. */
+const WORDS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly fallback: string }> =
+  new Map([
+    ['goal', { allowed: ['minimize', 'maximize'], fallback: 'minimize' }],
+    ['impute', { allowed: IMPUTE, fallback: 'worst' }],
+    ['impute_while_running', { allowed: [...IMPUTE, 'false'], fallback: 'false' }],
+  ])
+
 function lenient(raw: JsonObject, findings: Findings): JsonObject {
   const mend = (metric: Json, path: string): Json => {
     if (!isObject(metric)) return metric
     const kept = Object.entries(metric).filter(([key, value]) => {
-      const allowed: readonly string[] | undefined = {
-        goal: ['minimize', 'maximize'],
-        impute: IMPUTE,
-        impute_while_running: [...IMPUTE, 'false'],
-      }[key]
       if (value === null && key !== 'name') return notEmpty(`${path}.${key}`, value, findings)
-      if (allowed === undefined || (typeof value === 'string' && allowed.includes(value))) return true
+      const words = WORDS.get(key)
+      if (words === undefined || (typeof value === 'string' && words.allowed.includes(value))) return true
+      // Unquoted, the word false is a boolean.
       if (key === 'impute_while_running' && value === false) return false
+      const others = words.allowed.join(', ')
       findings.warn(
-        `${path}.${key} is ${shown(value)}, which is none of ${allowed.join(', ')}; the default ${key === 'goal' ? 'minimize' : key === 'impute' ? 'worst' : 'false'} is used`,
+        `${path}.${key} is ${shown(value)}, which is none of ${others}; the default ${words.fallback} is used`,
       )
       return false
     })
@@ -189,7 +194,11 @@ function report(issue: z.core.$ZodIssue, raw: JsonObject, findings: Findings): v
   const path = issue.path.map(String).join('.')
   const name = path.replace(/\.\d+(?=\.|$)/g, '')
   const value = valueAt(raw, issue.path)
-  const fix = FIXES[name] ?? FIXES[name.replace(/^metrics\./, 'metric.')] ?? FIXES[name.split('.')[0]!]
+  const fix =
+    FIXES[name] ??
+    FIXES[name.replace(/^metrics\./, 'metric.')] ??
+    FIXES[name.split('.')[0]!] ??
+    'give a text, or leave it out'
   const message =
     value === undefined && issue.code !== 'custom'
       ? `${path} is missing`

@@ -3,7 +3,7 @@ import { floatOf, type Json, MAX_JSON_DEPTH } from './json.ts'
 import { Problem } from './problem.ts'
 
 /** Values built from one text, repetitions by aliases included: a text of a few lines must not unfold into gigabytes. */
-const MAX_NODES = 500_000
+const MAX_NODES = 200_000
 
 /**
  * Reads one YAML 1.2 document with the core schema, so that `1e-4` is a number and `yes` a string. Integers stay apart
@@ -20,7 +20,7 @@ export function parseYaml(text: string): Json {
       intAsBigInt: true,
       prettyErrors: false,
       lineCounter: lines,
-      logLevel: 'silent',
+      logLevel: 'error',
     })
   } catch (cause) {
     // Nesting beyond the reader's stack.

@@ -15,7 +15,7 @@ import type { Dimension, Point } from './space.ts'
 export type Axis = Pick<Dimension, 'size' | 'at' | 'indexOf'>
 
 export interface Cells {
-  /** Infinity when beyond 2^53 or when a dimension is not finite. */
+  /** Infinity when beyond 2^52 or when a dimension is not finite. */
   readonly size: number
   /** `cell` in [0, size) and below 2^53. */
   readonly pointAt: (cell: number) => Point

@@ -29,9 +29,8 @@ export type Values = Pick<
 /** Keeps u strictly inside (0, 1), where every law has a finite quantile. */
 export const inside = (u: number): number => (u > 0 ? (u < 1 ? u : 1 - 2 ** -53) : 2 ** -53)
 
-/** Counts beyond 2^53 are as good as infinite: no sweep gets there, and they are no longer exact. */
-export const countOf = (count: number): number =>
-  count <= Number.MAX_SAFE_INTEGER ? count : Number.POSITIVE_INFINITY
+/** Counts beyond 2^52 are as good as infinite: no sweep gets there, and arithmetic on them would not stay exact. */
+export const countOf = (count: number): number => (count <= 2 ** 52 ? count : Number.POSITIVE_INFINITY)
 
 /** Real numbers of a law. */
 export function realValues(law: Law): Values {
@@ -82,6 +81,7 @@ export function latticeValues(law: Law, q: Num): Values {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
     const k = nearest(x)
+    if (Math.abs(k) > Number.MAX_SAFE_INTEGER) return k >= begin && k <= end ? k : undefined
     const near = Math.abs(x - k * step) <= 1e-9 * Math.max(step, Math.abs(x))
     return near && k >= begin && k <= end ? k : undefined
   }

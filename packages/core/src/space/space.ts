@@ -22,7 +22,7 @@ export interface Dimension {
   readonly step?: number
   /** The different values of a categorical or constant, in the order given. */
   readonly categories?: readonly Json[]
-  /** Count of values with a chance above zero, or Infinity (also when beyond 2^53). */
+  /** Count of values with a chance above zero, or Infinity (also when beyond 2^52). */
   readonly size: number
   /** Whether all `size` values are equally likely. False when `size` is Infinity. */
   readonly even: boolean
@@ -44,7 +44,7 @@ export interface Space {
   readonly parameters: ParametersConfig
   /** Nested names flattened; alphabetical at each level, as in W&B. Constants are included. */
   readonly dimensions: readonly Dimension[]
-  /** How many different points there are, or Infinity (also when beyond 2^53). */
+  /** How many different points there are, or Infinity (also when beyond 2^52). */
   readonly size: number
 }
 
