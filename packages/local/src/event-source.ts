@@ -13,7 +13,7 @@ export interface EventSourceOptions {
   readonly concurrency: number
   /** How long one call may take. */
   readonly timeoutSeconds: number
-  readonly memoryMb?: number
+  readonly memoryMb?: number | undefined
   /** Gets a sentence for whatever went wrong. */
   readonly log?: (line: string) => void
 }

@@ -1,0 +1,187 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Cloud, type CloudOptions, type LocalAgent, startCloud } from './cloud.ts'
+import { CloudError } from './cloud-error.ts'
+
+let root: string
+let folders = 0
+const freshFolder = () => join(root, `data-${++folders}`)
+const running: Cloud[] = []
+const start = async (options: Partial<CloudOptions> = {}): Promise<Cloud> => {
+  const cloud = await startCloud({ port: 0, agents: [], ...options })
+  running.push(cloud)
+  return cloud
+}
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'chimney-cloud-'))
+})
+afterEach(async () => {
+  for (const cloud of running.splice(0)) await cloud.stop()
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const api = async (cloud: Cloud, path: string, body?: unknown): Promise<Record<string, never>> => {
+  const answer = await fetch(`${cloud.url}/v1/${path}`, {
+    headers: { authorization: `Bearer ${cloud.key}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`)
+  return text === '' ? {} : JSON.parse(text)
+}
+
+const config = {
+  method: 'grid',
+  metric: { name: 'loss', goal: 'minimize' },
+  parameters: { x: { values: [1, 2, 3, 4, 5, 6, 7] } },
+  dispatch: { agent: 'square', concurrency: 3 },
+  retry: { max_attempts: 3 },
+}
+
+/** Claims, reports x², finishes: what an agent function does, by hand. */
+const square = (cloud: () => Cloud): LocalAgent => ({
+  name: 'square',
+  batchSize: 1,
+  concurrency: 2,
+  timeoutSeconds: 60,
+  handler: async ({ Records }) => {
+    for (const { body } of Records) {
+      const { entity, project, run, attempt } = JSON.parse(body)
+      const path = `${entity}/${project}/runs/${run}`
+      const { params } = (await api(cloud(), `${path}/claim`, { attempt })) as unknown as {
+        params: { x: number }
+      }
+      await api(cloud(), `${path}/metrics`, {
+        attempt,
+        points: [{ step: 0, values: { loss: params.x ** 2 } }],
+      })
+      await api(cloud(), `${path}/finish`, { attempt, state: 'finished' })
+    }
+  },
+})
+
+const finished = (cloud: Cloud, sweep: string) =>
+  vi.waitUntil(
+    async () => {
+      const now = (await api(cloud, `local/demo/sweeps/${sweep}`)) as unknown as { state: string }
+      return now.state === 'finished' ? now : undefined
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+
+describe('startCloud', () => {
+  it('runs a whole sweep over the queue, and has it again after a restart', async () => {
+    const dataDir = freshFolder()
+    const first = await start({ dataDir, agents: [square(() => first)] })
+    const { id } = (await api(first, 'local/demo/sweeps', config)) as unknown as { id: string }
+    const before = await finished(first, id)
+    expect(before).toMatchObject({
+      trials: { handed_out: 7, open: 0, finished: 7 },
+      best: { number: 1, value: 1 },
+    })
+    await first.stop()
+
+    const second = await start({ dataDir })
+    expect(second.key).toBe(first.key)
+    const after = (await api(second, `local/demo/sweeps/${id}`)) as unknown as { url: string }
+    expect({ ...after, url: '' }).toEqual({ ...before, url: '' })
+  })
+
+  it('sends queued trials again after a restart, whose messages were in memory', async () => {
+    const dataDir = freshFolder()
+    const broken: LocalAgent = {
+      ...square(() => first),
+      handler: async () => Promise.reject(new Error('broken')),
+    }
+    const first = await start({ dataDir, agents: [broken] })
+    const { id } = (await api(first, 'local/demo/sweeps', config)) as unknown as { id: string }
+    await first.stop()
+
+    const second: Cloud = await start({ dataDir, agents: [square(() => second)] })
+    expect(await finished(second, id)).toMatchObject({ trials: { handed_out: 7, finished: 7 } })
+  })
+
+  it('keeps the key where only the owner reads it: 40 lower-case hex characters', async () => {
+    const dataDir = freshFolder()
+    const { key } = await start({ dataDir })
+    expect(key).toMatch(/^[0-9a-f]{40}$/)
+    expect((await readFile(join(dataDir, 'key'), 'utf8')).trim()).toBe(key)
+    expect((await stat(join(dataDir, 'key'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('takes another key, entity and lease', async () => {
+    const cloud = await start({ key: 'a-key-of-my-own', entity: 'acme', leaseSeconds: 7 })
+    expect(await api({ ...cloud, key: 'a-key-of-my-own' }, 'viewer')).toMatchObject({ entity: 'acme' })
+    expect(cloud.deps.settings).toEqual({ leaseSeconds: 7, publicUrl: cloud.url })
+  })
+
+  it('serves files by URL, beside the API', async () => {
+    const { deps } = await start()
+    const put = await fetch(await deps.files.uploadUrl('a/b', 60), { method: 'PUT', body: 'hello' })
+    expect(await put.text()).toBe('')
+    expect(await (await fetch(await deps.files.downloadUrl('a/b', 60))).text()).toBe('hello')
+  })
+
+  it('lends agent functions its address, and takes it back', async () => {
+    const before = process.env.CHIMNEY_URL
+    const cloud = await start({ agents: [square(() => cloud)] })
+    expect(process.env.CHIMNEY_URL).toBe(cloud.url)
+    await cloud.stop()
+    expect(process.env.CHIMNEY_URL).toBe(before)
+  })
+
+  it('stops twice without harm, and leaves the port', async () => {
+    const cloud = await start()
+    await cloud.stop()
+    await cloud.stop()
+    await expect(fetch(`${cloud.url}/healthz`)).rejects.toThrow()
+  })
+
+  describe('refuses in one sentence', () => {
+    const refusal = async (options: Partial<CloudOptions>) => {
+      const error = await start(options).catch((error: unknown) => error)
+      expect(error).toBeInstanceOf(CloudError)
+      return (error as CloudError).message
+    }
+
+    it('a port that is in use', async () => {
+      const other = createServer()
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+      const { port } = other.address() as { port: number }
+      const dataDir = freshFolder()
+      expect(await refusal({ port, dataDir })).toBe(
+        `Port ${port} is in use; stop what listens there, or set PORT to another one.`,
+      )
+      await new Promise((resolve) => other.close(resolve))
+      await start({ port, dataDir })
+    })
+
+    it('a data folder that another one has', async () => {
+      const dataDir = freshFolder()
+      await start({ dataDir })
+      expect(await refusal({ dataDir })).toContain('is in use by another process')
+    })
+
+    it('a data folder that cannot be', async () => {
+      const file = freshFolder()
+      await writeFile(file, '')
+      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR)')
+    })
+
+    it('a key file that holds something else', async () => {
+      const dataDir = freshFolder()
+      await (await start({ dataDir })).stop()
+      await writeFile(join(dataDir, 'key'), 'hunter2')
+      expect(await refusal({ dataDir })).toMatch(/^(?!.*hunter2).*holds no API key/)
+    })
+
+    it('an endpoint that does not answer', async () => {
+      expect(
+        await refusal({ endpoints: { sqs: 'http://127.0.0.1:1' }, agents: [square(() => running[0]!)] }),
+      ).toContain('see SQS_ENDPOINT')
+    })
+  })
+})

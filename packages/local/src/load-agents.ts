@@ -1,0 +1,84 @@
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { AgentName } from '@chimney/core/schema/names'
+import * as z from 'zod'
+import type { LocalAgent } from './cloud.ts'
+import { CloudError, codeOf } from './cloud-error.ts'
+import type { SqsHandler } from './lambda-types.ts'
+
+/** `stacks/agents.json`: the agent functions, as they are deployed. Keys that only the deployment reads are ignored. */
+const AgentsFile = z.array(
+  z.object({
+    name: AgentName,
+    /** Path from the root of the repository without its ending, a dot, and the name of the export. */
+    handler: z
+      .string()
+      .regex(/^[^.].*\.[A-Za-z_$][\w$]*$/, 'must be a path, a dot, and the name of an export'),
+    timeoutSeconds: z.number().int().min(1).max(900),
+    memoryMb: z.number().int().min(128).max(10_240).optional(),
+    batchSize: z.number().int().min(1).max(10),
+    concurrency: z.number().int().min(1).max(1_000),
+  }),
+)
+
+const ENDINGS = ['.ts', '.js', '.mjs']
+
+/**
+ * The agent functions of the repository at `root`; none when it has no `stacks/agents.json`. Each handler is loaded with
+ * its first record, as Lambda does, so that a broken one breaks nothing but itself. Throws {@link CloudError}.
+ */
+export const loadAgents = async (root: string): Promise<readonly LocalAgent[]> => {
+  const file = join(root, 'stacks/agents.json')
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
+  return parseAgents(text, file).map(({ handler, ...agent }) => ({
+    ...agent,
+    handler: lazyHandler(root, handler),
+  }))
+}
+
+const parseAgents = (text: string, file: string) => {
+  try {
+    return AgentsFile.parse(JSON.parse(text))
+  } catch (error) {
+    const wrong =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+        : String(error)
+    throw new CloudError(`${file} cannot be read: ${wrong}.`)
+  }
+}
+
+const lazyHandler = (root: string, handler: string): SqsHandler => {
+  let loaded: Promise<SqsHandler> | undefined
+  return async (event, context) => {
+    loaded ??= loadHandler(root, handler).catch((error: unknown) => {
+      loaded = undefined // the next record tries again
+      throw error
+    })
+    return (await loaded)(event, context)
+  }
+}
+
+const loadHandler = async (root: string, handler: string): Promise<SqsHandler> => {
+  const dot = handler.lastIndexOf('.')
+  const path = join(root, handler.slice(0, dot))
+  for (const ending of ENDINGS) {
+    const there = await access(path + ending).then(
+      () => true,
+      () => false,
+    )
+    if (!there) continue
+    const module: Record<string, unknown> = await import(pathToFileURL(path + ending).href)
+    const found = module[handler.slice(dot + 1)]
+    if (typeof found === 'function') return found as SqsHandler
+    throw new CloudError(`${path + ending} exports no function ${handler.slice(dot + 1)}.`)
+  }
+  throw new CloudError(`There is no ${path} with one of the endings ${ENDINGS.join(', ')}.`)
+}

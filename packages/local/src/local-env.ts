@@ -1,0 +1,39 @@
+import { Entity } from '@chimney/core/schema/names'
+import * as z from 'zod'
+import { CloudError } from './cloud-error.ts'
+
+const empty = (value: unknown) => (value === '' ? undefined : value) // a variable set to nothing is not set
+const whole = (min: number, max: number, otherwise: number) =>
+  z.preprocess(empty, z.coerce.number().int().min(min).max(max).default(otherwise))
+const text = (otherwise: string) => z.preprocess(empty, z.string().default(otherwise))
+const endpoint = z.preprocess(empty, z.url().optional())
+
+const LocalEnv = z.object({
+  HOST: text('127.0.0.1'),
+  PORT: whole(0, 65_535, 8787),
+  CHIMNEY_DATA: text('.chimney'),
+  CHIMNEY_API_KEY: z.preprocess(
+    empty,
+    z
+      .string()
+      .regex(
+        /^[\x21-\x7e]{8,256}$/,
+        'must be 8 to 256 visible ASCII characters; wandb wants 40 lower-case hex ones',
+      )
+      .optional(),
+  ),
+  CHIMNEY_ENTITY: z.preprocess(empty, Entity.default('local')),
+  CHIMNEY_LEASE_SECONDS: whole(1, 86_400, 300),
+  DYNAMODB_ENDPOINT: endpoint,
+  SQS_ENDPOINT: endpoint,
+  S3_ENDPOINT: endpoint,
+})
+export type LocalEnv = z.output<typeof LocalEnv>
+
+/** What `npm start` reads from its environment. Throws {@link CloudError} that names every variable that is wrong. */
+export const readLocalEnv = (variables: Readonly<Record<string, string | undefined>>): LocalEnv => {
+  const read = LocalEnv.safeParse(variables)
+  if (read.success) return read.data
+  const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new CloudError(`The environment cannot be used. ${wrong.join('; ')}.`)
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url'
+import { startCloud } from './cloud.ts'
+import { CloudError } from './cloud-error.ts'
+import { loadAgents } from './load-agents.ts'
+import { readLocalEnv } from './local-env.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** `npm start`: the local cloud until Ctrl-C. */
+const main = async (): Promise<void> => {
+  const env = readLocalEnv(process.env)
+  const cloud = await startCloud({
+    dataDir: env.CHIMNEY_DATA,
+    port: env.PORT,
+    host: env.HOST,
+    agents: await loadAgents(ROOT),
+    key: env.CHIMNEY_API_KEY,
+    entity: env.CHIMNEY_ENTITY,
+    leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
+    endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
+    log: (line) => console.error(line),
+  })
+  console.log(welcome(cloud))
+
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(130) // a second Ctrl-C: now
+    stopping = true
+    console.log('Chimney stops.')
+    cloud.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+const welcome = ({ url, key, entity }: { url: string; key: string; entity: string }): string => `\
+Chimney is ready at ${url} (API: ${url}/docs)
+API key of ${entity}: ${key}
+
+For wandb, set these two and run your script or your sweep as ever:
+  export WANDB_BASE_URL=${url}
+  export WANDB_API_KEY=${key}
+
+For the chimney command:
+  npx chimney login ${url}
+
+Ctrl-C stops it; the data stays.`
+
+const fail = (error: unknown): never => {
+  console.error(error instanceof CloudError ? error.message : error)
+  process.exit(1)
+}
+
+main().catch(fail)
