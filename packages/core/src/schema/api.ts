@@ -253,7 +253,7 @@ export const FinishRequest = z.strictObject({
   state: z.enum(['finished', 'failed', 'stopped', 'killed', 'crashed', 'released']),
   exit_code: z.number().int().min(-2147483648).max(2147483647).optional(),
   reason: z.string().max(2_000).optional(),
-  summary: z.record(z.string().min(1).max(256), JsonValue).optional(),
+  summary: z.record(z.string().min(1).max(256), z.unknown()).optional(),
   attempt: z.number().int().min(1).optional(),
 })
 export type FinishRequest = z.infer<typeof FinishRequest>

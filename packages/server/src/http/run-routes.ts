@@ -1,4 +1,5 @@
 import { ClaimRequest, FinishRequest, HeartbeatRequest, RunCreate, RunPatch } from '@chimney/core/schema/api'
+import type { Json } from '@chimney/core/schema/json'
 import { claimRun } from '../runs/claim-run.ts'
 import { createRun } from '../runs/create-run.ts'
 import { deleteRun } from '../runs/delete-run.ts'
@@ -154,7 +155,7 @@ export const runRoutes: readonly Route[] = [
         state,
         ...(exit_code !== undefined && { exitCode: exit_code }),
         ...(reason !== undefined && { reason }),
-        ...(summary !== undefined && { summary }),
+        ...(summary !== undefined && { summary: summary as Record<string, Json> }),
         ...(attempt !== undefined && { attempt }),
       })
       return answer(200, { state: ended.state, kept: ended.kept })

@@ -42,6 +42,8 @@ export interface TestApp {
   readonly deps: Deps
   readonly clock: Clock & { advance(ms: number): void }
   readonly sent: TrialMessage[]
+  /** Writes to the table so far that took place: one whose condition failed is not counted. */
+  readonly written: () => number
   readonly app: ReturnType<typeof createApp>
   readonly call: (method: string, path: string, sent?: Sent) => Promise<Told>
   readonly stop: () => Promise<void>
@@ -52,6 +54,16 @@ export async function testApp(options: AppOptions = {}): Promise<TestApp> {
   const clock = movableClock()
   const sent: TrialMessage[] = []
   let ids = 0
+  let written = 0
+  engine.client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const done = await next(args)
+        if (/^(Put|Update|Delete|BatchWrite)Item/.test(commandName ?? '')) written++
+        return done
+      },
+    { step: 'initialize' },
+  )
   const deps: Deps = {
     store: dynamoStore({ client: engine.client, table: await engine.freshTable() }),
     queue: {
@@ -71,6 +83,7 @@ export async function testApp(options: AppOptions = {}): Promise<TestApp> {
     deps,
     clock,
     sent,
+    written: () => written,
     app,
     call: (method, path, more) => call(app, method, path, more),
     stop: engine.stop,

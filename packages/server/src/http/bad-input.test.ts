@@ -1,0 +1,192 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ROUTES } from './routes.ts'
+import { PROJECT, SWEEP, type TestApp, testApp } from './test-app.ts'
+
+/** Requests thrown at the routes, all in all. */
+const REQUESTS = 5_000
+
+let app: TestApp
+/** What is there, so that garbage also gets behind the names. */
+const there: Record<string, string> = { entity: 'acme', project: 'digits', run: 'fuzzed', key: 'nosuch' }
+beforeAll(async () => {
+  app = await testApp({
+    maxBodyBytes: 50_000,
+    maxDecodedBytes: 100_000,
+    sseSeconds: 3,
+    sleep: async (ms) => app.clock.advance(ms),
+  })
+  there.sweep = (await app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP })).body.id
+  await app.call('POST', `${PROJECT}/runs`, { body: { id: 'fuzzed' } })
+})
+afterAll(() => app.stop())
+
+const odd = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '',
+    '.',
+    '..',
+    '%',
+    '%00',
+    '%ff',
+    '__proto__',
+    'constructor',
+    'SWEEP#a',
+    'a'.repeat(300),
+    '\ud800',
+    '数',
+  ),
+)
+/** Mostly absent: one part that is wrong gets further in than five. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+const word = fc.constantFrom(
+  ...[
+    'state',
+    'run_cap',
+    'name',
+    'count',
+    'agent',
+    'params',
+    'lr',
+    'config',
+    'points',
+    'step',
+    'values',
+    'at',
+    'attempt',
+  ],
+  ...[
+    'summary',
+    'stop',
+    'method',
+    'parameters',
+    'metric',
+    'min',
+    'max',
+    'distribution',
+    'tags',
+    'id',
+    'exit_code',
+  ],
+)
+const scalar = fc.oneof(
+  fc.constantFrom(
+    null,
+    true,
+    -1,
+    0,
+    1,
+    1.5,
+    1e308,
+    -0,
+    2 ** 53,
+    'running',
+    'finished',
+    'released',
+    'loss',
+    'uniform',
+    'NaN',
+  ),
+  fc.double(),
+  odd,
+)
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    scalar,
+    fc.array(tie('json'), { maxLength: 4 }),
+    fc.dictionary(fc.oneof({ weight: 4, arbitrary: word }, odd), tie('json'), { maxKeys: 5 }),
+  ),
+}))
+/** Valid for some routes, or but for one part. */
+const nearly = fc
+  .tuple(
+    fc.constantFrom<Record<string, unknown>>(
+      { points: [{ step: 1, values: { loss: 1 } }], attempt: 1 },
+      { state: 'finished', exit_code: 0, summary: {}, attempt: 1 },
+      { params: { lr: 0.01, size: 16 } },
+      { id: 'other', config: {}, tags: [] },
+      { count: 1, agent: 'a' },
+      { attempt: 1 },
+      { state: 'paused' },
+      { params: { lr: 'fast' } },
+      { method: 'grid', parameters: { a: { values: [1, 2] } } },
+    ),
+    seldom(fc.tuple(word, json)),
+  )
+  .map(([body, wrong]) => (wrong ? { ...body, [wrong[0]]: wrong[1] } : body))
+const points = fc.dictionary(odd, json, { maxKeys: 4 }).map((values) => ({ points: [{ step: 1, values }] }))
+const body = fc.oneof(
+  fc.oneof(json, nearly, points).map((value) => JSON.stringify(value) ?? ''),
+  odd,
+  fc.constantFrom(
+    '{',
+    '[[[[',
+    '{"a":NaN}',
+    '{"points":[{"step":1e999,"values":{}}]}',
+    `${'['.repeat(2_000)}1${']'.repeat(2_000)}`,
+    'a: &x [*x]',
+    '\0',
+  ),
+  fc.uint8Array({ maxLength: 50 }).map((bytes) => new Uint8Array(bytes)),
+)
+const header = fc.record(
+  {
+    'Content-Type': fc.constantFrom(
+      'application/json',
+      'application/yaml',
+      'text/html',
+      ';;',
+      'multipart/form-data',
+    ),
+    'Content-Encoding': fc.constantFrom('gzip', 'br', 'identity', 'GZIP, gzip'),
+    'Idempotency-Key': fc.constantFrom('k', 'x'.repeat(500), ' ', 'ü'),
+    Accept: fc.constantFrom('text/event-stream', '*/*', ''),
+    'Last-Event-ID': fc.constantFrom('0.0', 'x', '9.9.9', '1.1.1.1'),
+    Authorization: fc.constantFrom('Bearer', 'Basic x', 'Basic Og==', 'Bearer \u00ff'),
+  },
+  { requiredKeys: [] },
+)
+const request = fc.record({
+  route: fc.constantFrom(...ROUTES),
+  names: fc.array(seldom(odd), { minLength: 4, maxLength: 4 }),
+  query: seldom(
+    fc.dictionary(fc.constantFrom('cursor', 'limit', 'from', 'to', 'samples', 'keys', 'since', 'state'), odd),
+  ),
+  method: seldom(fc.constantFrom('PUT', 'OPTIONS', 'POST', 'DELETE')),
+  body,
+  header: seldom(header),
+})
+
+it('answers no request with a 5xx, and writes nothing for one that it refuses', async () => {
+  const seen = new Set<number>()
+  await fc.assert(
+    fc.asyncProperty(request, async ({ route, names, query, method: other, body, header }) => {
+      const method = other ?? route.method
+      let at = 0
+      const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+        const text = names[at++]?.replace(/\p{Surrogate}/gu, '?')
+        return text === undefined ? there[name]! : text.startsWith('%') ? text : encodeURIComponent(text)
+      })
+      const question = query ? `?${new URLSearchParams(query)}` : ''
+      // A deleted thing would leave the rest of the garbage outside.
+      fc.pre(method !== 'DELETE' || path.includes('nosuch'))
+      const before = app.written()
+      const told = await app.call(method, path + question, {
+        ...(method === 'POST' || method === 'PATCH' || method === 'PUT' ? { text: body } : {}),
+        ...(header && { headers: header }),
+      })
+      seen.add(told.status)
+      expect(told.status, told.text).toBeLessThan(500)
+      if (told.status >= 400) {
+        expect(told.headers.get('content-type')).toBe('application/problem+json')
+        expect(app.written() - before, `${method} ${path}: ${told.text}`).toBe(0)
+      }
+    }),
+    { numRuns: REQUESTS, seed: 2 },
+  )
+  // The garbage reached all kinds of answers.
+  expect([...seen]).toEqual(expect.arrayContaining([200, 201, 400, 401, 404, 405, 409, 415]))
+})
