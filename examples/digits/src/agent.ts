@@ -27,5 +27,7 @@ function trainParams(params: Given): TrainParams {
 function positive(params: Given, name: string): number {
   const value = params[name]
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
-  throw new Error(`${name} is ${JSON.stringify(value)}; give the sweep's parameters a ${name} above 0`)
+  throw new Error(
+    `${name} must be a number above 0 and is ${JSON.stringify(value)}; mend it in the sweep's parameters`,
+  )
 }

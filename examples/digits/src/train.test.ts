@@ -3,8 +3,8 @@ import { type EpochResult, train } from './train.ts'
 
 it('learns to read digits with good parameters, and visibly less with bad ones', async () => {
   const [good, bad] = await Promise.all([
-    train({ batch_size: 32, epochs: 5, lr: 0.05 }),
-    train({ batch_size: 64, epochs: 5, lr: 0.0003 }),
+    train({ batch_size: 16, epochs: 7, lr: 0.05 }),
+    train({ batch_size: 64, epochs: 7, lr: 0.0003 }),
   ])
   expect(good.at(-1)!.val_acc).toBeGreaterThan(0.93)
   expect(bad.at(-1)!.val_acc).toBeLessThan(0.7)
