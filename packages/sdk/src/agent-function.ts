@@ -132,8 +132,8 @@ const handle = async <P extends object>(
       finishMs: marginMs / 2,
       ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { handBack: 'failed' as const } : {}),
     })
-    if (end.state === 'lost') throw new ChimneyError('lost', end.reason ?? 'the end could not be told')
-    return { ...end }
+    if (end.error) throw end.error
+    return { state: end.state, ...(end.reason === undefined ? {} : { reason: end.reason }) }
   } finally {
     returned.abort()
   }

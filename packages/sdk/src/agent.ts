@@ -50,6 +50,8 @@ export interface AgentTrialEnd {
   /** `lost`: the server no longer took what we had to say about the trial. */
   readonly state: NonNullable<Outcome['state']> | 'lost'
   readonly reason?: string
+  /** Why the end could not be told. */
+  readonly error?: unknown
 }
 
 export interface AgentReport {
@@ -195,13 +197,14 @@ export const runTrial = async <P extends object>(
   if (isTold()) outcome = { state: limits.handBack ?? 'released', reason: reasonOf(limits.signal) }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {
-    await run.finish(outcome, limits.signal.aborted ? limits.finishMs : undefined)
+    const { kept, state } = await run.finish(outcome, limits.signal.aborted ? limits.finishMs : undefined)
+    if (!kept) return { state: 'lost', reason: `the outcome came too late; the run is ${state}` }
     return {
       state: outcome.state ?? 'finished',
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     }
   } catch (error) {
-    return { state: 'lost', reason: messageOf(error) }
+    return { state: 'lost', reason: messageOf(error), error }
   }
 }
 

@@ -238,13 +238,11 @@ export const chimney = (options: ChimneyOptions = {}) => {
     },
     /** Undefined while no trial has a value. */
     best: async (path: string): Promise<TrialBody | undefined> => {
-      const to = await toSweep(path)
       try {
-        return (await call<TrialBody | null | undefined>({ method: 'GET', path: `${to}/best` })) ?? undefined
+        return await call<TrialBody>({ method: 'GET', path: await toSweep(path, '/best') })
       } catch (error) {
-        if (!(error instanceof ChimneyError) || error.status !== 404) throw error
-        await call<SweepBody>({ method: 'GET', path: to }) // says so when it is the sweep that is missing
-        return undefined
+        if (error instanceof ChimneyError && error.code === 'no-best-yet') return undefined
+        throw error
       }
     },
     importance: async (path: string) =>
@@ -254,20 +252,27 @@ export const chimney = (options: ChimneyOptions = {}) => {
       call<SweepEvents>({
         method: 'GET',
         path: await toSweep(path, '/events'),
-        query: { since: since ?? '' },
+        query: { since },
         signal,
       }),
-    /** Events until the sweep has ended and nothing runs, asked for every `everyMs` (2 s). */
+    /**
+     * What changes in a sweep, as it is found by asking every `everyMs` (2 s), until the sweep has ended and everything
+     * is told. Each change of a trial is told once.
+     */
     async *watch(
       path: string,
       more: { everyMs?: number; signal?: AbortSignal } = {},
     ): AsyncGenerator<SweepEvents, void, void> {
+      const isNews = newsFilter()
       for (let since: string | undefined; !more.signal?.aborted; ) {
         const events = await client.events(path, since, more.signal)
-        yield events
-        if (isOver(events.sweep)) return
+        const trials = events.trials.filter(isNews.trial)
+        if (isNews.sweep(events.sweep) || trials.length > 0) yield { ...events, trials }
         since = events.cursor
-        await timing.sleep(more.everyMs ?? 2_000, more.signal)
+        const isOverNow = isOver(events.sweep)
+        if (isOverNow && trials.length === 0) return
+        // An answer tells so many trials at most, and the last of them have yet to be fetched.
+        if (!isOverNow && trials.length < MOST_TOLD) await timing.sleep(more.everyMs ?? 2_000, more.signal)
       }
     },
 
@@ -301,17 +306,23 @@ export const chimney = (options: ChimneyOptions = {}) => {
     /** One request of metrics. {@link Run.log} is the comfortable way: it numbers, batches and repeats. */
     postMetrics: async (path: string, body: MetricsRequest | EncodedMetrics, more: Patience = {}) =>
       call<MetricsAnswer>({ method: 'POST', path: await toRun(path, '/metrics'), body, ...more }),
+    /** The run's rows by step; all of them, or thinned evenly to `samples`. `from` and `to` are included. */
     history: async (
       path: string,
       query: { keys?: readonly string[]; from?: number; to?: number; samples?: number } = {},
-    ) =>
-      (
-        await call<Page<HistoryRow>>({
+    ): Promise<readonly HistoryRow[]> => {
+      const rows: HistoryRow[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page: Page<HistoryRow> = await call<Page<HistoryRow>>({
           method: 'GET',
           path: await toRun(path, '/metrics'),
-          query: { ...query, keys: query.keys?.join(',') },
+          query: { ...query, keys: query.keys?.join(','), cursor, limit: 10_000 },
         })
-      ).items,
+        rows.push(...page.items)
+        cursor = page.next_cursor
+        if (cursor === undefined) return rows
+      }
+    },
     heartbeat: async (path: string, body: { attempt?: number } = {}, more: Patience = {}) => {
       const answer = await send<HeartbeatAnswer>({
         method: 'POST',
@@ -346,6 +357,28 @@ export const chimney = (options: ChimneyOptions = {}) => {
 /** Whether nothing will happen any more: no new trials, and none open. */
 export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>
   (sweep.state === 'finished' || sweep.state === 'cancelled') && sweep.trials.open === 0
+
+/** How many trials one answer of events tells at most. */
+const MOST_TOLD = 1_000
+
+/** Remembers what was told, since the server tells what changed lately again. */
+const newsFilter = () => {
+  const told = new Map<number, string>()
+  let sweep = ''
+  return {
+    trial: ({ number, state, attempt, updated_at }: TrialBody): boolean => {
+      const now = `${state} ${attempt} ${updated_at}`
+      if (told.get(number) === now) return false
+      told.set(number, now)
+      return true
+    },
+    sweep: (body: SweepBody): boolean => {
+      const before = sweep
+      sweep = JSON.stringify(body)
+      return sweep !== before
+    },
+  }
+}
 
 /** The length of a lease, by the server's clock alone, so that a wrong clock on this side does no harm. */
 const leaseMsOf = (until: string | null, { serverNow }: Answer<unknown>): number | undefined =>

@@ -257,7 +257,7 @@ describe('encode', () => {
           .jsonValue({ maxDepth: 4, noUnicodeString: false })
           .filter((value) => !JSON.stringify(value).includes('__proto__')),
         (value) => {
-          expect(JSON.parse(encode(value))).toEqual(JSON.parse(JSON.stringify(value)))
+          expect(JSON.parse(encode(value))).toEqual(value)
         },
       ),
       { numRuns: 200 },

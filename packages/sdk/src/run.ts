@@ -239,7 +239,9 @@ const finishBody = (outcome: Outcome, fence: { attempt?: number }): FinishReques
   state: outcome.state ?? 'finished',
   ...(outcome.exitCode === undefined ? {} : { exit_code: outcome.exitCode }),
   ...(outcome.reason === undefined ? {} : { reason: outcome.reason.slice(0, 2_000) }),
-  ...(outcome.summary === undefined ? {} : { summary: { ...outcome.summary } }),
+  ...(outcome.summary === undefined
+    ? {}
+    : { summary: { ...outcome.summary } as NonNullable<FinishRequest['summary']> }),
   ...fence,
 })
 

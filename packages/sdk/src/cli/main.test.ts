@@ -182,7 +182,10 @@ describe('reading commands', () => {
   })
 
   it('best ends with 1 while there is none', async () => {
-    const none = ({ path }: Seen): Reply => (path.endsWith('/best') ? { status: 404 } : { body: sweepBody() })
+    const none = ({ path }: Seen): Reply =>
+      path.endsWith('/best')
+        ? { status: 404, body: { code: 'no-best-yet', title: 'x', detail: 'none', status: 404 } }
+        : { body: sweepBody() }
     expect(await chimney(['best', 'digits/s1', '--json'], none)).toMatchObject({ code: 1, out: 'null\n' })
   })
 

@@ -67,7 +67,7 @@ Exit codes: 0 no more trials or --count reached, 1 it gave up (the first 5 trial
           onTrial: (run, end) =>
             end
               ? note(
-                  { event: 'end', run: run.path, number: run.number, ...end },
+                  { event: 'end', run: run.path, number: run.number, state: end.state, reason: end.reason },
                   `trial #${run.number} ${end.state}${end.reason ? `: ${end.reason}` : ''}`,
                 )
               : note(

@@ -1,0 +1,260 @@
+/** The SDK and the command line against the real service, over a real port and the real clock. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { agentFunction, type BatchResponse } from '@chimney/sdk/agent-function'
+import type { Io } from '@chimney/sdk/cli/command'
+import { main } from '@chimney/sdk/cli/main'
+import { chimney } from '@chimney/sdk/client'
+import type { Run } from '@chimney/sdk/run'
+import { systemClock } from '@chimney/server/clock'
+import { createApp } from '@chimney/server/http/app'
+import { serve } from '@hono/node-server'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Engine, KEY, startEngine, type World } from './world.ts'
+
+let engine: Engine
+let folder: string
+const servers: ReturnType<typeof serve>[] = []
+beforeAll(async () => {
+  engine = await startEngine()
+  folder = mkdtempSync(join(tmpdir(), 'chimney-cli-'))
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  for (const server of servers) server.close()
+  rmSync(folder, { recursive: true, force: true })
+  await engine.stop()
+})
+
+const start = async () => {
+  const world: World = await engine.world()
+  const deps = { ...world.deps, clock: systemClock }
+  const app = createApp(deps, {
+    masterKey: { hash: createHash('sha256').update(KEY).digest('hex'), entity: 'acme' },
+  })
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+  servers.push(server)
+  await new Promise((resolve) => server.once('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const env = { CHIMNEY_URL: url, CHIMNEY_API_KEY: KEY, CHIMNEY_PROJECT: 'digits', XDG_CONFIG_HOME: folder }
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  return { world, url, env, client: chimney({ url, key: KEY, project: 'digits' }) }
+}
+
+const run = async (...words: string[]) => {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    isTty: false,
+    columns: () => 120,
+    env: process.env,
+    readStdin: async () => '',
+    askSecret: async () => undefined,
+  }
+  const code = await main(words, io)
+  return { code, out, err }
+}
+const write = (name: string, text: string): string => {
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+const grid = {
+  method: 'grid',
+  metric: { name: 'loss', goal: 'minimize' },
+  parameters: { a: { values: [1, 2, 3] }, b: { values: ['x', 'y'] } },
+}
+
+describe('the command line', () => {
+  it('drives a sweep from its file to its export', async () => {
+    await start()
+    const program = write(
+      'train.mjs',
+      `const { a, b } = JSON.parse(process.env.CHIMNEY_PARAMS)
+       if (a === 2 && b === 'y') { console.error('no such optimizer'); process.exit(3) }
+       console.log('training', process.argv.slice(2).join(' '))
+       for (let step = 0; step < 3; step++) console.log('::metric ' + JSON.stringify({ step, loss: a / (step + 1) }))`,
+    )
+    const file = write('sweep.json', JSON.stringify({ ...grid, program }))
+    const created = await run('sweep', file, '--json', '--name', 'first')
+    expect(created).toMatchObject({ code: 0 })
+    const { path } = JSON.parse(created.out) as { path: string }
+    const id = path.split('/').at(-1) ?? ''
+
+    const agent = await run('agent', id)
+    expect(agent).toMatchObject({ code: 0 })
+    expect(agent.out.split('\n').filter(Boolean).sort()).toEqual([
+      'training --a=1 --b=x',
+      'training --a=1 --b=y',
+      'training --a=2 --b=x',
+      'training --a=3 --b=x',
+      'training --a=3 --b=y',
+    ])
+    expect(agent.err).toContain('5 finished, 0 stopped, 1 failed')
+
+    const best = JSON.parse((await run('best', id, '--json')).out) as { params: unknown; value: number }
+    expect(best).toMatchObject({ params: { a: 1 }, value: 1 / 3 })
+    expect((await run('watch', id)).out).toMatch(/6\/6 · 1 failed · best loss 0\.333333 \(#\d\) · finished/)
+    expect((await run('runs', id, '--state', 'failed')).out).toContain('exit code 3: no such optimizer')
+    const csv = (await run('export', id)).out.split('\r\n')
+    expect(csv).toHaveLength(8)
+    expect(csv[0]).toMatch(/,params\.a,params\.b$/)
+  })
+
+  it('pauses, resumes and cancels, and says so when it cannot', async () => {
+    const { client } = await start()
+    const { path } = await client.createSweep({ ...grid, method: 'random' })
+    expect((await run('pause', path)).out).toContain('It is paused now')
+    expect(await client.nextTrial(path)).toMatchObject({ kind: 'wait' })
+    expect((await run('resume', path)).code).toBe(0)
+    expect((await run('cancel', path)).out).toContain('It is cancelled now')
+    expect(await run('resume', path)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('cancelled'),
+    })
+  })
+
+  it('logs in, and makes and revokes keys', async () => {
+    await start()
+    expect((await run('login')).out).toContain('as acme')
+    const made = JSON.parse((await run('keys', 'create', 'laptop', '--json')).out) as {
+      id: string
+      key: string
+    }
+    vi.stubEnv('CHIMNEY_API_KEY', made.key)
+    expect((await run('keys', 'list')).out).toContain('laptop')
+    expect((await run('keys', 'revoke', made.id)).code).toBe(0)
+  })
+
+  it('hands its trial back when the agent is told to end', async () => {
+    const { client, env } = await start()
+    const program = write('forever.mjs', `console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`)
+    const { path } = await client.createSweep({ ...grid, program })
+    const bin = new URL('../../packages/sdk/bin/chimney.js', import.meta.url).pathname
+    const agent: ChildProcess = spawn(process.execPath, [bin, 'agent', path], {
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    })
+    const ended = new Promise((resolve) => agent.on('exit', resolve))
+    await vi.waitFor(
+      async () => expect((await client.listTrials(path)).items[0]?.state).toBe('running'),
+      20_000,
+    )
+    const trial = (await client.listTrials(path)).items[0]
+    await vi.waitFor(async () => expect(await client.history(`digits/${trial?.run}`)).toHaveLength(1), 20_000)
+    agent.kill('SIGTERM')
+    expect(await ended).toBe(143)
+    const next = await client.nextTrial(path)
+    expect(next).toMatchObject({ kind: 'trial', trial: { number: 1, params: trial?.params, attempt: 2 } })
+  })
+})
+
+describe('the SDK', () => {
+  it('trains every trial of a sweep once, with two agents', async () => {
+    const { client } = await start()
+    const { path } = await client.createSweep(grid)
+    const seen: string[] = []
+    const train = async (trial: Run<{ a: number; b: string }>) => {
+      seen.push(`${trial.params.a}${trial.params.b}`)
+      for (let step = 0; step < 20; step++)
+        void trial.log({ loss: trial.params.a / (step + 1), bad: Number.NaN })
+    }
+    const reports = await Promise.all([1, 2].map(() => client.agent(path, train)))
+    expect(seen.sort()).toEqual(['1x', '1y', '2x', '2y', '3x', '3y'])
+    expect(reports[0]!.finished + reports[1]!.finished).toBe(6)
+    const best = await client.best(path)
+    const rows = await client.history(`digits/${best?.run}`)
+    expect(rows.map((row) => row._step)).toEqual(Array.from({ length: 20 }, (_, step) => step))
+    expect(rows[0]?.bad).toBe('NaN')
+    expect((await client.getSweep(path)).state).toBe('finished')
+  })
+
+  it('runs without a sweep', async () => {
+    const { client } = await start()
+    const alone = await client.startRun('digits', { config: { lr: 0.1 } })
+    await alone.log({ loss: 0.5 })
+    expect(await alone.finish({ summary: { best: 0.25 } })).toEqual({ state: 'finished', kept: true })
+    const path = alone.path
+    expect(await client.getRun(path)).toMatchObject({ state: 'finished', summary: { loss: 0.5, best: 0.25 } })
+  })
+
+  it('gives the same sweep for the same idempotency key', async () => {
+    const { client } = await start()
+    const one = await client.createSweep(grid, { idempotencyKey: 'once' })
+    expect((await client.createSweep(grid, { idempotencyKey: 'once' })).id).toBe(one.id)
+    expect((await client.createSweep(grid)).id).not.toBe(one.id)
+  })
+})
+
+describe('an agent function', () => {
+  const deliver = (world: World, from: number) =>
+    world.sent
+      .slice(from)
+      .map((message, at) => ({ messageId: `m${from + at}`, body: JSON.stringify(message) }))
+
+  it('trains each trial once, though every record comes twice and out of order', async () => {
+    const { world, url } = await start()
+    const client = chimney({ url, key: KEY, project: 'digits' })
+    const { path } = await client.createSweep({ ...grid, dispatch: { agent: 'digits', concurrency: 2 } })
+    const trained: number[] = []
+    const handler = agentFunction(
+      async (trial) => {
+        trained.push(trial.number ?? 0)
+        await trial.log({ loss: trial.number })
+      },
+      { client: { url, key: KEY }, log: () => {} },
+    )
+    for (let from = 0; from < world.sent.length; ) {
+      const records = deliver(world, from)
+      from = world.sent.length
+      const twice = [...records, ...records].reverse()
+      const answers: BatchResponse[] = await Promise.all(
+        twice.map((record) => handler({ Records: [record] }, { getRemainingTimeInMillis: () => 900_000 })),
+      )
+      expect(answers.flatMap(({ batchItemFailures }) => batchItemFailures)).toEqual([])
+    }
+    expect(trained.sort()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(await client.getSweep(path)).toMatchObject({ state: 'finished', best: { number: 1, value: 1 } })
+  })
+
+  it('hands a trial back when its time is up, and the next attempt gets the same parameters', async () => {
+    const { world, url } = await start()
+    const client = chimney({ url, key: KEY, project: 'digits' })
+    const { path } = await client.createSweep({
+      ...grid,
+      run_cap: 1,
+      dispatch: { agent: 'digits', concurrency: 1 },
+    })
+    const seen: unknown[] = []
+    const handler = agentFunction(
+      async (trial) => {
+        seen.push([trial.attempt, trial.params])
+        if (trial.attempt === 1)
+          await new Promise((resolve) => trial.signal.addEventListener('abort', resolve))
+        await trial.log({ loss: 1 })
+      },
+      { client: { url, key: KEY }, log: () => {} },
+    )
+    const from = Date.now()
+    const left = () => 1_000 - (Date.now() - from)
+    await handler({ Records: deliver(world, 0) }, { getRemainingTimeInMillis: left })
+    expect(world.sent).toHaveLength(2)
+    await handler({ Records: deliver(world, 1) }, { getRemainingTimeInMillis: () => 900_000 })
+    expect(seen).toEqual([
+      [1, { a: 1, b: 'x' }],
+      [2, { a: 1, b: 'x' }],
+    ])
+    expect(await client.getSweep(path)).toMatchObject({ state: 'finished', trials: { finished: 1 } })
+  })
+})
