@@ -65,7 +65,7 @@ export interface CloudOptions {
   }
   /** For leases and time stamps; the machine's unless given. */
   readonly clock?: Clock
-  /** 60,000 unless given; 0 leaves reconciling to the caller. */
+  /** A minute unless given, or half a lease when that is less; 0 leaves reconciling to the caller. */
   readonly reconcileEveryMs?: number
   /** More for the app: other doors, pages. */
   readonly app?: AppOptions
@@ -85,6 +85,7 @@ export interface Cloud {
 }
 
 const TABLE = 'chimney'
+const MINUTE_MS = 60_000
 const STOP_GRACE_MS = 3_000
 const ANSWER_MS = 30_000 // a long poll of 20 s and then some
 const VISIBILITY_FACTOR = 6 // what AWS recommends
@@ -110,6 +111,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
 
 const start = async (options: CloudOptions, open: ReturnType<typeof closers>): Promise<Cloud> => {
   const { endpoints = {}, clock = systemClock, entity = 'local', log = () => {}, agents } = options
+  const { leaseSeconds = 300 } = options
 
   // The SDK's version is pinned, and whoever starts this cannot change it: no need to tell them that Node 20 has an end.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -151,7 +153,7 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     queue: sqsQueue({ client: sender, urls: Object.fromEntries(urls) }),
     files,
     clock,
-    settings: { leaseSeconds: options.leaseSeconds ?? 300, publicUrl: server.url },
+    settings: { leaseSeconds, publicUrl: server.url },
     randomId: (length) => idFromBytes(randomBytes(length), length),
   }
   const app = createApp(deps, {
@@ -182,7 +184,9 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
   )
   open.add(() => Promise.all(sources.map((source) => source.stop(STOP_GRACE_MS))))
   if (options.reconcileEveryMs !== 0)
-    open.add(startTimer(options.reconcileEveryMs ?? 60_000, repair, log).stop)
+    open.add(
+      startTimer(options.reconcileEveryMs ?? Math.min(MINUTE_MS, leaseSeconds * 500), repair, log).stop,
+    )
 
   return { url: server.url, key, entity, deps, stop: open.close }
 }
