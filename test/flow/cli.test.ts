@@ -170,7 +170,7 @@ describe('the SDK', () => {
       for (let step = 0; step < 20; step++)
         void trial.log({ loss: trial.params.a / (step + 1), bad: Number.NaN })
     }
-    const reports = await Promise.all([1, 2].map(() => client.agent(path, train)))
+    const reports = await Promise.all([1, 2].map(() => client.agent(path, train, { count: 3 })))
     expect(seen.sort()).toEqual(['1x', '1y', '2x', '2y', '3x', '3y'])
     expect(reports[0]!.finished + reports[1]!.finished).toBe(6)
     const best = await client.best(path)

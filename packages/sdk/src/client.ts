@@ -335,13 +335,13 @@ export const chimney = (options: ChimneyOptions = {}) => {
     finish: async (path: string, body: FinishRequest, more: Patience = {}) =>
       call<FinishAnswer>({ method: 'POST', path: await toRun(path, '/finish'), body, ...more }),
 
-    /** A run that no sweep asked for. */
+    /** A run that no sweep asked for. It ends with the process, by its exit code, unless it was finished before. */
     startRun: async (of: string | undefined, body: RunCreate = {}, more?: RunOptions): Promise<Run> => {
       const made = await client.createRun(of, body)
       return openRun(
         client,
         { path: made.path, params: made.config, attempt: made.attempt || undefined },
-        more,
+        { finishOnExit: true, ...more },
       )
     },
     /** Takes trials of the sweep one after another and trains each, until the sweep is finished or `count` are done. */

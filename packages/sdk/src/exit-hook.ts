@@ -25,7 +25,8 @@ export const untilExit = (leaving: Leaving): (() => void) => {
 
 const install = () => {
   process.on('beforeExit', onIdle)
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  // First in line: a `once` listener is gone from the count as soon as it was called.
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal)
 }
 
 const uninstall = () => {

@@ -258,10 +258,13 @@ const isFinal = ({ status }: ChimneyError) =>
 /** One turn of the event loop, so that answers can arrive between two stretches of computation. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
+/** Different warnings of one run; beyond, they are the same trouble in other words. */
+const MOST_WARNINGS = 100
+
 const once = (warn: (message: string) => void) => {
   const told = new Set<string>()
   return (message: string) => {
-    if (told.has(message)) return
+    if (told.has(message) || told.size >= MOST_WARNINGS) return
     told.add(message)
     warn(message)
   }

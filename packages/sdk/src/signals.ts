@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** A signal for the agent, aborted by the process's first SIGINT or SIGTERM with its name as the reason. A second one finds no listener here and ends the process. */
+/** A signal for the agent, aborted by the process's first SIGINT or SIGTERM with its name as the reason. A second one ends the process. */
 export const untilSignal = (): {
   readonly signal: AbortSignal
   /** Which one came, if any. */
@@ -10,7 +10,11 @@ export const untilSignal = (): {
   const controller = new AbortController()
   let received: NodeJS.Signals | undefined
   const onSignal = (name: NodeJS.Signals) => {
-    release()
+    if (received !== undefined) {
+      release()
+      process.kill(process.pid, name)
+      return
+    }
     received = name
     controller.abort(new Error(`the agent received ${name}`))
   }
