@@ -1,5 +1,6 @@
 import { runTrial } from './agent.ts'
-import { type ChimneyOptions, chimney } from './client.ts'
+import { chimney } from './client.ts'
+import type { ChimneyOptions } from './connect.ts'
 import { ChimneyError } from './error.ts'
 import { openRun, type Run, type RunOptions } from './run.ts'
 import { readTrialMessage, type TrialMessage } from './trial-message.ts'

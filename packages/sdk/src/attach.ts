@@ -1,4 +1,5 @@
-import { type ChimneyOptions, chimney } from './client.ts'
+import { chimney } from './client.ts'
+import type { ChimneyOptions } from './connect.ts'
 import { openRun, type Run, type RunOptions } from './run.ts'
 
 /**

@@ -32,31 +32,12 @@ import type {
   Viewer,
 } from './answers.ts'
 import { namesIn } from './config-names.ts'
+import { type ChimneyOptions, connect } from './connect.ts'
 import { ChimneyError } from './error.ts'
-import { readLogin } from './login-file.ts'
+import { isOver, MOST_TOLD, newsFilter } from './news.ts'
 import { projectRoute, readPath, readProject, runRoute, sweepRoute } from './paths.ts'
 import { type EncodedMetrics, openRun, type Patience, type Run, type RunOptions } from './run.ts'
-import { systemTiming, type Timing } from './timing.ts'
-import { type Answer, createTransport, type Request } from './transport.ts'
-
-export interface ChimneyOptions {
-  /** Where the server is. By default CHIMNEY_URL, then what `chimney login` stored, then http://localhost:8787. */
-  readonly url?: string | undefined
-  /** By default CHIMNEY_API_KEY, then what `chimney login` stored for this URL. */
-  readonly key?: string | undefined
-  /** Completes `project/sweep`. By default CHIMNEY_ENTITY, then the login's, then the key's own entity. */
-  readonly entity?: string | undefined
-  /** Completes a bare `sweep`. By default CHIMNEY_PROJECT. */
-  readonly project?: string | undefined
-  /** For one attempt of one request, ms. 30 s by default. */
-  readonly timeoutMs?: number
-  /** How long a request that fails for a passing reason is repeated, ms. 2 minutes by default; metrics have their own. */
-  readonly retryForMs?: number
-  readonly fetch?: typeof globalThis.fetch
-  readonly timing?: Timing
-  /** Reads an answer; `JSON.parse` by default. With `parseJson` of `@chimney/core/schema/json`, `1.0` stays apart from `1`. */
-  readonly parse?: (text: string) => unknown
-}
+import type { Answer, Request } from './transport.ts'
 
 /** For calls that create something: give the same key again to get the same thing again. Made anew for each call when absent. */
 export interface Creating {
@@ -79,7 +60,6 @@ export type NextTrial =
  */
 export type Chimney = ReturnType<typeof chimney>
 
-const DEFAULT_URL = 'http://localhost:8787'
 /** What a 204 means without a Retry-After, ms. */
 const WAIT_MS = 5_000
 
@@ -92,23 +72,8 @@ const WAIT_MS = 5_000
  * }, { count: 5 })
  */
 export const chimney = (options: ChimneyOptions = {}) => {
-  const login = readLogin()
-  const url = (options.url ?? process.env.CHIMNEY_URL ?? login?.url ?? DEFAULT_URL).replace(/\/+$/, '')
-  // The stored key belongs to the stored address: it must not travel to another one.
-  const stored = login?.url === url ? login : undefined
-  const key = options.key ?? process.env.CHIMNEY_API_KEY ?? stored?.key
-  const project = options.project ?? process.env.CHIMNEY_PROJECT
-  let entity = options.entity ?? process.env.CHIMNEY_ENTITY ?? stored?.entity
-  const timing = options.timing ?? systemTiming
-  const send = createTransport({
-    url,
-    key,
-    fetch: options.fetch ?? globalThis.fetch,
-    timing,
-    timeoutMs: options.timeoutMs ?? 30_000,
-    retryForMs: options.retryForMs ?? 120_000,
-    parse: options.parse ?? JSON.parse,
-  })
+  const { url, key, project, timing, send, ...known } = connect(options)
+  let { entity } = known
   const call = async <T>(request: Request): Promise<T> => (await send<T>(request)).body
   const create = (more: Creating | undefined) => ({
     idempotencyKey: more?.idempotencyKey ?? crypto.randomUUID(),
@@ -352,32 +317,6 @@ export const chimney = (options: ChimneyOptions = {}) => {
     ): Promise<AgentReport> => runAgent(client, path, train, more),
   }
   return client
-}
-
-/** Whether nothing will happen any more: no new trials, and none open. */
-export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>
-  (sweep.state === 'finished' || sweep.state === 'cancelled') && sweep.trials.open === 0
-
-/** How many trials one answer of events tells at most. */
-const MOST_TOLD = 1_000
-
-/** Remembers what was told, since the server tells what changed lately again. */
-const newsFilter = () => {
-  const told = new Map<number, string>()
-  let sweep = ''
-  return {
-    trial: ({ number, state, attempt, updated_at }: TrialBody): boolean => {
-      const now = `${state} ${attempt} ${updated_at}`
-      if (told.get(number) === now) return false
-      told.set(number, now)
-      return true
-    },
-    sweep: (body: SweepBody): boolean => {
-      const before = sweep
-      sweep = JSON.stringify(body)
-      return sweep !== before
-    },
-  }
 }
 
 /** The length of a lease, by the server's clock alone, so that a wrong clock on this side does no harm. */

@@ -260,7 +260,7 @@ describe('encode', () => {
           expect(JSON.parse(encode(value))).toEqual(value)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { type Chimney, type ChimneyOptions, chimney } from '../client.ts'
+import { type Chimney, chimney } from '../client.ts'
+import type { ChimneyOptions } from '../connect.ts'
 
 /** Where a command reads from and writes to. */
 export interface Io {

@@ -210,6 +210,31 @@ describe('reading commands', () => {
     expect(out).not.toContain('\x1b')
   })
 
+  it('watch draws over its own lines on a terminal, none wider than it', async () => {
+    const wide = {
+      ...trials[1],
+      number: 3,
+      state: 'running',
+      params: { text: 'x'.repeat(200) },
+      reason: undefined,
+    }
+    const { out } = await chimney(
+      ['watch', 'digits/s1'],
+      (_, count) => ({
+        body: {
+          cursor: `${count}.1`,
+          sweep: sweepBody({ state: 'finished' }),
+          trials: count === 1 ? [trials[0]] : count === 2 ? [wide] : [],
+        },
+      }),
+      { isTty: true, columns: () => 60 },
+    )
+    const [first = '', second = ''] = out.split('\r\x1b[J').slice(1)
+    expect(first.split('\n')[0]).toBe('#1 finished acc 0.9  lr=0.1')
+    expect(first).toContain('\x1b[1A') // back over the progress line
+    for (const line of second.split('\n')) expect([...line].length).toBeLessThan(60)
+  })
+
   it.each([
     ['pause', 'paused'],
     ['resume', 'running'],

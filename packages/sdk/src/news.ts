@@ -1,0 +1,27 @@
+import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+
+/** Whether nothing will happen any more: no new trials, and none open. */
+export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>
+  (sweep.state === 'finished' || sweep.state === 'cancelled') && sweep.trials.open === 0
+
+/** How many trials one answer of events tells at most. */
+export const MOST_TOLD = 1_000
+
+/** Remembers what was told, since the server tells what changed lately again. */
+export const newsFilter = () => {
+  const told = new Map<number, string>()
+  let sweep = ''
+  return {
+    trial: ({ number, state, attempt, updated_at }: TrialBody): boolean => {
+      const now = `${state} ${attempt} ${updated_at}`
+      if (told.get(number) === now) return false
+      told.set(number, now)
+      return true
+    },
+    sweep: (body: SweepBody): boolean => {
+      const before = sweep
+      sweep = JSON.stringify(body)
+      return sweep !== before
+    },
+  }
+}
