@@ -20,9 +20,9 @@ const [stage = 'test', mode] = process.argv.slice(2)
 const dev = mode === 'dev'
 
 // From the platform, so that the bundle and this file share one Pulumi: mocks set here must be seen there.
-const require = createRequire(join(platform, 'package.json'))
-const esbuild = require('esbuild') as typeof import('esbuild')
-const pulumi = require('@pulumi/pulumi') as { runtime: PulumiRuntime }
+const require = createRequire(import.meta.url)
+const esbuild = require(join(platform, 'node_modules/esbuild')) as typeof import('esbuild')
+const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as { runtime: PulumiRuntime }
 
 interface PulumiRuntime {
   setMocks(mocks: object, project: string, stack: string, preview: boolean): Promise<void>

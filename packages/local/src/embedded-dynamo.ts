@@ -1,17 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http'
-import { createRequire } from 'node:module'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import dynalite from 'dynalite'
 import type { EmbeddedServer } from './embedded-sqs.ts'
-
-// The package has no types; this is the part in use.
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: {
-  readonly path?: string
-  readonly createTableMs: number
-}) => Server
 
 /**
  * A DynamoDB in this process, on a free port of 127.0.0.1. With `path` its data is in that folder, which nobody else may
- * have open (see `folder-lock.ts`): what it has acknowledged is with the operating system, and survives the death of the
+ * have open (see `data-folder.ts`): what it has acknowledged is with the operating system, and survives the death of the
  * process, though not of the machine. Without, it is in memory.
  */
 export const startDynamo = async (path?: string): Promise<EmbeddedServer> => {

@@ -11,6 +11,8 @@ export interface HttpServer {
 
 export type Fetch = (request: Request) => Response | Promise<Response>
 
+const IDLE_CHECK_MS = 20
+
 /** Listens on a port; 0 takes a free one. Throws {@link CloudError} when the port cannot be had. */
 export const serve = async (fetch: Fetch, host: string, port: number): Promise<HttpServer> => {
   const server = createAdaptorServer({ fetch })
@@ -24,9 +26,11 @@ export const serve = async (fetch: Fetch, host: string, port: number): Promise<H
     stop: (graceMs) =>
       new Promise<void>((resolve) => {
         const cut = () => 'closeAllConnections' in server && server.closeAllConnections()
-        const timer = setTimeout(cut, graceMs)
+        // Node closes the connections that are idle now; one that gets idle later would linger for seconds.
+        const idle = () => 'closeIdleConnections' in server && server.closeIdleConnections()
+        const timers = [setTimeout(cut, graceMs), setInterval(idle, IDLE_CHECK_MS)]
         server.close(() => {
-          clearTimeout(timer)
+          timers.forEach(clearTimeout)
           resolve()
         })
       }),

@@ -15,30 +15,44 @@ export interface CellOrder {
 /** A sampler that walks a finite space in a fixed order, each point once. */
 export function finiteSampler(options: {
   readonly cells: Cells
-  /** The order for a seed; built once per request. */
+  /** The order for a seed. */
   readonly order: (seed: number, space: Space) => CellOrder
   readonly suggestedBy: (cell: number, position: number) => { readonly arm: string; readonly why: string }
 }): Sampler {
   const { cells } = options
-  // Beyond this position nothing can matter: so many indices and skips there are.
-  const reservedIn = (space: Space, order: CellOrder, enqueued: readonly Enqueued[], end: number) =>
-    enqueued.flatMap(({ before, params }): readonly Reserved[] => {
+  // An order is a function of the seed, so keeping the last one for the next question is not to be seen from outside.
+  let kept: { readonly seed: number; readonly space: Space; readonly order: CellOrder } | undefined
+  const orderFor = (seed: number, space: Space) => {
+    if (kept?.seed !== seed || kept.space !== space) kept = { seed, space, order: options.order(seed, space) }
+    return kept.order
+  }
+  /** Positions of enqueued points; those at or beyond `end` are told apart, but stand for "late" and nothing more. */
+  const reservedIn = (space: Space, order: CellOrder, enqueued: readonly Enqueued[], end: number) => {
+    const late = new Map<number, number>()
+    return enqueued.flatMap(({ before, params }): readonly Reserved[] => {
       const cell = cells.cellOf(pointOf(space, params))
-      const position = cell === undefined ? undefined : order.positionOf(cell, end)
-      return position === undefined || position >= end ? [] : [{ before, position }]
+      if (cell === undefined) return []
+      const position = order.positionOf(cell, end)
+      if (position !== undefined && position < end) return [{ before, position }]
+      if (!late.has(cell)) late.set(cell, end + late.size)
+      return [{ before, position: late.get(cell)! }]
     })
+  }
   return {
     needsHistory: false,
-    capacity: ({ space, seed, enqueued }) =>
-      Number.isFinite(cells.size)
-        ? cells.size - skippedCount(reservedIn(space, options.order(seed, space), enqueued, cells.size))
-        : cells.size,
+    capacity: ({ space, seed, enqueued }) => {
+      if (!Number.isFinite(cells.size) || enqueued.length === 0) return cells.size
+      // What has not come up by the last time that something was enqueued will be passed over, wherever it stands.
+      const last = enqueued.reduce((most, { before }) => Math.max(most, before), 0)
+      const end = Math.min(cells.size, last + enqueued.length + 1)
+      return cells.size - skippedCount(reservedIn(space, orderFor(seed, space), enqueued, end))
+    },
     suggest: ({ space, seed, slots, enqueued }) => {
-      const order = options.order(seed, space)
+      const order = orderFor(seed, space)
       const last = slots.length === 0 ? 0 : slots[slots.length - 1]!.index
-      const places = placesOf(
-        reservedIn(space, order, enqueued, Math.min(cells.size, last + enqueued.length + 1)),
-      )
+      // Positions beyond those that the slots and the skips can reach do not matter.
+      const end = Math.min(cells.size, last + enqueued.length + 1)
+      const places = placesOf(reservedIn(space, order, enqueued, end))
       return slots.map(({ index }) => {
         const position = places.of(index)
         if (position >= cells.size) throw exhausted(cells.size)

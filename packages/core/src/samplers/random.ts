@@ -48,14 +48,20 @@ export function random(space: Space): Sampler {
 }
 
 /** Every dimension takes one draw, also where it does not exist, so that conditions do not move other parameters. */
-function drawn(space: Space, seed: number, number: number): Point {
+function drawsOf(space: Space, seed: number, number: number): readonly number[] {
   const rng = rngOf(seed, number, DRAW_STREAM)
-  const draws = space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
+  return space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
+}
+
+function drawn(space: Space, seed: number, number: number): Point {
+  const draws = drawsOf(space, seed, number)
   return fillPoint(space, (dimension, d): Json => dimension.decode(draws[d]!))
 }
 
-const cellDrawn = (cells: Cells, space: Space, seed: number, index: number) =>
-  cells.cellOf(drawn(space, seed, index + 1))!
+function cellDrawn(cells: Cells, space: Space, seed: number, index: number): number {
+  const draws = drawsOf(space, seed, index + 1)
+  return cells.cellBy((d) => space.dimensions[d]!.placeAt(draws[d]!))
+}
 
 /** The chance of a point when drawn from the distributions. */
 function chanceOf(space: Space, point: Point): number {

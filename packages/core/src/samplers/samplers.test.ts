@@ -68,6 +68,29 @@ describe('random', () => {
     expect(late[0]).not.toEqual(late[1])
   })
 
+  it.each([
+    ['random', random],
+    ['sobol', sobol],
+    ['grid', grid],
+  ] as const)('counts what is left of a huge space at once, whatever was enqueued: %s', (method, make) => {
+    const space = spaceOf(
+      `{${range(20)
+        .map((i) => `"p${i}": {"values": [1, 2, 2, 3]}`)
+        .join(',')}}`,
+      method,
+    )
+    const sampler = make(space)
+    const point = (last: number) => ({ ...Object.fromEntries(range(20).map((i) => [`p${i}`, 1])), p9: last })
+    const enqueued = [
+      { before: 0, params: point(3) },
+      { before: 5, params: point(2) },
+      { before: 9, params: point(2) },
+    ]
+    const left = sampler.capacity({ space, seed: 1, enqueued })
+    // The third cell of a grid in order is point(3): it was enqueued in time; point(2), the second, was not.
+    expect(3 ** 20 - left).toBe(method === 'grid' ? 1 : 2)
+  })
+
   it('gives other draws for another seed', () => {
     const space = spaceOf('{"a": {"min": 0.0, "max": 1.0}}')
     expect(suggestAll(random(space), space, 1, [0, 1])).not.toEqual(

@@ -1,5 +1,5 @@
 import { sobolSequence } from '../math/sobol.ts'
-import { type Cells, cellsOf } from '../space/cells.ts'
+import { cellsOf } from '../space/cells.ts'
 import { fillPoint, paramsOf } from '../space/point.ts'
 import type { Point, Space } from '../space/space.ts'
 import { finiteSampler } from './finite.ts'
@@ -18,8 +18,11 @@ export function sobol(space: Space): Sampler {
     return finiteSampler({
       cells,
       order: (seed) => {
-        const pointAt = sequenceOf(space, seed)
-        return firstAppearances(size, seed, (index) => cellOf(cells, pointAt(index)))
+        const quantilesAt = sequenceOf(space, seed)
+        return firstAppearances(size, seed, (index) => {
+          const quantiles = quantilesAt(index)
+          return cells.cellBy((d) => space.dimensions[d]!.placeAt(quantiles[d]!))
+        })
       },
       suggestedBy: (_cell, position) => ({
         arm: 'sobol',
@@ -31,26 +34,25 @@ export function sobol(space: Space): Sampler {
     needsHistory: false,
     capacity: () => Number.POSITIVE_INFINITY,
     suggest: ({ seed, slots }) => {
-      const pointAt = sequenceOf(space, seed)
+      const quantilesAt = sequenceOf(space, seed)
       return slots.map(({ index }) => ({
-        params: paramsOf(space, pointAt(index)),
+        params: paramsOf(space, pointAt(space, quantilesAt(index))),
         suggestedBy: { arm: 'sobol', why: `point ${index + 1} of the scrambled Sobol' sequence` },
       }))
     },
   }
 }
 
-/** Coordinates go to the dimensions that can vary, in order; a single value needs none. */
-function sequenceOf(space: Space, seed: number): (index: number) => Point {
+/** One quantile per dimension. Coordinates go to the dimensions that can vary, in order; a single value needs none. */
+function sequenceOf(space: Space, seed: number): (index: number) => readonly number[] {
   let count = 0
   const coordinates = space.dimensions.map(({ size }) => (size === 1 ? undefined : count++))
   const sequence = sobolSequence(seed, count)
   return (index) => {
     const point = sequence(index)
-    return fillPoint(space, (dimension, d) =>
-      dimension.decode(coordinates[d] === undefined ? 0.5 : point[coordinates[d]]!),
-    )
+    return coordinates.map((coordinate) => (coordinate === undefined ? 0.5 : point[coordinate]!))
   }
 }
 
-const cellOf = (cells: Cells, point: Point) => cells.cellOf(point)!
+const pointAt = (space: Space, quantiles: readonly number[]): Point =>
+  fillPoint(space, (dimension, d) => dimension.decode(quantiles[d]!))

@@ -41,8 +41,8 @@ export interface MedianConfig extends Common {
   readonly min_iter: number
   /** No decision before so many runs have got as far; 5 unless given. */
   readonly min_trials: number
-  /** Amount of resource between two decisions; 1 unless given. */
-  readonly interval: number
+  /** Amount of resource between two decisions. Absent: each comes at twice the amount of the one before. */
+  readonly interval?: number
 }
 
 /** As median, with another share: a run goes on while it is among the best `percentile` percent. */
@@ -52,7 +52,7 @@ export interface PercentileConfig extends Common {
   readonly percentile: number
   readonly min_iter: number
   readonly min_trials: number
-  readonly interval: number
+  readonly interval?: number
 }
 
 /** Stops a run whose metric passes a bound, or is not a number. At least one bound is there. */
@@ -86,7 +86,7 @@ const resource = z.string().min(1).optional()
 const eta = z.number().gt(1).default(3)
 const minIter = z.number().int().min(1).default(1)
 const minTrials = z.number().int().min(1).default(5)
-const interval = z.number().int().min(1).default(1)
+const interval = z.number().int().min(1).optional()
 
 /** Reads `early_terminate` from plain JSON and fills in defaults. Unknown keys are dropped. */
 export const EarlyTerminateSchema = z.discriminatedUnion('type', [

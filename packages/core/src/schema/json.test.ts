@@ -54,6 +54,31 @@ describe('parseJson', () => {
     )
   })
 
+  it('reads a number the same way whether or not something else in the text needs care', () => {
+    const digits = (min: number, max: number) =>
+      fc
+        .array(fc.constantFrom('0', '0', '9', '9', '1', '5'), { minLength: min, maxLength: max })
+        .map((list) => list.join(''))
+    const token = fc
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.constantFrom('0', '1', '9'),
+        digits(0, 18),
+        fc.option(digits(1, 22)),
+        fc.option(fc.tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), digits(1, 3))),
+      )
+      .map(
+        ([sign, first, rest, fraction, exponent]) =>
+          `${sign}${first}${first === '0' ? '' : rest}${fraction === null ? '' : `.${fraction}`}${exponent === null ? '' : exponent.join('')}`,
+      )
+    fc.assert(
+      fc.property(token, (number) => {
+        expect([parseJson(number)]).toStrictEqual((parseJson(`[${number}, NaN]`) as Json[]).slice(0, 1))
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   it('never throws anything but a Problem', () => {
     const piece = fc.constantFrom(
       '{',
@@ -104,6 +129,10 @@ describe('parseJson', () => {
     ['123456789012345.00000000001', new Float(123456789012345)],
     ['4503599627370497.5', new Float(4503599627370498)],
     ['1e-400', new Float(0)],
+    ['0.000001', 1e-6],
+    ['10.00000000000000000001', new Float(10)],
+    ['123456789012345678e-2', 1234567890123456.8],
+    ['9'.repeat(400), new Float(Number.POSITIVE_INFINITY)],
     ['1e400', new Float(Number.POSITIVE_INFINITY)],
     ['NaN', new Float(Number.NaN)],
     ['[-Infinity, Infinity]', [new Float(Number.NEGATIVE_INFINITY), new Float(Number.POSITIVE_INFINITY)]],

@@ -43,13 +43,24 @@ export const isObject = (value: unknown): value is { readonly [key: string]: Jso
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : value instanceof Float ? value.value : undefined
 
-// Text without any of these means the same to JSON.parse as to the careful reader below. Each alternative may match too
-// much (also within strings), which only costs time:
-//   a fraction of zeros or one that may round to an integer (1.0, 0.99999999999999999), long integer parts, exponents
-//   that are positive, long, or follow a zero (1e5, 10e-1, 1e-400), words that JSON lacks, and the prototype's key, also
-//   when spelled with escapes.
-const NEEDS_CARE =
-  /\.(?:0+(?!\d)|0{5}|9{5})|(?<![\d.])\d{11,}(?=[.eE])|(?<!\d)\d{300}|\d[eE]\+?\d|0[eE]-|[eE]-\d{3}|NaN|Infinity|__proto__|\\u00/
+/**
+ * Whether JSON.parse might read the text differently from the careful reader below. May say yes too often (also for what
+ * stands within strings), which only costs time. Each pattern begins with a rare character and only then looks
+ * back: this runs over every metrics call.
+ */
+function needsCare(text: string): boolean {
+  return (
+    // Fractions of zeros (1.0), or so close to an integer that they may be rounded to it (0.99999999999999999).
+    /\.(?:0+(?!\d)|9{5}|0{300}|0{5}(?<!(?<!\d)0\.0{5})|(?<=\d{11}\.))/.test(text) ||
+    // Exponents that are positive, zero or long, that follow a zero (10e-1), or a long integer.
+    /[eE](?<=\d.)(?:\+?\d|-(?:0+(?!\d)|\d{3}|(?<=0..)|(?<=(?<![\d.])\d{11,}..)))/.test(text) ||
+    text.includes('NaN') ||
+    text.includes('Infinity') ||
+    // The prototype's key, which may be spelled with escapes.
+    text.includes('__proto__') ||
+    text.includes('\\u00')
+  )
+}
 
 /**
  * Reads JSON text. Bare NaN, Infinity and -Infinity become {@link Float}s. The last of equal keys wins, as in JSON.parse.
@@ -57,27 +68,29 @@ const NEEDS_CARE =
  * training program needs, and for values nested deeper than {@link MAX_JSON_DEPTH}.
  */
 export function parseJson(text: string): Json {
-  if (!NEEDS_CARE.test(text)) {
+  if (!needsCare(text)) {
     let value: Json | undefined
     try {
       value = JSON.parse(text) as Json
     } catch {
       // The careful reader finds the position.
     }
-    if (value !== undefined && !deeperThan(value, MAX_JSON_DEPTH)) return value
+    if (value !== undefined && isPlain(value, MAX_JSON_DEPTH)) return value
   }
   return new Reader(text).read()
 }
 
-function deeperThan(value: Json, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (depth === 0) return true
+/** Not too deep, and without an integer of so many digits that it became infinite. */
+function isPlain(value: Json, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === 0) return false
   if (Array.isArray(value)) {
-    for (const item of value) if (deeperThan(item, depth - 1)) return true
-    return false
+    for (const item of value) if (!isPlain(item, depth - 1)) return false
+    return true
   }
-  for (const key in value) if (deeperThan((value as { [key: string]: Json })[key]!, depth - 1)) return true
-  return false
+  for (const key in value) if (!isPlain((value as { [key: string]: Json })[key]!, depth - 1)) return false
+  return true
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y

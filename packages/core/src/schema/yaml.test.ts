@@ -71,4 +71,15 @@ describe('parseYaml', () => {
       )
     expect(() => parseYaml(lines.join('\n'))).toThrow('unfolds into more than')
   })
+
+  it.each([
+    { title: 'lists in brackets', nest: (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}` },
+    { title: 'brackets left open', nest: (depth: number) => '['.repeat(depth) },
+    { title: 'lists on a line', nest: (depth: number) => `${'- '.repeat(depth)}1` },
+    { title: 'mappings', nest: (depth: number) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}` },
+    { title: 'mappings as keys', nest: (depth: number) => `${'? '.repeat(depth)}1` },
+  ])('refuses what is nested too deeply, however deeply: $title', ({ nest }) => {
+    for (const depth of [102, 2_000, 10_000])
+      expect(() => parseYaml(nest(depth))).toThrow('values may be nested 100 deep at most')
+  })
 })

@@ -13,6 +13,7 @@ const MAX_NODES = 200_000
 export function parseYaml(text: string): Json {
   let document: yaml.Document.Parsed
   const lines = new yaml.LineCounter()
+  checkDepth(text, lines)
   try {
     document = yaml.parseDocument(text, {
       version: '1.2',
@@ -32,6 +33,24 @@ export function parseYaml(text: string): Json {
     throw malformed(deep ? 'it is nested too deeply' : error.message, error.pos[0], lines)
   }
   return new Unfolding(document, lines).value(document.contents, 0)
+}
+
+/**
+ * Throws for text that is nested too deeply before the part of the reader that calls itself sees it. To let that run out of
+ * stack and catch the error is not enough: an engine that compiles a pattern with no stack left ends the whole process.
+ * The reader's first stage, which is used here, keeps a stack of its own.
+ */
+function checkDepth(text: string, lines: yaml.LineCounter): void {
+  let level: readonly (yaml.CST.Token | null | undefined)[] = [...new yaml.Parser().parse(text)]
+  // One more than values may be, for the document around them.
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_JSON_DEPTH + 1)
+      throw malformed(`values may be nested ${MAX_JSON_DEPTH} deep at most`, undefined, lines)
+    level = level.flatMap((token) => {
+      if (token && 'items' in token) return token.items.flatMap((item) => [item.key, item.value])
+      return token?.type === 'document' ? [token.value] : []
+    })
+  }
 }
 
 class Unfolding {

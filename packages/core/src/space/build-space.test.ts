@@ -105,6 +105,7 @@ describe('a dimension', () => {
       for (let i = 0; i < dimension.size; i++) {
         const value = dimension.at(i)
         expect(dimension.indexOf(value)).toBe(i)
+        expect(dimension.placeAt(dimension.encode(value)!)).toBe(i)
         expect(dimension.decode(dimension.encode(value)!)).toEqual(value)
         expect(dimension.probabilityOf(i)).toBeGreaterThan(0)
         sum += dimension.probabilityOf(i)
@@ -195,6 +196,7 @@ describe('a space', () => {
     expect(new Set(points.map((point) => JSON.stringify(point))).size).toBe(space.size)
     for (const [cell, point] of points.entries()) {
       expect(cells.cellOf(point)).toBe(cell)
+      expect(cells.cellBy((d) => space.dimensions[d]!.indexOf(point[d]!)!)).toBe(cell)
       expect(cells.cellOf(pointOf(space, paramsOf(space, point)))).toBe(cell)
     }
     expect(cells.cellOf([...points[0]!.slice(0, 1), 7, ...points[0]!.slice(2)])).toBeUndefined()

@@ -35,6 +35,10 @@ export function categoryValues(
     owners.push(place)
   }
   const count = categories.length
+  // Without weights and repetitions the place follows from u alone.
+  const plain = weights === undefined && count === values.length
+  const placeAt = (u: number) =>
+    plain ? Math.min(count - 1, Math.floor(inside(u) * count)) : owners[search(ends, inside(u))]!
   const placeOf = (value: Json) => places.get(canonicalKey(value))
   return {
     kind: 'categorical',
@@ -43,7 +47,7 @@ export function categoryValues(
     categories,
     size: count,
     even: chances.every((chance) => chance === chances[0]),
-    decode: (u) => categories[owners[search(ends, inside(u))]!]!,
+    decode: (u) => categories[placeAt(u)]!,
     encode: (value) => {
       const place = placeOf(value)
       if (place === undefined) return undefined
@@ -52,6 +56,7 @@ export function categoryValues(
     },
     at: (index) => categories[index]!,
     indexOf: placeOf,
+    placeAt,
     probabilityOf: (index) => chances[index]!,
   }
 }

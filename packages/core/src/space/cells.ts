@@ -21,6 +21,8 @@ export interface Cells {
   readonly pointAt: (cell: number) => Point
   /** Undefined when the point is not one of the cells, or when its number is beyond 2^53. */
   readonly cellOf: (point: Point) => number | undefined
+  /** The cell of the point whose dimensions have these places on their axes; asked only for those that exist in it. */
+  readonly cellBy: (placeOf: (dimension: number) => number) => number
 }
 
 interface Block {
@@ -68,6 +70,18 @@ export function cellsOf(dimensions: readonly Dimension[], axes: readonly Axis[] 
         point[d] = axes[d]!.at(digit)
       }
       return point
+    },
+    cellBy: (placeOf) => {
+      let block = blocks[0]!
+      if (deciding.length > 0) {
+        const chosen = new Map<number, number>()
+        const valueFor = (other: number) => valueIn(axes, chosen, other)
+        for (const d of deciding) if (exists(dimensions[d]!, valueFor)) chosen.set(d, placeOf(d))
+        block = byChoice.get(choiceKey(deciding, chosen))!
+      }
+      let cell = 0
+      for (const d of block.free) cell = cell * axes[d]!.size + placeOf(d)
+      return block.first + cell
     },
     cellOf: (point) => {
       const chosen = new Map<number, number>()

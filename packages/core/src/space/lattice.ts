@@ -23,6 +23,7 @@ export type Values = Pick<
   | 'encode'
   | 'at'
   | 'indexOf'
+  | 'placeAt'
   | 'probabilityOf'
 >
 
@@ -54,6 +55,7 @@ export function realValues(law: Law): Values {
     encode,
     at: () => floatOf(law.low),
     indexOf: (value) => (single && encode(value) !== undefined ? 0 : undefined),
+    placeAt: () => 0,
     probabilityOf: () => (single ? 1 : 0),
   }
 }
@@ -103,6 +105,7 @@ export function latticeValues(law: Law, q: Num): Values {
       const k = placeOf(value)
       return k === undefined ? undefined : k - begin
     },
+    placeAt: (u) => Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end) - begin,
     probabilityOf: (index) => below(begin + index + 1) - below(begin + index),
   }
 }
@@ -128,6 +131,7 @@ export function integerValues(min: number, max: number): Values {
     },
     at: (index) => min + index,
     indexOf: placeOf,
+    placeAt: (u) => Math.min(max - min, Math.floor(inside(u) * count)),
     probabilityOf: () => 1 / count,
   }
 }

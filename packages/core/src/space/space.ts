@@ -34,6 +34,8 @@ export interface Dimension {
   readonly at: (index: number) => Json
   /** The i of {@link at}, or undefined. */
   readonly indexOf: (value: Json) => number | undefined
+  /** The i of the value at quantile u, without making the value. Only when `size` is finite. */
+  readonly placeAt: (u: number) => number
   /** The probability of the i-th value. */
   readonly probabilityOf: (index: number) => number
   /** The dimension exists only where each of these dimensions (by position in {@link Space.dimensions}) has one of the values. */

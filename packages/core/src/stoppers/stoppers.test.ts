@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/wandb_hyperband.golden.json' with { type: 'json' }
+import { type EarlyTerminate, EarlyTerminateSchema } from '../schema/early-terminate.ts'
 import { Problem } from '../schema/problem.ts'
 import { type HyperbandOptions, hyperband, hyperbandBands } from './hyperband.ts'
 import { median } from './median.ts'
@@ -181,17 +182,23 @@ describe('every stopper', () => {
 })
 
 describe('stopperFor', () => {
-  it("fills in W&B's defaults", () => {
-    expect(rungsOf(stopperFor({ type: 'hyperband', min_iter: 3 }), 2)).toEqual([4, 10])
-    expect(ask(stopperFor({ type: 'hyperband', min_iter: 3 }), 4, { loss: 5, best: 0 }, [1]).stop).toBe(true)
+  const configOf = (given: unknown) => EarlyTerminateSchema.parse(given) as EarlyTerminate
+
+  it("picks by type, with W&B's defaults", () => {
+    const stopper = stopperFor(configOf({ type: 'hyperband', min_iter: 3 }))
+    expect(rungsOf(stopper, 2)).toEqual([4, 10])
+    expect(ask(stopper, 4, { loss: 5, best: 0 }, [1]).stop).toBe(true)
+    expect(rungsOf(stopperFor(configOf({ type: 'median' })), 4)).toEqual([1, 2, 4, 8])
   })
 
-  it.each(['asha', 'percentile', 'threshold', 'patience', 'constructor'])(
-    'refuses %s with the way out',
-    (type) => {
-      expect(() => stopperFor({ type })).toThrow(
-        expect.objectContaining({ kind: 'invalid', code: 'early-terminate-not-available' }),
-      )
-    },
-  )
+  it.each([
+    { type: 'asha' },
+    { type: 'percentile', percentile: 25 },
+    { type: 'threshold', upper: 1 },
+    { type: 'patience', patience: 3 },
+  ])('refuses $type with the way out', (given) => {
+    expect(() => stopperFor(configOf(given))).toThrow(
+      expect.objectContaining({ kind: 'invalid', code: 'early-terminate-not-available' }),
+    )
+  })
 })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { curlOf } from './docs-curl.ts'
 import { type ApiDocument, type Operation, refName, type Schema, typeText } from './docs-schema.ts'
-import { type Html, html, join, textOf } from './html.ts'
+import { type Html, html, join, prose, textOf } from './html.ts'
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8882;--link:#0b62c4}
@@ -41,7 +41,7 @@ function page(document: ApiDocument): Html {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${info.title} API</title><style>${STYLE_HTML}</style></head><body>
 <header><h1>${info.title} API</h1><p class="soft">Version ${info.version} · <a href="/openapi.json">openapi.json</a></p>
-<p>${info.description}</p>
+<p>${prose(info.description)}</p>
 <p>Send your API key with each request. In the examples it is in <code>$CHIMNEY_API_KEY</code>, and
 <code>$CHIMNEY_URL</code> is the address of this service.</p></header>
 <nav aria-label="Routes"><ul>${join(entries.map((entry) => html`<li><a href="#${entry.operation.operationId}">${entry.operation.summary}</a></li>`))}
@@ -59,7 +59,7 @@ function page(document: ApiDocument): Html {
 <table><tr><th>Status</th><th>Meaning</th></tr>${join(
     Object.entries(components.responses).map(
       ([name, { description }]) =>
-        html`<tr><td>${name.replace('Problem', '')}</td><td>${description}</td></tr>`,
+        html`<tr><td>${name.replace('Problem', '')}</td><td>${prose(description)}</td></tr>`,
     ),
   )}</table>
 <h2 id="schemas">Bodies</h2>${join(Object.entries(components.schemas).map(([name, schema]) => schemaSection(name, schema)))}
@@ -75,13 +75,13 @@ function operationSection({ path, method, operation }: Entry): Html {
   const rows = [
     ...parameters.map(
       (parameter) =>
-        html`<tr><td><code>${parameter.name}</code></td><td>${parameter.in}</td><td>${typeText(parameter.schema)}</td><td>${parameter.description ?? ''}</td></tr>`,
+        html`<tr><td><code>${parameter.name}</code></td><td>${parameter.in}</td><td>${typeText(parameter.schema)}</td><td>${prose(parameter.description ?? '')}</td></tr>`,
     ),
     ...(body ? [html`<tr><td>body</td><td></td><td>${schemaLink(body.schema)}</td><td></td></tr>`] : []),
   ]
   return html`<section class="op" id="${operation.operationId}">
 <h3><span class="verb">${method}</span> <code>${path}</code></h3>
-<p><strong>${operation.summary}.</strong> ${operation.description ?? ''}</p>
+<p><strong>${operation.summary}.</strong> ${prose(operation.description ?? '')}</p>
 ${rows.length > 0 ? html`<table><tr><th>Name</th><th>In</th><th>Type</th><th></th></tr>${join(rows)}</table>` : ''}
 <table><tr><th>Answer</th><th></th><th></th></tr>${join(
     Object.entries(responses)

@@ -23,3 +23,7 @@ export const html = (parts: TemplateStringsArray, ...values: readonly (Html | st
 export const join = (pieces: readonly Html[]): Html => ({ safe: pieces.map((piece) => piece.safe).join('') })
 
 export const textOf = (page: Html): string => page.safe
+
+/** Prose in which `code` is between backticks. */
+export const prose = (text: string): Html =>
+  join(text.split('`').map((piece, i) => (i % 2 === 1 ? html`<code>${piece}</code>` : html`${piece}`)))

@@ -14,25 +14,21 @@ afterAll(() => app.stop())
 it('tells a long list in several answers, each trial at least once, and moves on only at the end', async () => {
   const { store } = app.deps
   const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'long0000' }
-  await store.createSweep(sweepRecord(key), sweepHead({ taken: 2_500 }))
-  for (let from = 1; from <= 2_500; from += 250)
-    await Promise.all(
-      Array.from({ length: 250 }, (_, i) =>
-        store.createTrial(
-          trialRecord({ ...key, number: from + i }, { state: from + i === 1_200 ? 'running' : 'finished' }),
-        ),
-      ),
+  await store.createSweep(sweepRecord(key), sweepHead({ taken: 25 }))
+  for (let number = 1; number <= 25; number++)
+    await store.createTrial(
+      trialRecord({ ...key, number }, { state: number === 12 ? 'running' : 'finished' }),
     )
   app.clock.advance(60_000)
   const seen: number[] = []
   let cursor = EVENTS_BEGIN
   do {
-    const changes = await readEvents(app.deps, key, cursor)
+    const changes = await readEvents(app.deps, key, cursor, 10)
     seen.push(...changes!.trials.map((trial) => trial.key.number))
-    expect(changes!.trials.length).toBeLessThanOrEqual(1_000)
+    expect(changes!.trials.length).toBeLessThanOrEqual(10)
     cursor = changes!.cursor
   } while (cursor.rest)
-  expect(seen).toEqual(Array.from({ length: 2_500 }, (_, i) => i + 1))
-  expect(cursor).toEqual({ settled: 1_199, since: T0 + 50_000 })
+  expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1))
+  expect(cursor).toEqual({ settled: 11, since: T0 + 50_000 })
   expect((await readEvents(app.deps, key, cursor))!.trials).toEqual([])
 })

@@ -28,6 +28,7 @@ export async function readEvents(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
   cursor: EventCursor,
+  maxTold = MAX_TOLD,
 ): Promise<SweepChanges | undefined> {
   const startedAt = cursor.rest?.startedAt ?? deps.clock.now()
   const sweep = await deps.store.getSweep(key)
@@ -36,16 +37,16 @@ export async function readEvents(
   let settled = cursor.settled
   let after = cursor.rest?.after ?? cursor.settled
   for (;;) {
-    const chunk = await deps.store.listTrials(key, { after, limit: MAX_TOLD })
+    const chunk = await deps.store.listTrials(key, { after, limit: maxTold })
     for (const trial of chunk) {
       // Here trials after `after` are unread, so the list has to go on from it.
-      if (told.length === MAX_TOLD)
+      if (told.length === maxTold)
         return { ...sweep, trials: told, cursor: { ...cursor, settled, rest: { after, startedAt } } }
       after = trial.key.number
       if (after === settled + 1 && isEnd(trial.state)) settled = after
       if (trial.updatedAt > cursor.since) told.push(trial)
     }
-    if (chunk.length < MAX_TOLD) break
+    if (chunk.length < maxTold) break
   }
   return {
     ...sweep,

@@ -1,0 +1,68 @@
+import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { lendEnvironment } from '@chimney/local/lend-environment'
+import { dynamoClient } from '@chimney/server/store/dynamo-client'
+import { createTable } from '@chimney/server/store/table'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+
+const KEY = '0123456789abcdef0123456789abcdef01234567'
+
+let stop: () => Promise<void>
+beforeAll(async () => {
+  const server = await startDynamo()
+  const client = dynamoClient(server.endpoint)
+  await createTable(client, 'table')
+  const giveBack = lendEnvironment({
+    DYNAMODB_ENDPOINT: server.endpoint,
+    CHIMNEY_PUBLIC_URL: 'https://chimney.example.org',
+    // As `sst shell` hands links over; a deployed function finds the same in its encrypted file.
+    SST_RESOURCE_App: JSON.stringify({ name: 'chimney', stage: 'test' }),
+    SST_RESOURCE_Table: JSON.stringify({ name: 'table' }),
+    SST_RESOURCE_Files: JSON.stringify({ name: 'bucket' }),
+    SST_RESOURCE_Agents: JSON.stringify({ urls: {} }),
+    SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
+  })
+  const quiet = vi.spyOn(console, 'log').mockImplementation(() => {})
+  stop = async () => {
+    quiet.mockRestore()
+    giveBack()
+    client.destroy()
+    await server.stop()
+  }
+})
+afterAll(() => stop())
+
+/** What API Gateway sends (payload 2.0), as far as it matters. */
+const event = (method: string, path: string, body?: unknown) => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: path,
+  rawQueryString: '',
+  headers: {
+    authorization: `Bearer ${KEY}`,
+    'content-type': 'application/json',
+    host: 'chimney.example.org',
+  },
+  requestContext: { domainName: 'chimney.example.org', http: { method, path, sourceIp: '192.0.2.1' } },
+  isBase64Encoded: false,
+  ...(body !== undefined && { body: JSON.stringify(body) }),
+})
+
+it('answers API Gateway, with links as the environment and the first key as the way in', async () => {
+  const { handler } = await import('@chimney/server/lambda/api')
+  const call = (...args: Parameters<typeof event>) => handler(event(...args) as never, {} as never)
+  expect(await call('GET', '/healthz')).toMatchObject({ statusCode: 200 })
+  const made = await call('POST', '/v1/local/digits/sweeps', {
+    method: 'random',
+    metric: { name: 'loss', goal: 'minimize' },
+    parameters: { lr: { min: 0.0, max: 0.1 } },
+  })
+  expect(made).toMatchObject({ statusCode: 201 })
+  expect(JSON.parse((made as { body: string }).body).url).toMatch(/^https:\/\/chimney\.example\.org\//)
+})
+
+it('reconciles on schedule', async () => {
+  const { handler } = await import('@chimney/server/lambda/reconcile')
+  await handler()
+  const [line] = vi.mocked(console.log).mock.lastCall ?? []
+  expect(JSON.parse(line)).toMatchObject({ errors: [] })
+})
