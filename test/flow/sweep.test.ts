@@ -109,6 +109,18 @@ describe('a sweep from its creation to its end', () => {
     })
   })
 
+  it('gives a repeated request its trial although that was queued again meanwhile, unless another agent has it', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(grid)
+    const first = (await next(world, sweep, {}, 'mine')).body.trials[0]
+    await finish(world, first.run, { state: 'released' })
+    const again = (await next(world, sweep, {}, 'mine')).body.trials[0]
+    expect(again).toMatchObject({ number: first.number, attempt: 2 })
+    await finish(world, first.run, { state: 'released' })
+    expect((await next(world, sweep, {}, 'yours')).body.trials[0]).toMatchObject({ number: 1, attempt: 3 })
+    expect((await next(world, sweep, {}, 'mine')).status).toBe(204)
+  })
+
   it('makes the same sweep and the same run of a repeated creation', async () => {
     const world = await engine.world()
     for (const [path, body] of [

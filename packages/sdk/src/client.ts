@@ -264,6 +264,7 @@ export const chimney = (options: ChimneyOptions = {}) => {
         method: 'POST',
         path: await toRun(path, '/claim'),
         body,
+        idempotencyKey: crypto.randomUUID(),
         retryForMs: more.retryForMs,
       })
       return { ...answer.body, leaseMs: leaseMsOf(answer.body.lease_until, answer) }

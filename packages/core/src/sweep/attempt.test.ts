@@ -20,13 +20,13 @@ describe('claim', () => {
       title: 'a queued run goes to whoever pulls it',
       run: run({ state: 'queued', attempt: 0 }),
       attempt: undefined,
-      answer: { ok: true, attempt: 1 },
+      answer: { ok: true, attempt: 1, repeated: false },
     },
     {
       title: 'a message begins the attempt that it names',
       run: run({ state: 'queued', attempt: 1 }),
       attempt: 2,
-      answer: { ok: true, attempt: 2 },
+      answer: { ok: true, attempt: 2, repeated: false },
     },
     {
       title: 'a second delivery finds the lease taken',
@@ -53,7 +53,18 @@ describe('claim', () => {
       answer: { ok: false, why: 'run-ended' },
     },
   ])('$title', ({ run, attempt, answer }) => {
-    expect(claim(run, attempt)).toEqual(answer)
+    expect(claim(run, attempt === undefined ? {} : { attempt })).toEqual(answer)
+  })
+})
+
+describe('a claim whose answer was lost', () => {
+  const claimed = run({ attempt: 2, claimedBy: 'mine' })
+
+  it('is found again by the same request, and by no other', () => {
+    expect(claim(claimed, { attempt: 2, by: 'mine' })).toEqual({ ok: true, attempt: 2, repeated: true })
+    expect(claim(claimed, { attempt: 2, by: 'yours' })).toEqual({ ok: false, why: 'lease-taken' })
+    expect(claim(claimed, { attempt: 2 })).toEqual({ ok: false, why: 'lease-taken' })
+    expect(claim(claimed, { attempt: 1, by: 'mine' })).toEqual({ ok: false, why: 'stale' })
   })
 })
 
@@ -184,6 +195,12 @@ describe('end', () => {
     },
   ] as const)('$title', ({ run, say, answer }) => {
     expect(end(run, { ...say, ...report })).toEqual(answer)
+  })
+
+  it('does not take obedience for a result: who stops because another has taken over ends nothing', () => {
+    const overtaken = run({ attempt: 2 })
+    expect(signOfLife(overtaken, 1)).toMatchObject({ stop: true })
+    expect(end(overtaken, { state: 'stopped', attempt: 1, ...report })).toEqual({ kind: 'ignored' })
   })
 
   it('queues nothing again when the sweep takes no more trials', () => {

@@ -12,20 +12,28 @@ export interface Ownership {
   readonly leaseUntil?: number
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
   readonly endedBy?: number
+  /** A token of the request that claimed the current attempt, when it had one. */
+  readonly claimedBy?: string
 }
 
 export type Claim =
-  | { readonly ok: true; readonly attempt: number }
+  | { readonly ok: true; readonly attempt: number; readonly repeated: boolean }
   | { readonly ok: false; readonly why: 'lease-taken' | 'run-ended' | 'stale' }
 
 /**
  * May `attempt` begin? Without a number the next one is meant. A message for an attempt that began, by whomever, finds
- * the lease taken; one for an attempt that is over is stale.
+ * the lease taken; one for an attempt that is over is stale. `by` is a token of the request: the same request again, its
+ * first answer lost, finds its own claim.
  */
-export function claim(run: Ownership, attempt = run.attempt + 1): Claim {
+export function claim(run: Ownership, options: { attempt?: number; by?: string | undefined } = {}): Claim {
+  const { attempt = run.attempt + 1, by } = options
   if (isEnd(run.state)) return { ok: false, why: 'run-ended' }
-  if (run.state === 'running') return { ok: false, why: attempt < run.attempt ? 'stale' : 'lease-taken' }
-  return attempt === run.attempt + 1 ? { ok: true, attempt } : { ok: false, why: 'stale' }
+  if (run.state === 'running') {
+    if (by !== undefined && by === run.claimedBy && (options.attempt ?? run.attempt) === run.attempt)
+      return { ok: true, attempt: run.attempt, repeated: true }
+    return { ok: false, why: attempt < run.attempt ? 'stale' : 'lease-taken' }
+  }
+  return attempt === run.attempt + 1 ? { ok: true, attempt, repeated: false } : { ok: false, why: 'stale' }
 }
 
 export type Sign =
@@ -64,21 +72,25 @@ export interface EndReport {
   readonly mayRequeue: boolean
 }
 
+/** What the last attempt may still say of a run that was given up. */
+const LATE: readonly string[] = ['finished', 'stopped', 'failed'] satisfies EndState[]
+
 /**
- * What a report of the end means. A result (`finished`, `stopped`) of an attempt that was given up is kept while no other
- * attempt has ended; its failures are not, since another attempt is on its way. `crashed` is a lost attempt and is retried.
+ * What a report of the end means. A result of an attempt that was given up is kept while no other attempt has ended; its
+ * failures, and its obeying when it was told that another has taken over, are not: the other attempt is on its way.
+ * `crashed` is a lost attempt and is retried.
  */
 export function end(run: Ownership, report: EndReport): Ending {
   const attempt = report.attempt ?? run.attempt
-  const isResult = report.state === 'finished' || report.state === 'stopped'
   if (isEnd(run.state)) {
-    if (run.state === 'crashed' && attempt <= run.attempt && (isResult || report.state === 'failed'))
+    const late = attempt < run.attempt ? report.state === 'finished' : LATE.includes(report.state)
+    if (run.state === 'crashed' && attempt <= run.attempt && late)
       return { kind: 'end', state: stateOfEnd(run, report.state as EndState) }
     return run.endedBy === attempt ? { kind: 'repeated' } : { kind: 'ignored' }
   }
   if (attempt > run.attempt) return { kind: 'ignored' }
   if (attempt < run.attempt)
-    return isResult ? { kind: 'end', state: report.state as EndState } : { kind: 'ignored' }
+    return report.state === 'finished' ? { kind: 'end', state: 'finished' } : { kind: 'ignored' }
   if (report.state === 'released' || report.state === 'crashed') {
     // Already queued again: the loss was noticed before the report of it arrived.
     if (run.state === 'queued') return { kind: 'repeated' }

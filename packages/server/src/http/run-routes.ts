@@ -103,14 +103,16 @@ export const runRoutes: readonly Route[] = [
     summary: 'Claim a queued trial that a message named',
     description:
       'What an agent function sends first. `attempt` is the one of the message: a duplicate of the message gets 409 `lease-taken`, and one for a run that is over 409 `run-ended`; both can be dropped.',
+    creates: true,
     body: { schema: ClaimRequest, name: 'ClaimRequest', example: { attempt: 1 } },
     answers: { 200: { description: 'The trial is yours until `lease_until`', schema: 'Claimed' } },
     problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
+    handle: async ({ deps, names, body, idempotencyKey }) => {
       const { attempt, agent } = body
       const claimed = await claimRun(deps, runKeyOf(names), {
         attempt,
         ...(agent !== undefined && { agent }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
       return answer(200, claimedBody(claimed.live, claimed.params, deps.clock.now()))
     },

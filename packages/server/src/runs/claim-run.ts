@@ -2,16 +2,18 @@ import { parseJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
-import { type Claim, claim } from '@chimney/core/sweep/attempt'
 import type { Deps } from '../deps.ts'
+import { hashOf } from '../ids.ts'
 import type { RunLive, RunRecord } from '../store/store.ts'
-import { claimedLive } from '../sweeps/next-trial.ts'
-import { changeLive, runNotFound } from './change-live.ts'
+import { runNotFound } from './change-live.ts'
+import { type Claimant, claimLive } from './claim-live.ts'
 
 export interface ClaimRun {
   /** The attempt that the message names. */
   readonly attempt: number
   readonly agent?: string
+  /** Opaque; scoped to the caller. The same request again finds its own claim. */
+  readonly idempotencyKey?: string
 }
 
 /**
@@ -45,22 +47,11 @@ export async function claimRun(
       'sweep-paused',
       `sweep ${sweep} is paused; its trials are sent again when it is resumed`,
     )
-  const now = deps.clock.now()
-  const leaseUntil = now + deps.settings.leaseSeconds * 1000
-  const changed = await changeLive<Claim>(
-    deps,
-    key,
-    (live) => {
-      const decision = claim(live, input.attempt)
-      return decision.ok
-        ? {
-            next: claimedLive(live, decision.attempt, { agent: input.agent, now, leaseUntil }),
-            answer: decision,
-          }
-        : { answer: decision }
-    },
-    run.live,
-  )
+  const by: Claimant = {
+    ...(input.agent !== undefined && { agent: input.agent }),
+    ...(input.idempotencyKey !== undefined && { claimedBy: hashOf(input.idempotencyKey).slice(0, 16) }),
+  }
+  const changed = await claimLive(deps, key, by, { attempt: input.attempt, live: run.live })
   if (!changed) throw runNotFound(key)
   const { live, answer } = changed
   if (!answer.ok)
@@ -75,7 +66,7 @@ export async function claimRun(
   await deps.store.moveTrial(
     trial,
     { state: 'running', attempt: answer.attempt, ...(input.agent !== undefined && { agent: input.agent }) },
-    now,
+    deps.clock.now(),
   )
   return { record: run.record, live, params: parseJson(run.record.config) as Params }
 }

@@ -26,7 +26,9 @@ function readReceipt(item: Attributes): Receipt {
   }
 }
 
-export const dynamoReceipts = (io: DynamoIo): Pick<Store, 'claimReceipt' | 'settleReceipt' | 'dropReceipt'> => ({
+export const dynamoReceipts = (
+  io: DynamoIo,
+): Pick<Store, 'claimReceipt' | 'settleReceipt' | 'dropReceipt'> => ({
   async claimReceipt(id, receipt, staleMs) {
     const claimable = {
       that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',

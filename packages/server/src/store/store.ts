@@ -127,6 +127,8 @@ export interface RunLive {
   /** 0 while nobody has claimed it; each claim adds one. The fence: see design, leases. */
   readonly attempt: number
   readonly agent?: string
+  /** A token of the request that claimed the current attempt, when it had one. */
+  readonly claimedBy?: string
   /** Until when the current attempt owns the run. Absent when not running. */
   readonly leaseUntil?: UnixMs
   readonly heartbeatAt?: UnixMs

@@ -36,7 +36,7 @@ export async function fillHoles(
     if (!suggestion) continue
     const trial = newTrial(record.key, number, suggestion, { state: 'queued' }, now)
     if (await putTrial(deps, trial, { state: 'queued' }))
-      await requeueTrial(deps, runOfTrial(trial).live, sweep)
+      await requeueTrial(deps, runOfTrial(trial, { state: 'queued' }).live, sweep)
   }
   for (const number of holes) if (chosen.has(number)) await dropEnqueued(deps, sweep, number)
   return holes.length

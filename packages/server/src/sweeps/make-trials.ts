@@ -6,11 +6,12 @@ import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { displayName } from '../display-name.ts'
 import { trialRunId } from '../ids.ts'
+import type { Claimant } from '../runs/claim-live.ts'
 import type { RunLive, RunRecord, TrialRecord } from '../store/store.ts'
 
 /** How a trial begins: claimed by whoever asked, or queued for whoever comes. */
 export type Start =
-  | { readonly state: 'running'; readonly agent?: string; readonly leaseUntil: UnixMs }
+  | ({ readonly state: 'running'; readonly leaseUntil: UnixMs } & Claimant)
   | { readonly state: 'queued' }
 
 /** The trial that a number gets. */
@@ -41,8 +42,9 @@ export const runKeyOf = (trial: Pick<TrialRecord, 'key' | 'run'>): RunKey => ({
 })
 
 /** The run of a trial, as it stands when the trial does. A repair makes the same one. */
-export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: RunRecord; live: RunLive } {
+export function runOfTrial(trial: TrialRecord, start: Start): { record: RunRecord; live: RunLive } {
   const { entity, project, sweep, number } = trial.key
+  const { state, ...claim } = start
   const key = { entity, project, run: trial.run }
   return {
     record: {
@@ -59,17 +61,13 @@ export function runOfTrial(trial: TrialRecord, leaseUntil?: UnixMs): { record: R
       key,
       sweep,
       number,
-      state: leaseUntil === undefined ? 'queued' : 'running',
+      state,
       attempt: trial.attempt,
       lost: 0,
       summary: '{}',
       ...NO_PROGRESS,
-      ...(trial.agent !== undefined && { agent: trial.agent }),
-      ...(leaseUntil !== undefined && {
-        leaseUntil,
-        startedAt: trial.createdAt,
-        heartbeatAt: trial.createdAt,
-      }),
+      ...claim,
+      ...(state === 'running' && { startedAt: trial.createdAt, heartbeatAt: trial.createdAt }),
       rev: 1,
     },
   }
@@ -85,7 +83,7 @@ export async function putTrial(
   start: Start,
 ): Promise<boolean> {
   if (!(await deps.store.createTrial(trial))) return false
-  const { record, live } = runOfTrial(trial, start.state === 'running' ? start.leaseUntil : undefined)
+  const { record, live } = runOfTrial(trial, start)
   await deps.store.createRun(record, live)
   return true
 }

@@ -1,16 +1,14 @@
-import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { type SweepKey, sweepPath, type TrialKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { claim } from '@chimney/core/sweep/attempt'
-import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import { planTrials } from '@chimney/core/sweep/plan'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { hashOf, trialRunId } from '../ids.ts'
-import { changeLive } from '../runs/change-live.ts'
-import type { RunLive, TrialRecord } from '../store/store.ts'
+import { type Claimant, claimLive } from '../runs/claim-live.ts'
+import type { TrialRecord } from '../store/store.ts'
 import { endSweepIfOver, openCount, placesLeft } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
-import { newTrial, putTrial, type Start } from './make-trials.ts'
+import { newTrial, putTrial, runKeyOf, runOfTrial, type Start } from './make-trials.ts'
 import { readHistory } from './observations.ts'
 import { type Granted, withReceipt } from './receipt.ts'
 import { searchOf } from './search.ts'
@@ -34,6 +32,8 @@ export type NextTrialAnswer =
 /** A person resumes a paused sweep; a lost lease frees a full one. Neither is worth asking for more often. */
 const WAIT_PAUSED_SECONDS = 10
 const WAIT_FULL_SECONDS = 5
+/** What a repeated request was given has gone to another: a new request gets something else. */
+const WAIT_TAKEN_SECONDS = 1
 
 type NextDeps = Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>
 
@@ -97,12 +97,8 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
   const search = await searchOf(deps, record, head)
   const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
   const now = deps.clock.now()
-  const leaseUntil = now + deps.settings.leaseSeconds * 1000
-  const start: Start = {
-    state: 'running',
-    leaseUntil,
-    ...(input.agent !== undefined && { agent: input.agent }),
-  }
+  const start = startFor(deps, input)
+  const { leaseUntil } = start
   const made = await Promise.all(
     numbers.map(async (number, at) => {
       const suggestion = suggestions[at]
@@ -110,7 +106,7 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
       const trial = newTrial(record.key, number, suggestion, start, now)
       if (await putTrial(deps, trial, start)) return [{ trial, leaseUntil }]
       // This request was so slow that reconcile has filled its place: then the queued trial is ours if nobody has begun it.
-      const claimed = await claimTrial(deps, { ...record.key, number }, input.agent)
+      const claimed = await claimTrial(deps, { ...record.key, number }, claimantOf(input))
       return claimed ? [claimed] : []
     }),
   )
@@ -128,7 +124,7 @@ async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input
   let at = 0
   while (left.length > 0 && claimed.length < input.count) {
     const [number] = left.splice(at % left.length, 1) as [number]
-    const trial = await claimTrial(deps, { ...record.key, number }, input.agent)
+    const trial = await claimTrial(deps, { ...record.key, number }, claimantOf(input))
     gone.push(number)
     if (trial) claimed.push(trial)
     at = trial ? 0 : Number.parseInt(hashOf(deps.randomId(8)).slice(0, 8), 16)
@@ -138,49 +134,30 @@ async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input
 }
 
 /** Claims a queued trial; undefined when another agent has it, or it is over. */
-export async function claimTrial(
+async function claimTrial(
   deps: NextDeps,
-  key: SweepKey & { readonly number: number },
-  agent: string | undefined,
+  key: TrialKey,
+  by: Claimant,
 ): Promise<{ trial: TrialRecord; leaseUntil: UnixMs } | undefined> {
-  const run = { entity: key.entity, project: key.project, run: trialRunId(key, key.number) }
+  const claimed = await claimLive(deps, { ...key, run: trialRunId(key, key.number) }, by)
+  if (!claimed?.answer.ok) return undefined
+  const { attempt } = claimed.answer
   const now = deps.clock.now()
-  const leaseUntil = now + deps.settings.leaseSeconds * 1000
-  const changed = await changeLive(deps, run, (live) => {
-    const decision = claim(live)
-    return decision.ok
-      ? { next: claimedLive(live, decision.attempt, { agent, now, leaseUntil }), answer: decision.attempt }
-      : { answer: undefined }
-  })
-  if (changed?.answer === undefined) return undefined
-  const attempt = changed.answer
-  await deps.store.moveTrial(key, { state: 'running', attempt, ...(agent !== undefined && { agent }) }, now)
+  const agent = by.agent === undefined ? {} : { agent: by.agent }
+  await deps.store.moveTrial(key, { state: 'running', attempt, ...agent }, now)
   const trial = await deps.store.getTrial(key)
-  if (!trial) return undefined
-  return { trial: { ...trial, state: 'running', attempt, ...(agent !== undefined && { agent }) }, leaseUntil }
+  return (
+    trial && {
+      trial: { ...trial, state: 'running', attempt, ...agent },
+      leaseUntil: claimed.live.leaseUntil ?? now,
+    }
+  )
 }
 
-/** The live half as a new attempt begins: what follows the metrics starts over. */
-export function claimedLive(
-  live: RunLive,
-  attempt: number,
-  by: { readonly agent: string | undefined; readonly now: UnixMs; readonly leaseUntil: UnixMs },
-): RunLive {
-  const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, ...rest } = live
-  return {
-    ...rest,
-    ...NO_PROGRESS,
-    state: 'running',
-    attempt,
-    summary: '{}',
-    leaseUntil: by.leaseUntil,
-    startedAt: live.startedAt ?? by.now,
-    heartbeatAt: by.now,
-    ...(by.agent !== undefined && { agent: by.agent }),
-  }
-}
-
-/** What the first answer said, for a request that comes again. Trials that its first coming did not get to make are made. */
+/**
+ * What a request was given, for when it comes again. A trial that its first coming did not get to make, or that was queued
+ * meanwhile, is made or claimed now; one that somebody else has begun is not its any more.
+ */
 async function replay(
   deps: NextDeps,
   key: SweepKey,
@@ -190,17 +167,36 @@ async function replay(
   const trials = await Promise.all(
     grants.map(async ({ number, attempt }) => {
       const trial = await deps.store.getTrial({ ...key, number })
-      if (!trial) {
-        const sweep = await loadSweep(deps, key)
-        return (await makeFresh(deps, sweep, [number], input))[0]
+      if (!trial) return (await makeFresh(deps, await loadSweep(deps, key), [number], input))[0]
+      const live = await deps.store.getLive(runKeyOf(trial))
+      if (!live) {
+        // The trial was put, its run was not.
+        const start = startFor(deps, input)
+        const run = runOfTrial({ ...trial, attempt }, start)
+        if (await deps.store.createRun(run.record, run.live))
+          return { trial: { ...trial, attempt }, leaseUntil: start.leaseUntil }
       }
-      const live = await deps.store.getLive({ entity: key.entity, project: key.project, run: trial.run })
-      return { trial: { ...trial, attempt }, leaseUntil: live?.leaseUntil ?? deps.clock.now() }
+      const standing = live && live.state !== 'queued' && live.claimedBy === claimantOf(input).claimedBy
+      if (standing)
+        return { trial: { ...trial, attempt: live.attempt }, leaseUntil: live.leaseUntil ?? deps.clock.now() }
+      return claimTrial(deps, trial.key, claimantOf(input))
     }),
   )
   const found = trials.filter((trial) => trial !== undefined)
-  return found.length > 0 ? { kind: 'trials', trials: found } : { kind: 'wait', seconds: WAIT_FULL_SECONDS }
+  return found.length > 0 ? { kind: 'trials', trials: found } : { kind: 'wait', seconds: WAIT_TAKEN_SECONDS }
 }
+
+const startFor = (deps: NextDeps, input: NextTrial): Extract<Start, { state: 'running' }> => ({
+  state: 'running',
+  leaseUntil: deps.clock.now() + deps.settings.leaseSeconds * 1000,
+  ...claimantOf(input),
+})
+
+/** Who asks, as the run remembers it. */
+const claimantOf = (input: NextTrial): Claimant => ({
+  ...(input.agent !== undefined && { agent: input.agent }),
+  ...(input.idempotencyKey !== undefined && { claimedBy: hashOf(input.idempotencyKey).slice(0, 16) }),
+})
 
 function sweepFinished(key: SweepKey, state: string): Problem {
   const how = state === 'cancelled' ? 'was cancelled' : 'is finished'

@@ -53,7 +53,7 @@ async function remakeRun(
   patience: Patience,
 ): Promise<Repair | undefined> {
   if (deps.clock.now() - trial.createdAt < patience.graceMs) return undefined
-  const run = runOfTrial({ ...trial, state: 'queued' })
+  const run = runOfTrial(trial, { state: 'queued' })
   if (await deps.store.createRun(run.record, run.live)) await requeueTrial(deps, run.live, sweep)
   return 'filled'
 }
