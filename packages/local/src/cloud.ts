@@ -87,7 +87,7 @@ export interface Cloud {
 const TABLE = 'chimney'
 const MINUTE_MS = 60_000
 const STOP_GRACE_MS = 3_000
-const ANSWER_MS = 30_000 // a long poll of 20 s and then some
+const POLL_ANSWER_MS = 60_000 // a long poll of 20 s, and a thread that others keep busy
 const VISIBILITY_FACTOR = 6 // what AWS recommends
 
 /**
@@ -132,7 +132,9 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
   await reachableOr('DYNAMODB_ENDPOINT', dynamodb, () => createTable(database, TABLE))
 
   const sender = sqsClient(sqs)
-  const receiver = sqsClient(sqs, ANSWER_MS)
+  // Each call under way of an agent function is a long poll before, and a deletion after.
+  const lanes = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
+  const receiver = sqsClient(sqs, { answerMs: POLL_ANSWER_MS, sockets: 2 * lanes + 1 })
   open.add(() => {
     sender.destroy()
     receiver.destroy()

@@ -179,7 +179,7 @@ describe('event source', () => {
 describe('event source on SQS', () => {
   it('drives a fan-out to its end: handled, delivered again, or in the dead-letter queue', async () => {
     const server = await startSqs()
-    const client = sqsClient(server.endpoint, 30_000)
+    const client = sqsClient(server.endpoint, { answerMs: 60_000 })
     try {
       const url = await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })
       expect(await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })).toBe(url)
