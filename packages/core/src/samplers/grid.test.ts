@@ -3,7 +3,7 @@ import golden from '../../../../test/golden/wandb_sweeps.golden.json' with { typ
 import { canonicalKey } from '../schema/canonical.ts'
 import { type Json, numberOf, parseJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
-import { parseSweepConfig } from '../schema/sweep-config.ts'
+import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from '../space/build-space.ts'
 import { grid } from './grid.ts'
 import { spaceOf, suggestAll } from './sampler.suite.ts'

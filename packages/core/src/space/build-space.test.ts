@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/wandb_sweeps.golden.json' with { type: 'json' }
 import { rngOf } from '../math/rng.ts'
 import { Float, type Json, numberOf, parseJson } from '../schema/json.ts'
-import { parseSweepConfig } from '../schema/sweep-config.ts'
+import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from './build-space.ts'
 import { cellsOf } from './cells.ts'
 import { lawOf, type RealConfig } from './law-of.ts'

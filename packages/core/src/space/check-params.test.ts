@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Float, type Json } from '../schema/json.ts'
-import { parseSweepConfig } from '../schema/sweep-config.ts'
+import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from './build-space.ts'
 import { checkParams, fitParams } from './check-params.ts'
 

@@ -1,13 +1,14 @@
 import manifest from '../../package.json' with { type: 'json' }
 import { answer, jsonText } from './answer.ts'
-import { docsPage } from './docs-page.ts'
-import openapi from './generated/openapi.json' with { type: 'json' }
 import { projectBody } from './present.ts'
 import { PageQuery } from './queries.ts'
 import { type Route, route } from './route.ts'
 
 /** Both change only with a deployment. */
 const CACHED = { 'Cache-Control': 'public, max-age=300' }
+
+/** Loaded when somebody reads it, which is seldom. */
+const openapi = async () => (await import('./generated/openapi.json', { with: { type: 'json' } })).default
 
 export const serviceRoutes: readonly Route[] = [
   route({
@@ -28,7 +29,7 @@ export const serviceRoutes: readonly Route[] = [
     summary: 'This document',
     open: true,
     answers: { 200: { description: 'OpenAPI 3.1', schema: 'AnyObject' } },
-    handle: async () => jsonText(200, JSON.stringify(openapi), CACHED),
+    handle: async () => jsonText(200, JSON.stringify(await openapi()), CACHED),
   }),
   route({
     method: 'GET',
@@ -38,7 +39,7 @@ export const serviceRoutes: readonly Route[] = [
     summary: 'This document as a page to read',
     open: true,
     answers: { 200: { description: 'A page', type: 'text/html' } },
-    handle: async () => docsPage(openapi, CACHED),
+    handle: async () => (await import('./docs-page.ts')).docsPage(await openapi(), CACHED),
   }),
   route({
     method: 'GET',

@@ -1,7 +1,6 @@
 import { samplerFor } from '@chimney/core/samplers/pick'
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { parseSweepConfig } from '@chimney/core/schema/sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -31,6 +30,8 @@ export async function createSweep(
   input: CreateSweep,
 ): Promise<LoadedSweep & { readonly created: boolean }> {
   const { entity, project } = input
+  // The YAML reader is large, and only this use case needs it.
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { config, warnings, source } = parseSweepConfig(input.source)
   const space = buildSpace(config.parameters)
   const sampler = samplerFor(config, space)
