@@ -113,6 +113,15 @@ describe('signOfLife', () => {
   })
 })
 
+describe('a run that nobody has claimed', () => {
+  const waiting = run({ state: 'queued', attempt: 0 })
+
+  it('has no owner who could renew or end it', () => {
+    expect(signOfLife(waiting)).toMatchObject({ kind: 'outside', stop: true })
+    expect(end(waiting, { state: 'finished', ...report })).toEqual({ kind: 'ignored' })
+  })
+})
+
 describe('end', () => {
   it.each([
     {

@@ -44,6 +44,8 @@ export type Sign =
 
 /** A sign of life (metrics, heartbeat) from `attempt`; without a number the current one is meant. */
 export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
+  if (run.attempt === 0 && !isEnd(run.state))
+    return { kind: 'outside', stop: true, reason: 'nobody has claimed the run yet' }
   if (attempt > run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${attempt} was never handed out` }
   if (run.state === 'crashed')
@@ -88,7 +90,8 @@ export function end(run: Ownership, report: EndReport): Ending {
       return { kind: 'end', state: stateOfEnd(run, report.state as EndState) }
     return run.endedBy === attempt ? { kind: 'repeated' } : { kind: 'ignored' }
   }
-  if (attempt > run.attempt) return { kind: 'ignored' }
+  // Nobody has begun it, so nobody can say how it ended.
+  if (attempt > run.attempt || run.attempt === 0) return { kind: 'ignored' }
   if (attempt < run.attempt)
     return report.state === 'finished' ? { kind: 'end', state: 'finished' } : { kind: 'ignored' }
   if (report.state === 'released' || report.state === 'crashed') {

@@ -38,6 +38,12 @@ export async function reportMetrics(
   const now = deps.clock.now()
   const rows = input.rows.toSorted((a, b) => a.index - b.index)
   const attempt = input.attempt ?? live.attempt
+  if (attempt === 0)
+    throw new Problem(
+      'conflict',
+      'not-claimed',
+      `nobody has claimed run ${key.run} yet; claim it before reporting`,
+    )
   if (attempt > live.attempt)
     throw new Problem(
       'conflict',

@@ -200,9 +200,10 @@ const claimantOf = (input: NextTrial): Claimant => ({
 
 function sweepFinished(key: SweepKey, state: string): Problem {
   const how = state === 'cancelled' ? 'was cancelled' : 'is finished'
+  const instead = state === 'cancelled' ? 'make a new sweep' : 'raise its run_cap or make a new sweep'
   return new Problem(
     'conflict',
     'sweep-finished',
-    `sweep ${sweepPath(key)} ${how} and hands out no more trials; raise its run_cap or make a new sweep`,
+    `sweep ${sweepPath(key)} ${how} and hands out no more trials; ${instead}`,
   )
 }
