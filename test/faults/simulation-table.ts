@@ -1,0 +1,113 @@
+/**
+ * DynamoDB with one table, as far as the store uses it, in memory and at once: thousands of schedules fit into a test. The
+ * store's own suite runs on it, which keeps it honest. Limits (item size, page size, throughput) are not modelled.
+ */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { type Env, holds, type Item, updated } from './simulation-expression.ts'
+
+type Key = Record<string, AttributeValue>
+const text = (key: Key, name: string): string => (key[name] as { S: string }).S
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+export function memoryTable() {
+  const partitions = new Map<string, Map<string, Item>>()
+  const partitionOf = (pk: string) => {
+    const found = partitions.get(pk) ?? new Map<string, Item>()
+    partitions.set(pk, found)
+    return found
+  }
+  const get = (key: Key) => partitions.get(text(key, 'pk'))?.get(text(key, 'sk'))
+  const set = (item: Item) => partitionOf(text(item, 'pk')).set(text(item, 'sk'), item)
+  const remove = (key: Key) => partitions.get(text(key, 'pk'))?.delete(text(key, 'sk'))
+
+  /** The item as it is, when the condition holds for it. */
+  function checked(key: Key, condition: string | undefined, env: Env): Item | undefined {
+    const item = get(key)
+    if (condition === undefined || holds(condition, item ?? {}, env)) return item
+    throw Object.assign(new Error('The conditional request failed'), {
+      name: 'ConditionalCheckFailedException',
+      $metadata: { attempts: 1 },
+    })
+  }
+
+  function query(input: QueryCommandInput) {
+    const { IndexName, ExclusiveStartKey, ScanIndexForward = true, Limit = Number.POSITIVE_INFINITY } = input
+    const env = envOf(input)
+    const candidates = IndexName
+      ? [...partitions.values()].flatMap((items) => [...items.values()])
+      : [...partitionOf((env.values[':pk'] as { S: string }).S).values()]
+    const sortKey = IndexName
+      ? (item: Item) => `${text(item, 'gsi1sk')}\n${text(item, 'pk')}`
+      : (item: Item) => text(item, 'sk')
+    const found = candidates
+      .filter((item) => holds(input.KeyConditionExpression!, item, env))
+      .sort((a, b) => compare(sortKey(a), sortKey(b)) * (ScanIndexForward ? 1 : -1))
+    const start = ExclusiveStartKey && sortKey(ExclusiveStartKey)
+    const after =
+      start === undefined
+        ? found
+        : found.filter((item) => compare(sortKey(item), start) * (ScanIndexForward ? 1 : -1) > 0)
+    const Items = after.slice(0, Limit)
+    return after.length > Items.length ? { Items, LastEvaluatedKey: Items.at(-1)! } : { Items }
+  }
+
+  /** Carries one command out, or throws as AWS does. */
+  function execute(command: unknown): object {
+    if (command instanceof GetItemCommand) {
+      const item = get(command.input.Key!)
+      return item ? { Item: item } : {}
+    }
+    if (command instanceof QueryCommand) return query(command.input)
+    if (command instanceof PutItemCommand) {
+      const { Item: item, ConditionExpression } = command.input
+      checked(item!, ConditionExpression, envOf(command.input))
+      set(item!)
+      return {}
+    }
+    if (command instanceof UpdateItemCommand) {
+      const { Key: key, ConditionExpression, UpdateExpression } = command.input
+      const env = envOf(command.input)
+      const before = checked(key!, ConditionExpression, env)
+      const after = updated(UpdateExpression!, before ?? { ...key! }, env)
+      set(after)
+      return { Attributes: after }
+    }
+    if (command instanceof DeleteItemCommand) {
+      checked(command.input.Key!, command.input.ConditionExpression, envOf(command.input))
+      remove(command.input.Key!)
+      return {}
+    }
+    if (command instanceof BatchGetItemCommand) {
+      const [[name, { Keys }]] = Object.entries(command.input.RequestItems!) as [[string, { Keys: Key[] }]]
+      return { Responses: { [name]: Keys.map(get).filter((item) => item !== undefined) } }
+    }
+    if (command instanceof BatchWriteItemCommand) {
+      for (const request of Object.values(command.input.RequestItems!).flat())
+        remove(request.DeleteRequest!.Key!)
+      return {}
+    }
+    throw new Error(`the table in memory does not know ${(command as object).constructor.name}`)
+  }
+  return { execute }
+}
+export type MemoryTable = ReturnType<typeof memoryTable>
+
+/** A client whose every request goes through `send`. */
+export const clientOf = (send: (command: unknown) => Promise<object>): DynamoDBClient =>
+  ({ send }) as unknown as DynamoDBClient
+
+const envOf = (input: {
+  ExpressionAttributeNames?: Record<string, string> | undefined
+  ExpressionAttributeValues?: Record<string, AttributeValue> | undefined
+}): Env => ({ names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} })
