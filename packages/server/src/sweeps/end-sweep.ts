@@ -2,6 +2,7 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { EndCounts, SweepHead } from '../store/store.ts'
+import { mendLimit } from './mend-limit.ts'
 import { readTrials } from './observations.ts'
 
 const END_STATES = [
@@ -39,6 +40,7 @@ export async function endSweepIfOver(
   if (openCount(head) > 0) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
+  if (byItself && (await mendLimit(deps, key))) return false
   if (byItself) {
     const next: SweepHead = {
       ...head,

@@ -4,12 +4,14 @@ import { isObject, type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { type Issue, Problem } from '@chimney/core/schema/problem'
+import { buildSpace } from '@chimney/core/space/build-space'
 import { fitParams } from '@chimney/core/space/check-params'
 import type { Space } from '@chimney/core/space/space'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
-import type { SweepHead, TrialRecord } from '../store/store.ts'
+import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import { dispatchedAgent, sendTrials } from './dispatch.ts'
+import { enqueuedTrial, isInterrupted } from './enqueued-trial.ts'
 import { loadSweep } from './load-sweep.ts'
 import { newTrial, putTrial } from './make-trials.ts'
 import { withReceipt } from './receipt.ts'
@@ -32,28 +34,37 @@ export async function enqueueTrial(
   input: EnqueueTrial,
 ): Promise<TrialRecord> {
   return withReceipt(deps, input.idempotencyKey, stringifyJson([key.sweep, input.params]), {
-    replay: async (grants) => {
-      const trial = grants[0] && (await deps.store.getTrial({ ...key, number: grants[0].number }))
-      if (trial) return trial
-      throw new Problem(
-        'retryable',
-        'request-in-progress',
-        'the same request is being answered; send it again',
-        { retryAfter: 1 },
-      )
-    },
-    answer: async (settle) => {
-      const trial = await enqueue(deps, key, input.params)
-      await settle([{ number: trial.key.number, attempt: 1 }])
-      return trial
-    },
+    replay: (grants) => replay(deps, key, input.params, grants[0]!.number),
+    answer: (settle) => enqueue(deps, key, input.params, (number) => settle([{ number, attempt: 1 }])),
   })
+}
+
+/** The request again: finishes what its first coming did not get to do. */
+async function replay(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
+  key: SweepKey,
+  given: Json,
+  number: number,
+): Promise<TrialRecord> {
+  const standing = await deps.store.getTrial({ ...key, number })
+  const { record } = await loadSweep(deps, key)
+  const space = buildSpace(record.config.parameters)
+  const made = standing ?? (await make(deps, record, number, completed(space, record.seed, number, given)))
+  const trial = made ?? (await enqueuedTrial(deps, key, number))
+  if (isInterrupted(trial))
+    throw new Problem(
+      'conflict',
+      'request-interrupted',
+      'this request was interrupted before its parameters were kept, and was given up; send it with a new Idempotency-Key',
+    )
+  return trial
 }
 
 async function enqueue(
   deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
   key: SweepKey,
   given: Json,
+  settle: (number: number) => Promise<void>,
 ): Promise<TrialRecord> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { record, head } = await loadSweep(deps, key)
@@ -80,36 +91,44 @@ async function enqueue(
         `sweep ${key.sweep} has handed out all ${record.config.run_cap} trials of its run_cap; raise it first`,
       )
     const limit = trialLimit({ ...search, enqueued }, record.config.run_cap)
-    const now = deps.clock.now()
     const { limit: _, ...rest } = head
     const next: SweepHead = {
       ...rest,
       ...(limit !== undefined && { limit }),
       taken: number,
       enqueued: enqueued.map((trial) => trial.number),
-      updatedAt: now,
+      updatedAt: deps.clock.now(),
       rev: head.rev + 1,
     }
     if (!(await deps.store.replaceHead(key, next, 1))) continue
-    const suggestion = {
-      params,
-      suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
-    }
-    const trial = newTrial(key, number, suggestion, { state: 'queued' }, now)
-    if (!(await putTrial(deps, trial, { state: 'queued' })))
-      throw new Problem(
-        'retryable',
-        'request-overtaken',
-        'this request took too long and was given up; send it again',
-        { retryAfter: 1 },
-      )
-    if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
-    else await deps.store.addWaiting(key, [number])
-    return trial
+    // From here on a repetition finishes what this request leaves undone.
+    await settle(number)
+    const trial = await make(deps, record, number, params)
+    // Whoever waited for this trial has given it up: it was so slow that another number has to do.
+    if (trial) return trial
   }
   throw new Problem('retryable', 'sweep-busy', `too many requests at sweep ${key.sweep}; send it again`, {
     retryAfter: 1,
   })
+}
+
+/** Puts the trial and tells agents; undefined when the number has one. */
+async function make(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
+  record: SweepRecord,
+  number: number,
+  params: Params,
+): Promise<TrialRecord | undefined> {
+  const { key } = record
+  const suggestion = {
+    params,
+    suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
+  }
+  const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now())
+  if (!(await putTrial(deps, trial, { state: 'queued' }))) return undefined
+  if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
+  else await deps.store.addWaiting(key, [number])
+  return trial
 }
 
 /** Checks what was given against the space and draws the rest. */

@@ -8,6 +8,7 @@ import { dispatchTrials } from './dispatch.ts'
 import { endedTotal, endSweepIfOver, NONE_ENDED } from './end-sweep.ts'
 import { fillHoles } from './fill-holes.ts'
 import { runKeyOf } from './make-trials.ts'
+import { mendLimit } from './mend-limit.ts'
 import { readTrials } from './observations.ts'
 import { type Patience, repairTrial } from './repair-trial.ts'
 import { follow } from './update-sweep.ts'
@@ -100,6 +101,7 @@ async function reconcileSweep(
     if (repair) report[repair]++
   }
   if (head.state === 'finished' || head.state === 'cancelled') await follow(deps, sweep)
+  else await mendLimit(deps, key)
   trials = await readTrials(deps, key, head.settled)
   await moveSettled(deps, key, trials)
   if (quiet) await mendCounters(deps, key, trials)

@@ -1,0 +1,123 @@
+/** Interleavings and deaths, one at a time, each at the place where it once did harm. */
+import { stringifyJson } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
+import { finishRun } from '@chimney/server/runs/finish-run'
+import type { TrialRecord } from '@chimney/server/store/store'
+import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
+import { runKeyOf } from '@chimney/server/sweeps/make-trials'
+import { readTrials } from '@chimney/server/sweeps/observations'
+import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { describe, expect, it } from 'vitest'
+import { died, dying, type QuietWorld, quietWorld, when } from './simulation-quiet.ts'
+
+const GRID = {
+  method: 'grid',
+  metric: { name: 'loss', goal: 'minimize' },
+  parameters: { a: { values: [1, 2, 3] } },
+}
+
+/** Pulls and finishes trials until the sweep is over; minutes go by when there is nothing to do. */
+async function complete(world: QuietWorld, sweep: SweepKey): Promise<readonly TrialRecord[]> {
+  for (let tries = 0; tries < 50; tries++) {
+    const head = await world.deps.store.getHead(sweep)
+    if (head?.state !== 'running') break
+    try {
+      const trial = await world.next(sweep)
+      await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: trial.attempt })
+    } catch {
+      await world.minutes(1)
+    }
+  }
+  expect((await world.deps.store.getHead(sweep))?.state).toBe('finished')
+  return readTrials(world.deps, sweep)
+}
+const cells = (trials: readonly TrialRecord[]) =>
+  trials.flatMap(({ params }) => (params.a === undefined ? [] : [params.a as number])).sort()
+
+describe('an enqueue that is half done', () => {
+  it('is waited for by a trial that is handed out meanwhile', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    let meanwhile: Promise<TrialRecord> | undefined
+    const racing = when(world.deps, 'before', 'createTrial', () => {
+      meanwhile = world.next(sweep)
+    })
+    await enqueueTrial(racing, sweep, { params: { a: 1 } })
+    expect((await meanwhile)?.params).toEqual({ a: 2 })
+    expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
+  })
+
+  it('takes another number when it was so slow that it was given up', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const racing = when(world.deps, 'before', 'createTrial', () => world.next(sweep))
+    const enqueued = await enqueueTrial(racing, sweep, { params: { a: 1 } })
+    expect(enqueued).toMatchObject({ key: { number: 3 }, params: { a: 1 } })
+    // Number 2 had been given this cell before the wish had a number that counts.
+    expect(cells(await complete(world, sweep))).toEqual([1, 1, 2, 3])
+  })
+
+  it('does not make the sweep expect a cell that is not there when two come at once', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const racing = when(world.deps, 'before', 'createTrial', () =>
+      enqueueTrial(world.deps, sweep, { params: { a: 2 } }),
+    )
+    await enqueueTrial(racing, sweep, { params: { a: 3 } })
+    expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
+  })
+
+  it.each(['after', 'before'] as const)(
+    'gives its cell back when it died (%s its number was taken)',
+    async (place) => {
+      const world = quietWorld()
+      const sweep = await world.sweep(GRID)
+      const method = place === 'after' ? 'replaceHead' : 'createTrial'
+      expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, { params: { a: 2 } }))).toBe(
+        true,
+      )
+      const trials = await complete(world, sweep)
+      expect(cells(trials)).toEqual([1, 2, 3])
+      expect(trials[0]).toMatchObject({ state: 'killed', params: {} })
+    },
+  )
+
+  it('gives its cell back also when the sweep is changed at that moment', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    await died(enqueueTrial(dying(world.deps, 'before', 'createTrial'), sweep, { params: { a: 2 } }))
+    // Everything else is handed out before the repair.
+    const racing = when(world.deps, 'after', 'closeTrial', () => world.next(sweep))
+    world.advance(61)
+    await reconcile(racing)
+    for (let open = 0; open < 3; open++) await world.minutes(1)
+    expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
+  })
+
+  it('is found by its repetition wherever it died, and is enqueued once', async () => {
+    for (const place of ['before', 'after'] as const)
+      for (const method of ['settleReceipt', 'createTrial', 'createRun', 'addWaiting'] as const) {
+        const world = quietWorld()
+        const sweep = await world.sweep(GRID)
+        const wish = { params: { a: 2 }, idempotencyKey: 'mine' }
+        expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, wish))).toBe(true)
+        world.advance(61)
+        const trial = await enqueueTrial(world.deps, sweep, wish)
+        expect(trial.params).toEqual({ a: 2 })
+        const trials = await complete(world, sweep)
+        expect(cells(trials), `${place} ${method}`).toEqual([1, 2, 3])
+      }
+  })
+
+  it('never hands out parameters that nobody chose', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    await died(enqueueTrial(dying(world.deps, 'before', 'createTrial'), sweep, { params: { a: 2 } }))
+    world.advance(61)
+    await died(reconcile(dying(world.deps, 'after', 'createTrial')))
+    const trials = await complete(world, sweep)
+    expect(cells(trials)).toEqual([1, 2, 3])
+    for (const { params, state } of trials)
+      expect(stringifyJson(params) !== '{}' || state === 'killed').toBe(true)
+  })
+})

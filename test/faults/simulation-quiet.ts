@@ -1,0 +1,94 @@
+/** A world in which one thing goes wrong, at a place that the test names. */
+import type { Deps } from '@chimney/server/deps'
+import { idFromText } from '@chimney/server/ids'
+import type { TrialMessage } from '@chimney/server/queue/queue'
+import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import type { Store } from '@chimney/server/store/store'
+import { createSweep } from '@chimney/server/sweeps/create-sweep'
+import { nextTrial } from '@chimney/server/sweeps/next-trial'
+import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { clientOf, memoryTable } from './simulation-table.ts'
+import { Crash, START } from './simulation-world.ts'
+
+export function quietWorld() {
+  const table = memoryTable()
+  const messages: TrialMessage[] = []
+  let now = START
+  let ids = 0
+  const deps: Deps = {
+    store: dynamoStore({ client: clientOf(async (command) => table.execute(command)), table: 'memory' }),
+    queue: {
+      agents: ['digits'],
+      send: async (_agent, batch) => {
+        messages.push(...batch)
+      },
+    },
+    files: {} as Deps['files'],
+    clock: { now: () => now },
+    settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example' },
+    randomId: (length) => idFromText(`${++ids}`, length),
+  }
+  const advance = (seconds: number) => {
+    now += seconds * 1000
+  }
+  return {
+    deps,
+    messages,
+    advance,
+    sweep: async (config: object) =>
+      (await createSweep(deps, { entity: 'acme', project: 'p', source: JSON.stringify(config) })).record.key,
+    /** The next trial, which must be there. */
+    next: async (sweep: Parameters<typeof nextTrial>[1], by: Deps = deps) => {
+      const answer = await nextTrial(by, sweep, { count: 1 })
+      if (answer.kind !== 'trials') throw new Error('there was no trial')
+      return answer.trials[0]!.trial
+    },
+    /** So many minutes go by, with their repairs. */
+    minutes: async (count: number) => {
+      for (let minute = 0; minute < count; minute++) {
+        advance(61)
+        const { errors } = await reconcile(deps)
+        if (errors.length > 0) throw new Error(JSON.stringify(errors))
+      }
+    },
+  }
+}
+export type QuietWorld = ReturnType<typeof quietWorld>
+
+type Method = keyof Store
+
+/** The same, but at the first call of the store's method `method` something happens before or after it. */
+export function when(deps: Deps, place: 'before' | 'after', method: Method, then: () => unknown): Deps {
+  let done = false
+  const store = new Proxy(deps.store, {
+    get: (target, name) => {
+      const work = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>
+      if (name !== method || done) return work
+      return async (...args: unknown[]) => {
+        done = true
+        if (place === 'before') await then()
+        const answer = await work(...args)
+        if (place === 'after') await then()
+        return answer
+      }
+    },
+  })
+  return { ...deps, store }
+}
+
+/** The process dies there, and with it the request. */
+export const dying = (deps: Deps, place: 'before' | 'after', method: Method): Deps =>
+  when(deps, place, method, () => {
+    throw new Crash()
+  })
+
+/** True when the request died, false when it was answered. */
+export async function died(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return false
+  } catch (error) {
+    if (error instanceof Crash) return true
+    throw error
+  }
+}
