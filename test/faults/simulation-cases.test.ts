@@ -2,6 +2,8 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { finishRun } from '@chimney/server/runs/finish-run'
+import { readHistory } from '@chimney/server/runs/read-history'
+import { reportMetrics } from '@chimney/server/runs/report-metrics'
 import type { TrialRecord } from '@chimney/server/store/store'
 import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
 import { runKeyOf } from '@chimney/server/sweeps/make-trials'
@@ -119,5 +121,78 @@ describe('an enqueue that is half done', () => {
     expect(cells(trials)).toEqual([1, 2, 3])
     for (const { params, state } of trials)
       expect(stringifyJson(params) !== '{}' || state === 'killed').toBe(true)
+  })
+})
+
+describe('what an attempt has logged', () => {
+  const log = (world: QuietWorld, trial: TrialRecord, attempt: number, step: number, by = world.deps) =>
+    reportMetrics(by, runKeyOf(trial), {
+      rows: [{ index: step, at: 0, values: { loss: attempt + step / 100 } }],
+      attempt,
+    })
+  const history = async (world: QuietWorld, trial: TrialRecord) =>
+    (
+      await readHistory(world.deps, runKeyOf(trial), {
+        series: 'metrics',
+        from: 0,
+        to: Number.MAX_SAFE_INTEGER,
+        limit: 100,
+      })
+    )?.rows.map(({ values }) => values.loss)
+  /** The first attempt loses its lease and another one begins. */
+  async function taken(world: QuietWorld, sweep: SweepKey) {
+    const trial = await world.next(sweep)
+    await log(world, trial, 1, 0)
+    await world.minutes(1)
+    return { trial, again: await world.next(sweep) }
+  }
+
+  it('is what its run shows when its late result is kept', async () => {
+    const world = quietWorld()
+    const { trial, again } = await taken(world, await world.sweep({ ...GRID, run_cap: 1 }))
+    await log(world, again, 2, 0)
+    await log(world, again, 2, 1)
+    expect(await history(world, trial)).toEqual([2, 2.01])
+    await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 })
+    expect(await history(world, trial)).toEqual([1])
+  })
+
+  it('is shown also when the end of the run overtook it', async () => {
+    const world = quietWorld()
+    const trial = await world.next(await world.sweep(GRID))
+    await log(world, trial, 1, 0)
+    const racing = when(world.deps, 'before', 'replaceLive', () =>
+      finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 }),
+    )
+    expect(await log(world, trial, 1, 1, racing)).toMatchObject({ accepted: 1, stop: true })
+    expect(await history(world, trial)).toEqual([1, 1.01])
+  })
+
+  it('does not become the value of another attempt that has crashed', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 2 } })
+    const { trial, again } = await taken(world, sweep)
+    await log(world, again, 2, 3)
+    await world.minutes(2)
+    await log(world, trial, 1, 9)
+    await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 2 })
+    expect((await readTrials(world.deps, sweep))[0]).toMatchObject({ state: 'finished', value: 2.03 })
+  })
+
+  it('is its value when the next attempt begins while it finishes', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1 })
+    const trial = await world.next(sweep)
+    await log(world, trial, 1, 0)
+    const racing = when(world.deps, 'before', 'replaceLive', async () => {
+      await world.minutes(1)
+      await log(world, await world.next(sweep), 2, 0)
+    })
+    await finishRun(racing, runKeyOf(trial), { state: 'finished', attempt: 1 })
+    expect((await readTrials(world.deps, sweep))[0]).toMatchObject({
+      state: 'finished',
+      attempt: 1,
+      value: 1,
+    })
   })
 })

@@ -13,19 +13,19 @@ export interface Change<T> {
 }
 
 /**
- * Reads the live half, decides, and writes it unless another writer was first, in which case it decides anew. Answers
- * what stands afterwards, or undefined when there is no such run.
+ * Reads the live half, decides, and writes it unless another writer was first, in which case it decides anew. A decision
+ * may read, and write what can be written twice. Answers what stands afterwards, or undefined when there is no such run.
  */
 export async function changeLive<T>(
   deps: Pick<Deps, 'store'>,
   key: RunKey,
-  decide: (live: RunLive) => Change<T>,
+  decide: (live: RunLive) => Change<T> | Promise<Change<T>>,
   known?: RunLive,
 ): Promise<{ live: RunLive; answer: T } | undefined> {
   let live = known ?? (await deps.store.getLive(key))
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (!live) return undefined
-    const { next, answer } = decide(live)
+    const { next, answer } = await decide(live)
     if (!next) return { live, answer }
     const written = { ...next, rev: live.rev + 1 }
     if (await deps.store.replaceLive(written)) return { live: written, answer }

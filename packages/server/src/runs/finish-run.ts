@@ -36,16 +36,16 @@ export async function finishRun(
   const mayRequeue =
     live.number !== undefined && (sweep?.head.state === 'running' || sweep?.head.state === 'paused')
   const attempt = input.attempt ?? live.attempt
-  const summary = await finalSummary(deps, live, input, attempt)
   const now = deps.clock.now()
 
   const changed = await changeLive<Ending>(
     deps,
     key,
-    (live) => {
+    async (live) => {
       const ending = end(live, { ...input, attempt, maxAttempts, mayRequeue })
       if (ending.kind === 'requeue') return { next: requeuedLive(live, ending.lost), answer: ending }
       if (ending.kind !== 'end') return { answer: ending }
+      const summary = await finalSummary(deps, live, input, attempt)
       const next = {
         ...endedLive(live, { state: ending.state, attempt, now, reason: input.reason }),
         summary: stringifyJson(

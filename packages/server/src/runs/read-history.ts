@@ -1,5 +1,6 @@
 import type { Json } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { Row, Series } from '../store/chunk.ts'
 import type { RunLive } from '../store/store.ts'
@@ -71,7 +72,11 @@ async function readRange(
   // A newer attempt may begin before the range and still replace what older ones have within it.
   const range = live.attempt > 1 ? undefined : { from, to }
   const chunks = await deps.store.listChunks(live.key, series, range)
-  return mergeRows(chunks).filter(({ index }) => index >= from && index <= to)
+  // When a late result of an older attempt was kept, what the newer ones logged meanwhile is not how it came about.
+  const kept = isEnd(live.state) ? live.endedBy : undefined
+  return mergeRows(kept === undefined ? chunks : chunks.filter(({ attempt }) => attempt <= kept)).filter(
+    ({ index }) => index >= from && index <= to,
+  )
 }
 
 function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => readonly Row[] {

@@ -92,8 +92,13 @@ function kept(
   now: number,
 ): Change<Kept> {
   const sign = signOfLife(live, attempt)
-  if (sign.kind === 'outside' && live.state !== 'crashed')
-    return { answer: { stop: stopOf(sign), passed: [] } }
+  if (sign.kind === 'outside' && (live.state !== 'crashed' || attempt !== live.attempt)) {
+    const answer = { stop: stopOf(sign), passed: [] }
+    // The rows were overtaken by the end of their run: nothing changes but how far its history goes.
+    const lastIndex = Math.max(live.lastIndex, rows.at(-1)?.index ?? -1)
+    const overtaken = attempt === live.attempt && lastIndex > live.lastIndex
+    return overtaken ? { next: { ...live, lastIndex }, answer } : { answer }
+  }
   const { progress, passed } = observe(live, rows, objective)
   const summary = stringifyJson(summarize(summaryOf(live), rows, live.lastIndex))
   const next = renewed(deps, { ...live, ...progress, summary }, now)
