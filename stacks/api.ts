@@ -8,6 +8,16 @@ export type Api = sst.aws.ApiGatewayV2
 const RATE = 500
 const BURST = 1000
 
+/** What the function cannot tell, or not of requests that were kept from it. Logs are paid by the byte, and its own line has the rest. */
+const ACCESS_LOG = JSON.stringify({
+  at: '$context.requestTimeEpoch',
+  request: '$context.requestId',
+  ip: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+})
+
 /**
  * The HTTP API, the first key, and what the schedule's function has in common with the API's. The names of what is linked are
  * those that `packages/server/src/lambda/env.ts` reads.
@@ -22,6 +32,10 @@ export function createApi({ table, files }: Storage, queues: Queues) {
     transform: {
       stage: (args) => {
         args.defaultRouteSettings = { throttlingRateLimit: RATE, throttlingBurstLimit: BURST }
+        args.accessLogSettings = $resolve([args.accessLogSettings]).apply(([settings]) => ({
+          destinationArn: settings?.destinationArn ?? '',
+          format: ACCESS_LOG,
+        }))
       },
     },
   })
@@ -39,6 +53,16 @@ export function createApi({ table, files }: Storage, queues: Queues) {
     ...functionDefaults(29, 1024),
     link: [...server.link, firstKey],
     environment: server.environment,
+    transform: {
+      function: (args) => {
+        // Two lines a call say when it began and ended, which our own says too. What goes wrong is a warning at least.
+        args.loggingConfig = $resolve([args.loggingConfig]).apply(([config]) => ({
+          logFormat: 'JSON',
+          ...config,
+          systemLogLevel: 'WARN',
+        }))
+      },
+    },
   })
   return { api, firstKey, server }
 }

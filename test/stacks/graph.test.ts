@@ -135,6 +135,19 @@ describe('functions', () => {
     }
   })
 
+  it('of the API write one short line a call besides their own', () => {
+    expect(only(production, FUNCTION, /^ApiRoute/).loggingConfig).toEqual({
+      logFormat: 'JSON',
+      logGroup: expect.any(String),
+      systemLogLevel: 'WARN',
+    })
+    const { accessLogSettings } = only(production, 'aws:apigatewayv2/stage:Stage') as {
+      accessLogSettings: { destinationArn: string; format: string }
+    }
+    expect(accessLogSettings.destinationArn).toMatch(/^arn:/)
+    expect(accessLogSettings.format.length).toBeLessThan(200)
+  })
+
   it('answer before the gateway gives up', () => {
     expect(only(ci, FUNCTION, /^ApiRoute/).timeout).toBeLessThan(30)
   })

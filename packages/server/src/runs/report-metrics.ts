@@ -1,7 +1,6 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { Stopper } from '@chimney/core/stoppers/stopper'
 import { signOfLife } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
@@ -10,6 +9,7 @@ import type { Row } from '../store/chunk.ts'
 import type { RunLive } from '../store/store.ts'
 import { summaryOf } from '../sweeps/settle-trial.ts'
 import { type Change, changeLive, runNotFound } from './change-live.ts'
+import { knownObjective } from './known-objective.ts'
 import { objectiveOf } from './objective.ts'
 
 export interface ReportMetrics {
@@ -63,19 +63,12 @@ export async function reportMetrics(
   const { answer } = changed
   let stop = answer.stop
   if (answer.passed.length > 0 && objective?.stopper)
-    stop = (await decideAtRungs(deps, changed.live, answer.passed, objective.stopper)) ?? stop
+    stop = (await decideAtRungs(deps, changed.live, answer.passed)) ?? stop
   return { accepted: input.rows.length, ...stop }
 }
 
-async function objectiveFor(deps: MetricsDeps, live: RunLive) {
-  if (live.sweep === undefined) return undefined
-  const sweep = await deps.store.getSweep({
-    entity: live.key.entity,
-    project: live.key.project,
-    sweep: live.sweep,
-  })
-  return sweep && objectiveOf(sweep.record.config)
-}
+const objectiveFor = async (deps: MetricsDeps, { sweep, key }: RunLive) =>
+  sweep === undefined ? undefined : knownObjective(deps, { entity: key.entity, project: key.project, sweep })
 
 interface Kept {
   readonly stop: StopAnswer
@@ -120,19 +113,22 @@ export const stopFlag = (live: RunLive): StopAnswer | undefined =>
   live.stop && { stop: true, reason: live.stop.reason }
 
 /**
- * Tells every rung that was passed, then asks at the highest one. One query: the peers at that rung. The stop is written
- * on the run, so that every later answer repeats it.
+ * Tells every rung that was passed, then asks at the highest one. Reads the sweep as it is now, since a deleted one must not
+ * be written to, and in one query the peers at that rung. The stop is written on the run, so that every later answer
+ * repeats it.
  */
 async function decideAtRungs(
   deps: MetricsDeps,
   live: RunLive,
   passed: readonly Passed[],
-  stopper: Stopper,
 ): Promise<StopAnswer | undefined> {
   const { sweep, number } = live
   const last = passed.at(-1)
   if (sweep === undefined || number === undefined || !last) return undefined
   const key = { entity: live.key.entity, project: live.key.project, sweep }
+  const loaded = await deps.store.getSweep(key)
+  const stopper = loaded && objectiveOf(loaded.record.config)?.stopper
+  if (!stopper) return undefined
   await Promise.all(
     passed.map(({ rung, loss, best }) => deps.store.putRung(key, rung, { number, loss, best })),
   )

@@ -1,3 +1,6 @@
+/** Sign, exponent and four bits of the mantissa of a float64: so many bytes. */
+const UPPER = 2
+
 /** Writes numbers and text one after the other. Every method has its counterpart in {@link ByteReader}. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
@@ -50,13 +53,19 @@ export class ByteWriter {
     this.raw(bytes)
   }
 
-  /** Float64s with the bytes of equal weight side by side: the first ones hardly differ and deflate well. */
-  floats(values: readonly number[]): void {
-    const room = this.#room(8 * values.length)
+  /**
+   * Float64s: the upper two bytes of each here, the others in `digits`, and bytes of equal weight side by side. Signs and
+   * exponents repeat and deflate well; the last digits are often as good as random, and next to them nothing does.
+   */
+  floats(values: readonly number[], digits: ByteWriter): void {
+    const upper = this.#room(UPPER * values.length)
+    const lower = digits.#room((8 - UPPER) * values.length)
     const view = new DataView(new ArrayBuffer(8))
     values.forEach((value, i) => {
       view.setFloat64(0, value)
-      for (let plane = 0; plane < 8; plane++) room[plane * values.length + i] = view.getUint8(plane)
+      for (let plane = 0; plane < UPPER; plane++) upper[plane * values.length + i] = view.getUint8(plane)
+      for (let plane = UPPER; plane < 8; plane++)
+        lower[(plane - UPPER) * values.length + i] = view.getUint8(plane)
     })
   }
 }
@@ -75,6 +84,11 @@ export class ByteReader {
     const bytes = this.#bytes.subarray(this.#at, end)
     this.#at = end
     return bytes
+  }
+
+  /** Whatever is left. */
+  rest(): Uint8Array {
+    return this.raw(this.#bytes.length - this.#at)
   }
 
   byte(): number {
@@ -100,11 +114,13 @@ export class ByteReader {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
   }
 
-  floats(count: number): readonly number[] {
-    const planes = this.raw(8 * count)
+  floats(count: number, digits: ByteReader): readonly number[] {
+    const upper = this.raw(UPPER * count)
+    const lower = digits.raw((8 - UPPER) * count)
     const view = new DataView(new ArrayBuffer(8))
     return Array.from({ length: count }, (_, i) => {
-      for (let plane = 0; plane < 8; plane++) view.setUint8(plane, planes[plane * count + i]!)
+      for (let plane = 0; plane < UPPER; plane++) view.setUint8(plane, upper[plane * count + i]!)
+      for (let plane = UPPER; plane < 8; plane++) view.setUint8(plane, lower[(plane - UPPER) * count + i]!)
       return view.getFloat64(0)
     })
   }

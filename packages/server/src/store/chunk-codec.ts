@@ -1,19 +1,24 @@
 /**
- * Rows of a chunk as bytes, by columns, and back without loss. Layout, after one byte for the packing:
+ * Rows of a chunk as bytes, by columns, and back without loss. Layout:
  *
- *   rows · indices (first, then differences) · columns · times
+ *   packing · length of the frame · frame · digits
+ *   frame: rows · indices (first, then differences) · columns · times
  *   column: name · kind · which rows have it · values
  *
- * The times come last because they do not belong to the content: a resend logs the same values at another time.
+ * The digits are the lower bytes of all floats. They are packed by themselves: 50 steps of 5 metrics then fit into two
+ * write units instead of three. The times come last because they do not belong to the content: a resend logs the same
+ * values at another time.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { Row } from './chunk.ts'
 
-/** First byte of every payload; another layout would get other numbers. */
-const RAW = 0
-const DEFLATED = 1
+/** First byte of every payload: the layout, and which parts are deflated. Another layout would get another number. */
+const LAYOUT = 8
+const FRAME_DEFLATED = 1
+const DIGITS_DEFLATED = 2
+const FLAGS = FRAME_DEFLATED | DIGITS_DEFLATED
 
 const KIND = {
   /** JSON text, one array of all values. */
@@ -43,42 +48,58 @@ export interface EncodedRows {
 
 /** Rows ascending by index, at least one. */
 export function encodeRows(rows: readonly Row[]): EncodedRows {
-  const writer = new ByteWriter()
-  writer.integer(rows.length)
+  const frame = new ByteWriter()
+  const digits = new ByteWriter()
+  frame.integer(rows.length)
   let before = 0
   for (const { index } of rows) {
     if (index < before) throw new RangeError(`rows must ascend by index, but ${index} comes after ${before}`)
-    writer.integer(index - before)
+    frame.integer(index - before)
     before = index
   }
   const columns = columnsOf(rows)
-  writer.integer(columns.size)
-  for (const [name, column] of columns) writeColumn(writer, name, column, rows.length)
-  const content = writer.bytes.slice()
-  writeTimes(writer, rows)
-  const deflated = deflateRawSync(writer.bytes)
-  const payload = new ByteWriter()
-  const wins = deflated.length < writer.bytes.length
-  payload.byte(wins ? DEFLATED : RAW)
-  payload.raw(wins ? deflated : writer.bytes)
-  return { payload: payload.bytes, content }
+  frame.integer(columns.size)
+  for (const [name, column] of columns) writeColumn(frame, digits, name, column, rows.length)
+  const content = Buffer.concat([frame.bytes, digits.bytes])
+  writeTimes(frame, digits, rows)
+  return { payload: pack(frame.bytes, digits.bytes), content }
+}
+
+function pack(frame: Uint8Array, digits: Uint8Array): Uint8Array {
+  const [packedFrame, packedDigits] = [deflateRawSync(frame), deflateRawSync(digits)]
+  const [frameWins, digitsWin] = [packedFrame.length < frame.length, packedDigits.length < digits.length]
+  const writer = new ByteWriter()
+  writer.byte(LAYOUT | (frameWins ? FRAME_DEFLATED : 0) | (digitsWin ? DIGITS_DEFLATED : 0))
+  writer.integer(frameWins ? packedFrame.length : frame.length)
+  writer.raw(frameWins ? packedFrame : frame)
+  writer.raw(digitsWin ? packedDigits : digits)
+  return writer.bytes
 }
 
 export function decodeRows(payload: Uint8Array): readonly Row[] {
-  const packing = payload[0]
-  if (packing !== RAW && packing !== DEFLATED) throw new RangeError(`unknown packing of a chunk: ${packing}`)
-  const bytes = payload.subarray(1)
-  const reader = new ByteReader(packing === DEFLATED ? inflateRawSync(bytes) : bytes)
+  const { frame, digits } = unpack(payload)
   let before = 0
-  const indices = Array.from({ length: reader.integer() }, () => {
-    before += reader.integer()
+  const indices = Array.from({ length: frame.integer() }, () => {
+    before += frame.integer()
     return before
   })
   const entries: [string, Json][][] = indices.map(() => [])
-  for (let left = reader.integer(); left > 0; left--) readColumn(reader, entries)
-  const times = readTimes(reader, indices.length)
+  for (let left = frame.integer(); left > 0; left--) readColumn(frame, digits, entries)
+  const times = readTimes(frame, digits, indices.length)
   // fromEntries defines members, so that no name of a metric reaches the prototype.
   return indices.map((index, i) => ({ index, at: times[i]!, values: Object.fromEntries(entries[i]!) }))
+}
+
+function unpack(payload: Uint8Array): { frame: ByteReader; digits: ByteReader } {
+  const reader = new ByteReader(payload)
+  const packing = reader.byte()
+  if ((packing & ~FLAGS) !== LAYOUT) throw new RangeError(`unknown packing of a chunk: ${packing}`)
+  const frame = reader.raw(reader.integer())
+  const digits = reader.rest()
+  return {
+    frame: new ByteReader(packing & FRAME_DEFLATED ? inflateRawSync(frame) : frame),
+    digits: new ByteReader(packing & DIGITS_DEFLATED ? inflateRawSync(digits) : digits),
+  }
 }
 
 interface Column {
@@ -101,7 +122,13 @@ function columnsOf(rows: readonly Row[]): ReadonlyMap<string, Column> {
   return columns
 }
 
-function writeColumn(writer: ByteWriter, name: string, { rows, values }: Column, total: number): void {
+function writeColumn(
+  writer: ByteWriter,
+  digits: ByteWriter,
+  name: string,
+  { rows, values }: Column,
+  total: number,
+): void {
   const kind = kindOf(values)
   writer.text(name)
   writer.byte(kind)
@@ -109,29 +136,29 @@ function writeColumn(writer: ByteWriter, name: string, { rows, values }: Column,
   if (values.length < total) writeIntegers(writer, rows)
   if (kind === KIND.json) writer.text(stringifyJson(values))
   else if (kind === KIND.integers) writeIntegers(writer, values as number[])
-  else writer.floats((values as (number | Float)[]).map(plain))
+  else writer.floats((values as (number | Float)[]).map(plain), digits)
 }
 
-function readColumn(reader: ByteReader, entries: readonly [string, Json][][]): void {
+function readColumn(reader: ByteReader, digits: ByteReader, entries: readonly [string, Json][][]): void {
   const name = reader.text()
   const kind = reader.byte()
   const count = reader.integer()
   const rows = count < entries.length ? readIntegers(reader, count) : entries.keys()
-  const values = readValues(reader, kind, count)
+  const values = readValues(reader, digits, kind, count)
   let i = 0
   for (const row of rows) entries[row]!.push([name, values[i++]!])
 }
 
-function readValues(reader: ByteReader, kind: number, count: number): readonly Json[] {
+function readValues(reader: ByteReader, digits: ByteReader, kind: number, count: number): readonly Json[] {
   switch (kind) {
     case KIND.json:
       return parseJson(reader.text()) as readonly Json[]
     case KIND.integers:
       return readIntegers(reader, count)
     case KIND.numbers:
-      return reader.floats(count)
+      return reader.floats(count, digits)
     case KIND.floats:
-      return reader.floats(count).map((value) => (isWhole(value) ? new Float(value) : value))
+      return reader.floats(count, digits).map((value) => (isWhole(value) ? new Float(value) : value))
     default:
       throw new RangeError(`unknown kind of a column: ${kind}`)
   }
@@ -159,12 +186,12 @@ function readIntegers(reader: ByteReader, count: number): readonly number[] {
 }
 
 // Clients that count seconds in floats send fractions of milliseconds.
-function writeTimes(writer: ByteWriter, rows: readonly Row[]): void {
+function writeTimes(writer: ByteWriter, digits: ByteWriter, rows: readonly Row[]): void {
   const times = rows.map((row) => row.at)
   const whole = times.every(isShort)
   writer.byte(whole ? KIND.integers : KIND.numbers)
   if (whole) writeIntegers(writer, times)
-  else writer.floats(times)
+  else writer.floats(times, digits)
 }
-const readTimes = (reader: ByteReader, count: number) =>
-  reader.byte() === KIND.integers ? readIntegers(reader, count) : reader.floats(count)
+const readTimes = (reader: ByteReader, digits: ByteReader, count: number) =>
+  reader.byte() === KIND.integers ? readIntegers(reader, count) : reader.floats(count, digits)

@@ -1,5 +1,6 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../deps.ts'
+import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
 import { updateSweep } from './update-sweep.ts'
 
@@ -12,4 +13,5 @@ export async function deleteSweep(
   if (head.state === 'running' || head.state === 'paused')
     await updateSweep(deps, key, { state: 'cancelled' })
   await deps.store.deleteSweep(key)
+  forgetObjective(deps, key)
 }

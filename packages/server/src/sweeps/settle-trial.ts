@@ -3,7 +3,7 @@ import { parseJson } from '@chimney/core/schema/json'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { outcomeOf, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../deps.ts'
-import type { RunLive, SweepHead } from '../store/store.ts'
+import type { BestTrial, RunLive, SweepHead } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { endSweepIfOver } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
@@ -24,7 +24,7 @@ export async function settleTrial(
   const { state, sweep, number } = live
   if (sweep === undefined || number === undefined || !isEnd(state)) return
   const key = { entity: live.key.entity, project: live.key.project, sweep }
-  const { record } = loaded ?? (await loadSweep(deps, key))
+  const { record, head: seen } = loaded ?? (await loadSweep(deps, key))
   const metric = record.config.metric
   const outcome = outcomeOf(
     {
@@ -45,8 +45,8 @@ export async function settleTrial(
   if (before === undefined) return
   const late = isEnd(before) ? before : undefined
   const { value, loss } = outcome
-  // The best first: who sees the trial counted finds it there.
-  if (value !== undefined && loss !== undefined && state === 'finished')
+  // The best first: who sees the trial counted finds it there. Not when it cannot win: a lost offer costs as much as a won one.
+  if (value !== undefined && loss !== undefined && state === 'finished' && !isBeaten(seen.best, loss, number))
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return
@@ -57,6 +57,10 @@ export async function settleTrial(
   if (record.config.dispatch) await dispatchTrials(deps, record, head)
   await endSweepIfOver(deps, key, head)
 }
+
+/** The best only ever gets better, so a look at an older one settles it. Of equal losses the lower number is the better one. */
+const isBeaten = (best: BestTrial | undefined, loss: number, number: number): boolean =>
+  best !== undefined && (best.loss < loss || (best.loss === loss && best.number <= number))
 
 /** The metric's target was reached: no new trials, running ones end in peace. */
 async function finishAtTarget(

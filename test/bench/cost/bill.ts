@@ -1,0 +1,91 @@
+/** From what calls consume to what AWS charges. */
+import { HEADER_BYTES, LAMBDA_GB, LOG_BYTES, PRICES } from '../prices.ts'
+import type { Usage } from './measure.ts'
+
+/** So many calls of a kind, and what one of them consumes on average. Reconcile is called by the schedule, the others over HTTP. */
+export interface Calls {
+  readonly name: string
+  readonly times: number
+  readonly average: Usage
+}
+
+export interface Charge {
+  readonly what: string
+  readonly amount: number
+  readonly unit: string
+  readonly dollars: number
+}
+
+const isScheduled = ({ name }: Calls): boolean => name.startsWith('reconcile')
+
+/** Everything that AWS charges for these calls, and for keeping for a month what they leave behind. */
+export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charge[] {
+  const sum = (of: (average: Usage) => number, among = calls) =>
+    among.reduce((total, { times, average }) => total + times * of(average), 0)
+  const scheduled = calls.filter(isScheduled)
+  const http = calls.filter((one) => !isScheduled(one))
+  const logBytes =
+    sum(({ logged }) => logged + LOG_BYTES.wrapping) +
+    sum(() => LOG_BYTES.access, http) +
+    sum(() => LOG_BYTES.lifecycle, scheduled)
+  const gbSeconds =
+    (sum(({ ms }) => ms, http) * LAMBDA_GB.api + sum(({ ms }) => ms, scheduled) * LAMBDA_GB.reconcile) / 1000
+  const answerBytes = sum(({ answered }) => answered + HEADER_BYTES, http)
+  const charge = (what: string, amount: number, unit: string, price: number): Charge => ({
+    what,
+    amount,
+    unit,
+    dollars: amount * price,
+  })
+  return [
+    charge(
+      'DynamoDB: writes, table',
+      sum(({ write }) => write),
+      'write units',
+      PRICES.writeUnit,
+    ),
+    charge(
+      'DynamoDB: writes, index',
+      sum(({ index }) => index),
+      'write units',
+      PRICES.writeUnit,
+    ),
+    charge(
+      'DynamoDB: reads',
+      sum(({ read }) => read),
+      'read units',
+      PRICES.readUnit,
+    ),
+    charge(
+      'DynamoDB: storage, one month',
+      sum(({ stored }) => stored) / 1e6,
+      'MB',
+      PRICES.storedGbMonth / 1e3,
+    ),
+    charge(
+      'API Gateway',
+      sum(() => 1, http),
+      'requests',
+      PRICES.apiRequest,
+    ),
+    charge(
+      'Lambda: requests',
+      sum(() => 1),
+      'requests',
+      PRICES.lambdaRequest,
+    ),
+    charge('Lambda: time', gbSeconds, 'GB-seconds', PRICES.lambdaGbSecond),
+    charge('CloudWatch Logs', logBytes / 1e6, 'MB', PRICES.loggedGb / 1e3),
+    charge('Data to the internet', answerBytes / 1e6, 'MB', PRICES.answeredGb / 1e3),
+    charge(
+      'Schedule',
+      sum(() => 1, scheduled),
+      'calls',
+      PRICES.scheduledCall,
+    ),
+    charge('SQS', sqsRequests, 'requests', PRICES.sqsRequest),
+  ].filter(({ amount }) => amount > 0)
+}
+
+export const totalOf = (charges: readonly Charge[]): number =>
+  charges.reduce((sum, { dollars }) => sum + dollars, 0)

@@ -1,0 +1,96 @@
+/** From small sweeps to a large one, call by call. */
+import type { World } from '../../flow/world.ts'
+import type { Calls } from './bill.ts'
+import type { Meter, Usage } from './measure.ts'
+import {
+  dispatchedSweep,
+  metricsCall,
+  pulledSweep,
+  type Scale,
+  STEPS_PER_SECOND,
+  singleCalls,
+} from './sweeps.ts'
+
+/** The sweep that the budget speaks of. */
+export const REFERENCE: Scale = { trials: 1_000, agents: 10, steps: 1_000, stepsPerCall: 50 }
+/** What is driven in its place. As many agents, because a sweep's minute costs by what runs. */
+const SMALL: Scale = { trials: 20, agents: 10, steps: 200, stepsPerCall: 50 }
+
+export interface Measured {
+  readonly pulled: Meter
+  readonly dispatched: Meter
+  readonly single: Meter
+}
+
+export async function measure(world: () => Promise<World>): Promise<Measured> {
+  return {
+    pulled: await pulledSweep(await world(), SMALL),
+    dispatched: await dispatchedSweep(await world(), SMALL),
+    single: await singleCalls(await world()),
+  }
+}
+
+/** Billed milliseconds by the name of a call: recorded, because no two runs measure the same. */
+export type Milliseconds = Readonly<Record<string, number>>
+
+export function averageOf(meter: Meter, name: string, milliseconds: Milliseconds): Usage {
+  const usages = meter.usages.get(name)
+  const ms = milliseconds[name]
+  if (!usages || ms === undefined)
+    throw new Error(`nothing is recorded of '${name}'; run: npm run bench -- cost --write`)
+  const mean = (of: (usage: Usage) => number) =>
+    usages.reduce((sum, usage) => sum + of(usage), 0) / usages.length
+  return {
+    read: mean(({ read }) => read),
+    write: mean(({ write }) => write),
+    index: mean(({ index }) => index),
+    stored: mean(({ stored }) => stored),
+    messages: mean(({ messages }) => messages),
+    answered: mean(({ answered }) => answered),
+    logged: mean(({ logged }) => logged),
+    ms,
+  }
+}
+
+/** How long a sweep takes when its agents are never idle. */
+export const minutesOf = ({ trials, steps, agents }: Scale): number =>
+  Math.ceil(((trials / agents) * (steps / STEPS_PER_SECOND)) / 60)
+
+export function pulledCalls(measured: Measured, milliseconds: Milliseconds, scale: Scale): readonly Calls[] {
+  const { pulled, single } = measured
+  const metrics = metricsCall(scale.stepsPerCall)
+  const calls = [
+    { name: 'create sweep', times: 1 },
+    { name: 'next trial', times: scale.trials },
+    { name: metrics, times: (scale.trials * scale.steps) / scale.stepsPerCall },
+    { name: 'finish', times: scale.trials - 1 },
+    { name: 'finish, the last', times: 1 },
+    { name: 'reconcile', times: minutesOf(scale) },
+  ]
+  return calls.map(({ name, times }) => {
+    const meter = pulled.usages.has(name) ? pulled : single
+    return { name, times, average: averageOf(meter, name, milliseconds) }
+  })
+}
+
+export function dispatchedCalls(
+  { dispatched }: Measured,
+  milliseconds: Milliseconds,
+  scale: Scale,
+): readonly Calls[] {
+  return [
+    { name: 'create sweep and dispatch', times: 1 },
+    { name: 'claim', times: scale.trials },
+    { name: metricsCall(scale.stepsPerCall), times: (scale.trials * scale.steps) / scale.stepsPerCall },
+    { name: 'finish and dispatch', times: scale.trials - scale.agents },
+    { name: 'finish', times: scale.agents - 1 },
+    { name: 'finish, the last', times: 1 },
+    { name: 'reconcile', times: minutesOf(scale) },
+  ].map(({ name, times }) => ({ name, times, average: averageOf(dispatched, name, milliseconds) }))
+}
+
+/** Lambda asks a queue with five long polls of 20 s at a time, also while nothing is in it. */
+export const POLLS_PER_MINUTE = 15
+
+/** Each trial is sent, received and deleted by itself; and while they train, the event source goes on asking. */
+export const sqsRequestsOf = (scale: Scale): number => 3 * scale.trials + POLLS_PER_MINUTE * minutesOf(scale)

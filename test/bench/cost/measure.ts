@@ -1,0 +1,153 @@
+/** Sends requests to the real service over an embedded table and notes what each one would be charged for. */
+import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { createApp } from '@chimney/server/http/app'
+import { hashKey } from '@chimney/server/http/auth'
+import { KEY, type Wire, type World } from '../../flow/world.ts'
+
+/** What one call consumed. */
+export interface Usage {
+  /** DynamoDB read units: 4 KB strongly consistent, 8 KB eventually. */
+  readonly read: number
+  /** DynamoDB write units of 1 KB in the table itself. */
+  readonly write: number
+  /** Write units in the index. The embedded engine does not count them, see {@link indexWrites}. */
+  readonly index: number
+  /** Bytes that the table and its index grew by, as DynamoDB counts them. */
+  readonly stored: number
+  /** SQS messages sent. */
+  readonly messages: number
+  /** Bytes of the answer's body. */
+  readonly answered: number
+  /** Bytes of the line that the service logs. */
+  readonly logged: number
+  /** How long it took here, emulator included. */
+  readonly ms: number
+}
+
+export interface Meter {
+  /** Sends a request with a stored API key, and books it under `name`. Throws when the answer is not `status`. */
+  readonly call: (name: string, status: number, method: string, path: string, body: unknown) => Promise<Wire>
+  /** Books other work, whose answer a function would log. */
+  readonly book: (name: string, work: () => Promise<unknown>) => Promise<void>
+  readonly usages: ReadonlyMap<string, readonly Usage[]>
+}
+
+type Told = Pick<Usage, 'answered' | 'logged'>
+const lineBytes = (line: unknown) => Buffer.byteLength(JSON.stringify(line)) + 1
+/** A read that finds nothing costs the smallest read; the emulator says that it costs nothing. */
+const EMPTY_READ = 1
+
+/** Books everything that is done through it. Nobody else may write to the table meanwhile. */
+export async function meterOf(world: World): Promise<Meter> {
+  const { deps, units, sent } = world
+  const usages = new Map<string, Usage[]>()
+  let logged = 0
+  const app = createApp(deps, {
+    log: (line) => {
+      logged = lineBytes(line)
+    },
+  })
+  await deps.store.putKey({ id: 'k1', hash: hashKey(KEY), entity: 'acme', name: 'agents', createdAt: 0 })
+  let before = await snapshot(world)
+
+  async function measured(name: string, work: () => Promise<Told>): Promise<void> {
+    units.length = 0
+    sent.length = 0
+    const begun = performance.now()
+    const told = await work()
+    const ms = performance.now() - begun
+    const after = await snapshot(world)
+    const usage: Usage = {
+      read: units.reduce((sum, one) => sum + (one.read + one.write === 0 ? EMPTY_READ : one.read), 0),
+      write: units.reduce((sum, one) => sum + one.write, 0),
+      index: indexWrites(before.places, after.places),
+      stored: after.bytes - before.bytes,
+      messages: sent.length,
+      ...told,
+      ms,
+    }
+    before = after
+    usages.set(name, [...(usages.get(name) ?? []), usage])
+  }
+
+  let keys = 0
+  return {
+    usages,
+    book: (name, work) => measured(name, async () => ({ answered: 0, logged: lineBytes(await work()) })),
+    call: async (name, status, method, path, body) => {
+      const request = new Request(`https://chimney.example${path}`, {
+        method,
+        headers: {
+          Authorization: `Bearer ${KEY}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': `request-${++keys}`,
+        },
+        body: JSON.stringify(body),
+      })
+      let text = ''
+      await measured(name, async () => {
+        const response = await app.request(request)
+        text = await response.text()
+        if (response.status !== status) throw new Error(`${name} answered ${response.status}: ${text}`)
+        return { answered: Buffer.byteLength(text), logged }
+      })
+      return text === '' ? undefined : JSON.parse(text)
+    },
+  }
+}
+
+type Item = Record<string, AttributeValue>
+
+interface Snapshot {
+  /** Where each indexed item stands in the index. */
+  readonly places: ReadonlyMap<string, string>
+  readonly bytes: number
+}
+
+/** DynamoDB adds so many bytes to each stored item, in the table and in the index. */
+const ITEM_OVERHEAD = 100
+
+async function snapshot({ client, table }: World): Promise<Snapshot> {
+  const places = new Map<string, string>()
+  let bytes = 0
+  let from: Item | undefined
+  do {
+    const page = await client.send(new ScanCommand({ TableName: table, ExclusiveStartKey: from }))
+    for (const item of page.Items ?? []) {
+      bytes += ITEM_OVERHEAD + sizeOf(item)
+      const { pk, sk, gsi1pk, gsi1sk } = item
+      if (!pk || !sk || !gsi1pk || !gsi1sk) continue
+      places.set(`${pk.S}\n${sk.S}`, `${gsi1pk.S}\n${gsi1sk.S}`)
+      bytes += ITEM_OVERHEAD + sizeOf({ pk, sk, gsi1pk, gsi1sk })
+    }
+    from = page.LastEvaluatedKey
+  } while (from)
+  return { places, bytes }
+}
+
+/** Names and texts in UTF-8, numbers two digits to a byte. */
+const sizeOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, { S, N, B, NS }]) => {
+    const numbers = [...(N === undefined ? [] : [N]), ...(NS ?? [])]
+    const value =
+      Buffer.byteLength(S ?? '') +
+      (B?.length ?? 0) +
+      numbers.reduce((bytes, digits) => bytes + Math.ceil(digits.length / 2) + 1, 0)
+    return sum + Buffer.byteLength(name) + value
+  }, 0)
+
+/**
+ * The index holds keys only, so an entry is below 1 KB, and DynamoDB charges one unit to put or to remove one, two to move
+ * one, and nothing for a write that leaves an entry alone. An entry that comes and goes within one call would be missed; no
+ * use case does that.
+ */
+function indexWrites(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): number {
+  let writes = 0
+  for (const [item, place] of after) {
+    const was = before.get(item)
+    if (was === undefined) writes += 1
+    else if (was !== place) writes += 2
+  }
+  for (const item of before.keys()) if (!after.has(item)) writes += 1
+  return writes
+}

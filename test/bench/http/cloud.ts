@@ -1,0 +1,61 @@
+/** The local cloud as a process of its own, told what to do by the one that started it. */
+import { randomUUID } from 'node:crypto'
+import type { SweepKey } from '@chimney/core/schema/names'
+import { startCloud } from '@chimney/local/cloud'
+import type { Store } from '@chimney/server/store/store'
+import { newTrial } from '@chimney/server/sweeps/make-trials'
+
+export type Order =
+  | { readonly do: 'start'; readonly dataDir: string }
+  | { readonly do: 'seed'; readonly sweep: SweepKey; readonly trials: number }
+  | { readonly do: 'stop' }
+
+/** Writes under way at a time. */
+const AT_ONCE = 50
+
+let cloud: Awaited<ReturnType<typeof startCloud>> | undefined
+
+process.on('message', (order: Order) => {
+  carryOut(order).then(
+    (answer) => process.send?.({ answer }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  )
+})
+
+async function carryOut(order: Order): Promise<unknown> {
+  if (order.do === 'start') {
+    // Reconciling would be a second load now and then.
+    cloud = await startCloud({ dataDir: order.dataDir, port: 0, agents: [], reconcileEveryMs: 0 })
+    return { url: cloud.url, key: cloud.key, entity: cloud.entity }
+  }
+  if (!cloud) throw new Error('the cloud has not been started')
+  if (order.do === 'seed') return seed(cloud.deps.store, order.sweep, order.trials)
+  await cloud.stop()
+  setImmediate(() => process.disconnect())
+  return undefined
+}
+
+/** A sweep that has come far, without the trouble of having been there: finished trials and their counts, but no runs. */
+async function seed(store: Store, sweep: SweepKey, trials: number): Promise<void> {
+  const now = Date.now()
+  const taken = await store.takeNumbers(sweep, trials, now)
+  if (!taken) throw new Error(`sweep ${sweep.sweep} gives no ${trials} numbers`)
+  const numbers = Array.from({ length: trials }, (_, at) => taken.first + at)
+  const why = { arm: 'random', why: 'seeded' }
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
+        const params = {
+          learning_rate: number / trials,
+          batch_size: 32,
+          hidden_units: number,
+          tag: randomUUID(),
+        }
+        const trial = newTrial(sweep, number, { params, suggestedBy: why }, { state: 'queued' }, now)
+        await store.createTrial({ ...trial, state: 'finished', attempt: 1, value: number, loss: number })
+      }
+    }),
+  )
+  const { head } = taken
+  await store.recount(sweep, head, { ...head.ended, finished: head.ended.finished + trials })
+}

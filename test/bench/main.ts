@@ -1,0 +1,31 @@
+/**
+ * `npm run bench -- KIND… [--write]` with KIND `http` or `cost`; all of them when none is named. Prints tables, keeps the figures as JSON
+ * in `test/bench/results/`, and with `--write` brings the measured part of the pages in `docs/` up to date.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { runCosts } from './cost/run.ts'
+import { runHttp } from './http/run.ts'
+
+const KINDS: Readonly<Record<string, (write: boolean) => Promise<unknown>>> = {
+  http: runHttp,
+  cost: runCosts,
+}
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+const { values, positionals } = parseArgs({
+  options: { write: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const unknown = positionals.filter((kind) => !Object.hasOwn(KINDS, kind))
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(KINDS).join(', ')}.`)
+  process.exit(2)
+}
+const results = new URL('results/', import.meta.url)
+await mkdir(results, { recursive: true })
+for (const kind of positionals.length > 0 ? positionals : Object.keys(KINDS)) {
+  const figures = await KINDS[kind]!(values.write)
+  await writeFile(new URL(`${kind}.json`, results), `${JSON.stringify(figures, undefined, 2)}\n`)
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { billOf, totalOf } from './bench/cost/bill.ts'
+import { BUDGETS, SWEEP_DOLLARS } from './bench/cost/budgets.ts'
+import {
+  dispatchedCalls,
+  type Measured,
+  pulledCalls,
+  REFERENCE,
+  sqsRequestsOf,
+} from './bench/cost/extrapolate.ts'
+import { mostOf, type Recorded, renderCosts } from './bench/cost/page.ts'
+import { measureCosts, readRecorded } from './bench/cost/run.ts'
+import { measuredPart } from './bench/markers.ts'
+
+let measured: Measured
+let recorded: Recorded
+beforeAll(async () => {
+  measured = await measureCosts()
+  recorded = await readRecorded()
+})
+
+describe('a call stays within its budget of DynamoDB units', () => {
+  it.each(Object.entries(BUDGETS))('%s', (name, budget) => {
+    const { write, index, read } = mostOf(measured, name)
+    expect(write + index).toBeLessThanOrEqual(budget.write)
+    expect(read).toBeLessThanOrEqual(budget.read)
+  })
+
+  it('and every kind of call has one', () => {
+    const { pulled, dispatched, single } = measured
+    const names = [pulled, dispatched, single].flatMap(({ usages }) => [...usages.keys()])
+    expect([...new Set(names)].sort()).toEqual(Object.keys(BUDGETS).sort())
+  })
+})
+
+describe(`1,000 trials × 1,000 steps × 5 metrics cost at most $${SWEEP_DOLLARS}`, () => {
+  it('with agents that ask', () => {
+    const bill = billOf(pulledCalls(measured, recorded.milliseconds, REFERENCE))
+    expect(totalOf(bill)).toBeLessThanOrEqual(SWEEP_DOLLARS)
+  })
+
+  it('with agent functions behind a queue', () => {
+    const calls = dispatchedCalls(measured, recorded.milliseconds, REFERENCE)
+    expect(totalOf(billOf(calls, sqsRequestsOf(REFERENCE)))).toBeLessThanOrEqual(SWEEP_DOLLARS)
+  })
+})
+
+// When this fails and the others pass: npm run bench -- cost --write
+it('docs/costs.md says what was measured', async () => {
+  const page = await readFile(new URL('../docs/costs.md', import.meta.url), 'utf8')
+  expect(measuredPart(page)).toBe(renderCosts(measured, recorded))
+})
