@@ -1,4 +1,4 @@
-import { parseSweepConfig } from '@chimney/core/schema/sweep-config'
+import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { expect, it } from 'vitest'
 import type { Store } from '../store/store.ts'
 import { forgetObjective, knownObjective } from './known-objective.ts'
