@@ -8,7 +8,7 @@ export type Api = sst.aws.ApiGatewayV2
 const RATE = 500
 const BURST = 1000
 
-/** What the function cannot tell, or not of requests that were kept from it. Logs are paid by the byte, and its own line has the rest. */
+/** One short line a request: logs are paid by the byte. The function has more to say of all but routine (`is-routine.ts`). */
 const ACCESS_LOG = JSON.stringify({
   at: '$context.requestTimeEpoch',
   request: '$context.requestId',
@@ -16,6 +16,7 @@ const ACCESS_LOG = JSON.stringify({
   method: '$context.httpMethod',
   path: '$context.path',
   status: '$context.status',
+  ms: '$context.responseLatency',
 })
 
 /**

@@ -1,15 +1,17 @@
 /**
- * `npm run bench -- KIND… [--write]` with KIND `http` or `cost`; all of them when none is named. Prints tables, keeps the figures as JSON
+ * `npm run bench -- KIND… [--write]` with KIND `http`, `cost` or `bundle`; all of them when none is named. Prints tables, keeps the figures as JSON
  * in `test/bench/results/`, and with `--write` brings the measured part of the pages in `docs/` up to date.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { runBundle } from './bundle/run.ts'
 import { runCosts } from './cost/run.ts'
 import { runHttp } from './http/run.ts'
 
 const KINDS: Readonly<Record<string, (write: boolean) => Promise<unknown>>> = {
   http: runHttp,
   cost: runCosts,
+  bundle: runBundle,
 }
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'

@@ -19,21 +19,26 @@ export const PRICES = {
   sqsRequest: 0.4 / MILLION,
   /** EventBridge Scheduler. */
   scheduledCall: 1.0 / MILLION,
-  /** Taken in by CloudWatch Logs. */
-  loggedGb: 0.5,
+  /** Taken in by CloudWatch Logs, and kept for a month. */
+  loggedGb: 0.53,
   /** To the internet; agents in the same region pay less. */
   answeredGb: 0.09,
 } as const
 
 /** As deployed, see `stacks/api.ts` and `stacks/schedule.ts`. */
 export const LAMBDA_GB = { api: 1, reconcile: 0.5 } as const
+/** With so much memory comes one processor, with less a share of it. */
+export const LAMBDA_GB_A_CORE = 1769 / 1024
 
 /**
  * What AWS itself writes to the logs around a call, in bytes, each line with the 26 that CloudWatch adds. No test here can see
  * it: counted from the formats that `stacks/` sets. `wrapping` comes around a line of ours, `lifecycle` are Lambda's
  * lines at start and end (the API has none), `access` is the line of the API's stage.
  */
-export const LOG_BYTES = { wrapping: 165, lifecycle: 430, access: 200 } as const
+export const LOG_BYTES = { wrapping: 165, lifecycle: 430, access: 215 } as const
+
+/** How long a function waits for DynamoDB, a request, network included: AWS promises "single-digit" milliseconds. */
+export const DYNAMO_MS = 4
 
 /** Status line and headers of an answer. */
 export const HEADER_BYTES = 350

@@ -55,9 +55,9 @@ const noFiles = new Proxy({} as Files, {
   },
 })
 
-/** One engine for a test file; every world gets a table of its own. */
-export async function startEngine() {
-  const engine = await startDynamo()
+/** One engine for a test file; every world gets a table of its own. The embedded one, unless another is started. */
+export async function startEngine(start: typeof startDynamo = startDynamo) {
+  const engine = await start()
   let tables = 0
   return {
     stop: engine.stop,

@@ -145,7 +145,7 @@ describe('functions', () => {
       accessLogSettings: { destinationArn: string; format: string }
     }
     expect(accessLogSettings.destinationArn).toMatch(/^arn:/)
-    expect(accessLogSettings.format.length).toBeLessThan(200)
+    expect(accessLogSettings.format.length).toBeLessThan(250)
   })
 
   it('answer before the gateway gives up', () => {

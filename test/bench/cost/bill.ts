@@ -1,5 +1,5 @@
 /** From what calls consume to what AWS charges. */
-import { HEADER_BYTES, LAMBDA_GB, LOG_BYTES, PRICES } from '../prices.ts'
+import { DYNAMO_MS, HEADER_BYTES, LAMBDA_GB, LAMBDA_GB_A_CORE, LOG_BYTES, PRICES } from '../prices.ts'
 import type { Usage } from './measure.ts'
 
 /** So many calls of a kind, and what one of them consumes on average. Reconcile is called by the schedule, the others over HTTP. */
@@ -16,6 +16,15 @@ export interface Charge {
   readonly dollars: number
 }
 
+/**
+ * Seconds of a function times its memory: our processor time, which takes longer on the share of a processor that comes with the
+ * memory, and the wait for DynamoDB. Requests that go out together are counted as if they waited for each other.
+ */
+const gbSeconds =
+  (gb: number) =>
+  ({ cpuMs, requests }: Usage): number =>
+    (gb * (cpuMs / (gb / LAMBDA_GB_A_CORE) + requests * DYNAMO_MS)) / 1000
+
 const isScheduled = ({ name }: Calls): boolean => name.startsWith('reconcile')
 
 /** Everything that AWS charges for these calls, and for keeping for a month what they leave behind. */
@@ -25,11 +34,9 @@ export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charg
   const scheduled = calls.filter(isScheduled)
   const http = calls.filter((one) => !isScheduled(one))
   const logBytes =
-    sum(({ logged }) => logged + LOG_BYTES.wrapping) +
+    sum(({ logged }) => logged) +
     sum(() => LOG_BYTES.access, http) +
     sum(() => LOG_BYTES.lifecycle, scheduled)
-  const gbSeconds =
-    (sum(({ ms }) => ms, http) * LAMBDA_GB.api + sum(({ ms }) => ms, scheduled) * LAMBDA_GB.reconcile) / 1000
   const answerBytes = sum(({ answered }) => answered + HEADER_BYTES, http)
   const charge = (what: string, amount: number, unit: string, price: number): Charge => ({
     what,
@@ -74,7 +81,12 @@ export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charg
       'requests',
       PRICES.lambdaRequest,
     ),
-    charge('Lambda: time', gbSeconds, 'GB-seconds', PRICES.lambdaGbSecond),
+    charge(
+      'Lambda: time',
+      sum(gbSeconds(LAMBDA_GB.api), http) + sum(gbSeconds(LAMBDA_GB.reconcile), scheduled),
+      'GB-seconds',
+      PRICES.lambdaGbSecond,
+    ),
     charge('CloudWatch Logs', logBytes / 1e6, 'MB', PRICES.loggedGb / 1e3),
     charge('Data to the internet', answerBytes / 1e6, 'MB', PRICES.answeredGb / 1e3),
     charge(

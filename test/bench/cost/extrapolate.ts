@@ -30,13 +30,13 @@ export async function measure(world: () => Promise<World>): Promise<Measured> {
   }
 }
 
-/** Billed milliseconds by the name of a call: recorded, because no two runs measure the same. */
+/** Processor time of a call by its name: recorded, because no two runs measure the same. */
 export type Milliseconds = Readonly<Record<string, number>>
 
 export function averageOf(meter: Meter, name: string, milliseconds: Milliseconds): Usage {
   const usages = meter.usages.get(name)
-  const ms = milliseconds[name]
-  if (!usages || ms === undefined)
+  const cpuMs = milliseconds[name]
+  if (!usages || cpuMs === undefined)
     throw new Error(`nothing is recorded of '${name}'; run: npm run bench -- cost --write`)
   const mean = (of: (usage: Usage) => number) =>
     usages.reduce((sum, usage) => sum + of(usage), 0) / usages.length
@@ -48,7 +48,8 @@ export function averageOf(meter: Meter, name: string, milliseconds: Milliseconds
     messages: mean(({ messages }) => messages),
     answered: mean(({ answered }) => answered),
     logged: mean(({ logged }) => logged),
-    ms,
+    requests: mean(({ requests }) => requests),
+    cpuMs,
   }
 }
 
@@ -89,8 +90,5 @@ export function dispatchedCalls(
   ].map(({ name, times }) => ({ name, times, average: averageOf(dispatched, name, milliseconds) }))
 }
 
-/** Lambda asks a queue with five long polls of 20 s at a time, also while nothing is in it. */
-export const POLLS_PER_MINUTE = 15
-
-/** Each trial is sent, received and deleted by itself; and while they train, the event source goes on asking. */
-export const sqsRequestsOf = (scale: Scale): number => 3 * scale.trials + POLLS_PER_MINUTE * minutesOf(scale)
+/** Each trial is sent, received and deleted by itself. What asking an empty queue costs is not the sweep's: Lambda always asks. */
+export const sqsRequestsOf = ({ trials }: Scale): number => 3 * trials

@@ -2,7 +2,9 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth'
+import { isRoutine } from '@chimney/server/lambda/is-routine'
 import { KEY, type Wire, type World } from '../../flow/world.ts'
+import { LOG_BYTES } from '../prices.ts'
 
 /** What one call consumed. */
 export interface Usage {
@@ -18,10 +20,12 @@ export interface Usage {
   readonly messages: number
   /** Bytes of the answer's body. */
   readonly answered: number
-  /** Bytes of the line that the service logs. */
+  /** Bytes of the line that the function logs, if any, as CloudWatch counts them. */
   readonly logged: number
-  /** How long it took here, emulator included. */
-  readonly ms: number
+  /** Requests to DynamoDB. */
+  readonly requests: number
+  /** Processor time that it took here, in milliseconds: the emulator's included when that is in this process. */
+  readonly cpuMs: number
 }
 
 export interface Meter {
@@ -33,7 +37,7 @@ export interface Meter {
 }
 
 type Told = Pick<Usage, 'answered' | 'logged'>
-const lineBytes = (line: unknown) => Buffer.byteLength(JSON.stringify(line)) + 1
+const lineBytes = (line: unknown) => LOG_BYTES.wrapping + Buffer.byteLength(JSON.stringify(line))
 /** A read that finds nothing costs the smallest read; the emulator says that it costs nothing. */
 const EMPTY_READ = 1
 
@@ -44,7 +48,7 @@ export async function meterOf(world: World): Promise<Meter> {
   let logged = 0
   const app = createApp(deps, {
     log: (line) => {
-      logged = lineBytes(line)
+      logged = isRoutine(line) ? 0 : lineBytes(line)
     },
   })
   await deps.store.putKey({ id: 'k1', hash: hashKey(KEY), entity: 'acme', name: 'agents', createdAt: 0 })
@@ -53,9 +57,9 @@ export async function meterOf(world: World): Promise<Meter> {
   async function measured(name: string, work: () => Promise<Told>): Promise<void> {
     units.length = 0
     sent.length = 0
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     const told = await work()
-    const ms = performance.now() - begun
+    const { user, system } = process.cpuUsage(begun)
     const after = await snapshot(world)
     const usage: Usage = {
       read: units.reduce((sum, one) => sum + (one.read + one.write === 0 ? EMPTY_READ : one.read), 0),
@@ -64,7 +68,8 @@ export async function meterOf(world: World): Promise<Meter> {
       stored: after.bytes - before.bytes,
       messages: sent.length,
       ...told,
-      ms,
+      requests: units.length,
+      cpuMs: (user + system) / 1000,
     }
     before = after
     usages.set(name, [...(usages.get(name) ?? []), usage])

@@ -9,7 +9,6 @@ import {
   type Measured,
   type Milliseconds,
   minutesOf,
-  POLLS_PER_MINUTE,
   pulledCalls,
   REFERENCE,
   sqsRequestsOf,
@@ -32,7 +31,8 @@ export function renderCosts(measured: Measured, { measured: when, machine, milli
 ## A call
 
 Units of DynamoDB, the most that a call of its kind took. The first call of a warm function also reads its API key (half a unit) and
-with metrics its sweep (one); both are remembered for 30 seconds. Milliseconds are medians, measured in ${when} on ${machine}.
+with metrics its sweep (one); both are remembered for 30 seconds. Milliseconds are medians of
+the service's processor time, measured in ${when} on ${machine}.
 
 ${callsTable(measured, milliseconds)}
 ## A sweep
@@ -65,13 +65,14 @@ export function mostOf({ pulled, dispatched, single }: Measured, name: string): 
     messages: most(({ messages }) => messages),
     answered: most(({ answered }) => answered),
     logged: most(({ logged }) => logged),
-    ms: most(({ ms }) => ms),
+    requests: most(({ requests }) => requests),
+    cpuMs: most(({ cpuMs }) => cpuMs),
   }
 }
 
 function callsTable(measured: Measured, milliseconds: Milliseconds): string {
   const rows = Object.entries(BUDGETS).map(([name, budget]) => {
-    const { write, index, read } = mostOf(measured, name)
+    const { write, index, read, requests } = mostOf(measured, name)
     return [
       name,
       write,
@@ -79,10 +80,14 @@ function callsTable(measured: Measured, milliseconds: Milliseconds): string {
       `${budget.write}`,
       read,
       `${budget.read}`,
+      requests,
       round(milliseconds[name] ?? 0, 1),
     ].map(String)
   })
-  return table(['Call', 'writes', 'of the index', 'budget of both', 'reads', 'budget', 'ms'], rows)
+  return table(
+    ['Call', 'writes', 'of the index', 'budget of both', 'reads', 'budget', 'requests', 'ms'],
+    rows,
+  )
 }
 
 function sweepTable(pulled: readonly Charge[], dispatched: readonly Charge[]): string {
@@ -113,6 +118,8 @@ function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
 }
 
 const MINUTES_A_MONTH = 30 * 24 * 60
+/** Lambda asks a queue with five long polls of 20 s at a time, also while nothing is in it. */
+const POLLS_PER_MINUTE = 15
 
 function idleTable(measured: Measured, milliseconds: Milliseconds): string {
   const monthOf = (name: string) =>

@@ -33,10 +33,17 @@ export async function load(
   return { name, clients, perSecond: requests / seconds, p50: median(times), p99: quantile(times, 0.99) }
 }
 
-/** Of several rounds of the same load, the median of each figure. */
-export const typical = (rounds: readonly Figures[]): Figures => ({
-  ...rounds[0]!,
-  perSecond: median(rounds.map(({ perSecond }) => perSecond)),
-  p50: median(rounds.map(({ p50 }) => p50)),
-  p99: median(rounds.map(({ p99 }) => p99)),
-})
+/** Each load once, with the median of its rounds in every figure. */
+export function typical(rounds: readonly Figures[]): readonly Figures[] {
+  const loads = new Map<string, Figures[]>()
+  for (const one of rounds) {
+    const load = `${one.name} ${one.clients}`
+    loads.set(load, [...(loads.get(load) ?? []), one])
+  }
+  return [...loads.values()].map((same) => ({
+    ...same[0]!,
+    perSecond: median(same.map(({ perSecond }) => perSecond)),
+    p50: median(same.map(({ p50 }) => p50)),
+    p99: median(same.map(({ p99 }) => p99)),
+  }))
+}

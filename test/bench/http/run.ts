@@ -7,11 +7,12 @@ import { type Figures, load, typical } from './load.ts'
 import { type Bench, PROJECT, startBench } from './start.ts'
 
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
-const ROUNDS = 3
+const ROUNDS = 5
+const WARM_UP = 50
 /** One client shows how long a call takes, several how many fit into a second. */
 const LOADS = [
-  { clients: 1, requests: 150 },
-  { clients: 8, requests: 300 },
+  { clients: 1, requests: 100 },
+  { clients: 8, requests: 200 },
 ] as const
 const MOST_CLIENTS = 8
 const FINISHED = [100, 1_000, 10_000] as const
@@ -33,30 +34,31 @@ const METRICS = ['train/loss', 'train/accuracy', 'val/loss', 'val/accuracy', 'le
 interface Case {
   readonly name: string
   readonly send: (client: number) => Promise<unknown>
-  /** Before each load, and not measured. */
+  /** Before each load, and not measured: so many requests will follow. */
   readonly prepare?: (requests: number) => Promise<void>
 }
 
 /** `npm run bench -- http`: the local cloud under load; with `write`, brings the page up to date. */
 export async function runHttp(write: boolean): Promise<unknown> {
   const bench = await startBench()
-  const figures: Figures[] = []
+  const rounds: Figures[] = []
   try {
-    for (const { name, send, prepare } of await casesOf(bench)) {
-      await prepare?.(MOST_CLIENTS)
-      await load(name, MOST_CLIENTS, MOST_CLIENTS, send) // opens the connections
-      for (const { clients, requests } of LOADS) {
-        const rounds: Figures[] = []
-        for (let round = 0; round < ROUNDS; round++) {
+    const cases = await casesOf(bench)
+    for (const { name, send, prepare } of cases) {
+      await prepare?.(WARM_UP)
+      await load(name, MOST_CLIENTS, WARM_UP, send)
+    }
+    // Every case in each round, so that a busy minute of the machine does not fall on one of them alone.
+    for (let round = 0; round < ROUNDS; round++)
+      for (const { name, send, prepare } of cases)
+        for (const { clients, requests } of LOADS) {
           await prepare?.(requests)
           rounds.push(await load(name, clients, requests, send))
         }
-        figures.push(typical(rounds))
-      }
-    }
   } finally {
     await bench.stop()
   }
+  const figures = typical(rounds)
   const when = new Date().toISOString().slice(0, 7)
   const machine = `Node ${process.versions.node}, ${cpus().length} shared cores`
   const text = render(figures, when, machine)

@@ -2,6 +2,7 @@ import { handle } from 'hono/aws-lambda'
 import { Resource } from 'sst/resource'
 import { createApp } from '../http/app.ts'
 import { readEnv } from './env.ts'
+import { isRoutine } from './is-routine.ts'
 import { makeDeps } from './make-deps.ts'
 
 const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
@@ -10,6 +11,6 @@ const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
 export const handler = handle(
   createApp(makeDeps(env), {
     ...(env.firstKey && { masterKey: env.firstKey }),
-    log: (line) => console.log(JSON.stringify(line)),
+    log: (line) => isRoutine(line) || console.log(JSON.stringify(line)),
   }),
 )
