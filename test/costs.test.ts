@@ -27,6 +27,11 @@ describe('a call stays within its budget of DynamoDB units', () => {
     expect(read).toBeLessThanOrEqual(budget.read)
   })
 
+  it('and the end of a trial that is not the best so far needs no more than three writes', () => {
+    const writes = measured.pulled.usages.get('finish')?.map(({ write }) => write)
+    expect(Math.min(...(writes ?? []))).toBe(3)
+  })
+
   it('and every kind of call has one', () => {
     const { pulled, dispatched, single } = measured
     const names = [pulled, dispatched, single].flatMap(({ usages }) => [...usages.keys()])

@@ -60,11 +60,11 @@ export async function runHttp(write: boolean): Promise<unknown> {
   }
   const figures = typical(rounds)
   const when = new Date().toISOString().slice(0, 7)
-  const machine = `Node ${process.versions.node}, ${cpus().length} shared cores`
+  const machine = `Node ${process.versions.node}, ${cpus().length} shared cores and a load average of ${loadavg()[0]!.toFixed(0)}`
   const text = render(figures, when, machine)
   console.log(text)
   if (write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text))
-  return { when, machine, busy: loadavg()[0], figures }
+  return { when, machine, figures }
 }
 
 async function casesOf(bench: Bench): Promise<readonly Case[]> {
