@@ -15,7 +15,7 @@ export async function requeueTrial(
   const { record, head } = loaded ?? (await loadSweep(deps, key))
   if (!(await deps.store.moveTrial({ ...key, number }, { state: 'queued', attempt }, deps.clock.now())))
     return
-  if (dispatchedAgent(record) === undefined) return deps.store.addWaiting(key, [number])
+  if (dispatchedAgent(record) === undefined) return deps.store.addWaiting(key, [number], deps.clock.now())
   // A paused sweep's trials are sent when it is resumed.
   const trial = head.state === 'paused' ? undefined : await deps.store.getTrial({ ...key, number })
   if (trial) await sendTrials(deps, record, [trial])

@@ -50,6 +50,7 @@ export async function settleTrial(
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return
+  if (head.waiting.includes(number)) await deps.store.removeWaiting(key, [number])
   if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
     await finishAtTarget(deps, { record, head })
     return
