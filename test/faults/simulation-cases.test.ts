@@ -2,11 +2,13 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '@chimney/server/deps'
+import { deleteRun } from '@chimney/server/runs/delete-run'
 import { finishRun } from '@chimney/server/runs/finish-run'
 import { heartbeat } from '@chimney/server/runs/heartbeat'
 import { readHistory } from '@chimney/server/runs/read-history'
 import { reportMetrics } from '@chimney/server/runs/report-metrics'
 import type { TrialRecord } from '@chimney/server/store/store'
+import { deleteSweep } from '@chimney/server/sweeps/delete-sweep'
 import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
 import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
 import { runKeyOf } from '@chimney/server/sweeps/make-trials'
@@ -276,3 +278,44 @@ describe('what a sweep says of its trials', () => {
     await expectTrue(world, sweep)
   })
 })
+
+describe('a deletion', () => {
+  it('of a sweep leaves its runs able to end', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const trial = await world.next(sweep)
+    const racing = when(world.deps, 'after', 'replaceLive', () => deleteSweep(world.deps, sweep))
+    const end = { state: 'finished', attempt: 1 } as const
+    expect(await finishRun(racing, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
+    expect(await finishRun(world.deps, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
+  })
+
+  it('of a sweep leaves no run open, since nobody looks after its lease any more', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const trial = await world.next(sweep)
+    await deleteSweep(world.deps, sweep)
+    expect(await world.deps.store.getLive(runKeyOf(trial))).toMatchObject({ state: 'killed' })
+    expect(await heartbeat(world.deps, runKeyOf(trial), { attempt: 1 })).toMatchObject({ stop: true })
+    const end = await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 })
+    expect(end.state).toBe('killed')
+  })
+  })
+
+  it('is finished by its repetition wherever the table was when it died, and then there is nothing', async () => {
+    for (let requests = 0; requests < 12; requests++) {
+      const world = quietWorld()
+      const sweep = await world.sweep(GRID)
+      const trial = await world.next(sweep)
+      const dead = world.dyingAfter(requests)
+      await died(deleteSweep(dead, sweep))
+      await deleteSweep(world.deps, sweep).catch(expectNotFound)
+      await died(deleteRun(world.dyingAfter(requests), runKeyOf(trial)))
+      await deleteRun(world.deps, runKeyOf(trial)).catch(expectNotFound)
+      expect(await world.deps.store.findSweep(sweep.sweep)).toBeUndefined()
+      expect(world.left(sweep.sweep)).toEqual([])
+    }
+  })
+})
+
+const expectNotFound = (error: unknown) => expect(error).toMatchObject({ kind: 'not-found' })

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import type { RunLive, SweepHead } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { endSweepIfOver } from './end-sweep.ts'
-import { type LoadedSweep, loadSweep } from './load-sweep.ts'
+import type { LoadedSweep } from './load-sweep.ts'
 
 /** The summary as values. What is stored was written by us, so it parses. */
 export const summaryOf = (live: Pick<RunLive, 'summary'>): { readonly [name: string]: Json } =>
@@ -24,7 +24,9 @@ export async function settleTrial(
   const { state, sweep, number } = live
   if (sweep === undefined || number === undefined || !isEnd(state)) return
   const key = { entity: live.key.entity, project: live.key.project, sweep }
-  const { record } = loaded ?? (await loadSweep(deps, key))
+  const { record } = loaded ?? (await deps.store.getSweep(key)) ?? {}
+  // A sweep that was deleted has nothing to be told.
+  if (!record) return
   const metric = record.config.metric
   const outcome = outcomeOf(
     {
