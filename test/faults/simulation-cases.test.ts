@@ -265,6 +265,39 @@ describe('what a sweep says of its trials', () => {
     await expectTrue(world, sweep)
   })
 
+  it('is true although a late finish died that had announced itself before the crash was counted', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
+    const trial = await world.next(sweep)
+    world.advance(61)
+    let late: Promise<boolean> | undefined
+    const before = when(world.deps, 'before', 'countEnded', async () => {
+      const announced = new Promise<void>((go) => {
+        late = died(
+          finish(dying(when(world.deps, 'after', 'addWaiting', go), 'after', 'closeTrial'), trial, 1),
+        )
+      })
+      await announced
+    })
+    await reconcile(before)
+    expect(await late).toBe(true)
+    await world.minutes(3)
+    await expectTrue(world, sweep)
+  })
+
+  it('is true when the wire doubled the exchange of a crash for a late result', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
+    const trial = await world.next(sweep)
+    await world.minutes(2)
+    const doubled = when(world.deps, 'before', 'countEnded', () =>
+      world.deps.store.countEnded(sweep, 'finished', 'crashed', 0),
+    )
+    await finish(doubled, trial, 1)
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+  })
+
   it('is true when the wire doubled the last increment', async () => {
     const world = quietWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2 })
@@ -299,7 +332,6 @@ describe('a deletion', () => {
     expect(await heartbeat(world.deps, runKeyOf(trial), { attempt: 1 })).toMatchObject({ stop: true })
     const end = await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 })
     expect(end.state).toBe('killed')
-  })
   })
 
   it('is finished by its repetition wherever the table was when it died, and then there is nothing', async () => {

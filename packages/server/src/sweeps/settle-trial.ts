@@ -52,7 +52,10 @@ export async function settleTrial(
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return
-  if (head.waiting.includes(number)) await deps.store.removeWaiting(key, [number])
+  // A late result stays announced until reconcile has counted: its exchange leaves the sum alone, so that nothing else would
+  // tell that it was lost or doubled. After a crash it may have announced itself already.
+  if (head.waiting.includes(number) && state !== 'crashed' && late === undefined)
+    await deps.store.removeWaiting(key, [number])
   if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
     await finishAtTarget(deps, { record, head })
     return
