@@ -138,7 +138,7 @@ describe('writes of the hot path cost', () => {
       write: 1,
       call: () => store.offerBest(sweep, { number: 17, run: run.run, value: 0, loss: -1 }),
     },
-    { title: 'one unit to change what waits', write: 1, call: () => store.addWaiting(sweep, [17]) },
+    { title: 'one unit to change what waits', write: 1, call: () => store.addWaiting(sweep, [17], T0) },
     { title: 'one unit for a lost race', write: 1, call: () => store.replaceLive(busyLive({ rev: 2 })) },
   ]
   it.each(cases)('$title', async ({ write, call }) => {
@@ -227,7 +227,7 @@ describe('the index', () => {
     await store.takeNumbers(key, 2, T0 + 1)
     await store.countEnded(key, 'finished', undefined, T0 + 2)
     await store.offerBest(key, { number: 1, run: 'r', value: 1, loss: 1 })
-    await store.addWaiting(key, [2])
+    await store.addWaiting(key, [2], T0)
     await store.removeWaiting(key, [2])
     await store.recount(key, (await store.getHead(key))!, busyHead.ended)
     await store.replaceHead(key, sweepHead({ state: 'paused', taken: 2, rev: 2 }), 0)

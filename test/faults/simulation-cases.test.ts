@@ -1,10 +1,15 @@
 /** Interleavings and deaths, one at a time, each at the place where it once did harm. */
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
+import type { Deps } from '@chimney/server/deps'
+import { deleteRun } from '@chimney/server/runs/delete-run'
 import { finishRun } from '@chimney/server/runs/finish-run'
+import { heartbeat } from '@chimney/server/runs/heartbeat'
 import { readHistory } from '@chimney/server/runs/read-history'
 import { reportMetrics } from '@chimney/server/runs/report-metrics'
 import type { TrialRecord } from '@chimney/server/store/store'
+import { deleteSweep } from '@chimney/server/sweeps/delete-sweep'
+import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
 import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
 import { runKeyOf } from '@chimney/server/sweeps/make-trials'
 import { readTrials } from '@chimney/server/sweeps/observations'
@@ -196,3 +201,153 @@ describe('what an attempt has logged', () => {
     })
   })
 })
+
+describe('what a sweep says of its trials', () => {
+  const finish = (by: Deps, trial: TrialRecord, loss: number) =>
+    finishRun(by, runKeyOf(trial), { state: 'finished', attempt: trial.attempt, summary: { loss } })
+  async function expectTrue(world: QuietWorld, sweep: SweepKey) {
+    const [head, trials] = [await world.deps.store.getHead(sweep), await readTrials(world.deps, sweep)]
+    const ended = Object.fromEntries(
+      Object.keys(NONE_ENDED).map((state) => [state, trials.filter((trial) => trial.state === state).length]),
+    )
+    const values = trials.flatMap(({ state, value }) => (state === 'finished' ? (value ?? []) : []))
+    expect(head).toMatchObject({ state: 'finished', ended, waiting: [] })
+    expect(head?.best?.value).toBe(values.length > 0 ? Math.min(...values) : undefined)
+    expect((await world.deps.store.listOpenSweeps({ limit: 1 })).items).toEqual([])
+  }
+  const PLACES = (['before', 'after'] as const).flatMap((place) =>
+    (['addWaiting', 'replaceLive', 'closeTrial', 'offerBest', 'countEnded', 'removeWaiting'] as const).map(
+      (method) => [place, method] as const,
+    ),
+  )
+
+  it.each(PLACES)('is true although its last finish died %s %s', async (place, method) => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 2, retry: { max_attempts: 1 } })
+    const [one, two] = [await world.next(sweep), await world.next(sweep)]
+    await finish(world.deps, one, 2)
+    await died(finish(dying(world.deps, place, method), two, 1))
+    await world.minutes(4)
+    await expectTrue(world, sweep)
+  })
+
+  it.each(PLACES)('is true although a late finish died %s %s', async (place, method) => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 2, retry: { max_attempts: 1 } })
+    const [one, two] = [await world.next(sweep), await world.next(sweep)]
+    await finish(world.deps, one, 2)
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+    await died(finish(dying(world.deps, place, method), two, 1))
+    await world.minutes(4)
+    await expectTrue(world, sweep)
+    const [trial, live] = [
+      (await readTrials(world.deps, sweep))[1],
+      await world.deps.store.getLive(runKeyOf(two)),
+    ]
+    expect(trial?.state).toBe(live?.state)
+  })
+
+  it('is true when it is counted again between the closing of a trial and its counting', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1 })
+    const trial = await world.next(sweep)
+    for (let beats = 0; beats < 4; beats++) {
+      world.advance(20)
+      await heartbeat(world.deps, runKeyOf(trial), {})
+    }
+    await finish(
+      when(world.deps, 'after', 'closeTrial', () => reconcile(world.deps)),
+      trial,
+      1,
+    )
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+  })
+
+  it('is true although a late finish died that had announced itself before the crash was counted', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
+    const trial = await world.next(sweep)
+    world.advance(61)
+    let late: Promise<boolean> | undefined
+    const before = when(world.deps, 'before', 'countEnded', async () => {
+      const announced = new Promise<void>((go) => {
+        late = died(
+          finish(dying(when(world.deps, 'after', 'addWaiting', go), 'after', 'closeTrial'), trial, 1),
+        )
+      })
+      await announced
+    })
+    await reconcile(before)
+    expect(await late).toBe(true)
+    await world.minutes(3)
+    await expectTrue(world, sweep)
+  })
+
+  it('is true when the wire doubled the exchange of a crash for a late result', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
+    const trial = await world.next(sweep)
+    await world.minutes(2)
+    const doubled = when(world.deps, 'before', 'countEnded', () =>
+      world.deps.store.countEnded(sweep, 'finished', 'crashed', 0),
+    )
+    await finish(doubled, trial, 1)
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+  })
+
+  it('is true when the wire doubled the last increment', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 2 })
+    const [one, two] = [await world.next(sweep), await world.next(sweep)]
+    const doubled = when(world.deps, 'before', 'countEnded', () =>
+      world.deps.store.countEnded(sweep, 'finished', undefined, 0),
+    )
+    await finish(world.deps, one, 2)
+    await finish(doubled, two, 1)
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+  })
+})
+
+describe('a deletion', () => {
+  it('of a sweep leaves its runs able to end', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const trial = await world.next(sweep)
+    const racing = when(world.deps, 'after', 'replaceLive', () => deleteSweep(world.deps, sweep))
+    const end = { state: 'finished', attempt: 1 } as const
+    expect(await finishRun(racing, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
+    expect(await finishRun(world.deps, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
+  })
+
+  it('of a sweep leaves no run open, since nobody looks after its lease any more', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const trial = await world.next(sweep)
+    await deleteSweep(world.deps, sweep)
+    expect(await world.deps.store.getLive(runKeyOf(trial))).toMatchObject({ state: 'killed' })
+    expect(await heartbeat(world.deps, runKeyOf(trial), { attempt: 1 })).toMatchObject({ stop: true })
+    const end = await finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 })
+    expect(end.state).toBe('killed')
+  })
+
+  it('is finished by its repetition wherever the table was when it died, and then there is nothing', async () => {
+    for (let requests = 0; requests < 12; requests++) {
+      const world = quietWorld()
+      const sweep = await world.sweep(GRID)
+      const trial = await world.next(sweep)
+      const dead = world.dyingAfter(requests)
+      await died(deleteSweep(dead, sweep))
+      await deleteSweep(world.deps, sweep).catch(expectNotFound)
+      await died(deleteRun(world.dyingAfter(requests), runKeyOf(trial)))
+      await deleteRun(world.deps, runKeyOf(trial)).catch(expectNotFound)
+      expect(await world.deps.store.findSweep(sweep.sweep)).toBeUndefined()
+      expect(world.left(sweep.sweep)).toEqual([])
+    }
+  })
+})
+
+const expectNotFound = (error: unknown) => expect(error).toMatchObject({ kind: 'not-found' })

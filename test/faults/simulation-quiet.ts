@@ -35,6 +35,17 @@ export function quietWorld() {
     deps,
     messages,
     advance,
+    /** The same service, whose process dies at its request number `requests` to the table, counted from 0. */
+    dyingAfter: (requests: number): Deps => {
+      let left = requests
+      const client = clientOf(async (command) => {
+        if (left-- <= 0) throw new Crash()
+        return table.execute(command)
+      })
+      return { ...deps, store: dynamoStore({ client, table: 'memory' }) }
+    },
+    /** Addresses of all items in whose key this text occurs. */
+    left: (text: string) => table.addresses().filter((address) => address.includes(text)),
     sweep: async (config: object) =>
       (await createSweep(deps, { entity: 'acme', project: 'p', source: JSON.stringify(config) })).record.key,
     /** The next trial, which must be there. */

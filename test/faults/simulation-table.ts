@@ -99,7 +99,10 @@ export function memoryTable() {
     }
     throw new Error(`the table in memory does not know ${(command as object).constructor.name}`)
   }
-  return { execute }
+  /** Partition and sort key of every item. */
+  const addresses = () =>
+    [...partitions].flatMap(([pk, items]) => [...items.keys()].map((sk) => `${pk} ${sk}`))
+  return { execute, addresses }
 }
 export type MemoryTable = ReturnType<typeof memoryTable>
 

@@ -293,9 +293,9 @@ export function storeSuite(
       promise('keeps the set of waiting numbers under concurrent changes', async () => {
         const key = await freshSweep({ taken: 10 })
         await Promise.all([
-          store.addWaiting(key, [3, 1]),
-          store.addWaiting(key, [2, 3]),
-          store.addWaiting(key, []),
+          store.addWaiting(key, [3, 1], T0),
+          store.addWaiting(key, [2, 3], T0),
+          store.addWaiting(key, [], T0),
         ])
         expect((await store.getHead(key))?.waiting).toEqual([1, 2, 3])
         await Promise.all([
@@ -307,7 +307,7 @@ export function storeSuite(
         await store.removeWaiting(key, [2])
         expect((await store.getHead(key))?.waiting).toEqual([])
         const nobody = sweepIn(freshProject())
-        await store.addWaiting(nobody, [1])
+        await store.addWaiting(nobody, [1], T0)
         expect(await store.getHead(nobody)).toBeUndefined()
       })
 
@@ -325,23 +325,36 @@ export function storeSuite(
         expect(pages.flat()).toEqual(expected.toReversed())
       })
 
-      promise('lists a sweep as open until it is closed, and again when it is reopened', async () => {
-        const key = await freshSweep({ limit: 1 })
-        const isOpen = async () =>
-          (await allPages((cursor) => store.listOpenSweeps({ cursor, limit: 3 })))
-            .flat()
-            .some((open) => open.sweep === key.sweep)
-        expect(await isOpen()).toBe(true)
-        await store.closeSweep(key)
-        expect(await isOpen()).toBe(true)
-        await store.replaceHead(key, sweepHead({ limit: 1, state: 'finished', rev: 2 }), 0)
-        expect(await isOpen()).toBe(true)
-        await store.closeSweep(key)
-        expect(await isOpen()).toBe(false)
-        await store.replaceHead(key, sweepHead({ limit: 2, rev: 3 }), 0)
-        expect(await isOpen()).toBe(true)
-        await store.closeSweep(sweepIn(freshProject()))
-      })
+      promise(
+        'lists a sweep as open until it is closed, and again when it is reopened or something waits in it',
+        async () => {
+          const key = await freshSweep({ limit: 1 })
+          const isOpen = async () =>
+            (await allPages((cursor) => store.listOpenSweeps({ cursor, limit: 3 })))
+              .flat()
+              .some((open) => open.sweep === key.sweep)
+          expect(await isOpen()).toBe(true)
+          await store.closeSweep(key)
+          expect(await isOpen()).toBe(true)
+          await store.replaceHead(key, sweepHead({ limit: 1, state: 'finished', rev: 2 }), 0)
+          expect(await isOpen()).toBe(true)
+          await store.closeSweep(key)
+          expect(await isOpen()).toBe(false)
+          await store.replaceHead(key, sweepHead({ limit: 2, rev: 3 }), 0)
+          expect(await isOpen()).toBe(true)
+          await store.closeSweep(sweepIn(freshProject()))
+          await store.replaceHead(key, sweepHead({ limit: 2, state: 'finished', rev: 4 }), 0)
+          await store.closeSweep(key)
+          await store.addWaiting(key, [1], T0 + 9)
+          expect(await isOpen()).toBe(true)
+          expect((await store.getHead(key))?.updatedAt).toBe(T0 + 9)
+          await store.closeSweep(key)
+          expect(await isOpen()).toBe(true)
+          await store.removeWaiting(key, [1])
+          await store.closeSweep(key)
+          expect(await isOpen()).toBe(false)
+        },
+      )
 
       promise('deletes a sweep with everything under it, and frees its id', async () => {
         const key = await freshSweep({ taken: 60 })

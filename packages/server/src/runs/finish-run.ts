@@ -45,6 +45,9 @@ export async function finishRun(
       const ending = end(live, { ...input, attempt, maxAttempts, mayRequeue })
       if (ending.kind === 'requeue') return { next: requeuedLive(live, ending.lost), answer: ending }
       if (ending.kind !== 'end') return { answer: ending }
+      // The sweep may be over and off everybody's list: whoever looks after it must find this should we die on the way there.
+      if (live.state === 'crashed' && sweep && live.number !== undefined)
+        await deps.store.addWaiting(sweep.record.key, [live.number], now)
       const summary = await finalSummary(deps, live, input, attempt)
       const next = {
         ...endedLive(live, { state: ending.state, attempt, now, reason: input.reason }),

@@ -20,6 +20,7 @@ import {
   endedValues,
   headSettings,
   headValues,
+  openIndex,
   readHead,
   readSweep,
   sweepValues,
@@ -155,9 +156,10 @@ export const dynamoSweeps = (io: DynamoIo): Sweeps => ({
     )
   },
 
-  async addWaiting(key, numbers) {
+  async addWaiting(key, numbers, now) {
     if (numbers.length === 0) return
-    await io.update('addWaiting', headKey(key), { add: { waiting: new Set(numbers) } }, EXISTS)
+    const change = { add: { waiting: new Set(numbers) }, set: { updated: now, ...openIndex(key) } }
+    await io.update('addWaiting', headKey(key), change, EXISTS)
   },
 
   async removeWaiting(key, numbers) {
@@ -180,7 +182,7 @@ export const dynamoSweeps = (io: DynamoIo): Sweeps => ({
 
   async closeSweep(key) {
     const ended = {
-      that: '#state IN (:finished, :cancelled)',
+      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting)',
       values: { finished: 'finished', cancelled: 'cancelled' },
     }
     await io.update('closeSweep', headKey(key), { set: { gsi1pk: undefined, gsi1sk: undefined } }, ended)

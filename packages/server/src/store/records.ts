@@ -86,7 +86,7 @@ export function headSettings(key: SweepKey, head: SweepHead): Values {
   }
 }
 const isOpen = (state: SweepState) => state === 'running' || state === 'paused'
-const openIndex = (key: SweepKey) => ({ gsi1pk: OPEN_SWEEPS, gsi1sk: byDigest(sweepPk(key)) })
+export const openIndex = (key: SweepKey) => ({ gsi1pk: OPEN_SWEEPS, gsi1sk: byDigest(sweepPk(key)) })
 
 export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   ...headSettings(key, head),

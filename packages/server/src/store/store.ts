@@ -68,7 +68,7 @@ export interface SweepHead {
   readonly enqueued: readonly number[]
   /** How many trials ended, by how they ended. */
   readonly ended: EndCounts
-  /** A hint: numbers of trials that wait to be handed out again. The trial itself decides. */
+  /** A hint: numbers of trials that wait to be handed out again, or whose late result is on its way. The run itself decides. */
   readonly waiting: readonly number[]
   readonly best?: BestTrial
   /** Every trial up to this number has ended (or is gone). A lower bound, moved by reconcile. */
@@ -220,15 +220,15 @@ export interface Store {
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
   /** Keeps the better one; of equal losses, the lower number. */
   offerBest(key: SweepKey, best: BestTrial): Promise<void>
-  /** Harmless when the sweep is gone. */
-  addWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** Also puts the sweep on {@link listOpenSweeps}, whatever its state. Harmless when the sweep is gone. */
+  addWaiting(key: SweepKey, numbers: readonly number[], now: UnixMs): Promise<void>
   /** Harmless when the sweep is gone. */
   removeWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
   /** Newest first; eventually consistent. */
   listSweeps(project: ProjectKey, page: Page): Promise<Paged<{ record: SweepRecord; head: SweepHead }>>
-  /** Sweeps that are not yet in a terminal state, or have trials open; eventually consistent. */
+  /** Sweeps that are not yet in a terminal state, or have trials open or waiting; eventually consistent. */
   listOpenSweeps(page: Page): Promise<Paged<SweepKey>>
-  /** Takes an ended sweep off {@link listOpenSweeps}; undone by any move back to running. */
+  /** Takes an ended sweep off {@link listOpenSweeps} unless something waits there; undone by any move back to running. */
   closeSweep(key: SweepKey): Promise<void>
   /** Deletes the sweep with its trials and rungs; the id is free again when all is gone. Its runs are the caller's business. Repeating it is harmless, and finishes a deletion that died. */
   deleteSweep(key: SweepKey): Promise<void>

@@ -1,17 +1,34 @@
 import type { SweepKey } from '@chimney/core/schema/names'
+import { sweepPath } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
+import { killRun } from '../runs/kill-run.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
+import { runKeyOf } from './make-trials.ts'
+import { readTrials } from './observations.ts'
 import { updateSweep } from './update-sweep.ts'
 
-/** Deletes a sweep: open trials are told to stop, then the sweep and its trials go. The runs stay, as runs without a sweep. */
+/**
+ * Deletes a sweep: open trials end as killed, then the sweep and its trials go. The runs stay, as runs without a sweep; none may
+ * stay open, since nobody would look after its lease.
+ */
 export async function deleteSweep(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
   key: SweepKey,
 ): Promise<void> {
-  const { head } = await loadSweep(deps, key)
+  const sweep = await deps.store.getSweep(key)
+  if (!sweep) {
+    // A deletion that died has made it invisible, and is finished here.
+    const left = await deps.store.findSweep(key.sweep)
+    if (!left || sweepPath(left) !== sweepPath(key)) await loadSweep(deps, key)
+    return deps.store.deleteSweep(key)
+  }
+  const { head } = sweep
   if (head.state === 'running' || head.state === 'paused')
     await updateSweep(deps, key, { state: 'cancelled' })
+  for (const trial of await readTrials(deps, key, head.settled))
+    if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
   await deps.store.deleteSweep(key)
   forgetObjective(deps, key)
 }

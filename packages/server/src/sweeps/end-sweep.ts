@@ -37,7 +37,8 @@ export async function endSweepIfOver(
 ): Promise<boolean> {
   const byItself = head.state === 'running' || head.state === 'paused'
   if (byItself && placesLeft(head) > 0) return false
-  if (openCount(head) > 0) return false
+  // More ends than trials were counted when an increment was doubled: then too the trials have to be counted first.
+  if (head.taken !== endedTotal(head.ended)) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
   if (byItself && (await mendLimit(deps, key))) return false

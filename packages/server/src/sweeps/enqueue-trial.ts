@@ -127,7 +127,7 @@ async function make(
   const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now())
   if (!(await putTrial(deps, trial, { state: 'queued' }))) return undefined
   if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
-  else await deps.store.addWaiting(key, [number])
+  else await deps.store.addWaiting(key, [number], deps.clock.now())
   return trial
 }
 

@@ -1,5 +1,6 @@
 import { type SweepKey, sweepPath, type TrialKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { planTrials } from '@chimney/core/sweep/plan'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
@@ -124,8 +125,11 @@ async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input
   let at = 0
   while (left.length > 0 && claimed.length < input.count) {
     const [number] = left.splice(at % left.length, 1) as [number]
-    const trial = await claimTrial(deps, { ...record.key, number }, claimantOf(input))
-    gone.push(number)
+    const key = { ...record.key, number }
+    const claim = await claimLive(deps, { ...key, run: trialRunId(key, number) }, claimantOf(input))
+    // One that ended after it was lost once: its late result may be on its way, and reconcile looks for it here.
+    if (!claim || !isEnd(claim.live.state) || claim.live.lost === 0) gone.push(number)
+    const trial = await startedTrial(deps, key, claimantOf(input), claim)
     if (trial) claimed.push(trial)
     at = trial ? 0 : Number.parseInt(hashOf(deps.randomId(8)).slice(0, 8), 16)
   }
@@ -134,12 +138,16 @@ async function claimWaiting(deps: NextDeps, { record, head }: LoadedSweep, input
 }
 
 /** Claims a queued trial; undefined when another agent has it, or it is over. */
-async function claimTrial(
+const claimTrial = async (deps: NextDeps, key: TrialKey, by: Claimant) =>
+  startedTrial(deps, key, by, await claimLive(deps, { ...key, run: trialRunId(key, key.number) }, by))
+
+/** The trial of a run that was claimed, as it is handed out. */
+async function startedTrial(
   deps: NextDeps,
   key: TrialKey,
   by: Claimant,
+  claimed: Awaited<ReturnType<typeof claimLive>>,
 ): Promise<{ trial: TrialRecord; leaseUntil: UnixMs } | undefined> {
-  const claimed = await claimLive(deps, { ...key, run: trialRunId(key, key.number) }, by)
   if (!claimed?.answer.ok) return undefined
   const { attempt } = claimed.answer
   const now = deps.clock.now()

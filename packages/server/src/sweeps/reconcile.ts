@@ -1,13 +1,14 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { runPath, sweepPath } from '@chimney/core/schema/names'
-import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import { expireRun } from '../runs/expire-run.ts'
 import type { Paged, TrialRecord } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
-import { endedTotal, endSweepIfOver, NONE_ENDED } from './end-sweep.ts'
+import { endSweepIfOver } from './end-sweep.ts'
 import { fillHoles } from './fill-holes.ts'
 import { runKeyOf } from './make-trials.ts'
+import { clearWaiting, mendCounters } from './mend-counters.ts'
 import { mendLimit } from './mend-limit.ts'
 import { readTrials } from './observations.ts'
 import { type Patience, repairTrial } from './repair-trial.ts'
@@ -104,7 +105,10 @@ async function reconcileSweep(
   else await mendLimit(deps, key)
   trials = await readTrials(deps, key, head.settled)
   await moveSettled(deps, key, trials)
-  if (quiet) await mendCounters(deps, key, trials)
+  if (quiet) {
+    await clearWaiting(deps, key, trials, patience.graceMs)
+    await mendCounters(deps, key, trials, { graceMs: patience.graceMs, due: false })
+  }
   const now = await deps.store.getSweep(key)
   if (!now) return
   report.sent += await dispatchTrials(deps, now.record, now.head)
@@ -126,20 +130,4 @@ async function moveSettled(
     settled++
   }
   if (settled > head.settled) await deps.store.replaceHead(key, { ...head, settled, rev: head.rev + 1 }, 0)
-}
-
-/** An increment that was lost, or doubled by a retry on the wire, is found by counting. `trials`: all above the settled ones. */
-async function mendCounters(
-  deps: ReconcileDeps,
-  key: SweepKey,
-  trials: readonly TrialRecord[],
-): Promise<void> {
-  const head = await deps.store.getHead(key)
-  const open = trials.filter((trial) => !isEnd(trial.state)).length
-  if (!head || head.taken - endedTotal(head.ended) === open) return
-  const all = await readTrials(deps, key)
-  if (all.length !== head.taken) return
-  const ended: Record<EndState, number> = { ...NONE_ENDED }
-  for (const { state } of all) if (isEnd(state)) ended[state]++
-  await deps.store.recount(key, head, ended)
 }

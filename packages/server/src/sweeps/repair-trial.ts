@@ -73,7 +73,7 @@ async function announce(
   }
   if (dispatchedAgent(record) === undefined) {
     if (head.waiting.includes(trial.key.number)) return undefined
-    await deps.store.addWaiting(record.key, [trial.key.number])
+    await deps.store.addWaiting(record.key, [trial.key.number], deps.clock.now())
     return 'sent'
   }
   const now = deps.clock.now()

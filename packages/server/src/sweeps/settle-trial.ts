@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import type { BestTrial, RunLive, SweepHead } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { endSweepIfOver } from './end-sweep.ts'
-import { type LoadedSweep, loadSweep } from './load-sweep.ts'
+import type { LoadedSweep } from './load-sweep.ts'
 
 /** The summary as values. What is stored was written by us, so it parses. */
 export const summaryOf = (live: Pick<RunLive, 'summary'>): { readonly [name: string]: Json } =>
@@ -24,7 +24,10 @@ export async function settleTrial(
   const { state, sweep, number } = live
   if (sweep === undefined || number === undefined || !isEnd(state)) return
   const key = { entity: live.key.entity, project: live.key.project, sweep }
-  const { record, head: seen } = loaded ?? (await loadSweep(deps, key))
+  const found = loaded ?? (await deps.store.getSweep(key))
+  // A sweep that was deleted has nothing to be told.
+  if (!found) return
+  const { record, head: seen } = found
   const metric = record.config.metric
   const outcome = outcomeOf(
     {
@@ -50,6 +53,10 @@ export async function settleTrial(
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return
+  // A late result stays announced until reconcile has counted: its exchange leaves the sum alone, so that nothing else would
+  // tell that it was lost or doubled. After a crash it may have announced itself already.
+  if (head.waiting.includes(number) && state !== 'crashed' && late === undefined)
+    await deps.store.removeWaiting(key, [number])
   if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
     await finishAtTarget(deps, { record, head })
     return
