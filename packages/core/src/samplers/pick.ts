@@ -1,13 +1,14 @@
 import { Problem } from '../schema/problem.ts'
 import type { Method, SweepConfig } from '../schema/sweep-config.ts'
 import type { Space } from '../space/space.ts'
+import { gp } from './gp.ts'
 import { grid } from './grid.ts'
 import { random } from './random.ts'
 import type { Sampler } from './sampler.ts'
 import { sobol } from './sobol.ts'
 import { tpe } from './tpe.ts'
 
-const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { grid, random, sobol, tpe }
+const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { gp, grid, random, sobol, tpe }
 
 /**
  * The sampler for a config. Throws `Problem('invalid', 'method-not-available')` for methods that do not exist here, and
