@@ -1,7 +1,7 @@
 import { samplerFor } from '@chimney/core/samplers/pick'
 import type { Infeasible, Observation, Pending } from '@chimney/core/samplers/sampler'
 import { stringifyJson } from '@chimney/core/schema/json'
-import { parseSweepConfig } from '@chimney/core/schema/sweep-config'
+import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
 import type { SearchProblem } from './search-problems.ts'
 

@@ -33,13 +33,12 @@ interface Normal {
 }
 
 /**
- * ln ℓ ~ N(√2 + ½·ln D, √3), so that a function of many axes is not expected to be more crooked than one of few: Hvarfner,
- * Hellsten & Nardi 2024, "Vanilla Bayesian optimization performs great in high dimensions", eq. 6; here for −2·ln ℓ.
+ * ln ℓ ~ N(½·ln D, 0.7): a length scale is about the diagonal of the unit cube, so that a function of many axes is not
+ * expected to be more crooked than one of few (Hvarfner, Hellsten & Nardi 2024, "Vanilla Bayesian optimization performs
+ * great in high dimensions", §5). Narrower than theirs, √3: the one best fit that is used here would otherwise write axes
+ * off after a dozen trials. Here for ln(1/ℓ²) = −2·ln ℓ.
  */
-const inverseScalePrior = (dimensions: number): Normal => ({
-  mean: -2 * Math.SQRT2 - Math.log(dimensions),
-  deviation: 2 * Math.sqrt(3),
-})
+const inverseScalePrior = (dimensions: number): Normal => ({ mean: -Math.log(dimensions), deviation: 1.4 })
 /** Standardised values have a variance of one. */
 const SIGNAL_PRIOR: Normal = { mean: 0, deviation: 1 }
 /** Little noise is expected, but any share up to all of it is within two deviations. */
@@ -48,19 +47,25 @@ const NOISE_PRIOR: Normal = { mean: Math.log(1e-3), deviation: 3 }
 const LOWER = { scale: Math.log(1e-6), signal: Math.log(1e-2), noise: Math.log(1e-7) }
 const UPPER = { scale: Math.log(1e4), signal: Math.log(1e2), noise: Math.log(1) }
 
-/** Where a fit begins when nothing better is known: the middle of the priors, some noise. */
-export function priorParameters(dimensions: number): Float64Array {
-  const theta = new Float64Array(dimensions + 2).fill(inverseScalePrior(dimensions).mean + 2)
-  theta[dimensions] = 0
-  theta[dimensions + 1] = NOISE_PRIOR.mean
-  return theta
+/**
+ * Where a fit begins when nothing better is known. Longer length scales explain everything as noise, where a fit can get
+ * stuck; from shorter ones it finds its way, and from the middle of the prior it finds functions that are nearly flat.
+ */
+export function priorStarts(dimensions: number): readonly Float64Array[] {
+  const { mean, deviation } = inverseScalePrior(dimensions)
+  return [1, 0.3].map((deviations) => {
+    const theta = new Float64Array(dimensions + 2).fill(mean + deviations * deviation)
+    theta[dimensions] = 0
+    theta[dimensions + 1] = NOISE_PRIOR.mean
+    return theta
+  })
 }
 
 /**
- * The parameters with the highest posterior density found by at most `evaluations` calls from `start`. One evaluation takes
- * O(n³ + n²·D).
+ * The parameters with the highest posterior density found by at most `evaluations` calls from each start. One evaluation
+ * takes O(n³ + n²·D).
  */
-export function fitGp(data: GpData, start: Float64Array, evaluations: number): Float64Array {
+export function fitGp(data: GpData, starts: readonly Float64Array[], evaluations: number): Float64Array {
   const dimensions = data.categorical.length
   const ends = (which: typeof LOWER) => {
     const all = new Float64Array(dimensions + 2).fill(which.scale)
@@ -68,14 +73,20 @@ export function fitGp(data: GpData, start: Float64Array, evaluations: number): F
     all[dimensions + 1] = which.noise
     return all
   }
-  const objective = negativeLogPosterior(data)
-  return minimizeInBox(objective, start, {
+  const options = {
     lower: ends(LOWER),
     upper: ends(UPPER),
     evaluations,
     gradientTolerance: 1e-2,
     valueTolerance: 1e-5,
-  }).x
+  }
+  const objective = negativeLogPosterior(data)
+  let best = minimizeInBox(objective, starts[0]!, options)
+  for (const start of starts.slice(1)) {
+    const other = minimizeInBox(objective, start, options)
+    if (!(other.value >= best.value)) best = other
+  }
+  return best.x
 }
 
 /** −ln p(y | θ) − ln p(θ) up to a constant, with its gradient: Rasmussen & Williams 2006, eqs. 5.8 and 5.9. */

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Float, type Json, numberOf, stringifyJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
-import { parseSweepConfig } from '../schema/sweep-config.ts'
+import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from '../space/build-space.ts'
 import { checkParams } from '../space/check-params.ts'
 import { samplerFor } from './pick.ts'
 import { EMPTY_HISTORY, type History, type Observation, type Suggestion } from './sampler.ts'
 
 /** Samplers that learn, by the method of the config. */
-const METHODS = ['tpe']
+const METHODS = ['tpe', 'gp']
 
 const setUp = (method: string, parameters: string) => {
   const { config } = parseSweepConfig(

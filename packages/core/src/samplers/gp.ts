@@ -1,44 +1,43 @@
-import { fitGp, type GpData, posteriorOf, priorParameters } from '../math/gaussian-process.ts'
 import type { Space } from '../space/space.ts'
-import { acquire, imputed } from './model/acquire.ts'
+import { acquire } from './model/acquire.ts'
 import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/adaptive.ts'
-import { warpLosses } from './model/losses.ts'
-import { orderOf } from './model/order.ts'
+import { gaussianModel } from './model/gaussian.ts'
 import type { Sampler } from './sampler.ts'
 
 /** A Gaussian process and the expected improvement over it: Jones, Schonlau & Welch 1998. */
-export const gp = (space: Space): Sampler => adaptiveSampler(space, proposeGp)
+export const gp = (space: Space): Sampler =>
+  adaptiveSampler(space, (task) => startUp(task, 'gp') ?? proposeGp(task))
 
-export function proposeGp(task: Task): Proposal {
-  const { data, slot, seed, view, rng, seen } = task
-  const startUp = Math.min(10, Math.max(4, view.axes.length + 1))
-  if (data.samples.length < startUp || view.axes.length === 0) {
-    const why = `${data.samples.length} of ${startUp} trials have told something; until then points of the scrambled Sobol' sequence are tried`
+/** Axes and one more are what a plane needs; beyond ten a model with priors does better than more of the design. */
+const MOST_START_UP = 10
+const LEAST_START_UP = 4
+
+/** Points of the Sobol' sequence until so many trials have told something. */
+export function startUp({ data, view, seed, slot }: Task, arm: string): Proposal | undefined {
+  const needed = Math.min(MOST_START_UP, Math.max(LEAST_START_UP, view.axes.length + 1))
+  if (data.told >= needed && view.axes.length > 0) return undefined
+  const why = `${data.told} of ${needed} trials have told something; until then points of the scrambled Sobol' sequence are tried`
+  return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
+}
+
+const LOOKS = 256
+const STARTS = 5
+/** As many candidates are kept in case that the first ones were handed out before. */
+const KEPT = 64
+
+export function proposeGp({ view, data, rng, seed, slot, seen }: Task): Proposal {
+  const model = gaussianModel(view, data)
+  if (model === undefined) {
+    const why = `the ${data.told} trials that told something do not differ, so the scrambled Sobol' sequence goes on`
     return { rows: [sobolRows(view, seed)(slot.index)], arm: 'gp', why }
   }
-  const { axes } = view
-  const categorical = Uint8Array.from(axes, ({ kind }) => Number(kind === 'category'))
-  const rows = data.samples.map(({ row }) => imputed(axes, row))
-  const y = warpLosses(data.samples)
-  const gpData: GpData = { rows, y, categorical }
-  const theta = fitGp(gpData, priorParameters(axes.length), 40)
-  const posterior = posteriorOf(
-    gpData,
-    theta,
-    data.pending.map((row) => imputed(axes, row)),
-  )!
-  let best = Number.POSITIVE_INFINITY
-  for (const row of rows) best = Math.min(best, posterior.predict(row).mean)
-  const order = orderOf(data.samples)
-  const found = acquire(view, { posterior, best }, rng, {
-    around: order.slice(0, 5).map((place) => rows[place]!),
+  const found = acquire(view, model, rng, {
+    around: model.leaders,
     seen: seen.has,
-    looks: 256,
-    starts: 6,
+    looks: LOOKS,
+    starts: STARTS,
   })
-  return {
-    rows: found.slice(0, 64).map(({ row }) => row),
-    arm: 'gp',
-    why: 'the highest expected improvement',
-  }
+  const among = data.pending.length > 0 ? `, ${data.pending.length} running ones considered` : ''
+  const why = `the highest expected improvement by a Gaussian process over ${model.known} trials${among}`
+  return { rows: found.slice(0, KEPT).map(({ row }) => row), arm: 'gp', why }
 }
