@@ -1,12 +1,14 @@
 import { Problem } from '../schema/problem.ts'
 import type { Method, SweepConfig } from '../schema/sweep-config.ts'
 import type { Space } from '../space/space.ts'
+import { gp } from './gp.ts'
 import { grid } from './grid.ts'
 import { random } from './random.ts'
 import type { Sampler } from './sampler.ts'
 import { sobol } from './sobol.ts'
+import { tpe } from './tpe.ts'
 
-const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { grid, random, sobol }
+const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { gp, grid, random, sobol, tpe }
 
 /**
  * The sampler for a config. Throws `Problem('invalid', 'method-not-available')` for methods that do not exist here, and
@@ -17,7 +19,7 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
     throw unavailable(
       config.method === 'custom' ? 'method' : 'controller.type',
       'this sweep leaves the choice of parameters to a local controller, which the service does not run',
-      "use method grid, random or sobol, without 'controller'",
+      "use method tpe, random, sobol or grid, without 'controller'",
     )
   }
   const make = SAMPLERS[config.method]
@@ -25,7 +27,7 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
     throw unavailable(
       'method',
       `method ${config.method} is not available yet`,
-      'use method random, sobol or grid',
+      'use method tpe, random, sobol or grid',
     )
   }
   return make(space)

@@ -36,6 +36,8 @@ export interface History {
   readonly observations: readonly Observation[]
   readonly infeasible: readonly Infeasible[]
   readonly pending: readonly Pending[]
+  /** Trials that ended without telling anything: lost, or killed by a person. They are not suggested again. */
+  readonly abandoned?: readonly Pending[]
 }
 
 export const EMPTY_HISTORY: History = { observations: [], infeasible: [], pending: [] }

@@ -240,7 +240,10 @@ describe('samplerFor', () => {
       '{method: bayes, metric: {name: l}, parameters: {a: {values: [1]}}}',
       'method bayes is not available yet',
     ],
-    ['{method: tpe, metric: {name: l}, parameters: {a: {values: [1]}}}', 'method tpe is not available yet'],
+    [
+      '{method: cmaes, metric: {name: l}, parameters: {a: {values: [1]}}}',
+      'method cmaes is not available yet',
+    ],
     ['{method: custom, parameters: {a: {values: [1]}}}', 'local controller'],
     ['{method: random, controller: {type: local}, parameters: {a: {values: [1]}}}', 'local controller'],
   ])('says what to use instead: %s', (text, message) => {

@@ -1,4 +1,4 @@
-import { geometricRungs, nextOf } from './rungs.ts'
+import { nextStep } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
 import { asReported, figure, measured, rungName, type StopMetric } from './wording.ts'
 
@@ -24,10 +24,8 @@ export interface MedianOptions {
  */
 export const median = (options: MedianOptions, metric?: StopMetric): Stopper => {
   const { min_iter = 1, interval, min_trials = 5, resource } = options
-  const doubled = geometricRungs(min_iter, 2, (rung) => rung)
   return {
-    nextRung: (amount) =>
-      interval === undefined ? nextOf(doubled, amount) : stepAbove(min_iter, interval, amount),
+    nextRung: nextStep(min_iter, interval),
     decide: ({ rung, self, peers }) => {
       const others = peers.filter((peer) => peer.number !== self.number).map((peer) => peer.loss)
       if (others.length < Math.max(1, min_trials)) return { stop: false }
@@ -49,12 +47,4 @@ const medianOf = (values: readonly number[]): number => {
   const upper = sorted[sorted.length >> 1]!
   const lower = sorted[(sorted.length - 1) >> 1]!
   return lower + (upper - lower) / 2 // the plain sum could overflow
-}
-
-/** The first of `first`, `first + interval`, … that is strictly above `amount`. */
-const stepAbove = (first: number, interval: number, amount: number): number => {
-  if (amount < first) return first
-  const steps = Math.floor((amount - first) / interval) + 1
-  const next = first + steps * interval
-  return next > amount ? next : amount + interval // the sum may have been rounded down onto `amount`
 }

@@ -5,6 +5,8 @@ export interface RungValue {
   readonly loss: number
   /** The best loss up to and including the rung. */
   readonly best: number
+  /** The resource at its last improvement; only where the stopper decides {@link Stopper.alone}. */
+  readonly improvedAt?: number
 }
 
 export interface StopQuestion {
@@ -20,6 +22,11 @@ export type StopDecision = { readonly stop: false } | { readonly stop: true; rea
 
 /** Decides at rungs whether a trial goes on. Pure; asking never writes. */
 export interface Stopper {
+  /**
+   * Decides by the trial alone: its rungs are not kept for others, and it is asked at each that was passed. An improvement
+   * is a loss lower than the last improvement's by more than `minDelta`.
+   */
+  readonly alone?: { readonly minDelta: number }
   /** The next rung strictly above `resource`, or undefined when there is none. Starts from -Infinity. */
   readonly nextRung: (resource: number) => number | undefined
   readonly decide: (question: StopQuestion) => StopDecision

@@ -192,13 +192,11 @@ describe('stopperFor', () => {
   })
 
   it.each([
-    { type: 'asha' },
-    { type: 'percentile', percentile: 25 },
-    { type: 'threshold', upper: 1 },
-    { type: 'patience', patience: 3 },
-  ])('refuses $type with the way out', (given) => {
-    expect(() => stopperFor(configOf(given))).toThrow(
-      expect.objectContaining({ kind: 'invalid', code: 'early-terminate-not-available' }),
-    )
+    { given: { type: 'asha' }, rungs: [1, 3, 9] },
+    { given: { type: 'percentile', percentile: 25 }, rungs: [1, 2, 4] },
+    { given: { type: 'threshold', upper: 1 }, rungs: [1, 2, 3] },
+    { given: { type: 'patience', patience: 3 }, rungs: [1, 2, 3] },
+  ])('knows $given.type', ({ given, rungs }) => {
+    expect(rungsOf(stopperFor(configOf(given)), 3)).toEqual(rungs)
   })
 })

@@ -23,6 +23,9 @@ export interface Progress {
   /** The last rung passed, and the loss there. */
   readonly rung?: number
   readonly rungLoss?: number
+  /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
+  readonly improvedLoss?: number
+  readonly improvedAt?: number
 }
 
 export const NO_PROGRESS: Progress = { lastIndex: -1, seen: 0, seenIndex: -1 }
@@ -40,6 +43,7 @@ export interface Passed {
   /** The loss when the rung was reached, and the best one up to then. */
   readonly loss: number
   readonly best: number
+  readonly improvedAt?: number
 }
 
 /** The finite number that a logged value stands for. Booleans, text, NaN and infinities are no numbers. */
@@ -69,7 +73,7 @@ export function observe(
   rows: readonly ObservedRow[],
   objective: Objective | undefined,
 ): { progress: Progress; passed: readonly Passed[] } {
-  let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss } = progress
+  let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss, improvedLoss, improvedAt } = progress
   const passed: Passed[] = []
   for (const row of rows) {
     lastIndex = Math.max(lastIndex, row.index)
@@ -82,12 +86,17 @@ export function observe(
     bestLoss = bestLoss === undefined ? loss : Math.min(bestLoss, loss)
     const resource = objective.resource === undefined ? seen : metricValue(row.values, objective.resource)
     if (!objective.stopper || resource === undefined) continue
+    const { alone } = objective.stopper
+    if (alone && (improvedLoss === undefined || loss < improvedLoss - alone.minDelta)) {
+      improvedLoss = loss
+      improvedAt = resource
+    }
     for (;;) {
       const next = objective.stopper.nextRung(rung ?? Number.NEGATIVE_INFINITY)
       if (next === undefined || next > resource) break
       rung = next
       rungLoss = loss
-      passed.push({ rung, loss, best: bestLoss })
+      passed.push({ rung, loss, best: bestLoss, ...(improvedAt !== undefined && { improvedAt }) })
     }
   }
   return {
@@ -98,6 +107,8 @@ export function observe(
       ...(bestLoss !== undefined && { bestLoss }),
       ...(rung !== undefined && { rung }),
       ...(rungLoss !== undefined && { rungLoss }),
+      ...(improvedLoss !== undefined && { improvedLoss }),
+      ...(improvedAt !== undefined && { improvedAt }),
     },
     passed,
   }

@@ -35,7 +35,8 @@ export function claimLive(
 
 /** The live half as a new attempt begins: what follows the metrics starts over. */
 function claimedLive(live: RunLive, attempt: number, by: Claimant, now: UnixMs, leaseUntil: UnixMs): RunLive {
-  const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, claimedBy: _____, ...rest } = live
+  const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, claimedBy: _____, ...kept } = live
+  const { improvedLoss: ______, improvedAt: _______, ...rest } = kept
   return {
     ...rest,
     ...NO_PROGRESS,

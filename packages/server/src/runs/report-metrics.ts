@@ -1,6 +1,7 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import type { RungValue } from '@chimney/core/stoppers/stopper'
 import { signOfLife } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
@@ -129,14 +130,23 @@ async function decideAtRungs(
   const loaded = await deps.store.getSweep(key)
   const stopper = loaded && objectiveOf(loaded.record.config)?.stopper
   if (!stopper) return undefined
-  await Promise.all(
-    passed.map(({ rung, loss, best }) => deps.store.putRung(key, rung, { number, loss, best })),
-  )
-  const self = { number, loss: last.loss, best: last.best }
-  const others = (await deps.store.listRung(key, last.rung)).filter((peer) => peer.number !== number)
-  const decision = stopper.decide({ rung: last.rung, self, peers: [...others, self] })
-  if (!decision.stop) return undefined
-  const stop = { reason: decision.reason, by: 'stopper', rung: last.rung } as const
+  const others: RungValue[] = []
+  if (!stopper.alone) {
+    await Promise.all(
+      passed.map(({ rung, loss, best }) => deps.store.putRung(key, rung, { number, loss, best })),
+    )
+    const there = await deps.store.listRung(key, last.rung)
+    others.push(...there.filter((peer) => peer.number !== number))
+  }
+  const reason = (stopper.alone ? passed : [last])
+    .map(({ rung, ...values }) => {
+      const self = { number, ...values }
+      const decision = stopper.decide({ rung, self, peers: [...others, self] })
+      return decision.stop ? decision.reason : undefined
+    })
+    .find((text) => text !== undefined)
+  if (reason === undefined) return undefined
+  const stop = { reason, by: 'stopper', rung: last.rung } as const
   const changed = await changeLive(
     deps,
     live.key,

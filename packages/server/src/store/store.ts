@@ -147,6 +147,9 @@ export interface RunLive {
   /** The last rung that this attempt has passed, and the loss there. */
   readonly rung?: number
   readonly rungLoss?: number
+  /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
+  readonly improvedLoss?: number
+  readonly improvedAt?: number
   /** Set once; told to the agent in every answer until the run ends. */
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
   readonly exitCode?: number

@@ -27,19 +27,21 @@ export async function readTrials(
   }
 }
 
-/** Sorts trials by what they tell a sampler. Lost and killed ones tell nothing. */
+/** Sorts trials by what they tell a sampler. Lost and killed ones tell nothing but that they were tried. */
 export function historyOf(trials: readonly TrialRecord[]): History {
   const observations: Observation[] = []
   const infeasible: Infeasible[] = []
   const pending: Pending[] = []
+  const abandoned: Pending[] = []
   for (const { key, params, state, loss, rung } of trials) {
     const number = key.number
     if (!isEnd(state)) pending.push({ number, params })
     else if (loss !== undefined)
       observations.push({ number, params, loss, ...(rung !== undefined && { rung }) })
     else if (state === 'failed' || state === 'finished') infeasible.push({ number, params })
+    else abandoned.push({ number, params })
   }
-  return { observations, infeasible, pending }
+  return { observations, infeasible, pending, abandoned }
 }
 
 /** What the sampler asks for, and no more. */

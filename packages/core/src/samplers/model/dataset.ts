@@ -1,0 +1,60 @@
+import type { Params } from '../../schema/params.ts'
+import type { History } from '../sampler.ts'
+import type { Row, View } from './view.ts'
+
+/** A trial that told something, as a model sees it. */
+export interface Sample {
+  readonly number: number
+  readonly row: Row
+  /** Finite; lower is better. */
+  readonly loss: number
+  /** Where the loss was taken, for a trial that was stopped early. */
+  readonly rung?: number
+}
+
+export interface Dataset {
+  /** Ascending by number. All of them up to {@link MOST_SAMPLES}; beyond, the best half of that and an even choice of the others. */
+  readonly samples: readonly Sample[]
+  /** How many trials told something, chosen or not. */
+  readonly told: number
+  /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
+  readonly infeasible: readonly Row[]
+  readonly pending: readonly Row[]
+  /** What was left out, as a sentence for the suggestion; '' when nothing. */
+  readonly note: string
+}
+
+/** Encoding more would cost a request its time; what is left out lies far above the best and is many times represented. */
+export const MOST_SAMPLES = 2_000
+const MOST_OTHERS = 500
+
+export function datasetOf(view: View, history: History): Dataset {
+  let strange = 0
+  const rows = (trials: readonly { readonly params: Params }[]): Row[] =>
+    trials.flatMap(({ params }) => {
+      const row = view.encode(params)
+      if (row === undefined) strange++
+      return row === undefined ? [] : [row]
+    })
+  const finite = history.observations.filter(({ loss }) => Number.isFinite(loss))
+  const notFinite = history.observations.filter(({ loss }) => !Number.isFinite(loss))
+  const samples = chosen(finite).flatMap(({ number, params, loss, rung }): Sample[] => {
+    const row = view.encode(params)
+    if (row === undefined) strange++
+    return row === undefined ? [] : [{ number, row, loss, ...(rung !== undefined && { rung }) }]
+  })
+  const infeasible = rows([...notFinite, ...history.infeasible].slice(-MOST_OTHERS))
+  const pending = rows(history.pending.slice(-MOST_OTHERS))
+  const note = strange === 0 ? '' : `${strange} trials outside of the space were left out`
+  return { samples, told: finite.length, infeasible, pending, note }
+}
+
+function chosen<T extends { readonly loss: number }>(trials: readonly T[]): readonly T[] {
+  if (trials.length <= MOST_SAMPLES) return trials
+  const order = trials.map((_, i) => i).sort((a, b) => trials[a]!.loss - trials[b]!.loss || a - b)
+  const half = MOST_SAMPLES / 2
+  const rest = order.length - half
+  const places = order.slice(0, half)
+  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
+  return places.sort((a, b) => a - b).map((place) => trials[place]!)
+}

@@ -1,0 +1,155 @@
+import { type Json, numberOf } from '../../schema/json.ts'
+import type { Params } from '../../schema/params.ts'
+import { fillPoint, paramsOf, valueAt } from '../../space/point.ts'
+import type { Dimension, Space } from '../../space/space.ts'
+
+/**
+ * How a model sees a dimension that can vary. Numbers lie in [0, 1], equal steps equally likely under the distribution, and
+ * the least and greatest value of a lattice at the ends; categories are their place, 0, 1, 2, … Lists of numbers have an
+ * order too: neighbours in it are equally far apart, so that [16, 32, 64] and [1e-4, 1e-3] need no scale.
+ */
+export interface Axis {
+  readonly name: string
+  /** Place in `space.dimensions`. */
+  readonly dimension: number
+  readonly kind: 'real' | 'lattice' | 'category'
+  /** How many values there are, or Infinity. */
+  readonly size: number
+  /** The coordinates of all values, ascending, of a lattice with at most {@link SHORT} values. */
+  readonly places?: readonly number[]
+  /** The value nearest to a coordinate. */
+  readonly decode: (x: number) => Json
+  /** The coordinate of a value, or undefined for one that the dimension cannot have. */
+  readonly encode: (value: Json) => number | undefined
+  /** The coordinate at quantile u in [0, 1] of the distribution. */
+  readonly atQuantile: (u: number) => number
+}
+
+/** Lattices of so many values are short enough to look at each value. */
+const SHORT = 64
+
+/** Where a dimension does not exist in a point. Below every coordinate, and equal to itself, which NaN is not. */
+export const ABSENT = -1
+
+/** A point as a model sees it: one coordinate per axis, or {@link ABSENT}. */
+export type Row = Float64Array
+
+export interface View {
+  readonly space: Space
+  readonly axes: readonly Axis[]
+  /** Whether some axes do not exist everywhere. */
+  readonly conditional: boolean
+  /** Undefined when a value is missing or not one that its dimension can have. */
+  readonly encode: (params: Params) => Row | undefined
+  /** The nearest point that exists, with its coordinates. Every axis of `row` needs a coordinate, also one not to exist. */
+  readonly settle: (row: ArrayLike<number>) => { readonly params: Params; readonly row: Row }
+}
+
+export function viewOf(space: Space): View {
+  const axes = space.dimensions.flatMap((dimension, d) =>
+    dimension.size === 1 ? [] : [axisOf(dimension, d)],
+  )
+  const axisAt = new Map(axes.map(({ dimension }, a) => [dimension, a]))
+  const paths = axes.map(({ dimension }) => space.dimensions[dimension]!.path)
+  const conditional = axes.map(({ dimension }) => space.dimensions[dimension]!.when.length > 0)
+  const anyConditional = conditional.includes(true)
+  const encodePoint = (at: (a: number) => Json | undefined): Row | undefined => {
+    const row = new Float64Array(axes.length)
+    for (let a = 0; a < axes.length; a++) {
+      const value = at(a)
+      if (value === undefined) {
+        if (!conditional[a]) return undefined
+        row[a] = ABSENT
+        continue
+      }
+      const x = axes[a]!.encode(value)
+      if (x === undefined || !Number.isFinite(x)) return undefined
+      row[a] = x
+    }
+    return row
+  }
+  return {
+    space,
+    axes,
+    conditional: anyConditional,
+    encode: (params) => encodePoint((a) => valueAt(params, paths[a]!)),
+    settle: (row) => {
+      const point = fillPoint(space, (dimension, d) => {
+        const a = axisAt.get(d)
+        return a === undefined ? dimension.decode(0.5) : axes[a]!.decode(row[a]!)
+      })
+      const settled = encodePoint((a) => point[axes[a]!.dimension])
+      return { params: paramsOf(space, point), row: settled! }
+    },
+  }
+}
+
+function axisOf(dimension: Dimension, d: number): Axis {
+  const { name, size, categories } = dimension
+  const base = { name, dimension: d, size }
+  const quantile = (encode: Axis['encode']) => (u: number) => encode(dimension.decode(u)) ?? 0
+  if (categories !== undefined) {
+    const place = lookup(categories, dimension.indexOf)
+    const ranks = size > 2 ? ranksOf(categories) : undefined
+    if (ranks === undefined) {
+      const decode = (x: number) => categories[clampIndex(x, size)]!
+      return { ...base, kind: 'category', decode, encode: place, atQuantile: quantile(place) }
+    }
+    const byRank = new Array<Json>(size)
+    for (const [i, rank] of ranks.entries()) byRank[rank] = categories[i]!
+    const encode = (value: Json) => {
+      const index = place(value)
+      return index === undefined ? undefined : ranks[index]! / (size - 1)
+    }
+    const decode = (x: number) => byRank[clampIndex(x * (size - 1), size)]!
+    return {
+      ...base,
+      kind: 'lattice',
+      decode,
+      encode,
+      atQuantile: quantile(encode),
+      ...placesOf(size, (i) => encode(byRank[i]!)!),
+    }
+  }
+  if (dimension.step === undefined) {
+    const { decode, encode } = dimension
+    return { ...base, kind: 'real', decode, encode, atQuantile: (u) => u }
+  }
+  // A lattice without ends has its outermost values at quantiles 0 and 1.
+  const first = Number.isFinite(size) ? dimension.encode(dimension.at(0))! : 0
+  const last = Number.isFinite(size) ? dimension.encode(dimension.at(size - 1))! : 1
+  const width = last - first
+  const encode = (value: Json) => {
+    const u = dimension.encode(value)
+    return u === undefined ? undefined : Math.min(1, Math.max(0, (u - first) / width))
+  }
+  const decode = (x: number) => dimension.decode(first + x * width)
+  const places = placesOf(size, (i) => encode(dimension.at(i))!)
+  return { ...base, kind: 'lattice', decode, encode, atQuantile: quantile(encode), ...places }
+}
+
+const placesOf = (size: number, place: (index: number) => number): Pick<Axis, 'places'> =>
+  size <= SHORT ? { places: Array.from({ length: size }, (_, i) => place(i)) } : {}
+
+const clampIndex = (x: number, size: number) => Math.min(Math.max(Math.round(x), 0), size - 1)
+
+/** The place of each category in ascending order; undefined unless all are finite numbers. */
+function ranksOf(categories: readonly Json[]): readonly number[] | undefined {
+  const numbers = categories.map(numberOf)
+  if (!numbers.every((number) => number !== undefined && Number.isFinite(number))) return undefined
+  const order = numbers.map((_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!)
+  const ranks = new Array<number>(order.length)
+  for (const [rank, i] of order.entries()) ranks[i] = rank
+  return ranks
+}
+
+/** Words, numbers and booleans are found without building a canonical text, which long histories would feel. */
+function lookup(
+  categories: readonly Json[],
+  indexOf: (value: Json) => number | undefined,
+): (value: Json) => number | undefined {
+  const quick = new Map<Json, number>()
+  for (const [i, category] of categories.entries())
+    if (typeof category !== 'object' && indexOf(category) === i) quick.set(category, i)
+  return (value) => quick.get(value) ?? indexOf(value)
+}

@@ -1,0 +1,144 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NO_PROGRESS, observe } from '../sweep/observe.ts'
+import { asha } from './asha.ts'
+import { patience } from './patience.ts'
+import { percentile } from './percentile.ts'
+import { everyValue } from './rungs.ts'
+import type { Stopper } from './stopper.ts'
+import { threshold } from './threshold.ts'
+
+/** Trials with these best losses at a rung; the first one asks. */
+const stops = (stopper: Stopper, bests: readonly number[], rung = 1): boolean => {
+  const peers = bests.map((best, number) => ({ number, loss: best, best }))
+  return stopper.decide({ rung, self: peers[0]!, peers }).stop
+}
+
+describe('asha', () => {
+  it('has rungs by factors of eta, ended before max_iter', () => {
+    const { nextRung } = asha({ min_iter: 2, eta: 3, max_iter: 54 })
+    expect([Number.NEGATIVE_INFINITY, 2, 6, 18].map(nextRung)).toEqual([2, 6, 18, undefined])
+  })
+
+  it.each([
+    { title: 'lets everybody go on before eta trials are there', bests: [9, 1], stop: false },
+    { title: 'lets the best third go on', bests: [2, 1, 3, 4, 5, 6], stop: false },
+    { title: 'stops who is not among the best third', bests: [3, 1, 2, 4, 5, 6], stop: true },
+    { title: 'lets equals go on', bests: [1, 1, 1, 1], stop: false },
+  ])('$title', ({ bests, stop }) => {
+    expect(stops(asha({ eta: 3 }), bests)).toBe(stop)
+  })
+
+  it('never stops the best one', () => {
+    const losses = fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 30 })
+    fc.assert(
+      fc.property(losses, fc.double({ min: 1.01, max: 20, noNaN: true }), (all, eta) => {
+        expect(stops(asha({ eta }), [Math.min(...all), ...all])).toBe(false)
+      }),
+    )
+  })
+
+  it('says why in the words of the metric', () => {
+    const stopper = asha({ eta: 2, resource: 'epoch' }, { name: 'acc', goal: 'maximize' })
+    const peers = [-0.5, -0.9, -0.8, -0.2].map((best, number) => ({ number, loss: best, best }))
+    expect(stopper.decide({ rung: 4, self: peers[0]!, peers })).toEqual({
+      stop: true,
+      reason:
+        'asha: best acc 0.5 up to epoch 4 is worse than 0.8, the last of the 2 that go on of 4 trials there.',
+    })
+  })
+})
+
+describe('percentile', () => {
+  const quarter = percentile({ percentile: 25, min_trials: 4 })
+
+  it.each([
+    { title: 'lets all go on while too few got there', bests: [9, 1, 2, 3], stop: false },
+    { title: 'lets the best quarter go on', bests: [1.5, 1, 2, 3, 4], stop: false },
+    { title: 'stops the others', bests: [2.5, 1, 2, 3, 4], stop: true },
+  ])('$title', ({ bests, stop }) => {
+    expect(stops(quarter, bests)).toBe(stop)
+  })
+
+  it('has a rung at each interval, or at each doubling', () => {
+    expect([0, 3, 5].map(percentile({ percentile: 50, min_iter: 3, interval: 2 }).nextRung)).toEqual([
+      3, 5, 7,
+    ])
+    expect([0, 3, 6].map(percentile({ percentile: 50, min_iter: 3 }).nextRung)).toEqual([3, 6, 12])
+  })
+})
+
+describe('threshold', () => {
+  it.each([
+    { title: 'below the lower bound', options: { lower: 1 }, value: 0.5, stop: true },
+    { title: 'at the lower bound', options: { lower: 1 }, value: 1, stop: false },
+    { title: 'above the upper bound', options: { upper: 2 }, value: 2.5, stop: true },
+    { title: 'between the bounds', options: { lower: 1, upper: 2 }, value: 1.5, stop: false },
+  ])('looks at the metric as it is reported: $title', ({ options, value, stop }) => {
+    expect(stops(threshold(options, { name: 'm', goal: 'minimize' }), [value])).toBe(stop)
+    expect(stops(threshold(options, { name: 'm', goal: 'maximize' }), [-value])).toBe(stop)
+  })
+
+  it('says what was passed', () => {
+    const self = { number: 1, loss: -0.2, best: -0.2 }
+    expect(
+      threshold({ lower: 0.3 }, { name: 'acc', goal: 'maximize' }).decide({ rung: 5, self, peers: [self] }),
+    ).toEqual({ stop: true, reason: 'threshold: acc 0.2 at value 5 is below 0.3.' })
+  })
+})
+
+describe('patience', () => {
+  const walk = (losses: readonly number[], stopper: Stopper) => {
+    const rows = losses.map((loss, index) => ({ index, values: { loss } }))
+    const objective = { metric: 'loss', goal: 'minimize', stopper } as const
+    const { passed } = observe(NO_PROGRESS, rows, objective)
+    const at = passed.find(
+      ({ rung, ...values }) => stopper.decide({ rung, self: { number: 1, ...values }, peers: [] }).stop,
+    )
+    return at?.rung
+  }
+
+  it.each([
+    { title: 'goes on while it improves', losses: [5, 4, 3, 2, 1], options: { patience: 2 }, at: undefined },
+    { title: 'stops after as many values', losses: [5, 4, 4.5, 4, 1], options: { patience: 2 }, at: 4 },
+    {
+      title: 'does not count what is too small',
+      losses: [5, 4.9, 4.8, 4.7],
+      options: { patience: 3, min_delta: 1 },
+      at: 4,
+    },
+    {
+      title: 'counts small steps that add up',
+      losses: [5, 4.4, 3.8, 3.2],
+      options: { patience: 2, min_delta: 1 },
+      at: undefined,
+    },
+    { title: 'waits for min_iter', losses: [1, 2, 3, 4, 5], options: { patience: 1, min_iter: 4 }, at: 4 },
+  ])('$title', ({ losses, options, at }) => {
+    expect(walk(losses, patience(options))).toBe(at)
+  })
+
+  it('decides the same whatever the batches', () => {
+    const losses = [5, 4, 4.5, 4.2, 4.1, 4.3]
+    const objective = { metric: 'loss', goal: 'minimize', stopper: patience({ patience: 3 }) } as const
+    const rows = losses.map((loss, index) => ({ index, values: { loss } }))
+    const together = observe(NO_PROGRESS, rows, objective)
+    let progress = NO_PROGRESS
+    const passed = rows.flatMap((row) => {
+      const step = observe(progress, [row], objective)
+      progress = step.progress
+      return step.passed
+    })
+    expect({ progress, passed }).toEqual(together)
+  })
+})
+
+describe('everyValue', () => {
+  it('does not walk through millions for a resource that jumps', () => {
+    const next = everyValue(1, true)
+    let count = 0
+    for (let at = 0; at < 1e12; at = next(at)) count++
+    expect(count).toBeLessThan(2_000)
+    expect([0, 1, 2].map(everyValue(1, false))).toEqual([1, 2, 3])
+  })
+})

@@ -1,0 +1,34 @@
+import { everyValue } from './rungs.ts'
+import type { Stopper } from './stopper.ts'
+import { asReported, measured, rungName, type StopMetric } from './wording.ts'
+
+export interface ThresholdOptions {
+  /** Stop below this value of the metric, as it is reported. */
+  readonly lower?: number | undefined
+  /** Stop above this value of the metric, as it is reported. */
+  readonly upper?: number | undefined
+  /** Nobody is stopped before it. Default 1. */
+  readonly min_iter?: number | undefined
+  readonly resource?: string | undefined
+}
+
+/**
+ * Stops a trial whose metric leaves its bounds: a loss that explodes, an accuracy that is too good to be true. Others do
+ * not matter. The value at the rung decides, and is asked for at each amount of resource that is logged.
+ */
+export const threshold = (options: ThresholdOptions, metric?: StopMetric): Stopper => {
+  const { lower, upper, min_iter = 1, resource } = options
+  return {
+    alone: { minDelta: 0 },
+    nextRung: everyValue(min_iter, resource !== undefined),
+    decide: ({ rung, self }) => {
+      const value = metric?.goal === 'maximize' ? 0 - self.loss : self.loss
+      const says = (word: string, bound: number) =>
+        `threshold: ${measured(metric, self.loss)} at ${rungName(resource, rung)} is ${word} ` +
+        `${asReported(metric, metric?.goal === 'maximize' ? 0 - bound : bound)}.`
+      if (lower !== undefined && value < lower) return { stop: true, reason: says('below', lower) }
+      if (upper !== undefined && value > upper) return { stop: true, reason: says('above', upper) }
+      return { stop: false }
+    },
+  }
+}

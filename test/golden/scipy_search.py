@@ -1,0 +1,85 @@
+"""Writes scipy_search.golden.json: special functions, factors and minima of SciPy for the search's numerics.
+
+    python3 -m venv V && V/bin/pip install scipy==1.17.1 && V/bin/python test/golden/scipy_search.py
+
+The logarithm of the expected improvement is worked out: with erfcx where the tail is far, the plain
+formula elsewhere, and the asymptotic series beyond |z| = 1e4.
+"""
+
+import json
+import math
+import pathlib
+
+import numpy as np
+from scipy import linalg, optimize, special, stats
+
+rng = np.random.default_rng(20)
+
+
+def log_improvement(z):
+    if z > -1:
+        return math.log(stats.norm.pdf(z) + z * stats.norm.cdf(z))
+    if z > -100:
+        t = -z
+        m = math.sqrt(math.pi / 2) * special.erfcx(t / math.sqrt(2))
+        return -0.5 * z * z - 0.5 * math.log(2 * math.pi) + math.log1p(-t * m)
+    w = 1 / (z * z)
+    series = 1 - 3 * w + 15 * w**2 - 105 * w**3
+    return -0.5 * z * z - 0.5 * math.log(2 * math.pi) + math.log(w) + math.log(series)
+
+
+def factor(n):
+    a = rng.normal(size=(n, n))
+    k = a @ a.T + 0.1 * np.eye(n)
+    lower = linalg.cholesky(k, lower=True)
+    b = rng.normal(size=n)
+    return {
+        "n": n,
+        "matrix": k.ravel().tolist(),
+        "lower": lower.ravel().tolist(),
+        "b": b.tolist(),
+        "forward": linalg.solve_triangular(lower, b, lower=True).tolist(),
+        "backward": linalg.solve_triangular(lower.T, b, lower=False).tolist(),
+        "inverse": linalg.inv(k).ravel().tolist(),
+        "log_determinant": float(np.linalg.slogdet(k)[1]),
+    }
+
+
+def minimum(title, f, start, lower, upper):
+    found = optimize.minimize(f, start, method="L-BFGS-B", jac="3-point", bounds=list(zip(lower, upper)), tol=1e-12)
+    return {"title": title, "start": start, "lower": lower, "upper": upper, "x": found.x.tolist(), "value": float(found.fun)}
+
+
+def mass(a, b):
+    return float(special.logsumexp([stats.norm.logcdf(b), stats.norm.logcdf(a)], b=[1, -1])) if b <= 0 else float(
+        math.log(stats.norm.cdf(b) - stats.norm.cdf(a))
+    )
+
+
+zs = [-1e8, -1e5, -99.0, -38.0, -20.0, -8.0, -3.5, -3.0, -2.9, -1.5, -0.5, 0.0, 0.7, 3.0, 9.0]
+out = {
+    "log_improvement": [[z, log_improvement(z)] for z in zs],
+    "log_cdf": [[z, float(stats.norm.logcdf(z))] for z in [-1e5, -50, -38, -10, -3.5, -3, -2, 0, 2, 6]],
+    "mills": [[t, math.sqrt(math.pi / 2) * float(special.erfcx(t / math.sqrt(2)))] for t in [0, 0.5, 2.9, 3, 10, 1e6]],
+    "log_mass": [[a, b, mass(a, b)] for a, b in [(-1, 1), (-9, -8), (-40, -39), (-3, 0.5), (-0.001, 0.001), (-12, 3)]],
+    "truncated": [
+        [u, mu, s, lo, hi, float(stats.truncnorm.ppf(u, (lo - mu) / s, (hi - mu) / s, loc=mu, scale=s))]
+        for u in [0.01, 0.5, 0.93]
+        for mu, s, lo, hi in [(0.5, 0.2, 0, 1), (0.0, 0.05, 0, 1), (1.2, 0.1, 0, 1), (-0.5, 0.1, 0, 1)]
+    ],
+    "factors": [factor(n) for n in (1, 2, 7)],
+    "minima": [
+        minimum("rosenbrock, free", optimize.rosen, [-1.2, 1.0, -0.5], [-5] * 3, [5] * 3),
+        minimum("rosenbrock, at its end", optimize.rosen, [-1.2, 0.2], [-2, -2], [0.5, 2]),
+        minimum(
+            "a skewed bowl, in a corner",
+            lambda x: float((x[0] - 3) ** 2 + 100 * (x[1] + 2) ** 2 + x[0] * x[1]),
+            [0.5, 0.5],
+            [0, 0],
+            [1, 1],
+        ),
+    ],
+}
+# The logarithm of a difference of two tails loses digits in doubles; these are checked to what is left of them.
+path = pathlib.Path(__file__).with_name("scipy_search.golden.json")
+path.write_text(json.dumps(out, indent=1) + "\n")
