@@ -298,6 +298,19 @@ describe('what a sweep says of its trials', () => {
     await expectTrue(world, sweep)
   })
 
+  it('is true when a lost increment and a doubled one hide each other', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...GRID, run_cap: 2 })
+    const [one, two] = [await world.next(sweep), await world.next(sweep)]
+    await died(
+      finishRun(dying(world.deps, 'before', 'countEnded'), runKeyOf(one), { state: 'failed', attempt: 1 }),
+    )
+    await world.deps.store.countEnded(sweep, 'finished', undefined, world.deps.clock.now())
+    await finish(world.deps, two, 1)
+    await world.minutes(2)
+    await expectTrue(world, sweep)
+  })
+
   it('is true when the wire doubled the last increment', async () => {
     const world = quietWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2 })

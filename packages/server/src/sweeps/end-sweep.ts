@@ -5,7 +5,7 @@ import type { EndCounts, SweepHead } from '../store/store.ts'
 import { mendLimit } from './mend-limit.ts'
 import { readTrials } from './observations.ts'
 
-const END_STATES = [
+export const END_STATES = [
   'finished',
   'failed',
   'stopped',
@@ -27,31 +27,27 @@ export const placesLeft = (head: Pick<SweepHead, 'taken' | 'limit'>): number =>
   Math.max(0, (head.limit ?? Number.POSITIVE_INFINITY) - head.taken)
 
 /**
- * Ends a sweep that has nothing left to hand out and nothing open, and takes a sweep that a person ended off the list of
- * open ones. The counters only suggest it (an increment can be lost or doubled on the wire); the trials themselves decide.
+ * Ends a sweep that has nothing left to hand out and nothing open; true when this call did. The counters only suggest it (an
+ * increment can be lost or doubled on the wire); the trials themselves decide.
  */
 export async function endSweepIfOver(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
   head: SweepHead,
 ): Promise<boolean> {
-  const byItself = head.state === 'running' || head.state === 'paused'
-  if (byItself && placesLeft(head) > 0) return false
+  if (head.state !== 'running' && head.state !== 'paused') return false
+  if (placesLeft(head) > 0) return false
   // More ends than trials were counted when an increment was doubled: then too the trials have to be counted first.
   if (head.taken !== endedTotal(head.ended)) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
-  if (byItself && (await mendLimit(deps, key))) return false
-  if (byItself) {
-    const next: SweepHead = {
-      ...head,
-      state: 'finished',
-      settled: head.taken,
-      updatedAt: deps.clock.now(),
-      rev: head.rev + 1,
-    }
-    if (!(await deps.store.replaceHead(key, next, 0))) return false
+  if (await mendLimit(deps, key)) return false
+  const next: SweepHead = {
+    ...head,
+    state: 'finished',
+    settled: head.taken,
+    updatedAt: deps.clock.now(),
+    rev: head.rev + 1,
   }
-  await deps.store.closeSweep(key)
-  return true
+  return deps.store.replaceHead(key, next, 0)
 }

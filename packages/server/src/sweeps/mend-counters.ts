@@ -1,8 +1,8 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
-import type { TrialRecord } from '../store/store.ts'
-import { endedTotal, NONE_ENDED } from './end-sweep.ts'
+import type { SweepHead, TrialRecord } from '../store/store.ts'
+import { END_STATES, endedTotal, NONE_ENDED } from './end-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
 import { readTrials } from './observations.ts'
 import { settleTrial } from './settle-trial.ts'
@@ -11,34 +11,40 @@ type MendDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
 /**
  * An increment that was lost, or doubled by a retry on the wire, is found by counting; so is the best trial, which is offered
- * between the closing of a trial and its counting. Only while all is quiet: who closed a trial a moment ago is about to count
- * it. `due` when there is another reason to count than a wrong sum. False when it has to wait.
+ * between the closing of a trial and its counting. A wrong sum tells at once; once a sweep has ended its trials are counted in
+ * any case, since two mistakes may hide each other. Only while all is quiet: who closed a trial a moment ago is about to count
+ * it. True when all trials have ended and the counters are theirs.
  */
 export async function mendCounters(
   deps: MendDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
-  options: { readonly graceMs: number; readonly due: boolean },
+  graceMs: number,
 ): Promise<boolean> {
   const head = await deps.store.getHead(key)
+  if (!head) return false
   const open = trials.filter((trial) => !isEnd(trial.state)).length
-  if (!head) return true
-  if (!options.due && head.taken - endedTotal(head.ended) === open) return true
+  const over = head.state === 'finished' || head.state === 'cancelled'
+  if (!over && head.taken - endedTotal(head.ended) === open) return false
   const all = await readTrials(deps, key)
-  const quietSince = deps.clock.now() - options.graceMs
+  const quietSince = deps.clock.now() - graceMs
   if (all.length !== head.taken || all.some((trial) => isEnd(trial.state) && trial.updatedAt > quietSince))
     return false
   const ended: Record<EndState, number> = { ...NONE_ENDED }
   for (const { state } of all) if (isEnd(state)) ended[state]++
-  for (const { key: at, run, state, value, loss } of all)
-    if (
-      state === 'finished' &&
-      value !== undefined &&
-      loss !== undefined &&
-      loss <= (head.best?.loss ?? loss)
-    )
-      await deps.store.offerBest(key, { number: at.number, run, value, loss })
-  return deps.store.recount(key, head, ended)
+  await mendBest(deps, head, all)
+  const right = END_STATES.every((state) => ended[state] === head.ended[state])
+  return (right || (await deps.store.recount(key, head, ended))) && endedTotal(ended) === head.taken
+}
+
+async function mendBest(deps: MendDeps, head: SweepHead, trials: readonly TrialRecord[]): Promise<void> {
+  let best = head.best
+  for (const { key, run, state, value, loss } of trials) {
+    if (state !== 'finished' || value === undefined || loss === undefined) continue
+    if (best && (loss > best.loss || (loss === best.loss && key.number >= best.number))) continue
+    best = { number: key.number, run, value, loss }
+  }
+  if (best && best !== head.best && trials[0]) await deps.store.offerBest(trials[0].key, best)
 }
 
 /**
@@ -49,7 +55,6 @@ export async function clearWaiting(
   deps: MendDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
-  graceMs: number,
 ): Promise<void> {
   const head = await deps.store.getHead(key)
   if (!head || head.waiting.length === 0) return
@@ -62,9 +67,6 @@ export async function clearWaiting(
   if (ended.length === 0) return
   const lives = await deps.store.getLives(ended.map(runKeyOf))
   for (const live of lives) if (live && isEnd(live.state)) await settleTrial(deps, live)
-  if (await mendCounters(deps, key, trials, { graceMs, due: true }))
-    await deps.store.removeWaiting(
-      key,
-      ended.map((trial) => trial.key.number),
-    )
+  const numbers = ended.map((trial) => trial.key.number)
+  await deps.store.removeWaiting(key, numbers)
 }

@@ -106,8 +106,9 @@ async function reconcileSweep(
   trials = await readTrials(deps, key, head.settled)
   await moveSettled(deps, key, trials)
   if (quiet) {
-    await clearWaiting(deps, key, trials, patience.graceMs)
-    await mendCounters(deps, key, trials, { graceMs: patience.graceMs, due: false })
+    await clearWaiting(deps, key, trials)
+    // An ended sweep stays on the list until its trials were counted.
+    if (await mendCounters(deps, key, trials, patience.graceMs)) await deps.store.closeSweep(key)
   }
   const now = await deps.store.getSweep(key)
   if (!now) return

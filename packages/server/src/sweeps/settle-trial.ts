@@ -53,8 +53,8 @@ export async function settleTrial(
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return
-  // A late result stays announced until reconcile has counted: its exchange leaves the sum alone, so that nothing else would
-  // tell that it was lost or doubled. After a crash it may have announced itself already.
+  // A late result stays announced, so that its sweep is counted again: its exchange leaves the sum alone, and nothing else
+  // would tell that it was lost or doubled. After a crash it may have announced itself already.
   if (head.waiting.includes(number) && state !== 'crashed' && late === undefined)
     await deps.store.removeWaiting(key, [number])
   if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
@@ -76,5 +76,5 @@ async function finishAtTarget(
 ): Promise<void> {
   const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
   // A lost race is a change by a person or by the taking of a number; reconcile looks again.
-  if (await deps.store.replaceHead(record.key, next, 0)) await endSweepIfOver(deps, record.key, next)
+  await deps.store.replaceHead(record.key, next, 0)
 }

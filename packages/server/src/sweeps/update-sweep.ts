@@ -7,7 +7,6 @@ import type { Deps } from '../deps.ts'
 import { stopRun } from '../runs/stop-run.ts'
 import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import { dispatchedAgent, dispatchTrials, sendTrials } from './dispatch.ts'
-import { endSweepIfOver } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
 import { readTrials } from './observations.ts'
 import { searchOf } from './search.ts'
@@ -131,8 +130,6 @@ export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep): P
     const run = { entity: key.entity, project: key.project, run: trial.run }
     await stopRun(deps, run, reason)
   }
-  const now = await deps.store.getHead(key)
-  if (now) await endSweepIfOver(deps, key, now)
 }
 
 const openTrials = async (
