@@ -185,6 +185,10 @@ export interface Posterior {
   /** Inverse squared length scales. */
   readonly weights: Float64Array
   readonly noise: number
+  /**
+   * What the process would have said of each known row without it: Rasmussen & Williams 2006, eq. 5.12. O(n³), so ask once.
+   */
+  readonly leftOut: () => Float64Array
 }
 
 const LEAST_VARIANCE = 1e-12
@@ -248,6 +252,12 @@ export function posteriorOf(
   return {
     weights,
     noise,
+    leftOut: () => {
+      const corner = new Float64Array(known * known)
+      for (let i = 0; i < known; i++) corner.set(lower.subarray(i * n, i * n + known), i * known)
+      const inverse = inverseOf({ n: known, lower: corner, jitter: 0 })
+      return y.map((value, i) => value - alpha[i]! / inverse[i * known + i]!)
+    },
     predict,
     predictWithSlopes: (row, meanSlopes, varianceSlopes) => {
       let mean = 0

@@ -9,7 +9,7 @@ import { samplerFor } from './pick.ts'
 import { EMPTY_HISTORY, type History, type Observation, type Suggestion } from './sampler.ts'
 
 /** Samplers that learn, by the method of the config. */
-const METHODS = ['tpe', 'gp']
+const METHODS = ['tpe', 'gp', 'bayes']
 
 const setUp = (method: string, parameters: string) => {
   const { config } = parseSweepConfig(

@@ -1,7 +1,7 @@
 import type { Space } from '../space/space.ts'
 import { acquire } from './model/acquire.ts'
 import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/adaptive.ts'
-import { gaussianModel } from './model/gaussian.ts'
+import { type GaussianModel, gaussianModel } from './model/gaussian.ts'
 import type { Sampler } from './sampler.ts'
 
 /** A Gaussian process and the expected improvement over it: Jones, Schonlau & Welch 1998. */
@@ -25,12 +25,18 @@ const STARTS = 5
 /** As many candidates are kept in case that the first ones were handed out before. */
 const KEPT = 64
 
-export function proposeGp({ view, data, rng, seed, slot, seen }: Task): Proposal {
-  const model = gaussianModel(view, data)
-  if (model === undefined) {
-    const why = `the ${data.told} trials that told something do not differ, so the scrambled Sobol' sequence goes on`
-    return { rows: [sobolRows(view, seed)(slot.index)], arm: 'gp', why }
-  }
+function proposeGp(task: Task): Proposal {
+  const model = gaussianModel(task.view, task.data)
+  return model === undefined ? nothingToLearn(task, 'gp') : improve(task, model)
+}
+
+export function nothingToLearn({ data, view, seed, slot }: Task, arm: string): Proposal {
+  const why = `the ${data.told} trials that told something do not differ, so the scrambled Sobol' sequence goes on`
+  return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
+}
+
+/** Where the expected improvement is the highest. */
+export function improve({ view, data, rng, seen }: Task, model: GaussianModel): Proposal {
   const found = acquire(view, model, rng, {
     around: model.leaders,
     seen: seen.has,

@@ -3,12 +3,20 @@ import type { Method, SweepConfig } from '../schema/sweep-config.ts'
 import type { Space } from '../space/space.ts'
 import { gp } from './gp.ts'
 import { grid } from './grid.ts'
+import { portfolio } from './portfolio.ts'
 import { random } from './random.ts'
 import type { Sampler } from './sampler.ts'
 import { sobol } from './sobol.ts'
 import { tpe } from './tpe.ts'
 
-const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = { gp, grid, random, sobol, tpe }
+const SAMPLERS: Partial<Record<Method, (space: Space) => Sampler>> = {
+  bayes: portfolio,
+  gp,
+  grid,
+  random,
+  sobol,
+  tpe,
+}
 
 /**
  * The sampler for a config. Throws `Problem('invalid', 'method-not-available')` for methods that do not exist here, and
@@ -19,7 +27,7 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
     throw unavailable(
       config.method === 'custom' ? 'method' : 'controller.type',
       'this sweep leaves the choice of parameters to a local controller, which the service does not run',
-      "use method tpe, random, sobol or grid, without 'controller'",
+      "use method bayes, gp, tpe, random, sobol or grid, without 'controller'",
     )
   }
   const make = SAMPLERS[config.method]
@@ -27,7 +35,7 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
     throw unavailable(
       'method',
       `method ${config.method} is not available yet`,
-      'use method tpe, random, sobol or grid',
+      'use method bayes, gp, tpe, random, sobol or grid',
     )
   }
   return make(space)

@@ -237,10 +237,6 @@ describe('samplerFor', () => {
 
   it.each([
     [
-      '{method: bayes, metric: {name: l}, parameters: {a: {values: [1]}}}',
-      'method bayes is not available yet',
-    ],
-    [
       '{method: cmaes, metric: {name: l}, parameters: {a: {values: [1]}}}',
       'method cmaes is not available yet',
     ],

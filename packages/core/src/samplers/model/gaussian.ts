@@ -12,6 +12,11 @@ export interface GaussianModel {
   /** Known rows, best first. */
   readonly leaders: readonly Row[]
   readonly known: number
+  /**
+   * How well the process foretells trials that it is not told, from 0 (not at all) to 1: the correlation of their losses
+   * with what it would have said of them.
+   */
+  readonly skill: number
 }
 
 /** Rows that the process is conditioned on, running ones included; the time for a suggestion grows with their square. */
@@ -46,7 +51,22 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   let best = Number.POSITIVE_INFINITY
   for (const row of known.rows) best = Math.min(best, posterior.predict(row).mean)
   const leaders = order.slice(0, LEADERS).map((place) => rows[place]!)
-  return { posterior, best, leaders, known: samples.length }
+  const skill = Math.max(0, correlation(posterior.leftOut(), known.y))
+  return { posterior, best, leaders, known: samples.length, skill }
+}
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  const n = a.length
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / n, 0)
+  const [ma, mb] = [mean(a), mean(b)]
+  let [ab, aa, bb] = [0, 0, 0]
+  for (let i = 0; i < n; i++) {
+    ab += (a[i]! - ma) * (b[i]! - mb)
+    aa += (a[i]! - ma) ** 2
+    bb += (b[i]! - mb) ** 2
+  }
+  const product = Math.sqrt(aa) * Math.sqrt(bb)
+  return product > 0 ? ab / product : 0
 }
 
 /** Failed trials take part with a bad loss, so that the model leads away from where training fails. */
