@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { table } from '../markers.ts'
+import type { BenchOptions } from '../options.ts'
 import { median } from '../statistics.ts'
 import { BUNDLE_BUDGET, bundle } from './build.ts'
 
@@ -19,7 +20,7 @@ const run = promisify(execFile)
  * `npm run bench -- bundle`: what a cold start of the API reads, and how long that takes as a multiple of AWS's clients alone, which
  * makes machines comparable. With `write`, this multiple becomes the one that later ones are compared with.
  */
-export async function runBundle(write: boolean): Promise<unknown> {
+export async function runBundle({ write }: BenchOptions): Promise<unknown> {
   const outdir = await mkdtemp(join(tmpdir(), 'chimney-bundle-'))
   try {
     const [api, clients] = [

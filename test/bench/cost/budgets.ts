@@ -22,8 +22,8 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   'heartbeat, renewal': { write: 1, read: 1.5 },
   finish: { write: 4, read: 2.5 },
   'finish and dispatch': { write: 9, read: 2.5 },
-  'finish, the last': { write: 6, read: 4.5 },
+  'finish, the last': { write: 6, read: 5.5 },
   reconcile: { write: 1, read: 25 },
-  'reconcile, idle sweep': { write: 0, read: 7 },
+  'reconcile, idle sweep': { write: 0, read: 8 },
   'reconcile, nothing open': { write: 0, read: 2 },
 }

@@ -37,7 +37,7 @@ export function averageOf(meter: Meter, name: string, milliseconds: Milliseconds
   const usages = meter.usages.get(name)
   const cpuMs = milliseconds[name]
   if (!usages || cpuMs === undefined)
-    throw new Error(`nothing is recorded of '${name}'; run: npm run bench -- cost --write`)
+    throw new Error(`nothing is recorded of '${name}'; run: npm run bench -- cost --write --times`)
   const mean = (of: (usage: Usage) => number) =>
     usages.reduce((sum, usage) => sum + of(usage), 0) / usages.length
   return {

@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import type { startDynamo } from '@chimney/local/embedded-dynamo'
 import { startEngine } from '../../flow/world.ts'
 import { withMeasured } from '../markers.ts'
+import type { BenchOptions } from '../options.ts'
 import { median } from '../statistics.ts'
 import { type Measured, measure } from './extrapolate.ts'
 import { type Recorded, renderCosts } from './page.ts'
@@ -42,15 +43,13 @@ async function startElsewhere(): Promise<{ endpoint: string; stop(): Promise<voi
 export const readRecorded = async (): Promise<Recorded> =>
   JSON.parse(await readFile(RECORDED, 'utf8')) as Recorded
 
-/** `npm run bench -- cost`: measures and prints; with `write`, records the times and brings the page up to date. */
-export async function runCosts(write: boolean): Promise<unknown> {
-  let measured = await measureCosts(startElsewhere)
-  for (let round = 1; round < ROUNDS; round++) measured = await measureCosts(startElsewhere)
-  const recorded: Recorded = {
-    measured: new Date().toISOString().slice(0, 7),
-    machine: `${cpus().length} shared cores`,
-    milliseconds: millisecondsOf(measured),
-  }
+/**
+ * `npm run bench -- cost`: measures and prints; with `write`, brings the page up to date. Processor times stay those that were
+ * recorded, so that a busy machine does not change the page, unless `times` measures them anew.
+ */
+export async function runCosts({ write, times }: BenchOptions): Promise<unknown> {
+  const measured = await measureCosts()
+  const recorded = times ? await measureTimes() : await readRecorded()
   const text = renderCosts(measured, recorded)
   console.log(text)
   if (write) {
@@ -58,6 +57,16 @@ export async function runCosts(write: boolean): Promise<unknown> {
     await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text))
   }
   return recorded
+}
+
+async function measureTimes(): Promise<Recorded> {
+  let measured = await measureCosts(startElsewhere)
+  for (let round = 1; round < ROUNDS; round++) measured = await measureCosts(startElsewhere)
+  return {
+    measured: new Date().toISOString().slice(0, 7),
+    machine: `${cpus().length} shared cores`,
+    milliseconds: millisecondsOf(measured),
+  }
 }
 
 function millisecondsOf({ pulled, dispatched, single }: Measured): Record<string, number> {

@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import { rngOf } from '@chimney/core/math/rng'
 import type { Wire } from '../../flow/world.ts'
 import { table, withMeasured } from '../markers.ts'
+import type { BenchOptions } from '../options.ts'
 import { type Figures, load, typical } from './load.ts'
 import { type Bench, PROJECT, startBench } from './start.ts'
 
@@ -39,7 +40,7 @@ interface Case {
 }
 
 /** `npm run bench -- http`: the local cloud under load; with `write`, brings the page up to date. */
-export async function runHttp(write: boolean): Promise<unknown> {
+export async function runHttp({ write }: BenchOptions): Promise<unknown> {
   const bench = await startBench()
   const rounds: Figures[] = []
   try {
