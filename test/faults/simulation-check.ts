@@ -1,0 +1,140 @@
+/** What must hold once everything has come to rest, whatever went wrong before. */
+
+import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
+import { stringifyJson } from '@chimney/core/schema/json'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { planTrials, trialLimit } from '@chimney/core/sweep/plan'
+import { readHistory } from '@chimney/server/runs/read-history'
+import type { SweepHead, SweepRecord, TrialRecord } from '@chimney/server/store/store'
+import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
+import { readTrials } from '@chimney/server/sweeps/observations'
+import { searchOf } from '@chimney/server/sweeps/search'
+import { expect } from 'vitest'
+import type { Scene } from './simulation-actors.ts'
+import { attemptOfLoss } from './simulation-ledger.ts'
+
+const WHOLE = { series: 'metrics', from: 0, to: Number.MAX_SAFE_INTEGER, limit: 100_000 } as const
+
+export async function checkAtRest(scene: Scene): Promise<void> {
+  const { calm: deps } = scene.world
+  const { sweep } = scene
+  const found = await deps.store.getSweep(sweep)
+  expect(
+    (await deps.store.listOpenSweeps({ limit: 10 })).items,
+    'sweeps that somebody still looks after',
+  ).toEqual([])
+  if (!found) {
+    expect(scene.deleted, 'the sweep is gone').toBe(true)
+    expect(await deps.store.findSweep(sweep.sweep), 'the id of the deleted sweep').toBeUndefined()
+    return
+  }
+  const trials = await readTrials(deps, sweep)
+  checkCounters(found.head, trials)
+  await checkPlan(scene, found.record, found.head, trials)
+  await checkRuns(scene, trials)
+  await checkRows(scene)
+  checkEnqueued(scene, trials)
+}
+
+function checkCounters(head: SweepHead, trials: readonly TrialRecord[]): void {
+  expect(['finished', 'cancelled'], 'the state of the sweep').toContain(head.state)
+  expect(
+    trials.map(({ key }) => key.number),
+    'the numbers',
+  ).toEqual(Array.from({ length: head.taken }, (_, i) => i + 1))
+  expect(
+    trials.filter(({ state }) => !isEnd(state)).map(({ key }) => key.number),
+    'open trials',
+  ).toEqual([])
+  const ended: Record<string, number> = { ...NONE_ENDED }
+  for (const { state } of trials) ended[state] = (ended[state] ?? 0) + 1
+  expect(head.ended, 'the counters').toEqual(ended)
+  expect(head.waiting, 'what waits to be handed out').toEqual([])
+  const done = trials.filter(({ state, loss }) => state === 'finished' && loss !== undefined)
+  const [best] = done.toSorted((a, b) => a.loss! - b.loss! || a.key.number - b.key.number)
+  expect(head.best?.number, 'the best trial').toBe(best?.key.number)
+}
+
+/** Parameters are a function of seed, number and what was enqueued; a finite space is gone through once. */
+async function checkPlan(
+  { world }: Scene,
+  record: SweepRecord,
+  head: SweepHead,
+  trials: readonly TrialRecord[],
+): Promise<void> {
+  const search = await searchOf(world.calm, record, head)
+  const chosen = new Set(head.enqueued)
+  const sampled = trials.filter(({ key }) => !chosen.has(key.number))
+  const planned = planTrials(
+    search,
+    sampled.map(({ key }) => key.number),
+    EMPTY_HISTORY,
+  )
+  const text = ({ params }: { params: TrialRecord['params'] }) => stringifyJson(params)
+  expect(sampled.map(text), 'the parameters by number').toEqual(planned.map(text))
+  expect(head.limit, 'the limit').toBe(trialLimit(search, record.config.run_cap))
+  const cells = search.sampler.capacity({ space: search.space, seed: record.seed, enqueued: [] })
+  if (!Number.isFinite(cells)) return
+  const seen = new Set<string>()
+  for (const trial of trials) {
+    if (!chosen.has(trial.key.number))
+      expect(seen, `cells before number ${trial.key.number}`).not.toContain(text(trial))
+    if (Object.keys(trial.params).length > 0) seen.add(text(trial))
+  }
+  if (head.limit === head.taken && record.config.run_cap === undefined)
+    expect(seen.size, 'cells that were tried').toBe(cells)
+}
+
+async function checkRuns({ world, ledger }: Scene, trials: readonly TrialRecord[]): Promise<void> {
+  for (const { key, run, state, attempt, value } of trials) {
+    const live = await world.calm.store.getLive({ entity: key.entity, project: key.project, run })
+    // An enqueued trial whose request died before it stored its parameters never had a run.
+    if (live) expect([live.state, live.endedBy], `how run ${run} ended`).toEqual([state, attempt])
+    const kept = ledger.kept.get(run)
+    if (kept)
+      expect({ state, attempt }, `what was kept of ${run}`).toEqual({
+        state: kept.state,
+        attempt: kept.attempt,
+      })
+    if (kept?.value !== undefined && state === 'finished')
+      expect(value, `the value of ${run}`).toBe(kept.value)
+    if (value !== undefined) expect(attemptOfLoss(key.number, value), `whose value ${run} has`).toBe(attempt)
+  }
+}
+
+async function checkRows({ world, sweep, ledger }: Scene): Promise<void> {
+  for (const { run, attempt, steps } of ledger.rows.values()) {
+    if (ledger.deletedRuns.has(run)) continue
+    const key = { entity: sweep.entity, project: sweep.project, run }
+    const chunks = await world.calm.store.listChunks(key, 'metrics')
+    const stored = chunks.filter((chunk) => chunk.attempt === attempt).flatMap(({ rows }) => rows)
+    const live = await world.calm.store.getLive(key)
+    const shown = live?.endedBy === attempt ? (await readHistory(world.calm, key, WHOLE))?.rows : stored
+    for (const step of steps) {
+      expect(
+        stored.some(({ index }) => index === step),
+        `step ${step} of ${run}, attempt ${attempt}, is stored`,
+      ).toBe(true)
+      const row = shown?.find(({ index }) => index === step)
+      const loss = row?.values.loss as number | undefined
+      expect(loss, `step ${step} of ${run}, whose attempt ${attempt} was kept, is shown`).toBeDefined()
+      expect(attemptOfLoss(Number(run.split('-')[1]), loss!), `whose step ${step} of ${run} is shown`).toBe(
+        attempt,
+      )
+    }
+  }
+}
+
+function checkEnqueued({ ledger }: Scene, trials: readonly TrialRecord[]): void {
+  const real = trials.filter(
+    ({ suggestedBy, params }) => suggestedBy?.arm === 'enqueued' && Object.keys(params).length > 0,
+  )
+  const numbers = [...ledger.enqueued.values()].flatMap(({ number }) => number ?? [])
+  expect(new Set(numbers).size, 'different numbers for different wishes').toBe(numbers.length)
+  for (const { params, number } of ledger.enqueued.values()) {
+    if (number === undefined) continue
+    const trial = real.find(({ key }) => key.number === number)
+    expect(trial && stringifyJson(trial.params), `the wish with number ${number}`).toBe(stringifyJson(params))
+  }
+  expect(real.length, 'trials that nobody asked for').toBeLessThanOrEqual(ledger.enqueued.size)
+}

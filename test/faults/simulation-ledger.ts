@@ -1,0 +1,66 @@
+/** What clients were told, as they would swear to it. A contradiction ends the schedule at once. */
+import { stringifyJson } from '@chimney/core/schema/json'
+import type { Params } from '@chimney/core/schema/params'
+
+export interface Handed {
+  readonly number: number
+  readonly run: string
+  readonly attempt: number
+  readonly params: Params
+}
+
+/** What an attempt logged, or ended with: its value tells from which attempt it came. */
+export const lossOf = (number: number, attempt: number, step: number): number =>
+  number + attempt / 100 + step / 10_000
+export const attemptOfLoss = (number: number, loss: number): number =>
+  Math.floor((loss - number) * 100 + 1e-6)
+
+export function makeLedger() {
+  /** By number and attempt: the request that was given it. */
+  const owners = new Map<string, string>()
+  const params = new Map<number, string>()
+  /** By run: the attempt whose outcome was said to be kept, and as what. */
+  const kept = new Map<string, { number: number; attempt: number; state: string; value?: number }>()
+  /** By run and attempt: the steps that were acknowledged. */
+  const rows = new Map<string, { number: number; run: string; attempt: number; steps: Set<number> }>()
+  /** By intention: the number that was acknowledged for it, if any. */
+  const enqueued = new Map<string, { params: Params; number?: number }>()
+  const deletedRuns = new Set<string>()
+  return {
+    owners,
+    params,
+    kept,
+    rows,
+    enqueued,
+    deletedRuns,
+    handed(by: string, trial: Handed) {
+      const id = `${trial.number}/${trial.attempt}`
+      const owner = owners.get(id)
+      if (owner !== undefined && owner !== by)
+        throw new Error(
+          `attempt ${trial.attempt} of trial ${trial.number} was given to ${owner} and to ${by}`,
+        )
+      owners.set(id, by)
+      const text = stringifyJson(trial.params)
+      const before = params.get(trial.number) ?? text
+      if (before !== text) throw new Error(`trial ${trial.number} was given as ${before} and as ${text}`)
+      params.set(trial.number, text)
+    },
+    finished(trial: Handed, state: string, value: number | undefined) {
+      const before = kept.get(trial.run)
+      if (before && (before.attempt !== trial.attempt || before.state !== state))
+        throw new Error(
+          `run ${trial.run} was kept as ${before.state} of attempt ${before.attempt} and as ${state} of attempt ${trial.attempt}`,
+        )
+      const { number, attempt } = trial
+      kept.set(trial.run, before ?? { number, attempt, state, ...(value !== undefined && { value }) })
+    },
+    logged({ number, run, attempt }: Handed, step: number) {
+      const id = `${run}/${attempt}`
+      const known = rows.get(id) ?? { number, run, attempt, steps: new Set() }
+      known.steps.add(step)
+      rows.set(id, known)
+    },
+  }
+}
+export type Ledger = ReturnType<typeof makeLedger>
