@@ -104,7 +104,6 @@ export function memoryTable() {
     [...partitions].flatMap(([pk, items]) => [...items.keys()].map((sk) => `${pk} ${sk}`))
   return { execute, addresses }
 }
-export type MemoryTable = ReturnType<typeof memoryTable>
 
 /** A client whose every request goes through `send`. */
 export const clientOf = (send: (command: unknown) => Promise<object>): DynamoDBClient =>
