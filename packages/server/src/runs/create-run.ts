@@ -93,7 +93,11 @@ async function notATrial(deps: Pick<Deps, 'store'>, id: string): Promise<void> {
     `run ids like ${id} (a sweep and a number) belong to the trials of sweep ${id.slice(0, 8)}; choose another`,
     {
       issues: [
-        { path: 'id', message: 'the id of a sweep, a dash and a number belong to its trials', fix: 'leave id out, or choose another' },
+        {
+          path: 'id',
+          message: 'the id of a sweep, a dash and a number belong to its trials',
+          fix: 'leave id out, or choose another',
+        },
       ],
     },
   )

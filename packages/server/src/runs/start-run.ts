@@ -16,7 +16,12 @@ export async function startRun(
   known?: RunLive,
 ): Promise<RunLive> {
   const now = deps.clock.now()
-  const changed = await changeLive(deps, key, (live) => ({ next: started(deps, live, now), answer: undefined }), known)
+  const changed = await changeLive(
+    deps,
+    key,
+    (live) => ({ next: started(deps, live, now), answer: undefined }),
+    known,
+  )
   if (!changed) throw runNotFound(key)
   return changed.live
 }
@@ -37,7 +42,15 @@ function started(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunL
 }
 
 function reopened(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
-  const { endedAt: _, endedBy: __, reason: ___, exitCode: ____, stop: _____, preempting: ______, ...rest } = live
+  const {
+    endedAt: _,
+    endedBy: __,
+    reason: ___,
+    exitCode: ____,
+    stop: _____,
+    preempting: ______,
+    ...rest
+  } = live
   return {
     ...rest,
     state: 'running',

@@ -87,7 +87,10 @@ export const parseTrialKey = ({ pk, sk }: ItemKey): TrialKey => ({
   number: Number(sk.slice('TRIAL#'.length)),
 })
 
-export const agentKey = (key: SweepKey, id: string): ItemKey => ({ pk: sweepPk(key), sk: `AGENT#${part(id)}` })
+export const agentKey = (key: SweepKey, id: string): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `AGENT#${part(id)}`,
+})
 export const agentRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'AGENT#' })
 
 /** Rungs may be fractional or huge, hence the sortable form. */

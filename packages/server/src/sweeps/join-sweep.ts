@@ -14,8 +14,17 @@ export async function joinSweep(deps: Pick<Deps, 'store'>, key: SweepKey, run: s
     const joined = record.joined ?? []
     if (joined.includes(run)) return
     if (joined.length >= MAX_JOINED)
-      throw new Problem('conflict', 'too-many-joined', `${MAX_JOINED} runs have joined sweep ${key.sweep} by themselves; make a new sweep`)
+      throw new Problem(
+        'conflict',
+        'too-many-joined',
+        `${MAX_JOINED} runs have joined sweep ${key.sweep} by themselves; make a new sweep`,
+      )
     if (await deps.store.replaceSweep({ ...record, joined: [...joined, run], rev: record.rev + 1 })) return
   }
-  throw new Problem('retryable', 'sweep-busy', `too many writers at sweep ${key.sweep}; send the request again`, { retryAfter: 1 })
+  throw new Problem(
+    'retryable',
+    'sweep-busy',
+    `too many writers at sweep ${key.sweep}; send the request again`,
+    { retryAfter: 1 },
+  )
 }

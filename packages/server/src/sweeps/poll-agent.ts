@@ -20,6 +20,8 @@ type PollDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings' | 'randomId'
 const NOTE_EVERY_MS = 60_000
 /** An answer can be lost on the wire; a trial that an agent was told of so often, and never began, goes to somebody else. */
 const MAX_SENDS = 3
+/** How long a question counts as the same one when its answer got lost before it was noted. */
+const ASK_AGAIN_MS = 600_000
 /** Nobody runs more at once; bounds what one poll costs. */
 const MAX_RUNNING = 50
 
@@ -35,7 +37,11 @@ export async function pollAgent(
 ): Promise<readonly AgentOrder[]> {
   const [head, agent] = await Promise.all([deps.store.getHead(key), deps.store.getAgent(key, id)])
   if (!head || !agent)
-    throw new Problem('not-found', 'agent-not-found', `there is no agent ${id}: its sweep ${key.sweep} was deleted`)
+    throw new Problem(
+      'not-found',
+      'agent-not-found',
+      `there is no agent ${id}: its sweep ${key.sweep} was deleted`,
+    )
   return running.length > 0 ? busy(deps, head, agent, running) : idle(deps, head, agent)
 }
 
@@ -84,7 +90,7 @@ async function unbegun(deps: PollDeps, agent: AgentRecord): Promise<TrialRecord 
   if (!current) return undefined
   const run: RunKey = { entity: key.entity, project: key.project, run: current.run }
   const live = await deps.store.getLive(run)
-  if (!live || live.state !== 'running' || live.attempt !== current.attempt || live.heard) return undefined
+  if (live?.state !== 'running' || live.attempt !== current.attempt || live.heard) return undefined
   if (!current.taken && current.sends < MAX_SENDS)
     return deps.store.getTrial({ ...key, number: current.number })
   const reason = current.taken
@@ -107,14 +113,26 @@ async function next(deps: PollDeps, agent: AgentRecord): Promise<readonly AgentO
     served++
     const live = await deps.store.getLive({ ...agent.key, run: answer.run })
     if (live?.state !== 'running' || live.attempt !== answer.attempt) continue
-    const current = { number: answer.key.number, run: answer.run, attempt: answer.attempt, sends: 1, taken: false }
+    const current = {
+      number: answer.key.number,
+      run: answer.run,
+      attempt: answer.attempt,
+      sends: 1,
+      taken: false,
+    }
     return (await note(deps, { ...agent, served, current }, true)) ? [{ kind: 'run', trial: answer }] : []
   }
 }
 
-async function ask(deps: PollDeps, agent: AgentRecord, served: number): Promise<TrialRecord | 'over' | undefined> {
+async function ask(
+  deps: PollDeps,
+  agent: AgentRecord,
+  served: number,
+): Promise<TrialRecord | 'over' | undefined> {
   const name = agentName(agent)
-  const idempotencyKey = `agent/${agent.key.sweep}/${agent.id}/${served}`
+  // With the time, so that a trial that got lost to another agent meanwhile does not stand in the way for ever.
+  const window = Math.floor(deps.clock.now() / ASK_AGAIN_MS)
+  const idempotencyKey = `agent/${agent.key.sweep}/${agent.id}/${served}/${window}`
   try {
     const answer = await nextTrial(deps, agent.key, { count: 1, agent: name, idempotencyKey })
     return answer.kind === 'trials' ? answer.trials[0]?.trial : undefined
@@ -125,7 +143,8 @@ async function ask(deps: PollDeps, agent: AgentRecord, served: number): Promise<
 }
 
 /** How an agent is called on its trials. */
-export const agentName = (agent: Pick<AgentRecord, 'host' | 'id'>): string => `${agent.host.slice(0, 150)}/${agent.id}`
+export const agentName = (agent: Pick<AgentRecord, 'host' | 'id'>): string =>
+  `${agent.host.slice(0, 150)}/${agent.id}`
 
 /** False when another poll of the same agent was first: then its answer counts, and this one says nothing. */
 async function note(deps: PollDeps, agent: AgentRecord, must: boolean): Promise<boolean> {

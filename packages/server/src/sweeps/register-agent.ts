@@ -12,7 +12,11 @@ export async function registerAgent(
 ): Promise<AgentRecord> {
   const { head } = await loadSweep(deps, key)
   if (head.state === 'finished' || head.state === 'cancelled')
-    throw new Problem('invalid', 'sweep-not-running', `Sweep ${sweepPath(key)} is not running (it is ${head.state})`)
+    throw new Problem(
+      'invalid',
+      'sweep-not-running',
+      `Sweep ${sweepPath(key)} is not running (it is ${head.state})`,
+    )
   const now = deps.clock.now()
   const agent: AgentRecord = {
     key,

@@ -1,5 +1,5 @@
 import { samplerFor } from '@chimney/core/samplers/pick'
-import { stringifyJson, type Json } from '@chimney/core/schema/json'
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { parseSweepConfig, type SweepConfig } from '@chimney/core/schema/sweep-config'
@@ -43,12 +43,22 @@ export async function replaceConfig(
     const limit = trialLimit(await searchOf(deps, next, head), config.run_cap)
     if (limit === head.limit) return { record: next, head }
     const { limit: ___, ...others } = head
-    const moved = { ...others, ...(limit !== undefined && { limit }), updatedAt: deps.clock.now(), rev: head.rev + 1 }
+    const moved = {
+      ...others,
+      ...(limit !== undefined && { limit }),
+      updatedAt: deps.clock.now(),
+      rev: head.rev + 1,
+    }
     if (await deps.store.replaceHead(key, moved, 0)) return { record: next, head: moved }
   }
-  throw new Problem('retryable', 'sweep-busy', `too many writers at sweep ${sweepPath(key)}; send the request again`, {
-    retryAfter: 1,
-  })
+  throw new Problem(
+    'retryable',
+    'sweep-busy',
+    `too many writers at sweep ${sweepPath(key)}; send the request again`,
+    {
+      retryAfter: 1,
+    },
+  )
 }
 
 function sameGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {

@@ -13,7 +13,8 @@ export interface Connection<N> {
 const MAX_PAGE = 1000
 
 /** A cursor holds its item's place and identity: the identity finds the item again when others came or went before it. */
-const cursorOf = (at: number, identity: string): string => Buffer.from(`${at}:${identity}`).toString('base64url')
+const cursorOf = (at: number, identity: string): string =>
+  Buffer.from(`${at}:${identity}`).toString('base64url')
 
 /** A page of a list that is at hand. Some clients page by the last edge's cursor, others by `endCursor`: they are equal. */
 export function connectionOf<T, N>(
@@ -34,7 +35,7 @@ export function connectionOf<T, N>(
 }
 
 function placeAfter<T>(items: readonly T[], cursor: string, identity: (item: T) => string): number {
-  const match = /^(\d{1,9}):([^]*)$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))
+  const match = /^(\d{1,9}):(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8'))
   if (!match) throw new Problem('invalid', 'invalid-cursor', 'this cursor belongs to another list')
   const at = Number(match[1])
   const same = (item: T | undefined) => item !== undefined && identity(item) === match[2]

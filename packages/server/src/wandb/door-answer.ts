@@ -27,13 +27,16 @@ export const okAnswer = (body: unknown): Response => json(body, 200)
 /** An error in the shape of a GraphQL answer, which the client reads from every path. */
 export function errorAnswer(error: unknown): Response {
   const { status, message, retryAfter } = told(error)
-  const headers: Record<string, string> = status === 503 ? { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter ?? RETRY_SECONDS))) } : {}
+  const headers: Record<string, string> =
+    status === 503 ? { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter ?? RETRY_SECONDS))) } : {}
   return json({ errors: [{ message }], data: null }, status, headers)
 }
 
 function told(error: unknown): { status: number; message: string; retryAfter?: number | undefined } {
   if (error instanceof Problem) {
-    const issues = error.issues.map(({ path, message, fix }) => `${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`)
+    const issues = error.issues.map(
+      ({ path, message, fix }) => `${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`,
+    )
     // The sentences of the issues say more than the one that introduces them.
     const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
     return { status: STATUS[error.kind], message, retryAfter: error.retryAfter }

@@ -1,4 +1,11 @@
-import { Entity, Project, type ProjectKey, RunId, type RunKey, type SweepKey } from '@chimney/core/schema/names'
+import {
+  Entity,
+  Project,
+  type ProjectKey,
+  RunId,
+  type RunKey,
+  type SweepKey,
+} from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 import type { Deps } from '../deps.ts'
@@ -13,6 +20,8 @@ export interface Caller {
 export interface DoorRequest {
   readonly deps: Deps
   readonly caller: Caller
+  /** The address at which the client has reached us, without a trailing slash. */
+  readonly origin: string
 }
 
 /** Where runs go whose client named no project. */
@@ -60,13 +69,21 @@ export async function findSweepKey(
 /** Throws unless the caller may touch what belongs to this entity. */
 export function ownEntity(door: DoorRequest, entity: string): void {
   if (entity !== door.caller.entity)
-    throw new Problem('forbidden', 'other-entity', `this API key belongs to ${door.caller.entity} and may not use what belongs to ${entity}`)
+    throw new Problem(
+      'forbidden',
+      'other-entity',
+      `this API key belongs to ${door.caller.entity} and may not use what belongs to ${entity}`,
+    )
 }
 
 function named(schema: z.ZodType<string>, text: string): string {
   const parsed = schema.safeParse(text)
   if (parsed.success) return parsed.data
-  throw new Problem('invalid', 'invalid-name', `${JSON.stringify(text.slice(0, 200))}: ${parsed.error.issues[0]?.message ?? 'is not a valid name'}`)
+  throw new Problem(
+    'invalid',
+    'invalid-name',
+    `${JSON.stringify(text.slice(0, 200))}: ${parsed.error.issues[0]?.message ?? 'is not a valid name'}`,
+  )
 }
 
 /** A number in [1, 2^31) that stands for a project where clients want an integer. Collisions are harmless: names decide. */
@@ -76,4 +93,5 @@ export function internalIdOf(key: ProjectKey): string {
   return String((hash >>> 1) + 1)
 }
 
-export const timeOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'))
+export const timeOf = (at: number | undefined): string | null =>
+  at === undefined ? null : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')

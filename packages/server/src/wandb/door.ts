@@ -39,13 +39,17 @@ export function mountWandb(
       return okAnswer(await takeStream(deps, key, parseStreamBody(text, deps.clock.now())))
     }),
   )
-  for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/api/*']) app.all(path, () => nothingHere())
+  for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/api/*'])
+    app.all(path, () => nothingHere())
 
-  async function answered(c: DoorContext, answer: (door: DoorRequest) => Promise<Response>): Promise<Response> {
+  async function answered(
+    c: DoorContext,
+    answer: (door: DoorRequest) => Promise<Response>,
+  ): Promise<Response> {
     try {
       const caller = await tools.authenticate(c.req.header('authorization'))
       c.set('caller', caller)
-      return await answer({ deps, caller })
+      return await answer({ deps, caller, origin: new URL(c.req.url).origin })
     } catch (error) {
       if (!(error instanceof Problem)) c.set('failure', failureOf(error))
       return errorAnswer(error)
@@ -70,4 +74,5 @@ export function mountWandb(
 
 type DoorContext = Context<AppEnv>
 
-const nothingHere = (): Response => errorAnswer(new Problem('not-found', 'no-such-path', 'there is nothing at this path'))
+const nothingHere = (): Response =>
+  errorAnswer(new Problem('not-found', 'no-such-path', 'there is nothing at this path'))

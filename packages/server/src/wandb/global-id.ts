@@ -1,6 +1,14 @@
 import { Problem } from '@chimney/core/schema/problem'
 
-export type IdKind = 'Run' | 'Sweep' | 'Project' | 'Agent' | 'File' | 'Artifact' | 'ArtifactManifest' | 'ArtifactCollection'
+export type IdKind =
+  | 'Run'
+  | 'Sweep'
+  | 'Project'
+  | 'Agent'
+  | 'File'
+  | 'Artifact'
+  | 'ArtifactManifest'
+  | 'ArtifactCollection'
 
 /**
  * The opaque ids of GraphQL objects: what is needed to find the thing again, as text that clients pass back unchanged.
@@ -17,7 +25,16 @@ export function partsOf(kind: IdKind, count: number, id: string): readonly strin
   } catch {
     parts = undefined
   }
-  if (Array.isArray(parts) && parts.length === count + 1 && parts[0] === kind && parts.every((part) => typeof part === 'string'))
+  if (
+    Array.isArray(parts) &&
+    parts.length === count + 1 &&
+    parts[0] === kind &&
+    parts.every((part) => typeof part === 'string')
+  )
     return parts.slice(1) as string[]
-  throw new Problem('not-found', 'unknown-id', `there is no ${kind.toLowerCase()} with the id ${id.slice(0, 100)}`)
+  throw new Problem(
+    'not-found',
+    'unknown-id',
+    `there is no ${kind.toLowerCase()} with the id ${id.slice(0, 100)}`,
+  )
 }

@@ -1,9 +1,9 @@
-import { Problem } from '@chimney/core/schema/problem'
 import { Project } from '@chimney/core/schema/names'
-import { finishRun } from '../runs/finish-run.ts'
-import { deleteRun } from '../runs/delete-run.ts'
-import { stopRun } from '../runs/stop-run.ts'
+import { Problem } from '@chimney/core/schema/problem'
 import { runNotFound } from '../runs/change-live.ts'
+import { deleteRun } from '../runs/delete-run.ts'
+import { finishRun } from '../runs/finish-run.ts'
+import { stopRun } from '../runs/stop-run.ts'
 import { type AgentHeartbeat, agentHeartbeat, type CreateAgent, createAgent } from './agent-messages.ts'
 import { connectionOf, type PageArgs } from './connection.ts'
 import { type DoorRequest, ownEntity, projectKeyOf, runKeyOf } from './door-request.ts'
@@ -13,8 +13,8 @@ import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
 import { entityObject, serverInfo, userObject } from './objects/viewer-object.ts'
-import { deleteRunFiles, runFileKey, UPLOAD_SECONDS } from './run-files.ts'
-import { upsertRun, type UpsertRun } from './upsert-run.ts'
+import { deleteRunFiles, runFileKey, uploadUrl } from './run-files.ts'
+import { type UpsertRun, upsertRun } from './upsert-run.ts'
 import { type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
 
 interface Named {
@@ -40,7 +40,8 @@ function queries(door: DoorRequest) {
     viewer: () => userObject(door),
     serverInfo,
     // Sweeps are found by their id alone: agents ask without a project.
-    project: async (args: Named) => (args.name ? project(args) : projectObject(door, projectKeyOf(door, args.entityName, null))),
+    project: async (args: Named) =>
+      args.name ? project(args) : projectObject(door, projectKeyOf(door, args.entityName, null)),
     model: project,
     models: async ({ entityName, ...page }: PageArgs & { entityName?: string | null }) => {
       const { entity } = projectKeyOf(door, entityName, null)
@@ -58,7 +59,8 @@ function queries(door: DoorRequest) {
         (record) => projectObject(door, record, record),
       )
     },
-    entity: ({ name }: { name?: string | null }) => (name && name !== door.caller.entity ? null : entityObject(door.caller.entity)),
+    entity: ({ name }: { name?: string | null }) =>
+      name && name !== door.caller.entity ? null : entityObject(door.caller.entity),
     organization: () => null,
     users: ({ query }: { query?: string | null }) => ({
       edges: query === door.caller.entity ? [{ node: userObject(door) }] : [],
@@ -72,21 +74,27 @@ function mutations(door: DoorRequest) {
     upsertBucket: async ({ input }: Input<UpsertRun>) => {
       const { inserted, ...run } = await upsertRun(door, input)
       // Lines are addressed by number, and a number above 0 here would make the client begin there.
-      return { inserted, bucket: { ...runObject(door, run), historyLineCount: 0 } }
+      const bucket = { ...runObject(door, run), historyLineCount: 0 }
+      return { inserted, bucket, serverSettings: { serverMessages: [] } }
     },
     upsertSweep: async ({ input }: Input<UpsertSweep>) => {
       const { warnings, ...sweep } = await upsertSweep(door, input)
       return { sweep: sweepObject(door, sweep), configValidationWarnings: warnings }
     },
-    createAgent: async ({ input }: Input<CreateAgent>) => ({ agent: agentObject(door, await createAgent(door, input)) }),
+    createAgent: async ({ input }: Input<CreateAgent>) => ({
+      agent: agentObject(door, await createAgent(door, input)),
+    }),
     agentHeartbeat: async ({ input }: Input<AgentHeartbeat>) => {
       const commands = await agentHeartbeat(door, input)
       const [entity, project, sweep, id] = partsOf('Agent', 4, input.id) as [string, string, string, string]
       return { agent: { id: agentId({ key: { entity, project, sweep }, id }), name: id }, commands }
     },
-    upsertModel: async ({ input }: Input<{ name: string; entityName?: string | null; id?: string | null }>) => {
+    upsertModel: async ({
+      input,
+    }: Input<{ name: string; entityName?: string | null; id?: string | null }>) => {
       const parsed = Project.safeParse(input.name)
-      if (!parsed.success) throw new Problem('invalid', 'invalid-name', parsed.error.issues[0]?.message ?? 'not a project name')
+      if (!parsed.success)
+        throw new Problem('invalid', 'invalid-name', parsed.error.issues[0]?.message ?? 'not a project name')
       const key = projectKeyOf(door, input.entityName, input.name)
       const inserted = await deps.store.ensureProject(key, deps.clock.now())
       const object = projectObject(door, key)
@@ -96,7 +104,7 @@ function mutations(door: DoorRequest) {
       const key = runKeyOf(door, input.entityName, input.projectName, input.runName)
       if (!(await deps.store.getLive(key))) throw runNotFound(key)
       const files = await Promise.all(
-        input.files.map(async (name) => ({ name, uploadUrl: await deps.files.uploadUrl(runFileKey(key, name), UPLOAD_SECONDS) })),
+        input.files.map(async (name) => ({ name, uploadUrl: await uploadUrl(door, runFileKey(key, name)) })),
       )
       return { runID: runId(key), uploadHeaders: [], files }
     },
@@ -116,7 +124,11 @@ function mutations(door: DoorRequest) {
       const live = await deps.store.getLive(key)
       if (!live) throw runNotFound(key)
       if (input.state !== 'failed' || live.number !== undefined || live.state !== 'running')
-        throw new Problem('invalid', 'wrong-state', `invalid state transition: run ${key.run} is ${live.state} and cannot become ${input.state}`)
+        throw new Problem(
+          'invalid',
+          'wrong-state',
+          `invalid state transition: run ${key.run} is ${live.state} and cannot become ${input.state}`,
+        )
       await finishRun(deps, key, { state: 'failed', reason: 'a person ended the run' })
       return { success: true }
     },
@@ -145,4 +157,3 @@ function ownRun(door: DoorRequest, id: string) {
   ownEntity(door, entity)
   return { entity, project, run }
 }
-

@@ -25,7 +25,8 @@ export function readClientConfig(text: string): ClientConfig {
   return { values, wandb }
 }
 
-const unwrapped = (entry: Json): Json => (isObject(entry) && Object.hasOwn(entry, 'value') ? entry.value! : entry)
+const unwrapped = (entry: Json): Json =>
+  isObject(entry) && Object.hasOwn(entry, 'value') ? entry.value! : entry
 
 /** The config as the client wants it back. */
 export function clientConfig(values: JsonObject, wandb: JsonObject | undefined): JsonObject {

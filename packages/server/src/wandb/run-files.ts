@@ -2,19 +2,29 @@ import { createHash } from 'node:crypto'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
+import type { DoorRequest } from './door-request.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
 
 /** Every part of a name is encoded by itself, so that folders stay folders. */
 const nameKey = (name: string): string => name.split('/').map(part).join('/')
 
-export const runFilesPrefix = (key: RunKey): string => `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
+export const runFilesPrefix = (key: RunKey): string =>
+  `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
 
 /** Where a file of a run is kept. Throws `Problem('invalid')` for names that lead elsewhere. */
 export function runFileKey(key: RunKey, name: string): string {
   const parts = name.split('/')
-  if (name.length > 800 || parts.some((text) => text === '' || text === '.' || text === '..') || /\p{Cc}/u.test(name))
-    throw new Problem('invalid', 'invalid-file-name', `${JSON.stringify(name.slice(0, 200))} is not a name for a file of a run`)
+  if (
+    name.length > 800 ||
+    parts.some((text) => text === '' || text === '.' || text === '..') ||
+    /\p{Cc}/u.test(name)
+  )
+    throw new Problem(
+      'invalid',
+      'invalid-file-name',
+      `${JSON.stringify(name.slice(0, 200))} is not a name for a file of a run`,
+    )
   return runFilesPrefix(key) + nameKey(name)
 }
 
@@ -50,7 +60,9 @@ export async function listRunFiles(
     size,
     updatedAt,
   }))
-  return all.filter(({ name }) => (!names || names.length === 0 || names.includes(name)) && (!like || like(name)))
+  return all.filter(
+    ({ name }) => (!names || names.length === 0 || names.includes(name)) && (!like || like(name)),
+  )
 }
 
 /** `%` any text, `_` any character. Walked by hand: as a regular expression many `%` could take exponential time. */
@@ -75,8 +87,22 @@ export function likeOf(pattern: string): (text: string) => boolean {
 }
 
 /** Long enough for slow uploads that wait behind others; a client asks for new URLs with each batch. */
-export const UPLOAD_SECONDS = 24 * 3600
-export const DOWNLOAD_SECONDS = 3600
+const UPLOAD_SECONDS = 24 * 3600
+const DOWNLOAD_SECONDS = 3600
+
+/**
+ * Our own addresses as the client reaches them: another machine does not find the loopback that a local cloud knows itself by.
+ * URLs of a storage elsewhere stay as they are.
+ */
+const reachable = ({ deps, origin }: DoorRequest, url: string): string => {
+  const { publicUrl } = deps.settings
+  return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
+}
+
+export const uploadUrl = async (door: DoorRequest, key: string): Promise<string> =>
+  reachable(door, await door.deps.files.uploadUrl(key, UPLOAD_SECONDS))
+export const downloadUrl = async (door: DoorRequest, key: string): Promise<string> =>
+  reachable(door, await door.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
 
 /** Beyond this the digest that the client only shows is not worth reading the bytes. */
 const MAX_DIGEST_BYTES = 5_000_000
@@ -105,7 +131,8 @@ const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
 }
 
-export const mimeOf = (name: string): string => TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
+export const mimeOf = (name: string): string =>
+  TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
 
 export async function deleteRunFiles(deps: Pick<Deps, 'files'>, run: RunKey): Promise<void> {
   for (const { key } of await deps.files.list(runFilesPrefix(run))) await deps.files.delete(key)

@@ -23,7 +23,9 @@ export function parseFilter(text: string | null | undefined): Filter {
 export function sweepOfFilter(text: string | null | undefined): string | undefined {
   if (!text) return undefined
   const json = parseJson(text)
-  const clauses = isObject(json) ? [json, ...(Array.isArray(json.$and) ? (json.$and as readonly Json[]) : [])] : []
+  const clauses = isObject(json)
+    ? [json, ...(Array.isArray(json.$and) ? (json.$and as readonly Json[]) : [])]
+    : []
   for (const clause of clauses) {
     const sweep = isObject(clause) ? clause.sweep : undefined
     if (typeof sweep === 'string') return sweep
@@ -101,7 +103,9 @@ function operator(name: string, operand: Json, depth: number): Test {
       return (value) => !test(value)
     }
     default:
-      throw refused(`${name} is not an operator of filters; use $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $regex or $not`)
+      throw refused(
+        `${name} is not an operator of filters; use $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $regex or $not`,
+      )
   }
 }
 
@@ -111,7 +115,8 @@ function equalTo(wanted: Json): Test {
     const [a, b] = [numberOf(value), numberOf(wanted)]
     if (a !== undefined && b !== undefined) return a === b
     if (value === undefined || value === null) return wanted === null
-    if (typeof value === 'object' || typeof wanted === 'object') return JSON.stringify(value) === JSON.stringify(wanted)
+    if (typeof value === 'object' || typeof wanted === 'object')
+      return JSON.stringify(value) === JSON.stringify(wanted)
     return value === wanted
   }
   return (value) => same(value) || (Array.isArray(value) && (value as readonly Json[]).some(same))
@@ -137,6 +142,7 @@ function matching(operand: Json): Test {
   } catch {
     throw refused(`$regex: ${operand} is not a regular expression`)
   }
-  const test = (value: Json | undefined): boolean => typeof value === 'string' && pattern.test(value.slice(0, 1000))
+  const test = (value: Json | undefined): boolean =>
+    typeof value === 'string' && pattern.test(value.slice(0, 1000))
   return (value) => test(value) || (Array.isArray(value) && (value as readonly Json[]).some(test))
 }

@@ -1,6 +1,14 @@
-import { Float, isObject, type Json, numberOf, parseJson, plainOf, stringifyJson } from '@chimney/core/schema/json'
-import { Problem } from '@chimney/core/schema/problem'
+import {
+  Float,
+  isObject,
+  type Json,
+  numberOf,
+  parseJson,
+  plainOf,
+  stringifyJson,
+} from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
 import { thinRows } from '../runs/read-history.ts'
 import { readRows } from '../runs/rows.ts'
@@ -25,7 +33,8 @@ export function clientRow(row: Row, startedAt: number | undefined): { readonly [
 }
 
 /** Text for an answer in which rows are strings: Python's reader and Go's both take bare NaN there. */
-export const rowText = (row: Row, startedAt: number | undefined): string => stringifyJson(clientRow(row, startedAt))
+export const rowText = (row: Row, startedAt: number | undefined): string =>
+  stringifyJson(clientRow(row, startedAt))
 
 export interface HistoryRange {
   readonly minStep?: number | null
@@ -51,10 +60,14 @@ export async function historyRows(
   })
 }
 
-export const systemRows = async (deps: Pick<Deps, 'store'>, key: RunKey, samples: number | null | undefined): Promise<readonly Row[]> =>
-  thinRows(await readRows(deps, key, 'system'), clamped(samples))
+export const systemRows = async (
+  deps: Pick<Deps, 'store'>,
+  key: RunKey,
+  samples: number | null | undefined,
+): Promise<readonly Row[]> => thinRows(await readRows(deps, key, 'system'), clamped(samples))
 
-const clamped = (samples: number | null | undefined): number => Math.min(Math.max(1, samples ?? SAMPLES), MAX_SAMPLES)
+const clamped = (samples: number | null | undefined): number =>
+  Math.min(Math.max(1, samples ?? SAMPLES), MAX_SAMPLES)
 
 /** One list of rows for each spec such as `{"keys": ["_step", "loss"], "samples": 500, "minStep": 0, "maxStep": 99}` (both ends included). */
 export async function sampledHistory(
@@ -78,8 +91,11 @@ interface Spec {
 
 function readSpec(text: string): Spec {
   const spec = parseJson(text)
-  if (!isObject(spec)) throw new Problem('invalid', 'invalid-spec', 'a spec of sampledHistory must be a JSON object')
-  const keys = Array.isArray(spec.keys) ? (spec.keys as readonly Json[]).filter((key) => typeof key === 'string') : []
+  if (!isObject(spec))
+    throw new Problem('invalid', 'invalid-spec', 'a spec of sampledHistory must be a JSON object')
+  const keys = Array.isArray(spec.keys)
+    ? (spec.keys as readonly Json[]).filter((key) => typeof key === 'string')
+    : []
   return {
     keys: [...new Set(keys as string[])],
     samples: clamped(numberOf(spec.samples)),
@@ -93,14 +109,14 @@ function sampled(rows: readonly Row[], startedAt: number | undefined, spec: Spec
     const values = clientRow(row, startedAt)
     const step = stepOf(row)
     if (step < spec.minStep || step > spec.maxStep) return []
-    if (!spec.keys.every((key) => valueOf(values, key) !== undefined)) return []
-    return [Object.fromEntries(spec.keys.map((key) => [key, plainOf(valueOf(values, key)!)]))]
+    if (!spec.keys.every((key) => named(values, key) !== undefined)) return []
+    return [Object.fromEntries(spec.keys.map((key) => [key, plainOf(named(values, key)!)]))]
   })
   return thinRows(chosen, spec.samples)
 }
 
 /** Nested values are asked for by their dotted path. */
-function valueOf(values: { readonly [name: string]: Json }, key: string): Json | undefined {
+function named(values: { readonly [name: string]: Json }, key: string): Json | undefined {
   if (Object.hasOwn(values, key)) return values[key]
   let at: Json | undefined = values
   for (const part of key.split('.')) at = isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined
@@ -110,7 +126,10 @@ function valueOf(values: { readonly [name: string]: Json }, key: string): Json |
 /** What `scan_history` asks for first: up to which step there is anything, and what was logged how often. */
 export async function historyKeys(deps: Pick<Deps, 'store'>, key: RunKey): Promise<object> {
   const rows = await readRows(deps, key, 'metrics')
-  const keys: Record<string, { typeCounts: { type: string; count: number }[]; monotonic: boolean; previousValue: number }> = Object.create(null)
+  const keys: Record<
+    string,
+    { typeCounts: { type: string; count: number }[]; monotonic: boolean; previousValue: number }
+  > = Object.create(null)
   let lastStep = -1
   for (const row of rows) {
     lastStep = Math.max(lastStep, stepOf(row))

@@ -11,7 +11,8 @@ export function runOrder(order: string): (a: Fields, b: Fields) => number {
   const name = order.replace(/^[+-]/, '')
   return (a, b) => {
     const [left, right] = [sortable(a(name)), sortable(b(name))]
-    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined)
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined)
     // Numbers before text, whatever the direction: a metric's words are no better than no value.
     if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
     return left < right ? -direction : left > right ? direction : 0

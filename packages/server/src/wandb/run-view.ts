@@ -3,9 +3,9 @@ import type { ProjectKey } from '@chimney/core/schema/names'
 import type { Deps } from '../deps.ts'
 import type { RunLive, RunRecord } from '../store/store.ts'
 import { readTrials } from '../sweeps/observations.ts'
+import { readExtra } from './run-extra.ts'
 import { type Fields, parseFilter, sweepOfFilter } from './run-filter.ts'
 import { runOrder } from './run-order.ts'
-import { readExtra } from './run-extra.ts'
 import { runWord } from './words.ts'
 
 /** Both halves of a run. */
@@ -22,10 +22,15 @@ export interface RunsQuestion {
 const PAGE = 1000
 
 /** The runs of a project that a question asks for, in its order; oldest first when it names none. */
-export async function findRuns(deps: Pick<Deps, 'store'>, project: ProjectKey, question: RunsQuestion): Promise<readonly RunView[]> {
+export async function findRuns(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  question: RunsQuestion,
+): Promise<readonly RunView[]> {
   const filter = parseFilter(question.filters)
   const sweep = sweepOfFilter(question.filters)
-  const all = sweep === undefined ? await runsOfProject(deps, project) : await runsOfSweep(deps, project, sweep)
+  const all =
+    sweep === undefined ? await runsOfProject(deps, project) : await runsOfSweep(deps, project, sweep)
   const chosen = all.map((run) => ({ run, fields: fieldsOf(run) })).filter(({ fields }) => filter(fields))
   const order = question.order || '+created_at'
   const before = runOrder(order)
@@ -49,7 +54,11 @@ async function runsOfProject(deps: Pick<Deps, 'store'>, project: ProjectKey): Pr
 }
 
 /** The trials of a sweep, by number, then the runs that joined it by themselves. */
-export async function runsOfSweep(deps: Pick<Deps, 'store'>, project: ProjectKey, sweep: string): Promise<readonly RunView[]> {
+export async function runsOfSweep(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  sweep: string,
+): Promise<readonly RunView[]> {
   if (!/^[a-z0-9]{1,64}$/.test(sweep)) return []
   const key = { ...project, sweep }
   const trials = await readTrials(deps, key)
@@ -57,7 +66,10 @@ export async function runsOfSweep(deps: Pick<Deps, 'store'>, project: ProjectKey
   const runs: RunView[] = found.filter((run) => run !== undefined)
   const record = (await deps.store.getSweep(key))?.record
   const joined = await deps.store.getRuns((record?.joined ?? []).map((run) => ({ ...project, run })))
-  return [...runs, ...joined.filter((run) => run !== undefined && run.record.sweep === sweep)] as readonly RunView[]
+  return [
+    ...runs,
+    ...joined.filter((run) => run !== undefined && run.record.sweep === sweep),
+  ] as readonly RunView[]
 }
 
 /** How filters and orders name what a run has. */
@@ -102,7 +114,9 @@ export function fieldsOf({ record, live }: RunView): Fields {
       case 'heartbeat_at':
         return new Date(live.heartbeatAt ?? record.createdAt).toISOString()
       case 'duration':
-        return live.startedAt === undefined ? undefined : ((live.endedAt ?? live.heartbeatAt ?? live.startedAt) - live.startedAt) / 1000
+        return live.startedAt === undefined
+          ? undefined
+          : ((live.endedAt ?? live.heartbeatAt ?? live.startedAt) - live.startedAt) / 1000
       case 'config':
         config ??= parseJson(record.config)
         return valueAt(config, path) ?? valueAt(config, path.replace(/\.value$/, ''))

@@ -34,7 +34,11 @@ export function parseStreamBody(text: string, received: number): StreamBody {
   return {
     history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
     system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
-    console: linesOf(files['output.log']).map(({ number, text }) => ({ index: number, at: received, values: { line: text } })),
+    console: linesOf(files['output.log']).map(({ number, text }) => ({
+      index: number,
+      at: received,
+      values: { line: text },
+    })),
     summary: isObject(summary) ? summary : undefined,
     preempting: body.preempting === true,
     // The oldest clients send `complete: false` all along.
@@ -55,14 +59,17 @@ function linesOf(file: Json | undefined): readonly Line[] {
     throw new Problem('invalid', 'malformed-stream', `an offset must be a line number, not ${offset}`)
   const content = typeof file.content === 'string' ? [file.content] : file.content
   if (!Array.isArray(content)) return []
-  return (content as readonly Json[]).flatMap((text, at) => (typeof text === 'string' ? [{ number: offset + at, text }] : []))
+  return (content as readonly Json[]).flatMap((text, at) =>
+    typeof text === 'string' ? [{ number: offset + at, text }] : [],
+  )
 }
 
 function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
   return lines.flatMap(({ number, text }) => {
     if (text.trim() === '') return []
     const values = parseJson(text)
-    if (!isObject(values)) throw new Problem('invalid', 'malformed-stream', `line ${number} is not a JSON object`)
+    if (!isObject(values))
+      throw new Problem('invalid', 'malformed-stream', `line ${number} is not a JSON object`)
     const seconds = numberOf(values._timestamp)
     const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
     return [{ index: number, at, values }]

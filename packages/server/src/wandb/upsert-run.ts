@@ -10,7 +10,7 @@ import { joinSweep } from '../sweeps/join-sweep.ts'
 import { type DoorRequest, findSweepKey, ownEntity, runKeyOf } from './door-request.ts'
 import { partsOf } from './global-id.ts'
 import { type ClientConfig, readClientConfig } from './run-config.ts'
-import { readExtra, type RunExtra, writeExtra } from './run-extra.ts'
+import { type RunExtra, readExtra, writeExtra } from './run-extra.ts'
 import type { RunView } from './run-view.ts'
 
 /** Input of `upsertBucket`. Null and absent both mean "unchanged". */
@@ -39,10 +39,17 @@ export interface UpsertRun {
 const MAX_CONFIG = 250_000
 
 /** Makes a run, or changes one. A training process begins with it, and sends it again when its config changes. */
-export async function upsertRun(door: DoorRequest, input: UpsertRun): Promise<RunView & { readonly inserted: boolean }> {
+export async function upsertRun(
+  door: DoorRequest,
+  input: UpsertRun,
+): Promise<RunView & { readonly inserted: boolean }> {
   const key = keyOf(door, input)
   if ((input.config?.length ?? 0) > MAX_CONFIG)
-    throw new Problem('too-large', 'config-too-large', `the config of a run may hold ${MAX_CONFIG} characters; log large values as a file or an artifact`)
+    throw new Problem(
+      'too-large',
+      'config-too-large',
+      `the config of a run may hold ${MAX_CONFIG} characters; log large values as a file or an artifact`,
+    )
   const config = input.config ? readClientConfig(input.config) : undefined
   let run = await door.deps.store.getRun(key)
   if (!run) {
@@ -59,7 +66,9 @@ export async function upsertRun(door: DoorRequest, input: UpsertRun): Promise<Ru
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
   if (isObject(summary)) {
     const text = stringifyJson(summary)
-    live = (await changeLive(door.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))?.live ?? live
+    live =
+      (await changeLive(door.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))
+        ?.live ?? live
   }
   return { record, live, inserted: false }
 }
@@ -77,7 +86,11 @@ function keyOf(door: DoorRequest, input: UpsertRun): RunKey {
 async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: ClientConfig | undefined) {
   const sweep = input.sweep ? await findSweepKey(door, key.entity, key.project, input.sweep) : undefined
   if (input.sweep && !sweep)
-    throw new Problem('not-found', 'sweep-not-found', `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`)
+    throw new Problem(
+      'not-found',
+      'sweep-not-found',
+      `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`,
+    )
   const extra = extraOf({}, input, config)
   try {
     const created = await createRun(door.deps, {

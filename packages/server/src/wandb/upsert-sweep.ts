@@ -31,7 +31,11 @@ export async function upsertSweep(
   if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
   const { config, warnings } = parseSweepConfig(input.config)
   const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
-  const sweep = await createOnce(door, { ...key, source: input.config, displayName: input.displayName || undefined })
+  const sweep = await createOnce(door, {
+    ...key,
+    source: input.config,
+    displayName: input.displayName || undefined,
+  })
   const notes = input.priorRunsFilters
     ? ['prior runs are not attached to a sweep; its search begins without them']
     : []
@@ -52,20 +56,38 @@ interface Wanted {
 async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSweep> {
   const { deps, caller } = door
   const now = deps.clock.now()
-  const text = hashOf(JSON.stringify([caller.key?.id ?? '', wanted.entity, wanted.project, wanted.displayName ?? '', wanted.source]))
+  const text = hashOf(
+    JSON.stringify([
+      caller.key?.id ?? '',
+      wanted.entity,
+      wanted.project,
+      wanted.displayName ?? '',
+      wanted.source,
+    ]),
+  )
   const window = Math.floor(now / ASKED_AGAIN_MS)
   const keys = [window - 1, window].map((window) => `upsert-sweep/${text}/${window}`)
   const earlier = await Promise.all(
-    keys.map((key) => deps.store.getSweep({ entity: wanted.entity, project: wanted.project, sweep: sweepIdFor(key) })),
+    keys.map((key) =>
+      deps.store.getSweep({ entity: wanted.entity, project: wanted.project, sweep: sweepIdFor(key) }),
+    ),
   )
   const same = earlier.find(
-    (sweep) => sweep && sweep.head.taken === 0 && sweep.head.state === 'running' && now - sweep.record.createdAt < ASKED_AGAIN_MS,
+    (sweep) =>
+      sweep &&
+      sweep.head.taken === 0 &&
+      sweep.head.state === 'running' &&
+      now - sweep.record.createdAt < ASKED_AGAIN_MS,
   )
   if (same) return same
   const { displayName, ...rest } = wanted
   // The window's own id is taken by a sweep that has begun: this is another one.
   const idempotencyKey = earlier[1] ? undefined : keys[1]
-  return createSweep(deps, { ...rest, ...(displayName && { displayName }), ...(idempotencyKey && { idempotencyKey }) })
+  return createSweep(deps, {
+    ...rest,
+    ...(displayName && { displayName }),
+    ...(idempotencyKey && { idempotencyKey }),
+  })
 }
 
 async function change(door: DoorRequest, id: string, input: UpsertSweep) {
@@ -81,6 +103,7 @@ async function change(door: DoorRequest, id: string, input: UpsertSweep) {
     ...(input.description != null && { description: input.description }),
     ...(input.displayName != null && { name: input.displayName }),
   }
-  const sweep = Object.keys(patch).length > 0 ? await updateSweep(door.deps, key, patch) : await loadSweep(door.deps, key)
+  const sweep =
+    Object.keys(patch).length > 0 ? await updateSweep(door.deps, key, patch) : await loadSweep(door.deps, key)
   return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
 }

@@ -72,7 +72,8 @@ function documentOf(text: string): DocumentNode {
   }
 }
 
-const namedType = (type: TypeNode): NamedTypeNode => (type.kind === Kind.NAMED_TYPE ? type : namedType(type.type))
+const namedType = (type: TypeNode): NamedTypeNode =>
+  type.kind === Kind.NAMED_TYPE ? type : namedType(type.type)
 
 /** Variables of types that we do not have belong to fields that we do not have. */
 const lenient = (document: DocumentNode): DocumentNode =>
@@ -92,7 +93,8 @@ function bounded(document: DocumentNode): void {
     if (depth > MAX_DEPTH) throw new GraphQLError(`fields may be nested ${MAX_DEPTH} deep at most`)
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
-        if (++fields > MAX_FIELDS) throw new GraphQLError(`a document may ask for ${MAX_FIELDS} fields at most`)
+        if (++fields > MAX_FIELDS)
+          throw new GraphQLError(`a document may ask for ${MAX_FIELDS} fields at most`)
         walk((selection satisfies FieldNode).selectionSet, depth + 1)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, depth)
       else walk(fragments.get(selection.name.value), depth)

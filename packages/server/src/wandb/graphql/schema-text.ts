@@ -196,7 +196,9 @@ input UpsertBucketInput {
   notes: String commit: String config: JSONString host: String debug: Boolean jobProgram: String jobRepo: String
   jobType: String state: String sweep: String tags: [String!] summaryMetrics: JSONString clientMutationId: String
 }
-type UpsertBucketPayload { bucket: Run inserted: Boolean clientMutationId: String }
+type UpsertBucketPayload { bucket: Run inserted: Boolean serverSettings: ServerSettings clientMutationId: String }
+type ServerSettings { serverMessages: [ServerMessage!]! }
+type ServerMessage { utfText: String plainText: String htmlText: String messageType: String messageLevel: Int }
 input UpsertSweepInput {
   id: ID config: String description: String entityName: String projectName: String controller: JSONString
   launchScheduler: JSONString templateVariableValues: JSONString scheduler: JSONString state: String

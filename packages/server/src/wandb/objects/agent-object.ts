@@ -3,8 +3,8 @@ import { agentName } from '../../sweeps/poll-agent.ts'
 import { connectionOf, type PageArgs } from '../connection.ts'
 import { type DoorRequest, timeOf } from '../door-request.ts'
 import { globalId } from '../global-id.ts'
-import { fieldsOf, runsOfSweep } from '../run-view.ts'
 import { runOrder } from '../run-order.ts'
+import { fieldsOf, runsOfSweep } from '../run-view.ts'
 import { runObject } from './run-object.ts'
 
 export const agentId = ({ key, id }: Pick<AgentRecord, 'key' | 'id'>): string =>
@@ -24,7 +24,9 @@ export const agentObject = (door: DoorRequest, agent: AgentRecord) => ({
   heartbeatAt: timeOf(agent.heartbeatAt),
   runs: async ({ after, first, last, order }: PageArgs & { last?: number | null; order?: string | null }) => {
     const name = agentName(agent)
-    const mine = (await runsOfSweep(door.deps, agent.key, agent.key.sweep)).filter(({ live }) => live.agent === name)
+    const mine = (await runsOfSweep(door.deps, agent.key, agent.key.sweep)).filter(
+      ({ live }) => live.agent === name,
+    )
     const runs = order ? mine.toSorted((a, b) => runOrder(order)(fieldsOf(a), fieldsOf(b))) : mine
     return connectionOf(
       last == null ? runs : runs.slice(-last),

@@ -4,9 +4,15 @@ import { connectionOf, type PageArgs } from '../connection.ts'
 import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
 import { globalId } from '../global-id.ts'
 import { findRuns, type RunsQuestion } from '../run-view.ts'
-import { artifactOf, artifactTypeObject, artifactTypes, collectionOf, membershipOf } from './artifact-object.ts'
+import {
+  artifactOf,
+  artifactTypeObject,
+  artifactTypes,
+  collectionOf,
+  membershipOf,
+} from './artifact-object.ts'
 import { runObject } from './run-object.ts'
-import { findSweep, sweepsOfProject, sweepObject } from './sweep-object.ts'
+import { findSweep, sweepObject, sweepsOfProject } from './sweep-object.ts'
 import { entityObject, userObject } from './viewer-object.ts'
 
 /** GraphQL `Project`. */
@@ -49,7 +55,8 @@ export function projectObject(door: DoorRequest, { entity, project }: ProjectKey
         totalCount: runs.length,
       }
     },
-    runCount: async ({ filters }: RunsQuestion) => (await findRuns(door.deps, key, { filters: filters ?? null })).length,
+    runCount: async ({ filters }: RunsQuestion) =>
+      (await findRuns(door.deps, key, { filters: filters ?? null })).length,
     sweep: async ({ sweepName }: { sweepName?: string | null }) => {
       const found = sweepName ? await findSweep(door, entity, project, sweepName) : undefined
       return found ? sweepObject(door, found) : null
@@ -60,7 +67,12 @@ export function projectObject(door: DoorRequest, { entity, project }: ProjectKey
     artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(door, key, name),
     artifactTypes: (args: PageArgs) => artifactTypes(door, key, args),
     artifactCollection: ({ name }: { name?: string | null }) => collectionOf(door, key, name),
-    artifactCollectionMembership: ({ name, aliasName }: { name?: string | null; aliasName?: string | null }) =>
-      membershipOf(door, key, name, aliasName),
+    artifactCollectionMembership: ({
+      name,
+      aliasName,
+    }: {
+      name?: string | null
+      aliasName?: string | null
+    }) => membershipOf(door, key, name, aliasName),
   }
 }

@@ -1,7 +1,7 @@
 import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
-import { summarize } from '@chimney/core/sweep/observe'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { summarize } from '@chimney/core/sweep/observe'
 import { readRows } from '../../runs/rows.ts'
 import { connectionOf, type PageArgs } from '../connection.ts'
 import { parseConsoleLine } from '../console-line.ts'
@@ -9,8 +9,16 @@ import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
 import { globalId } from '../global-id.ts'
 import { clientConfig } from '../run-config.ts'
 import { readExtra } from '../run-extra.ts'
-import { type HistoryRange, historyKeys, historyRows, rowText, sampledHistory, systemRows, tailOf } from '../run-history.ts'
 import { listRunFiles } from '../run-files.ts'
+import {
+  type HistoryRange,
+  historyKeys,
+  historyRows,
+  rowText,
+  sampledHistory,
+  systemRows,
+  tailOf,
+} from '../run-history.ts'
 import type { RunView } from '../run-view.ts'
 import { runWord } from '../words.ts'
 import { logged, used } from './artifact-object.ts'
@@ -62,7 +70,10 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
     createdAt: timeOf(record.createdAt),
     updatedAt: timeOf(live.heartbeatAt ?? record.createdAt),
     heartbeatAt: timeOf(live.heartbeatAt ?? record.createdAt),
-    computeSeconds: startedAt === undefined ? 0 : Math.round(((live.endedAt ?? live.heartbeatAt ?? startedAt) - startedAt) / 1000),
+    computeSeconds:
+      startedAt === undefined
+        ? 0
+        : Math.round(((live.endedAt ?? live.heartbeatAt ?? startedAt) - startedAt) / 1000),
     user: () => userObject(door),
     config: () => stringifyJson(clientConfig(values(), extra.wandb)),
     summaryMetrics: () => summaryText(door, { record, live }),
@@ -81,7 +92,8 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
     logLineCount: async () => (await tailOf(deps, key, 'console', startedAt)).count,
     historyTail: async () => (await tailOf(deps, key, 'metrics', startedAt)).tail,
     eventsTail: async () => (await tailOf(deps, key, 'system', startedAt)).tail,
-    history: async (range: HistoryRange) => (await historyRows(deps, key, range)).map((row) => rowText(row, startedAt)),
+    history: async (range: HistoryRange) =>
+      (await historyRows(deps, key, range)).map((row) => rowText(row, startedAt)),
     events: async ({ samples }: { samples?: number | null }) =>
       (await systemRows(deps, key, samples)).map((row) => rowText(row, startedAt)),
     sampledHistory: ({ specs }: { specs: readonly string[] }) => sampledHistory(deps, key, startedAt, specs),
@@ -96,7 +108,8 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
     running: live.state === 'running',
     project: () => projectObject(door, key),
     sweep: async () => {
-      const sweep = record.sweep === undefined ? undefined : await deps.store.getSweep({ ...key, sweep: record.sweep })
+      const sweep =
+        record.sweep === undefined ? undefined : await deps.store.getSweep({ ...key, sweep: record.sweep })
       return sweep ? sweepObject(door, sweep) : null
     },
     outputArtifacts: (args: PageArgs) => logged(door, key, args),
@@ -144,7 +157,9 @@ async function logLines(door: DoorRequest, key: RunKey, { last, ...page }: Lines
     page,
     (row) => String(row.index),
     (row) => {
-      const { level, timestamp, text } = parseConsoleLine(typeof row.values.line === 'string' ? row.values.line : '')
+      const { level, timestamp, text } = parseConsoleLine(
+        typeof row.values.line === 'string' ? row.values.line : '',
+      )
       return { number: row.index, timestamp, level, label: null, line: text }
     },
   )

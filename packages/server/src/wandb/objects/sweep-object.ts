@@ -67,7 +67,9 @@ export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
         (agent) => agentObject(door, agent),
       ),
     agent: async ({ agentName }: { agentName?: string | null }) => {
-      const found = (await agents()).find((agent) => agent.id === agentName || agentObject(door, agent).id === agentName)
+      const found = (await agents()).find(
+        (agent) => agent.id === agentName || agentObject(door, agent).id === agentName,
+      )
       return found ? agentObject(door, found) : null
     },
   }
@@ -76,7 +78,11 @@ export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
 const PAGE = 1000
 
 /** The sweeps of a project, newest first. */
-export async function sweepsOfProject(door: DoorRequest, key: ProjectKey, { filters, ...page }: PageArgs & { filters?: string | null }) {
+export async function sweepsOfProject(
+  door: DoorRequest,
+  key: ProjectKey,
+  { filters, ...page }: PageArgs & { filters?: string | null },
+) {
   const all: LoadedSweep[] = []
   let cursor: string | undefined
   do {

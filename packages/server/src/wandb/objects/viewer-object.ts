@@ -37,4 +37,3 @@ export const serverInfo = {
   latestLocalVersionInfo: null,
   exposesExplicitFailureReason: false,
 }
-
