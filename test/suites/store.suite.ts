@@ -376,6 +376,23 @@ export function storeSuite(
       })
     })
 
+    describe('agents', () => {
+      promise('are written by whoever saw them last, and go with their sweep', async () => {
+        const key = await freshSweep()
+        const agent = { key, id: 'a1', host: 'box', createdAt: T0, heartbeatAt: T0, served: 0, rev: 1 }
+        expect(await store.putAgent(agent)).toBe(true)
+        expect(await store.putAgent(agent)).toBe(false)
+        const current = { number: 1, run: 'r1', attempt: 1, sends: 1, taken: false }
+        const next = { ...agent, served: 1, current, rev: 2 }
+        expect(await store.putAgent(next)).toBe(true)
+        expect(await store.putAgent(next)).toBe(false)
+        expect(await store.getAgent(key, 'a1')).toEqual(next)
+        expect(await store.listAgents(key)).toEqual([next])
+        await store.deleteSweep(key)
+        expect(await store.getAgent(key, 'a1')).toBeUndefined()
+      })
+    })
+
     describe('trials', () => {
       promise('gives a number one trial', async () => {
         const trial = trialRecord(
