@@ -393,6 +393,23 @@ export function storeSuite(
       })
     })
 
+    describe('documents', () => {
+      promise('are written by whoever saw them last, and listed by the beginning of their name', async () => {
+        const { entity, project } = await freshSweep()
+        const key = { entity, project: `${project}-documents` }
+        const one = { name: 'a/1', text: 'x'.repeat(2_000), rev: 1 }
+        expect(await store.putDocument(key, one)).toBe(true)
+        expect(await store.putDocument(key, one)).toBe(false)
+        expect(await store.putDocument(key, { ...one, text: 'new', rev: 2 })).toBe(true)
+        expect(await store.putDocument(key, { name: 'a/2#/%', text: '', rev: 1 })).toBe(true)
+        expect(await store.putDocument(key, { name: 'b/1', text: '', rev: 1 })).toBe(true)
+        expect(await store.getDocument(key, 'a/1')).toEqual({ name: 'a/1', text: 'new', rev: 2 })
+        expect((await store.listDocuments(key, 'a/')).map(({ name }) => name)).toEqual(['a/1', 'a/2#/%'])
+        await store.deleteDocument(key, 'a/1')
+        expect(await store.getDocument(key, 'a/1')).toBeUndefined()
+      })
+    })
+
     describe('trials', () => {
       promise('gives a number one trial', async () => {
         const trial = trialRecord(

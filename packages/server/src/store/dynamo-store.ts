@@ -1,4 +1,5 @@
 import { dynamoAgents } from './dynamo-agents.ts'
+import { dynamoDocuments } from './dynamo-documents.ts'
 import { dynamoHistory } from './dynamo-history.ts'
 import { type DynamoStoreOptions, dynamoIo } from './dynamo-io.ts'
 import { dynamoKeys } from './dynamo-keys.ts'
@@ -21,5 +22,6 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoRuns(io),
     ...dynamoHistory(io),
     ...dynamoReceipts(io),
+    ...dynamoDocuments(io),
   }
 }

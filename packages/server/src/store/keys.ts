@@ -155,6 +155,16 @@ export const apiKeyEntry = (entity: string, id: string): ItemKey => ({
 })
 export const apiKeyRange = (entity: string): ItemRange => ({ pk: entityPk(entity), prefix: 'KEY#' })
 
+export const documentKey = (key: ProjectKey, name: string): ItemKey => ({
+  pk: `DOCS#${parts(key.entity, key.project)}`,
+  sk: parts(...name.split('/')),
+})
+export const documentRange = (key: ProjectKey, prefix: string): ItemRange => ({
+  pk: `DOCS#${parts(key.entity, key.project)}`,
+  prefix: parts(...prefix.split('/')),
+})
+export const parseDocumentSk = (sk: string): string => sk.split('/').map(unpart).join('/')
+
 const digestOf = (text: string, digits: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, digits)
 

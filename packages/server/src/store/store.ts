@@ -196,6 +196,14 @@ export interface Receipt {
   readonly grants?: readonly { readonly number: number; readonly attempt: number }[]
 }
 
+/** A small text of a project that no trial depends on: what a door keeps besides runs and sweeps. At most 300 KB. */
+export interface DocumentRecord {
+  /** Parts between slashes; 1 to 500 characters in all. */
+  readonly name: string
+  readonly text: string
+  readonly rev: number
+}
+
 export interface RungRecord {
   readonly number: number
   readonly loss: number
@@ -317,6 +325,14 @@ export interface Store {
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
   /** Everybody at the rung; eventually consistent but for the caller's own, which it adds itself. */
   listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
+
+  /** Writes a document if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
+  putDocument(project: ProjectKey, next: DocumentRecord): Promise<boolean>
+  getDocument(project: ProjectKey, name: string): Promise<DocumentRecord | undefined>
+  /** Those whose name begins with `prefix`, ascending by name. */
+  listDocuments(project: ProjectKey, prefix: string): Promise<readonly DocumentRecord[]>
+  /** Repeating it is harmless. */
+  deleteDocument(project: ProjectKey, name: string): Promise<void>
 
   /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>

@@ -1,16 +1,19 @@
 import { isObject, plainOf } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
+import { GraphQLError } from 'graphql'
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Authenticator } from '../http/auth.ts'
 import { type BodyLimits, readJson, readText } from '../http/read-body.ts'
 import { failureOf } from '../http/request-log.ts'
+import { blobKey } from './artifacts.ts'
 import { errorAnswer, okAnswer } from './door-answer.ts'
-import { type DoorRequest, runKeyOf } from './door-request.ts'
+import { type DoorRequest, ownEntity, runKeyOf } from './door-request.ts'
 import { takeStream } from './file-stream.ts'
 import { answerQuery } from './graphql/answer-query.ts'
 import { rootOf } from './root.ts'
+import { downloadUrl } from './run-files.ts'
 import { parseStreamBody } from './stream-body.ts'
 
 /**
@@ -39,7 +42,16 @@ export function mountWandb(
       return okAnswer(await takeStream(deps, key, parseStreamBody(text, deps.clock.now())))
     }),
   )
-  for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/api/*'])
+  // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
+  app.get('/artifacts/:entity/:hex', (c) =>
+    answered(c, (door) => blob(door, c.req.param('entity'), c.req.param('hex'))),
+  )
+  app.get('/artifactsV2/:region/:entity/*', (c) =>
+    answered(c, (door) =>
+      blob(door, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
+    ),
+  )
+  for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
     app.all(path, () => nothingHere())
 
   async function answered(
@@ -56,6 +68,13 @@ export function mountWandb(
     }
   }
 
+  async function blob(door: DoorRequest, entity: string, hex: string): Promise<Response> {
+    ownEntity(door, entity)
+    const key = blobKey(entity, hex)
+    if (!(await deps.files.stat(key))) throw new Problem('not-found', 'no-such-file', 'there is no such file')
+    return new Response(null, { status: 302, headers: { Location: await downloadUrl(door, key) } })
+  }
+
   async function graphql(door: DoorRequest, request: Request): Promise<Response> {
     const body = await readJson(request, LIMITS)
     if (!isObject(body) || typeof body.query !== 'string')
@@ -67,7 +86,9 @@ export function mountWandb(
     })
     const [first] = errors
     // The client drops partial data, and tells what to do from the status alone.
-    if (first) throw first.originalError ?? new Problem('invalid', 'invalid-query', first.message)
+    if (first && first.originalError && !(first.originalError instanceof GraphQLError))
+      throw first.originalError
+    if (first) throw new Problem('invalid', 'invalid-query', first.message)
     return okAnswer({ data })
   }
 }

@@ -5,10 +5,13 @@ import { deleteRun } from '../runs/delete-run.ts'
 import { finishRun } from '../runs/finish-run.ts'
 import { stopRun } from '../runs/stop-run.ts'
 import { type AgentHeartbeat, agentHeartbeat, type CreateAgent, createAgent } from './agent-messages.ts'
+import { artifactMutations, clientIdMapping } from './artifact-mutations.ts'
+import { artifactById } from './artifacts.ts'
 import { connectionOf, type PageArgs } from './connection.ts'
 import { type DoorRequest, ownEntity, projectKeyOf, runKeyOf } from './door-request.ts'
 import { partsOf } from './global-id.ts'
 import { agentId, agentObject } from './objects/agent-object.ts'
+import { artifactObject } from './objects/artifact-object.ts'
 import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
@@ -62,6 +65,10 @@ function queries(door: DoorRequest) {
     entity: ({ name }: { name?: string | null }) =>
       name && name !== door.caller.entity ? null : entityObject(door.caller.entity),
     organization: () => null,
+    artifact: async ({ id }: { id?: string | null }) =>
+      id ? artifactObject(door, await artifactById(door, id)) : null,
+    clientIDMapping: ({ clientID }: { clientID?: string | null }) =>
+      clientID ? clientIdMapping(door, clientID) : null,
     users: ({ query }: { query?: string | null }) => ({
       edges: query === door.caller.entity ? [{ node: userObject(door) }] : [],
     }),
@@ -140,6 +147,7 @@ function mutations(door: DoorRequest) {
       }
       return { success: true }
     },
+    ...artifactMutations(door),
     // There is nobody to notify; a script that alerts goes on.
     notifyScriptableRunAlert: () => ({ success: true }),
   }

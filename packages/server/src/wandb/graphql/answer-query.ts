@@ -5,6 +5,9 @@ import {
   execute,
   type FieldNode,
   GraphQLError,
+  type GraphQLInputObjectType,
+  getNamedType,
+  isInputObjectType,
   Kind,
   type NamedTypeNode,
   NoFragmentCyclesRule,
@@ -48,7 +51,7 @@ export async function answerQuery(rootValue: object, contextValue: unknown, requ
     document,
     rootValue,
     contextValue,
-    variableValues: request.variables,
+    variableValues: knownVariables(document, request.variables),
     ...(request.operationName && { operationName: request.operationName }),
   })
   return { data: result.data ?? null, errors: result.errors ?? [] }
@@ -80,6 +83,35 @@ const lenient = (document: DocumentNode): DocumentNode =>
   visit(document, {
     VariableDefinition: (node) => (schema.getType(namedType(node.type).name.value) ? undefined : null),
   })
+
+/** Without the fields of input objects that we do not know, which GraphQL would refuse, though newer clients only add to them. */
+function knownVariables(document: DocumentNode, variables: Query['variables']): Record<string, unknown> {
+  const known: Record<string, unknown> = { ...variables }
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue
+    for (const { variable, type } of node.variableDefinitions ?? []) {
+      const name = variable.name.value
+      const named = schema.getType(namedType(type).name.value)
+      if (Object.hasOwn(known, name) && isInputObjectType(named))
+        known[name] = knownFields(known[name], named)
+    }
+  }
+  return known
+}
+
+function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
+  if (Array.isArray(value)) return value.map((item) => knownFields(item, type))
+  if (typeof value !== 'object' || value === null) return value
+  const fields = type.getFields()
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (!field) return []
+      const named = getNamedType(field.type)
+      return [[name, isInputObjectType(named) ? knownFields(inner, named) : inner]]
+    }),
+  )
+}
 
 /** Counts fields as execution would meet them, fragments spread. The document has no cycles. */
 function bounded(document: DocumentNode): void {

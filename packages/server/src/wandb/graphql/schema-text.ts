@@ -13,7 +13,7 @@ enum AlertSeverity { INFO WARN ERROR }
 enum RampIDType { OrgName EntityName UserName }
 enum ArtifactStorageLayout { V1 V2 }
 enum ArtifactState { PENDING COMMITTED DELETED GARBAGE }
-enum ArtifactDigestAlgorithm { MANIFEST_MD5 }
+enum ArtifactDigestAlgorithm { MANIFEST_MD5 MANIFEST_XXH128 }
 enum ArtifactManifestType { FULL PATCH INCREMENTAL }
 
 type Query {
@@ -136,7 +136,14 @@ type ArtifactType {
 }
 type ArtifactCollectionConnection { edges: [ArtifactCollectionEdge!]! pageInfo: PageInfo! totalCount: Int }
 type ArtifactCollectionEdge { node: ArtifactCollection cursor: String }
-type ArtifactCollection {
+interface ArtifactCollection {
+  id: ID! name: String! description: String createdAt: DateTime updatedAt: DateTime project: Project! type: ArtifactType defaultArtifactType: ArtifactType!
+  state: String aliases(after: String, first: Int): ArtifactAliasConnection tags: TagConnection
+  artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
+  artifactMembership(aliasName: String): ArtifactCollectionMembership
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
+}
+type ArtifactSequence implements ArtifactCollection {
   id: ID! name: String! description: String createdAt: DateTime updatedAt: DateTime project: Project! type: ArtifactType defaultArtifactType: ArtifactType!
   state: String aliases(after: String, first: Int): ArtifactAliasConnection tags: TagConnection
   artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
@@ -152,18 +159,18 @@ type ArtifactAlias { id: ID alias: String! artifactCollectionName: String artifa
 type ArtifactCollectionMembershipConnection { edges: [ArtifactCollectionMembershipEdge!]! pageInfo: PageInfo! totalCount: Int }
 type ArtifactCollectionMembershipEdge { node: ArtifactCollectionMembership cursor: String }
 type ArtifactCollectionMembership {
-  id: ID versionIndex: Int aliases: [ArtifactAlias!] artifactCollection: ArtifactCollection artifact: Artifact
+  id: ID versionIndex: Int createdAt: DateTime aliases: [ArtifactAlias!] artifactCollection: ArtifactCollection artifact: Artifact
   files(names: [String!], after: String, first: Int): FileConnection
 }
 type Artifact {
-  id: ID! digest: String state: String size: Int64 fileCount: Int64 versionIndex: Int commitHash: String description: String metadata: JSONString
+  id: ID! digest: String digestAlgorithm: String state: String size: Int64 fileCount: Int64 versionIndex: Int commitHash: String description: String metadata: JSONString
   createdAt: DateTime updatedAt: DateTime labels: JSONString ttlDurationSeconds: Int64 ttlIsInherited: Boolean historyStep: Int64
-  aliases: [ArtifactAlias!]! tags: [Tag!] artifactType: ArtifactType! artifactSequence: ArtifactCollection!
+  aliases: [ArtifactAlias!]! tags: [Tag!] artifactType: ArtifactType! artifactSequence: ArtifactSequence!
   artifactCollections(first: Int): ArtifactCollectionConnection
   artifactMemberships(first: Int): ArtifactCollectionMembershipConnection
   currentManifest: ArtifactManifest createdBy: Initiator usedBy: RunConnection isLink: Boolean
   files(names: [String!], after: String, first: Int): FileConnection
-  filesByManifestEntries(entries: [ArtifactManifestEntryInput!], storageLayout: ArtifactStorageLayout, after: String, first: Int): FileConnection
+  filesByManifestEntries(entries: [ArtifactManifestEntryInput!], storageLayout: String, manifestVersion: String, storageRegion: String, after: String, first: Int): FileConnection
 }
 union Initiator = Run | User
 type ArtifactManifest { id: ID! digest: String file: File }
@@ -189,6 +196,8 @@ type Mutation {
   useArtifact(input: UseArtifactInput!): ArtifactPayload
   updateArtifact(input: UpdateArtifactInput!): ArtifactPayload
   deleteArtifact(input: DeleteArtifactInput!): ArtifactPayload
+  addAliases(input: AddAliasesInput!): SuccessPayload
+  deleteAliases(input: DeleteAliasesInput!): SuccessPayload
 }
 
 input UpsertBucketInput {
@@ -262,6 +271,8 @@ input UpdateArtifactInput {
   artifactID: ID! description: String metadata: JSONString aliases: [ArtifactCollectionAliasInput!] tagsToAdd: [ArtifactTagInput!]
   tagsToDelete: [ArtifactTagInput!] ttlDurationSeconds: Int64 clientMutationId: String
 }
+input AddAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
+input DeleteAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
 input DeleteArtifactInput { artifactID: ID! deleteAliases: Boolean clientMutationId: String }
 type ArtifactPayload { artifact: Artifact clientMutationId: String }
 `
