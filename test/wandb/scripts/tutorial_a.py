@@ -1,4 +1,5 @@
 """The first script of W&B's tutorial "Add W&B to your code": a sweep and its agent in one program."""
+import os
 import random
 
 import wandb
@@ -50,4 +51,4 @@ def main():
 
 sweep_id = wandb.sweep(sweep=sweep_configuration, project="my-first-sweep")
 print(f"SWEEP={sweep_id}", flush=True)
-wandb.agent(sweep_id, function=main, count=4)
+wandb.agent(sweep_id, function=main, count=int(os.environ.get("COUNT", "4")))

@@ -86,8 +86,7 @@ export function mountWandb(
     })
     const [first] = errors
     // The client drops partial data, and tells what to do from the status alone.
-    if (first && first.originalError && !(first.originalError instanceof GraphQLError))
-      throw first.originalError
+    if (first?.originalError && !(first.originalError instanceof GraphQLError)) throw first.originalError
     if (first) throw new Problem('invalid', 'invalid-query', first.message)
     return okAnswer({ data })
   }

@@ -1,0 +1,24 @@
+"""A hyperband sweep by an in-process agent: every second run is bad, and must be ended long before it would end by itself."""
+import time
+
+import wandb
+
+CONFIG = {
+    "method": "grid",
+    "metric": {"name": "loss", "goal": "minimize"},
+    "parameters": {"bad": {"values": [0, 1]}},
+    "early_terminate": {"type": "hyperband", "min_iter": 3, "eta": 3},
+}
+
+
+def main():
+    with wandb.init() as run:
+        steps = 6 if run.config.bad == 0 else 900
+        for step in range(steps):
+            run.log({"loss": (10 if run.config.bad else 1) / (step + 1)})
+            time.sleep(0.1)
+
+
+sweep_id = wandb.sweep(CONFIG, project="early")
+print(f"SWEEP={sweep_id}", flush=True)
+wandb.agent(sweep_id, function=main, count=2)
