@@ -108,7 +108,8 @@ function startIn(cwd: string, program: string, args: readonly string[], env: Nod
     output: () => output,
     ended: new Promise((resolve) => {
       child.once('error', (error) => resolve({ code: 127, output: String(error) }))
-      child.once('close', (code) => resolve({ code, output }))
+      // Not 'close': what the program has left behind may hold its output open.
+      child.once('exit', (code) => setTimeout(() => resolve({ code, output }), 200))
     }),
     kill: () => {
       try {

@@ -183,7 +183,9 @@ export const FLOWS: readonly Flow[] = [
       const url = `/v1/${ENTITY}/states/sweeps/${idOf(path)}`
       // Something has to be handed out before a sweep can be paused.
       const handed = await server.send('POST', `${url}/trials`, {})
-      await server.send('POST', `/v1/${handed.trials[0].run_path}/finish`, { state: 'finished' })
+      await server.send('POST', `/v1/${ENTITY}/states/runs/${handed.trials[0].run}/finish`, {
+        state: 'finished',
+      })
       const states = { '--pause': 'paused', '--resume': 'running', '--stop': 'finished' }
       for (const [flag, state] of Object.entries(states)) {
         ok(await client.run('wandb', ['sweep', flag, path], 60))
@@ -250,7 +252,7 @@ export const FLOWS: readonly Flow[] = [
     run: async (server, client) => {
       ok(await client.run('python', ['offline.py'], 60, { WANDB_API_KEY: '' }))
       for (let i = 0; i < 2; i++) {
-        ok(await client.run('wandb', ['sync', '--include-synced', '--sync-all', '--include-offline'], 90))
+        ok(await client.run('wandb', ['sync', '--yes', '--include-synced'], 90))
         assert.equal((await server.get(`/v1/${ENTITY}/offline/runs/madeoffline`)).state, 'finished')
         const rows = await rowsOf(server, 'offline', 'madeoffline')
         assert.deepEqual(
@@ -342,7 +344,8 @@ export const FLOWS: readonly Flow[] = [
 
 async function checkStopped(server: Server, project: string, sweep: string): Promise<void> {
   const [good, bad] = await trialsOf(server, project, sweep)
-  assert.deepEqual([good.state, bad.state, bad.rung], ['finished', 'stopped', 3])
+  assert.deepEqual([good.state, bad.state], ['finished', 'stopped'])
+  assert.ok(bad.rung > 0)
   const rows = await rowsOf(server, project, bad.run)
   assert.ok(rows.length < 450, `the bad run logged ${rows.length} of 900 rows before it ended`)
 }

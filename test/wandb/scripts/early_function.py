@@ -1,4 +1,4 @@
-"""A hyperband sweep by an in-process agent: every second run is bad, and must be ended long before it would end by itself."""
+"""A hyperband sweep by an in-process agent: the second run is bad, and must be ended long before it would end by itself."""
 import time
 
 import wandb
@@ -13,10 +13,11 @@ CONFIG = {
 
 def main():
     with wandb.init() as run:
-        steps = 6 if run.config.bad == 0 else 900
-        for step in range(steps):
-            run.log({"loss": (10 if run.config.bad else 1) / (step + 1)})
-            time.sleep(0.1)
+        bad = run.config.bad
+        for step in range(900 if bad else 300):
+            run.log({"loss": (10 if bad else 1) / (step + 1)})
+            if bad:
+                time.sleep(0.1)
 
 
 sweep_id = wandb.sweep(CONFIG, project="early")

@@ -4,7 +4,8 @@ import time
 import wandb
 
 with wandb.init() as run:
-    steps = 6 if run.config.bad == 0 else 900
-    for step in range(steps):
-        run.log({"loss": (10 if run.config.bad else 1) / (step + 1)})
-        time.sleep(0.1)
+    bad = run.config.bad
+    for step in range(900 if bad else 300):
+        run.log({"loss": (10 if bad else 1) / (step + 1)})
+        if bad:
+            time.sleep(0.1)

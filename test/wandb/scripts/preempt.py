@@ -10,6 +10,6 @@ if not run.resumed:
         run.log({"loss": 10 - step})
     run.mark_preempting()
     sys.exit(1)
-for step in range(run.step, 6):
+for step in range(run.starting_step, 6):
     run.log({"loss": 10 - step})
 run.finish()

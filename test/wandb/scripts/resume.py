@@ -8,7 +8,7 @@ for step in range(5):
     run.log({"x": step})
 run.finish()
 again = wandb.init(project="resume", id=run.id, resume="must")
-assert again.resumed and again.step == 5, (again.resumed, again.step)
+assert again.resumed and again.starting_step == 5, (again.resumed, again.starting_step)
 assert again.config["a"] == 1
 for step in range(5, 8):
     again.log({"x": step})

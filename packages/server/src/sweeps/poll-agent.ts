@@ -90,7 +90,13 @@ async function unbegun(deps: PollDeps, agent: AgentRecord): Promise<TrialRecord 
   if (!current) return undefined
   const run: RunKey = { entity: key.entity, project: key.project, run: current.run }
   const live = await deps.store.getLive(run)
-  if (live?.state !== 'running' || live.attempt !== current.attempt || live.heard) return undefined
+  if (live?.state !== 'running' || live.attempt !== current.attempt) return undefined
+  if (live.stop) {
+    // It was told to stop and does not run it any more: its program ended without a word.
+    await finishRun(deps, run, { state: 'crashed', attempt: current.attempt })
+    return undefined
+  }
+  if (live.heard) return undefined
   if (!current.taken && current.sends < MAX_SENDS)
     return deps.store.getTrial({ ...key, number: current.number })
   const reason = current.taken
