@@ -2,7 +2,7 @@ import { samplerFor } from '@chimney/core/samplers/pick'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { parseSweepConfig, type SweepConfig } from '@chimney/core/schema/sweep-config'
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -21,6 +21,8 @@ export async function replaceConfig(
   key: SweepKey,
   text: string,
 ): Promise<LoadedSweep> {
+  // As in createSweep: reading YAML is loaded by those who need it.
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { config, warnings, source } = parseSweepConfig(text)
   const space = buildSpace(config.parameters)
   samplerFor(config, space)

@@ -1,6 +1,5 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { parseSweepConfig } from '@chimney/core/schema/sweep-config'
 import { hashOf } from '../ids.ts'
 import { createSweep, sweepIdFor } from '../sweeps/create-sweep.ts'
 import { type LoadedSweep, loadSweep } from '../sweeps/load-sweep.ts'
@@ -29,6 +28,7 @@ export async function upsertSweep(
 ): Promise<LoadedSweep & { readonly warnings: readonly string[] }> {
   if (input.id) return change(door, input.id, input)
   if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { config, warnings } = parseSweepConfig(input.config)
   const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
   const sweep = await createOnce(door, {

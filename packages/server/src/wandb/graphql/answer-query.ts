@@ -26,11 +26,6 @@ export interface Query {
   readonly operationName?: string
 }
 
-export interface Answer {
-  readonly data: unknown
-  readonly errors: readonly GraphQLError[]
-}
-
 /** No client's document comes near these; they bound what one request may cost. */
 const MAX_TOKENS = 8_000
 const MAX_DEPTH = 16
@@ -42,9 +37,14 @@ const remembered = new Map<string, DocumentNode>()
 
 /**
  * Executes a document. It is not validated against the schema: a field that newer clients ask for and we do not know is
- * simply absent from the answer, which they take as null. Throws `Problem('invalid', 'malformed-query')`.
+ * simply absent from the answer, which they take as null. The answer is the data of a success; the first error of a resolver is
+ * thrown as it is, and `Problem('invalid')` for a document that cannot be executed.
  */
-export async function answerQuery(rootValue: object, contextValue: unknown, request: Query): Promise<Answer> {
+export async function answerQuery(
+  rootValue: object,
+  contextValue: unknown,
+  request: Query,
+): Promise<unknown> {
   const document = documentOf(request.query)
   const result = await execute({
     schema,
@@ -54,7 +54,11 @@ export async function answerQuery(rootValue: object, contextValue: unknown, requ
     variableValues: knownVariables(document, request.variables),
     ...(request.operationName && { operationName: request.operationName }),
   })
-  return { data: result.data ?? null, errors: result.errors ?? [] }
+  const [error] = result.errors ?? []
+  // The client drops partial data, and learns what to do from the status alone.
+  if (error?.originalError && !(error.originalError instanceof GraphQLError)) throw error.originalError
+  if (error) throw new Problem('invalid', 'invalid-query', error.message)
+  return result.data ?? null
 }
 
 function documentOf(text: string): DocumentNode {
