@@ -7,6 +7,7 @@ import type { Authenticator } from '../http/auth.ts'
 import { type BodyLimits, readJson, readText } from '../http/read-body.ts'
 import { failureOf } from '../http/request-log.ts'
 import { blobKey } from './artifacts.ts'
+import { authorizePage } from './authorize-page.ts'
 import { errorAnswer, okAnswer } from './door-answer.ts'
 import { type DoorRequest, ownEntity, runKeyOf } from './door-request.ts'
 import { takeStream } from './file-stream.ts'
@@ -39,6 +40,7 @@ export function mountWandb(
       return okAnswer(await takeStream(deps, key, parseStreamBody(text, deps.clock.now())))
     }),
   )
+  app.get('/authorize', (c) => authorizePage(new URL(c.req.url).origin))
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
   app.get('/artifacts/:entity/:hex', (c) =>
     answered(c, (door) => blob(door, c.req.param('entity'), c.req.param('hex'))),

@@ -128,6 +128,12 @@ describe('refusals', () => {
     expect((await answer.json()).errors).toHaveLength(1)
   })
 
+  it('shows without a key where to get one', async () => {
+    const page = await door.app.request('http://chimney.test/authorize')
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('export WANDB_BASE_URL=http://chimney.test')
+  })
+
   it('tells a wrong key with 401 and another entity with 403', async () => {
     expect((await door.ask('{ viewer { id } }', {}, null)).status).toBe(401)
     expect((await door.ask('{ viewer { id } }', {}, 'b'.repeat(40))).status).toBe(401)
