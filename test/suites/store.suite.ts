@@ -376,6 +376,40 @@ export function storeSuite(
       })
     })
 
+    describe('agents', () => {
+      promise('are written by whoever saw them last, and go with their sweep', async () => {
+        const key = await freshSweep()
+        const agent = { key, id: 'a1', host: 'box', createdAt: T0, heartbeatAt: T0, served: 0, rev: 1 }
+        expect(await store.putAgent(agent)).toBe(true)
+        expect(await store.putAgent(agent)).toBe(false)
+        const current = { number: 1, run: 'r1', attempt: 1, sends: 1, taken: false }
+        const next = { ...agent, served: 1, current, rev: 2 }
+        expect(await store.putAgent(next)).toBe(true)
+        expect(await store.putAgent(next)).toBe(false)
+        expect(await store.getAgent(key, 'a1')).toEqual(next)
+        expect(await store.listAgents(key)).toEqual([next])
+        await store.deleteSweep(key)
+        expect(await store.getAgent(key, 'a1')).toBeUndefined()
+      })
+    })
+
+    describe('documents', () => {
+      promise('are written by whoever saw them last, and listed by the beginning of their name', async () => {
+        const { entity, project } = await freshSweep()
+        const key = { entity, project: `${project}-documents` }
+        const one = { name: 'a/1', text: 'x'.repeat(2_000), rev: 1 }
+        expect(await store.putDocument(key, one)).toBe(true)
+        expect(await store.putDocument(key, one)).toBe(false)
+        expect(await store.putDocument(key, { ...one, text: 'new', rev: 2 })).toBe(true)
+        expect(await store.putDocument(key, { name: 'a/2#/%', text: '', rev: 1 })).toBe(true)
+        expect(await store.putDocument(key, { name: 'b/1', text: '', rev: 1 })).toBe(true)
+        expect(await store.getDocument(key, 'a/1')).toEqual({ name: 'a/1', text: 'new', rev: 2 })
+        expect((await store.listDocuments(key, 'a/')).map(({ name }) => name)).toEqual(['a/1', 'a/2#/%'])
+        await store.deleteDocument(key, 'a/1')
+        expect(await store.getDocument(key, 'a/1')).toBeUndefined()
+      })
+    })
+
     describe('trials', () => {
       promise('gives a number one trial', async () => {
         const trial = trialRecord(

@@ -13,6 +13,7 @@ import { dynamoClient } from '@chimney/server/store/dynamo-client'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import { createTable } from '@chimney/server/store/table'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { mountWandb } from '@chimney/server/wandb/door'
 import { makeAgentQueue } from './agent-queues.ts'
 import { closers } from './closers.ts'
 import { CloudError } from './cloud-error.ts'
@@ -165,6 +166,7 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     ...options.app,
     mount: (mounted, tools) => {
       mounted.route('/', routes)
+      mountWandb(mounted, deps, tools)
       options.app?.mount?.(mounted, tools)
     },
   })

@@ -3,6 +3,8 @@ import * as z from 'zod'
 /** First path segments that belong to our own routes and pages, so no entity may be called so. Compared in lower case. */
 export const RESERVED_ENTITIES: readonly string[] = [
   'api',
+  'artifacts',
+  'artifactsv2',
   'assets',
   'authorize',
   'docs',

@@ -14,6 +14,13 @@ describe('outcomeOf', () => {
       outcome: { value: 0.9, loss: -0.9 },
     },
     {
+      title: 'a trial whose summary keeps its best value is worth that',
+      state: 'finished',
+      summary: { acc: { max: 0.95, last: 0.9 } },
+      more: {},
+      outcome: { value: 0.95, loss: -0.95 },
+    },
+    {
       title: 'a trial stopped early is worth its last rung',
       state: 'stopped',
       summary: { acc: 0.4 },

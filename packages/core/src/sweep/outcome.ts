@@ -27,8 +27,24 @@ export function outcomeOf(
   if (!metric || (ended.state !== 'finished' && ended.state !== 'stopped')) return {}
   if (ended.state === 'stopped' && ended.rung !== undefined && ended.rungLoss !== undefined)
     return { value: valueFromLoss(metric.goal, ended.rungLoss), loss: ended.rungLoss, rung: ended.rung }
-  const value = metricValue(ended.summary, metric.name)
+  const value = metricValue(ended.summary, metric.name) ?? chosenValue(ended.summary, metric)
   return value === undefined ? {} : { value, loss: lossOf(metric.goal, value) }
+}
+
+/**
+ * W&B's `define_metric(…, summary='min')` puts an object such as `{min: 0.1}` in place of the value: then what the run chose to
+ * keep is its value, the goal's own end first.
+ */
+function chosenValue(
+  summary: { readonly [name: string]: Json },
+  metric: Pick<Metric, 'name' | 'goal'>,
+): number | undefined {
+  const kinds = ['best', metric.goal === 'maximize' ? 'max' : 'min', 'last', 'mean']
+  for (const kind of kinds) {
+    const value = metricValue(summary, `${metric.name}.${kind}`)
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 /** Whether a finished trial's value is at or beyond the metric's target. */

@@ -78,7 +78,9 @@ export const metricRoutes: readonly Route[] = [
 /** Points as rows, ascending by step. Of a value that is given twice at a step the later one stands. */
 export function rowsOf(points: z.output<typeof MetricsRequest>['points'], now: UnixMs): Row[] {
   const rows = new Map<number, Row>()
-  for (const { step, values, at } of points) {
+  for (const { step, values: given, at } of points) {
+    // The point says its step and time itself; values of these names could only contradict it.
+    const { _step, _timestamp, ...values } = given
     const seen = rows.get(step)
     rows.set(step, {
       index: step,

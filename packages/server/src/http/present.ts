@@ -8,7 +8,7 @@ import type {
   SweepBody,
   TrialBody,
 } from '@chimney/core/schema/api'
-import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import { type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { type RunKey, runPath, type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
@@ -125,14 +125,18 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
   }
 }
 
-/** Text of a history row: the step and the time (Unix seconds) first, then the values, which may not replace them. */
+/**
+ * Text of a history row: the step and the time (Unix seconds) first, then the values. Rows of W&B's client are numbered by line
+ * and say their step themselves.
+ */
 export const historyRowText = (row: {
   index: number
   at: UnixMs
   values: { readonly [name: string]: Json }
 }): string => {
   const { _step, _timestamp, ...values } = row.values
-  return stringifyJson({ _step: row.index, _timestamp: row.at / 1000, ...values }, { nonFinite: 'string' })
+  const step = numberOf(_step) ?? row.index
+  return stringifyJson({ _step: step, _timestamp: row.at / 1000, ...values }, { nonFinite: 'string' })
 }
 
 export const projectBody = (project: ProjectRecord): ProjectBody => ({

@@ -36,7 +36,7 @@ export function claimLive(
 /** The live half as a new attempt begins: what follows the metrics starts over. */
 function claimedLive(live: RunLive, attempt: number, by: Claimant, now: UnixMs, leaseUntil: UnixMs): RunLive {
   const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, claimedBy: _____, ...kept } = live
-  const { improvedLoss: ______, improvedAt: _______, ...rest } = kept
+  const { improvedLoss: ______, improvedAt: _______, heard: ________, preempting: _________, ...rest } = kept
   return {
     ...rest,
     ...NO_PROGRESS,

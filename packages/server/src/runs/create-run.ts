@@ -16,6 +16,10 @@ export interface CreateRun {
   readonly body: z.output<typeof RunCreate>
   /** Opaque; scoped to the caller. The same key and body make the same run. */
   readonly idempotencyKey?: string
+  /** A sweep that the run joins by itself, see {@link joinSweep}. */
+  readonly sweep?: string
+  /** See {@link RunRecord.extra}. */
+  readonly extra?: string
 }
 
 const TRIES = 5
@@ -25,22 +29,8 @@ export async function createRun(
   deps: Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>,
   input: CreateRun,
 ): Promise<{ record: RunRecord; live: RunLive; created: boolean }> {
-  const { entity, project, body, idempotencyKey } = input
-  if (body.id !== undefined && isTrialRunId(body.id))
-    throw new Problem(
-      'invalid',
-      'reserved-run-id',
-      `run ids like ${body.id} (a sweep and a number) belong to trials; choose another`,
-      {
-        issues: [
-          {
-            path: 'id',
-            message: 'ids of eight letters or digits, a dash and a number belong to trials',
-            fix: 'leave id out, or choose another',
-          },
-        ],
-      },
-    )
+  const { entity, project, body, idempotencyKey, sweep, extra } = input
+  if (body.id !== undefined) await notATrial(deps, body.id)
   const requestHash = hashOf(`${entity}/${project}\n${stringifyJson(JSON.parse(JSON.stringify(body)))}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
@@ -56,12 +46,15 @@ export async function createRun(
       ...(body.notes !== undefined && { notes: body.notes }),
       ...(body.group !== undefined && { group: body.group }),
       ...(body.job_type !== undefined && { jobType: body.job_type }),
+      ...(sweep !== undefined && { sweep }),
+      ...(extra !== undefined && { extra }),
       createdAt: now,
       rev: 1,
       ...(idempotencyKey !== undefined && { requestHash }),
     }
     const live: RunLive = {
       key,
+      ...(sweep !== undefined && { sweep }),
       state: 'running',
       attempt: 1,
       lost: 0,
@@ -89,4 +82,23 @@ export async function createRun(
   throw new Problem('retryable', 'no-free-id', 'no free run id was found; send the request again', {
     retryAfter: 1,
   })
+}
+
+/** Ids of a sweep that exists, with a number, are its trials'. People call their runs `baseline-1`, which stays possible. */
+async function notATrial(deps: Pick<Deps, 'store'>, id: string): Promise<void> {
+  if (!isTrialRunId(id) || !(await deps.store.findSweep(id.slice(0, 8)))) return
+  throw new Problem(
+    'invalid',
+    'reserved-run-id',
+    `run ids like ${id} (a sweep and a number) belong to the trials of sweep ${id.slice(0, 8)}; choose another`,
+    {
+      issues: [
+        {
+          path: 'id',
+          message: 'the id of a sweep, a dash and a number belong to its trials',
+          fix: 'leave id out, or choose another',
+        },
+      ],
+    },
+  )
 }

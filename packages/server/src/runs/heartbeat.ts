@@ -19,7 +19,7 @@ export async function heartbeat(
   const leaseMs = deps.settings.leaseSeconds * 1000
   const changed = await changeLive(deps, key, (live) => {
     const sign = signOfLife(live, input.attempt)
-    const revives = live.state === 'crashed' && live.sweep === undefined
+    const revives = live.state === 'crashed' && live.number === undefined
     if (sign.kind === 'outside' && !revives)
       return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }
     const answer: StopAnswer = stopFlag(live) ?? { stop: false }

@@ -86,7 +86,11 @@ function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => 
     rows.flatMap((row) => {
       const values: Record<string, Json> = {}
       for (const name of wanted) if (Object.hasOwn(row.values, name)) values[name] = row.values[name]!
-      return Object.keys(values).length > 0 ? [{ ...row, values }] : []
+      if (Object.keys(values).length === 0) return []
+      // W&B's rows are numbered by line and say their step among their values.
+      return [
+        { ...row, values: row.values._step === undefined ? values : { ...values, _step: row.values._step } },
+      ]
     })
 }
 

@@ -1,4 +1,4 @@
-import { stringifyJson } from '@chimney/core/schema/json'
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { RungValue } from '@chimney/core/stoppers/stopper'
@@ -18,6 +18,8 @@ export interface ReportMetrics {
   readonly rows: readonly Row[]
   /** The attempt that reports; the current one when absent. */
   readonly attempt?: number
+  /** The client keeps its own summary: it stands as it is, instead of the latest values. */
+  readonly summary?: { readonly [name: string]: Json }
 }
 
 export interface StopAnswer {
@@ -52,12 +54,12 @@ export async function reportMetrics(
       `attempt ${attempt} of run ${key.run} was never handed out (it is at attempt ${live.attempt}); send the attempt that the trial came with`,
     )
   // The rows before the lease: who sees the run's progress finds the rows behind it.
-  await deps.store.putChunk(key, 'metrics', { attempt, receivedAt: now, rows })
+  if (rows.length > 0) await deps.store.putChunk(key, 'metrics', { attempt, receivedAt: now, rows })
 
   const changed = await changeLive(
     deps,
     key,
-    (live) => kept(deps, live, rows, attempt, objective?.objective, now),
+    (live) => kept(deps, live, { ...input, rows }, attempt, objective?.objective, now),
     live,
   )
   if (!changed) throw runNotFound(key)
@@ -80,7 +82,7 @@ interface Kept {
 function kept(
   deps: Pick<Deps, 'settings'>,
   live: RunLive,
-  rows: readonly Row[],
+  { rows, summary: own }: ReportMetrics,
   attempt: number,
   objective: Parameters<typeof observe>[2],
   now: number,
@@ -94,14 +96,14 @@ function kept(
     return overtaken ? { next: { ...live, lastIndex }, answer } : { answer }
   }
   const { progress, passed } = observe(live, rows, objective)
-  const summary = stringifyJson(summarize(summaryOf(live), rows, live.lastIndex))
+  const summary = stringifyJson(own ?? summarize(summaryOf(live), rows, live.lastIndex))
   const next = renewed(deps, { ...live, ...progress, summary }, now)
   return { next, answer: { stop: stopFlag(live) ?? stopOf(sign), passed: live.stop ? [] : passed } }
 }
 
 /** The live half after a sign of life from its owner. A run outside sweeps that was given up comes back to life. */
 export function renewed(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
-  if (isEnd(live.state) && (live.state !== 'crashed' || live.sweep !== undefined))
+  if (isEnd(live.state) && (live.state !== 'crashed' || live.number !== undefined))
     return { ...live, heartbeatAt: now }
   const { endedAt: _, endedBy: __, reason: ___, ...rest } = live
   return { ...rest, state: 'running', heartbeatAt: now, leaseUntil: now + deps.settings.leaseSeconds * 1000 }

@@ -1,3 +1,5 @@
+import { dynamoAgents } from './dynamo-agents.ts'
+import { dynamoDocuments } from './dynamo-documents.ts'
 import { dynamoHistory } from './dynamo-history.ts'
 import { type DynamoStoreOptions, dynamoIo } from './dynamo-io.ts'
 import { dynamoKeys } from './dynamo-keys.ts'
@@ -15,9 +17,11 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoProjects(io),
     ...dynamoKeys(io),
     ...dynamoSweeps(io),
+    ...dynamoAgents(io),
     ...dynamoTrials(io),
     ...dynamoRuns(io),
     ...dynamoHistory(io),
     ...dynamoReceipts(io),
+    ...dynamoDocuments(io),
   }
 }

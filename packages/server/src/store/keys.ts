@@ -87,6 +87,12 @@ export const parseTrialKey = ({ pk, sk }: ItemKey): TrialKey => ({
   number: Number(sk.slice('TRIAL#'.length)),
 })
 
+export const agentKey = (key: SweepKey, id: string): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `AGENT#${part(id)}`,
+})
+export const agentRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'AGENT#' })
+
 /** Rungs may be fractional or huge, hence the sortable form. */
 const rungSk = (rung: number) => `RUNG#${sortableFloat(rung)}#`
 export const rungKey = (key: SweepKey, rung: number, number: number): ItemKey => ({
@@ -148,6 +154,16 @@ export const apiKeyEntry = (entity: string, id: string): ItemKey => ({
   sk: `KEY#${part(id)}`,
 })
 export const apiKeyRange = (entity: string): ItemRange => ({ pk: entityPk(entity), prefix: 'KEY#' })
+
+export const documentKey = (key: ProjectKey, name: string): ItemKey => ({
+  pk: `DOCS#${parts(key.entity, key.project)}`,
+  sk: parts(...name.split('/')),
+})
+export const documentRange = (key: ProjectKey, prefix: string): ItemRange => ({
+  pk: `DOCS#${parts(key.entity, key.project)}`,
+  prefix: parts(...prefix.split('/')),
+})
+export const parseDocumentSk = (sk: string): string => sk.split('/').map(unpart).join('/')
 
 const digestOf = (text: string, digits: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, digits)

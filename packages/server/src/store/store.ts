@@ -45,6 +45,29 @@ export interface SweepRecord {
   readonly rev: number
   /** SHA-256 of the request that made it, when it came with an idempotency key. */
   readonly requestHash?: string
+  /** Runs that joined by themselves, without a number; oldest first. */
+  readonly joined?: readonly string[]
+}
+
+/** Whoever polls a sweep for trials over a long time, one trial after the other. */
+export interface AgentRecord {
+  readonly key: SweepKey
+  readonly id: string
+  readonly host: string
+  readonly createdAt: UnixMs
+  /** Moves at most once a minute. */
+  readonly heartbeatAt: UnixMs
+  /** How many trials it was given. */
+  readonly served: number
+  /** The trial that it was given last. `sends`: how often it was told. `taken`: it has said that it runs it. */
+  readonly current?: {
+    readonly number: number
+    readonly run: string
+    readonly attempt: number
+    readonly sends: number
+    readonly taken: boolean
+  }
+  readonly rev: number
 }
 
 export type EndCounts = Readonly<Record<EndState, number>>
@@ -152,6 +175,10 @@ export interface RunLive {
   readonly improvedAt?: number
   /** Set once; told to the agent in every answer until the run ends. */
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
+  /** The training process of this attempt has said so itself. Only set where handing out and starting are told apart. */
+  readonly heard?: true
+  /** This attempt has said that its machine is about to be taken away: silence or a bad end gives the trial back. */
+  readonly preempting?: true
   readonly exitCode?: number
   readonly reason?: string
   /** The attempt whose outcome was kept, once ended. */
@@ -167,6 +194,14 @@ export interface Receipt {
   readonly at: UnixMs
   /** The trials that the request was given, with their attempts. Absent while the request is under way. */
   readonly grants?: readonly { readonly number: number; readonly attempt: number }[]
+}
+
+/** A small text of a project that no trial depends on: what a door keeps besides runs and sweeps. At most 300 KB. */
+export interface DocumentRecord {
+  /** Parts between slashes; 1 to 500 characters in all. */
+  readonly name: string
+  readonly text: string
+  readonly rev: number
 }
 
 export interface RungRecord {
@@ -236,6 +271,12 @@ export interface Store {
   /** Deletes the sweep with its trials and rungs; the id is free again when all is gone. Its runs are the caller's business. Repeating it is harmless, and finishes a deletion that died. */
   deleteSweep(key: SweepKey): Promise<void>
 
+  /** Writes the agent if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
+  putAgent(next: AgentRecord): Promise<boolean>
+  getAgent(key: SweepKey, id: string): Promise<AgentRecord | undefined>
+  /** In no particular order. They go with their sweep. */
+  listAgents(key: SweepKey): Promise<readonly AgentRecord[]>
+
   /** False when the number has a trial. */
   createTrial(trial: TrialRecord): Promise<boolean>
   getTrial(key: TrialKey): Promise<TrialRecord | undefined>
@@ -284,6 +325,14 @@ export interface Store {
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
   /** Everybody at the rung; eventually consistent but for the caller's own, which it adds itself. */
   listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
+
+  /** Writes a document if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
+  putDocument(project: ProjectKey, next: DocumentRecord): Promise<boolean>
+  getDocument(project: ProjectKey, name: string): Promise<DocumentRecord | undefined>
+  /** Those whose name begins with `prefix`, ascending by name. */
+  listDocuments(project: ProjectKey, prefix: string): Promise<readonly DocumentRecord[]>
+  /** Repeating it is harmless. */
+  deleteDocument(project: ProjectKey, name: string): Promise<void>
 
   /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>

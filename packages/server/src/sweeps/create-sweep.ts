@@ -43,9 +43,7 @@ export async function createSweep(
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
     const sweep =
-      input.idempotencyKey === undefined
-        ? deps.randomId(8)
-        : idFromText(`sweep:${salt}:${input.idempotencyKey}`, 8)
+      input.idempotencyKey === undefined ? deps.randomId(8) : sweepIdFor(input.idempotencyKey, salt)
     const key = { entity, project, sweep }
     // The seed follows from the id, so that a repeated creation finishes what a lost one began, draw for draw.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${sweep}`).slice(0, 12), 16)
@@ -88,6 +86,10 @@ export async function createSweep(
     retryAfter: 1,
   })
 }
+
+/** The sweep that a request with this idempotency key makes, unless another one has the id already. */
+export const sweepIdFor = (idempotencyKey: string, salt = 0): string =>
+  idFromText(`sweep:${salt}:${idempotencyKey}`, 8)
 
 export const reusedKey = (what: string): Problem =>
   new Problem(

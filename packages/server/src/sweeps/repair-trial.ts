@@ -90,7 +90,6 @@ async function expireTrial(deps: RepairDeps, sweep: LoadedSweep, seen: RunLive):
   const options = {
     maxAttempts: sweep.record.config.retry.max_attempts,
     mayRequeue: sweep.head.state === 'running' || sweep.head.state === 'paused',
-    lost: true,
   }
   const changed = await changeLive<Ending | undefined>(
     deps,
@@ -98,8 +97,9 @@ async function expireTrial(deps: RepairDeps, sweep: LoadedSweep, seen: RunLive):
     (live) => {
       // It came back to life, or somebody else repaired it.
       if (!isExpired(live, now)) return { answer: undefined }
-      const ending = expire(live, options)
-      if (ending.kind === 'requeue') return { next: requeuedLive(live, true), answer: ending }
+      // A machine that had announced its end is nobody's failure.
+      const ending = expire(live, { ...options, lost: !live.preempting })
+      if (ending.kind === 'requeue') return { next: requeuedLive(live, ending.lost), answer: ending }
       if (ending.kind !== 'end') return { answer: undefined }
       const lost = live.lost + 1
       const reason = ending.state === 'crashed' ? lostReason(lost) : undefined

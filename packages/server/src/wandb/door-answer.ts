@@ -1,0 +1,45 @@
+import { Problem, type ProblemKind } from '@chimney/core/schema/problem'
+
+/**
+ * The client retries every other 4xx and 5xx for minutes or days, so a refusal must be one of these. 501 stands for a mistake
+ * of ours: repeating the request would only meet it again, and what a run could not send stays on its disk for `wandb sync`.
+ */
+const STATUS: Readonly<Record<ProblemKind, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  retryable: 503,
+}
+
+const RETRY_SECONDS = 2
+
+const json = (body: unknown, status: number, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+  })
+
+export const okAnswer = (body: unknown): Response => json(body, 200)
+
+/** An error in the shape of a GraphQL answer, which the client reads from every path. */
+export function errorAnswer(error: unknown): Response {
+  const { status, message, retryAfter } = told(error)
+  const headers: Record<string, string> =
+    status === 503 ? { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter ?? RETRY_SECONDS))) } : {}
+  return json({ errors: [{ message }], data: null }, status, headers)
+}
+
+function told(error: unknown): { status: number; message: string; retryAfter?: number | undefined } {
+  if (error instanceof Problem) {
+    const issues = error.issues.map(
+      ({ path, message, fix }) => `${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`,
+    )
+    // The sentences of the issues say more than the one that introduces them.
+    const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
+    return { status: STATUS[error.kind], message, retryAfter: error.retryAfter }
+  }
+  return { status: 501, message: 'something broke in the service; its log tells more' }
+}

@@ -1,0 +1,76 @@
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { Deps } from '../deps.ts'
+import { runNotFound } from '../runs/change-live.ts'
+import { finishRun } from '../runs/finish-run.ts'
+import { heartbeat } from '../runs/heartbeat.ts'
+import { keepLines } from '../runs/keep-lines.ts'
+import { markPreempting } from '../runs/mark-preempting.ts'
+import { reportMetrics } from '../runs/report-metrics.ts'
+import type { StreamBody } from './stream-body.ts'
+
+type JsonObject = { readonly [key: string]: Json }
+
+export interface StreamAnswer {
+  /** Tells the training process to end; the client repeats nothing to it once told. */
+  readonly stopped?: true
+}
+
+/**
+ * Takes one request of a run's stream. Lines are put by number, so a resend or a second delivery changes nothing. What was
+ * logged is kept before the run is said to have ended: whoever sees the end finds the metric.
+ */
+export async function takeStream(deps: Deps, key: RunKey, body: StreamBody): Promise<StreamAnswer> {
+  const before = await deps.store.getLive(key)
+  if (!before) throw runNotFound(key)
+  const { attempt } = before
+  await Promise.all([
+    keepLines(deps, key, 'system', { rows: body.system, attempt }),
+    keepLines(deps, key, 'console', { rows: body.console, attempt }),
+  ])
+  const summary = body.summary && withinBounds(body.summary)
+  const news =
+    body.history.length > 0 || summary
+      ? await reportMetrics(deps, key, { rows: body.history, ...(summary && { summary }) })
+      : await heartbeat(deps, key, {})
+  if (body.preempting) await markPreempting(deps, key)
+  if (body.complete) {
+    await finish(deps, key, body.exitCode ?? 0)
+    return {}
+  }
+  // A run that ended by itself may log on while its process tidies up; only one that was told to stop is told again.
+  const told = before.stop !== undefined || (news.stop && !isEnd(before.state))
+  return told ? { stopped: true } : {}
+}
+
+async function finish(deps: Deps, key: RunKey, exitCode: number): Promise<void> {
+  const live = await deps.store.getLive(key)
+  if (!live) throw runNotFound(key)
+  const preempted = live.preempting && exitCode !== 0 && live.number !== undefined
+  const state = exitCode === 0 ? 'finished' : preempted ? 'released' : 'failed'
+  await finishRun(deps, key, {
+    state,
+    exitCode,
+    ...(exitCode !== 0 && { reason: `the program ended with exit code ${exitCode}` }),
+  })
+}
+
+/** The summary is written with every sign of life, so what is large in it is paid for each time; DynamoDB takes 400 KB at most. */
+const MAX_SUMMARY = 60_000
+
+/** A summary that fits: the largest values that are neither numbers nor short texts give way to a note of their size. */
+function withinBounds(summary: JsonObject): JsonObject {
+  let size = stringifyJson(summary).length
+  if (size <= MAX_SUMMARY) return summary
+  const next: { [key: string]: Json } = { ...summary }
+  const sizes = Object.entries(summary)
+    .map(([name, value]) => ({ name, size: stringifyJson(value).length }))
+    .sort((a, b) => b.size - a.size)
+  for (const entry of sizes) {
+    if (size <= MAX_SUMMARY) break
+    next[entry.name] = { _type: 'omitted', size: entry.size }
+    size -= entry.size
+  }
+  return next
+}

@@ -1,0 +1,40 @@
+import { Problem } from '@chimney/core/schema/problem'
+
+export type IdKind =
+  | 'Run'
+  | 'Sweep'
+  | 'Project'
+  | 'Agent'
+  | 'File'
+  | 'Artifact'
+  | 'ArtifactManifest'
+  | 'ArtifactCollection'
+
+/**
+ * The opaque ids of GraphQL objects: what is needed to find the thing again, as text that clients pass back unchanged.
+ * They carry no permission; whoever resolves one checks the entity in it.
+ */
+export const globalId = (kind: IdKind, ...parts: readonly string[]): string =>
+  Buffer.from(JSON.stringify([kind, ...parts])).toString('base64url')
+
+/** The parts of an id of this kind and number of parts. Throws `Problem('not-found')` for everything else. */
+export function partsOf(kind: IdKind, count: number, id: string): readonly string[] {
+  let parts: unknown
+  try {
+    parts = JSON.parse(Buffer.from(id, 'base64url').toString('utf8'))
+  } catch {
+    parts = undefined
+  }
+  if (
+    Array.isArray(parts) &&
+    parts.length === count + 1 &&
+    parts[0] === kind &&
+    parts.every((part) => typeof part === 'string')
+  )
+    return parts.slice(1) as string[]
+  throw new Problem(
+    'not-found',
+    'unknown-id',
+    `there is no ${kind.toLowerCase()} with the id ${id.slice(0, 100)}`,
+  )
+}

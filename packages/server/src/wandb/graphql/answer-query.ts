@@ -1,0 +1,141 @@
+import { Problem } from '@chimney/core/schema/problem'
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLInputObjectType,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  type NamedTypeNode,
+  NoFragmentCyclesRule,
+  parse,
+  type SelectionSetNode,
+  type TypeNode,
+  validate,
+  visit,
+} from 'graphql'
+import { SCHEMA_TEXT } from './schema-text.ts'
+
+/** A request body as clients send it: `operationName` may be empty, and variables that no document declares occur. */
+export interface Query {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName?: string
+}
+
+/** No client's document comes near these; they bound what one request may cost. */
+const MAX_TOKENS = 8_000
+const MAX_DEPTH = 16
+const MAX_FIELDS = 4_000
+const REMEMBERED = 200
+
+const schema = buildSchema(SCHEMA_TEXT, { assumeValidSDL: true })
+const remembered = new Map<string, DocumentNode>()
+
+/**
+ * Executes a document. It is not validated against the schema: a field that newer clients ask for and we do not know is
+ * simply absent from the answer, which they take as null. The answer is the data of a success; the first error of a resolver is
+ * thrown as it is, and `Problem('invalid')` for a document that cannot be executed.
+ */
+export async function answerQuery(
+  rootValue: object,
+  contextValue: unknown,
+  request: Query,
+): Promise<unknown> {
+  const document = documentOf(request.query)
+  const result = await execute({
+    schema,
+    document,
+    rootValue,
+    contextValue,
+    variableValues: knownVariables(document, request.variables),
+    ...(request.operationName && { operationName: request.operationName }),
+  })
+  const [error] = result.errors ?? []
+  // The client drops partial data, and learns what to do from the status alone.
+  if (error?.originalError && !(error.originalError instanceof GraphQLError)) throw error.originalError
+  if (error) throw new Problem('invalid', 'invalid-query', error.message)
+  return result.data ?? null
+}
+
+function documentOf(text: string): DocumentNode {
+  const known = remembered.get(text)
+  if (known) return known
+  try {
+    const document = lenient(parse(text, { noLocation: true, maxTokens: MAX_TOKENS }))
+    const [cycle] = validate(schema, document, [NoFragmentCyclesRule])
+    if (cycle) throw cycle
+    bounded(document)
+    remembered.set(text, document)
+    if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!)
+    return document
+  } catch (error) {
+    if (error instanceof GraphQLError)
+      throw new Problem('invalid', 'malformed-query', `the GraphQL document cannot be read: ${error.message}`)
+    throw error
+  }
+}
+
+const namedType = (type: TypeNode): NamedTypeNode =>
+  type.kind === Kind.NAMED_TYPE ? type : namedType(type.type)
+
+/** Variables of types that we do not have belong to fields that we do not have. */
+const lenient = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    VariableDefinition: (node) => (schema.getType(namedType(node.type).name.value) ? undefined : null),
+  })
+
+/** Without the fields of input objects that we do not know, which GraphQL would refuse, though newer clients only add to them. */
+function knownVariables(document: DocumentNode, variables: Query['variables']): Record<string, unknown> {
+  const known: Record<string, unknown> = { ...variables }
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue
+    for (const { variable, type } of node.variableDefinitions ?? []) {
+      const name = variable.name.value
+      const named = schema.getType(namedType(type).name.value)
+      if (Object.hasOwn(known, name) && isInputObjectType(named))
+        known[name] = knownFields(known[name], named)
+    }
+  }
+  return known
+}
+
+function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
+  if (Array.isArray(value)) return value.map((item) => knownFields(item, type))
+  if (typeof value !== 'object' || value === null) return value
+  const fields = type.getFields()
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (!field) return []
+      const named = getNamedType(field.type)
+      return [[name, isInputObjectType(named) ? knownFields(inner, named) : inner]]
+    }),
+  )
+}
+
+/** Counts fields as execution would meet them, fragments spread. The document has no cycles. */
+function bounded(document: DocumentNode): void {
+  const fragments = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node.selectionSet] as const] : [],
+    ),
+  )
+  let fields = 0
+  const walk = (set: SelectionSetNode | undefined, depth: number): void => {
+    if (depth > MAX_DEPTH) throw new GraphQLError(`fields may be nested ${MAX_DEPTH} deep at most`)
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FIELD) {
+        if (++fields > MAX_FIELDS)
+          throw new GraphQLError(`a document may ask for ${MAX_FIELDS} fields at most`)
+        walk((selection satisfies FieldNode).selectionSet, depth + 1)
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, depth)
+      else walk(fragments.get(selection.name.value), depth)
+    }
+  }
+  for (const node of document.definitions)
+    if (node.kind === Kind.OPERATION_DEFINITION) walk(node.selectionSet, 0)
+}

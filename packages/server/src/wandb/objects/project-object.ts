@@ -1,0 +1,78 @@
+import type { ProjectKey } from '@chimney/core/schema/names'
+import type { ProjectRecord } from '../../store/store.ts'
+import { connectionOf, type PageArgs } from '../connection.ts'
+import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
+import { globalId } from '../global-id.ts'
+import { findRuns, type RunsQuestion } from '../run-view.ts'
+import {
+  artifactOf,
+  artifactTypeObject,
+  artifactTypes,
+  collectionOf,
+  membershipOf,
+} from './artifact-object.ts'
+import { runObject } from './run-object.ts'
+import { findSweep, sweepObject, sweepsOfProject } from './sweep-object.ts'
+import { entityObject, userObject } from './viewer-object.ts'
+
+/** GraphQL `Project`. */
+export function projectObject(door: DoorRequest, { entity, project }: ProjectKey, record?: ProjectRecord) {
+  const key = { entity, project }
+  const { store } = door.deps
+  const run = async ({ name }: { name?: string | null }) => {
+    const found = name ? await store.getRun({ ...key, run: name }) : undefined
+    return found ? runObject(door, found) : null
+  }
+  return {
+    __typename: 'Project',
+    id: globalId('Project', entity, project),
+    internalId: internalIdOf(key),
+    name: project,
+    entityName: entity,
+    entity: entityObject(entity),
+    createdAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
+    updatedAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
+    isBenchmark: false,
+    readOnly: false,
+    description: null,
+    access: 'PRIVATE',
+    views: null,
+    user: () => userObject(door),
+    repo: null,
+    dockerImage: null,
+    isPublished: false,
+    run,
+    bucket: run,
+    runs: async ({ filters, order, ...page }: RunsQuestion & PageArgs) => {
+      const runs = await findRuns(door.deps, key, { filters: filters ?? null, order: order ?? null })
+      return {
+        ...connectionOf(
+          runs,
+          page,
+          ({ record }) => record.key.run,
+          (view) => runObject(door, view),
+        ),
+        totalCount: runs.length,
+      }
+    },
+    runCount: async ({ filters }: RunsQuestion) =>
+      (await findRuns(door.deps, key, { filters: filters ?? null })).length,
+    sweep: async ({ sweepName }: { sweepName?: string | null }) => {
+      const found = sweepName ? await findSweep(door, entity, project, sweepName) : undefined
+      return found ? sweepObject(door, found) : null
+    },
+    sweeps: (args: PageArgs & { filters?: string | null }) => sweepsOfProject(door, key, args),
+    totalSweeps: async () => (await sweepsOfProject(door, key, {})).totalCount,
+    artifact: ({ name }: { name?: string | null }) => artifactOf(door, key, name),
+    artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(door, key, name),
+    artifactTypes: (args: PageArgs) => artifactTypes(door, key, args),
+    artifactCollection: ({ name }: { name?: string | null }) => collectionOf(door, key, name),
+    artifactCollectionMembership: ({
+      name,
+      aliasName,
+    }: {
+      name?: string | null
+      aliasName?: string | null
+    }) => membershipOf(door, key, name, aliasName),
+  }
+}

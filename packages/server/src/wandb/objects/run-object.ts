@@ -1,0 +1,166 @@
+import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { summarize } from '@chimney/core/sweep/observe'
+import { readRows } from '../../runs/rows.ts'
+import { connectionOf, type PageArgs } from '../connection.ts'
+import { parseConsoleLine } from '../console-line.ts'
+import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
+import { globalId } from '../global-id.ts'
+import { clientConfig } from '../run-config.ts'
+import { readExtra } from '../run-extra.ts'
+import { listRunFiles } from '../run-files.ts'
+import {
+  type HistoryRange,
+  historyKeys,
+  historyRows,
+  rowText,
+  sampledHistory,
+  systemRows,
+  tailOf,
+} from '../run-history.ts'
+import type { RunView } from '../run-view.ts'
+import { runWord } from '../words.ts'
+import { logged, used } from './artifact-object.ts'
+import { runFileObject } from './file-object.ts'
+import { projectObject } from './project-object.ts'
+import { sweepObject } from './sweep-object.ts'
+import { userObject } from './viewer-object.ts'
+
+type JsonObject = { readonly [key: string]: Json }
+
+export const runId = (key: RunKey): string => globalId('Run', key.entity, key.project, key.run)
+
+interface FilesArgs extends PageArgs {
+  readonly names?: readonly (string | null)[] | null
+  readonly pattern?: string | null
+}
+interface LinesArgs extends PageArgs {
+  readonly last?: number | null
+}
+
+/** GraphQL `Run`. What needs a read of its own is a function, and is only read when it is asked for. */
+export function runObject(door: DoorRequest, { record, live }: RunView) {
+  const { deps } = door
+  const { key } = record
+  const extra = readExtra(record)
+  const values = () => parseJson(record.config) as JsonObject
+  const ended = isEnd(live.state)
+  const stopped = live.stop !== undefined
+  const { startedAt } = live
+  return {
+    id: runId(key),
+    projectId: internalIdOf(key),
+    name: key.run,
+    displayName: record.displayName,
+    state: runWord(live),
+    sweepName: record.sweep ?? null,
+    tags: record.tags,
+    group: record.group ?? null,
+    groupName: record.group ?? null,
+    jobType: record.jobType ?? null,
+    commit: extra.commit ?? null,
+    host: extra.host ?? null,
+    program: extra.program ?? null,
+    jobProgram: extra.program ?? null,
+    jobRepo: extra.repo ?? null,
+    description: extra.description ?? null,
+    notes: record.notes ?? null,
+    readOnly: false,
+    createdAt: timeOf(record.createdAt),
+    updatedAt: timeOf(live.heartbeatAt ?? record.createdAt),
+    heartbeatAt: timeOf(live.heartbeatAt ?? record.createdAt),
+    computeSeconds:
+      startedAt === undefined
+        ? 0
+        : Math.round(((live.endedAt ?? live.heartbeatAt ?? startedAt) - startedAt) / 1000),
+    user: () => userObject(door),
+    config: () => stringifyJson(clientConfig(values(), extra.wandb)),
+    summaryMetrics: () => summaryText(door, { record, live }),
+    systemMetrics: async () => {
+      const last = (await readRows(deps, key, 'system')).at(-1)
+      return last ? stringifyJson(last.values) : '{}'
+    },
+    wandbConfig: ({ keys }: { keys?: readonly string[] | null }) => {
+      if (!extra.wandb) return null
+      const chosen = Object.entries(extra.wandb).filter(([name]) => !keys || keys.includes(name))
+      return stringifyJson(Object.fromEntries(chosen))
+    },
+    historyKeys: () => historyKeys(deps, key),
+    historyLineCount: async () => (await tailOf(deps, key, 'metrics', startedAt)).count,
+    eventsLineCount: async () => (await tailOf(deps, key, 'system', startedAt)).count,
+    logLineCount: async () => (await tailOf(deps, key, 'console', startedAt)).count,
+    historyTail: async () => (await tailOf(deps, key, 'metrics', startedAt)).tail,
+    eventsTail: async () => (await tailOf(deps, key, 'system', startedAt)).tail,
+    history: async (range: HistoryRange) =>
+      (await historyRows(deps, key, range)).map((row) => rowText(row, startedAt)),
+    events: async ({ samples }: { samples?: number | null }) =>
+      (await systemRows(deps, key, samples)).map((row) => rowText(row, startedAt)),
+    sampledHistory: ({ specs }: { specs: readonly string[] }) => sampledHistory(deps, key, startedAt, specs),
+    parquetHistory: () => ({ parquetUrls: [], liveData: [] }),
+    fileCount: async () => (await listRunFiles(deps, key, {})).length,
+    files: (args: FilesArgs) => filesOf(door, key, args),
+    logLines: (args: LinesArgs) => logLines(door, key, args),
+    exitcode: live.exitCode ?? null,
+    stopped: stopped && ended,
+    shouldStop: stopped && !ended,
+    failed: live.state === 'failed' || live.state === 'crashed',
+    running: live.state === 'running',
+    project: () => projectObject(door, key),
+    sweep: async () => {
+      const sweep =
+        record.sweep === undefined ? undefined : await deps.store.getSweep({ ...key, sweep: record.sweep })
+      return sweep ? sweepObject(door, sweep) : null
+    },
+    outputArtifacts: (args: PageArgs) => logged(door, key, args),
+    inputArtifacts: (args: PageArgs) => used(door, key, args),
+  }
+}
+
+/** A later attempt begins with an empty summary; until it has logged something, what was logged before is the latest. */
+async function summaryText(door: DoorRequest, { record, live }: RunView): Promise<string> {
+  if (live.summary !== '{}' || live.attempt < 2) return live.summary
+  const rows = await readRows(door.deps, record.key, 'metrics')
+  return stringifyJson(summarize({}, rows, -1))
+}
+
+async function filesOf(door: DoorRequest, key: RunKey, { names, pattern, ...page }: FilesArgs) {
+  const wanted = names?.filter((name) => typeof name === 'string')
+  const files = await listRunFiles(door.deps, key, { names: wanted, pattern })
+  // A file that is asked for by name and does not exist is answered empty, as the client expects.
+  const missing = (wanted ?? []).filter((name) => !pattern && !files.some((file) => file.name === name))
+  const all = [...files, ...missing.map((name) => ({ name, key: '', size: 0, updatedAt: 0 }))]
+  return connectionOf(
+    all,
+    page,
+    (file) => file.name,
+    (file) => (file.key === '' ? missingFile(key, file.name) : runFileObject(door, key, file)),
+  )
+}
+
+const missingFile = (run: RunKey, name: string) => ({
+  id: globalId('File', run.entity, run.project, run.run, name),
+  name,
+  url: null,
+  directUrl: null,
+  sizeBytes: 0,
+  mimetype: null,
+  updatedAt: null,
+  md5: null,
+})
+
+async function logLines(door: DoorRequest, key: RunKey, { last, ...page }: LinesArgs) {
+  const all = await readRows(door.deps, key, 'console')
+  const rows = last == null ? all : all.slice(-Math.max(1, last))
+  return connectionOf(
+    rows,
+    page,
+    (row) => String(row.index),
+    (row) => {
+      const { level, timestamp, text } = parseConsoleLine(
+        typeof row.values.line === 'string' ? row.values.line : '',
+      )
+      return { number: row.index, timestamp, level, label: null, line: text }
+    },
+  )
+}

@@ -1,0 +1,123 @@
+import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
+import { metricOf } from '@chimney/core/schema/sweep-config'
+import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
+import { connectionOf, type PageArgs } from '../connection.ts'
+import { type DoorRequest, findSweepKey, timeOf } from '../door-request.ts'
+import { globalId } from '../global-id.ts'
+import { parseFilter } from '../run-filter.ts'
+import { runsOfSweep } from '../run-view.ts'
+import { sweepWord } from '../words.ts'
+import { agentObject } from './agent-object.ts'
+import { projectObject } from './project-object.ts'
+import { runObject } from './run-object.ts'
+
+export const sweepId = (key: SweepKey): string => globalId('Sweep', key.entity, key.project, key.sweep)
+
+export async function findSweep(
+  door: DoorRequest,
+  entity: string | null | undefined,
+  project: string | null | undefined,
+  sweep: string,
+): Promise<LoadedSweep | undefined> {
+  const key = await findSweepKey(door, entity, project, sweep)
+  return key && door.deps.store.getSweep(key)
+}
+
+/** Enough for the agent and the command line, which read the config alone, and never more than an answer can hold. */
+const MAX_RUNS = 100
+
+/** GraphQL `Sweep`. */
+export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
+  const { key, config } = record
+  const agents = () => door.deps.store.listAgents(key)
+  return {
+    __typename: 'Sweep',
+    id: sweepId(key),
+    name: key.sweep,
+    displayName: record.displayName ?? null,
+    method: config.method,
+    state: sweepWord(head),
+    description: record.description ?? null,
+    config: record.source,
+    bestLoss: head.best && metricOf(config) ? head.best.value : null,
+    createdAt: timeOf(record.createdAt),
+    updatedAt: timeOf(Math.max(record.createdAt, head.updatedAt)),
+    heartbeatAt: timeOf(head.updatedAt),
+    runCount: head.taken + (record.joined?.length ?? 0),
+    runCountExpected: head.limit ?? null,
+    earlyStopJobRunning: false,
+    controller: null,
+    scheduler: null,
+    project: () => projectObject(door, key),
+    runs: async (page: PageArgs) => {
+      const runs = await runsOfSweep(door.deps, key, key.sweep)
+      return connectionOf(
+        runs,
+        { ...page, first: Math.min(page.first ?? MAX_RUNS, MAX_RUNS) },
+        ({ record }) => record.key.run,
+        (view) => runObject(door, view),
+      )
+    },
+    priorRuns: () => ({ edges: [], pageInfo: { endCursor: null, hasNextPage: false } }),
+    agents: async (page: PageArgs) =>
+      connectionOf(
+        (await agents()).toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+        page,
+        (agent) => agent.id,
+        (agent) => agentObject(door, agent),
+      ),
+    agent: async ({ agentName }: { agentName?: string | null }) => {
+      const found = (await agents()).find(
+        (agent) => agent.id === agentName || agentObject(door, agent).id === agentName,
+      )
+      return found ? agentObject(door, found) : null
+    },
+  }
+}
+
+const PAGE = 1000
+
+/** The sweeps of a project, newest first. */
+export async function sweepsOfProject(
+  door: DoorRequest,
+  key: ProjectKey,
+  { filters, ...page }: PageArgs & { filters?: string | null },
+) {
+  const all: LoadedSweep[] = []
+  let cursor: string | undefined
+  do {
+    const found = await door.deps.store.listSweeps(key, { limit: PAGE, cursor })
+    all.push(...found.items)
+    cursor = found.cursor
+  } while (cursor !== undefined)
+  const filter = parseFilter(filters)
+  const sweeps = all.filter((sweep) => filter((name) => fieldOf(sweep, name)))
+  return {
+    ...connectionOf(
+      sweeps,
+      page,
+      ({ record }) => record.key.sweep,
+      (sweep) => sweepObject(door, sweep),
+    ),
+    totalCount: sweeps.length,
+  }
+}
+
+function fieldOf({ record, head }: LoadedSweep, name: string) {
+  switch (name) {
+    case 'name':
+      return record.key.sweep
+    case 'displayName':
+    case 'display_name':
+      return record.displayName
+    case 'state':
+      return sweepWord(head)
+    case 'method':
+      return record.config.method
+    case 'createdAt':
+    case 'created_at':
+      return new Date(record.createdAt).toISOString()
+    default:
+      return undefined
+  }
+}

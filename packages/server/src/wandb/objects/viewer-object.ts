@@ -1,0 +1,39 @@
+import type { DoorRequest } from '../door-request.ts'
+
+/** There are keys and entities, no people: the user is the entity that a key belongs to. */
+export const userObject = ({ caller }: DoorRequest) => ({
+  __typename: 'User',
+  id: Buffer.from(`User:${caller.entity}`).toString('base64url'),
+  name: caller.entity,
+  username: caller.entity,
+  email: `${caller.entity}@localhost`,
+  admin: false,
+  // A JSON text; code saving stays as the user's own settings say.
+  flags: '{}',
+  entity: caller.entity,
+  defaultEntity: entityObject(caller.entity),
+  deletedAt: null,
+  teams: { edges: [{ node: entityObject(caller.entity) }] },
+  apiKeys: { edges: [] },
+  organizations: [],
+})
+
+export const entityObject = (name: string) => ({
+  id: Buffer.from(`Entity:${name}`).toString('base64url'),
+  name,
+  isTeam: false,
+  organization: null,
+})
+
+/** Older clients compare `max_cli_version` with their own and ask to upgrade beyond it. */
+export const serverInfo = {
+  features: [
+    { name: 'FILESTREAM_GZIP', isEnabled: true },
+    { name: 'LARGE_FILENAMES', isEnabled: true },
+    { name: 'CLIENT_IDS', isEnabled: true },
+    { name: 'TOTAL_COUNT_IN_FILE_CONNECTION', isEnabled: false },
+  ],
+  cliVersionInfo: { max_cli_version: '99.0.0' },
+  latestLocalVersionInfo: null,
+  exposesExplicitFailureReason: false,
+}

@@ -1,0 +1,84 @@
+import { Float, type Json } from '@chimney/core/schema/json'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseFilter, sweepOfFilter } from './run-filter.ts'
+import { runOrder } from './run-order.ts'
+
+const RUN: Record<string, Json> = {
+  name: 'r1',
+  state: 'finished',
+  sweep: 's1',
+  tags: ['a', 'b'],
+  'config.lr': 0.1,
+  'config.n': new Float(3),
+  'summary_metrics.loss': 0.5,
+}
+const fields = (name: string) => RUN[name]
+const matches = (filter: object | string | null) =>
+  parseFilter(typeof filter === 'object' ? JSON.stringify(filter) : filter)(fields)
+
+describe('a filter', () => {
+  it.each([
+    { title: 'nothing', filter: null, yes: true },
+    { title: 'an empty object', filter: {}, yes: true },
+    { title: 'an empty object as a text in a text', filter: '"{}"', yes: true },
+    { title: 'a plain value', filter: { state: 'finished' }, yes: true },
+    { title: '$and', filter: { $and: [{ sweep: 's1' }, { state: 'running' }] }, yes: false },
+    { title: '$or', filter: { $or: [{ sweep: 's2' }, { name: 'r1' }] }, yes: true },
+    { title: '$nor', filter: { $nor: [{ sweep: 's2' }] }, yes: true },
+    { title: '$in', filter: { name: { $in: ['r0', 'r1'] } }, yes: true },
+    { title: '$nin', filter: { name: { $nin: ['r0', 'r1'] } }, yes: false },
+    { title: 'a member of a list', filter: { tags: 'b' }, yes: true },
+    { title: '$ne of a member', filter: { tags: { $ne: 'b' } }, yes: false },
+    { title: 'a range', filter: { 'config.lr': { $gt: 0.05, $lte: 0.1 } }, yes: true },
+    { title: 'an integer for a float', filter: { 'config.n': 3 }, yes: true },
+    { title: '$exists', filter: { 'config.none': { $exists: false } }, yes: true },
+    { title: '$regex', filter: { name: { $regex: '^r[0-9]$' } }, yes: true },
+    { title: '$not', filter: { state: { $not: { $eq: 'running' } } }, yes: true },
+    { title: 'a comparison with nothing', filter: { 'summary_metrics.none': { $lt: 1 } }, yes: false },
+  ])('understands $title', ({ filter, yes }) => {
+    expect(matches(filter)).toBe(yes)
+  })
+
+  it.each([{ $where: '1' }, { a: { $like: 'x' } }, { $and: 1 }, { a: { $regex: '(a+)+$' } }, [1]])(
+    'refuses %j',
+    (filter) => {
+      expect(() => parseFilter(JSON.stringify(filter))).toThrow(/./)
+    },
+  )
+
+  it('finds the sweep that it asks for', () => {
+    expect(sweepOfFilter('{"$and":[{"sweep":"abc"}]}')).toBe('abc')
+    expect(sweepOfFilter('{"$or":[{"sweep":"abc"}]}')).toBe(undefined)
+  })
+
+  it('throws nothing but problems, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), (text) => {
+        try {
+          parseFilter(text)(fields)
+        } catch (error) {
+          expect((error as Error).name).toBe('Problem')
+        }
+      }),
+      { seed: 3 },
+    )
+  })
+})
+
+describe('an order', () => {
+  const sorted = (order: string, values: (Json | undefined)[]) =>
+    values
+      .map((value) => () => value)
+      .sort(runOrder(order))
+      .map((field) => field())
+
+  it.each([
+    { title: 'ascending', order: '+summary_metrics.loss', want: [1, 2, 'x', undefined] },
+    { title: 'descending', order: '-summary_metrics.loss', want: [2, 1, 'x', undefined] },
+    { title: 'descending without a sign', order: 'summary_metrics.loss', want: [2, 1, 'x', undefined] },
+  ])('puts what has no number last: $title', ({ order, want }) => {
+    expect(sorted(order, [undefined, 'x', 1, 2])).toEqual(want)
+    expect(sorted(order, [new Float(Number.NaN), 1, 2]).at(-1)).toBeInstanceOf(Float)
+  })
+})

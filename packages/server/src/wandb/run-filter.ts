@@ -1,0 +1,148 @@
+import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
+import { Problem } from '@chimney/core/schema/problem'
+
+/** Reads a field of a run by its name in the filter language; undefined when the run does not have it. */
+export type Fields = (name: string) => Json | undefined
+export type Filter = (fields: Fields) => boolean
+
+const ALL: Filter = () => true
+const MAX_DEPTH = 20
+
+/**
+ * W&B's filters of runs: MongoDB's query language, less of it. Null, '', `{}` and the text `"{}"` match everything. Throws
+ * `Problem('invalid', 'invalid-filter')` for an operator that does not exist, rather than answering too many runs.
+ */
+export function parseFilter(text: string | null | undefined): Filter {
+  if (!text) return ALL
+  const json = parseJson(text)
+  if (json === null) return ALL
+  return typeof json === 'string' ? parseFilter(json) : filterOf(json, 0)
+}
+
+/** The sweep that a filter asks for at its top level, so that only its runs need to be read. */
+export function sweepOfFilter(text: string | null | undefined): string | undefined {
+  if (!text) return undefined
+  const json = parseJson(text)
+  const clauses = isObject(json)
+    ? [json, ...(Array.isArray(json.$and) ? (json.$and as readonly Json[]) : [])]
+    : []
+  for (const clause of clauses) {
+    const sweep = isObject(clause) ? clause.sweep : undefined
+    if (typeof sweep === 'string') return sweep
+    if (isObject(sweep) && typeof sweep.$eq === 'string') return sweep.$eq
+  }
+  return undefined
+}
+
+const refused = (message: string): Problem => new Problem('invalid', 'invalid-filter', message)
+
+function filterOf(json: Json, depth: number): Filter {
+  if (depth > MAX_DEPTH) throw refused(`filters may be nested ${MAX_DEPTH} deep at most`)
+  if (!isObject(json)) throw refused('a filter must be an object such as {"state": "finished"}')
+  const parts = Object.entries(json).map(([name, value]) => clause(name, value, depth + 1))
+  return (fields) => parts.every((part) => part(fields))
+}
+
+function clause(name: string, value: Json, depth: number): Filter {
+  if (name === '$and' || name === '$or' || name === '$nor') {
+    if (!Array.isArray(value)) throw refused(`${name} takes a list of filters`)
+    const parts = (value as readonly Json[]).map((part) => filterOf(part, depth))
+    if (name === '$and') return (fields) => parts.every((part) => part(fields))
+    if (name === '$or') return (fields) => parts.some((part) => part(fields))
+    return (fields) => !parts.some((part) => part(fields))
+  }
+  if (name === '$not') {
+    const part = filterOf(value, depth)
+    return (fields) => !part(fields)
+  }
+  if (name.startsWith('$')) throw refused(`${name} is not an operator of filters`)
+  const test = condition(value, depth)
+  return (fields) => test(fields(name))
+}
+
+type Test = (value: Json | undefined) => boolean
+
+function condition(wanted: Json, depth: number): Test {
+  if (depth > MAX_DEPTH) throw refused(`filters may be nested ${MAX_DEPTH} deep at most`)
+  if (!isObject(wanted)) return equalTo(wanted)
+  const operators = Object.entries(wanted)
+  if (!operators.some(([name]) => name.startsWith('$'))) return equalTo(wanted)
+  const tests = operators.map(([name, operand]) => operator(name, operand, depth + 1))
+  return (value) => tests.every((test) => test(value))
+}
+
+function operator(name: string, operand: Json, depth: number): Test {
+  switch (name) {
+    case '$eq':
+      return equalTo(operand)
+    case '$ne': {
+      const equal = equalTo(operand)
+      return (value) => !equal(value)
+    }
+    case '$in':
+    case '$nin': {
+      if (!Array.isArray(operand)) throw refused(`${name} takes a list of values`)
+      const tests = (operand as readonly Json[]).map(equalTo)
+      const found: Test = (value) => tests.some((test) => test(value))
+      return name === '$in' ? found : (value) => !found(value)
+    }
+    case '$gt':
+      return (value) => compared(value, operand, (order) => order > 0)
+    case '$gte':
+      return (value) => compared(value, operand, (order) => order >= 0)
+    case '$lt':
+      return (value) => compared(value, operand, (order) => order < 0)
+    case '$lte':
+      return (value) => compared(value, operand, (order) => order <= 0)
+    case '$exists':
+      return (value) => (value !== undefined && value !== null) === (operand !== false)
+    case '$regex':
+      return matching(operand)
+    case '$not': {
+      const test = condition(operand, depth)
+      return (value) => !test(value)
+    }
+    default:
+      throw refused(
+        `${name} is not an operator of filters; use $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $regex or $not`,
+      )
+  }
+}
+
+/** A field that is a list matches when one of its items does, as in MongoDB. */
+function equalTo(wanted: Json): Test {
+  const same = (value: Json | undefined): boolean => {
+    const [a, b] = [numberOf(value), numberOf(wanted)]
+    if (a !== undefined && b !== undefined) return a === b
+    if (value === undefined || value === null) return wanted === null
+    if (typeof value === 'object' || typeof wanted === 'object')
+      return JSON.stringify(value) === JSON.stringify(wanted)
+    return value === wanted
+  }
+  return (value) => same(value) || (Array.isArray(value) && (value as readonly Json[]).some(same))
+}
+
+function compared(value: Json | undefined, operand: Json, test: (order: number) => boolean): boolean {
+  const [a, b] = [numberOf(value), numberOf(operand)]
+  if (a !== undefined && b !== undefined) return test(a - b)
+  if (typeof value !== 'string' || typeof operand !== 'string') return false
+  return test(value < operand ? -1 : value > operand ? 1 : 0)
+}
+
+const MAX_PATTERN = 200
+/** Repetition within a repeated group makes a matcher take exponential time; a search box has no need for it. */
+const COSTLY = /[+*}]\)[+*{?]/
+
+function matching(operand: Json): Test {
+  if (typeof operand !== 'string' || operand.length > MAX_PATTERN || COSTLY.test(operand))
+    throw refused(`$regex takes a pattern of at most ${MAX_PATTERN} characters without nested repetitions`)
+  let pattern: RegExp
+  try {
+    pattern = new RegExp(operand)
+  } catch {
+    throw refused(`$regex: ${operand} is not a regular expression`)
+  }
+  const test = (value: Json | undefined): boolean =>
+    typeof value === 'string' && pattern.test(value.slice(0, 1000))
+  return (value) => test(value) || (Array.isArray(value) && (value as readonly Json[]).some(test))
+}

@@ -1,0 +1,27 @@
+import { type Json, numberOf } from '@chimney/core/schema/json'
+import type { Fields } from './run-filter.ts'
+
+/**
+ * A comparison for an order such as `-summary_metrics.val.loss`: a sign (`+` ascending, `-` descending, which is also what no
+ * sign means), then a field of {@link Fields}. Whatever has no such value, or NaN, comes last in both directions, so that
+ * the first run of `best_run()` has the metric.
+ */
+export function runOrder(order: string): (a: Fields, b: Fields) => number {
+  const direction = order.startsWith('+') ? 1 : -1
+  const name = order.replace(/^[+-]/, '')
+  return (a, b) => {
+    const [left, right] = [sortable(a(name)), sortable(b(name))]
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined)
+    // Numbers before text, whatever the direction: a metric's words are no better than no value.
+    if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
+    return left < right ? -direction : left > right ? direction : 0
+  }
+}
+
+function sortable(value: Json | undefined): number | string | undefined {
+  const number = typeof value === 'boolean' ? Number(value) : numberOf(value)
+  if (number !== undefined) return Number.isNaN(number) ? undefined : number
+  if (typeof value === 'string') return value
+  return Array.isArray(value) && value.length > 0 ? JSON.stringify(value) : undefined
+}

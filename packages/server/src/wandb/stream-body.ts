@@ -1,0 +1,77 @@
+import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Row } from '../store/chunk.ts'
+
+type JsonObject = { readonly [key: string]: Json }
+
+/** One request of a run's stream, read. */
+export interface StreamBody {
+  readonly history: readonly Row[]
+  readonly system: readonly Row[]
+  readonly console: readonly Row[]
+  /** The whole summary, when the request holds one. */
+  readonly summary: JsonObject | undefined
+  readonly preempting: boolean
+  /** Only in the last request. */
+  readonly complete: boolean
+  readonly exitCode: number | undefined
+}
+
+/** Line numbers are indices of rows, which end at 2^53. */
+const MAX_LINE = Number.MAX_SAFE_INTEGER - 10_000_000
+
+/**
+ * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) stands for times that lines do not
+ * tell. Throws `Problem('invalid')`.
+ */
+export function parseStreamBody(text: string, received: number): StreamBody {
+  const body = text.trim() === '' ? {} : parseJson(text)
+  if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
+  const files = isObject(body.files) ? body.files : {}
+  const summaries = linesOf(files['wandb-summary.json'])
+  const last = summaries.at(-1)
+  const summary = last === undefined ? undefined : parseJson(last.text)
+  return {
+    history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
+    system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
+    console: linesOf(files['output.log']).map(({ number, text }) => ({
+      index: number,
+      at: received,
+      values: { line: text },
+    })),
+    summary: isObject(summary) ? summary : undefined,
+    preempting: body.preempting === true,
+    // The oldest clients send `complete: false` all along.
+    complete: body.complete === true,
+    exitCode: numberOf(body.exitcode),
+  }
+}
+
+interface Line {
+  readonly number: number
+  readonly text: string
+}
+
+function linesOf(file: Json | undefined): readonly Line[] {
+  if (!isObject(file)) return []
+  const offset = numberOf(file.offset) ?? 0
+  if (!Number.isInteger(offset) || offset < 0 || offset > MAX_LINE)
+    throw new Problem('invalid', 'malformed-stream', `an offset must be a line number, not ${offset}`)
+  const content = typeof file.content === 'string' ? [file.content] : file.content
+  if (!Array.isArray(content)) return []
+  return (content as readonly Json[]).flatMap((text, at) =>
+    typeof text === 'string' ? [{ number: offset + at, text }] : [],
+  )
+}
+
+function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
+  return lines.flatMap(({ number, text }) => {
+    if (text.trim() === '') return []
+    const values = parseJson(text)
+    if (!isObject(values))
+      throw new Problem('invalid', 'malformed-stream', `line ${number} is not a JSON object`)
+    const seconds = numberOf(values._timestamp)
+    const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
+    return [{ index: number, at, values }]
+  })
+}

@@ -1,0 +1,109 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { hashOf } from '../ids.ts'
+import { createSweep, sweepIdFor } from '../sweeps/create-sweep.ts'
+import { type LoadedSweep, loadSweep } from '../sweeps/load-sweep.ts'
+import { replaceConfig } from '../sweeps/replace-config.ts'
+import { updateSweep } from '../sweeps/update-sweep.ts'
+import { type DoorRequest, ownEntity, projectKeyOf } from './door-request.ts'
+import { partsOf } from './global-id.ts'
+import { sweepStateOf } from './words.ts'
+
+/** Input of `upsertSweep`. Null and absent both mean "unchanged". */
+export interface UpsertSweep {
+  readonly id?: string | null
+  readonly config?: string | null
+  readonly description?: string | null
+  readonly displayName?: string | null
+  readonly entityName?: string | null
+  readonly projectName?: string | null
+  readonly state?: string | null
+  readonly priorRunsFilters?: string | null
+}
+
+/** Makes a sweep, or changes the one with this id. */
+export async function upsertSweep(
+  door: DoorRequest,
+  input: UpsertSweep,
+): Promise<LoadedSweep & { readonly warnings: readonly string[] }> {
+  if (input.id) return change(door, input.id, input)
+  if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
+  const { config, warnings } = parseSweepConfig(input.config)
+  const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
+  const sweep = await createOnce(door, {
+    ...key,
+    source: input.config,
+    displayName: input.displayName || undefined,
+  })
+  const notes = input.priorRunsFilters
+    ? ['prior runs are not attached to a sweep; its search begins without them']
+    : []
+  return { ...sweep, warnings: [...warnings, ...notes] }
+}
+
+/** The client asks up to five times for one sweep when an answer is late, without a key to tell these from a second sweep. */
+const ASKED_AGAIN_MS = 30_000
+
+interface Wanted {
+  readonly entity: string
+  readonly project: string
+  readonly source: string
+  readonly displayName: string | undefined
+}
+
+/** The same text from the same caller within half a minute means the same sweep, as long as nothing has been handed out. */
+async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSweep> {
+  const { deps, caller } = door
+  const now = deps.clock.now()
+  const text = hashOf(
+    JSON.stringify([
+      caller.key?.id ?? '',
+      wanted.entity,
+      wanted.project,
+      wanted.displayName ?? '',
+      wanted.source,
+    ]),
+  )
+  const window = Math.floor(now / ASKED_AGAIN_MS)
+  const keys = [window - 1, window].map((window) => `upsert-sweep/${text}/${window}`)
+  const earlier = await Promise.all(
+    keys.map((key) =>
+      deps.store.getSweep({ entity: wanted.entity, project: wanted.project, sweep: sweepIdFor(key) }),
+    ),
+  )
+  const same = earlier.find(
+    (sweep) =>
+      sweep &&
+      sweep.head.taken === 0 &&
+      sweep.head.state === 'running' &&
+      now - sweep.record.createdAt < ASKED_AGAIN_MS,
+  )
+  if (same) return same
+  const { displayName, ...rest } = wanted
+  // The window's own id is taken by a sweep that has begun: this is another one.
+  const idempotencyKey = earlier[1] ? undefined : keys[1]
+  return createSweep(deps, {
+    ...rest,
+    ...(displayName && { displayName }),
+    ...(idempotencyKey && { idempotencyKey }),
+  })
+}
+
+async function change(door: DoorRequest, id: string, input: UpsertSweep) {
+  const [entity, project, name] = partsOf('Sweep', 3, id) as [string, string, string]
+  ownEntity(door, entity)
+  const key: SweepKey = { entity, project, sweep: name }
+  const before = await loadSweep(door.deps, key)
+  if (input.config && input.config !== before.record.source) await replaceConfig(door.deps, key, input.config)
+  const state = input.state ? sweepStateOf(input.state) : undefined
+  if (input.state && !state) throw new Problem('invalid', 'unknown-state', `a sweep cannot be ${input.state}`)
+  const patch = {
+    ...(state && { state }),
+    ...(input.description != null && { description: input.description }),
+    ...(input.displayName != null && { name: input.displayName }),
+  }
+  const sweep =
+    Object.keys(patch).length > 0 ? await updateSweep(door.deps, key, patch) : await loadSweep(door.deps, key)
+  return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
+}

@@ -1,0 +1,42 @@
+/** W&B's words for our states, and back. */
+import type { EndState, SweepState } from '@chimney/core/sweep/lifecycle'
+import type { RunLive, SweepHead } from '../store/store.ts'
+
+/** A sweep that has handed out nothing yet is `PENDING`, which for the client means that it cannot be paused. */
+export function sweepWord(head: Pick<SweepHead, 'state' | 'taken'>): string {
+  if (head.state === 'running') return head.taken === 0 ? 'PENDING' : 'RUNNING'
+  return { paused: 'PAUSED', finished: 'FINISHED', cancelled: 'CANCELED' }[head.state]
+}
+
+const SWEEP_STATES: Readonly<Record<string, SweepState>> = {
+  RUNNING: 'running',
+  PENDING: 'running',
+  PAUSED: 'paused',
+  FINISHED: 'finished',
+  STOPPED: 'finished',
+  CANCELED: 'cancelled',
+  CANCELLED: 'cancelled',
+}
+
+export const sweepStateOf = (word: string): SweepState | undefined => SWEEP_STATES[word.toUpperCase()]
+
+/** `heard` and `preempting` tell apart what is one state for us. */
+export function runWord(live: Pick<RunLive, 'state' | 'heard' | 'preempting' | 'number'>): string {
+  const { state } = live
+  if (state === 'queued') return live.preempting ? 'preempted' : 'pending'
+  if (state === 'running') {
+    // A trial is ours from the moment it is handed out; W&B calls it running once its process has said so.
+    if (live.number !== undefined && !live.heard) return 'pending'
+    return live.preempting ? 'preempting' : 'running'
+  }
+  if ((state === 'crashed' || state === 'failed') && live.preempting) return 'preempted'
+  return END_WORDS[state]
+}
+
+const END_WORDS: Readonly<Record<EndState, string>> = {
+  finished: 'finished',
+  failed: 'failed',
+  stopped: 'killed',
+  killed: 'killed',
+  crashed: 'crashed',
+}
