@@ -9,6 +9,7 @@ import type { Deps } from '@chimney/server/deps'
 import { idFromText } from '@chimney/server/ids'
 import type { TrialMessage } from '@chimney/server/queue/queue'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import type { Store } from '@chimney/server/store/store'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 export const START = Date.UTC(2030, 0, 1)
@@ -109,7 +110,7 @@ export function simulatedWorld(seed: number): World {
     send: (messages: readonly TrialMessage[]) => Promise<void>,
     skew = 0,
   ): Deps => ({
-    store: dynamoStore({ client, table: 'memory' }),
+    store: traced(dynamoStore({ client, table: 'memory' }), () => now - START),
     queue: { agents: ['digits'], send: (_agent, messages) => send(messages) },
     files: {} as Deps['files'],
     clock: { now: () => now + skew },
@@ -206,4 +207,24 @@ function settled<T>(work: () => T, attempts = 1): () => T {
       throw error
     }
   }
+}
+
+/** With `CHIMNEY_TRACE` set, tells every change that a store was asked for, and when it was answered. */
+function traced(store: Store, now: () => number): Store {
+  if (process.env.CHIMNEY_TRACE === undefined) return store
+  return new Proxy(store, {
+    get: (target, name) => {
+      const work = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>
+      if (/^(get|list|find)/.test(String(name))) return work
+      return async (...args: unknown[]) => {
+        const from = now()
+        const answer = await work(...args).catch((error: Error) => error)
+        console.log(
+          `${from} to ${now()} ms: ${String(name)} ${JSON.stringify(args)} → ${JSON.stringify(answer)}`,
+        )
+        if (answer instanceof Error) throw answer
+        return answer
+      }
+    },
+  })
 }
