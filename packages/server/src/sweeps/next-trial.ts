@@ -105,7 +105,7 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
       const suggestion = suggestions[at]
       if (!suggestion) return []
       const trial = newTrial(record.key, number, suggestion, start, now)
-      if (await putTrial(deps, trial, start)) return [{ trial, leaseUntil }]
+      if ((await putTrial(deps, trial, start)) === 'both') return [{ trial, leaseUntil }]
       // This request was so slow that reconcile has filled its place: then the queued trial is ours if nobody has begun it.
       const claimed = await claimTrial(deps, { ...record.key, number }, claimantOf(input))
       return claimed ? [claimed] : []
@@ -177,8 +177,8 @@ async function replay(
       const trial = await deps.store.getTrial({ ...key, number })
       if (!trial) return (await makeFresh(deps, await loadSweep(deps, key), [number], input))[0]
       const live = await deps.store.getLive(runKeyOf(trial))
-      if (!live) {
-        // The trial was put, its run was not.
+      if (!live && !isEnd(trial.state)) {
+        // The trial was put, its run was not. (One that has ended has lost its run to a person.)
         const start = startFor(deps, input)
         const run = runOfTrial({ ...trial, attempt }, start)
         if (await deps.store.createRun(run.record, run.live))
