@@ -6,8 +6,9 @@ import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { hashOf, trialRunId } from '../ids.ts'
 import { type Claimant, claimLive } from '../runs/claim-live.ts'
-import type { TrialRecord } from '../store/store.ts'
-import { endSweepIfOver, openCount, placesLeft } from './end-sweep.ts'
+import type { SweepHead, TrialRecord } from '../store/store.ts'
+import { takeFree } from './dispatch.ts'
+import { endSweepIfOver, placesLeft } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
 import { newTrial, putTrial, runKeyOf, runOfTrial, type Start } from './make-trials.ts'
 import { readHistory } from './observations.ts'
@@ -78,19 +79,17 @@ async function handOut(
 
 /** Takes numbers until it wins some, or none are left. */
 async function takeFresh(deps: NextDeps, sweep: LoadedSweep, wanted: number) {
-  let { head } = sweep
-  const { dispatch } = sweep.record.config
+  const { record } = sweep
+  if (record.config.dispatch) return takeFree(deps, record, sweep.head, wanted)
   // Each lost race means that somebody else got numbers, so this ends.
-  for (;;) {
-    const room = dispatch ? Math.max(0, dispatch.concurrency - openCount(head)) : Number.POSITIVE_INFINITY
-    const count = Math.min(wanted, placesLeft(head), room)
-    if (head.state !== 'running' || count <= 0) return undefined
-    const taken = await deps.store.takeNumbers(sweep.record.key, count, deps.clock.now())
+  for (let head: SweepHead | undefined = sweep.head; head?.state === 'running'; ) {
+    const count = Math.min(wanted, placesLeft(head))
+    if (count <= 0) return undefined
+    const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now())
     if (taken) return { ...taken, count }
-    const now = await deps.store.getHead(sweep.record.key)
-    if (!now) return undefined
-    head = now
+    head = await deps.store.getHead(record.key)
   }
+  return undefined
 }
 
 async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly number[], input: NextTrial) {
