@@ -2,6 +2,7 @@
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '@chimney/server/deps'
+import { claimRun } from '@chimney/server/runs/claim-run'
 import { deleteRun } from '@chimney/server/runs/delete-run'
 import { finishRun } from '@chimney/server/runs/finish-run'
 import { heartbeat } from '@chimney/server/runs/heartbeat'
@@ -12,8 +13,10 @@ import { deleteSweep } from '@chimney/server/sweeps/delete-sweep'
 import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
 import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
 import { runKeyOf } from '@chimney/server/sweeps/make-trials'
+import { nextTrial } from '@chimney/server/sweeps/next-trial'
 import { readTrials } from '@chimney/server/sweeps/observations'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { updateSweep } from '@chimney/server/sweeps/update-sweep'
 import { describe, expect, it } from 'vitest'
 import { died, dying, type QuietWorld, quietWorld, when } from './simulation-quiet.ts'
 
@@ -364,3 +367,129 @@ describe('a deletion', () => {
 })
 
 const expectNotFound = (error: unknown) => expect(error).toMatchObject({ kind: 'not-found' })
+
+describe('a target', () => {
+  const target = { ...GRID, metric: { name: 'loss', goal: 'minimize', target: 0.5 } }
+  const reach = (by: Deps, trial: TrialRecord) =>
+    finishRun(by, runKeyOf(trial), { state: 'finished', attempt: 1, summary: { loss: 0.1 } })
+
+  it('ends the sweep although a trial is handed out at that moment', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(target)
+    const trial = await world.next(sweep)
+    await reach(
+      when(world.deps, 'before', 'replaceHead', () => world.next(sweep)),
+      trial,
+    )
+    expect((await world.deps.store.getHead(sweep))?.state).toBe('finished')
+  })
+
+  it.each(['replaceLive', 'closeTrial', 'countEnded', 'replaceHead'] as const)(
+    'ends the sweep although the request died after %s',
+    async (method) => {
+      const world = quietWorld()
+      const sweep = await world.sweep(target)
+      const trial = await world.next(sweep)
+      expect(await died(reach(dying(world.deps, 'after', method), trial))).toBe(true)
+      await world.minutes(1)
+      expect((await world.deps.store.getHead(sweep))?.state).toBe('finished')
+    },
+  )
+
+  it('does not end a sweep again that a person reopened', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({ ...target, run_cap: 1 })
+    const trial = await world.next(sweep)
+    await reach(world.deps, trial)
+    await updateSweep(world.deps, sweep, { run_cap: 3 })
+    await reach(world.deps, trial)
+    await world.minutes(2)
+    expect((await world.deps.store.getHead(sweep))?.state).toBe('running')
+  })
+})
+
+describe('an agent that is told what is not so any more', () => {
+  it('gets no attempt that a repair has begun to give to others', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const slow = when(world.deps, 'before', 'createRun', () => world.minutes(1))
+    expect(await world.next(sweep, slow)).toMatchObject({ attempt: 2 })
+  })
+
+  it('gets no trial whose run a person has deleted', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const ask = { count: 1, idempotencyKey: 'mine' }
+    const first = await nextTrial(world.deps, sweep, ask)
+    const { trial } = first.kind === 'trials' ? first.trials[0]! : expect.fail()
+    await deleteRun(world.deps, runKeyOf(trial))
+    expect(await nextTrial(world.deps, sweep, ask)).toMatchObject({ kind: 'wait' })
+    expect(await world.deps.store.getLive(runKeyOf(trial))).toBeUndefined()
+  })
+
+  it('ends in peace when its sweep is finished while it claims', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    await enqueueTrial(world.deps, sweep, { params: { a: 2 } })
+    // The run is claimed, and the trial does not know it yet.
+    const claiming = when(world.deps, 'before', 'moveTrial', () =>
+      updateSweep(world.deps, sweep, { state: 'finished' }),
+    )
+    const trial = await world.next(sweep, claiming)
+    expect(await heartbeat(world.deps, runKeyOf(trial), { attempt: 1 })).toMatchObject({ stop: false })
+  })
+})
+
+describe('an agent function', () => {
+  it('never gets more trials at a time than were asked for, when two end at once', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep({
+      ...GRID,
+      parameters: { a: { min: 1, max: 20 } },
+      dispatch: { agent: 'digits', concurrency: 2 },
+    })
+    const claimed = await Promise.all(
+      world.messages.map((message) =>
+        claimRun(world.deps, { ...sweep, run: message.run }, { attempt: message.attempt }),
+      ),
+    )
+    const end = (by: Deps, at: number) =>
+      finishRun(by, claimed[at]!.live.key, { state: 'finished', attempt: 1 })
+    await end(
+      when(world.deps, 'after', 'countEnded', () => end(world.deps, 1)),
+      0,
+    )
+    const open = (await readTrials(world.deps, sweep)).filter(({ state }) => state === 'queued')
+    expect(open).toHaveLength(2)
+  })
+})
+
+describe('a rung', () => {
+  const config = {
+    ...GRID,
+    method: 'random',
+    parameters: { lr: { distribution: 'uniform', min: 0, max: 1 } },
+    run_cap: 4,
+    early_terminate: { type: 'hyperband', min_iter: 1, eta: 3 },
+  }
+  const log = (by: Deps, trial: TrialRecord, loss: number) =>
+    reportMetrics(by, runKeyOf(trial), {
+      rows: [0, 1].map((index) => ({ index, at: 0, values: { loss } })),
+      attempt: 1,
+    })
+
+  it.each([
+    ['after', 'replaceLive'],
+    ['before', 'putRung'],
+    ['after', 'putRung'],
+    ['before', 'listRung'],
+  ] as const)('is passed by the repetition when the request died %s %s', async (place, method) => {
+    const world = quietWorld()
+    const sweep = await world.sweep(config)
+    const [good, bad] = [await world.next(sweep), await world.next(sweep)]
+    await died(log(dying(world.deps, place, method), good, 1))
+    await log(world.deps, good, 1)
+    await died(log(dying(world.deps, place, method), bad, 2))
+    expect(await log(world.deps, bad, 2)).toMatchObject({ stop: true })
+  })
+})

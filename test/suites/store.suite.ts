@@ -197,6 +197,14 @@ export function storeSuite(
         expect((await store.getHead(key))?.taken).toBe(23)
       })
 
+      promise('takes numbers only if so many had been taken before, when it is told', async () => {
+        const key = await freshSweep({ limit: 10, taken: 3 })
+        expect(await store.takeNumbers(key, 1, T0, 2)).toBeUndefined()
+        const taken = await Promise.all([store.takeNumbers(key, 1, T0, 3), store.takeNumbers(key, 2, T0, 3)])
+        expect(taken.filter((one) => one !== undefined)).toHaveLength(1)
+        expect(await store.takeNumbers(key, 9, T0, taken[0] ? 4 : 5)).toBeUndefined()
+      })
+
       promise('takes several numbers whole or not at all', async () => {
         const key = await freshSweep({ limit: 10, taken: 3 })
         expect(await store.takeNumbers(key, 8, T0)).toBeUndefined()

@@ -63,33 +63,27 @@ export async function reportMetrics(
     live,
   )
   if (!changed) throw runNotFound(key)
-  const { answer } = changed
-  let stop = answer.stop
-  if (answer.passed.length > 0 && objective?.stopper)
-    stop = (await decideAtRungs(deps, changed.live, answer.passed)) ?? stop
-  return { accepted: input.rows.length, ...stop }
+  return { accepted: input.rows.length, ...changed.answer }
 }
 
 const objectiveFor = async (deps: MetricsDeps, { sweep, key }: RunLive) =>
   sweep === undefined ? undefined : knownObjective(deps, { entity: key.entity, project: key.project, sweep })
 
-interface Kept {
-  readonly stop: StopAnswer
-  readonly passed: readonly Passed[]
-}
-
-/** What the rows do to the live half, for whoever sends them. */
-function kept(
-  deps: Pick<Deps, 'settings'>,
+/**
+ * What the rows do to the live half, for whoever sends them. Rungs are told and asked before the run knows that it has passed
+ * them: a request that dies in between passes them again when it is repeated.
+ */
+async function kept(
+  deps: MetricsDeps,
   live: RunLive,
   { rows, summary: own }: ReportMetrics,
   attempt: number,
   objective: Parameters<typeof observe>[2],
   now: number,
-): Change<Kept> {
+): Promise<Change<StopAnswer>> {
   const sign = signOfLife(live, attempt)
   if (sign.kind === 'outside' && (live.state !== 'crashed' || attempt !== live.attempt)) {
-    const answer = { stop: stopOf(sign), passed: [] }
+    const answer = stopOf(sign)
     // The rows were overtaken by the end of their run: nothing changes but how far its history goes.
     const lastIndex = Math.max(live.lastIndex, rows.at(-1)?.index ?? -1)
     const overtaken = attempt === live.attempt && lastIndex > live.lastIndex
@@ -97,8 +91,10 @@ function kept(
   }
   const { progress, passed } = observe(live, rows, objective)
   const summary = stringifyJson(own ?? summarize(summaryOf(live), rows, live.lastIndex))
-  const next = renewed(deps, { ...live, ...progress, summary }, now)
-  return { next, answer: { stop: stopFlag(live) ?? stopOf(sign), passed: live.stop ? [] : passed } }
+  const decided = passed.length > 0 && !live.stop ? await decideAtRungs(deps, live, passed) : undefined
+  const stop = isEnd(live.state) ? live.stop : (live.stop ?? decided)
+  const next = renewed(deps, { ...live, ...progress, summary, ...(stop && { stop }) }, now)
+  return { next, answer: stopFlag(next) ?? stopOf(sign) }
 }
 
 /** The live half after a sign of life from its owner. A run outside sweeps that was given up comes back to life. */
@@ -117,14 +113,13 @@ export const stopFlag = (live: RunLive): StopAnswer | undefined =>
 
 /**
  * Tells every rung that was passed, then asks at the highest one. Reads the sweep as it is now, since a deleted one must not
- * be written to, and in one query the peers at that rung. The stop is written on the run, so that every later answer
- * repeats it.
+ * be written to, and in one query the peers at that rung.
  */
 async function decideAtRungs(
   deps: MetricsDeps,
   live: RunLive,
   passed: readonly Passed[],
-): Promise<StopAnswer | undefined> {
+): Promise<RunLive['stop']> {
   const { sweep, number } = live
   const last = passed.at(-1)
   if (sweep === undefined || number === undefined || !last) return undefined
@@ -147,16 +142,5 @@ async function decideAtRungs(
       return decision.stop ? decision.reason : undefined
     })
     .find((text) => text !== undefined)
-  if (reason === undefined) return undefined
-  const stop = { reason, by: 'stopper', rung: last.rung } as const
-  const changed = await changeLive(
-    deps,
-    live.key,
-    (now) =>
-      isEnd(now.state) || now.stop || now.attempt !== live.attempt
-        ? { answer: undefined }
-        : { next: { ...now, stop }, answer: undefined },
-    live,
-  )
-  return changed && stopFlag(changed.live)
+  return reason === undefined ? undefined : { reason, by: 'stopper', rung: last.rung }
 }

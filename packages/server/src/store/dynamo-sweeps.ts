@@ -111,12 +111,15 @@ export const dynamoSweeps = (io: DynamoIo): Sweeps => ({
     return changed !== undefined
   },
 
-  async takeNumbers(key, count, now) {
+  async takeNumbers(key, count, now, ifTaken) {
+    const free = { that: '#state = :running AND #left >= :count', values: { running: 'running', count } }
     const item = await io.update(
       'takeNumbers',
       headKey(key),
       { add: { taken: count, left: -count }, set: { updated: now } },
-      { that: '#state = :running AND #left >= :count', values: { running: 'running', count } },
+      ifTaken === undefined
+        ? free
+        : { that: `${free.that} AND #taken = :taken`, values: { ...free.values, taken: ifTaken } },
     )
     if (!item) return undefined
     const head = readHead(item)

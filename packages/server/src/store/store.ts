@@ -241,11 +241,12 @@ export interface Store {
   replaceSweep(next: SweepRecord): Promise<boolean>
   /** Writes state, limit, enqueued and settled (not the counters, `waiting` or `best`) if `rev` is still `next.rev - 1` and `taken` is still `next.taken - taking`; adds `taking` to the counter. */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
-  /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or not there, or fewer than `count` are left below the limit. The head is as it was right after. A lost answer may skip numbers, but none is given twice. */
+  /** Takes the next `count` numbers at once: `first` … `first + count - 1`. Undefined when the sweep is not running or not there, or fewer than `count` are left below the limit. The head is as it was right after. A lost answer may skip numbers, but none is given twice. With `ifTaken` only if so many had been taken before; then a lost answer skips nothing. */
   takeNumbers(
     key: SweepKey,
     count: number,
     now: UnixMs,
+    ifTaken?: number,
   ): Promise<{ first: number; head: SweepHead } | undefined>
   /** Adds a trial that ended to the counters, and removes one from `minus` when a late result replaced it. */
   countEnded(

@@ -27,14 +27,9 @@ export async function dispatchTrials(
   record: SweepRecord,
   head: SweepHead,
 ): Promise<number> {
-  const dispatch = record.config.dispatch
-  if (!dispatch || head.state !== 'running') return 0
-  const count = Math.min(dispatch.concurrency - openCount(head), placesLeft(head))
-  if (count <= 0) return 0
-  const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now())
-  // Another finisher was first, or the sweep was paused: whoever won the numbers sends them.
+  const taken = await takeFree(deps, record, head)
   if (!taken) return 0
-  const numbers = Array.from({ length: count }, (_, at) => taken.first + at)
+  const numbers = Array.from({ length: taken.count }, (_, at) => taken.first + at)
   const search = await searchOf(deps, record, taken.head)
   const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
   const now = deps.clock.now()
@@ -45,6 +40,29 @@ export async function dispatchTrials(
   await Promise.all(trials.map((trial) => putTrial(deps, trial, { state: 'queued' })))
   await sendTrials(deps, record, trials)
   return trials.length
+}
+
+/**
+ * Takes as many numbers as places are free; undefined when none is. The places are counted on a head that may be old by now:
+ * more trials may have ended since, but none may have been handed out, or two that finish at once fill the same place.
+ */
+export async function takeFree(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  record: SweepRecord,
+  seen: SweepHead,
+  wanted = Number.POSITIVE_INFINITY,
+) {
+  const { dispatch } = record.config
+  if (!dispatch) return undefined
+  // Each lost race means that somebody else got numbers, so this ends.
+  for (let head: SweepHead | undefined = seen; head?.state === 'running'; ) {
+    const count = Math.min(wanted, dispatch.concurrency - openCount(head), placesLeft(head))
+    if (count <= 0) return undefined
+    const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now(), head.taken)
+    if (taken) return { ...taken, count }
+    head = await deps.store.getHead(record.key)
+  }
+  return undefined
 }
 
 /** The agent function of a sweep, if it names one. */

@@ -125,7 +125,7 @@ async function make(
     suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
   }
   const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now())
-  if (!(await putTrial(deps, trial, { state: 'queued' }))) return undefined
+  if ((await putTrial(deps, trial, { state: 'queued' })) === 'taken') return undefined
   if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
   else await deps.store.addWaiting(key, [number], deps.clock.now())
   return trial

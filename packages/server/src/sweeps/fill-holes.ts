@@ -34,7 +34,7 @@ export async function fillHoles(
     const suggestion = suggestions[at]
     if (!suggestion) continue
     const trial = newTrial(record.key, number, suggestion, { state: 'queued' }, now)
-    if (await putTrial(deps, trial, { state: 'queued' }))
+    if ((await putTrial(deps, trial, { state: 'queued' })) === 'both')
       await requeueTrial(deps, runOfTrial(trial, { state: 'queued' }).live, sweep)
   }
   return holes.length

@@ -74,16 +74,14 @@ export function runOfTrial(trial: TrialRecord, start: Start): { record: RunRecor
 }
 
 /**
- * Puts the trial, then its run. False when the number has a trial already: another caller filled the hole that this one
- * left behind by being slow.
+ * `taken`: the number has a trial, since another caller filled the hole that this one left behind by being slow. `trial`:
+ * only the trial was put, because somebody else repaired its run meanwhile, or finished it for the same request.
  */
-export async function putTrial(
-  deps: Pick<Deps, 'store'>,
-  trial: TrialRecord,
-  start: Start,
-): Promise<boolean> {
-  if (!(await deps.store.createTrial(trial))) return false
+export type Put = 'both' | 'trial' | 'taken'
+
+/** Puts the trial, then its run. */
+export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, start: Start): Promise<Put> {
+  if (!(await deps.store.createTrial(trial))) return 'taken'
   const { record, live } = runOfTrial(trial, start)
-  await deps.store.createRun(record, live)
-  return true
+  return (await deps.store.createRun(record, live)) ? 'both' : 'trial'
 }

@@ -6,8 +6,9 @@ import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { hashOf, trialRunId } from '../ids.ts'
 import { type Claimant, claimLive } from '../runs/claim-live.ts'
-import type { TrialRecord } from '../store/store.ts'
-import { endSweepIfOver, openCount, placesLeft } from './end-sweep.ts'
+import type { SweepHead, TrialRecord } from '../store/store.ts'
+import { takeFree } from './dispatch.ts'
+import { endSweepIfOver, placesLeft } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
 import { newTrial, putTrial, runKeyOf, runOfTrial, type Start } from './make-trials.ts'
 import { readHistory } from './observations.ts'
@@ -78,19 +79,17 @@ async function handOut(
 
 /** Takes numbers until it wins some, or none are left. */
 async function takeFresh(deps: NextDeps, sweep: LoadedSweep, wanted: number) {
-  let { head } = sweep
-  const { dispatch } = sweep.record.config
+  const { record } = sweep
+  if (record.config.dispatch) return takeFree(deps, record, sweep.head, wanted)
   // Each lost race means that somebody else got numbers, so this ends.
-  for (;;) {
-    const room = dispatch ? Math.max(0, dispatch.concurrency - openCount(head)) : Number.POSITIVE_INFINITY
-    const count = Math.min(wanted, placesLeft(head), room)
-    if (head.state !== 'running' || count <= 0) return undefined
-    const taken = await deps.store.takeNumbers(sweep.record.key, count, deps.clock.now())
+  for (let head: SweepHead | undefined = sweep.head; head?.state === 'running'; ) {
+    const count = Math.min(wanted, placesLeft(head))
+    if (count <= 0) return undefined
+    const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now())
     if (taken) return { ...taken, count }
-    const now = await deps.store.getHead(sweep.record.key)
-    if (!now) return undefined
-    head = now
+    head = await deps.store.getHead(record.key)
   }
+  return undefined
 }
 
 async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly number[], input: NextTrial) {
@@ -105,7 +104,7 @@ async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly n
       const suggestion = suggestions[at]
       if (!suggestion) return []
       const trial = newTrial(record.key, number, suggestion, start, now)
-      if (await putTrial(deps, trial, start)) return [{ trial, leaseUntil }]
+      if ((await putTrial(deps, trial, start)) === 'both') return [{ trial, leaseUntil }]
       // This request was so slow that reconcile has filled its place: then the queued trial is ours if nobody has begun it.
       const claimed = await claimTrial(deps, { ...record.key, number }, claimantOf(input))
       return claimed ? [claimed] : []
@@ -177,8 +176,8 @@ async function replay(
       const trial = await deps.store.getTrial({ ...key, number })
       if (!trial) return (await makeFresh(deps, await loadSweep(deps, key), [number], input))[0]
       const live = await deps.store.getLive(runKeyOf(trial))
-      if (!live) {
-        // The trial was put, its run was not.
+      if (!live && !isEnd(trial.state)) {
+        // The trial was put, its run was not. (One that has ended has lost its run to a person.)
         const start = startFor(deps, input)
         const run = runOfTrial({ ...trial, attempt }, start)
         if (await deps.store.createRun(run.record, run.live))

@@ -1,5 +1,7 @@
 import type { Json } from '@chimney/core/schema/json'
 import { parseJson } from '@chimney/core/schema/json'
+import { sweepPath, type TrialKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { outcomeOf, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../deps.ts'
@@ -7,6 +9,9 @@ import type { BestTrial, RunLive, SweepHead } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { endSweepIfOver } from './end-sweep.ts'
 import type { LoadedSweep } from './load-sweep.ts'
+
+/** A busy sweep hands out numbers between the reading and the writing of its head; so many misses in a row mean something else. */
+const TRIES = 100
 
 /** The summary as values. What is stored was written by us, so it parses. */
 export const summaryOf = (live: Pick<RunLive, 'summary'>): { readonly [name: string]: Json } =>
@@ -38,6 +43,8 @@ export async function settleTrial(
     },
     metric,
   )
+  if (state === 'finished' && reachesTarget(metric, outcome.loss))
+    await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
   const reason = live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined)
   const before = await deps.store.closeTrial(
@@ -57,10 +64,6 @@ export async function settleTrial(
   // would tell that it was lost or doubled. After a crash it may have announced itself already.
   if (head.waiting.includes(number) && state !== 'crashed' && late === undefined)
     await deps.store.removeWaiting(key, [number])
-  if (head.state === 'running' && state === 'finished' && reachesTarget(metric, loss)) {
-    await finishAtTarget(deps, { record, head })
-    return
-  }
   if (record.config.dispatch) await dispatchTrials(deps, record, head)
   await endSweepIfOver(deps, key, head)
 }
@@ -69,12 +72,23 @@ export async function settleTrial(
 const isBeaten = (best: BestTrial | undefined, loss: number, number: number): boolean =>
   best !== undefined && (best.loss < loss || (best.loss === loss && best.number <= number))
 
-/** The metric's target was reached: no new trials, running ones end in peace. */
-async function finishAtTarget(
-  deps: Pick<Deps, 'store' | 'clock'>,
-  { record, head }: LoadedSweep,
-): Promise<void> {
-  const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
-  // A lost race is a change by a person or by the taking of a number; reconcile looks again.
-  await deps.store.replaceHead(record.key, next, 0)
+/**
+ * The metric's target was reached: no new trials, running ones end in peace. Before the trial is closed, so that whoever comes
+ * after a death at this point does it; and not after it, since a person may have reopened the sweep meanwhile.
+ */
+async function finishAtTarget(deps: Pick<Deps, 'store' | 'clock'>, key: TrialKey): Promise<void> {
+  const trial = await deps.store.getTrial(key)
+  if (!trial || (isEnd(trial.state) && trial.state !== 'crashed')) return
+  for (let tries = 0; tries < TRIES; tries++) {
+    const head = await deps.store.getHead(key)
+    if (head?.state !== 'running' && head?.state !== 'paused') return
+    const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
+    if (await deps.store.replaceHead(key, next, 0)) return
+  }
+  throw new Problem(
+    'retryable',
+    'sweep-busy',
+    `too many writers at sweep ${sweepPath(key)}; send the request again`,
+    { retryAfter: 1 },
+  )
 }

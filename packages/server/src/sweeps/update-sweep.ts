@@ -128,7 +128,8 @@ export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep): P
     head.state === 'cancelled' ? 'the sweep was cancelled' : 'the sweep was stopped before the trial began'
   for (const trial of trials) {
     const run = { entity: key.entity, project: key.project, run: trial.run }
-    await stopRun(deps, run, reason)
+    // The trial may not know yet that its run has begun.
+    await stopRun(deps, run, reason, { onlyQueued: head.state === 'finished' })
   }
 }
 
