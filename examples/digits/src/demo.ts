@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
 import { type Cloud, startCloud } from '@chimney/local/cloud'
+import { buildDashboard, dashboard } from '@chimney/local/dashboard'
 import { agentFunction } from '@chimney/sdk/agent-function'
 import { type Chimney, chimney } from '@chimney/sdk/client'
 import agents from '../../../stacks/agents.json' with { type: 'json' }
@@ -39,6 +40,10 @@ let cloud: Cloud | undefined
 try {
   cloud = await start(folder)
   console.log(`Chimney runs at ${cloud.url}, with its data in ${folder}\n`)
+  if (options.serve) {
+    void buildDashboard()
+    console.log(`Watch it there; the key to sign in with is ${cloud.key}\n`)
+  }
   await sweepDigits(cloud)
   if (options.serve && !interrupted.signal.aborted) await stayUp(cloud)
 } catch (error) {
@@ -64,6 +69,7 @@ function start(dataDir: string): Promise<Cloud> {
     dataDir,
     port: 0,
     agents: [{ ...definition, handler }],
+    app: dashboard(),
     log: (line) => troubles.push(line),
   })
 }
@@ -127,7 +133,7 @@ function judge(sweep: SweepBody, trials: readonly TrialBody[]): void {
 }
 
 async function stayUp({ url, key }: Cloud): Promise<void> {
-  console.log(`\nStill here: ${url} (API described at ${url}/docs)`)
+  console.log(`\nStill here: ${url} (API described at ${url}/docs); the key to sign in with is below`)
   console.log(`  export CHIMNEY_URL=${url}\n  export CHIMNEY_API_KEY=${key}`)
   console.log('Ctrl-C ends it and removes its data.')
   await new Promise<void>((resolve) =>

@@ -1,6 +1,7 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { type Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
+import { credentialsOf } from '../pages/session-cookie.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { type Authenticator, authenticator } from './auth.ts'
 import { idempotencyKey } from './idempotency-key.ts'
@@ -32,7 +33,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   for (const { route, matches } of TABLE)
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(c, route, matches))
   app.all('/v1/*', async (c) => {
-    c.set('caller', await auth.authenticate(c.req.header('authorization')))
+    c.set('caller', await auth.authenticate(credentialsOf(c.req.raw)))
     return nowhere(c)
   })
   options.mount?.(app, { authenticate: auth.authenticate })
@@ -71,7 +72,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
 const NOBODY = { entity: '' }
 
 async function authenticated(c: Context<AppEnv>, auth: Authenticator) {
-  const caller = await auth.authenticate(c.req.header('authorization'))
+  const caller = await auth.authenticate(credentialsOf(c.req.raw))
   c.set('caller', caller)
   return caller
 }

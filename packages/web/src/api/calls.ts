@@ -1,0 +1,89 @@
+import type {
+  Importance,
+  KeyBody,
+  KeyCreated,
+  ProjectBody,
+  RunBody,
+  RunPatch,
+  SweepBody,
+  SweepEvents,
+  SweepPatch,
+  TrialBody,
+  Viewer,
+} from '@chimney/core/schema/api'
+import type * as z from 'zod'
+import { request } from './http.ts'
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next_cursor?: string
+}
+export type HistoryRow = {
+  readonly _step: number
+  readonly _timestamp: number
+  readonly [name: string]: unknown
+}
+export type Series = 'metrics' | 'system' | 'console'
+
+const v1 = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`
+const withQuery = (path: string, query: Readonly<Record<string, string | number | undefined>>) => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given as [string, string][])}`
+}
+
+export interface SweepAt {
+  readonly entity: string
+  readonly project: string
+  readonly sweep: string
+}
+export interface RunAt {
+  readonly entity: string
+  readonly project: string
+  readonly run: string
+}
+const sweepPath = (at: SweepAt, ...more: string[]) => v1(at.entity, at.project, 'sweeps', at.sweep, ...more)
+const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
+
+export const viewer = () => request<z.infer<typeof Viewer>>('/v1/viewer')
+export const signIn = (key: string) =>
+  request<{ entity: string }>('/login', { method: 'POST', body: { key } })
+export const signOut = () => request<void>('/logout', { method: 'POST' })
+
+export const listKeys = async () => (await request<Page<KeyBody>>('/v1/keys')).items
+export const createKey = (name: string) =>
+  request<z.infer<typeof KeyCreated>>('/v1/keys', { method: 'POST', body: { name } })
+export const revokeKey = (id: string) => request<void>(v1('keys', id), { method: 'DELETE' })
+
+export const listProjects = (entity: string, cursor?: string) =>
+  request<Page<ProjectBody>>(withQuery(v1(entity, 'projects'), { limit: 100, cursor }))
+export const listSweeps = (entity: string, project: string, cursor?: string) =>
+  request<Page<SweepBody>>(withQuery(v1(entity, project, 'sweeps'), { limit: 50, cursor }))
+export const listRuns = (entity: string, project: string, cursor?: string) =>
+  request<Page<RunBody>>(withQuery(v1(entity, project, 'runs'), { limit: 100, cursor }))
+
+export const createSweep = (entity: string, project: string, yaml: string) =>
+  request<{ id: string; warnings: readonly string[] }>(v1(entity, project, 'sweeps'), {
+    method: 'POST',
+    yaml,
+  })
+export const updateSweep = (at: SweepAt, patch: SweepPatch) =>
+  request<SweepBody>(sweepPath(at), { method: 'PATCH', body: patch })
+export const listTrials = (at: SweepAt, limit: number) =>
+  request<Page<TrialBody>>(withQuery(sweepPath(at, 'trials'), { limit }))
+export const enqueue = (at: SweepAt, params: unknown) =>
+  request<{ number: number; run: string }>(sweepPath(at, 'enqueue'), { method: 'POST', body: { params } })
+export const importance = (at: SweepAt) => request<z.infer<typeof Importance>>(sweepPath(at, 'importance'))
+export const eventsPath = (at: SweepAt, since: string | undefined) =>
+  withQuery(sweepPath(at, 'events'), { since })
+export const events = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>
+  request<SweepEvents>(eventsPath(at, since), { signal })
+
+export const getRun = (at: RunAt) => request<RunBody>(runPath(at))
+export const updateRun = (at: RunAt, patch: RunPatch) =>
+  request<RunBody>(runPath(at), { method: 'PATCH', body: patch })
+
+/** The whole series, thinned evenly to `samples` rows. */
+export const history = async (at: RunAt, series: Series, samples: number) =>
+  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, samples }))).items

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Chromium of this machine; Debian's is installed when there is none. Its profile is new and gone afterwards. */
+export async function launch(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) {
+    execFileSync('apt-get', ['update'], { stdio: 'ignore' })
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { stdio: 'ignore' })
+  }
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** A reader of the pages; what went wrong in the page is collected, and requests to anywhere else too. */
+export interface Reader {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Errors of scripts, violations of the policy, failed or foreign requests. */
+  readonly troubles: string[]
+}
+
+export async function reader(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Reader> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 860 }, ...options })
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('pageerror', (error) => troubles.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
+  page.on('request', (request) => {
+    const to = request.url()
+    if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('blob:')) troubles.push(`asked ${to}`)
+  })
+  return { context, page, troubles }
+}
+
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.goto('/')
+  await page.getByLabel('API key').fill(key)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+}
