@@ -10,9 +10,9 @@ const BURST = 1000
 
 /**
  * The HTTP API, the first key, and what the schedule's function has in common with the API's. The names of what is linked are
- * those that `packages/server/src/lambda/env.ts` reads.
+ * those that `packages/server/src/lambda/env.ts` reads. `dashboard` is the folder of the built pages, which the function serves.
  */
-export function createApi({ table, files }: Storage, queues: Queues) {
+export function createApi({ table, files }: Storage, queues: Queues, dashboard: string) {
   // Empty until somebody sets it: then no key is accepted, rather than one that everybody knows.
   const firstKey = new sst.Secret('FirstKey', '')
   const api = new sst.aws.ApiGatewayV2('Api', {
@@ -38,6 +38,7 @@ export function createApi({ table, files }: Storage, queues: Queues) {
     // The gateway gives up after 30 seconds.
     ...functionDefaults(29, 1024),
     link: [...server.link, firstKey],
+    copyFiles: [{ from: dashboard, to: 'pages' }],
     environment: server.environment,
   })
   return { api, firstKey, server }

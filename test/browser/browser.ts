@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -8,7 +14,9 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export async function launch(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     execFileSync('apt-get', ['update'], { stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { stdio: 'ignore' })
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], {
+      stdio: 'ignore',
+    })
   }
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -33,15 +41,24 @@ export interface Reader {
   readonly troubles: string[]
 }
 
-export async function reader(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Reader> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 860 }, ...options })
+export async function reader(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Reader> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1280, height: 860 },
+    ...options,
+  })
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
   page.on('request', (request) => {
     const to = request.url()
-    if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('blob:')) troubles.push(`asked ${to}`)
+    if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('blob:'))
+      troubles.push(`asked ${to}`)
   })
   return { context, page, troubles }
 }

@@ -42,7 +42,7 @@ try {
   console.log(`Chimney runs at ${cloud.url}, with its data in ${folder}\n`)
   if (options.serve) {
     void buildDashboard()
-    console.log(`Watch it there; the key to sign in with is ${cloud.key}\n`)
+    console.log(`Sign in there with the key ${cloud.key}\n`)
   }
   await sweepDigits(cloud)
   if (options.serve && !interrupted.signal.aborted) await stayUp(cloud)
@@ -78,9 +78,9 @@ async function sweepDigits({ url, key, entity }: Cloud): Promise<void> {
   const client = chimney({ url, key, entity, retryForMs: RETRY_MS })
   const config = await readFile(new URL('../sweep.yaml', import.meta.url), 'utf8')
   const begun = performance.now()
-  const { path, warnings } = await client.createSweep(config, { project: PROJECT })
+  const { path, url: page, warnings } = await client.createSweep(config, { project: PROJECT })
   for (const warning of warnings) console.log(`warning: ${warning}`)
-  console.log(`Sweep ${path}\n`)
+  console.log(`Sweep ${path}${options.serve ? `, to watch at ${page}` : ''}\n`)
 
   const sweep = await follow(client, path)
   const seconds = (performance.now() - begun) / 1000
@@ -133,7 +133,7 @@ function judge(sweep: SweepBody, trials: readonly TrialBody[]): void {
 }
 
 async function stayUp({ url, key }: Cloud): Promise<void> {
-  console.log(`\nStill here: ${url} (API described at ${url}/docs); the key to sign in with is below`)
+  console.log(`\nStill here: ${url} (API described at ${url}/docs)`)
   console.log(`  export CHIMNEY_URL=${url}\n  export CHIMNEY_API_KEY=${key}`)
   console.log('Ctrl-C ends it and removes its data.')
   await new Promise<void>((resolve) =>

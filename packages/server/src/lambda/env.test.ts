@@ -31,6 +31,7 @@ describe('readEnv', () => {
       queues: { digits: 'https://sqs.us-east-1.amazonaws.com/1/digits' },
       publicUrl: 'https://chimney.example.org',
       leaseSeconds: 300,
+      pagesFolder: 'pages',
       endpoints: {},
     })
   })

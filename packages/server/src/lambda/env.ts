@@ -13,6 +13,8 @@ export interface Env {
   /** Where pages and links point, without a trailing slash. */
   readonly publicUrl: string
   readonly leaseSeconds: number
+  /** Folder of the built dashboard, from where the function runs. */
+  readonly pagesFolder: string
   /** The key with which the first stored key is made. Only its SHA-256 is kept, in hex. */
   readonly firstKey?: { readonly hash: string; readonly entity: string }
   /** Other places than the region's own, for emulators. */
@@ -53,6 +55,7 @@ const Variables = z.object({
   CHIMNEY_QUEUES: optional(Queues),
   CHIMNEY_PUBLIC_URL: Url,
   CHIMNEY_LEASE_SECONDS: z.preprocess(empty, z.coerce.number().int().min(1).max(86_400).default(300)),
+  CHIMNEY_PAGES: z.preprocess(empty, z.string().default('pages')),
   CHIMNEY_API_KEY: optional(z.string()),
   CHIMNEY_ENTITY: optional(Entity),
   DYNAMODB_ENDPOINT: optional(Url),
@@ -75,6 +78,7 @@ const KEY = /^[0-9a-f]{40}$/
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
  * | `CHIMNEY_PUBLIC_URL` | | the API's own URL |
  * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
+ * | `CHIMNEY_PAGES` | | `pages`, beside the function's code, unless set |
  * | `DYNAMODB_ENDPOINT`, `SQS_ENDPOINT`, `S3_ENDPOINT` | | optional |
  *
  * `links` is SST's `Resource`: a deployed function finds them in an encrypted file beside its code, under `sst shell` in
@@ -117,6 +121,7 @@ export const readEnv = (
     queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
     publicUrl: read.data.CHIMNEY_PUBLIC_URL,
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,
+    pagesFolder: read.data.CHIMNEY_PAGES,
     ...(key !== '' && {
       firstKey: { hash: createHash('sha256').update(key).digest('hex'), entity: CHIMNEY_ENTITY },
     }),

@@ -40,7 +40,7 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
     () => (surface, size, theme) => {
       const [x, y] = scalesIn(domain, log, size)
       scales.current = { x, size }
-      frame(surface, size, theme, x, y, xName, '')
+      frame(surface, size, theme, x, y)
       surface.clip(
         PLOT.left,
         PLOT.top - 4,
@@ -57,7 +57,7 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
         },
       )
     },
-    [shown, domain, log, smoothing, xName],
+    [shown, domain, log, smoothing],
   )
   const cursor = useMemo<Draw>(
     () => (surface, size, theme) => {
@@ -132,6 +132,7 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
       {...((last?.xs.length ?? 0) === 0 && { empty: <p className="empty">No finite values yet.</p> })}
     >
       {(size) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: reading by pointer; the summary and the address serve the others
         <div
           className="field"
           onPointerDown={(event) => {
@@ -163,6 +164,8 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
 interface Ends {
   readonly min: number
   readonly max: number
+  /** Only whole numbers occur, so a tick between two of them means nothing. */
+  readonly whole?: boolean
 }
 
 function domainOf(
@@ -187,12 +190,13 @@ function domainOf(
       yMax = Math.max(yMax, y)
     }
   const ends = (min: number, max: number) => (min > max ? { min: 0, max: 1 } : { min, max })
-  return { x: zoom ? { min: zoom[0], max: zoom[1] } : ends(xMin, xMax), y: ends(yMin, yMax) }
+  const whole = curves.every(({ xs }) => xs.every(Number.isInteger))
+  return { x: { ...(zoom ? { min: zoom[0], max: zoom[1] } : ends(xMin, xMax)), whole }, y: ends(yMin, yMax) }
 }
 
 function scalesIn({ x, y }: { x: Ends; y: Ends }, log: boolean, { width, height }: Size): [Scale, Scale] {
   return [
-    numberScale(x, false, Math.max(2, Math.floor((width - PLOT.left - PLOT.right) / 80))),
+    numberScale(x, false, Math.max(2, Math.floor((width - PLOT.left - PLOT.right) / 80)), x.whole),
     numberScale(y, log, Math.max(2, Math.floor((height - PLOT.top - PLOT.bottom) / 42))),
   ]
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Menu, MenuItem } from '../ui/menu.tsx'
 import { saveFile } from '../ui/save-file.ts'
 import { canvasSurface } from './canvas-surface.ts'
@@ -34,6 +34,12 @@ interface Props {
 
 const PICTURE_SCALE = 2
 
+const SaveIcon = () => (
+  <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true" className="icon">
+    <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
+  </svg>
+)
+
 /** A chart with its title, which can be saved as a picture. */
 export function Figure({
   title,
@@ -51,9 +57,10 @@ export function Figure({
   const [width, setWidth] = useState(0)
   const theme = useTheme()
   const titleId = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = frame.current
     if (!element) return
+    setWidth(element.clientWidth)
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(element)
     return () => observer.disconnect()
@@ -83,12 +90,14 @@ export function Figure({
   return (
     <section className={`card figure ${className}`} aria-labelledby={titleId}>
       <header>
-        <h2 id={titleId}>{title}</h2>
-        {hint !== undefined && <p className="hint">{hint}</p>}
+        <div className="title">
+          <h2 id={titleId}>{title}</h2>
+          {hint !== undefined && <p className="hint">{hint}</p>}
+        </div>
         <div className="tools">
           {tools}
           {empty === undefined && (
-            <Menu label={`Save ${title}`} icon="⭳">
+            <Menu label={`Save ${title}`} icon={<SaveIcon />}>
               <MenuItem onSelect={savePng}>Save as PNG</MenuItem>
               <MenuItem onSelect={saveSvg}>Save as SVG</MenuItem>
             </Menu>
@@ -103,7 +112,10 @@ export function Figure({
             aria-label={summary}
             style={{ width: size.width || '100%', height }}
           >
-            {size.width > 0 && layers.map((draw, i) => <Layer key={i} draw={draw} {...size} theme={theme} />)}
+            {size.width > 0 &&
+              Object.entries(layers).map(([place, draw]) => (
+                <Layer key={place} draw={draw} {...size} theme={theme} />
+              ))}
           </div>
         )}
         {empty === undefined && size.width > 0 && children && (
@@ -118,7 +130,7 @@ export function Figure({
 
 function Layer({ draw, width, height, theme }: Size & { draw: Draw; theme: Theme }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d')
     if (!element || !context) return

@@ -32,9 +32,9 @@ it('finds the line under the pointer, among those that pass the filter', () => {
   const ys = heights(axes, 3)
   const all = new Uint8Array(3).fill(1)
   const x = axes[0]!.x
-  expect(rowNear(axes, ys, all, x, axes[0]!.top + 3)).toBe(1)
-  expect(rowNear(axes, ys, Uint8Array.of(1, 0, 1), x, axes[0]!.top + 3)).toBeUndefined()
-  expect(rowNear(axes, ys, all, x, axes[0]!.bottom - 3)).toBe(0)
+  expect(rowNear({ axes, ys }, all, x, axes[0]!.top + 3)).toBe(1)
+  expect(rowNear({ axes, ys }, Uint8Array.of(1, 0, 1), x, axes[0]!.top + 3)).toBeUndefined()
+  expect(rowNear({ axes, ys }, all, x, axes[0]!.bottom - 3)).toBe(0)
 })
 
 it('groups lines by shade, and draws fewer when asked to, never without the best', () => {

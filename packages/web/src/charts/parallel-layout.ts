@@ -40,9 +40,14 @@ export const valueAtY = (axis: Axis, y: number): number =>
 
 /** A range between two heights; of a category, whole labels. Reaching an end takes in everything beyond it. */
 export function rangeBetween(axis: Axis, y1: number, y2: number): Range {
-  const [high, low] = [valueAtY(axis, Math.min(y1, y2)), valueAtY(axis, Math.max(y1, y2))]
+  const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)]
+  const [high, low] = [valueAtY(axis, top), valueAtY(axis, bottom)]
   if (axis.column.kind === 'category') return [Math.ceil(low - 0.35), Math.floor(high + 0.35)]
-  return [low, high]
+  const { beyond } = axis.column
+  return [
+    beyond && bottom >= axis.bottom ? Math.min(low, beyond[0]) : low,
+    beyond && top <= axis.top ? Math.max(high, beyond[1]) : high,
+  ]
 }
 
 /** Heights of a range's ends: the upper one first. */
@@ -61,10 +66,29 @@ export function heights(axes: readonly Axis[], rows: number): Float32Array {
   return ys
 }
 
+export interface Layout {
+  readonly axes: readonly Axis[]
+  /** Row after row: the heights at each axis. */
+  readonly ys: Float32Array
+}
+
+/** Places everything for the size that is asked for; the last answer is kept, since layers and pointers ask often. */
+export function layoutOf(
+  columns: readonly Column[],
+  rows: number,
+): (size: { readonly width: number; readonly height: number }) => Layout {
+  let last: (Layout & { readonly width: number; readonly height: number }) | undefined
+  return ({ width, height }) => {
+    if (last?.width === width && last.height === height) return last
+    const axes = axesOf(columns, width, height)
+    last = { width, height, axes, ys: heights(axes, rows) }
+    return last
+  }
+}
+
 /** The row whose line passes nearest to a point, within `within` pixels; undefined when none does. */
 export function rowNear(
-  axes: readonly Axis[],
-  ys: Float32Array,
+  { axes, ys }: Layout,
   mask: Uint8Array,
   x: number,
   y: number,

@@ -1,18 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Filter, Range } from '../model/filter.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
-import { type Draw, Figure, type Size } from './figure.tsx'
-import {
-  type Axis,
-  axesOf,
-  heights,
-  MARGIN,
-  rangeBetween,
-  rowNear,
-  shades,
-  yOf,
-  yRange,
-} from './parallel-layout.ts'
+import { type Draw, Figure } from './figure.tsx'
+import { type Axis, layoutOf, MARGIN, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'
 import type { Surface } from './surface.ts'
 import { rampColor, type Theme } from './theme.ts'
 
@@ -43,11 +33,9 @@ const KEY_STEP = 0.02
 
 /** Parallel coordinates: a line for each trial, an axis for each parameter; brushing an axis narrows the trials down. */
 export function Parallel({ table, columns, filter, mask, hovered, onRange, onHover, onOpen }: Props) {
-  const [size, setSize] = useState<Size>({ width: 0, height: HEIGHT })
   const [brushing, setBrushing] = useState(false)
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const axes = useMemo(() => axesOf(columns, size.width, size.height), [columns, size])
-  const ys = useMemo(() => heights(axes, table.trials.length), [axes, table])
+  const layout = useMemo(() => layoutOf(columns, table.trials.length), [columns, table])
   const most = brushing ? MOST_WHILE_BRUSHING : Number.POSITIVE_INFINITY
   useEffect(() => () => clearTimeout(resting.current), [])
 
@@ -60,18 +48,20 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
 
   const everything = useMemo<Draw>(() => {
     const all = new Uint8Array(table.trials.length).fill(1)
-    return (surface, _, theme) => {
+    return (surface, size, theme) => {
+      const { axes, ys } = layout(size)
       const { rows, unvalued } = shades(table, all, 1, 4_000)
       drawLines(surface, axes, ys, [...rows.flat(), ...unvalued], theme.faint, 1, 0.5)
     }
-  }, [table, axes, ys])
+  }, [table, layout])
   const chosen = useMemo<Draw>(
-    () => (surface, _, theme) => {
+    () => (surface, size, theme) => {
+      const { axes, ys } = layout(size)
       const { rows, unvalued } = shades(table, mask, STEPS, most)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
       const alpha = Math.max(0.22, Math.min(0.9, 14 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.soft, 1, 0.5, [3, 3])
-      rows.forEach((group, step) => {
+      for (const [step, group] of rows.entries()) {
         const place = step / (STEPS - 1)
         drawLines(
           surface,
@@ -82,19 +72,19 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
           place > 0.97 ? 2 : 1.2,
           place > 0.9 ? Math.max(alpha, 0.85) : alpha,
         )
-      })
+      }
     },
-    [table, axes, ys, mask, most],
+    [table, layout, mask, most],
   )
   const top = useMemo<Draw>(
-    () => (surface, _, theme) => {
-      axes.forEach((axis, i) =>
-        drawAxis(surface, axis, theme, i === axes.length - 1, filter.ranges.get(axis.column.key)),
-      )
+    () => (surface, size, theme) => {
+      const { axes, ys } = layout(size)
+      for (const [i, axis] of axes.entries())
+        drawAxis(surface, axis, theme, i === axes.length - 1, filter.ranges.get(axis.column.key))
       if (hovered !== undefined && hovered < table.trials.length)
         drawHovered(surface, axes, ys, hovered, theme)
     },
-    [axes, ys, filter, hovered, table],
+    [layout, filter, hovered, table],
   )
 
   const passing = mask.reduce((sum, on) => sum + on, 0)
@@ -113,9 +103,8 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
       minWidth={MARGIN.left + MARGIN.right + (columns.length - 1) * AXIS_WIDTH}
       layers={[everything, chosen, top]}
     >
-      {(now) => (
+      {(size) => (
         <>
-          <Measure size={now} onSize={setSize} />
           {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; the table opens runs by keyboard */}
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
           <div
@@ -123,12 +112,12 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
             onPointerMove={(event) => {
               const box = event.currentTarget.getBoundingClientRect()
               if (event.buttons === 0)
-                onHover(rowNear(axes, ys, mask, event.clientX - box.left, event.clientY - box.top))
+                onHover(rowNear(layout(size), mask, event.clientX - box.left, event.clientY - box.top))
             }}
             onPointerLeave={() => onHover(undefined)}
             onClick={() => hovered !== undefined && onOpen(hovered)}
           />
-          {axes.map((axis) => (
+          {layout(size).axes.map((axis) => (
             <AxisControl
               key={axis.column.key}
               axis={axis}
@@ -140,13 +129,6 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
       )}
     </Figure>
   )
-}
-
-/** The picture's size is known where it is laid out; the axes are needed above that. */
-function Measure({ size, onSize }: { size: Size; onSize: (size: Size) => void }) {
-  const { width, height } = size
-  useEffect(() => onSize({ width, height }), [width, height, onSize])
-  return null
 }
 
 function drawLines(
@@ -334,7 +316,6 @@ function AxisControl({
     )
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer's way; the sliders within are the keyboard's
     <div
       className="axis"
       data-axis={column.name}

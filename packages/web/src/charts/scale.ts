@@ -21,7 +21,7 @@ export interface Domain {
 }
 
 /** `many`: about how many ticks there is room for. */
-export function numberScale({ min, max }: Domain, log: boolean, many: number): Scale {
+export function numberScale({ min, max }: Domain, log: boolean, many: number, whole = false): Scale {
   if (log && min > 0) {
     const [from, to] = wide(Math.log(min), Math.log(max))
     return {
@@ -34,7 +34,7 @@ export function numberScale({ min, max }: Domain, log: boolean, many: number): S
   return {
     at: (value) => (value - from) / (to - from),
     value: (place) => from + place * (to - from),
-    ticks: ticksOf(linearTicks(from, to, many)),
+    ticks: ticksOf(linearTicks(from, to, many).filter((tick) => !whole || Number.isInteger(tick))),
   }
 }
 
@@ -56,9 +56,9 @@ export function columnScale(column: Column, many: number): Scale {
 const ticksOf = (values: readonly number[]): Tick[] =>
   values.map((value) => ({ value, text: formatNumber(value, 6) }))
 
-/** A single value gets some room around it. */
+/** A single value, or several that rounding alone tells apart, gets some room around it. */
 function wide(min: number, max: number): [number, number] {
-  if (max > min) return [min, max]
+  if (max - min > 1e-300 && max - min > 1e-9 * Math.max(Math.abs(min), Math.abs(max))) return [min, max]
   const room = Math.abs(min) * 0.05 || 0.5
   return [min - room, max + room]
 }

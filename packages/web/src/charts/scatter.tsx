@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
-import { columnScale, numberScale, type Scale } from './scale.ts'
+import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
 import type { Surface } from './surface.ts'
 import { rampColor, rampStep, type Theme } from './theme.ts'
 
@@ -20,7 +20,7 @@ interface Props {
   readonly className?: string
 }
 
-export const PLOT = { top: 14, right: 18, bottom: 34, left: 54 } as const
+export const PLOT = { top: 10, right: 18, bottom: 26, left: 54 } as const
 const STEPS = 24
 const NEAR_PX = 14
 
@@ -41,29 +41,28 @@ export function Scatter({
   const y = table.value
   const view = useRef<{ xs: Float32Array; ys: Float32Array }>(undefined)
   const [focused, setFocused] = useState(false)
-  const range = useMemo(() => robustRange(table), [table])
 
   const dots = useMemo<Draw>(
     () => (surface, size, theme) => {
-      const [xScale, yScale] = scalesOf(x, range, size)
-      const places = placesOf(table, x, range, size)
+      const [xScale, yScale] = scalesOf(x, y, size)
+      const places = placesOf(table, x, size)
       view.current = places
-      frame(surface, size, theme, xScale, yScale, x.name, y.name)
+      frame(surface, size, theme, xScale, yScale)
       drawDots(surface, table, mask, places, theme, size)
       if (bestSoFar) drawBest(surface, table, places, theme, size)
     },
-    [table, x, y, mask, bestSoFar, range],
+    [table, x, y, mask, bestSoFar],
   )
   const mark = useMemo<Draw>(
     () => (surface, size, theme) => {
       if (hovered === undefined || hovered >= table.trials.length) return
-      const { xs, ys } = placesOf(table, x, range, size)
+      const { xs, ys } = placesOf(table, x, size)
       const [px, py] = [xs[hovered]!, ys[hovered]!]
       if (!Number.isFinite(px) || !Number.isFinite(py)) return
       surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.warn, width: 1, dash: [3, 3] })
       surface.circles([[px, py]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
     },
-    [table, x, hovered, range],
+    [table, x, hovered],
   )
 
   const step = (by: number) => {
@@ -83,7 +82,6 @@ export function Scatter({
       layers={[dots, mark]}
     >
       {() => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it is a group of points to walk through, which has no role of its own
         <div
           className="field"
           role="application"
@@ -116,33 +114,16 @@ export function Scatter({
   )
 }
 
-/** Ends of the value axis: a few terrible values are cut off, and drawn at the edge. */
-function robustRange({ worstFirst, value }: TrialTable): { min: number; max: number; clipped: boolean } {
-  const count = worstFirst.length
-  if (count < 10) return { min: value.min, max: value.max, clipped: false }
-  const best = value.values[worstFirst[count - 1]!]!
-  const worst = value.values[worstFirst[0]!]!
-  const most = value.values[worstFirst[Math.floor(count * 0.1)]!]!
-  const end =
-    Math.abs(worst - best) > 3 * Math.abs(most - best) && most !== best ? best + 1.6 * (most - best) : worst
-  return { min: Math.min(best, end), max: Math.max(best, end), clipped: end !== worst }
-}
-
-function scalesOf(x: Column, range: { min: number; max: number }, { width, height }: Size): [Scale, Scale] {
+function scalesOf(x: Column, y: Domain, { width, height }: Size): [Scale, Scale] {
   const many = (room: number, each: number) => Math.max(2, Math.floor(room / each))
   return [
     columnScale(x, many(width - PLOT.left - PLOT.right, 90)),
-    numberScale(range, false, many(height - PLOT.top - PLOT.bottom, 46)),
+    numberScale(y, false, many(height - PLOT.top - PLOT.bottom, 46)),
   ]
 }
 
-function placesOf(
-  table: TrialTable,
-  x: Column,
-  range: { min: number; max: number },
-  size: Size,
-): { xs: Float32Array; ys: Float32Array } {
-  const [xScale, yScale] = scalesOf(x, range, size)
+function placesOf(table: TrialTable, x: Column, size: Size): { xs: Float32Array; ys: Float32Array } {
+  const [xScale, yScale] = scalesOf(x, table.value, size)
   const wide = size.width - PLOT.left - PLOT.right
   const high = size.height - PLOT.top - PLOT.bottom
   const rows = table.trials.length
@@ -162,15 +143,7 @@ function placesOf(
 /** Keeps points off the edges. */
 const inset = (place: number) => 0.02 + 0.96 * place
 
-export function frame(
-  surface: Surface,
-  { width, height }: Size,
-  theme: Theme,
-  x: Scale,
-  y: Scale,
-  xName: string,
-  yName: string,
-): void {
+export function frame(surface: Surface, { width, height }: Size, theme: Theme, x: Scale, y: Scale): void {
   const [right, bottom] = [width - PLOT.right, height - PLOT.bottom]
   for (const { value, text } of y.ticks) {
     const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
@@ -187,8 +160,6 @@ export function frame(
     surface.text(at, bottom + 12, text, { color: theme.soft, size: 11, align: 'middle' })
   }
   surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.soft, width: 1 })
-  surface.text(right, height - 5, xName, { color: theme.soft, size: 11, align: 'end', baseline: 'bottom' })
-  surface.text(PLOT.left + 4, PLOT.top - 3, yName, { color: theme.soft, size: 11, halo: theme.surface })
 }
 
 function drawDots(

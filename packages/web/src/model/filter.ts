@@ -27,7 +27,8 @@ export function maskOf(table: TrialTable, { ranges, states }: Filter): Uint8Arra
       if (!(value >= low && value <= high)) mask[row] = 0
     }
   }
-  if (states.size > 0) table.trials.forEach((trial, row) => states.has(trial.state) || (mask[row] = 0))
+  if (states.size > 0)
+    for (const [row, { state }] of table.trials.entries()) if (!states.has(state)) mask[row] = 0
   return mask
 }
 

@@ -16,6 +16,8 @@ export interface Column {
   readonly max: number
   /** The only values there are, when they are few and known. */
   readonly steps: readonly number[] | undefined
+  /** The whole range where `min` and `max` leave out a few values that are very far off; those are drawn at the edge. */
+  readonly beyond?: readonly [number, number]
   /** All trials have the same value. */
   readonly constant: boolean
 }
@@ -45,7 +47,7 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
   const names = new Set(Object.keys(specs))
   for (const params of flat) for (const name of Object.keys(params)) names.add(name)
   const params = [...names].map((name) => paramColumn(name, specs[name], flat))
-  const value = numberColumn(
+  const values = numberColumn(
     'value',
     sweep?.metric?.name ?? 'value',
     Float64Array.from(trials, (trial) => trial.value ?? Number.NaN),
@@ -57,8 +59,9 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
   )
   const sign = goal === 'maximize' ? 1 : -1
   const worstFirst = Int32Array.from(
-    trials.flatMap((_, row) => (Number.isFinite(value.values[row]) ? [row] : [])),
-  ).sort((a, b) => sign * (value.values[a]! - value.values[b]!))
+    trials.flatMap((_, row) => (Number.isFinite(values.values[row]) ? [row] : [])),
+  ).sort((a, b) => sign * (values.values[a]! - values.values[b]!))
+  const value = withoutFarOff(values, worstFirst)
   return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value.values, worstFirst) }
 }
 
@@ -78,6 +81,17 @@ export const columnOf = (table: TrialTable, key: string): Column | undefined =>
 export function cellText(column: Column, value: number): string {
   if (Number.isNaN(value)) return ''
   return column.kind === 'category' ? (column.labels[Math.round(value)] ?? '') : formatNumber(value)
+}
+
+/** The ends that an axis has: a few terrible values would leave no room for the rest. */
+function withoutFarOff(column: Column, worstFirst: Int32Array): Column {
+  const count = worstFirst.length
+  if (count < 10) return column
+  const at = (place: number) => column.values[worstFirst[place]!]!
+  const [worst, most, best] = [at(0), at(Math.floor(count * 0.1)), at(count - 1)]
+  if (most === best || Math.abs(worst - best) <= 3 * Math.abs(most - best)) return column
+  const end = best + 1.6 * (most - best)
+  return { ...column, min: Math.min(best, end), max: Math.max(best, end), beyond: [column.min, column.max] }
 }
 
 function qualityOf(values: Float64Array, worstFirst: Int32Array): Float64Array {

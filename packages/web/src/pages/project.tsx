@@ -114,7 +114,8 @@ function Runs({ entity, project, now }: { entity: string; project: string; now: 
         <p className="soft">{alone ? 'No run without a sweep among those read so far.' : 'No runs yet.'}</p>
       )}
       {shown.length > 0 && (
-        <div className="scroll card flush" tabIndex={0} role="region" aria-label="Runs">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
+        <section className="scroll card flush" tabIndex={0} aria-label="Table of runs">
           <table className="plain">
             <thead>
               <tr>
@@ -156,7 +157,7 @@ function Runs({ entity, project, now }: { entity: string; project: string; now: 
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {runs.hasNextPage && (
         <button type="button" onClick={() => void runs.fetchNextPage()}>

@@ -114,7 +114,7 @@ function Differences({
   ] as const
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
-    <div className="scroll card flush" role="region" aria-label="Differences" tabIndex={0}>
+    <section className="scroll card flush" aria-label="Differences" tabIndex={0}>
       <table className="plain">
         <thead>
           <tr>
@@ -160,6 +160,6 @@ function Differences({
           </tbody>
         ))}
       </table>
-    </div>
+    </section>
   )
 }

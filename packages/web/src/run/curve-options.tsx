@@ -23,7 +23,7 @@ export function useCurveOptions(): CurveOptions {
 export function CurveControls({ options, metrics }: { options: CurveOptions; metrics: readonly string[] }) {
   const id = useId()
   return (
-    <div className="filter" role="group" aria-label="Curves">
+    <fieldset className="filter" aria-label="Curves">
       <label htmlFor={`${id}x`}>over</label>
       <select
         id={`${id}x`}
@@ -72,6 +72,6 @@ export function CurveControls({ options, metrics }: { options: CurveOptions; met
           />
         </>
       )}
-    </div>
+    </fieldset>
   )
 }

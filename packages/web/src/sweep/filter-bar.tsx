@@ -29,7 +29,7 @@ export function FilterBar({
     (state) => filter.states.has(state) || table.trials.some((trial) => trial.state === state),
   )
   return (
-    <div className="filter" role="group" aria-label="Filter">
+    <fieldset className="filter" aria-label="Filter">
       <span className="count">
         <b>{formatCount(passing)}</b> of {formatCount(table.trials.length)} trials
       </span>
@@ -65,6 +65,6 @@ export function FilterBar({
           Show all
         </button>
       )}
-    </div>
+    </fieldset>
   )
 }

@@ -41,7 +41,7 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
   )
   const selected = query.get('runs')?.split(',').filter(Boolean) ?? []
 
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -115,7 +115,7 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
         </div>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
-      <div className="scroll" ref={scroller} tabIndex={0} role="region" aria-label="Trials, scrollable">
+      <section className="scroll" ref={scroller} tabIndex={0} aria-label="Table of trials">
         <table style={{ width, minWidth: '100%' }} aria-rowcount={rows.length + 1}>
           <colgroup>
             <col style={{ width: CHECK_PX }} />
@@ -143,7 +143,7 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
             </tr>
           </thead>
           <tbody>
-            {before > 0 && <tr style={{ height: before }} aria-hidden="true" />}
+            {before > 0 && <tr style={{ height: before }} />}
             {items.map(({ index }) => {
               const row = rows[index]!
               const trial = table.trials[row]!
@@ -183,7 +183,7 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
                 </tr>
               )
             })}
-            {after > 0 && <tr style={{ height: after }} aria-hidden="true" />}
+            {after > 0 && <tr style={{ height: after }} />}
           </tbody>
         </table>
         {rows.length === 0 && (
@@ -191,7 +191,7 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
             {table.trials.length === 0 ? 'No trials yet.' : 'No trial passes the filter.'}
           </p>
         )}
-      </div>
+      </section>
     </section>
   )
 }

@@ -14,11 +14,11 @@ const SIGNS: Readonly<Record<State, string>> = {
   queued: '○',
   running: '●',
   finished: '✓',
-  stopped: '⤓',
+  stopped: '↓',
   failed: '✕',
   killed: '■',
   crashed: '!',
-  paused: '⏸︎',
+  paused: '‖',
   cancelled: '■',
 }
 const WORDS: Partial<Record<State, string>> = { stopped: 'stopped early' }
