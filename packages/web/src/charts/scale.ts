@@ -59,7 +59,7 @@ const ticksOf = (values: readonly number[]): Tick[] =>
 /** A single value, or several that rounding alone tells apart, gets some room around it. */
 function wide(min: number, max: number): [number, number] {
   if (max - min > 1e-300 && max - min > 1e-9 * Math.max(Math.abs(min), Math.abs(max))) return [min, max]
-  const room = Math.abs(min) * 0.05 || 0.5
+  const room = Math.abs(min) > 1e-280 ? Math.abs(min) * 0.05 : 0.5
   return [min - room, max + room]
 }
 
@@ -72,7 +72,7 @@ export function linearTicks(min: number, max: number, many: number): number[] {
   const last = Math.floor(max / step + 1e-9)
   // By multiplication and rounding, so that 0.3 does not become 0.30000000000000004.
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
-    Number(((first + i) * step).toPrecision(12)),
+    Number(((first + i) * step).toPrecision(15)),
   )
 }
 
