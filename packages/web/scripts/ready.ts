@@ -24,6 +24,8 @@ const changed = Math.max(...(await Promise.all(SOURCES.map((source) => newest(jo
 if (built < changed) {
   console.error('Building the dashboard…')
   const aside = join(ROOT, 'dist', `.new-${process.pid}`)
+  // Tests call this too, and would get the slow libraries that warn.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   await build({ root: ROOT, logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
   for (const name of await readdir(OUT))

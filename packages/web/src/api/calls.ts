@@ -1,7 +1,5 @@
 import type {
-  Importance,
   KeyBody,
-  KeyCreated,
   ProjectBody,
   RunBody,
   RunPatch,
@@ -9,9 +7,7 @@ import type {
   SweepEvents,
   SweepPatch,
   TrialBody,
-  Viewer,
 } from '@chimney/core/schema/api'
-import type * as z from 'zod'
 import { request } from './http.ts'
 
 export interface Page<T> {
@@ -33,6 +29,20 @@ const withQuery = (path: string, query: Readonly<Record<string, string | number 
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given as [string, string][])}`
 }
 
+interface Viewer {
+  readonly entity: string
+  readonly key: KeyBody | null
+}
+type KeyCreated = KeyBody & { readonly key: string }
+interface Importance {
+  readonly trials: number
+  readonly parameters: readonly {
+    readonly parameter: string
+    readonly correlation: number | null
+    readonly importance: number
+  }[]
+}
+
 export interface SweepAt {
   readonly entity: string
   readonly project: string
@@ -46,14 +56,13 @@ export interface RunAt {
 const sweepPath = (at: SweepAt, ...more: string[]) => v1(at.entity, at.project, 'sweeps', at.sweep, ...more)
 const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
 
-export const viewer = () => request<z.infer<typeof Viewer>>('/v1/viewer')
+export const viewer = () => request<Viewer>('/v1/viewer')
 export const signIn = (key: string) =>
   request<{ entity: string }>('/login', { method: 'POST', body: { key } })
 export const signOut = () => request<void>('/logout', { method: 'POST' })
 
 export const listKeys = async () => (await request<Page<KeyBody>>('/v1/keys')).items
-export const createKey = (name: string) =>
-  request<z.infer<typeof KeyCreated>>('/v1/keys', { method: 'POST', body: { name } })
+export const createKey = (name: string) => request<KeyCreated>('/v1/keys', { method: 'POST', body: { name } })
 export const revokeKey = (id: string) => request<void>(v1('keys', id), { method: 'DELETE' })
 
 export const listProjects = (entity: string, cursor?: string) =>
@@ -72,9 +81,7 @@ export const updateSweep = (at: SweepAt, patch: SweepPatch) =>
   request<SweepBody>(sweepPath(at), { method: 'PATCH', body: patch })
 export const listTrials = (at: SweepAt, limit: number) =>
   request<Page<TrialBody>>(withQuery(sweepPath(at, 'trials'), { limit }))
-export const enqueue = (at: SweepAt, params: unknown) =>
-  request<{ number: number; run: string }>(sweepPath(at, 'enqueue'), { method: 'POST', body: { params } })
-export const importance = (at: SweepAt) => request<z.infer<typeof Importance>>(sweepPath(at, 'importance'))
+export const importance = (at: SweepAt) => request<Importance>(sweepPath(at, 'importance'))
 export const eventsPath = (at: SweepAt, since: string | undefined) =>
   withQuery(sweepPath(at, 'events'), { since })
 export const events = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>

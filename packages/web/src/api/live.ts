@@ -19,6 +19,8 @@ export interface Feed {
 const MOST_TOLD = 1_000
 /** The page is drawn anew at most so often. */
 const DRAW_EVERY_MS = 250
+/** While trials are still read. */
+const LOADING_MS = 1_500
 /** A stream tells something at once; where a gateway holds it back, it never will. */
 const STREAM_PATIENCE_MS = 6_000
 const POLL_MS = 2_000
@@ -135,6 +137,10 @@ export class SweepFeed {
 
   #tell(change: Partial<Feed>): void {
     this.#next = { ...this.#next, ...change }
+    if (change.complete && !this.#feed.complete) {
+      clearTimeout(this.#drawing)
+      this.#drawing = undefined
+    }
     if (this.#drawing !== undefined) return
     const draw = () => {
       this.#drawing = undefined
@@ -144,7 +150,9 @@ export class SweepFeed {
       this.#feed = { ...this.#feed, ...rest, ...(sorted && { trials: sorted }) }
       for (const listener of this.#listeners) listener()
     }
-    this.#drawing = setTimeout(draw, this.#feed.state === 'loading' ? 0 : DRAW_EVERY_MS)
+    // The first trials at once; the others of a large sweep together, because each drawing takes its time from reading on.
+    const wait = this.#feed.sweep === undefined ? 0 : this.#feed.complete ? DRAW_EVERY_MS : LOADING_MS
+    this.#drawing = setTimeout(draw, this.#next.complete && !this.#feed.complete ? 0 : wait)
   }
 }
 

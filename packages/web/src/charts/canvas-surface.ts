@@ -13,9 +13,12 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
       context.globalAlpha = alpha
       context.setLineDash([...dash])
       context.lineJoin = 'round'
-      context.beginPath()
-      for (const path of paths) trace(context, path)
-      context.stroke()
+      // One stroke each: without a graphics processor, one path with thousands of crossings takes far longer.
+      for (const path of paths) {
+        context.beginPath()
+        trace(context, path)
+        context.stroke()
+      }
       context.globalAlpha = 1
       context.setLineDash([])
     },
@@ -45,6 +48,10 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
         context.stroke()
       }
       context.globalAlpha = 1
+    },
+    dots: (centers, size, color) => {
+      context.fillStyle = color
+      for (const [x, y] of centers) context.fillRect(x - size / 2, y - size / 2, size, size)
     },
     rect: (x, y, width, height, { fill, stroke, alpha = 1 }) => {
       context.globalAlpha = alpha

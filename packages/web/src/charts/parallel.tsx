@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Filter, Range } from '../model/filter.ts'
+import { formatCount } from '../model/format.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure } from './figure.tsx'
 import { type Axis, layoutOf, MARGIN, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'
@@ -21,8 +22,10 @@ interface Props {
 const STEPS = 24
 const HEIGHT = 340
 const AXIS_WIDTH = 96
-/** So many lines are drawn while somebody brushes, and all of them once the hand rests. */
-const MOST_WHILE_BRUSHING = 1_200
+/** So many lines are drawn while somebody brushes, and more of them once the hand rests. */
+const MOST_WHILE_BRUSHING = 600
+/** More lines than that only cover each other; the best ones are always among them. */
+const MOST_AT_REST = 3_000
 const REST_MS = 160
 /** A press that moves less than this is a click. */
 const CLICK_PX = 3
@@ -36,7 +39,7 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
   const [brushing, setBrushing] = useState(false)
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
   const layout = useMemo(() => layoutOf(columns, table.trials.length), [columns, table])
-  const most = brushing ? MOST_WHILE_BRUSHING : Number.POSITIVE_INFINITY
+  const most = brushing ? MOST_WHILE_BRUSHING : MOST_AT_REST
   useEffect(() => () => clearTimeout(resting.current), [])
 
   const change = (key: string, range: Range | undefined) => {
@@ -50,7 +53,7 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
     const all = new Uint8Array(table.trials.length).fill(1)
     return (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = shades(table, all, 1, 4_000)
+      const { rows, unvalued } = shades(table, all, 1, MOST_AT_REST)
       drawLines(surface, axes, ys, [...rows.flat(), ...unvalued], theme.faint, 1, 0.5)
     }
   }, [table, layout])
@@ -93,8 +96,10 @@ export function Parallel({ table, columns, filter, mask, hovered, onRange, onHov
       title="Parameters and result"
       hint={
         <>
-          Each line is a trial; the darker, the better its {table.value.name}. Drag along an axis to narrow
-          the trials down.
+          Each line is a trial; the stronger its colour, the better its {table.value.name}. Drag along an axis
+          to narrow the trials down.
+          {passing > MOST_AT_REST &&
+            ` Of ${formatCount(passing)} lines about ${formatCount(MOST_AT_REST)} are drawn, the best among them.`}
         </>
       }
       className="parallel"

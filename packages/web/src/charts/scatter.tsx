@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, useMemo, useState } from 'react'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
@@ -23,9 +23,11 @@ interface Props {
 export const PLOT = { top: 10, right: 18, bottom: 26, left: 54 } as const
 const STEPS = 24
 const NEAR_PX = 14
+/** From so many points on each is but a dot. */
+const MANY = 2_000
 
 /** The objective over a parameter or over the trials' numbers. */
-export function Scatter({
+export const Scatter = memo(function Scatter({
   title,
   hint,
   table,
@@ -39,30 +41,29 @@ export function Scatter({
   className = '',
 }: Props) {
   const y = table.value
-  const view = useRef<{ xs: Float32Array; ys: Float32Array }>(undefined)
   const [focused, setFocused] = useState(false)
+  const placed = useMemo(() => placesFor(table, x), [table, x])
 
   const dots = useMemo<Draw>(
     () => (surface, size, theme) => {
       const [xScale, yScale] = scalesOf(x, y, size)
-      const places = placesOf(table, x, size)
-      view.current = places
+      const places = placed(size)
       frame(surface, size, theme, xScale, yScale)
       drawDots(surface, table, mask, places, theme, size)
       if (bestSoFar) drawBest(surface, table, places, theme, size)
     },
-    [table, x, y, mask, bestSoFar],
+    [table, x, y, mask, bestSoFar, placed],
   )
   const mark = useMemo<Draw>(
     () => (surface, size, theme) => {
       if (hovered === undefined || hovered >= table.trials.length) return
-      const { xs, ys } = placesOf(table, x, size)
+      const { xs, ys } = placed(size)
       const [px, py] = [xs[hovered]!, ys[hovered]!]
       if (!Number.isFinite(px) || !Number.isFinite(py)) return
       surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.warn, width: 1, dash: [3, 3] })
       surface.circles([[px, py]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
     },
-    [table, x, hovered],
+    [table, hovered, placed],
   )
 
   const step = (by: number) => {
@@ -81,7 +82,7 @@ export function Scatter({
       height={height}
       layers={[dots, mark]}
     >
-      {() => (
+      {(size) => (
         <div
           className="field"
           role="application"
@@ -102,9 +103,7 @@ export function Scatter({
           }}
           onPointerMove={(event) => {
             const box = event.currentTarget.getBoundingClientRect()
-            onHover(
-              view.current && nearest(view.current, mask, event.clientX - box.left, event.clientY - box.top),
-            )
+            onHover(nearest(placed(size), mask, event.clientX - box.left, event.clientY - box.top))
           }}
           onPointerLeave={() => focused || onHover(undefined)}
           onClick={() => hovered !== undefined && onOpen(hovered)}
@@ -112,7 +111,7 @@ export function Scatter({
       )}
     </Figure>
   )
-}
+})
 
 function scalesOf(x: Column, y: Domain, { width, height }: Size): [Scale, Scale] {
   const many = (room: number, each: number) => Math.max(2, Math.floor(room / each))
@@ -120,6 +119,21 @@ function scalesOf(x: Column, y: Domain, { width, height }: Size): [Scale, Scale]
     columnScale(x, many(width - PLOT.left - PLOT.right, 90)),
     numberScale(y, false, many(height - PLOT.top - PLOT.bottom, 46)),
   ]
+}
+
+interface Places {
+  readonly xs: Float32Array
+  readonly ys: Float32Array
+}
+
+/** Where the points are in the size that is asked for; the last answer is kept, since layers and pointers ask often. */
+function placesFor(table: TrialTable, x: Column): (size: Size) => Places {
+  let last: { size: Size; places: Places } | undefined
+  return (size) => {
+    if (last?.size.width !== size.width || last.size.height !== size.height)
+      last = { size, places: placesOf(table, x, size) }
+    return last.places
+  }
 }
 
 function placesOf(table: TrialTable, x: Column, size: Size): { xs: Float32Array; ys: Float32Array } {
@@ -181,14 +195,15 @@ function drawDots(
     else if (table.trials[row]!.state === 'stopped') stopped.push(point)
     else groups[rampStep(table.quality[row]!)]!.push(point)
   }
-  const radius = table.trials.length > 2_000 ? 2 : table.trials.length > 300 ? 3 : 4.5
+  const many = table.trials.length > MANY
+  const radius = many ? 2 : table.trials.length > 300 ? 3 : 4.5
   surface.clip(
     PLOT.left - 6,
     0,
     size.width - PLOT.left - PLOT.right + 12,
     size.height - PLOT.bottom + 6,
     () => {
-      surface.circles(out, Math.min(radius, 2.5), { fill: theme.faint })
+      surface.dots(out, Math.min(2 * radius, 4), theme.faint)
       // Hollow: they were stopped early, and would have gone on.
       surface.circles(stopped, radius, { fill: theme.surface, stroke: theme.soft, width: 1.3, alpha: 0.9 })
       groups.forEach((group, step) => {

@@ -23,6 +23,10 @@ export function svgSurface(width: number, height: number, background: string): S
           `<circle cx="${short(x)}" cy="${short(y)}" r="${radius}" fill="${fill}" stroke="${stroke}" stroke-width="${line}" opacity="${alpha}"/>`,
         )
     },
+    dots: (centers, size, color) => {
+      const d = centers.map(([x, y]) => `M${short(x - size / 2)} ${short(y)}h${size}`).join('')
+      if (d !== '') parts.push(`<path d="${d}" stroke="${color}" stroke-width="${size}"/>`)
+    },
     rect: (x, y, w, h, { fill = 'none', stroke = 'none', alpha = 1 }) =>
       parts.push(
         `<rect x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}" fill="${fill}" stroke="${stroke}" opacity="${alpha}"/>`,

@@ -1,11 +1,11 @@
 import type { SweepBody } from '@chimney/core/schema/api'
-import { useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { SweepAt } from '../api/calls.ts'
 import { CopyBlock, CopyButton } from '../ui/copy.tsx'
 import { Link } from '../ui/link.tsx'
 
 /** What to type where trials shall run. */
-export function Attach({ at, sweep }: { at: SweepAt; sweep: SweepBody }) {
+export const Attach = memo(function Attach({ at, sweep }: { at: SweepAt; sweep: SweepBody }) {
   const path = `${at.entity}/${at.project}/${at.sweep}`
   const agent = (sweep.config.dispatch as { agent?: string } | undefined)?.agent
   return (
@@ -37,10 +37,10 @@ export function Attach({ at, sweep }: { at: SweepAt; sweep: SweepBody }) {
       </p>
     </section>
   )
-}
+})
 
 /** The config in force, as YAML. */
-export function Config({ sweep }: { sweep: SweepBody }) {
+export const Config = memo(function Config({ sweep }: { sweep: SweepBody }) {
   const [yaml, setYaml] = useState<string>()
   useEffect(() => {
     let there = true
@@ -63,4 +63,4 @@ export function Config({ sweep }: { sweep: SweepBody }) {
       </pre>
     </section>
   )
-}
+})

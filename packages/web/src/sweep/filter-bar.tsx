@@ -1,4 +1,5 @@
 import type { RunBody } from '@chimney/core/schema/api'
+import { useMemo } from 'react'
 import { type Filter, isFiltering, NO_FILTER, withRange, withState } from '../model/filter.ts'
 import { formatCount } from '../model/format.ts'
 import { cellText, columnOf, type TrialTable } from '../model/trial-table.ts'
@@ -25,9 +26,8 @@ export function FilterBar({
   passing: number
   onFilter: (filter: Filter) => void
 }) {
-  const there = STATES.filter(
-    (state) => filter.states.has(state) || table.trials.some((trial) => trial.state === state),
-  )
+  const known = useMemo(() => new Set(table.trials.map(({ state }) => state)), [table])
+  const there = STATES.filter((state) => filter.states.has(state) || known.has(state))
   return (
     <fieldset className="filter" aria-label="Filter">
       <span className="count">

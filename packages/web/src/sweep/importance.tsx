@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { memo } from 'react'
 import { importance, type SweepAt } from '../api/calls.ts'
 import { formatNumber } from '../model/format.ts'
 import { Loading, Trouble } from '../ui/trouble.tsx'
@@ -7,7 +8,7 @@ import { Loading, Trouble } from '../ui/trouble.tsx'
 const ENOUGH = 20
 
 /** How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial. */
-export function Importance({
+export const Importance = memo(function Importance({
   at,
   ended,
   goal,
@@ -62,7 +63,7 @@ export function Importance({
       )}
     </section>
   )
-}
+})
 
 function directionOf(correlation: number | null, goal: 'minimize' | 'maximize'): string {
   if (correlation === null) return ''

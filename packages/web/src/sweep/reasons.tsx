@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api'
+import { memo } from 'react'
 import type { SweepAt } from '../api/calls.ts'
 import { runUrl } from '../app/routes.ts'
 import { formatCount, formatNumber } from '../model/format.ts'
@@ -9,7 +10,7 @@ import { Link } from '../ui/link.tsx'
 const LISTED = 6
 
 /** Which trials were stopped early, at which rung, and why. */
-export function EarlyStops({ at, table }: { at: SweepAt; table: TrialTable }) {
+export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt; table: TrialTable }) {
   const stopped = table.trials.filter(({ state }) => state === 'stopped')
   if (stopped.length === 0) return null
   const rungs = new Map<number | undefined, TrialBody[]>()
@@ -41,10 +42,10 @@ export function EarlyStops({ at, table }: { at: SweepAt; table: TrialTable }) {
       <Listed at={at} trials={stopped} why={({ reason }) => reason} metric={table.value.name} />
     </section>
   )
-}
+})
 
 /** Who suggested the trials, and why. */
-export function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
+export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
   const arms = new Map<string, { count: number; best: number | undefined }>()
   const better = (a: number, b: number) => (table.goal === 'maximize' ? a > b : a < b)
   for (const { suggested_by, value } of table.trials) {
@@ -85,7 +86,7 @@ export function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
       />
     </section>
   )
-}
+})
 
 function Listed({
   at,

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
+import { memo, useMemo, useRef } from 'react'
 import type { SweepAt } from '../api/calls.ts'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
@@ -27,7 +27,7 @@ const MOST_COMPARED = 12
 const CHECK_PX = 36
 
 /** The trials that pass the filter. Only the rows in sight are on the page. */
-export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
+export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
   const { query } = usePlace()
   const now = useNow()
   const all = useMemo(() => tableColumns(table), [table])
@@ -194,4 +194,4 @@ export function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
       </section>
     </section>
   )
-}
+})
