@@ -210,21 +210,35 @@ export function posteriorOf(
   const known = rows.length
   const all = [...rows, ...pending]
   const n = all.length
+  // Real axes come first and are measured in length scales, so that the inner loop is a sum of squares.
+  const axes = Array.from({ length: dimensions }, (_, d) => d).sort(
+    (a, b) => categorical[a]! - categorical[b]! || a - b,
+  )
+  const reals = axes.filter((d) => !categorical[d]).length
+  const scales = axes.map((d) => (categorical[d] ? 1 : Math.sqrt(weights[d]!)))
+  const penalties = axes.map((d) => weights[d]!)
+  const scaled = (row: ArrayLike<number>, into: Float64Array, offset: number) => {
+    for (let i = 0; i < dimensions; i++) into[offset + i] = row[axes[i]!]! * scales[i]!
+  }
   const flat = new Float64Array(n * dimensions)
-  for (let i = 0; i < n; i++) flat.set(all[i]!, i * dimensions)
+  for (let i = 0; i < n; i++) scaled(all[i]!, flat, i * dimensions)
+  const here = new Float64Array(dimensions)
 
-  const distance = (row: ArrayLike<number>, i: number): number => {
+  /** Between the row that `here` holds and a known one. */
+  const distance = (i: number): number => {
     let q = 0
     const offset = i * dimensions
-    for (let d = 0; d < dimensions; d++) {
-      const difference = row[d]! - flat[offset + d]!
-      if (difference !== 0) q += categorical[d] ? weights[d]! : weights[d]! * difference * difference
+    for (let d = 0; d < reals; d++) {
+      const difference = here[d]! - flat[offset + d]!
+      q += difference * difference
     }
+    for (let d = reals; d < dimensions; d++) if (here[d] !== flat[offset + d]) q += penalties[d]!
     return q
   }
   const matrix = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) matrix[i * n + j] = signal * matern(distance(all[i]!, j))
+    scaled(all[i]!, here, 0)
+    for (let j = 0; j < i; j++) matrix[i * n + j] = signal * matern(distance(j))
     matrix[i * n + i] = signal + noise
   }
   const factor: Factor | undefined = cholesky(matrix, n)
@@ -237,10 +251,13 @@ export function posteriorOf(
 
   const k = new Float64Array(n)
   const v = new Float64Array(n)
+  const byMean = new Float64Array(reals)
+  const byVariance = new Float64Array(reals)
   const predict = (row: ArrayLike<number>): Prediction => {
     let mean = 0
+    scaled(row, here, 0)
     for (let i = 0; i < n; i++) {
-      const value = signal * matern(distance(row, i))
+      const value = signal * matern(distance(i))
       v[i] = value
       if (i < known) mean += value * alpha[i]!
     }
@@ -261,8 +278,9 @@ export function posteriorOf(
     predict,
     predictWithSlopes: (row, meanSlopes, varianceSlopes) => {
       let mean = 0
+      scaled(row, here, 0)
       for (let i = 0; i < n; i++) {
-        const q = distance(row, i)
+        const q = distance(i)
         const value = signal * matern(q)
         k[i] = signal * maternSlope(q)
         v[i] = value
@@ -274,16 +292,21 @@ export function posteriorOf(
       solveUpper(lower, n, v)
       meanSlopes.fill(0)
       varianceSlopes.fill(0)
+      byMean.fill(0)
+      byVariance.fill(0)
       for (let i = 0; i < n; i++) {
         const offset = i * dimensions
         const forMean = i < known ? alpha[i]! * k[i]! : 0
         const forVariance = -2 * v[i]! * k[i]!
-        for (let d = 0; d < dimensions; d++) {
-          if (categorical[d]) continue
-          const slope = 2 * weights[d]! * (row[d]! - flat[offset + d]!)
-          meanSlopes[d]! += forMean * slope
-          varianceSlopes[d]! += forVariance * slope
+        for (let d = 0; d < reals; d++) {
+          const slope = here[d]! - flat[offset + d]!
+          byMean[d]! += forMean * slope
+          byVariance[d]! += forVariance * slope
         }
+      }
+      for (let d = 0; d < reals; d++) {
+        meanSlopes[axes[d]!] = 2 * scales[d]! * byMean[d]!
+        varianceSlopes[axes[d]!] = 2 * scales[d]! * byVariance[d]!
       }
       return { mean, variance: Math.max(variance, LEAST_VARIANCE) }
     },
