@@ -173,9 +173,9 @@ function mixed(): SearchProblem {
       lr: { distribution: 'log_uniform_values', min: 1e-6, max: 1 },
       layers: { min: 1, max: 12 },
       optimizer: { values: ['adam', 'sgd', 'lion', 'rmsprop'] },
-      momentum: { min: 0.0, max: 0.999, when: { optimizer: ['sgd', 'rmsprop'] } },
+      momentum: { distribution: 'uniform', min: 0, max: 0.999, when: { optimizer: ['sgd', 'rmsprop'] } },
       dropout: { distribution: 'q_uniform', min: 0, max: 0.8, q: 0.05 },
-      noise: { min: 0.0, max: 1.0 },
+      noise: { distribution: 'uniform', min: 0, max: 1 },
     },
     loss: (params) => {
       const [lr, layers, dropout] = [

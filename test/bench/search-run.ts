@@ -45,8 +45,6 @@ export function runSearch(
         enqueued: [],
       })
       millis.push(performance.now() - start)
-      if (process.env.DBG && done % 20 === 15)
-        console.error(problem.name, done, suggestion!.suggestedBy.arm, suggestion!.suggestedBy.why.slice(-60))
       pending.push({ number: done + 1, params: suggestion!.params })
       const key = stringifyJson(suggestion!.params)
       if (seen.has(key)) duplicates++
