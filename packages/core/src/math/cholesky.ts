@@ -2,6 +2,7 @@
  * Cholesky factors and triangular solves. Matrices are n×n, row-major Float64Arrays; of symmetric ones only the lower
  * triangle is read, and of factors only the lower triangle is meaningful.
  */
+import { dot } from './dot.ts'
 
 /** Factors `a` in place, a = L·Lᵀ. False when a pivot is not positive; `a` is then partly overwritten. */
 export function choleskyInPlace(a: Float64Array, n: number): boolean {
@@ -9,12 +10,9 @@ export function choleskyInPlace(a: Float64Array, n: number): boolean {
     const row = i * n
     for (let j = 0; j < i; j++) {
       const other = j * n
-      let sum = a[row + j]!
-      for (let k = 0; k < j; k++) sum -= a[row + k]! * a[other + k]!
-      a[row + j] = sum / a[other + j]!
+      a[row + j] = (a[row + j]! - dot(a, row, a, other, j)) / a[other + j]!
     }
-    let pivot = a[row + i]!
-    for (let k = 0; k < i; k++) pivot -= a[row + k]! * a[row + k]!
+    const pivot = a[row + i]! - dot(a, row, a, row, i)
     if (!(pivot > 0) || pivot === Number.POSITIVE_INFINITY) return false
     a[row + i] = Math.sqrt(pivot)
   }
@@ -52,9 +50,7 @@ export function cholesky(a: Float64Array, n: number): Factor | undefined {
 export function solveLower(lower: Float64Array, n: number, b: Float64Array, stride = n): void {
   for (let i = 0; i < n; i++) {
     const row = i * stride
-    let sum = b[i]!
-    for (let k = 0; k < i; k++) sum -= lower[row + k]! * b[k]!
-    b[i] = sum / lower[row + i]!
+    b[i] = (b[i]! - dot(lower, row, b, 0, i)) / lower[row + i]!
   }
 }
 
@@ -77,16 +73,13 @@ export function inverseOf({ lower, n }: Factor): Float64Array {
     transposed[column + j] = 1 / lower[column + j]!
     for (let i = j + 1; i < n; i++) {
       const row = i * n
-      let sum = 0
-      for (let k = j; k < i; k++) sum += lower[row + k]! * transposed[column + k]!
-      transposed[column + i] = -sum / lower[row + i]!
+      transposed[column + i] = -dot(lower, row + j, transposed, column + j, i - j) / lower[row + i]!
     }
   }
   const inverse = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0
-      for (let k = i; k < n; k++) sum += transposed[i * n + k]! * transposed[j * n + k]!
+      const sum = dot(transposed, i * n + i, transposed, j * n + i, n - i)
       inverse[i * n + j] = sum
       inverse[j * n + i] = sum
     }

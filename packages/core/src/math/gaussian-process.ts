@@ -1,7 +1,17 @@
 /**
- * Gaussian process regression with a Matérn-5/2 kernel and one length scale per axis. Rows have D coordinates; on a
- * categorical axis two coordinates are equal or not, elsewhere their difference counts. Parameters are logarithms, D + 2 of
- * them: the inverse squared length scales, the signal's variance, the noise's variance.
+ * Gaussian process regression over two kernels: one of all axes at once, and a sum of one per axis, for much of what
+ * parameters do they do by themselves (Duvenaud, Nickisch & Rasmussen 2011, "Additive Gaussian processes"; Hutter, Hoos &
+ * Leyton-Brown 2014, "An efficient approach for assessing hyperparameter importance", §5, where single parameters explain most
+ * of the variance). A sum of D hills is known from few points per axis, where a function of D axes needs them in all corners.
+ *
+ * Rows have D coordinates. On a categorical axis two coordinates are equal or not, elsewhere their difference counts: q_d is 0
+ * or 1, or the squared difference. With weights w_d (inverse squared length scales)
+ *
+ *   k = joint·M(Σ w_d·q_d) + main/D · Σ_d 1/(1 + stretch·w_d·q_d) + noise·[same row]
+ *
+ * M is Matérn-5/2 and the other one rational quadratic with α = 1, a mixture of smooth kernels of many lengths (Rasmussen &
+ * Williams 2006, eqs. 4.17 and 4.19) that needs no exponential. An axis that does not matter has no weight in either part.
+ * Parameters θ are logarithms, D + 4 of them: weights, joint, noise, main, stretch.
  */
 import { cholesky, choleskyInPlace, type Factor, inverseOf, solveLower, solveUpper } from './cholesky.ts'
 import { minimizeInBox } from './minimize.ts'
@@ -27,6 +37,13 @@ const maternSlope = (q: number): number => {
   return (-5 / 6) * (1 + r) * Math.exp(-r)
 }
 
+/** Places of θ behind the D weights. */
+const JOINT = 0
+const NOISE = 1
+const MAIN = 2
+const STRETCH = 3
+export const MORE = 4
+
 interface Normal {
   readonly mean: number
   readonly deviation: number
@@ -39,13 +56,27 @@ interface Normal {
  * off after a dozen trials. Here for ln(1/ℓ²) = −2·ln ℓ.
  */
 const inverseScalePrior = (dimensions: number): Normal => ({ mean: -Math.log(dimensions), deviation: 1.4 })
-/** Standardised values have a variance of one. */
+/** Standardised values have a variance of one, and either part may have it. */
 const SIGNAL_PRIOR: Normal = { mean: 0, deviation: 1 }
 /** Little noise is expected, but any share up to all of it is within two deviations. */
 const NOISE_PRIOR: Normal = { mean: Math.log(1e-3), deviation: 3 }
+/** Along one axis alone the length is about that of the axis, which the diagonal is √D times. */
+const stretchPrior = (dimensions: number): Normal => ({ mean: Math.log(dimensions), deviation: 1 })
 
-const LOWER = { scale: Math.log(1e-6), signal: Math.log(1e-2), noise: Math.log(1e-7) }
-const UPPER = { scale: Math.log(1e4), signal: Math.log(1e2), noise: Math.log(1) }
+const priorOf = (dimensions: number, i: number): Normal => {
+  if (i < dimensions) return inverseScalePrior(dimensions)
+  const place = i - dimensions
+  return place === NOISE ? NOISE_PRIOR : place === STRETCH ? stretchPrior(dimensions) : SIGNAL_PRIOR
+}
+
+/** Least and greatest values of θ. */
+function ends(dimensions: number, [scale, ...more]: readonly number[]): Float64Array {
+  const all = new Float64Array(dimensions + MORE).fill(Math.log(scale!))
+  for (const [place, value] of more.entries()) all[dimensions + place] = Math.log(value)
+  return all
+}
+const LOWER = [1e-6, 1e-3, 1e-7, 1e-3, 1e-2]
+const UPPER = [1e4, 1e2, 1, 1e2, 1e4]
 
 /**
  * Where a fit begins when nothing better is known. Longer length scales explain everything as noise, where a fit can get
@@ -54,9 +85,9 @@ const UPPER = { scale: Math.log(1e4), signal: Math.log(1e2), noise: Math.log(1) 
 export function priorStarts(dimensions: number): readonly Float64Array[] {
   const { mean, deviation } = inverseScalePrior(dimensions)
   return [1, 0.3].map((deviations) => {
-    const theta = new Float64Array(dimensions + 2).fill(mean + deviations * deviation)
-    theta[dimensions] = 0
-    theta[dimensions + 1] = NOISE_PRIOR.mean
+    const theta = new Float64Array(dimensions + MORE).fill(mean + deviations * deviation)
+    for (let place = 0; place < MORE; place++)
+      theta[dimensions + place] = priorOf(dimensions, dimensions + place).mean
     return theta
   })
 }
@@ -67,15 +98,9 @@ export function priorStarts(dimensions: number): readonly Float64Array[] {
  */
 export function fitGp(data: GpData, starts: readonly Float64Array[], evaluations: number): Float64Array {
   const dimensions = data.categorical.length
-  const ends = (which: typeof LOWER) => {
-    const all = new Float64Array(dimensions + 2).fill(which.scale)
-    all[dimensions] = which.signal
-    all[dimensions + 1] = which.noise
-    return all
-  }
   const options = {
-    lower: ends(LOWER),
-    upper: ends(UPPER),
+    lower: ends(dimensions, LOWER),
+    upper: ends(dimensions, UPPER),
     evaluations,
     gradientTolerance: 1e-2,
     valueTolerance: 1e-5,
@@ -105,28 +130,37 @@ export function negativeLogPosterior({ rows, y, categorical }: GpData) {
     }
     return column
   })
-  const prior = inverseScalePrior(dimensions)
   const q = new Float64Array(pairs)
+  const mains = new Float64Array(pairs)
   const slopes = new Float64Array(pairs)
   const lower = new Float64Array(n * n)
 
   return (theta: Float64Array, gradient: Float64Array): number => {
-    const signal = Math.exp(theta[dimensions]!)
-    const noise = Math.exp(theta[dimensions + 1]!)
+    const joint = Math.exp(theta[dimensions + JOINT]!)
+    const noise = Math.exp(theta[dimensions + NOISE]!)
+    const main = Math.exp(theta[dimensions + MAIN]!)
+    const stretch = Math.exp(theta[dimensions + STRETCH]!)
+    const share = main / dimensions
     q.fill(0)
+    mains.fill(0)
     for (let d = 0; d < dimensions; d++) {
       const weight = Math.exp(theta[d]!)
       const column = squares[d]!
-      for (let p = 0; p < pairs; p++) q[p]! += weight * column[p]!
+      const along = stretch * weight
+      for (let p = 0; p < pairs; p++) {
+        const square = column[p]!
+        q[p]! += weight * square
+        mains[p]! += 1 / (1 + along * square)
+      }
     }
     for (let i = 0, p = 0; i < n; i++) {
       for (let j = 0; j < i; j++, p++) {
         const r = ROOT5 * Math.sqrt(q[p]!)
-        const decay = signal * Math.exp(-r)
-        lower[i * n + j] = (1 + r + (5 / 3) * q[p]!) * decay
+        const decay = joint * Math.exp(-r)
+        lower[i * n + j] = (1 + r + (5 / 3) * q[p]!) * decay + share * mains[p]!
         slopes[p] = (-5 / 6) * (1 + r) * decay
       }
-      lower[i * n + i] = signal + noise
+      lower[i * n + i] = joint + main + noise
     }
     if (!choleskyInPlace(lower, n)) return Number.NaN
     const alpha = y.slice()
@@ -138,28 +172,44 @@ export function negativeLogPosterior({ rows, y, categorical }: GpData) {
 
     // B = αᵀα − K⁻¹ against the derivative of each entry; entries off the diagonal count twice.
     let trace = 0
-    let bySignal = 0
-    gradient.fill(0)
+    let byAll = 0
+    let byMain = 0
     for (let i = 0, p = 0; i < n; i++) {
       for (let j = 0; j < i; j++, p++) {
         const b = alpha[i]! * alpha[j]! - inverse[i * n + j]!
         slopes[p]! *= b // from here on: the weight of the pair's squared differences
+        byMain += 2 * b * share * mains[p]!
+        q[p] = b // not needed any more; from here on: the pair's entry of B
       }
       trace += alpha[i]! * alpha[i]! - inverse[i * n + i]!
-      // Σ_j B_ij·K_ij = α_i·(K·α)_i − 1, less the noise on the diagonal.
-      bySignal += alpha[i]! * y[i]! - 1
+      // Σ_j B_ij·K_ij = α_i·(K·α)_i − 1.
+      byAll += alpha[i]! * y[i]! - 1
     }
+    byMain += main * trace
+    let byStretch = 0
     for (let d = 0; d < dimensions; d++) {
       const column = squares[d]!
+      const weight = Math.exp(theta[d]!)
+      const along = stretch * weight
       let sum = 0
-      for (let p = 0; p < pairs; p++) sum += slopes[p]! * column[p]!
-      gradient[d] = -Math.exp(theta[d]!) * sum
+      let alone = 0
+      for (let p = 0; p < pairs; p++) {
+        const square = column[p]!
+        const inner = 1 / (1 + along * square)
+        sum += slopes[p]! * square
+        alone -= q[p]! * square * inner * inner
+      }
+      alone *= along * share
+      gradient[d] = -weight * sum - alone
+      byStretch += alone
     }
-    gradient[dimensions] = -0.5 * (bySignal - noise * trace)
-    gradient[dimensions + 1] = -0.5 * noise * trace
+    gradient[dimensions + JOINT] = -0.5 * (byAll - byMain - noise * trace)
+    gradient[dimensions + NOISE] = -0.5 * noise * trace
+    gradient[dimensions + MAIN] = -0.5 * byMain
+    gradient[dimensions + STRETCH] = -byStretch
 
-    for (let i = 0; i < dimensions + 2; i++) {
-      const { mean, deviation } = i < dimensions ? prior : i === dimensions ? SIGNAL_PRIOR : NOISE_PRIOR
+    for (let i = 0; i < dimensions + MORE; i++) {
+      const { mean, deviation } = priorOf(dimensions, i)
       const z = (theta[i]! - mean) / deviation
       value += 0.5 * z * z
       gradient[i]! += z / deviation
@@ -205,26 +255,55 @@ export function posteriorOf(
 ): Posterior | undefined {
   const dimensions = categorical.length
   const weights = theta.slice(0, dimensions).map(Math.exp)
-  const signal = Math.exp(theta[dimensions]!)
-  const noise = Math.exp(theta[dimensions + 1]!)
+  const joint = Math.exp(theta[dimensions + JOINT]!)
+  const noise = Math.exp(theta[dimensions + NOISE]!)
+  const main = Math.exp(theta[dimensions + MAIN]!)
+  const stretch = Math.exp(theta[dimensions + STRETCH]!)
+  const share = main / Math.max(dimensions, 1)
+  const signal = joint + main
   const known = rows.length
   const all = [...rows, ...pending]
   const n = all.length
+  // Real axes come first and are measured in length scales, so that the inner loop is a sum of squares.
+  const axes = Array.from({ length: dimensions }, (_, d) => d).sort(
+    (a, b) => categorical[a]! - categorical[b]! || a - b,
+  )
+  const reals = axes.filter((d) => !categorical[d]).length
+  const scales = axes.map((d) => (categorical[d] ? 1 : Math.sqrt(weights[d]!)))
+  const penalties = axes.map((d) => weights[d]!)
+  const scaled = (row: ArrayLike<number>, into: Float64Array, offset: number) => {
+    for (let i = 0; i < dimensions; i++) into[offset + i] = row[axes[i]!]! * scales[i]!
+  }
   const flat = new Float64Array(n * dimensions)
-  for (let i = 0; i < n; i++) flat.set(all[i]!, i * dimensions)
+  for (let i = 0; i < n; i++) scaled(all[i]!, flat, i * dimensions)
+  const here = new Float64Array(dimensions)
 
-  const distance = (row: ArrayLike<number>, i: number): number => {
-    let q = 0
+  const unequal = penalties.map((weight) => 1 / (1 + stretch * weight))
+  let q = 0 // what `covariance` found on its way: Σ w_d·q_d
+  /** Between the row that `here` holds and a known one. */
+  const covariance = (i: number): number => {
+    let mains = 0
+    q = 0
     const offset = i * dimensions
-    for (let d = 0; d < dimensions; d++) {
-      const difference = row[d]! - flat[offset + d]!
-      if (difference !== 0) q += categorical[d] ? weights[d]! : weights[d]! * difference * difference
+    for (let d = 0; d < reals; d++) {
+      const difference = here[d]! - flat[offset + d]!
+      const square = difference * difference
+      q += square
+      mains += 1 / (1 + stretch * square)
     }
-    return q
+    for (let d = reals; d < dimensions; d++) {
+      if (here[d] === flat[offset + d]) mains++
+      else {
+        q += penalties[d]!
+        mains += unequal[d]!
+      }
+    }
+    return joint * matern(q) + share * mains
   }
   const matrix = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) matrix[i * n + j] = signal * matern(distance(all[i]!, j))
+    scaled(all[i]!, here, 0)
+    for (let j = 0; j < i; j++) matrix[i * n + j] = covariance(j)
     matrix[i * n + i] = signal + noise
   }
   const factor: Factor | undefined = cholesky(matrix, n)
@@ -237,10 +316,13 @@ export function posteriorOf(
 
   const k = new Float64Array(n)
   const v = new Float64Array(n)
+  const byMean = new Float64Array(reals)
+  const byVariance = new Float64Array(reals)
   const predict = (row: ArrayLike<number>): Prediction => {
     let mean = 0
+    scaled(row, here, 0)
     for (let i = 0; i < n; i++) {
-      const value = signal * matern(distance(row, i))
+      const value = covariance(i)
       v[i] = value
       if (i < known) mean += value * alpha[i]!
     }
@@ -261,10 +343,10 @@ export function posteriorOf(
     predict,
     predictWithSlopes: (row, meanSlopes, varianceSlopes) => {
       let mean = 0
+      scaled(row, here, 0)
       for (let i = 0; i < n; i++) {
-        const q = distance(row, i)
-        const value = signal * matern(q)
-        k[i] = signal * maternSlope(q)
+        const value = covariance(i)
+        k[i] = joint * maternSlope(q)
         v[i] = value
         if (i < known) mean += value * alpha[i]!
       }
@@ -274,16 +356,23 @@ export function posteriorOf(
       solveUpper(lower, n, v)
       meanSlopes.fill(0)
       varianceSlopes.fill(0)
+      byMean.fill(0)
+      byVariance.fill(0)
       for (let i = 0; i < n; i++) {
         const offset = i * dimensions
-        const forMean = i < known ? alpha[i]! * k[i]! : 0
-        const forVariance = -2 * v[i]! * k[i]!
-        for (let d = 0; d < dimensions; d++) {
-          if (categorical[d]) continue
-          const slope = 2 * weights[d]! * (row[d]! - flat[offset + d]!)
-          meanSlopes[d]! += forMean * slope
-          varianceSlopes[d]! += forVariance * slope
+        const forMean = i < known ? alpha[i]! : 0
+        const forVariance = -2 * v[i]!
+        for (let d = 0; d < reals; d++) {
+          const difference = here[d]! - flat[offset + d]!
+          const inner = 1 / (1 + stretch * difference * difference)
+          const slope = (k[i]! - share * stretch * inner * inner) * difference
+          byMean[d]! += forMean * slope
+          byVariance[d]! += forVariance * slope
         }
+      }
+      for (let d = 0; d < reals; d++) {
+        meanSlopes[axes[d]!] = 2 * scales[d]! * byMean[d]!
+        varianceSlopes[axes[d]!] = 2 * scales[d]! * byVariance[d]!
       }
       return { mean, variance: Math.max(variance, LEAST_VARIANCE) }
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SOBOL_DIMENSIONS, sobolBits, sobolSequence } from './sobol.ts'
+import { SOBOL_DIMENSIONS, sobolBits, sobolSequence, sobolWalk } from './sobol.ts'
 
 describe("the Sobol' sequence", () => {
   it('begins as Joe and Kuo print it', () => {
@@ -49,6 +49,11 @@ describe("the Sobol' sequence", () => {
     expect(a).not.toEqual(b)
     for (const u of a) expect(u > 0 && u < 1).toBe(true)
     expect(sobolSequence(1, SOBOL_DIMENSIONS + 10)(3)).toEqual(a)
+  })
+
+  it.each([3, SOBOL_DIMENSIONS + 1])('is the same when it is walked, in %i dimensions', (dimensions) => {
+    const [next, sequence] = [sobolWalk(9, dimensions), sobolSequence(9, dimensions)]
+    for (let i = 0; i < 300; i++) expect(next()).toEqual(sequence(i))
   })
 
   it('integrates a smooth function of six dimensions better than random points do', () => {

@@ -74,15 +74,18 @@ function scramble(bits: number, seed: number): number {
   return reverse(x >>> 0)
 }
 
+function scramblesOf(seed: number, dimensions: number): Uint32Array {
+  const rng = rngOf(seed, 0, SCRAMBLE_STREAM)
+  return Uint32Array.from({ length: dimensions }, () => rng.uint32())
+}
+
 /**
  * The scrambled sequence of a seed. Point `index` (from 0; only its lower 32 bits count) has `dimensions` coordinates
  * strictly between 0 and 1. Dimensions beyond {@link SOBOL_DIMENSIONS} are filled with independent random numbers:
  * plain padding, as usual where directions end.
  */
 export function sobolSequence(seed: number, dimensions: number): (index: number) => Float64Array {
-  const scrambles = new Uint32Array(dimensions)
-  const rng = rngOf(seed, 0, SCRAMBLE_STREAM)
-  for (let d = 0; d < dimensions; d++) scrambles[d] = rng.uint32()
+  const scrambles = scramblesOf(seed, dimensions)
   return (index) => {
     const point = new Float64Array(dimensions)
     const padding = dimensions > SOBOL_DIMENSIONS ? rngOf(seed, index, SCRAMBLE_STREAM + 1) : undefined
@@ -92,6 +95,33 @@ export function sobolSequence(seed: number, dimensions: number): (index: number)
           ? padding.uniform()
           : (scramble(sobolBits(index >>> 0, d), scrambles[d]!) + 0.5) / 2 ** BITS
     }
+    return point
+  }
+}
+
+/**
+ * The same points one after the other, from index 0: each costs one exclusive or per dimension (Antonov & Saleev 1979), whatever its
+ * index. Every call overwrites the array that the last one answered.
+ */
+export function sobolWalk(seed: number, dimensions: number): () => Float64Array {
+  const point = new Float64Array(dimensions)
+  if (dimensions > SOBOL_DIMENSIONS) {
+    const pointAt = sobolSequence(seed, dimensions)
+    let index = 0
+    return () => pointAt(index++)
+  }
+  const scrambles = scramblesOf(seed, dimensions)
+  const tables = Array.from(scrambles, (_, d) => directionsOf(d))
+  const bits = new Uint32Array(dimensions)
+  let index = 0
+  return () => {
+    if (index > 0) {
+      // From one Gray code to the next a single digit changes, the one that the count carries into.
+      const digit = 31 - Math.clz32(index & -index)
+      for (let d = 0; d < dimensions; d++) bits[d]! ^= tables[d]![digit]!
+    }
+    index++
+    for (let d = 0; d < dimensions; d++) point[d] = (scramble(bits[d]!, scrambles[d]!) + 0.5) / 2 ** BITS
     return point
   }
 }

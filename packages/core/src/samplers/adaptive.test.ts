@@ -9,7 +9,7 @@ import { samplerFor } from './pick.ts'
 import { EMPTY_HISTORY, type History, type Observation, type Suggestion } from './sampler.ts'
 
 /** Samplers that learn, by the method of the config. */
-const METHODS = ['tpe', 'gp', 'bayes']
+const METHODS = ['tpe', 'gp', 'bayes', 'cmaes']
 
 const setUp = (method: string, parameters: string) => {
   const { config } = parseSweepConfig(
@@ -72,7 +72,11 @@ const SPACES = [
       .map((i) => `"p${i}": {"min": 0.0, "max": 1.0}`)
       .join(',')}}`,
   },
-  { title: 'a thousand categories', parameters: `{"a": {"values": [${range(1000).map((i) => `"c${i}"`)}]}}` },
+  {
+    title: 'ten thousand categories beside a range',
+    parameters: `{"a": {"values": [${range(10_000).map((i) => `"c${i}"`)}]}, "b": {"min": 0.0, "max": 1.0}}`,
+  },
+  { title: 'one range', parameters: '{"a": {"min": 0.0, "max": 1.0}}' },
 ]
 
 /** Some number for any parameters, so that every value has an effect. */
@@ -179,12 +183,21 @@ describe.each(METHODS)('%s', (method) => {
     ['one outlier', (i: number) => (i === 3 ? 1e6 : i)],
     ['huge', (i: number) => 1e300 * (i - 10)],
     ['tiny', (i: number) => 1e-300 * i],
+    ['apart by less than can be told', (i: number) => 1e12 + 1e-4 * (i % 3)],
+    ['half missing', (i: number) => (i % 2 === 0 ? Number.NaN : i)],
     ['none', () => Number.NaN],
   ])('takes in losses that are %s', (_, lossAt) => {
     const search = setUp(method, '{"x": {"min": 0.0, "max": 1.0}, "y": {"min": 0.0, "max": 1.0}}')
     let count = 0
     for (const { params } of run(search, 4, 25, () => lossAt(count++)))
       expect(checkParams(search.space, params)).toEqual([])
+  })
+
+  it('takes in the same point reported fifty times, each time with another loss', () => {
+    const search = setUp(method, '{"x": {"min": 0.0, "max": 1.0}, "y": {"min": 0.0, "max": 1.0}}')
+    const observations = range(50).map((i) => ({ number: i + 1, params: { x: 0.5, y: 0.5 }, loss: i % 7 }))
+    const [suggestion] = ask(search, 1, [50], { ...EMPTY_HISTORY, observations })
+    expect(checkParams(search.space, suggestion!.params)).toEqual([])
   })
 
   it('keeps away from where training fails, and finds the best of the rest', () => {
@@ -210,6 +223,46 @@ describe.each(METHODS)('%s', (method) => {
       Math.min(...run(setUp(name, parameters), seed, 50, loss).map(({ params }) => loss(params)))
     const wins = range(10).filter((seed) => bestOf(method, seed) < bestOf('random', seed))
     expect(wins.length).toBeGreaterThanOrEqual(9)
+  })
+})
+
+describe('a bowl whose losses have a trap', () => {
+  const bowl = ({ x, y }: Params) => (numberOf(x)! - 0.31) ** 2 + (numberOf(y)! - 0.72) ** 2
+  const parameters = '{"x": {"min": 0.0, "max": 1.0}, "y": {"min": 0.0, "max": 1.0}}'
+
+  it.each([
+    ['an outlier of a million', (loss: number, i: number) => (i === 5 ? 1e6 : loss)],
+    ['a range of 1e12', (loss: number) => 1e12 * loss],
+    ['a range of 1e-12', (loss: number) => 1e-12 * loss],
+    ['a great offset', (loss: number) => 1e6 + loss],
+  ])('is searched to its bottom all the same: %s', (_, trap) => {
+    let [count, best] = [0, Number.POSITIVE_INFINITY]
+    run(setUp('bayes', parameters), 3, 30, (params) => {
+      best = Math.min(best, bowl(params))
+      return trap(bowl(params), count++)
+    })
+    expect(best).toBeLessThan(1e-3)
+  })
+
+  it('is not crowded by a batch that runs at once', () => {
+    const ripple = (t: number) => 0.1 * (1 - Math.cos(15 * t))
+    const rippled = (params: Params) =>
+      bowl(params) + ripple(numberOf(params.x)!) + ripple(numberOf(params.y)!)
+    const search = setUp('gp', parameters)
+    const observations: Observation[] = []
+    const history = { ...EMPTY_HISTORY, observations }
+    for (const { params } of ask(search, 1, range(12), EMPTY_HISTORY))
+      observations.push({ number: observations.length + 1, params, loss: rippled(params) })
+    const places = ask(
+      search,
+      1,
+      range(8).map((i) => 12 + i),
+      history,
+    ).map(({ params }) => [numberOf(params.x)!, numberOf(params.y)!])
+    const apart = places.map(([x, y], i) =>
+      Math.min(...places.flatMap(([u, v], j) => (i === j ? [] : [Math.hypot(x! - u!, y! - v!)]))),
+    )
+    expect(apart.filter((distance) => distance < 0.01).length).toBeLessThanOrEqual(2)
   })
 })
 

@@ -37,7 +37,7 @@ const MISSES = 256
  */
 export function firstAppearances(size: number, seed: number, draw: (index: number) => number): CellOrder {
   const cells: number[] = []
-  const positions = new Map<number, number>()
+  const positions = positionsFor(size)
   let index = 0
   let misses = 0
   let rest = 0
@@ -50,7 +50,7 @@ export function firstAppearances(size: number, seed: number, draw: (index: numbe
         left ??= shuffled(size, seed)
         cell = left.cellAt(rest++)
       }
-      if (positions.has(cell)) {
+      if (positions.get(cell) !== undefined) {
         misses++
         continue
       }
@@ -67,6 +67,22 @@ export function firstAppearances(size: number, seed: number, draw: (index: numbe
     positionOf: (cell, end) => {
       grow(end)
       return positions.get(cell)
+    },
+  }
+}
+
+/** A table is quicker than a map; up to this size it is also no larger than the map of a long sweep. */
+const TABLE_CELLS = 2 ** 20
+
+function positionsFor(size: number): Pick<Map<number, number>, 'get'> & {
+  set(cell: number, position: number): void
+} {
+  if (size > TABLE_CELLS) return new Map<number, number>()
+  const table = new Uint32Array(size) // positions from 1; 0 for none
+  return {
+    get: (cell) => (table[cell] === 0 ? undefined : table[cell]! - 1),
+    set: (cell, position) => {
+      table[cell] = position + 1
     },
   }
 }

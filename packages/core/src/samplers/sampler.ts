@@ -17,6 +17,10 @@ export interface Observation {
   readonly loss: number
   /** The rung (amount of resource) at which the loss was taken, when the trial was stopped early. */
   readonly rung?: number
+  /** One loss per objective, the first of them `loss`, when the sweep has several. All finite. */
+  readonly losses?: readonly number[]
+  /** How far the trial was off the sweep's constraints: 0 when it kept them all, Infinity when it did not tell. */
+  readonly violation?: number
 }
 
 /** A closed trial without a usable value: training said NaN or failed by itself. */

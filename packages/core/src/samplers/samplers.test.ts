@@ -236,10 +236,6 @@ describe('samplerFor', () => {
   })
 
   it.each([
-    [
-      '{method: cmaes, metric: {name: l}, parameters: {a: {values: [1]}}}',
-      'method cmaes is not available yet',
-    ],
     ['{method: custom, parameters: {a: {values: [1]}}}', 'local controller'],
     ['{method: random, controller: {type: local}, parameters: {a: {values: [1]}}}', 'local controller'],
   ])('says what to use instead: %s', (text, message) => {

@@ -1,4 +1,4 @@
-import { sobolSequence } from '../math/sobol.ts'
+import { sobolSequence, sobolWalk } from '../math/sobol.ts'
 import { cellsOf } from '../space/cells.ts'
 import { fillPoint, paramsOf } from '../space/point.ts'
 import type { Point, Space } from '../space/space.ts'
@@ -18,10 +18,14 @@ export function sobol(space: Space): Sampler {
     return finiteSampler({
       cells,
       order: (seed) => {
-        const quantilesAt = sequenceOf(space, seed)
-        return firstAppearances(size, seed, (index) => {
-          const quantiles = quantilesAt(index)
-          return cells.cellBy((d) => space.dimensions[d]!.placeAt(quantiles[d]!))
+        const { coordinates, count } = coordinatesOf(space)
+        const next = sobolWalk(seed, count)
+        return firstAppearances(size, seed, () => {
+          const point = next()
+          return cells.cellBy((d) => {
+            const coordinate = coordinates[d]
+            return coordinate === undefined ? 0 : space.dimensions[d]!.placeAt(point[coordinate]!)
+          })
         })
       },
       suggestedBy: (_cell, position) => ({
@@ -43,10 +47,15 @@ export function sobol(space: Space): Sampler {
   }
 }
 
-/** One quantile per dimension. Coordinates go to the dimensions that can vary, in order; a single value needs none. */
-function sequenceOf(space: Space, seed: number): (index: number) => readonly number[] {
+/** Which coordinate of the sequence each dimension has: in order for those that can vary; a single value needs none. */
+function coordinatesOf(space: Space): { coordinates: readonly (number | undefined)[]; count: number } {
   let count = 0
-  const coordinates = space.dimensions.map(({ size }) => (size === 1 ? undefined : count++))
+  return { coordinates: space.dimensions.map(({ size }) => (size === 1 ? undefined : count++)), count }
+}
+
+/** One quantile per dimension. */
+function sequenceOf(space: Space, seed: number): (index: number) => readonly number[] {
+  const { coordinates, count } = coordinatesOf(space)
   const sequence = sobolSequence(seed, count)
   return (index) => {
     const point = sequence(index)

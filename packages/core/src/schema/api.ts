@@ -4,9 +4,11 @@
  */
 import * as z from 'zod'
 import type { Json } from './json.ts'
+import { KEY_SCOPES } from './key-scope.ts'
 import { AgentName, RunId } from './names.ts'
 
 const time = z.iso.datetime()
+const KeyScopeName = z.enum(KEY_SCOPES)
 /** Any JSON. What is checked here came from `parseJson`, so it can be nothing else; `1.0` is a `Float` in it. */
 const JsonValue = z.custom<Json>()
 /** Training parameters and the like: any JSON object. */
@@ -126,10 +128,16 @@ export const TrialBody = z.object({
   value: z.number().optional(),
   /** The rung at which an early-stopped trial's value was taken. */
   rung: z.number().optional(),
+  /** One value per entry of `metrics`, in their order. */
+  values: z.array(z.number()).optional(),
+  /** Whether every constraint was kept; only with constraints. */
+  feasible: z.boolean().optional(),
   reason: z.string().optional(),
   agent: z.string().optional(),
   suggested_by: z.object({ arm: z.string(), why: z.string() }).optional(),
   created_at: time,
+  /** When the present attempt began; absent while nobody has claimed the trial. */
+  started_at: time.optional(),
   updated_at: time,
 })
 export type TrialBody = z.infer<typeof TrialBody>
@@ -145,6 +153,15 @@ export const Importance = z.object({
   metric: z.string(),
   trials: z.number().int(),
   parameters: z.array(Correlation),
+})
+
+export const Pareto = z.object({
+  metrics: z.array(z.object({ name: z.string(), goal: z.enum(['minimize', 'maximize']) })),
+  /** Finished trials that no other one beats in every metric. */
+  trials: z.array(TrialBody),
+  /** The worst value of each metric, from which the volume is measured. */
+  reference: z.array(z.number()),
+  hypervolume: z.number(),
 })
 
 export const RunCreate = z.strictObject({
@@ -270,17 +287,67 @@ export const SweepEvents = z.object({
   sweep: SweepBody,
   /** Trials that changed since, ascending by number. */
   trials: z.array(TrialBody),
+  /** There is more to tell right now: ask again with the cursor. */
+  more: z.literal(true).optional(),
 })
 export type SweepEvents = z.infer<typeof SweepEvents>
 
-export const KeyCreate = z.strictObject({ name: z.string().min(1).max(128).default('key') })
-export const KeyBody = z.object({ id: z.string(), name: z.string(), entity: z.string(), created_at: time })
+/** `url` opens the sweep to whoever has it, and is told once: only a hash is kept. */
+export const ShareCreated = z.object({ url: z.string(), created_at: time })
+/** `created_at` is null when the sweep is not shared. */
+export const ShareBody = z.object({ created_at: time.nullable() })
+
+export const RunFileBody = z.object({
+  name: z.string(),
+  /** Bytes. */
+  size: z.number().int(),
+  updated_at: time,
+  /** Carries its own permission, for an hour. */
+  url: z.string(),
+})
+export type RunFileBody = z.infer<typeof RunFileBody>
+
+export const KeyCreate = z.strictObject({
+  name: z.string().min(1).max(128).default('key'),
+  scope: KeyScopeName.default('write'),
+  /** When it stops working; never when absent. In the future. */
+  expires_at: time.optional(),
+  /** How many requests a minute it may send; the deployment's limit when absent. */
+  requests_per_minute: z.number().int().min(1).max(1_000_000).optional(),
+})
+export type KeyCreate = z.input<typeof KeyCreate>
+export const KeyRotate = z.strictObject({
+  /** How long the old key goes on working, at most 30 days; a day when absent. */
+  grace_seconds: z.number().int().min(0).max(2_592_000).default(86_400),
+})
+export const KeyBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  entity: z.string(),
+  scope: KeyScopeName,
+  created_at: time,
+  expires_at: time.nullable(),
+  /** To the hour; null when it was never used. */
+  last_used_at: time.nullable(),
+  requests_per_minute: z.number().int().nullable(),
+})
 export type KeyBody = z.infer<typeof KeyBody>
 /** The only answer that ever holds the key itself. */
 export const KeyCreated = KeyBody.extend({ key: z.string() })
 
-export const Viewer = z.object({ entity: z.string(), key: KeyBody.nullable() })
+/** `key` is null for a key from the environment. */
+export const Viewer = z.object({ entity: z.string(), scope: KeyScopeName, key: KeyBody.nullable() })
 export const Health = z.object({ status: z.literal('ok'), version: z.string() })
+
+/** Messages on their way to an agent function. */
+export const AgentQueue = z.object({
+  agent: z.string(),
+  waiting: z.number().int(),
+  in_flight: z.number().int(),
+  dead: z.number().int(),
+})
+export const RedriveRequest = z.strictObject({ count: z.number().int().min(1).max(500).default(100) })
+export const Redriven = z.object({ moved: z.number().int() })
 
 export const ProjectBody = z.object({ entity: z.string(), name: z.string(), created_at: time })
 export type ProjectBody = z.infer<typeof ProjectBody>

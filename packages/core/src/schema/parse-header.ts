@@ -240,8 +240,8 @@ function nameUseless(header: z.output<typeof Header>, raw: JsonObject, findings:
       findings.warn(`metric.${key} is ignored: trials without a result are never given a made-up value`)
     }
   }
-  if (header.metrics !== undefined) findings.warn('metrics: trials are ranked by the first metric alone')
-  if (header.constraints !== undefined) findings.warn('constraints are kept, but no method uses them yet')
+  if (header.metrics !== undefined && header.early_terminate !== undefined)
+    findings.warn('early_terminate judges by the first of metrics alone')
   const stopper = header.early_terminate
   if (stopper?.type === 'hyperband' && stopper.max_iter !== undefined) {
     if (stopper.s !== undefined && stopper.min_iter !== undefined)

@@ -189,8 +189,10 @@ describe('parseSweepConfig', () => {
     ['metric: {name: a, gaol: maximize}', 'metric.gaol is unknown'],
     ['metric: {name: a, goal: max}', 'the default minimize is used'],
     ['metric: {name: a, impute: best}', 'metric.impute is ignored'],
-    ['metrics: [{name: a}, {name: b}]', 'ranked by the first metric'],
-    ['constraints: [{name: memory, max: 16}]', 'no method uses them yet'],
+    [
+      'metrics: [{name: a}, {name: b}]\nearly_terminate: {type: hyperband, min_iter: 3}',
+      'judges by the first of metrics',
+    ],
     ['retry: {attempts: 3}', 'retry.attempts is unknown'],
   ])('warns of what has no effect: %s', (line, warning) => {
     const { warnings } = parseSweepConfig(`method: random\nparameters: {x: {values: [1]}}\n${line}\n`)

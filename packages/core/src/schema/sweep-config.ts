@@ -54,7 +54,8 @@ export interface SweepConfig {
 }
 
 /** The metric that the sweep optimises: `metric`, or the first of `metrics`. */
-export const metricOf = (config: SweepConfig): Metric | undefined => config.metric ?? config.metrics?.[0]
+export const metricOf = ({ metric, metrics }: Pick<SweepConfig, 'metric' | 'metrics'>): Metric | undefined =>
+  metric ?? metrics?.[0]
 
 /** Turns a metric's value so that lower is better. */
 export const lossOf = (goal: Goal, value: number): number => (goal === 'maximize' ? -value : value)

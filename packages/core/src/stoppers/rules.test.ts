@@ -38,6 +38,19 @@ describe('asha', () => {
     )
   })
 
+  it('leaves to the next rung what is closer than losses swing there', () => {
+    const bests = [0.31, 0.2, 0.3, 0.5, 0.6, 0.7]
+    const swinging = (by: number) => bests.map((best, number) => ({ number, best, loss: best + by }))
+    const decided = (by: number) =>
+      asha({ eta: 3 }).decide({ rung: 9, self: swinging(by)[0]!, peers: swinging(by) })
+    expect(decided(0).stop).toBe(true)
+    expect(decided(0.005)).toMatchObject({
+      stop: true,
+      reason: expect.stringContaining('by more than the 0.005 that losses swing there'),
+    })
+    expect(decided(0.02).stop).toBe(false)
+  })
+
   it('says why in the words of the metric', () => {
     const stopper = asha({ eta: 2, resource: 'epoch' }, { name: 'acc', goal: 'maximize' })
     const peers = [-0.5, -0.9, -0.8, -0.2].map((best, number) => ({ number, loss: best, best }))

@@ -85,6 +85,13 @@ describe('signOfLife', () => {
       stop: undefined,
     },
     {
+      title: 'does not revive an attempt that its agent has handed back',
+      run: run({ state: 'queued', attempt: 2, released: true }),
+      attempt: 2,
+      kind: 'outside',
+      stop: true,
+    },
+    {
       title: 'stops an attempt that another has replaced',
       run: run({ attempt: 2 }),
       attempt: 1,

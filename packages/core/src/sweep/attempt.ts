@@ -12,6 +12,8 @@ export interface Ownership {
   readonly leaseUntil?: number
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
   readonly endedBy?: number
+  /** The current attempt was handed back by its agent; until the next claim. */
+  readonly released?: boolean
   /** A token of the request that claimed the current attempt, when it had one. */
   readonly claimedBy?: string
 }
@@ -55,6 +57,9 @@ export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
   if (isEnd(run.state)) return { kind: 'outside', stop: true, reason: `the run has ended as ${run.state}` }
   if (attempt < run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${run.attempt} has taken over` }
+  // What its agent sent before handing it back may arrive after it.
+  if (run.state === 'queued' && run.released)
+    return { kind: 'outside', stop: true, reason: `attempt ${attempt} was handed back` }
   return { kind: 'renewed' }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Float } from '../schema/json.ts'
-import { outcomeOf, reachesTarget } from './outcome.ts'
+import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
+import { judgedOutcome, lossesOf, outcomeOf, reachesTarget } from './outcome.ts'
 
 const accuracy = { name: 'acc', goal: 'maximize' } as const
 
@@ -60,11 +61,64 @@ describe('outcomeOf', () => {
   })
 })
 
+const parsed = (more: object) =>
+  parseSweepConfig(JSON.stringify({ method: 'random', parameters: { x: { min: 0, max: 9 } }, ...more }))
+    .config
+
 describe('reachesTarget', () => {
+  const told = (value: number, more: object = {}) => ({ value, loss: value, ...more })
   it('looks in the direction of the goal, the target included', () => {
-    expect(reachesTarget({ ...accuracy, target: 0.9 }, -0.9)).toBe(true)
-    expect(reachesTarget({ ...accuracy, target: 0.9 }, -0.89)).toBe(false)
-    expect(reachesTarget({ goal: 'minimize', target: 0.1 }, 0.05)).toBe(true)
-    expect(reachesTarget(accuracy, -1)).toBe(false)
+    const sweep = (metric: object) => parsed({ metric: { name: 'm', ...metric } })
+    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), told(0.9))).toBe(true)
+    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), told(0.89))).toBe(false)
+    expect(reachesTarget(sweep({ goal: 'minimize', target: 0.1 }), told(0.05))).toBe(true)
+    expect(reachesTarget(sweep({ goal: 'maximize' }), told(1))).toBe(false)
+  })
+
+  it('wants all targets of several metrics, and every constraint kept', () => {
+    const sweep = parsed({
+      metrics: [{ name: 'loss', target: 1 }, { name: 'time' }, { name: 'size', target: 5 }],
+    })
+    expect(reachesTarget(sweep, told(1, { values: [1, 99, 5] }))).toBe(true)
+    expect(reachesTarget(sweep, told(1, { values: [1, 99, 6] }))).toBe(false)
+    expect(reachesTarget(sweep, told(1, { values: [1, 99, 5], violation: 0.1 }))).toBe(false)
+  })
+})
+
+describe('with several metrics and constraints', () => {
+  const sweep = parsed({
+    metrics: [{ name: 'loss' }, { name: 'acc', goal: 'maximize' }],
+    constraints: [
+      { name: 'memory', max: 16 },
+      { name: 'speed', min: 2 },
+    ],
+  })
+  const ended = (summary: Record<string, number>, state: 'finished' | 'failed' = 'finished') =>
+    judgedOutcome({ state, summary }, sweep)
+
+  it('a trial has one value for each metric, and how far it was off', () => {
+    expect(ended({ loss: 1, acc: 0.5, memory: 16, speed: 2 })).toEqual({
+      value: 1,
+      loss: 1,
+      values: [1, 0.5],
+      violation: 0,
+    })
+    expect(ended({ loss: 1, acc: 0.5, memory: 20, speed: 1 }).violation).toBe(5)
+    expect(lossesOf(sweep, [1, 0.5])).toEqual([1, -0.5])
+  })
+
+  it('a trial that did not tell a constrained metric is off without measure', () => {
+    expect(ended({ loss: 1, acc: 0.5, memory: 3 }).violation).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('a trial that lacks a metric has no value', () => {
+    expect(ended({ loss: 1, memory: 3, speed: 3 })).toEqual({})
+    expect(ended({ acc: 1, memory: 3, speed: 3 })).toEqual({})
+    expect(ended({ loss: 1, acc: 1, memory: 3, speed: 3 }, 'failed')).toEqual({})
+  })
+
+  it('values of another list of metrics are no losses', () => {
+    expect(lossesOf(sweep, [1])).toBeUndefined()
+    expect(lossesOf(sweep, undefined)).toBeUndefined()
   })
 })

@@ -1,6 +1,13 @@
 /** What a run that has ended says to its sweep. */
 import type { Json } from '../schema/json.ts'
-import { lossOf, type Metric, valueFromLoss } from '../schema/sweep-config.ts'
+import {
+  type Constraint,
+  lossOf,
+  type Metric,
+  metricOf,
+  type SweepConfig,
+  valueFromLoss,
+} from '../schema/sweep-config.ts'
 import type { EndState } from './lifecycle.ts'
 import { metricValue } from './observe.ts'
 
@@ -9,27 +16,62 @@ export interface Outcome {
   readonly value?: number
   readonly loss?: number
   readonly rung?: number
+  /** One value per metric of a sweep with several, in their order, the first of them `value`. */
+  readonly values?: readonly number[]
+  /** How far off the sweep's constraints: 0 when all are kept, Infinity when a metric was not told. Only with constraints. */
+  readonly violation?: number
+}
+
+type Ended = {
+  readonly state: EndState
+  readonly summary: { readonly [name: string]: Json }
+  readonly rung?: number
+  readonly rungLoss?: number
+}
+type Judged = Pick<SweepConfig, 'metric' | 'metrics' | 'constraints'>
+
+/**
+ * {@link outcomeOf} for all metrics and constraints of a sweep. A trial that lacks one of several metrics has none of them. One that was
+ * stopped early has the first one as it was at its rung, and the others as they were last.
+ */
+export function judgedOutcome(ended: Ended, judged: Judged): Outcome {
+  const { metrics, constraints } = judged
+  const outcome = outcomeOf(ended, metricOf(judged))
+  if (outcome.value === undefined) return outcome
+  const others = (metrics ?? []).slice(1).map((other) => valueIn(ended.summary, other))
+  if (others.includes(undefined)) return {}
+  return {
+    ...outcome,
+    ...(others.length > 0 && { values: [outcome.value, ...(others as number[])] }),
+    ...(constraints?.length && { violation: violationOf(constraints, ended.summary) }),
+  }
+}
+
+/** The sum of the distances to the bounds that were missed. */
+function violationOf(constraints: readonly Constraint[], summary: Ended['summary']): number {
+  return constraints.reduce(
+    (sum, { name, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }) => {
+      const value = metricValue(summary, name)
+      return sum + (value === undefined ? Number.POSITIVE_INFINITY : Math.max(0, min - value, value - max))
+    },
+    0,
+  )
 }
 
 /**
  * The value of a trial: for one stopped early, the loss at its last rung (an honest observation of that much training);
  * otherwise what its summary says. A trial that failed, was killed or lost has none, since its last number was not its result.
  */
-export function outcomeOf(
-  ended: {
-    readonly state: EndState
-    readonly summary: { readonly [name: string]: Json }
-    readonly rung?: number
-    readonly rungLoss?: number
-  },
-  metric: Pick<Metric, 'name' | 'goal'> | undefined,
-): Outcome {
+export function outcomeOf(ended: Ended, metric: Pick<Metric, 'name' | 'goal'> | undefined): Outcome {
   if (!metric || (ended.state !== 'finished' && ended.state !== 'stopped')) return {}
   if (ended.state === 'stopped' && ended.rung !== undefined && ended.rungLoss !== undefined)
     return { value: valueFromLoss(metric.goal, ended.rungLoss), loss: ended.rungLoss, rung: ended.rung }
-  const value = metricValue(ended.summary, metric.name) ?? chosenValue(ended.summary, metric)
+  const value = valueIn(ended.summary, metric)
   return value === undefined ? {} : { value, loss: lossOf(metric.goal, value) }
 }
+
+const valueIn = (summary: Ended['summary'], metric: Pick<Metric, 'name' | 'goal'>): number | undefined =>
+  metricValue(summary, metric.name) ?? chosenValue(summary, metric)
 
 /**
  * W&B's `define_metric(…, summary='min')` puts an object such as `{min: 0.1}` in place of the value: then what the run chose to
@@ -47,8 +89,26 @@ function chosenValue(
   return undefined
 }
 
-/** Whether a finished trial's value is at or beyond the metric's target. */
-export const reachesTarget = (
-  metric: Pick<Metric, 'goal' | 'target'> | undefined,
-  loss: number | undefined,
-): boolean => metric?.target !== undefined && loss !== undefined && loss <= lossOf(metric.goal, metric.target)
+/**
+ * Whether a finished trial is at or beyond the metric's target; with several metrics, beyond all targets that there are. One that is
+ * off a constraint reaches nothing.
+ */
+export function reachesTarget({ metric, metrics }: Judged, outcome: Outcome): boolean {
+  const { value, values = value === undefined ? [] : [value], violation } = outcome
+  const asked = (metrics ?? (metric ? [metric] : [])).flatMap(({ goal, target }, i) =>
+    target === undefined ? [] : [{ goal, target, value: values[i] }],
+  )
+  if (asked.length === 0 || violation! > 0) return false
+  return asked.every(
+    (one) => one.value !== undefined && lossOf(one.goal, one.value) <= lossOf(one.goal, one.target),
+  )
+}
+
+/** One loss per metric of a sweep with several, from what its trial told; undefined for a trial of another list of metrics. */
+export const lossesOf = (
+  { metrics }: Judged,
+  values: readonly number[] | undefined,
+): readonly number[] | undefined =>
+  values && metrics?.length === values.length
+    ? values.map((value, i) => lossOf(metrics[i]!.goal, value))
+    : undefined

@@ -7,6 +7,8 @@ import type { Space } from '../space/space.ts'
 export interface EnqueuedTrial {
   readonly number: number
   readonly params: Params
+  /** Another trial had this point: it takes none away from the sampler. Known of samplers that learn; others find out. */
+  readonly repeats?: boolean
 }
 
 /** Rank (from 0) of a number among those that the sampler fills; `enqueued` ascending. */
@@ -22,7 +24,9 @@ export const slotsOf = (numbers: readonly number[], enqueued: readonly number[])
 /** When each enqueued point was chosen, in the sampler's own count. */
 export function enqueuedPoints(trials: readonly EnqueuedTrial[]): readonly Enqueued[] {
   const numbers = trials.map((trial) => trial.number)
-  return trials.map((trial) => ({ before: indexOfNumber(trial.number, numbers), params: trial.params }))
+  return trials
+    .filter(({ repeats }) => !repeats)
+    .map(({ number, params }) => ({ before: indexOfNumber(number, numbers), params }))
 }
 
 export interface Search {

@@ -6,7 +6,7 @@ import { type Cells, cellsOf } from '../../space/cells.ts'
 import { paramsOf, pointOf } from '../../space/point.ts'
 import type { Space } from '../../space/space.ts'
 import { shuffled } from '../orders.ts'
-import type { Sampler, SamplerInput, Slot, Suggestion } from '../sampler.ts'
+import type { History, Sampler, SamplerInput, Slot, Suggestion } from '../sampler.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
 import { type Seen, seenOf } from './seen.ts'
 import { type View, viewOf } from './view.ts'
@@ -16,6 +16,8 @@ export interface Task {
   readonly view: View
   /** Batch-mates that were placed before are among the pending ones. */
   readonly data: Dataset
+  /** All of it, for who needs more than a choice of the samples. */
+  readonly history: History
   readonly slot: Slot
   readonly seed: number
   /** The slot's own stream. */
@@ -34,8 +36,8 @@ const TRIAL_STREAM = 2
 
 /**
  * A sampler that learns. On a finite space it gives each point once: when all that was proposed has been handed out, an
- * unseen point follows, and the suggestion says so. Points that a person enqueued are counted as used, each once, so a
- * point that was enqueued after it had run costs the sweep its last point; the history alone could tell.
+ * unseen point follows, and the suggestion says so. Points that a person enqueued are counted as used, each once: those
+ * that another trial had are not for the caller to name (`EnqueuedTrial.repeats`).
  */
 export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal): Sampler {
   const cells = cellsOf(space.dimensions)
@@ -63,7 +65,7 @@ export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal)
       return slots.map((slot): Suggestion => {
         if (slot.index >= end) throw exhausted(cells.size)
         const rng = rngOf(seed, slot.number, TRIAL_STREAM)
-        const proposal = propose({ view, data: data!, slot, seed, rng, seen })
+        const proposal = propose({ view, data: data!, history, slot, seed, rng, seen })
         const settled = firstNew(view, proposal, seen) ?? unseen(view, cells, input, slot, rng, seen)
         seen.add(settled.params)
         const row = view.encode(settled.params)

@@ -1,5 +1,5 @@
 import type { Params } from '../../schema/params.ts'
-import type { History } from '../sampler.ts'
+import type { History, Observation } from '../sampler.ts'
 import type { Row, View } from './view.ts'
 
 /** A trial that told something, as a model sees it. */
@@ -15,6 +15,8 @@ export interface Sample {
 export interface Dataset {
   /** Ascending by number. All of them up to {@link MOST_SAMPLES}; beyond, the best half of that and an even choice of the others. */
   readonly samples: readonly Sample[]
+  /** The first ones, at most {@link MOST_EARLY}: they stay the same while more trials end. */
+  readonly early: readonly Sample[]
   /** How many trials told something, chosen or not. */
   readonly told: number
   /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
@@ -25,7 +27,8 @@ export interface Dataset {
 }
 
 /** Encoding more would cost a request its time; what is left out lies far above the best and is many times represented. */
-export const MOST_SAMPLES = 2_000
+export const MOST_SAMPLES = 1_000
+const MOST_EARLY = 300
 const MOST_OTHERS = 500
 
 export function datasetOf(view: View, history: History): Dataset {
@@ -38,15 +41,21 @@ export function datasetOf(view: View, history: History): Dataset {
     })
   const finite = history.observations.filter(({ loss }) => Number.isFinite(loss))
   const notFinite = history.observations.filter(({ loss }) => !Number.isFinite(loss))
-  const samples = chosen(finite).flatMap(({ number, params, loss, rung }): Sample[] => {
-    const row = view.encode(params)
-    if (row === undefined) strange++
-    return row === undefined ? [] : [{ number, row, loss, ...(rung !== undefined && { rung }) }]
-  })
+  const samplesOf = (trials: readonly Observation[]) =>
+    trials.flatMap(({ number, params, loss, rung }): Sample[] => {
+      const row = view.encode(params)
+      if (row === undefined) strange++
+      return row === undefined ? [] : [{ number, row, loss, ...(rung !== undefined && { rung }) }]
+    })
+  const some = chosen(finite)
+  const samples = samplesOf(some)
+  const known = strange
+  const early = some === finite ? samples.slice(0, MOST_EARLY) : samplesOf(finite.slice(0, MOST_EARLY))
+  strange = known // those were counted, or left out before
   const infeasible = rows([...notFinite, ...history.infeasible].slice(-MOST_OTHERS))
   const pending = rows(history.pending.slice(-MOST_OTHERS))
   const note = strange === 0 ? '' : `${strange} trials outside of the space were left out`
-  return { samples, told: finite.length, infeasible, pending, note }
+  return { samples, early, told: finite.length, infeasible, pending, note }
 }
 
 function chosen<T extends { readonly loss: number }>(trials: readonly T[]): readonly T[] {

@@ -7,7 +7,7 @@ import type { Row, View } from './view.ts'
 
 export interface GaussianModel {
   readonly posterior: Posterior
-  /** The least mean among what is known: noise moves it less than the least loss. */
+  /** The least mean among what is known and what runs: noise moves it less than the least loss. */
   readonly best: number
   /** Known rows, best first. */
   readonly leaders: readonly Row[]
@@ -20,7 +20,7 @@ export interface GaussianModel {
 }
 
 /** Rows that the process is conditioned on, running ones included; the time for a suggestion grows with their square. */
-const MOST_KNOWN = 192
+const MOST_KNOWN = 128
 const MOST_PENDING = 64
 /** Rows that a fit looks at; its time grows with their cube. */
 const MOST_FITTED = 80
@@ -38,7 +38,7 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   if (y.every((value) => value === y[0])) return undefined
   const rows = samples.map(({ row }) => imputed(axes, row))
   const order = orderOf(samples)
-  const theta = fitted({ rows, y, categorical }, order, samples)
+  const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, axes, count))
   const pending = data.pending.slice(-MOST_PENDING).map((row) => imputed(axes, row))
   const places = localPlaces(rows, order, theta, categorical, MOST_KNOWN - pending.length)
   const known: GpData = {
@@ -49,7 +49,9 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   const posterior = posteriorOf(known, theta, pending)
   if (posterior === undefined) return undefined
   let best = Number.POSITIVE_INFINITY
-  for (const row of known.rows) best = Math.min(best, posterior.predict(row).mean)
+  // A running trial is believed to reach its mean, so that the next one has to improve on that too: where a good mean is taken
+  // for granted, trials would crowd.
+  for (const row of [...known.rows, ...pending]) best = Math.min(best, posterior.predict(row).mean)
   const leaders = order.slice(0, LEADERS).map((place) => rows[place]!)
   const skill = Math.max(0, correlation(posterior.leftOut(), known.y))
   return { posterior, best, leaders, known: samples.length, skill }
@@ -81,26 +83,42 @@ function withFailures({ samples, infeasible }: Dataset): readonly Sample[] {
  * The parameters for these rows. From a count on a fit begins where the fit of the first of them ended, which is remembered:
  * both are functions of the rows alone, so that the answer does not depend on what was asked before.
  */
-function fitted(data: GpData, order: readonly number[], samples: readonly Sample[]): Float64Array {
+function fitted(data: GpData, order: readonly number[], firstOf: (count: number) => First): Float64Array {
   const n = data.rows.length
   const starts = priorStarts(data.categorical.length)
   const before = checkpointBelow(n)
   if (before < FIRST_CHECKPOINT) return fitGp(some(data, order), starts, FULL_EVALUATIONS)
-  const early = samples.slice(0, before)
-  const first = { ...data, rows: data.rows.slice(0, before), y: warpLosses(early) }
-  const base = remembered(first, () => fitGp(some(first, orderOf(early)), starts, FULL_EVALUATIONS))
+  const first = firstOf(before)
+  const { categorical } = data
+  const base = remembered({ ...first, categorical }, () =>
+    fitGp(some({ ...first, categorical }, first.order), starts, FULL_EVALUATIONS),
+  )
   return fitGp(some(data, order), [base], WARM_EVALUATIONS)
+}
+
+interface First {
+  readonly rows: readonly Row[]
+  readonly y: Float64Array
+  readonly order: readonly number[]
+}
+
+function firstOf({ early }: Dataset, axes: View['axes'], count: number): First {
+  const samples = early.slice(0, count)
+  const rows = samples.map(({ row }) => imputed(axes, row))
+  return { rows, y: warpLosses(samples), order: orderOf(samples) }
 }
 
 const FULL_EVALUATIONS = 40
 const WARM_EVALUATIONS = 6
 const FIRST_CHECKPOINT = 24
+const LAST_CHECKPOINT = 300
 const GROWTH = 1.25
 
-/** The greatest of 24, 30, 37, … that is at least a tenth below n; 0 when there is none. */
+/** The greatest of 24, 30, 37, …, 266 that is at least a tenth below n; 0 when there is none. */
 function checkpointBelow(n: number): number {
   let found = 0
-  for (let c = FIRST_CHECKPOINT; c <= 0.9 * n; c = Math.floor(c * GROWTH)) found = c
+  for (let c = FIRST_CHECKPOINT; c <= Math.min(0.9 * n, LAST_CHECKPOINT); c = Math.floor(c * GROWTH))
+    found = c
   return found
 }
 

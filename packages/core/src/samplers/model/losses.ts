@@ -1,21 +1,17 @@
-import { normalQuantile } from '../../math/normal.ts'
 import type { Sample } from './dataset.ts'
 
 /**
- * Losses as a Gaussian process likes them: mean 0, variance 1, no long tail of bad values.
+ * Losses as a Gaussian process likes them: mean 0, variance 1, and no long tail of bad values. Order is kept, but among the
+ * worst that lie far out; equal losses stay equal.
  */
 export function warpLosses(samples: readonly Sample[]): Float64Array {
   const y = settled(samples)
-  const n = y.length
-  const order = y.map((_, i) => i).sort((a, b) => y[a]! - y[b]! || a - b)
-  const at = (place: number) => y[order[place]!]!
-  const low = at(0)
-  // Divided first, so that the widest range of doubles does not overflow.
-  const top = Math.max(Math.abs(low), Math.abs(at(n - 1)), Number.MIN_VALUE)
-  const scaled = Float64Array.from(y, (value) => value / top)
-  const middle = (scaled[order[(n - 1) >> 1]!]! + scaled[order[n >> 1]!]!) / 2
-  halfRank(scaled, order, middle)
-  return standardised(scaled)
+  // Halved before the subtraction, so that the widest range of doubles does not overflow; and from the median, so that small
+  // differences between large losses keep their digits.
+  const origin = y.slice().sort()[y.length >> 1]! / 2
+  const centred = y.map((value) => value / 2 - origin)
+  const top = centred.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
+  return standardised(fenced(shortened(centred.map((value) => value / top))))
 }
 
 /** A trial that was stopped early was no better than what finished usually is, whatever it said at its rung. */
@@ -29,12 +25,13 @@ function settled(samples: readonly Sample[]): Float64Array {
 }
 
 /**
- * Values above the median are put where a normal distribution with the spread of the good half would have them, so that an
- * outlier is merely the last one: half-rank warping as in Song et al. 2024, "The Vizier Gaussian process bandit
- * algorithm", §3.2.
+ * Above the median differences count by their logarithm, in units of the spread of the better half: how bad exactly a bad
+ * trial is says little about where the good ones are, and a diverged one must not blind the model. The slope has no jump,
+ * so that a smooth function stays smooth, which ranks would spoil.
  */
-function halfRank(y: Float64Array, order: ArrayLike<number>, middle: number): void {
-  const n = y.length
+function shortened(y: Float64Array): Float64Array {
+  const sorted = y.slice().sort()
+  const middle = (sorted[(y.length - 1) >> 1]! + sorted[y.length >> 1]!) / 2
   let square = 0
   let count = 0
   for (const value of y) {
@@ -43,23 +40,31 @@ function halfRank(y: Float64Array, order: ArrayLike<number>, middle: number): vo
     count++
   }
   const spread = Math.sqrt(square / Math.max(count, 1))
-  if (!(spread > 0)) return
-  for (let from = 0; from < n; ) {
-    let to = from
-    while (to + 1 < n && y[order[to + 1]!] === y[order[from]!]) to++
-    if (y[order[from]!]! > middle) {
-      // Equals share the mean of their ranks.
-      const rank = ((from + to) / 2 + 0.5) / n
-      const value = middle + spread * normalQuantile(rank)
-      for (let place = from; place <= to; place++) y[order[place]!] = value
-    }
-    from = to + 1
-  }
+  // Half of all losses are the same: what is worse is merely worse.
+  if (!(spread > 0)) return y.map((value) => Math.min(Math.max(Math.sign(value - middle), -1), 1))
+  return y.map((value) => (value > middle ? middle + spread * Math.log1p((value - middle) / spread) : value))
+}
+
+/** How many times the distance of the quartiles: the outer fence of Tukey 1977, "Exploratory data analysis", §2D. */
+const FENCE = 3
+
+/** Even the logarithm of one diverged loss is a spike that no smooth function has: far out is far out, however far. */
+function fenced(y: Float64Array): Float64Array {
+  const sorted = y.slice().sort()
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!
+  const width = at(0.75) - at(0.25)
+  // Where most are the same there is no width to measure by.
+  return width > 0 ? y.map((value) => Math.min(value, at(0.75) + FENCE * width)) : y
 }
 
 function standardised(y: Float64Array): Float64Array {
   const n = y.length
   const mean = y.reduce((sum, value) => sum + value / n, 0)
-  const deviation = Math.sqrt(y.reduce((sum, value) => sum + (value - mean) ** 2 / n, 0))
-  return y.map((value) => (deviation > 0 ? (value - mean) / deviation : 0))
+  // In units of the largest, whose square neither overflows nor vanishes.
+  const largest = y.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0)
+  if (!(largest > 0)) return new Float64Array(n)
+  const z = y.map((value) => (value - mean) / largest)
+  const middle = z.reduce((sum, value) => sum + value / n, 0)
+  const deviation = Math.sqrt(z.reduce((sum, value) => sum + (value - middle) ** 2 / n, 0))
+  return z.map((value) => (value - middle) / deviation)
 }

@@ -1,0 +1,32 @@
+import type { Observation } from '../sampler.ts'
+
+/** Kept all constraints, or there are none. */
+export const isFeasible = ({ violation }: Pick<Observation, 'violation'>): boolean => !(violation! > 0)
+
+/**
+ * Losses by which any trial that keeps the constraints is better than any that does not, and among those the one that is less
+ * off is better: the rules of Deb 2000, "An efficient constraint handling method for genetic algorithms", §3. As long as no
+ * trial keeps them, how far they are off is all that counts.
+ */
+export function constrainedLosses(
+  observations: readonly Observation[],
+  losses: readonly number[],
+): readonly number[] {
+  const feasible = losses.filter((_, i) => isFeasible(observations[i]!))
+  if (feasible.length === losses.length) return losses
+  // Trials that did not even tell how far they are off count as worst.
+  const known = observations.map(({ violation }) => violation!).filter(Number.isFinite)
+  const most = known.reduce((top, violation) => Math.max(top, violation), 0)
+  const offBy = observations.map(({ violation = 0 }) =>
+    Number.isFinite(violation) ? violation : 2 * most + 1,
+  )
+  if (feasible.length === 0) return offBy
+  const worst = feasible.reduce((top, loss) => Math.max(top, loss))
+  const best = feasible.reduce((least, loss) => Math.min(least, loss))
+  // Steps of the same size as the losses have, so that no scale is made up.
+  const unit = worst > best ? worst - best : Math.max(1, Math.abs(worst))
+  const scale = Math.max(...offBy, Number.MIN_VALUE)
+  return losses.map((loss, i) =>
+    isFeasible(observations[i]!) ? loss : worst + unit * (0.01 + offBy[i]! / scale),
+  )
+}

@@ -1,0 +1,78 @@
+import { rngOf } from '../../math/rng.ts'
+import type { Observation, Pending, Sampler, Suggestion } from '../sampler.ts'
+import { constrainedLosses, isFeasible } from './feasible.ts'
+import { drawDirection, layers, towards } from './one-loss.ts'
+import type { Losses } from './pareto.ts'
+
+const GUIDE_STREAM = 0x6d6f
+
+/**
+ * Makes a sampler for one loss search for a front of several, under constraints: for each slot the losses become one, either by
+ * how far they have come in a direction of the slot's own, or, with the chance `layered`, by the layer of fronts they are in.
+ * Directions make the best of a model that foretells values, layers of one that only tells good from bad.
+ */
+export function guided(sampler: Sampler, objectives: number, layered: number): Sampler {
+  if (!sampler.needsHistory) return sampler
+  return {
+    ...sampler,
+    suggest: (input) => {
+      const { history, seed } = input
+      const made: (Suggestion & Pending)[] = []
+      for (const slot of input.slots) {
+        const rng = rngOf(seed, slot.number, GUIDE_STREAM)
+        const direction = drawDirection(objectives, rng)
+        const byLayer = rng.uniform() < layered
+        const observations = oneLoss(
+          history.observations,
+          byLayer ? layers : (points) => towards(direction, points),
+          objectives,
+        )
+        const [suggestion] = sampler.suggest({
+          ...input,
+          slots: [slot],
+          history: { ...history, observations, pending: [...history.pending, ...made] },
+        })
+        const { params, suggestedBy } = suggestion!
+        const guide =
+          objectives === 1 ? [] : [byLayer ? 'it goes by the layers of fronts' : weighed(direction)]
+        const why = [suggestedBy.why, ...guide, ...offNote(history.observations)].join('; ')
+        made.push({ number: slot.number, params, suggestedBy: { ...suggestedBy, why } })
+      }
+      return made.map(({ params, suggestedBy }) => ({ params, suggestedBy }))
+    },
+  }
+}
+
+/** Trials that lack an objective are left out, as they told less than was asked. */
+function oneLoss(
+  observations: readonly Observation[],
+  lossesOf: (points: readonly Losses[]) => readonly number[],
+  objectives: number,
+): readonly Observation[] {
+  const whole =
+    objectives === 1
+      ? observations
+      : observations.filter(({ losses }) => losses?.length === objectives && losses.every(Number.isFinite))
+  if (whole.length === 0) return []
+  const losses =
+    objectives === 1 ? whole.map(({ loss }) => loss) : lossesOf(whole.map(({ losses }) => losses!))
+  const single = constrainedLosses(whole, losses)
+  return whole.map(({ number, params, rung }, i) => ({
+    number,
+    params,
+    loss: single[i]!,
+    ...(rung !== undefined && { rung }),
+  }))
+}
+
+/** A long way along an axis of the direction is a small weight. */
+function weighed(direction: readonly number[]): string {
+  const weights = direction.map((x) => 1 / x)
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return `it weighs the objectives ${weights.map((weight) => `${Math.round((100 * weight) / sum)} %`).join(' to ')}`
+}
+
+function offNote(observations: readonly Observation[]): readonly string[] {
+  const off = observations.filter((observation) => !isFeasible(observation)).length
+  return off === 0 ? [] : [`${off} trials were off a constraint`]
+}
