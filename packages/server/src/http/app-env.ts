@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { UnixMs } from '../clock.ts'
+import type { Desk } from '../queue/sqs-desk.ts'
 import type { Authenticator, Caller, MasterKey } from './auth.ts'
 
 export interface AppEnv {
@@ -9,6 +10,9 @@ export interface AppEnv {
     caller?: Caller
     /** The route's path as the API document writes it. */
     route?: string
+    /** What the request is about, for the log. */
+    sweep?: string
+    run?: string
     /** Of an error that nobody expected: its kind and place, for the log. */
     failure?: string
   }
@@ -17,10 +21,16 @@ export interface AppEnv {
 export interface AppOptions {
   /** A key from the environment that works besides the stored ones, so that the first of those can be made. */
   readonly masterKey?: MasterKey
+  /** Another one, of the deployed agent functions, which may do no more than they do. */
+  readonly agentKey?: MasterKey
+  /** Requests a minute of each key that has no limit of its own; no limit when absent. */
+  readonly requestsPerMinute?: number
   /** Cap of a request body as it travels, in bytes. Default {@link MAX_BODY_BYTES}. */
   readonly maxBodyBytes?: number
   /** Cap of a request body after decompression, in bytes. Default {@link MAX_DECODED_BYTES}. */
   readonly maxDecodedBytes?: number
+  /** The queues of agent functions, for operators; there are none when absent. */
+  readonly desk?: Desk
   /** How long one stream of events may last before the client has to come back with its cursor. Default 25. */
   readonly sseSeconds?: number
   /** Waits between two looks at the store while events are streamed; ends early when the signal fires. */
@@ -48,5 +58,7 @@ export interface LogLine {
   readonly status: number
   readonly ms: number
   readonly entity?: string
+  readonly sweep?: string
+  readonly run?: string
   readonly failure?: string
 }

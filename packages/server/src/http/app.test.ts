@@ -118,4 +118,14 @@ describe('access', () => {
   it('keeps an entity to its own projects', async () => {
     expect((await app.call('GET', '/v1/rival/projects')).status).toBe(403)
   })
+
+  it('tells browsers that an answer is to be read, and by nobody else', async () => {
+    for (const path of ['/healthz', '/v1/viewer', '/nowhere', '/openapi.json']) {
+      const { headers } = await app.call('GET', path)
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+    }
+    expect((await app.call('GET', '/docs')).headers.get('content-security-policy')).toContain('style-src')
+  })
 })

@@ -1,8 +1,10 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { type Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
+import { credentialsOf } from '../pages/session-cookie.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { type Authenticator, authenticator } from './auth.ts'
+import { compressed } from './compressed.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import { matcher, pathNames } from './path-names.ts'
 import { plainFields } from './plain-fields.ts'
@@ -11,13 +13,22 @@ import { type BodyLimits, readJson, readText } from './read-body.ts'
 import { failureOf, requestLog } from './request-log.ts'
 import type { Call, Route } from './route.ts'
 import { ROUTES } from './routes.ts'
+import { requireScope, scopeOf } from './scope.ts'
+import { SHARE_HEADER, visitor } from './share-guard.ts'
 import { validate } from './validate.ts'
 
 export type { AppOptions } from './app-env.ts'
 
 /** The whole HTTP service: the REST API, and whatever `options.mount` adds beside it. */
 export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
-  const auth = authenticator(deps, options.masterKey)
+  const { masterKey, agentKey, requestsPerMinute } = options
+  const auth = authenticator(deps, {
+    masters: [
+      ...(masterKey ? [masterKey] : []),
+      ...(agentKey ? [{ ...agentKey, scope: 'ingest' as const }] : []),
+    ],
+    perMinute: requestsPerMinute,
+  })
   const limits: BodyLimits = {
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     maxDecodedBytes: options.maxDecodedBytes ?? MAX_DECODED_BYTES,
@@ -32,7 +43,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   for (const { route, matches } of TABLE)
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(c, route, matches))
   app.all('/v1/*', async (c) => {
-    c.set('caller', await auth.authenticate(c.req.header('authorization')))
+    c.set('caller', await auth.authenticate(credentialsOf(c.req.raw)))
     return nowhere(c)
   })
   options.mount?.(app, { authenticate: auth.authenticate })
@@ -42,12 +53,18 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   async function serve(c: Context<AppEnv>, route: Route, matches: Matcher): Promise<Response> {
     c.set('route', route.path)
     const request = c.req.raw
-    const caller = route.open ? NOBODY : await authenticated(c, auth)
+    const token = request.headers.get(SHARE_HEADER)
+    const byLink = token !== null && !route.open
+    const caller = route.open || byLink ? NOBODY : await authenticated(c, auth)
     // Hono matches a decoded path. One that only matches when decoded (`/%76%31/…`) is none of ours.
     const segments = matches(new URL(request.url).pathname)
     if (!segments) return nowhere(c)
+    if (!route.open && !byLink) requireScope(caller, scopeOf(route), `${route.method} ${route.path}`)
     const names = pathNames(segments)
-    if (names.entity !== '' && names.entity !== caller.entity)
+    if (names.sweep !== '') c.set('sweep', names.sweep)
+    if (names.run !== '') c.set('run', names.run)
+    if (byLink) await visitor(deps, route, names, token)
+    else if (names.entity !== '' && names.entity !== caller.entity)
       throw new Problem(
         'forbidden',
         'other-entity',
@@ -57,21 +74,21 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
       request,
       deps,
       options,
-      caller,
+      caller: byLink ? { ...NOBODY, entity: names.entity } : caller,
       names,
       query: route.query && validate(route.query, c.req.query(), 'invalid-query', 'the query'),
       idempotencyKey: route.creates && idempotencyKey(request, route.id, names),
       body: await bodyOf(request, route, limits),
       forgetKeys: auth.forget,
     }
-    return route.handle(call as Call<never, never>)
+    return compressed(request, await route.handle(call as Call<never, never>))
   }
 }
 
-const NOBODY = { entity: '' }
+const NOBODY = { entity: '', scope: 'read' } as const
 
 async function authenticated(c: Context<AppEnv>, auth: Authenticator) {
-  const caller = await auth.authenticate(c.req.header('authorization'))
+  const caller = await auth.authenticate(credentialsOf(c.req.raw))
   c.set('caller', caller)
   return caller
 }

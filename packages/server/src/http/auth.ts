@@ -1,19 +1,30 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { Problem } from '@chimney/core/schema/problem'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { KeyRecord } from '../store/store.ts'
+import { type RateLimit, rateLimit } from './rate-limit.ts'
 
-/** Who sent the request. `key` is absent for the master key. */
+/** Who sent the request. `key` is absent for keys from the environment. */
 export interface Caller {
   readonly entity: string
+  readonly scope: KeyScope
   readonly key?: KeyRecord
 }
 
-/** `hash`: SHA-256 in hex, see {@link hashKey}. */
+/** A key from the environment, which works besides the stored ones. `hash`: SHA-256 in hex, see {@link hashKey}. */
 export interface MasterKey {
   readonly hash: string
   readonly entity: string
+  /** `admin` unless given. */
+  readonly scope?: KeyScope
+}
+
+export interface AuthOptions {
+  readonly masters?: readonly MasterKey[]
+  /** Requests a minute for keys that have no limit of their own; none when absent. */
+  readonly perMinute?: number | undefined
 }
 
 export interface Authenticator {
@@ -33,8 +44,16 @@ const MAX_KEY_LENGTH = 256
 /** Keys are 160 random bits, so a plain hash cannot be searched and needs neither salt nor stretching. */
 export const hashKey = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex')
 
-/** Looks keys up by their hash and remembers the answers for a short while. */
-export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, master?: MasterKey): Authenticator {
+/** How far behind the time of the last use may be that is stored with a key. */
+const USE_MS = 60 * 60_000
+
+/**
+ * Looks keys up by their hash and remembers the answers for a short while. Each request counts against the limit of its key,
+ * and now and then its time is written down as the key's last use.
+ */
+export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, options: AuthOptions = {}): Authenticator {
+  const { masters = [], perMinute } = options
+  const limit = rateLimit(deps)
   const remembered = new Map<string, { key: KeyRecord | undefined; until: UnixMs }>()
 
   async function find(hash: string): Promise<KeyRecord | undefined> {
@@ -42,17 +61,30 @@ export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, master?: Mast
     const known = remembered.get(hash)
     if (known && known.until > now) return known.key
     const key = await deps.store.findKey(hash)
+    if (key && now < (key.expiresAt ?? Infinity) && now - (key.lastUsedAt ?? 0) >= USE_MS)
+      await used(key, now)
     remembered.delete(hash)
     remembered.set(hash, { key, until: now + (key ? KNOWN_MS : UNKNOWN_MS) })
     if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
     return key
   }
 
+  /** Nothing depends on it, so its failure is nobody's. */
+  const used = (key: KeyRecord, lastUsedAt: UnixMs) =>
+    deps.store.changeKey(key, { lastUsedAt }).then(
+      () => {},
+      () => {},
+    )
+
   return {
     async authenticate(authorization) {
       const secret = credentialsOf(authorization)
       const hash = hashKey(secret)
-      if (master && sameHash(hash, master.hash)) return { entity: master.entity }
+      const master = masters.find((one) => sameHash(hash, one.hash))
+      if (master) {
+        await within(limit, master.hash, perMinute)
+        return { entity: master.entity, scope: master.scope ?? 'admin' }
+      }
       const key = await find(hash)
       if (!key)
         throw new Problem(
@@ -60,10 +92,22 @@ export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, master?: Mast
           'unknown-key',
           'this API key is unknown or was revoked; send another',
         )
-      return { entity: key.entity, key }
+      if (key.expiresAt !== undefined && key.expiresAt <= deps.clock.now())
+        throw new Problem(
+          'unauthorized',
+          'expired-key',
+          `this API key expired at ${new Date(key.expiresAt).toISOString()}; send another`,
+        )
+      await within(limit, key.hash, key.requestsPerMinute ?? perMinute)
+      // Keys from before there were scopes could do everything.
+      return { entity: key.entity, scope: key.scope ?? 'admin', key }
     },
     forget: () => remembered.clear(),
   }
+}
+
+const within = async (limit: RateLimit, id: string, perMinute: number | undefined) => {
+  if (perMinute !== undefined) await limit(id, perMinute)
 }
 
 function sameHash(a: string, b: string): boolean {

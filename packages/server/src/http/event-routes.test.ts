@@ -77,6 +77,27 @@ describe('works', () => {
     expect(numbers(await events(sweep, first.cursor))).toEqual([1])
   })
 
+  it('says when the present attempt began', async () => {
+    const sweep = await create()
+    await next(sweep)
+    const { trials } = await events(sweep)
+    expect(trials[0].started_at).toBe(trials[0].created_at)
+  })
+
+  it('compresses what is long for who takes that, and nothing else', async () => {
+    const sweep = await create()
+    await next(sweep, 3)
+    const told = async (path: string, encoding: string) =>
+      (
+        await app.app.request(path, {
+          headers: { Authorization: `Bearer ${KEY}`, 'Accept-Encoding': encoding },
+        })
+      ).headers.get('content-encoding')
+    expect(await told('/openapi.json', 'gzip, br')).toBe('gzip')
+    expect(await told('/openapi.json', 'br')).toBeNull()
+    expect(await told(sweep, 'gzip')).toBeNull()
+  })
+
   it('streams changes until the sweep is over', async () => {
     const sweep = await create()
     const trials = await next(sweep, 3)

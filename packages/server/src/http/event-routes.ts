@@ -20,6 +20,7 @@ export const eventRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/{entity}/{project}/sweeps/{sweep}/events',
     id: 'getEvents',
+    shared: true,
     tag: 'Sweeps',
     summary: 'Follow a sweep',
     description:
@@ -48,6 +49,7 @@ const eventsBody = (publicUrl: string, changes: SweepChanges): SweepEvents => ({
   cursor: formatEventCursor(changes.cursor),
   sweep: sweepBody(publicUrl, changes.record, changes.head),
   trials: changes.trials.map(trialBody),
+  ...(changes.cursor.rest && { more: true as const }),
 })
 
 async function streamChanges(

@@ -1,7 +1,6 @@
-import { KeyCreate } from '@chimney/core/schema/api'
-import { Problem } from '@chimney/core/schema/problem'
+import { KeyCreate, KeyRotate } from '@chimney/core/schema/api'
 import { answer, noContent } from './answer.ts'
-import { createKey } from './create-key.ts'
+import { createKey, keyNotFound, rotateKey, wishOf } from './create-key.ts'
 import { keyBody } from './present.ts'
 import { type Route, route } from './route.ts'
 
@@ -16,12 +15,17 @@ export const keyRoutes: readonly Route[] = [
       200: { description: 'The entity of the key, and what is known of the key', schema: 'Viewer' },
     },
     handle: async ({ caller }) =>
-      answer(200, { entity: caller.entity, key: caller.key ? keyBody(caller.key) : null }),
+      answer(200, {
+        entity: caller.entity,
+        scope: caller.scope,
+        key: caller.key ? keyBody(caller.key) : null,
+      }),
   }),
   route({
     method: 'GET',
     path: '/v1/keys',
     id: 'listKeys',
+    scope: 'admin',
     tag: 'Keys',
     summary: 'List the API keys of your entity',
     answers: { 200: { description: 'All keys; never the secrets', schema: 'KeyList' } },
@@ -32,13 +36,32 @@ export const keyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v1/keys',
     id: 'createKey',
+    scope: 'admin',
     tag: 'Keys',
     summary: 'Make an API key for your entity',
     description: 'The key is 40 lower-case hex characters and is told once: only its hash is kept.',
-    body: { schema: KeyCreate, name: 'KeyCreate', example: { name: 'laptop' } },
+    body: { schema: KeyCreate, name: 'KeyCreate', example: { name: 'laptop', scope: 'write' } },
     answers: { 201: { description: 'The new key', schema: 'KeyCreated' } },
     handle: async ({ deps, caller, body }) => {
-      const { key, record } = await createKey(deps, caller.entity, body.name)
+      const { key, record } = await createKey(deps, caller.entity, wishOf(body, deps.clock.now()))
+      return answer(201, { ...keyBody(record), key })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/keys/{key}/rotate',
+    id: 'rotateKey',
+    scope: 'admin',
+    tag: 'Keys',
+    summary: 'Replace an API key by a new one',
+    description:
+      'The new key may do what the old one could. The old one goes on working for `grace_seconds`, so that programs can change over.',
+    body: { schema: KeyRotate, name: 'KeyRotate', example: { grace_seconds: 86_400 } },
+    answers: { 201: { description: 'The new key', schema: 'KeyCreated' } },
+    problems: [404],
+    handle: async ({ deps, caller, names, body, forgetKeys }) => {
+      const { key, record } = await rotateKey(deps, caller.entity, names.key, body.grace_seconds)
+      forgetKeys()
       return answer(201, { ...keyBody(record), key })
     },
   }),
@@ -46,6 +69,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v1/keys/{key}',
     id: 'revokeKey',
+    scope: 'admin',
     tag: 'Keys',
     summary: 'Revoke an API key',
     description:
@@ -56,11 +80,7 @@ export const keyRoutes: readonly Route[] = [
       const revoked = await deps.store.revokeKey(caller.entity, names.key)
       forgetKeys()
       if (revoked) return noContent()
-      throw new Problem(
-        'not-found',
-        'key-not-found',
-        `there is no key ${names.key}; list them at GET /v1/keys`,
-      )
+      throw keyNotFound(names.key)
     },
   }),
 ]

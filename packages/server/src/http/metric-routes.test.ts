@@ -95,6 +95,19 @@ describe('works', () => {
     expect(told.body).toMatchObject({ accepted: 3 })
   })
 
+  it('tells with samples between which ends the others lay, and reads from the end', async () => {
+    const path = await start()
+    await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })
+    const { items } = (await app.call('GET', `${path}?samples=4&bands=true&keys=step`)).body
+    expect(items).toMatchObject([
+      { _step: 24, step: 24, _low: { step: 0 }, _high: { step: 24 } },
+      { _step: 49, step: 49, _low: { step: 25 }, _high: { step: 49 } },
+      { _step: 74 },
+      { _step: 99, step: 99, _low: { step: 75 }, _high: { step: 99 } },
+    ])
+    expect(stepsOf(await app.call('GET', `${path}?last=3`))).toEqual([97, 98, 99])
+  })
+
   it('chooses keys, ranges and samples', async () => {
     const path = await start()
     await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })

@@ -1,6 +1,7 @@
 import { MetricsRequest } from '@chimney/core/schema/api'
 import type * as z from 'zod'
 import type { UnixMs } from '../clock.ts'
+import type { BandRow } from '../runs/band-rows.ts'
 import { readHistory } from '../runs/read-history.ts'
 import { reportMetrics } from '../runs/report-metrics.ts'
 import type { Row } from '../store/chunk.ts'
@@ -21,6 +22,7 @@ export const metricRoutes: readonly Route[] = [
     method: 'POST',
     path: METRICS,
     id: 'reportMetrics',
+    scope: 'ingest',
     tag: 'Metrics',
     summary: 'Log metrics, and hear whether to stop',
     description:
@@ -51,6 +53,7 @@ export const metricRoutes: readonly Route[] = [
     method: 'GET',
     path: METRICS,
     id: 'getHistory',
+    shared: true,
     tag: 'Metrics',
     summary: 'Read the history of a run',
     description:
@@ -67,6 +70,8 @@ export const metricRoutes: readonly Route[] = [
         from: Math.max(cursor ?? 0, query.from ?? 0),
         to: query.to ?? Number.MAX_SAFE_INTEGER,
         samples: query.samples,
+        bands: query.bands,
+        last: query.last,
         limit: query.limit,
       })
       if (!page) throw runNotFound(key)
@@ -100,7 +105,7 @@ const unixMs = (at: string | number | undefined, now: UnixMs): UnixMs => {
   return Math.min(MAX_UNIX_MS, typeof at === 'string' ? Date.parse(at) : Math.round(at * 1000))
 }
 
-function historyPageText(rows: readonly Row[], next: number | undefined): string {
+function historyPageText(rows: readonly BandRow[], next: number | undefined): string {
   const texts: string[] = []
   let size = 0
   let cursor = next

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { matcher, SEGMENTS } from './path-names.ts'
 import type { AnswerDoc, Route } from './route.ts'
 import { ANSWER_SCHEMAS } from './schemas.ts'
+import { scopeOf } from './scope.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -21,13 +22,14 @@ const TAGS: Readonly<Record<Route['tag'], string>> = {
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` says where and what to do',
   401: 'No API key, or one that does not work',
-  403: 'The key belongs to another entity',
+  403: 'The key belongs to another entity, or its scope is too small',
   404: 'There is no such thing',
   405: 'The path takes other methods, see `Allow`',
   409: 'The thing is in a state that does not allow it; `code` says which',
   413: 'The body is too large; split it',
   415: 'The body is encoded in a way that is not taken',
   422: 'The Idempotency-Key came with another request before',
+  429: 'More requests than the key may send in a minute',
   503: 'Try again after `Retry-After` seconds',
 }
 
@@ -36,6 +38,7 @@ const SEGMENT_TEXTS: Readonly<Record<string, string>> = {
   project: 'Name of the project',
   sweep: 'Id of the sweep',
   run: 'Id of the run',
+  agent: 'Name of the agent function',
   key: 'Id of the API key, not the key itself',
 }
 
@@ -73,7 +76,7 @@ export function openapiDocument(routes: readonly Route[], version: string) {
           `Problem${status}`,
           {
             description,
-            ...(status === '503' && headers({ 'Retry-After': 'Seconds to wait' })),
+            ...((status === '429' || status === '503') && headers({ 'Retry-After': 'Seconds to wait' })),
             content: { 'application/problem+json': { schema: ref('Problem') } },
           },
         ]),
@@ -100,7 +103,7 @@ function operation(route: Route) {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    ...(route.open && { security: [] }),
+    ...(route.open ? { security: [] } : { 'x-key-scope': scopeOf(route) }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
     responses: responses(route, names.length > 0),
@@ -155,9 +158,8 @@ function requestBody({ body }: Route) {
 
 function responses(route: Route, hasPath: boolean) {
   const problems = new Set<number>(route.problems)
-  for (const status of route.open ? [405] : [401, 503]) problems.add(status)
+  for (const status of route.open ? [405] : [401, 403, 429, 503]) problems.add(status)
   if (route.body || route.query || hasPath) problems.add(400)
-  if (hasPath && !route.path.startsWith('/v1/keys')) problems.add(403)
   if (route.body) for (const status of [413, 415]) problems.add(status)
   if (route.creates) problems.add(422)
   const all: Record<string, unknown> = {}

@@ -1,4 +1,5 @@
 import {
+  AgentName,
   Entity,
   Project,
   type ProjectKey,
@@ -16,13 +17,14 @@ export const SEGMENTS = {
   project: Project,
   sweep: SweepId,
   run: RunId,
+  agent: AgentName,
   key: z.string().regex(/^[a-z0-9]{1,64}$/, 'key must be the id of a key: lower-case letters or digits'),
 } as const
 
 /** The decoded segments; one that the route does not have is ''. */
 export type PathNames = Readonly<Record<keyof typeof SEGMENTS, string>>
 
-const NO_NAMES: PathNames = { entity: '', project: '', sweep: '', run: '', key: '' }
+const NO_NAMES: PathNames = { entity: '', project: '', sweep: '', run: '', agent: '', key: '' }
 
 /** Matches a path against a route's template; the raw segments by name, or undefined. */
 export function matcher(template: string): (path: string) => Record<string, string> | undefined {

@@ -72,10 +72,13 @@ export function trialBody(trial: TrialRecord): TrialBody {
     attempt: trial.attempt,
     ...(trial.value !== undefined && { value: trial.value }),
     ...(trial.rung !== undefined && { rung: trial.rung }),
+    ...(trial.values && { values: [...trial.values] }),
+    ...(trial.violation !== undefined && { feasible: trial.violation === 0 }),
     ...(trial.reason !== undefined && { reason: trial.reason }),
     ...(trial.agent !== undefined && { agent: trial.agent }),
     ...(trial.suggestedBy && { suggested_by: trial.suggestedBy }),
     created_at: iso(trial.createdAt),
+    ...(trial.startedAt !== undefined && { started_at: iso(trial.startedAt) }),
     updated_at: iso(trial.updatedAt),
   }
 }
@@ -133,10 +136,16 @@ export const historyRowText = (row: {
   index: number
   at: UnixMs
   values: { readonly [name: string]: Json }
+  low?: { readonly [name: string]: number }
+  high?: { readonly [name: string]: number }
 }): string => {
   const { _step, _timestamp, ...values } = row.values
   const step = numberOf(_step) ?? row.index
-  return stringifyJson({ _step: step, _timestamp: row.at / 1000, ...values }, { nonFinite: 'string' })
+  const ends = { ...(row.low && { _low: row.low }), ...(row.high && { _high: row.high }) }
+  return stringifyJson(
+    { _step: step, _timestamp: row.at / 1000, ...values, ...ends },
+    { nonFinite: 'string' },
+  )
 }
 
 export const projectBody = (project: ProjectRecord): ProjectBody => ({
@@ -149,5 +158,9 @@ export const keyBody = (key: KeyRecord): KeyBody => ({
   id: key.id,
   name: key.name,
   entity: key.entity,
+  scope: key.scope ?? 'admin',
   created_at: iso(key.createdAt),
+  expires_at: isoOrNull(key.expiresAt),
+  last_used_at: isoOrNull(key.lastUsedAt),
+  requests_per_minute: key.requestsPerMinute ?? null,
 })

@@ -15,6 +15,7 @@ export const STATUS_OF_KIND = {
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'idempotency-key-reused': 422,
   'method-not-allowed': 405,
+  'too-many-requests': 429,
   'unsupported-encoding': 415,
   'unsupported-media-type': 415,
 }
@@ -29,6 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Unprocessable',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Try again',
 }
@@ -47,7 +49,7 @@ export function problemAnswer(problem: Problem): Response {
   const headers: Record<string, string> = {}
   // Bearer alone: a `Basic` challenge would make browsers ask for a password in a dialogue of their own.
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="chimney"'
-  if (status === 503)
+  if (problem.kind === 'retryable')
     headers['Retry-After'] = String(Math.max(1, Math.ceil(problem.retryAfter ?? RETRY_SECONDS)))
   return problemJson(status, problem.code, problem.message, problem.issues, headers)
 }

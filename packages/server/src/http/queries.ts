@@ -44,6 +44,20 @@ export const HistoryQuery = z.object({
     .max(10_000)
     .optional()
     .describe('Thins evenly to so many rows in one answer; the first and the last one stay'),
+  bands: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe(
+      'With `samples`: each row also has `_low` and `_high`, the ends of what its values were among the rows that it stands for',
+    ),
+  last: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Only so many rows, from the end, in one answer'),
   series: z
     .enum(['metrics', 'system', 'console'])
     .default('metrics')

@@ -2,9 +2,12 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
 import type { AppEnv, AppOptions, LogLine } from './app-env.ts'
 
+const BARE = "default-src 'none'; frame-ancestors 'none'"
+const TWO_YEARS = 'max-age=63072000'
+
 /** Gives each request an id, its answer the headers that every answer has, and the log one line. */
 export function requestLog(
-  deps: Pick<Deps, 'clock' | 'randomId'>,
+  deps: Pick<Deps, 'clock' | 'randomId' | 'settings'>,
   log: AppOptions['log'],
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -15,12 +18,16 @@ export function requestLog(
     headers.set('X-Request-Id', c.var.requestId)
     headers.set('X-Content-Type-Options', 'nosniff')
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
+    // Pages bring a policy of their own; nothing else is meant to be shown, framed, or to load anything.
+    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', BARE)
+    if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'no-referrer')
+    if (deps.settings.publicUrl.startsWith('https:')) headers.set('Strict-Transport-Security', TWO_YEARS)
     log?.(lineOf(c, at, deps.clock.now() - at))
   }
 }
 
 function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
-  const { requestId, route, caller, failure } = c.var
+  const { requestId, route, caller, sweep, run, failure } = c.var
   return {
     at,
     requestId,
@@ -30,6 +37,8 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     status: c.res.status,
     ms,
     ...(caller && { entity: caller.entity }),
+    ...(sweep !== undefined && { sweep }),
+    ...(run !== undefined && { run }),
     ...(failure !== undefined && { failure }),
   }
 }

@@ -1,3 +1,4 @@
+import type { KeyScope } from '@chimney/core/schema/key-scope'
 import type * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import type { AppOptions } from './app-env.ts'
@@ -43,8 +44,12 @@ interface RouteDoc {
   readonly description?: string
   /** Needs no API key. */
   readonly open?: true
+  /** A share link of the sweep that it is about opens it too. Only for reading. */
+  readonly shared?: true
   /** Takes `Idempotency-Key`. */
   readonly creates?: true
+  /** What the key must be allowed to do; `read` for reading and `write` for the rest when absent. */
+  readonly scope?: KeyScope
   readonly answers: Readonly<Record<number, AnswerDoc>>
   /** Statuses of problems besides those that every route of its kind has. */
   readonly problems?: readonly number[]

@@ -1,9 +1,12 @@
+import { agentRoutes } from './agent-routes.ts'
 import { eventRoutes } from './event-routes.ts'
+import { fileRoutes } from './file-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { metricRoutes } from './metric-routes.ts'
 import type { Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { shareRoutes } from './share-routes.ts'
 import { sweepRoutes } from './sweep-routes.ts'
 import { trialRoutes } from './trial-routes.ts'
 
@@ -12,8 +15,11 @@ export const ROUTES: readonly Route[] = [
   ...sweepRoutes,
   ...trialRoutes,
   ...eventRoutes,
+  ...shareRoutes,
   ...runRoutes,
+  ...fileRoutes,
   ...metricRoutes,
   ...keyRoutes,
+  ...agentRoutes,
   ...serviceRoutes,
 ]

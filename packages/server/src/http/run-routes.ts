@@ -21,6 +21,7 @@ export const runRoutes: readonly Route[] = [
     method: 'POST',
     path: RUNS,
     id: 'createRun',
+    scope: 'ingest',
     tag: 'Runs',
     summary: 'Start a run that no sweep asked for',
     creates: true,
@@ -56,6 +57,7 @@ export const runRoutes: readonly Route[] = [
     method: 'GET',
     path: RUN,
     id: 'getRun',
+    shared: true,
     tag: 'Runs',
     summary: 'Read a run',
     answers: { 200: { description: 'The run', schema: 'Run' } },
@@ -70,6 +72,7 @@ export const runRoutes: readonly Route[] = [
     method: 'PATCH',
     path: RUN,
     id: 'updateRun',
+    scope: 'ingest',
     tag: 'Runs',
     summary: 'Change a run, or ask it to stop',
     description:
@@ -99,6 +102,7 @@ export const runRoutes: readonly Route[] = [
     method: 'POST',
     path: `${RUN}/claim`,
     id: 'claimRun',
+    scope: 'ingest',
     tag: 'Runs',
     summary: 'Claim a queued trial that a message named',
     description:
@@ -121,6 +125,7 @@ export const runRoutes: readonly Route[] = [
     method: 'POST',
     path: `${RUN}/heartbeat`,
     id: 'heartbeat',
+    scope: 'ingest',
     tag: 'Runs',
     summary: 'Say that the run is alive, and hear whether it shall stop',
     body: { schema: HeartbeatRequest, name: 'HeartbeatRequest', example: { attempt: 1 } },
@@ -140,6 +145,7 @@ export const runRoutes: readonly Route[] = [
     method: 'POST',
     path: `${RUN}/finish`,
     id: 'finishRun',
+    scope: 'ingest',
     tag: 'Runs',
     summary: 'End a run, or hand it back',
     description:

@@ -84,6 +84,7 @@ export const sweepRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/{entity}/{project}/sweeps/{sweep}',
     id: 'getSweep',
+    shared: true,
     tag: 'Sweeps',
     summary: 'Read a sweep',
     answers: { 200: { description: 'The sweep', schema: 'Sweep' } },

@@ -1,6 +1,7 @@
 /** For the tests of routes: the whole app over the embedded table, with a clock that stands still until it is moved. */
 
 import { type Engine, embeddedEngine } from '../../../../test/suites/embedded-table.ts'
+import { memoryFiles } from '../../../../test/suites/memory-files.ts'
 import type { Clock } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { TrialMessage } from '../queue/queue.ts'
@@ -72,7 +73,7 @@ export async function testApp(options: AppOptions = {}): Promise<TestApp> {
         sent.push(...messages)
       },
     },
-    files: noFiles,
+    files: memoryFiles(),
     clock,
     settings: { leaseSeconds: 300, publicUrl: 'http://chimney.test' },
     // Different each time, and the same in each run of a test.
@@ -111,17 +112,4 @@ function movableClock(): TestApp['clock'] {
       now += ms
     },
   }
-}
-
-const unused = async (): Promise<never> => {
-  throw new Error('no route touches files')
-}
-const noFiles: Deps['files'] = {
-  put: unused,
-  get: unused,
-  stat: unused,
-  delete: unused,
-  list: unused,
-  uploadUrl: unused,
-  downloadUrl: unused,
 }

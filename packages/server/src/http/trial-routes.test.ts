@@ -87,6 +87,31 @@ describe('works', () => {
     expect(told.body).toMatchObject({ metric: 'loss', trials: 3, parameters: expect.any(Array) })
   })
 
+  it('tells the front of several metrics, without trials that are off a constraint', async () => {
+    const text = SWEEP.replace(
+      'metric: {name: loss, goal: minimize}',
+      'metrics: [{name: loss}, {name: acc, goal: maximize}]\nconstraints: [{name: size, max: 5}]',
+    )
+    const made = await app.call('POST', `${PROJECT}/sweeps`, { text })
+    const sweep = `${PROJECT}/sweeps/${made.body.id}`
+    for (const summary of [
+      { loss: 1, acc: 0.5, size: 1 },
+      { loss: 0, acc: 0.9, size: 6 },
+      { loss: 3, acc: 0.8, size: 5 },
+    ])
+      await finish((await next(sweep)).body.trials[0].run, { state: 'finished', summary })
+    const { status, body } = await app.call('GET', `${sweep}/pareto`)
+    expect(status).toBe(200)
+    expect(body.trials.map((trial: { number: number }) => trial.number)).toEqual([1, 3])
+    expect(body).toMatchObject({
+      reference: [3, 0.5],
+      hypervolume: 0,
+      trials: [{ values: [1, 0.5], feasible: true }, {}],
+    })
+    expect((await app.call('GET', `${sweep}/best`)).body).toMatchObject({ number: 1 })
+    expect((await app.call('GET', `${await create()}/pareto`)).body.code).toBe('sweep-with-one-metric')
+  })
+
   it('tries enqueued parameters next', async () => {
     const sweep = await create()
     const told = await app.call('POST', `${sweep}/enqueue`, { body: { params: { lr: 0.05, size: 32 } } })
@@ -157,4 +182,5 @@ describe('access', () => {
   keepsOthersOut(() => app, 'POST', `${path}/enqueue`, { params: {} })
   keepsOthersOut(() => app, 'GET', `${path}/best`)
   keepsOthersOut(() => app, 'GET', `${path}/importance`)
+  keepsOthersOut(() => app, 'GET', `${path}/pareto`)
 })

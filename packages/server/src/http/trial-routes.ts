@@ -6,6 +6,7 @@ import { enqueueTrial } from '../sweeps/enqueue-trial.ts'
 import { sweepImportance } from '../sweeps/importance.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../sweeps/list-trials.ts'
 import { nextTrial } from '../sweeps/next-trial.ts'
+import { sweepPareto } from '../sweeps/pareto.ts'
 import { answer, noContent } from './answer.ts'
 import { sweepNotFound } from './not-found.ts'
 import { sweepKeyOf } from './path-names.ts'
@@ -21,6 +22,7 @@ export const trialRoutes: readonly Route[] = [
     method: 'POST',
     path: `${SWEEP}/trials`,
     id: 'nextTrial',
+    scope: 'ingest',
     tag: 'Trials',
     summary: 'Get the next trial or trials',
     description:
@@ -50,6 +52,7 @@ export const trialRoutes: readonly Route[] = [
     method: 'GET',
     path: `${SWEEP}/trials`,
     id: 'listTrials',
+    shared: true,
     tag: 'Trials',
     summary: 'List the trials of a sweep by number',
     query: TrialsQuery,
@@ -93,6 +96,7 @@ export const trialRoutes: readonly Route[] = [
     method: 'GET',
     path: `${SWEEP}/best`,
     id: 'getBest',
+    shared: true,
     tag: 'Trials',
     summary: 'The best trial so far',
     answers: { 200: { description: 'The trial with the best value', schema: 'Trial' } },
@@ -113,6 +117,7 @@ export const trialRoutes: readonly Route[] = [
     method: 'GET',
     path: `${SWEEP}/importance`,
     id: 'getImportance',
+    shared: true,
     tag: 'Trials',
     summary: 'How much each parameter matters for the metric',
     description:
@@ -120,8 +125,24 @@ export const trialRoutes: readonly Route[] = [
     answers: { 200: { description: 'Parameters, most important first', schema: 'Importance' } },
     problems: [404, 409],
     handle: async ({ deps, names }) => {
+      const { record, head } = await requireSweep(deps, sweepKeyOf(names))
+      return answer(200, await sweepImportance(deps, record, head))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${SWEEP}/pareto`,
+    id: 'getPareto',
+    tag: 'Trials',
+    summary: 'The trials that no other one beats in every metric',
+    description:
+      'Of sweeps with several `metrics`: finished trials that keep the constraints, and the volume that they dominate, measured from the worst value of each metric.',
+    answers: { 200: { description: 'The front', schema: 'Pareto' } },
+    problems: [404, 409],
+    handle: async ({ deps, names }) => {
       const { record } = await requireSweep(deps, sweepKeyOf(names))
-      return answer(200, await sweepImportance(deps, record))
+      const { trials, ...front } = await sweepPareto(deps, record)
+      return answer(200, { ...front, trials: trials.map(trialBody) })
     },
   }),
 ]

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readEnv } from './env.ts'
+import { agentKeyOf, readEnv } from './env.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef01234567'
 const variables = {
@@ -29,8 +30,12 @@ describe('readEnv', () => {
       table: 'table',
       filesBucket: 'bucket',
       queues: { digits: 'https://sqs.us-east-1.amazonaws.com/1/digits' },
+      deadLetters: {},
+      stage: 'local',
       publicUrl: 'https://chimney.example.org',
       leaseSeconds: 300,
+      requestsPerMinute: 12_000,
+      pagesFolder: 'pages',
       endpoints: {},
     })
   })
@@ -44,10 +49,18 @@ describe('readEnv', () => {
       firstKey: { entity: 'local', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect(JSON.stringify(env)).not.toContain(KEY)
+    expect(JSON.stringify(env)).not.toContain(agentKeyOf(KEY))
   })
 
   it('knows no first key when the secret is empty', () => {
     expect(readEnv(variables, strict({ FirstKey: { value: '' } }))).not.toHaveProperty('firstKey')
+  })
+
+  it('derives the key of the agent functions, which tells nothing of the first one', () => {
+    const { agentKey } = readEnv(variables, strict({ FirstKey: { value: KEY } }))
+    expect(agentKey?.hash).toBe(createHash('sha256').update(agentKeyOf(KEY)).digest('hex'))
+    expect(agentKeyOf(KEY)).toMatch(/^[0-9a-f]{40}$/)
+    expect(agentKeyOf(KEY)).not.toBe(agentKeyOf(KEY.replace('0', '1')))
   })
 
   it('names everything that is missing in one error', () => {

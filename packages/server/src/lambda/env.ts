@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { AgentName, Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
 
@@ -10,11 +10,21 @@ export interface Env {
   readonly filesBucket: string
   /** Queue URL of each agent function. */
   readonly queues: Readonly<Record<string, string>>
+  /** URL of each agent function's dead-letter queue. */
+  readonly deadLetters: Readonly<Record<string, string>>
+  /** Of the deployment, for metrics. */
+  readonly stage: string
   /** Where pages and links point, without a trailing slash. */
   readonly publicUrl: string
   readonly leaseSeconds: number
+  /** Of each key that has no limit of its own. */
+  readonly requestsPerMinute: number
+  /** Folder of the built dashboard, from where the function runs. */
+  readonly pagesFolder: string
   /** The key with which the first stored key is made. Only its SHA-256 is kept, in hex. */
   readonly firstKey?: { readonly hash: string; readonly entity: string }
+  /** The key of the deployed agent functions, which follows from the first one. Only its SHA-256 is kept, in hex. */
+  readonly agentKey?: { readonly hash: string; readonly entity: string }
   /** Other places than the region's own, for emulators. */
   readonly endpoints: { readonly dynamodb?: string; readonly sqs?: string; readonly s3?: string }
 }
@@ -26,7 +36,11 @@ const Links = z.object({
   /** The bucket. */
   Files: z.object({ name: z.string().min(1) }).optional(),
   /** The queues of all agent functions: name → URL. */
-  Agents: z.object({ urls: z.record(AgentName, z.url()) }).optional(),
+  Agents: z
+    .object({ urls: z.record(AgentName, z.url()), deadLetters: z.record(AgentName, z.url()).default({}) })
+    .optional(),
+  /** What the platform says of itself. */
+  App: z.object({ stage: z.string() }).optional(),
   /** The first key; empty when there is none. */
   FirstKey: z.object({ value: z.string() }).optional(),
 })
@@ -53,6 +67,8 @@ const Variables = z.object({
   CHIMNEY_QUEUES: optional(Queues),
   CHIMNEY_PUBLIC_URL: Url,
   CHIMNEY_LEASE_SECONDS: z.preprocess(empty, z.coerce.number().int().min(1).max(86_400).default(300)),
+  CHIMNEY_REQUESTS_PER_MINUTE: z.preprocess(empty, z.coerce.number().int().min(1).default(12_000)),
+  CHIMNEY_PAGES: z.preprocess(empty, z.string().default('pages')),
   CHIMNEY_API_KEY: optional(z.string()),
   CHIMNEY_ENTITY: optional(Entity),
   DYNAMODB_ENDPOINT: optional(Url),
@@ -61,6 +77,11 @@ const Variables = z.object({
 })
 
 const KEY = /^[0-9a-f]{40}$/
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** As `stacks/api.ts` derives it for the agent functions; whoever has it cannot find the first key. */
+export const agentKeyOf = (firstKey: string): string =>
+  createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
 
 /**
  * Reads the whole environment once, at start, and throws one error that names everything that is wrong or missing (and
@@ -75,6 +96,8 @@ const KEY = /^[0-9a-f]{40}$/
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
  * | `CHIMNEY_PUBLIC_URL` | | the API's own URL |
  * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
+ * | `CHIMNEY_REQUESTS_PER_MINUTE` | | of each key without a limit of its own, 12,000 unless set |
+ * | `CHIMNEY_PAGES` | | `pages`, beside the function's code, unless set |
  * | `DYNAMODB_ENDPOINT`, `SQS_ENDPOINT`, `S3_ENDPOINT` | | optional |
  *
  * `links` is SST's `Resource`: a deployed function finds them in an encrypted file beside its code, under `sst shell` in
@@ -115,10 +138,15 @@ export const readEnv = (
     table,
     filesBucket,
     queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
+    deadLetters: linked.data.Agents?.deadLetters ?? {},
+    stage: linked.data.App?.stage ?? 'local',
     publicUrl: read.data.CHIMNEY_PUBLIC_URL,
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,
+    requestsPerMinute: read.data.CHIMNEY_REQUESTS_PER_MINUTE,
+    pagesFolder: read.data.CHIMNEY_PAGES,
     ...(key !== '' && {
-      firstKey: { hash: createHash('sha256').update(key).digest('hex'), entity: CHIMNEY_ENTITY },
+      firstKey: { hash: sha256(key), entity: CHIMNEY_ENTITY },
+      agentKey: { hash: sha256(agentKeyOf(key)), entity: CHIMNEY_ENTITY },
     }),
     endpoints: {
       ...(DYNAMODB_ENDPOINT !== undefined && { dynamodb: DYNAMODB_ENDPOINT }),

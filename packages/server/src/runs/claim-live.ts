@@ -36,7 +36,14 @@ export function claimLive(
 /** The live half as a new attempt begins: what follows the metrics starts over. */
 function claimedLive(live: RunLive, attempt: number, by: Claimant, now: UnixMs, leaseUntil: UnixMs): RunLive {
   const { bestLoss: _, rung: __, rungLoss: ___, agent: ____, claimedBy: _____, ...kept } = live
-  const { improvedLoss: ______, improvedAt: _______, heard: ________, preempting: _________, ...rest } = kept
+  const {
+    improvedLoss: ______,
+    improvedAt: _______,
+    heard: ________,
+    preempting: _________,
+    released: __________,
+    ...rest
+  } = kept
   return {
     ...rest,
     ...NO_PROGRESS,

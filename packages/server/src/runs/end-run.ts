@@ -25,5 +25,5 @@ export function endedLive(
 /** The live half of a run that goes back to the queue with the same parameters. */
 export function requeuedLive(live: RunLive, lost: boolean): RunLive {
   const { leaseUntil: _, ...rest } = live
-  return { ...rest, state: 'queued', lost: live.lost + (lost ? 1 : 0) }
+  return { ...rest, state: 'queued', lost: live.lost + (lost ? 1 : 0), ...(!lost && { released: true }) }
 }

@@ -1,4 +1,4 @@
-import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import type { Stopper } from '@chimney/core/stoppers/stopper'
 import type { Objective } from '@chimney/core/sweep/observe'
@@ -7,7 +7,8 @@ import type { Objective } from '@chimney/core/sweep/observe'
 export function objectiveOf(
   config: SweepConfig,
 ): { objective: Objective; stopper: Stopper | undefined } | undefined {
-  const { metric, early_terminate } = config
+  const { early_terminate } = config
+  const metric = metricOf(config)
   if (!metric) return undefined
   const stopper = early_terminate && stopperFor(early_terminate, metric)
   return {

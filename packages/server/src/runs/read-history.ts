@@ -4,6 +4,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { Row, Series } from '../store/chunk.ts'
 import type { RunLive } from '../store/store.ts'
+import { type BandRow, bandRows } from './band-rows.ts'
 import { mergeRows } from './rows.ts'
 
 export interface HistoryQuestion {
@@ -15,6 +16,10 @@ export interface HistoryQuestion {
   readonly to: number
   /** Thins the whole range evenly to so many rows; there is no next page then. */
   readonly samples?: number | undefined
+  /** Each sample tells the ends of what it stands for, see {@link bandRows}. */
+  readonly bands?: boolean | undefined
+  /** Only so many rows, from the end; there is no next page then. */
+  readonly last?: number | undefined
   /** Rows of a page when it is not thinned. */
   readonly limit: number
 }
@@ -27,14 +32,17 @@ export async function readHistory(
   deps: Pick<Deps, 'store'>,
   key: RunKey,
   question: HistoryQuestion,
-): Promise<{ rows: readonly Row[]; next?: number } | undefined> {
+): Promise<{ rows: readonly BandRow[]; next?: number } | undefined> {
   const live = await deps.store.getLive(key)
   if (!live) return undefined
-  const { from, to, samples, limit } = question
+  const { from, to, samples, bands, last, limit } = question
   if (from > to) return { rows: [] }
   const pick = picker(question.keys)
-  if (samples !== undefined)
-    return { rows: thinRows(pick(await readRange(deps, live, question, from, to)), samples) }
+  if (samples !== undefined || last !== undefined) {
+    const all = pick(await readRange(deps, live, question, from, to))
+    const kept = last === undefined ? all : all.slice(-last)
+    return { rows: samples === undefined ? kept : (bands ? bandRows : thinRows<Row>)(kept, samples) }
+  }
   const rows: Row[] = []
   for await (const stretch of stretches(deps, live, question)) {
     rows.push(...pick(stretch))

@@ -1,7 +1,7 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
-import type { RunKey } from '@chimney/core/schema/names'
+import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { RungValue } from '@chimney/core/stoppers/stopper'
+import type { RungValue, Stopper } from '@chimney/core/stoppers/stopper'
 import { signOfLife } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { observe, type Passed, summarize } from '@chimney/core/sweep/observe'
@@ -59,7 +59,7 @@ export async function reportMetrics(
   const changed = await changeLive(
     deps,
     key,
-    (live) => kept(deps, live, { ...input, rows }, attempt, objective?.objective, now),
+    (live) => kept(deps, live, { ...input, rows }, attempt, objective, now),
     live,
   )
   if (!changed) throw runNotFound(key)
@@ -78,7 +78,7 @@ async function kept(
   live: RunLive,
   { rows, summary: own }: ReportMetrics,
   attempt: number,
-  objective: Parameters<typeof observe>[2],
+  known: Awaited<ReturnType<typeof knownObjective>>,
   now: number,
 ): Promise<Change<StopAnswer>> {
   const sign = signOfLife(live, attempt)
@@ -89,9 +89,10 @@ async function kept(
     const overtaken = attempt === live.attempt && lastIndex > live.lastIndex
     return overtaken ? { next: { ...live, lastIndex }, answer } : { answer }
   }
-  const { progress, passed } = observe(live, rows, objective)
+  const { progress, passed } = observe(live, rows, known?.objective)
   const summary = stringifyJson(own ?? summarize(summaryOf(live), rows, live.lastIndex))
-  const decided = passed.length > 0 && !live.stop ? await decideAtRungs(deps, live, passed) : undefined
+  const decided =
+    passed.length > 0 && !live.stop ? await decideAtRungs(deps, live, passed, known?.stopper) : undefined
   const stop = isEnd(live.state) ? live.stop : (live.stop ?? decided)
   const next = renewed(deps, { ...live, ...progress, summary, ...(stop && { stop }) }, now)
   return { next, answer: stopFlag(next) ?? stopOf(sign) }
@@ -113,19 +114,19 @@ export const stopFlag = (live: RunLive): StopAnswer | undefined =>
 
 /**
  * Tells every rung that was passed, then asks at the highest one. Reads the sweep as it is now, since a deleted one must not
- * be written to, and in one query the peers at that rung.
+ * be written to, and in one query the peers at that rung. A stopper that looks at the trial alone needs neither.
  */
 async function decideAtRungs(
   deps: MetricsDeps,
   live: RunLive,
   passed: readonly Passed[],
+  known: Stopper | undefined,
 ): Promise<RunLive['stop']> {
   const { sweep, number } = live
   const last = passed.at(-1)
   if (sweep === undefined || number === undefined || !last) return undefined
   const key = { entity: live.key.entity, project: live.key.project, sweep }
-  const loaded = await deps.store.getSweep(key)
-  const stopper = loaded && objectiveOf(loaded.record.config)?.stopper
+  const stopper = known?.alone ? known : await presentStopper(deps, key)
   if (!stopper) return undefined
   const others: RungValue[] = []
   if (!stopper.alone) {
@@ -143,4 +144,9 @@ async function decideAtRungs(
     })
     .find((text) => text !== undefined)
   return reason === undefined ? undefined : { reason, by: 'stopper', rung: last.rung }
+}
+
+async function presentStopper(deps: MetricsDeps, key: SweepKey): Promise<Stopper | undefined> {
+  const loaded = await deps.store.getSweep(key)
+  return loaded && objectiveOf(loaded.record.config)?.stopper
 }

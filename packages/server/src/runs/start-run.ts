@@ -41,7 +41,8 @@ function started(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunL
   }
 }
 
-function reopened(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
+/** A run that is begun once more, under its next attempt. */
+export function reopened(deps: Pick<Deps, 'settings'>, live: RunLive, now: number): RunLive {
   const {
     endedAt: _,
     endedBy: __,

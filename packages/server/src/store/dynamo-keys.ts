@@ -1,7 +1,8 @@
+import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { type Attributes, numberOf, textOf } from './attributes.ts'
 import type { DynamoIo } from './dynamo-io.ts'
-import { IS_NEW } from './expression.ts'
-import { apiKeyEntry, apiKeyKey, apiKeyRange } from './keys.ts'
+import { EXISTS, IS_NEW } from './expression.ts'
+import { apiKeyEntry, apiKeyKey, apiKeyRange, rateKey } from './keys.ts'
 import type { KeyRecord, Store } from './store.ts'
 
 const values = (key: KeyRecord) => ({
@@ -10,6 +11,10 @@ const values = (key: KeyRecord) => ({
   entity: key.entity,
   name: key.name,
   created: key.createdAt,
+  scope: key.scope,
+  expires: key.expiresAt,
+  used: key.lastUsedAt,
+  rate: key.requestsPerMinute,
 })
 const readKey = (item: Attributes): KeyRecord => ({
   id: textOf(item, 'id'),
@@ -17,10 +22,18 @@ const readKey = (item: Attributes): KeyRecord => ({
   entity: textOf(item, 'entity'),
   name: textOf(item, 'name'),
   createdAt: numberOf(item, 'created'),
+  ...(item.scope !== undefined && { scope: textOf(item, 'scope') as KeyScope }),
+  ...(item.expires !== undefined && { expiresAt: numberOf(item, 'expires') }),
+  ...(item.used !== undefined && { lastUsedAt: numberOf(item, 'used') }),
+  ...(item.rate !== undefined && { requestsPerMinute: numberOf(item, 'rate') }),
 })
 
+type Keys = Pick<Store, 'putKey' | 'findKey' | 'listKeys' | 'changeKey' | 'takeRate' | 'revokeKey'>
+/** How long a minute's counter is kept after it; nobody looks at it any more. */
+const KEEP_RATE_SECONDS = 3_600
+
 /** A key is two items: under its hash, where it works, and under its entity, where it is listed. A key that works is always listed. */
-export const dynamoKeys = (io: DynamoIo): Pick<Store, 'putKey' | 'findKey' | 'listKeys' | 'revokeKey'> => ({
+export const dynamoKeys = (io: DynamoIo): Keys => ({
   async putKey(key) {
     if (await io.get('putKey', apiKeyKey(key.hash))) return false
     const entry = apiKeyEntry(key.entity, key.id)
@@ -40,6 +53,26 @@ export const dynamoKeys = (io: DynamoIo): Pick<Store, 'putKey' | 'findKey' | 'li
 
   async listKeys(entity) {
     return (await io.query('listKeys', apiKeyRange(entity))).map(readKey)
+  },
+
+  async changeKey({ entity, id, hash }, { expiresAt, lastUsedAt }) {
+    const set = {
+      ...(expiresAt !== undefined && { expires: expiresAt }),
+      ...(lastUsedAt !== undefined && { used: lastUsedAt }),
+    }
+    const changed = await io.update('changeKey', apiKeyKey(hash), { set }, EXISTS)
+    await io.update('changeKey', apiKeyEntry(entity, id), { set }, EXISTS)
+    return changed !== undefined
+  },
+
+  async takeRate(id, window, count, limit) {
+    if (count > limit) return false
+    const room = { that: 'attribute_not_exists(#used) OR #used <= :room', values: { room: limit - count } }
+    const ttl = (window + 1) * 60 + KEEP_RATE_SECONDS
+    return (
+      (await io.update('takeRate', rateKey(id, window), { set: { ttl }, add: { used: count } }, room)) !==
+      undefined
+    )
   },
 
   async revokeKey(entity, id) {

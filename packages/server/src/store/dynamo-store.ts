@@ -6,6 +6,7 @@ import { dynamoKeys } from './dynamo-keys.ts'
 import { dynamoProjects } from './dynamo-projects.ts'
 import { dynamoReceipts } from './dynamo-receipts.ts'
 import { dynamoRuns } from './dynamo-runs.ts'
+import { dynamoSearch } from './dynamo-search.ts'
 import { dynamoSweeps } from './dynamo-sweeps.ts'
 import { dynamoTrials } from './dynamo-trials.ts'
 import type { Store } from './store.ts'
@@ -19,6 +20,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoSweeps(io),
     ...dynamoAgents(io),
     ...dynamoTrials(io),
+    ...dynamoSearch(io),
     ...dynamoRuns(io),
     ...dynamoHistory(io),
     ...dynamoReceipts(io),

@@ -37,7 +37,7 @@ export const dynamoTrials = (io: DynamoIo): Trials => ({
     const moved = await io.update(
       'moveTrial',
       trialKey(key),
-      { set: { state, attempt, agent, updated: now } },
+      { set: { state, attempt, agent, updated: now, ...(state === 'running' && { started: now }) } },
       { that: `${OPEN} AND #attempt <= :attempt`, values: { ...open, attempt } },
     )
     return moved !== undefined

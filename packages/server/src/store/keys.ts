@@ -87,6 +87,23 @@ export const parseTrialKey = ({ pk, sk }: ItemKey): TrialKey => ({
   number: Number(sk.slice('TRIAL#'.length)),
 })
 
+/** A block of packed trials. */
+export const packKey = (key: SweepKey, block: number): ItemKey => ({ pk: sweepPk(key), sk: packSk(block) })
+const packSk = (block: number) => `PACK#${padded(block, NUMBER_DIGITS)}`
+/** From a block on. */
+export const packRange = (key: SweepKey, from: number): ItemRange => ({
+  pk: sweepPk(key),
+  from: packSk(from),
+  to: packSk(LAST_NUMBER),
+})
+export const parsePackSk = (sk: string): number => Number(sk.slice('PACK#'.length))
+
+/** A point of a finite space, by the number of its cell. */
+export const pointKey = (key: SweepKey, cell: number): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `POINT#${padded(cell, INDEX_DIGITS)}`,
+})
+
 export const agentKey = (key: SweepKey, id: string): ItemKey => ({
   pk: sweepPk(key),
   sk: `AGENT#${part(id)}`,
@@ -154,6 +171,12 @@ export const apiKeyEntry = (entity: string, id: string): ItemKey => ({
   sk: `KEY#${part(id)}`,
 })
 export const apiKeyRange = (entity: string): ItemRange => ({ pk: entityPk(entity), prefix: 'KEY#' })
+
+/** How many requests of an API key were counted in a minute since 1970; spread, so that no partition is hot. */
+export const rateKey = (id: string, window: number): ItemKey => ({
+  pk: `RATE#${part(id)}`,
+  sk: String(window),
+})
 
 export const documentKey = (key: ProjectKey, name: string): ItemKey => ({
   pk: `DOCS#${parts(key.entity, key.project)}`,

@@ -10,6 +10,7 @@ import { isEnd, type RunState, type SweepState } from '@chimney/core/sweep/lifec
 import {
   type Attribute,
   type Attributes,
+  floatsOf,
   numberOf,
   optionalFloat,
   optionalText,
@@ -130,28 +131,48 @@ function readBest(item: Attributes): BestTrial | undefined {
   }
 }
 
-type Outcome = Pick<TrialRecord, 'value' | 'loss' | 'rung' | 'reason'>
+type Outcome = Pick<TrialRecord, 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'>
 /** Absent attributes are to be removed: they belong to an earlier outcome. */
-export const outcomeValues = ({ value, loss, rung, reason }: Outcome): Values => ({
+export const outcomeValues = ({ value, loss, rung, values, violation, reason }: Outcome): Values => ({
   value: value === undefined ? undefined : packFloats(value),
   loss: loss === undefined ? undefined : packFloats(loss),
   rung: rung === undefined ? undefined : packFloats(rung),
+  values: values === undefined ? undefined : packFloats(...values),
+  violation: violation === undefined ? undefined : packFloats(violation),
   reason,
 })
 
 export function trialValues(trial: TrialRecord): Values {
-  const { key, params, state, attempt, value, loss, rung, reason, agent, updatedAt, ...rest } = trial
+  const {
+    key,
+    params,
+    state,
+    attempt,
+    value,
+    loss,
+    rung,
+    values,
+    violation,
+    reason,
+    agent,
+    startedAt,
+    updatedAt,
+    ...rest
+  } = trial
   return {
     params: packText(stringifyJson(params)),
     doc: docOf(rest),
     state,
     attempt,
     agent,
+    started: startedAt,
     updated: updatedAt,
     ...outcomeValues({
       ...(value !== undefined && { value }),
       ...(loss !== undefined && { loss }),
       ...(rung !== undefined && { rung }),
+      ...(values !== undefined && { values }),
+      ...(violation !== undefined && { violation }),
       ...(reason !== undefined && { reason }),
     }),
   }
@@ -161,6 +182,8 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
     value: optionalFloat(item, 'value'),
     loss: optionalFloat(item, 'loss'),
     rung: optionalFloat(item, 'rung'),
+    values: item.values === undefined ? undefined : floatsOf(item, 'values'),
+    violation: optionalFloat(item, 'violation'),
   }
   const texts = { reason: optionalText(item, 'reason'), agent: optionalText(item, 'agent') }
   return {
@@ -170,6 +193,7 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
     state: textOf(item, 'state') as RunState,
     attempt: numberOf(item, 'attempt'),
     updatedAt: numberOf(item, 'updated'),
+    ...(item.started !== undefined && { startedAt: numberOf(item, 'started') }),
     ...Object.fromEntries(
       Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined),
     ),

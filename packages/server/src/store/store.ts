@@ -1,3 +1,4 @@
+import type { KeyScope } from '@chimney/core/schema/key-scope'
 import type { ProjectKey, RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
@@ -28,6 +29,13 @@ export interface KeyRecord {
   readonly entity: string
   readonly name: string
   readonly createdAt: UnixMs
+  /** Absent in keys from before there were scopes, which may do everything. */
+  readonly scope?: KeyScope
+  /** From then on it does not work. */
+  readonly expiresAt?: UnixMs
+  /** May be behind by an hour. */
+  readonly lastUsedAt?: UnixMs
+  readonly requestsPerMinute?: number
 }
 
 /** The slow-moving half of a sweep. */
@@ -115,9 +123,17 @@ export interface TrialRecord {
   readonly loss?: number
   /** The rung at which an early-stopped trial's value was taken. */
   readonly rung?: number
+  /** One value per metric of a sweep with several, the first of them `value`. */
+  readonly values?: readonly number[]
+  /** How far off the sweep's constraints, 0 to Infinity; see core/sweep/outcome. */
+  readonly violation?: number
   readonly reason?: string
   readonly agent?: string
+  /** Enqueued although another trial has this point of a finite space: then it takes none away from the sampler. */
+  readonly repeats?: boolean
   readonly createdAt: UnixMs
+  /** When the present attempt was claimed; that of the last one while the trial waits again. */
+  readonly startedAt?: UnixMs
   readonly updatedAt: UnixMs
 }
 
@@ -150,6 +166,8 @@ export interface RunLive {
   /** 0 while nobody has claimed it; each claim adds one. The fence: see design, leases. */
   readonly attempt: number
   readonly agent?: string
+  /** The current attempt was handed back by its agent; until the next claim. */
+  readonly released?: boolean
   /** A token of the request that claimed the current attempt, when it had one. */
   readonly claimedBy?: string
   /** Until when the current attempt owns the run. Absent when not running. */
@@ -204,6 +222,14 @@ export interface DocumentRecord {
   readonly rev: number
 }
 
+/** Ended trials of one block of numbers, see `core/sweep/pack`: a copy for whoever has many of them to read. */
+export interface PackRecord {
+  readonly block: number
+  /** What has to be the same for the bytes to be understood. */
+  readonly form: string
+  readonly bytes: Uint8Array
+}
+
 export interface RungRecord {
   readonly number: number
   readonly loss: number
@@ -228,6 +254,13 @@ export interface Store {
   /** Eventually consistent. */
   findKey(hash: string): Promise<KeyRecord | undefined>
   listKeys(entity: string): Promise<readonly KeyRecord[]>
+  /** False if it is not there any more: a change never brings a revoked key back. */
+  changeKey(
+    key: Pick<KeyRecord, 'entity' | 'id' | 'hash'>,
+    change: Partial<Pick<KeyRecord, 'expiresAt' | 'lastUsedAt'>>,
+  ): Promise<boolean>
+  /** Counts `count` requests of `id` (opaque) in the minute `window` (since 1970), unless that would make more than `limit`. */
+  takeRate(id: string, window: number, count: number, limit: number): Promise<boolean>
   /** False if there is none. The hash stops working at once, but for the staleness of {@link findKey}. */
   revokeKey(entity: string, id: string): Promise<boolean>
 
@@ -295,7 +328,9 @@ export interface Store {
   /** Ends an open trial, or replaces `crashed` by a late result; the former state, or undefined when it had ended already. */
   closeTrial(
     key: TrialKey,
-    outcome: Pick<TrialRecord, 'attempt' | 'value' | 'loss' | 'rung' | 'reason'> & { state: EndState },
+    outcome: Pick<TrialRecord, 'attempt' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'> & {
+      state: EndState
+    },
     now: UnixMs,
   ): Promise<RunState | undefined>
 
@@ -321,6 +356,13 @@ export interface Store {
   putChunk(key: RunKey, series: Series, chunk: Chunk): Promise<void>
   /** Chunks that overlap [from, to] (indices, both included), ascending by first index. */
   listChunks(key: RunKey, series: Series, range?: { from?: number; to?: number }): Promise<readonly Chunk[]>
+
+  /** Overwrites an earlier one. Not to be told from a lost write: it is only a copy. */
+  putPack(key: SweepKey, pack: PackRecord): Promise<void>
+  /** Ascending by block, from block `from` on; eventually consistent. */
+  listPacks(key: SweepKey, from: number): Promise<readonly PackRecord[]>
+  /** Reserves a point of a finite space, by its cell, for a trial. Answers the number that has it now: the given one, or the one that was first. With `over`, takes it from that number, if it still has it. */
+  claimPoint(key: SweepKey, cell: number, number: number, over?: number): Promise<number>
 
   /** The same trial at the same rung overwrites itself. */
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>

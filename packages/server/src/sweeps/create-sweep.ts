@@ -1,4 +1,3 @@
-import { samplerFor } from '@chimney/core/samplers/pick'
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { buildSpace } from '@chimney/core/space/build-space'
@@ -32,6 +31,7 @@ export async function createSweep(
   const { entity, project } = input
   // The YAML reader is large, and only this use case needs it.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
+  const { samplerFor } = await import('@chimney/core/samplers/pick')
   const { config, warnings, source } = parseSweepConfig(input.source)
   const space = buildSpace(config.parameters)
   const sampler = samplerFor(config, space)

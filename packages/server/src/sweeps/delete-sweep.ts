@@ -6,7 +6,10 @@ import { killRun } from '../runs/kill-run.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
-import { readTrials } from './observations.ts'
+import { readTrials } from './read-trials.ts'
+import { unshareSweep } from './share-sweep.ts'
+import { dropTrialBlocks } from './trial-blocks.ts'
+import { forgetTrials } from './trial-memory.ts'
 import { updateSweep } from './update-sweep.ts'
 
 /**
@@ -14,7 +17,7 @@ import { updateSweep } from './update-sweep.ts'
  * stay open, since nobody would look after its lease.
  */
 export async function deleteSweep(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>,
   key: SweepKey,
 ): Promise<void> {
   const sweep = await deps.store.getSweep(key)
@@ -29,6 +32,10 @@ export async function deleteSweep(
     await updateSweep(deps, key, { state: 'cancelled' })
   for (const trial of await readTrials(deps, key, head.settled))
     if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
+  // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
+  await unshareSweep(deps, key)
+  await dropTrialBlocks(deps, sweep.record)
   await deps.store.deleteSweep(key)
   forgetObjective(deps, key)
+  forgetTrials(deps.store, key)
 }

@@ -1,11 +1,9 @@
-import { planTrials } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { TrialMessage } from '../queue/queue.ts'
 import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import { openCount, placesLeft } from './end-sweep.ts'
 import { newTrial, putTrial } from './make-trials.ts'
-import { readHistory } from './observations.ts'
-import { searchOf } from './search.ts'
+import { planNumbers } from './plan-numbers.ts'
 
 /** The message that lets an agent function begin the next attempt at a queued trial. */
 export const messageOf = (trial: TrialRecord): TrialMessage => ({
@@ -30,8 +28,7 @@ export async function dispatchTrials(
   const taken = await takeFree(deps, record, head)
   if (!taken) return 0
   const numbers = Array.from({ length: taken.count }, (_, at) => taken.first + at)
-  const search = await searchOf(deps, record, taken.head)
-  const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
+  const suggestions = await planNumbers(deps, record, taken.head, numbers)
   const now = deps.clock.now()
   const trials = numbers.flatMap((number, at) => {
     const suggestion = suggestions[at]

@@ -3,7 +3,7 @@ import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { EndCounts, SweepHead } from '../store/store.ts'
 import { mendLimit } from './mend-limit.ts'
-import { readTrials } from './observations.ts'
+import { readTrials } from './read-trials.ts'
 
 export const END_STATES = [
   'finished',

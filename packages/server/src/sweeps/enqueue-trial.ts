@@ -14,8 +14,9 @@ import { dispatchedAgent, sendTrials } from './dispatch.ts'
 import { enqueuedTrial, isInterrupted } from './enqueued-trial.ts'
 import { loadSweep } from './load-sweep.ts'
 import { newTrial, putTrial } from './make-trials.ts'
+import { holderOf } from './plan-numbers.ts'
 import { withReceipt } from './receipt.ts'
-import { searchOf } from './search.ts'
+import { samplingOf, searchOf } from './search.ts'
 
 export interface EnqueueTrial {
   /** Values by top-level parameter name; what is left out is drawn at random. */
@@ -124,7 +125,8 @@ async function make(
     params,
     suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
   }
-  const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now())
+  const repeats = (await holderOf(deps, key, await samplingOf(record), number, params)) !== number
+  const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now(), repeats)
   if ((await putTrial(deps, trial, { state: 'queued' })) === 'taken') return undefined
   if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])
   else await deps.store.addWaiting(key, [number], deps.clock.now())

@@ -1,11 +1,9 @@
-import { planTrials } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { TrialRecord } from '../store/store.ts'
 import type { LoadedSweep } from './load-sweep.ts'
 import { newTrial, putTrial, runOfTrial } from './make-trials.ts'
-import { readHistory } from './observations.ts'
+import { planNumbers } from './plan-numbers.ts'
 import { requeueTrial } from './requeue-trial.ts'
-import { searchOf } from './search.ts'
 
 type FillDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
@@ -24,11 +22,10 @@ export async function fillHoles(
   const holes: number[] = []
   for (let number = head.settled + 1; number <= head.taken; number++)
     if (!present.has(number)) holes.push(number)
-  // This closes the enqueued ones among them.
-  const search = await searchOf(deps, record, head)
   const chosen = new Set(head.enqueued)
   const planned = holes.filter((number) => !chosen.has(number))
-  const suggestions = planTrials(search, planned, await readHistory(deps, record.key, search))
+  // This closes the enqueued ones among them.
+  const suggestions = await planNumbers(deps, record, head, planned)
   const now = deps.clock.now()
   for (const [at, number] of planned.entries()) {
     const suggestion = suggestions[at]

@@ -3,16 +3,18 @@ import { Problem } from '@chimney/core/schema/problem'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import { importanceOf, type Measured, type ParameterImportance } from '@chimney/core/sweep/importance'
 import type { Deps } from '../deps.ts'
-import type { SweepRecord } from '../store/store.ts'
-import { trialsAfter } from './list-trials.ts'
+import type { SweepHead, SweepRecord } from '../store/store.ts'
+import { readTrialBlocks } from './trial-blocks.ts'
 
 /** More trials tell nothing more, and would cost the reader the time. The first ones are taken. */
 const MAX_TRIALS = 20_000
+const PAGE = 4_000
 
 /** How much each parameter matters for the sweep's metric, most important first. */
 export async function sweepImportance(
-  deps: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: SweepRecord,
+  head: SweepHead,
 ): Promise<{ metric: string; trials: number; parameters: readonly ParameterImportance[] }> {
   const metric = metricOf(sweep.config)
   if (!metric)
@@ -22,9 +24,11 @@ export async function sweepImportance(
       `sweep ${sweepPath(sweep.key)} names no metric, so nothing can be important for it; create it with metric: {name, goal}`,
     )
   const measured: Measured[] = []
-  for await (const trials of trialsAfter(deps, sweep.key, 0)) {
+  for (let after = 0; measured.length < MAX_TRIALS; ) {
+    const trials = await readTrialBlocks(deps, { record: sweep, head }, { after, limit: PAGE })
     for (const { params, value } of trials) if (value !== undefined) measured.push({ params, value })
-    if (measured.length >= MAX_TRIALS) break
+    if (trials.length < PAGE) break
+    after = trials[trials.length - 1]!.key.number
   }
   return { metric: metric.name, trials: measured.length, parameters: importanceOf(measured) }
 }

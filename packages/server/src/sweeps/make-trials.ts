@@ -1,6 +1,7 @@
 import type { Suggestion } from '@chimney/core/samplers/sampler'
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
@@ -21,6 +22,7 @@ export function newTrial(
   suggestion: Suggestion,
   start: Start,
   now: UnixMs,
+  repeats = false,
 ): TrialRecord {
   return {
     key: { ...key, number },
@@ -30,7 +32,9 @@ export function newTrial(
     state: start.state,
     attempt: start.state === 'running' ? 1 : 0,
     ...(start.state === 'running' && start.agent !== undefined && { agent: start.agent }),
+    ...(repeats && { repeats }),
     createdAt: now,
+    ...(start.state === 'running' && { startedAt: now }),
     updatedAt: now,
   }
 }
@@ -84,4 +88,21 @@ export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, st
   if (!(await deps.store.createTrial(trial))) return 'taken'
   const { record, live } = runOfTrial(trial, start)
   return (await deps.store.createRun(record, live)) ? 'both' : 'trial'
+}
+
+/**
+ * Puts the run of a trial that was found without one. False when it has one by now, and when the trial has ended meanwhile: a
+ * person has deleted the run, and it must not come back because a request was slow.
+ */
+export async function putMissingRun(
+  deps: Pick<Deps, 'store'>,
+  trial: TrialRecord,
+  start: Start,
+): Promise<boolean> {
+  const { record, live } = runOfTrial(trial, start)
+  if (!(await deps.store.createRun(record, live))) return false
+  const now = await deps.store.getTrial(trial.key)
+  if (now && !isEnd(now.state)) return true
+  await deps.store.deleteRun(record.key)
+  return false
 }

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { SweepHead, TrialRecord } from '../store/store.ts'
 import { END_STATES, endedTotal, NONE_ENDED } from './end-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
-import { readTrials } from './observations.ts'
+import { readTrials } from './read-trials.ts'
 import { settleTrial } from './settle-trial.ts'
 
 type MendDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
@@ -39,8 +39,8 @@ export async function mendCounters(
 
 async function mendBest(deps: MendDeps, head: SweepHead, trials: readonly TrialRecord[]): Promise<void> {
   let best = head.best
-  for (const { key, run, state, value, loss } of trials) {
-    if (state !== 'finished' || value === undefined || loss === undefined) continue
+  for (const { key, run, state, value, loss, violation } of trials) {
+    if (state !== 'finished' || value === undefined || loss === undefined || violation! > 0) continue
     if (best && (loss > best.loss || (loss === best.loss && key.number >= best.number))) continue
     best = { number: key.number, run, value, loss }
   }

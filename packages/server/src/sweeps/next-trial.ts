@@ -1,7 +1,6 @@
 import { type SweepKey, sweepPath, type TrialKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { planTrials } from '@chimney/core/sweep/plan'
 import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { hashOf, trialRunId } from '../ids.ts'
@@ -10,10 +9,9 @@ import type { SweepHead, TrialRecord } from '../store/store.ts'
 import { takeFree } from './dispatch.ts'
 import { endSweepIfOver, placesLeft } from './end-sweep.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
-import { newTrial, putTrial, runKeyOf, runOfTrial, type Start } from './make-trials.ts'
-import { readHistory } from './observations.ts'
+import { newTrial, putMissingRun, putTrial, runKeyOf, type Start } from './make-trials.ts'
+import { planNumbers } from './plan-numbers.ts'
 import { type Granted, withReceipt } from './receipt.ts'
-import { searchOf } from './search.ts'
 
 export interface NextTrial {
   /** 1 to 100. */
@@ -94,8 +92,7 @@ async function takeFresh(deps: NextDeps, sweep: LoadedSweep, wanted: number) {
 
 async function makeFresh(deps: NextDeps, sweep: LoadedSweep, numbers: readonly number[], input: NextTrial) {
   const { record, head } = sweep
-  const search = await searchOf(deps, record, head)
-  const suggestions = planTrials(search, numbers, await readHistory(deps, record.key, search))
+  const suggestions = await planNumbers(deps, record, head, numbers)
   const now = deps.clock.now()
   const start = startFor(deps, input)
   const { leaseUntil } = start
@@ -179,8 +176,7 @@ async function replay(
       if (!live && !isEnd(trial.state)) {
         // The trial was put, its run was not. (One that has ended has lost its run to a person.)
         const start = startFor(deps, input)
-        const run = runOfTrial({ ...trial, attempt }, start)
-        if (await deps.store.createRun(run.record, run.live))
+        if (await putMissingRun(deps, { ...trial, attempt }, start))
           return { trial: { ...trial, attempt }, leaseUntil: start.leaseUntil }
       }
       const standing = live && live.state !== 'queued' && live.claimedBy === claimantOf(input).claimedBy

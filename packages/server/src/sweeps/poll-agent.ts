@@ -75,7 +75,10 @@ function useless(head: SweepHead, agent: AgentRecord, run: string, live: RunLive
 }
 
 async function idle(deps: PollDeps, head: SweepHead, agent: AgentRecord): Promise<readonly AgentOrder[]> {
-  if (head.state === 'finished' || head.state === 'cancelled') return [{ kind: 'exit' }]
+  if (head.state === 'finished' || head.state === 'cancelled') {
+    await endStopped(deps, agent)
+    return [{ kind: 'exit' }]
+  }
   const again = await unbegun(deps, agent)
   if (again) {
     const current = { ...agent.current!, sends: agent.current!.sends + 1 }
@@ -87,22 +90,28 @@ async function idle(deps: PollDeps, head: SweepHead, agent: AgentRecord): Promis
 /** The trial that the agent was given last, if it is still its own and has not begun. */
 async function unbegun(deps: PollDeps, agent: AgentRecord): Promise<TrialRecord | undefined> {
   const { current, key } = agent
-  if (!current) return undefined
-  const run: RunKey = { entity: key.entity, project: key.project, run: current.run }
-  const live = await deps.store.getLive(run)
-  if (live?.state !== 'running' || live.attempt !== current.attempt) return undefined
-  if (live.stop) {
-    // It was told to stop and does not run it any more: its program ended without a word.
-    await finishRun(deps, run, { state: 'crashed', attempt: current.attempt })
-    return undefined
-  }
-  if (live.heard) return undefined
+  const live = await endStopped(deps, agent)
+  if (!current || !live || live.heard) return undefined
   if (!current.taken && current.sends < MAX_SENDS)
     return deps.store.getTrial({ ...key, number: current.number })
   const reason = current.taken
     ? 'the program ended without calling wandb.init'
     : `its agent was told ${current.sends} times and did not begin`
-  await finishRun(deps, run, { state: 'crashed', attempt: current.attempt, reason })
+  await finishRun(deps, live.key, { state: 'crashed', attempt: current.attempt, reason })
+  return undefined
+}
+
+/**
+ * The run that an idle agent was given last, if it still counts as running under that attempt. One that was told to stop does
+ * not: its program has ended without a word, and is ended here.
+ */
+async function endStopped(deps: PollDeps, { current, key }: AgentRecord): Promise<RunLive | undefined> {
+  if (!current) return undefined
+  const run: RunKey = { entity: key.entity, project: key.project, run: current.run }
+  const live = await deps.store.getLive(run)
+  if (live?.state !== 'running' || live.attempt !== current.attempt) return undefined
+  if (!live.stop) return live
+  await finishRun(deps, run, { state: 'crashed', attempt: current.attempt })
   return undefined
 }
 

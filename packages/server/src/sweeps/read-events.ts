@@ -3,6 +3,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import type { EventCursor } from './event-cursor.ts'
+import { readTrialBlocks } from './trial-blocks.ts'
 
 export interface SweepChanges {
   readonly record: SweepRecord
@@ -12,8 +13,8 @@ export interface SweepChanges {
   readonly cursor: EventCursor
 }
 
-/** Trials of one answer. */
-const MAX_TOLD = 1_000
+/** Trials of one answer: below what a function may answer (6 MB) also when each has a thousand characters. */
+const MAX_TOLD = 4_000
 /**
  * A write carries the time at which its writer began, and becomes visible a little later; writers' clocks differ too. What
  * changed so shortly before is told again: twice is harmless, since each change is told as the whole trial, never is not.
@@ -25,7 +26,7 @@ const OVERLAP_MS = 10_000
  * had ended and were told, so a result that arrives late for one of those is not told again.
  */
 export async function readEvents(
-  deps: Pick<Deps, 'store' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   key: SweepKey,
   cursor: EventCursor,
   maxTold = MAX_TOLD,
@@ -37,7 +38,7 @@ export async function readEvents(
   let settled = cursor.settled
   let after = cursor.rest?.after ?? cursor.settled
   for (;;) {
-    const chunk = await deps.store.listTrials(key, { after, limit: maxTold })
+    const chunk = await readTrialBlocks(deps, sweep, { after, limit: maxTold })
     for (const trial of chunk) {
       // Here trials after `after` are unread, so the list has to go on from it.
       if (told.length === maxTold)

@@ -10,11 +10,12 @@ import { fillHoles } from './fill-holes.ts'
 import { runKeyOf } from './make-trials.ts'
 import { clearWaiting, mendCounters } from './mend-counters.ts'
 import { mendLimit } from './mend-limit.ts'
-import { readTrials } from './observations.ts'
+import { readTrials } from './read-trials.ts'
 import { type Patience, repairTrial } from './repair-trial.ts'
+import { keepTrialBlocks } from './trial-blocks.ts'
 import { follow } from './update-sweep.ts'
 
-type ReconcileDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type ReconcileDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>
 
 /** What was found and mended. */
 export interface ReconcileReport {
@@ -104,7 +105,7 @@ async function reconcileSweep(
   if (head.state === 'finished' || head.state === 'cancelled') await follow(deps, sweep)
   else await mendLimit(deps, key)
   trials = await readTrials(deps, key, head.settled)
-  await moveSettled(deps, key, trials)
+  const settled = await moveSettled(deps, key, trials)
   if (quiet) {
     await clearWaiting(deps, key, trials)
     // An ended sweep stays on the list until its trials were counted.
@@ -114,16 +115,17 @@ async function reconcileSweep(
   if (!now) return
   report.sent += await dispatchTrials(deps, now.record, now.head)
   if (await endSweepIfOver(deps, key, now.head)) report.ended++
+  await keepTrialBlocks(deps, sweep, settled)
 }
 
-/** Remembers how far everything has ended, so that the next look begins there. */
+/** Remembers how far everything has ended, so that the next look begins there. Answers how far. */
 async function moveSettled(
   deps: ReconcileDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
-): Promise<void> {
+): Promise<number> {
   const head = await deps.store.getHead(key)
-  if (!head) return
+  if (!head) return 0
   let settled = head.settled
   for (const trial of trials) {
     if (trial.key.number <= settled) continue
@@ -131,4 +133,5 @@ async function moveSettled(
     settled++
   }
   if (settled > head.settled) await deps.store.replaceHead(key, { ...head, settled, rev: head.rev + 1 }, 0)
+  return settled
 }

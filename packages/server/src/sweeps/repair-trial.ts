@@ -6,7 +6,7 @@ import { endedLive, requeuedLive } from '../runs/end-run.ts'
 import type { RunLive, TrialRecord } from '../store/store.ts'
 import { dispatchedAgent, sendTrials } from './dispatch.ts'
 import type { LoadedSweep } from './load-sweep.ts'
-import { runOfTrial } from './make-trials.ts'
+import { putMissingRun, runOfTrial, type Start } from './make-trials.ts'
 import { requeueTrial } from './requeue-trial.ts'
 import { settleTrial } from './settle-trial.ts'
 
@@ -53,8 +53,8 @@ async function remakeRun(
   patience: Patience,
 ): Promise<Repair | undefined> {
   if (deps.clock.now() - trial.createdAt < patience.graceMs) return undefined
-  const run = runOfTrial(trial, { state: 'queued' })
-  if (await deps.store.createRun(run.record, run.live)) await requeueTrial(deps, run.live, sweep)
+  const start: Start = { state: 'queued' }
+  if (await putMissingRun(deps, trial, start)) await requeueTrial(deps, runOfTrial(trial, start).live, sweep)
   return 'filled'
 }
 

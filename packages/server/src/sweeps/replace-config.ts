@@ -1,4 +1,3 @@
-import { samplerFor } from '@chimney/core/samplers/pick'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
@@ -7,13 +6,15 @@ import { buildSpace } from '@chimney/core/space/build-space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
+import { forgetObjective } from '../runs/known-objective.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
 import { searchOf } from './search.ts'
 
 const TRIES = 100
 
 /**
- * Replaces a sweep's config for the trials to come; state, trials and seed stay. A grid that has handed out trials keeps its
+ * Replaces a sweep's config for the trials to come; state, trials and seed stay. Its metric and its early termination also hold
+ * for running trials, from their next report on (in other functions that are warm, after 30 s at most). A grid that has handed out trials keeps its
  * method and parameters, because the numbers of its cells follow from them.
  */
 export async function replaceConfig(
@@ -23,6 +24,7 @@ export async function replaceConfig(
 ): Promise<LoadedSweep> {
   // As in createSweep: reading YAML is loaded by those who need it.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
+  const { samplerFor } = await import('@chimney/core/samplers/pick')
   const { config, warnings, source } = parseSweepConfig(text)
   const space = buildSpace(config.parameters)
   samplerFor(config, space)
@@ -42,6 +44,8 @@ export async function replaceConfig(
       rev: record.rev + 1,
     }
     if (!(await deps.store.replaceSweep(next))) continue
+    // Running trials report to a metric and a stopper that this function may remember.
+    forgetObjective(deps, key)
     const limit = trialLimit(await searchOf(deps, next, head), config.run_cap)
     if (limit === head.limit) return { record: next, head }
     const { limit: ___, ...others } = head

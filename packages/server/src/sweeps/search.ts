@@ -1,4 +1,4 @@
-import { samplerFor } from '@chimney/core/samplers/pick'
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { buildSpace } from '@chimney/core/space/build-space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
@@ -12,7 +12,31 @@ export async function searchOf(
   head: Pick<SweepHead, 'enqueued'>,
 ): Promise<Search> {
   const trials = await Promise.all(head.enqueued.map((number) => enqueuedTrial(deps, record.key, number)))
-  const enqueued: EnqueuedTrial[] = trials.map(({ key, params }) => ({ number: key.number, params }))
-  const space = buildSpace(record.config.parameters)
-  return { sampler: samplerFor(record.config, space), space, seed: record.seed, enqueued }
+  const enqueued: EnqueuedTrial[] = trials.map(({ key, params, repeats }) => ({
+    number: key.number,
+    params,
+    ...(repeats && { repeats }),
+  }))
+  return { ...(await samplingOf(record)), seed: record.seed, enqueued }
+}
+
+/** Samplings of the sweeps that were asked for last. Some remember the order of a finite space, up to 4 MB. */
+const known = new Map<string, Pick<Search, 'sampler' | 'space'>>()
+const MOST_KNOWN = 20
+
+/** How a sweep searches, and where. It follows from these alone, so that a warm function need not build it anew for each trial. */
+export async function samplingOf({
+  config,
+  seed,
+}: Pick<SweepRecord, 'config' | 'seed'>): Promise<Pick<Search, 'sampler' | 'space'>> {
+  const content = stringifyJson([seed, config as unknown as Json])
+  const standing = known.get(content)
+  if (standing) return standing
+  // The models are loaded by those who search, not by a function that only takes in metrics.
+  const { samplerFor } = await import('@chimney/core/samplers/pick')
+  const space = buildSpace(config.parameters)
+  const made = { sampler: samplerFor(config, space), space }
+  known.set(content, made)
+  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!)
+  return made
 }

@@ -3,7 +3,7 @@ import { parseJson } from '@chimney/core/schema/json'
 import { sweepPath, type TrialKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { outcomeOf, reachesTarget } from '@chimney/core/sweep/outcome'
+import { judgedOutcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../deps.ts'
 import type { BestTrial, RunLive, SweepHead } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
@@ -33,17 +33,16 @@ export async function settleTrial(
   // A sweep that was deleted has nothing to be told.
   if (!found) return
   const { record, head: seen } = found
-  const metric = record.config.metric
-  const outcome = outcomeOf(
+  const outcome = judgedOutcome(
     {
       state,
       summary: summaryOf(live),
       ...(live.rung !== undefined && { rung: live.rung }),
       ...(live.rungLoss !== undefined && { rungLoss: live.rungLoss }),
     },
-    metric,
+    record.config,
   )
-  if (state === 'finished' && reachesTarget(metric, outcome.loss))
+  if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
   const reason = live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined)
@@ -54,9 +53,10 @@ export async function settleTrial(
   )
   if (before === undefined) return
   const late = isEnd(before) ? before : undefined
-  const { value, loss } = outcome
+  const { value, loss, violation } = outcome
   // The best first: who sees the trial counted finds it there. Not when it cannot win: a lost offer costs as much as a won one.
-  if (value !== undefined && loss !== undefined && state === 'finished' && !isBeaten(seen.best, loss, number))
+  const mayWin = state === 'finished' && !(violation! > 0)
+  if (value !== undefined && loss !== undefined && mayWin && !isBeaten(seen.best, loss, number))
     await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
   const head = await deps.store.countEnded(key, state, late, now)
   if (!head) return

@@ -8,7 +8,7 @@ import { stopRun } from '../runs/stop-run.ts'
 import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import { dispatchedAgent, dispatchTrials, sendTrials } from './dispatch.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
-import { readTrials } from './observations.ts'
+import { readTrials } from './read-trials.ts'
 import { searchOf } from './search.ts'
 
 type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>

@@ -21,7 +21,7 @@ const READ_ANYWAY_EVERY = 5
  * is. Ends without it when the sweep is deleted, the time is up, or the signal fires.
  */
 export async function* watchEvents(
-  deps: Pick<Deps, 'store' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   key: SweepKey,
   from: EventCursor,
   watch: Watch,

@@ -110,6 +110,17 @@ describe('a busy agent', () => {
     expect(await door.beat(agent)).toEqual([{ type: 'exit' }])
   })
 
+  it('of a cancelled sweep ends its run when its program is gone without a word, and exits', async () => {
+    const sweep = await door.sweep(grid(5, 'name: gone\n'))
+    const agent = await door.agent(sweep)
+    const run = (await door.beat(agent))[0]!.run_id!
+    await door.init(run)
+    await door.data(UPSERT_SWEEP, { id: (await stateOf(sweep)).id, state: 'CANCELED' })
+    expect(await door.beat(agent, run)).toEqual([{ type: 'stop', run_id: run }])
+    expect(await door.beat(agent)).toEqual([{ type: 'exit' }])
+    expect((await door.call('GET', `/v1/acme/digits/runs/${run}`)).body.state).toBe('killed')
+  })
+
   it('is left in peace about a run that has just ended by itself', async () => {
     const sweep = await door.sweep(grid(5))
     const agent = await door.agent(sweep)

@@ -100,36 +100,3 @@ describe('artifacts', () => {
     expect((await door.ask(query, { id: foreign })).status).toBe(403)
   })
 })
-
-describe('files of a run', () => {
-  it('get one URL for each name, and names that lead elsewhere are refused', async () => {
-    await door.init('filed')
-    const create = (files: string[]) =>
-      door.ask(
-        'mutation ($f: [String!]!) { createRunFiles(input: {projectName: "digits", runName: "filed", files: $f}) { runID uploadHeaders files { name uploadUrl } } }',
-        { f: files },
-      )
-    const { body } = await create(['media/ä b#.png', 'config.yaml'])
-    expect(body.data.createRunFiles.files.map(({ name }: { name: string }) => name)).toEqual([
-      'media/ä b#.png',
-      'config.yaml',
-    ])
-    for (const name of ['../secret', 'a//b', '', '/abs', 'a/./b'])
-      expect((await create([name])).status).toBe(400)
-  })
-
-  it('are deleted with the run, and a second deletion is 404', async () => {
-    await door.init('gone')
-    const { project } = await door.data('{ project(name: "digits") { run(name: "gone") { id } } }')
-    await door.deps.files.put('runs/acme/digits/gone/a.txt', Buffer.from('x'))
-    const remove = () =>
-      door.ask('mutation ($id: ID!) { deleteRun(input: {id: $id}) { clientMutationId } }', {
-        id: project.run.id,
-        deleteArtifacts: false,
-      })
-    expect((await remove()).status).toBe(200)
-    expect(await door.deps.files.list('runs/acme/digits/gone/')).toEqual([])
-    expect((await remove()).status).toBe(404)
-    expect((await door.stream('gone', {})).status).toBe(404)
-  })
-})

@@ -8,6 +8,8 @@ export interface PageArgs {
 export interface Connection<N> {
   readonly edges: readonly { readonly node: N; readonly cursor: string }[]
   readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean }
+  /** Of all pages together. */
+  readonly totalCount: number
 }
 
 const MAX_PAGE = 1000
@@ -31,6 +33,7 @@ export function connectionOf<T, N>(
   return {
     edges,
     pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage: start + edges.length < items.length },
+    totalCount: items.length,
   }
 }
 
@@ -43,5 +46,3 @@ function placeAfter<T>(items: readonly T[], cursor: string, identity: (item: T) 
   const found = items.findIndex(same)
   return found >= 0 ? found + 1 : at
 }
-
-export const NO_EDGES: Connection<never> = { edges: [], pageInfo: { endCursor: null, hasNextPage: false } }

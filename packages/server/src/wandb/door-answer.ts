@@ -9,12 +9,15 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
-  conflict: 409,
+  // Not 409, which the client takes for "try again" when a run begins.
+  conflict: 400,
   'too-large': 413,
   retryable: 503,
 }
 
 const RETRY_SECONDS = 2
+/** The client waits as long as it is told, without a limit of its own. */
+const MAX_RETRY_SECONDS = 10
 
 const json = (body: unknown, status: number, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), {
@@ -28,9 +31,11 @@ export const okAnswer = (body: unknown): Response => json(body, 200)
 export function errorAnswer(error: unknown): Response {
   const { status, message, retryAfter } = told(error)
   const headers: Record<string, string> =
-    status === 503 ? { 'Retry-After': String(Math.max(1, Math.ceil(retryAfter ?? RETRY_SECONDS))) } : {}
+    status === 503 ? { 'Retry-After': String(retrySeconds(retryAfter ?? RETRY_SECONDS)) } : {}
   return json({ errors: [{ message }], data: null }, status, headers)
 }
+
+const retrySeconds = (wanted: number): number => Math.min(Math.max(1, Math.ceil(wanted)), MAX_RETRY_SECONDS)
 
 function told(error: unknown): { status: number; message: string; retryAfter?: number | undefined } {
   if (error instanceof Problem) {

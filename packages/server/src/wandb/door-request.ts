@@ -1,3 +1,4 @@
+import type { KeyScope } from '@chimney/core/schema/key-scope'
 import {
   Entity,
   Project,
@@ -13,6 +14,7 @@ import type { Deps } from '../deps.ts'
 /** Whose key it was. `key` is absent for the key from the environment. */
 export interface Caller {
   readonly entity: string
+  readonly scope: KeyScope
   readonly key?: { readonly id: string }
 }
 

@@ -6,8 +6,8 @@ import type { AppEnv } from '../http/app-env.ts'
 import type { Authenticator } from '../http/auth.ts'
 import { type BodyLimits, readJson, readText } from '../http/read-body.ts'
 import { failureOf } from '../http/request-log.ts'
+import { requireScope } from '../http/scope.ts'
 import { blobKey } from './artifacts.ts'
-import { authorizePage } from './authorize-page.ts'
 import { errorAnswer, okAnswer } from './door-answer.ts'
 import { type DoorRequest, ownEntity, runKeyOf } from './door-request.ts'
 import { takeStream } from './file-stream.ts'
@@ -35,12 +35,12 @@ export function mountWandb(
   app.post('/files/:entity/:project/:run/file_stream', (c) =>
     answered(c, async (door) => {
       const { entity, project, run } = c.req.param()
+      requireScope(door.caller, 'ingest', "a run's stream")
       const key = runKeyOf(door, entity, project, run)
       const text = await readText(c.req.raw, LIMITS)
       return okAnswer(await takeStream(deps, key, parseStreamBody(text, deps.clock.now())))
     }),
   )
-  app.get('/authorize', (c) => authorizePage(new URL(c.req.url).origin))
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
   app.get('/artifacts/:entity/:hex', (c) =>
     answered(c, (door) => blob(door, c.req.param('entity'), c.req.param('hex'))),
@@ -63,6 +63,7 @@ export function mountWandb(
       return await answer({ deps, caller, origin: new URL(c.req.url).origin })
     } catch (error) {
       if (!(error instanceof Problem)) c.set('failure', failureOf(error))
+      else if (error.kind === 'retryable') c.set('failure', error.message)
       return errorAnswer(error)
     }
   }

@@ -1,4 +1,3 @@
-import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
@@ -8,9 +7,11 @@ import { heartbeat } from '../runs/heartbeat.ts'
 import { keepLines } from '../runs/keep-lines.ts'
 import { markPreempting } from '../runs/mark-preempting.ts'
 import { reportMetrics } from '../runs/report-metrics.ts'
+import { boundedValues } from './bounded-values.ts'
 import type { StreamBody } from './stream-body.ts'
 
-type JsonObject = { readonly [key: string]: Json }
+/** The summary is written with every sign of life, so what is large in it is paid for each time. */
+const MAX_SUMMARY = 60_000
 
 export interface StreamAnswer {
   /** Tells the training process to end; the client repeats nothing to it once told. */
@@ -29,7 +30,7 @@ export async function takeStream(deps: Deps, key: RunKey, body: StreamBody): Pro
     keepLines(deps, key, 'system', { rows: body.system, attempt }),
     keepLines(deps, key, 'console', { rows: body.console, attempt }),
   ])
-  const summary = body.summary && withinBounds(body.summary)
+  const summary = body.summary && boundedValues(body.summary, MAX_SUMMARY)
   const news =
     body.history.length > 0 || summary
       ? await reportMetrics(deps, key, { rows: body.history, ...(summary && { summary }) })
@@ -54,23 +55,4 @@ async function finish(deps: Deps, key: RunKey, exitCode: number): Promise<void> 
     exitCode,
     ...(exitCode !== 0 && { reason: `the program ended with exit code ${exitCode}` }),
   })
-}
-
-/** The summary is written with every sign of life, so what is large in it is paid for each time; DynamoDB takes 400 KB at most. */
-const MAX_SUMMARY = 60_000
-
-/** A summary that fits: the largest values that are neither numbers nor short texts give way to a note of their size. */
-function withinBounds(summary: JsonObject): JsonObject {
-  let size = stringifyJson(summary).length
-  if (size <= MAX_SUMMARY) return summary
-  const next: { [key: string]: Json } = { ...summary }
-  const sizes = Object.entries(summary)
-    .map(([name, value]) => ({ name, size: stringifyJson(value).length }))
-    .sort((a, b) => b.size - a.size)
-  for (const entry of sizes) {
-    if (size <= MAX_SUMMARY) break
-    next[entry.name] = { _type: 'omitted', size: entry.size }
-    size -= entry.size
-  }
-  return next
 }

@@ -37,6 +37,52 @@ const sampled = async (spec: object) =>
   (await run('sampledHistory(specs: $s)', { s: [JSON.stringify(spec)] }, '($s: [JSONString!]!)'))
     .sampledHistory[0]
 
+describe('a rewound run', () => {
+  const REWIND =
+    'mutation ($run: String!, $metric: String!, $value: Float!) { rewindRun(input: {runName: $run, projectName: "digits", metricName: $metric, metricValue: $value}) { rewoundRun { name historyLineCount project { name entity { name } } } } }'
+
+  it('goes on after a step, and what was logged later is replaced', async () => {
+    await door.init('back')
+    const rows = (from: number, steps: number[], x: number) =>
+      door.stream('back', {
+        files: {
+          'wandb-history.jsonl': {
+            offset: from,
+            content: steps.map((_step) => JSON.stringify({ _step, x })),
+          },
+        },
+      })
+    await rows(0, [0, 2, 4, 6, 8], 1)
+    await door.stream('back', { complete: true, exitcode: 0 })
+    const { rewoundRun } = (await door.data(REWIND, { run: 'back', metric: '_step', value: 4 })).rewindRun
+    expect(rewoundRun).toEqual({
+      name: 'back',
+      historyLineCount: 3,
+      project: { name: 'digits', entity: { name: 'acme' } },
+    })
+    await door.init('back')
+    await rows(3, [5], 2)
+    const { items } = (await door.call('GET', '/v1/acme/digits/runs/back/metrics')).body
+    expect(items.map((row: { _step: number; x: number }) => [row._step, row.x])).toEqual([
+      [0, 1],
+      [2, 1],
+      [4, 1],
+      [5, 2],
+    ])
+    expect((await door.call('GET', '/v1/acme/digits/runs/back')).body.state).toBe('running')
+  })
+
+  it('is rewound to a step only, and only outside sweeps', async () => {
+    const sweep = await door.sweep('method: grid\nparameters: {a: {values: [1]}}\n')
+    const [command] = await door.beat(await door.agent(sweep))
+    await door.init(command!.run_id!)
+    const status = async (variables: object) => (await door.ask(REWIND, variables)).status
+    expect(await status({ run: command!.run_id, metric: '_step', value: 0 })).toBe(400)
+    expect(await status({ run: 'back', metric: 'loss', value: 0 })).toBe(400)
+    expect(await status({ run: 'nowhere', metric: '_step', value: 0 })).toBe(404)
+  })
+})
+
 describe('the history of a run', () => {
   it('is whole between two steps, the upper one excluded', async () => {
     const { history } = await run('history(minStep: 10, maxStep: 20, samples: 3)')

@@ -1,4 +1,4 @@
-import { Project } from '@chimney/core/schema/names'
+import { Project, type RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { runNotFound } from '../runs/change-live.ts'
 import { deleteRun } from '../runs/delete-run.ts'
@@ -10,15 +10,18 @@ import { artifactById } from './artifacts.ts'
 import { connectionOf, type PageArgs } from './connection.ts'
 import { type DoorRequest, ownEntity, projectKeyOf, runKeyOf } from './door-request.ts'
 import { partsOf } from './global-id.ts'
+import { deleteApiKey, generateApiKey } from './key-messages.ts'
 import { agentId, agentObject } from './objects/agent-object.ts'
 import { artifactObject } from './objects/artifact-object.ts'
 import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
 import { entityObject, serverInfo, userObject } from './objects/viewer-object.ts'
+import { type RewindRun, rewindRun } from './rewind-run.ts'
 import { deleteRunFiles, runFileKey, uploadUrl } from './run-files.ts'
+import { guarded } from './scopes.ts'
 import { type UpsertRun, upsertRun } from './upsert-run.ts'
-import { type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
+import { type EnqueueSweepRun, enqueueSweepRun, type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
 
 interface Named {
   readonly name?: string | null
@@ -28,7 +31,7 @@ type Input<T> = { readonly input: T }
 
 /** What queries and mutations begin with; one object per request. */
 export function rootOf(door: DoorRequest) {
-  return { ...queries(door), ...mutations(door) }
+  return { ...queries(door), ...guarded(door.caller, mutations(door)) }
 }
 
 function queries(door: DoorRequest) {
@@ -88,6 +91,7 @@ function mutations(door: DoorRequest) {
       const { warnings, ...sweep } = await upsertSweep(door, input)
       return { sweep: sweepObject(door, sweep), configValidationWarnings: warnings }
     },
+    enqueueSweepRun: ({ input }: Input<EnqueueSweepRun>) => enqueueSweepRun(door, input),
     createAgent: async ({ input }: Input<CreateAgent>) => ({
       agent: agentObject(door, await createAgent(door, input)),
     }),
@@ -110,10 +114,14 @@ function mutations(door: DoorRequest) {
     createRunFiles: async ({ input }: Input<CreateRunFiles>) => {
       const key = runKeyOf(door, input.entityName, input.projectName, input.runName)
       if (!(await deps.store.getLive(key))) throw runNotFound(key)
-      const files = await Promise.all(
-        input.files.map(async (name) => ({ name, uploadUrl: await uploadUrl(door, runFileKey(key, name)) })),
-      )
+      const files = await Promise.all(input.files.map((name) => uploadOf(door, key, name)))
       return { runID: runId(key), uploadHeaders: [], files }
+    },
+    // Files are listed from where they are kept, so there is nothing to note.
+    markRunFilesUploaded: () => ({ success: true }),
+    rewindRun: async ({ input }: Input<RewindRun>) => {
+      const { lines, ...run } = await rewindRun(door, input)
+      return { rewoundRun: { ...runObject(door, run), historyLineCount: lines } }
     },
     deleteRun: async ({ input }: Input<{ id: string }>) => {
       const key = ownRun(door, input.id)
@@ -147,9 +155,22 @@ function mutations(door: DoorRequest) {
       }
       return { success: true }
     },
+    generateApiKey: ({ input }: Input<{ description?: string | null }>) =>
+      generateApiKey(door, input.description),
+    deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(door, input.id),
     ...artifactMutations(door),
     // There is nobody to notify; a script that alerts goes on.
     notifyScriptableRunAlert: () => ({ success: true }),
+  }
+}
+
+/** Null for a file that cannot be kept under its name: the client leaves that one out, while an error would cost it the others. */
+async function uploadOf(door: DoorRequest, run: RunKey, name: string) {
+  try {
+    return { name, uploadUrl: await uploadUrl(door, runFileKey(run, name)) }
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'invalid-file-name') return { name, uploadUrl: null }
+    throw error
   }
 }
 

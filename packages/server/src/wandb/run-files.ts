@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
+import { requireScope } from '../http/scope.ts'
 import type { DoorRequest } from './door-request.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
@@ -99,8 +100,11 @@ const reachable = ({ deps, origin }: DoorRequest, url: string): string => {
   return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
 }
 
-export const uploadUrl = async (door: DoorRequest, key: string): Promise<string> =>
-  reachable(door, await door.deps.files.uploadUrl(key, UPLOAD_SECONDS))
+/** Queries can ask for one too, so it is guarded here. */
+export const uploadUrl = async (door: DoorRequest, key: string): Promise<string> => {
+  requireScope(door.caller, 'ingest', 'uploading a file')
+  return reachable(door, await door.deps.files.uploadUrl(key, UPLOAD_SECONDS))
+}
 export const downloadUrl = async (door: DoorRequest, key: string): Promise<string> =>
   reachable(door, await door.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
 

@@ -1,8 +1,16 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Row } from '../store/chunk.ts'
+import { boundedValues } from './bounded-values.ts'
 
 type JsonObject = { readonly [key: string]: Json }
+
+/**
+ * A row is at most one item of the table, which takes 400 KB with all that it needs besides. A larger one must not be refused:
+ * the client would take that for the end of its stream.
+ */
+const MAX_ROW_BYTES = 300_000
+const MAX_CONSOLE_LINE = 100_000
 
 /** One request of a run's stream, read. */
 export interface StreamBody {
@@ -37,7 +45,7 @@ export function parseStreamBody(text: string, received: number): StreamBody {
     console: linesOf(files['output.log']).map(({ number, text }) => ({
       index: number,
       at: received,
-      values: { line: text },
+      values: { line: text.slice(0, MAX_CONSOLE_LINE) },
     })),
     summary: isObject(summary) ? summary : undefined,
     preempting: body.preempting === true,
@@ -72,6 +80,7 @@ function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
       throw new Problem('invalid', 'malformed-stream', `line ${number} is not a JSON object`)
     const seconds = numberOf(values._timestamp)
     const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
-    return [{ index: number, at, values }]
+    const fits = Buffer.byteLength(text) <= MAX_ROW_BYTES
+    return [{ index: number, at, values: fits ? values : boundedValues(values, MAX_ROW_BYTES) }]
   })
 }

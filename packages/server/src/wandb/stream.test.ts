@@ -45,6 +45,31 @@ describe('lines of a run', () => {
     expect(await rows('nan')).toMatchObject([{ loss: 'NaN', up: 'Infinity' }])
   })
 
+  it('that no item of the table can hold lose their large values, and end no stream', async () => {
+    await door.init('large')
+    const big = 'b'.repeat(500_000)
+    const answer = await door.stream('large', {
+      files: {
+        'wandb-history.jsonl': { offset: 0, content: [line(0, { loss: 3, big }), line(1, { loss: 2 })] },
+        'output.log': { offset: 0, content: [big] },
+        'wandb-summary.json': { offset: 0, content: [JSON.stringify({ loss: 2, big })] },
+      },
+    })
+    expect(answer.status).toBe(200)
+    const omitted = { _type: 'omitted', size: 500_002 }
+    expect(await rows('large')).toMatchObject([{ loss: 3, big: omitted }, { loss: 2 }])
+    expect((await door.call('GET', '/v1/acme/digits/runs/large')).body.summary).toEqual({
+      loss: 2,
+      big: omitted,
+    })
+  })
+
+  it('may hold half of a character, which a broken writer sends', async () => {
+    await door.init('half')
+    expect((await door.stream('half', history(0, '{"_step": 0, "text": "\\ud83d"}'))).status).toBe(200)
+    expect(await rows('half')).toHaveLength(1)
+  })
+
   it('are told by the step that they were logged at', async () => {
     await door.init('steps')
     await door.stream('steps', history(0, line(10, { loss: 1 }), line(20, { loss: 2 })))
@@ -88,6 +113,20 @@ describe('the end of a run', () => {
     })
   })
 
+  it('may be told with data twice, and with unknown keys', async () => {
+    await door.init('twice')
+    const end = {
+      ...history(0, line(0, { loss: 1 })),
+      uploaded: ['a.png'],
+      dropped: 3,
+      preempting: false,
+      complete: true,
+      exitcode: 0,
+    }
+    for (let i = 0; i < 2; i++) expect(await door.stream('twice', end)).toEqual({ status: 200, body: {} })
+    expect(await rows('twice')).toHaveLength(1)
+  })
+
   it('does not stop a process that logs on', async () => {
     await door.init('late')
     await door.stream('late', { complete: true, exitcode: 0 })
@@ -126,12 +165,6 @@ describe('refusals', () => {
     const answer = await door.app.request(path, { method })
     expect(answer.status).toBe(404)
     expect((await answer.json()).errors).toHaveLength(1)
-  })
-
-  it('shows without a key where to get one', async () => {
-    const page = await door.app.request('http://chimney.test/authorize')
-    expect(page.status).toBe(200)
-    expect(await page.text()).toContain('export WANDB_BASE_URL=http://chimney.test')
   })
 
   it('tells a wrong key with 401 and another entity with 403', async () => {

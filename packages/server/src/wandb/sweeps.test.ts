@@ -45,6 +45,33 @@ describe('a new sweep', () => {
     expect(body.errors[0].message).toContain('parameters')
   })
 
+  it('is made once though five messages arrive at the same time', async () => {
+    const config = `${RANDOM}name: five\n`
+    const made = await Promise.all(Array.from({ length: 5 }, () => door.sweep(config)))
+    expect(new Set(made).size).toBe(1)
+  })
+
+  it('reads YAML as people mean it: 1e-4 is a number, quoted words stay words', async () => {
+    const sweep = await door.sweep(
+      "method: grid\nparameters:\n  a: {values: [1e-4, '1e-4', 'yes', 0x10, 1.0e-05]}\n",
+    )
+    const agent = await door.agent(sweep)
+    const seen: unknown[] = []
+    for (let i = 0; i < 5; i++) {
+      const [command] = await door.beat(agent)
+      seen.push(command!.args!.a!.value)
+      await door.init(command!.run_id!)
+    }
+    expect(seen).toEqual([1e-4, '1e-4', 'yes', 16, 1e-5])
+  })
+
+  it('without a program still gives its agents one, without which they drop the run', async () => {
+    const [command] = await door.beat(
+      await door.agent(await door.sweep('method: grid\nparameters: {a: {value: 1}}\n')),
+    )
+    expect(command).toMatchObject({ program: '', args: { a: { value: 1 } } })
+  })
+
   it('keeps floats and integers of nested ranges apart', async () => {
     const nested = (range: string) => `method: random\nparameters:\n  opt: {parameters: {lr: ${range}}}\n`
     const drawn = async (range: string) => {
@@ -68,6 +95,42 @@ describe('a new sweep', () => {
     ).toBe(9)
     expect(await expected(`${RANDOM}name: endless\n`)).toBe(null)
     expect(await expected(`${RANDOM}run_cap: 4\n`)).toBe(4)
+  })
+})
+
+describe('enqueued parameters', () => {
+  it('are tried next, by the run that the answer names', async () => {
+    const sweep = await door.sweep(`${RANDOM}name: enqueue\n`)
+    const { id } = (await door.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+    const ENQUEUE =
+      'mutation ($id: ID!, $config: JSONString!, $displayName: String) { enqueueSweepRun(input: {id: $id, config: $config, displayName: $displayName}) { id runQueueItemId } }'
+    const { enqueueSweepRun } = await door.data(ENQUEUE, { id, config: '{"x": 0.25}', displayName: 'mine' })
+    const [command] = await door.beat(await door.agent(sweep))
+    expect(command).toMatchObject({ run_id: enqueueSweepRun.id, args: { x: { value: 0.25 } } })
+    const { body } = await door.call('GET', `/v1/acme/digits/runs/${enqueueSweepRun.id}`)
+    expect(body.name).toBe('mine')
+    expect((await door.ask(ENQUEUE, { id, config: '{"x": 7}' })).status).toBe(400)
+  })
+})
+
+describe('a changed sweep', () => {
+  it('reaches its running trials with their next report', async () => {
+    const sweep = await door.sweep(`${RANDOM}name: change\n`)
+    const [first, second] = [await door.agent(sweep), await door.agent(sweep)]
+    const runs = [(await door.beat(first))[0]!.run_id!, (await door.beat(second))[0]!.run_id!]
+    const report = (run: string, step: number, loss: number) =>
+      door.stream(run, {
+        files: { 'wandb-history.jsonl': { offset: step, content: [JSON.stringify({ _step: step, loss })] } },
+      })
+    for (const run of runs) {
+      await door.init(run)
+      expect((await report(run, 0, 1)).body).toEqual({})
+    }
+    const { id } = (await door.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+    const config = `${RANDOM}name: change\nearly_terminate: {type: hyperband, min_iter: 1}\n`
+    await door.data(UPSERT_SWEEP, { id, config })
+    expect((await report(runs[0]!, 1, 1)).body).toEqual({})
+    expect((await report(runs[1]!, 1, 9)).body).toEqual({ stopped: true })
   })
 })
 
@@ -122,6 +185,31 @@ describe('a run', () => {
   it('may be called like a trial of a sweep that does not exist', async () => {
     const { upsertBucket } = await door.data(UPSERT_BUCKET, { name: 'baseline-1', project: 'digits' })
     expect(upsertBucket.inserted).toBe(true)
+  })
+
+  it('that has begun and logged nothing tells whoever resumes it so, in full', async () => {
+    await door.init('begun')
+    const { bucket } = (
+      await door.data(
+        '{ model(name: "digits") { bucket(name: "begun", missingOk: true) { config summaryMetrics historyLineCount eventsLineCount logLineCount historyTail eventsTail tags } } }',
+      )
+    ).model
+    expect(bucket).toMatchObject({
+      summaryMetrics: '{}',
+      historyLineCount: 0,
+      eventsLineCount: 0,
+      logLineCount: 0,
+      historyTail: '[]',
+      eventsTail: '[]',
+      tags: [],
+    })
+    expect((await door.data('{ model(name: "no-such-project") { id } }')).model).toBe(null)
+  })
+
+  it('keeps NaN in its config', async () => {
+    await door.init('nanconf', { config: '{"clip": {"value": NaN}, "top": {"value": Infinity}}' })
+    const { body } = await door.call('GET', '/v1/acme/digits/runs/nanconf')
+    expect(body.config).toEqual({ clip: 'NaN', top: 'Infinity' })
   })
 
   it('is answered with names that build its stream’s path', async () => {

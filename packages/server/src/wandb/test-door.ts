@@ -50,7 +50,8 @@ export const UPSERT_BUCKET =
   'mutation UpsertBucket($id: String, $name: String, $project: String, $entity: String, $config: JSONString, $sweep: String, $tags: [String!], $notes: String) { upsertBucket(input: {id: $id, name: $name, modelName: $project, entityName: $entity, config: $config, sweep: $sweep, tags: $tags, notes: $notes}) { bucket { id name displayName config sweepName historyLineCount project { id name entity { id name } } } inserted } }'
 export const PROJECT = 'digits'
 
-export async function testDoor(): Promise<TestDoor> {
+/** `change` may replace ports, for instance by a store that fails now and then. */
+export async function testDoor(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestDoor> {
   const test = await testApp()
   const folder = await mkdtemp(join(tmpdir(), 'door-'))
   const files = diskFiles({
@@ -59,7 +60,7 @@ export async function testDoor(): Promise<TestDoor> {
     secret: 'secret',
     clock: test.clock,
   })
-  const deps: Deps = { ...test.deps, files }
+  const deps = change({ ...test.deps, files })
   const app = createApp(deps, {
     masterKey: { hash: hashKey(KEY), entity: ENTITY },
     mount: (mounted, tools) => mountWandb(mounted, deps, tools),

@@ -1,12 +1,15 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { hashOf } from '../ids.ts'
+import { changeRecord } from '../runs/change-record.ts'
 import { createSweep, sweepIdFor } from '../sweeps/create-sweep.ts'
+import { enqueueTrial } from '../sweeps/enqueue-trial.ts'
 import { type LoadedSweep, loadSweep } from '../sweeps/load-sweep.ts'
 import { replaceConfig } from '../sweeps/replace-config.ts'
 import { updateSweep } from '../sweeps/update-sweep.ts'
 import { type DoorRequest, ownEntity, projectKeyOf } from './door-request.ts'
 import { partsOf } from './global-id.ts'
+import { readClientConfig } from './run-config.ts'
 import { sweepStateOf } from './words.ts'
 
 /** Input of `upsertSweep`. Null and absent both mean "unchanged". */
@@ -90,10 +93,29 @@ async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSwee
   })
 }
 
-async function change(door: DoorRequest, id: string, input: UpsertSweep) {
-  const [entity, project, name] = partsOf('Sweep', 3, id) as [string, string, string]
+/** Input of `enqueueSweepRun`: parameters that are to be tried next, as JSON text of values by name, each maybe wrapped in `{value}`. */
+export interface EnqueueSweepRun {
+  readonly id: string
+  readonly config: string
+  readonly displayName?: string | null
+}
+
+/** Answers the run that the parameters will have. */
+export async function enqueueSweepRun(door: DoorRequest, { id, config, displayName }: EnqueueSweepRun) {
+  const key = ownSweep(door, id)
+  const { run } = await enqueueTrial(door.deps, key, { params: readClientConfig(config).values })
+  if (displayName) await changeRecord(door.deps, { ...key, run }, (record) => ({ ...record, displayName }))
+  return { id: run, runQueueItemId: null }
+}
+
+function ownSweep(door: DoorRequest, id: string): SweepKey {
+  const [entity, project, sweep] = partsOf('Sweep', 3, id) as [string, string, string]
   ownEntity(door, entity)
-  const key: SweepKey = { entity, project, sweep: name }
+  return { entity, project, sweep }
+}
+
+async function change(door: DoorRequest, id: string, input: UpsertSweep) {
+  const key = ownSweep(door, id)
   const before = await loadSweep(door.deps, key)
   if (input.config && input.config !== before.record.source) await replaceConfig(door.deps, key, input.config)
   const state = input.state ? sweepStateOf(input.state) : undefined

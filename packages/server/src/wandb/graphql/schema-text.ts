@@ -183,6 +183,11 @@ type Mutation {
   agentHeartbeat(input: AgentHeartbeatInput!): AgentHeartbeatPayload
   upsertModel(input: UpsertModelInput!): UpsertModelPayload
   createRunFiles(input: CreateRunFilesInput!): CreateRunFilesPayload
+  markRunFilesUploaded(input: MarkRunFilesUploadedInput!): SuccessPayload
+  rewindRun(input: RewindRunInput!): RewindRunPayload
+  enqueueSweepRun(input: EnqueueSweepRunInput!): EnqueueSweepRunPayload
+  generateApiKey(input: GenerateApiKeyInput!): GenerateApiKeyPayload
+  deleteApiKey(input: DeleteApiKeyInput!): SuccessPayload
   deleteRun(input: DeleteRunInput!): DeleteRunPayload
   stopRun(input: StopRunInput!): StopRunPayload
   updateRunState(input: UpdateRunStateInput!): SuccessPayload
@@ -226,6 +231,16 @@ type UpsertModelPayload { model: Project project: Project inserted: Boolean clie
 input CreateRunFilesInput { entityName: String projectName: String runName: String! files: [String!]! clientMutationId: String }
 type CreateRunFilesPayload { runID: ID! uploadHeaders: [String!]! files: [CreatedRunFile!]! clientMutationId: String }
 type CreatedRunFile { name: String! uploadUrl: String }
+input MarkRunFilesUploadedInput { entityName: String projectName: String runName: String files: [String!] clientMutationId: String }
+input RewindRunInput {
+  runName: String! entityName: String projectName: String metricName: String! metricValue: Float! clientMutationId: String
+}
+type RewindRunPayload { rewoundRun: Run clientMutationId: String }
+input EnqueueSweepRunInput { id: ID! config: JSONString! displayName: String clientMutationId: String }
+type EnqueueSweepRunPayload { id: ID runQueueItemId: ID clientMutationId: String }
+input GenerateApiKeyInput { description: String clientMutationId: String }
+type GenerateApiKeyPayload { apiKey: ApiKey clientMutationId: String }
+input DeleteApiKeyInput { id: ID! clientMutationId: String }
 input DeleteRunInput { id: ID! deleteArtifacts: Boolean clientMutationId: String }
 type DeleteRunPayload { clientMutationId: String }
 input StopRunInput { id: ID! clientMutationId: String }

@@ -10,7 +10,7 @@ import {
   artifactTypes,
   collectionOf,
   membershipOf,
-} from './artifact-object.ts'
+} from './collection-object.ts'
 import { runObject } from './run-object.ts'
 import { findSweep, sweepObject, sweepsOfProject } from './sweep-object.ts'
 import { entityObject, userObject } from './viewer-object.ts'
@@ -45,15 +45,12 @@ export function projectObject(door: DoorRequest, { entity, project }: ProjectKey
     bucket: run,
     runs: async ({ filters, order, ...page }: RunsQuestion & PageArgs) => {
       const runs = await findRuns(door.deps, key, { filters: filters ?? null, order: order ?? null })
-      return {
-        ...connectionOf(
-          runs,
-          page,
-          ({ record }) => record.key.run,
-          (view) => runObject(door, view),
-        ),
-        totalCount: runs.length,
-      }
+      return connectionOf(
+        runs,
+        page,
+        ({ record }) => record.key.run,
+        (view) => runObject(door, view),
+      )
     },
     runCount: async ({ filters }: RunsQuestion) =>
       (await findRuns(door.deps, key, { filters: filters ?? null })).length,

@@ -21,9 +21,9 @@ import {
 } from '../run-history.ts'
 import type { RunView } from '../run-view.ts'
 import { runWord } from '../words.ts'
-import { logged, used } from './artifact-object.ts'
 import { runFileObject } from './file-object.ts'
 import { projectObject } from './project-object.ts'
+import { logged, used } from './run-artifacts.ts'
 import { sweepObject } from './sweep-object.ts'
 import { userObject } from './viewer-object.ts'
 

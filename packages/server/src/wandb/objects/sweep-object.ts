@@ -92,15 +92,12 @@ export async function sweepsOfProject(
   } while (cursor !== undefined)
   const filter = parseFilter(filters)
   const sweeps = all.filter((sweep) => filter((name) => fieldOf(sweep, name)))
-  return {
-    ...connectionOf(
-      sweeps,
-      page,
-      ({ record }) => record.key.sweep,
-      (sweep) => sweepObject(door, sweep),
-    ),
-    totalCount: sweeps.length,
-  }
+  return connectionOf(
+    sweeps,
+    page,
+    ({ record }) => record.key.sweep,
+    (sweep) => sweepObject(door, sweep),
+  )
 }
 
 function fieldOf({ record, head }: LoadedSweep, name: string) {

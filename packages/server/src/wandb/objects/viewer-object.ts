@@ -1,7 +1,8 @@
 import type { DoorRequest } from '../door-request.ts'
+import { keyObject } from '../key-messages.ts'
 
 /** There are keys and entities, no people: the user is the entity that a key belongs to. */
-export const userObject = ({ caller }: DoorRequest) => ({
+export const userObject = ({ caller, deps }: DoorRequest) => ({
   __typename: 'User',
   id: Buffer.from(`User:${caller.entity}`).toString('base64url'),
   name: caller.entity,
@@ -14,7 +15,9 @@ export const userObject = ({ caller }: DoorRequest) => ({
   defaultEntity: entityObject(caller.entity),
   deletedAt: null,
   teams: { edges: [{ node: entityObject(caller.entity) }] },
-  apiKeys: { edges: [] },
+  apiKeys: async () => ({
+    edges: (await deps.store.listKeys(caller.entity)).map((key) => ({ node: keyObject(key) })),
+  }),
   organizations: [],
 })
 
@@ -31,6 +34,9 @@ export const serverInfo = {
     { name: 'FILESTREAM_GZIP', isEnabled: true },
     { name: 'LARGE_FILENAMES', isEnabled: true },
     { name: 'CLIENT_IDS', isEnabled: true },
+    // What it switches in the client is `Sweep.enqueue_run`.
+    { name: 'SWEEPS_LOCAL_SCHEDULER', isEnabled: true },
+    { name: 'SWEEPS_QUERY_FILTERING', isEnabled: true },
     { name: 'TOTAL_COUNT_IN_FILE_CONNECTION', isEnabled: false },
   ],
   cliVersionInfo: { max_cli_version: '99.0.0' },

@@ -1,0 +1,180 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createApp } from '../http/app.ts'
+import { KEY, SWEEP, type TestApp, testApp } from '../http/test-app.ts'
+import { mountWandb } from '../wandb/door.ts'
+import { mountPages } from './mount-pages.ts'
+
+const PAGE = '<!doctype html><title>Chimney</title>'
+const HTML = { accept: 'text/html,*/*' }
+const OWN = { 'chimney-page': '1' }
+
+let world: TestApp
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chimney-pages-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), PAGE)
+  await writeFile(join(folder, 'assets/app-1a.js'), 'let x')
+  await writeFile(join(folder, 'assets/app-1a.js.gz'), gzipSync('let x'))
+  await writeFile(join(folder, 'secret.js'), 'no asset')
+  world = await testApp({ mount: (app, tools) => mountPages(app, tools, { folder }) })
+})
+afterEach(async () => {
+  await world.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+const get = (path: string, headers: Record<string, string> = HTML) => world.app.request(path, { headers })
+const login = (key: string, headers: Record<string, string> = OWN) =>
+  world.app.request('/login', { method: 'POST', body: JSON.stringify({ key }), headers })
+
+describe('pages', () => {
+  it.each([
+    '/',
+    '/authorize',
+    '/settings',
+    '/acme',
+    '/acme/digits',
+    '/acme/digits/sweeps/abc',
+    '/acme/digits/runs/abc/files',
+  ])('are at %s for a browser, and for nobody else', async (path) => {
+    const page = await get(path)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toBe(PAGE)
+    expect((await get(path, { accept: 'application/json' })).status).toBe(404)
+  })
+
+  it.each([
+    '/v1',
+    '/v1/acme/digits/nothing',
+    '/graphql',
+    '/files/x',
+    '/storage',
+    '/acme/b/c/d/e/f',
+    '/authorize/x',
+  ])('are not at %s', async (path) => {
+    const told = await get(path)
+    expect(told.headers.get('content-type')).not.toContain('html')
+    expect(told.status).toBeGreaterThanOrEqual(400)
+  })
+
+  it('run nothing but our own files', async () => {
+    const { headers } = await get('/')
+    const policy = headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('are asked for again each time, and sent again only when they changed', async () => {
+    const first = await get('/acme')
+    expect(first.headers.get('cache-control')).toBe('no-cache')
+    const again = await get('/acme', { ...HTML, 'if-none-match': first.headers.get('etag')! })
+    expect(again.status).toBe(304)
+    await writeFile(join(folder, 'index.html'), `${PAGE}!`)
+    expect(await (await get('/acme', { ...HTML, 'if-none-match': first.headers.get('etag')! })).text()).toBe(
+      `${PAGE}!`,
+    )
+  })
+
+  it('say how to build them while they are missing', async () => {
+    await rm(join(folder, 'index.html'))
+    const told = await get('/acme')
+    expect(told.status).toBe(503)
+    expect(await told.text()).toContain('npm run build -w packages/web')
+  })
+})
+
+describe('beside the door for W&B', () => {
+  const both = () =>
+    createApp(world.deps, {
+      mount: (app, tools) => {
+        mountWandb(app, world.deps, tools)
+        mountPages(app, tools, { folder })
+      },
+    })
+
+  it.each(['/sdk/otel', '/graphql/x', '/files/a/b/c', '/oidc/x', '/artifacts/a/b', '/artifactsV2/a/b/c/d'])(
+    'even a browser hears 404 or 401 at %s',
+    async (path) => {
+      const told = await both().request(path, { headers: HTML })
+      expect([401, 404]).toContain(told.status)
+      expect(told.headers.get('content-type')).toContain('json')
+    },
+  )
+
+  it('the address where its client sends people for a key is a page', async () => {
+    const told = await both().request('/authorize', { headers: HTML })
+    expect(await told.text()).toBe(PAGE)
+  })
+})
+
+describe('assets', () => {
+  it('are kept for ever, and come compressed to who takes that', async () => {
+    const plain = await get('/assets/app-1a.js', {})
+    expect(plain.headers.get('cache-control')).toContain('immutable')
+    expect(await plain.text()).toBe('let x')
+    const small = await get('/assets/app-1a.js', { 'accept-encoding': 'gzip, br' })
+    expect(small.headers.get('content-encoding')).toBe('gzip')
+    expect(gunzipSync(new Uint8Array(await small.arrayBuffer())).toString()).toBe('let x')
+  })
+
+  it.each([
+    '/assets/none.js',
+    '/assets/..%2fsecret.js',
+    '/assets/%2e%2e%2fsecret.js',
+    '/assets/app-1a.js.gz',
+    '/secret.js',
+  ])('are not at %s', async (path) => {
+    expect((await get(path, {})).status).toBe(404)
+  })
+})
+
+describe('signing in', () => {
+  it('lets the browser read and change what is its own', async () => {
+    const told = await login(KEY)
+    expect(told.status).toBe(200)
+    expect(await told.json()).toEqual({ entity: 'acme' })
+    const cookie = told.headers.get('set-cookie')!.split(';')[0]!
+    const viewer = await get('/v1/viewer', { cookie })
+    expect(await viewer.json()).toMatchObject({ entity: 'acme' })
+    const made = await world.app.request('/v1/acme/digits/sweeps', {
+      method: 'POST',
+      body: SWEEP,
+      headers: { cookie, ...OWN },
+    })
+    expect(made.status).toBe(201)
+    const foreign = await world.app.request('/v1/acme/digits/sweeps', {
+      method: 'POST',
+      body: SWEEP,
+      headers: { cookie },
+    })
+    expect(foreign.status).toBe(401)
+  })
+
+  it('refuses a key that nobody made, a foreign page, and a body that is none', async () => {
+    const wrong = await login('f'.repeat(40))
+    expect(wrong.status).toBe(401)
+    expect(wrong.headers.get('set-cookie')).toBeNull()
+    expect((await login(KEY, {})).status).toBe(403)
+    expect((await world.app.request('/login', { method: 'POST', body: '[]', headers: OWN })).status).toBe(400)
+    expect(
+      (
+        await world.app.request('/login', {
+          method: 'POST',
+          body: `{"key":"${'x'.repeat(5_000)}"}`,
+          headers: OWN,
+        })
+      ).status,
+    ).toBe(413)
+  })
+
+  it('ends with signing out', async () => {
+    const told = await world.app.request('/logout', { method: 'POST', headers: OWN })
+    expect(told.status).toBe(204)
+    expect(told.headers.get('set-cookie')).toContain('Max-Age=0')
+  })
+})

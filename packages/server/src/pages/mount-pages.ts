@@ -1,0 +1,112 @@
+import { RESERVED_ENTITIES } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Context, Hono } from 'hono'
+import * as z from 'zod'
+import type { AppEnv, AppOptions } from '../http/app-env.ts'
+import { html, textOf } from '../http/html.ts'
+import { readJson } from '../http/read-body.ts'
+import { validate } from '../http/validate.ts'
+import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
+import { PAGE_HEADERS } from './page-headers.ts'
+import { PAGE_HEADER, signedIn, signedOut } from './session-cookie.ts'
+
+type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60
+/** Pages besides those of an entity. */
+const OWN_PAGES: readonly string[] = ['authorize', 'login', 'settings']
+/** `/{entity}/{project}/runs/{run}/files` is the longest address that W&B's client prints. */
+const MAX_SEGMENTS = 5
+const LOGIN_LIMITS = { maxBodyBytes: 2_000, maxDecodedBytes: 2_000 }
+const Login = z.strictObject({ key: z.string().min(1).max(256) })
+
+/**
+ * Adds the dashboard: its files, its addresses, and signing in. `folder` holds what `npm run build -w packages/web` made; until
+ * it is there, pages say so. Goes after every other door: it takes the addresses that nobody else wants.
+ */
+export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder }: { folder: string }): void {
+  const files = builtFiles(folder)
+
+  app.get('/assets/:name', async (c, next) => {
+    const file = await files(`assets/${c.req.param('name')}`, acceptEncoding(c))
+    if (!file) return next()
+    return send(c, file, `public, max-age=${YEAR_SECONDS}, immutable`)
+  })
+  app.get('/favicon.ico', (c) => c.redirect('/favicon.svg', 302))
+  app.get('/favicon.svg', async (c, next) => {
+    const file = await files('favicon.svg', acceptEncoding(c))
+    return file ? send(c, file, 'public, max-age=86400') : next()
+  })
+  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
+
+  app.post('/login', async (c) => {
+    requireOwnPage(c)
+    const body = await readJson(c.req.raw, LOGIN_LIMITS)
+    const { key } = validate(Login, body, 'invalid-body', 'the body')
+    const caller = await authenticate(`Bearer ${key}`)
+    c.set('caller', caller)
+    c.header('Set-Cookie', signedIn(key, isSecure(c)))
+    c.header('Cache-Control', 'no-store')
+    return c.json({ entity: caller.entity })
+  })
+  app.post('/logout', (c) => {
+    requireOwnPage(c)
+    c.header('Set-Cookie', signedOut(isSecure(c)))
+    c.header('Cache-Control', 'no-store')
+    return c.body(null, 204)
+  })
+
+  app.get('*', async (c, next) => {
+    if (!wantsPage(c)) return next()
+    c.set('route', '/(page)')
+    return page(c, files)
+  })
+}
+
+async function page(c: Context<AppEnv>, files: BuiltFiles): Promise<Response> {
+  const file = await files('index.html', acceptEncoding(c))
+  // Asked for again each time, so that a new deployment shows at once; most answers are 304.
+  if (file) return send(c, file, 'no-cache')
+  return c.html(textOf(MISSING), 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
+}
+
+const MISSING = html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
+<h1>The dashboard is not built yet</h1><p>While the service starts from a fresh copy it takes some seconds, and this page then
+shows by itself. If it stays, run <code>npm run build -w packages/web</code>. The API works: <a href="/docs">/docs</a>.</p></html>`
+
+function send(c: Context<AppEnv>, file: BuiltFile, cacheControl: string): Response {
+  const headers: Record<string, string> = {
+    ...PAGE_HEADERS,
+    'Cache-Control': cacheControl,
+    'Content-Type': file.type,
+    ETag: file.etag,
+    Vary: 'Accept-Encoding',
+    ...(file.encoding && { 'Content-Encoding': file.encoding }),
+  }
+  if (c.req.header('if-none-match') === file.etag) return new Response(null, { status: 304, headers })
+  return new Response(file.bytes, { headers })
+}
+
+/** A browser that goes somewhere, at an address that can be a page; programs are told that there is nothing. */
+function wantsPage(c: Context<AppEnv>): boolean {
+  if (!c.req.header('accept')?.includes('text/html')) return false
+  const [first = '', ...rest] = new URL(c.req.url).pathname.split('/').slice(1)
+  if (rest.length >= MAX_SEGMENTS) return false
+  if (OWN_PAGES.includes(first)) return rest.length === 0
+  return first === '' ? rest.length === 0 : !RESERVED_ENTITIES.includes(first.toLowerCase())
+}
+
+/** So that no other site signs a reader in as somebody else, or out. */
+function requireOwnPage(c: Context<AppEnv>): void {
+  if (c.req.header(PAGE_HEADER) !== undefined) return
+  throw new Problem(
+    'forbidden',
+    'not-a-page',
+    `this is for the dashboard, which sends the header ${PAGE_HEADER}`,
+  )
+}
+
+const acceptEncoding = (c: Context<AppEnv>): string => c.req.header('accept-encoding') ?? ''
+
+const isSecure = (c: Context<AppEnv>): boolean =>
+  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'

@@ -1,0 +1,49 @@
+import type { RunKey } from '@chimney/core/schema/names'
+import { type Artifact, artifactById, artifactId, committed } from '../artifacts.ts'
+import { connectionOf, type PageArgs } from '../connection.ts'
+import type { DoorRequest } from '../door-request.ts'
+import { artifactObject } from './artifact-object.ts'
+import { runObject } from './run-object.ts'
+
+/** The artifacts that a run has logged. */
+export async function logged(door: DoorRequest, run: RunKey, page: PageArgs) {
+  const mine = (await committed(door, run)).filter((artifact) => artifact.run === run.run)
+  return connectionOf(
+    mine,
+    page,
+    ({ uid }) => uid,
+    (artifact) => artifactObject(door, artifact),
+  )
+}
+
+/** What a run has used, one document each: `artifact-use/<run>/<artifact id>`. */
+export async function used(door: DoorRequest, run: RunKey, page: PageArgs) {
+  const documents = await door.deps.store.listDocuments(run, `artifact-use/${run.run}/`)
+  const found = await Promise.all(
+    documents.map(({ text }) => artifactById(door, text).catch(() => undefined)),
+  )
+  const artifacts = found.filter((artifact) => artifact !== undefined)
+  return connectionOf(
+    artifacts,
+    page,
+    ({ uid }) => uid,
+    (artifact) => artifactObject(door, artifact),
+  )
+}
+
+/** The runs that have used an artifact. */
+export async function usersOf(door: DoorRequest, artifact: Artifact) {
+  const project = { entity: artifact.entity, project: artifact.project }
+  const id = artifactId(artifact)
+  const uses = (await door.deps.store.listDocuments(project, 'artifact-use/')).filter(
+    ({ text }) => text === id,
+  )
+  const keys = uses.map(({ name }) => ({ ...project, run: name.split('/')[1]! }))
+  const runs = (await door.deps.store.getRuns(keys)).filter((run) => run !== undefined)
+  return connectionOf(
+    runs,
+    {},
+    ({ record }) => record.key.run,
+    (run) => runObject(door, run),
+  )
+}
