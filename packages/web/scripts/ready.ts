@@ -1,0 +1,53 @@
+/**
+ * Builds the dashboard unless a build newer than its sources is there. `npm start` and the stacks run it, so that nobody has to
+ * remember to. The build is made aside and then put in place, so that whoever reads the old one meanwhile reads it whole.
+ */
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const OUT = join(ROOT, 'dist')
+/** What a build is made from; the lock file stands for the libraries. */
+const SOURCES = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'package.json',
+  '../../package-lock.json',
+  '../core/src/schema',
+]
+
+const built = await changedAt(join(OUT, 'index.html'))
+const changed = Math.max(...(await Promise.all(SOURCES.map((source) => newest(join(ROOT, source))))))
+if (built < changed) {
+  console.error('Building the dashboard…')
+  const aside = join(ROOT, 'dist', `.new-${process.pid}`)
+  // Tests call this too, and would get the slow libraries that warn.
+  process.env.NODE_ENV = 'production'
+  const { build } = await import('vite')
+  await build({ root: ROOT, logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
+  for (const name of await readdir(OUT))
+    if (!name.startsWith('.new-') && name !== 'assets') await rm(join(OUT, name), { recursive: true })
+  await rm(join(OUT, 'assets'), { recursive: true, force: true })
+  // The page itself comes last: what it names is there before it is.
+  const names = (await readdir(aside)).sort(
+    (a, b) => Number(a.startsWith('index.html')) - Number(b.startsWith('index.html')),
+  )
+  for (const name of names) await rename(join(aside, name), join(OUT, name))
+  await rm(aside, { recursive: true })
+  console.error('The dashboard is built.')
+}
+
+/** Of a file, or of the newest one in a folder; milliseconds, 0 when there is none. */
+async function newest(path: string): Promise<number> {
+  const info = await stat(path).catch(() => undefined)
+  if (!info?.isDirectory()) return info?.mtimeMs ?? 0
+  const names = await readdir(path, { recursive: true })
+  return Math.max(0, ...(await Promise.all(names.map((name) => changedAt(join(path, name))))))
+}
+
+async function changedAt(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
+}

@@ -1,0 +1,196 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { signOut, viewer } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
+import { AuthorizePage } from '../pages/authorize.tsx'
+import { EntityPage } from '../pages/entity.tsx'
+import { ProjectPage } from '../pages/project.tsx'
+import { SettingsPage } from '../pages/settings.tsx'
+import { SignIn } from '../pages/sign-in.tsx'
+import { Link } from '../ui/link.tsx'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { go, usePlace } from './place.ts'
+import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
+import { readOnly } from './shared.ts'
+
+const NewSweepPage = lazy(() => import('../create/new-sweep-page.tsx'))
+const SweepPage = lazy(() => import('../sweep/sweep-page.tsx'))
+const RunPage = lazy(() => import('../run/run-page.tsx'))
+const ComparePage = lazy(() => import('../run/compare-page.tsx'))
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      staleTime: 2_000,
+    },
+  },
+})
+
+export const App = () => (
+  <QueryClientProvider client={client}>
+    <Frame />
+  </QueryClientProvider>
+)
+
+function Frame() {
+  const { path, query } = usePlace()
+  const route = routeOf(path)
+  const me = useQuery({ queryKey: ['viewer'], queryFn: viewer, staleTime: 60_000, enabled: !readOnly })
+  const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
+  const entity = me.data?.entity
+  useEffect(() => {
+    if (route.page === 'home' && entity !== undefined) go(entityUrl(entity))
+  }, [route.page, entity])
+  useEffect(() => {
+    document.title = titleOf(route)
+  })
+  const body = (): ReactNode => {
+    if (readOnly) return <SharedPage route={route} />
+    if (me.isPending) return <Loading what="Chimney" />
+    if (route.page === 'authorize') return <AuthorizePage entity={entity} />
+    if (signedOut) return <SignIn />
+    if (me.error) return <Trouble error={me.error} retry={() => void me.refetch()} />
+    return <Page route={route} entity={entity ?? ''} />
+  }
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      {/* In a notebook's frame there is no room for what leads elsewhere. */}
+      <header className="bar" hidden={query.get('jupyter') === 'true'}>
+        <Link href="/" className="brand">
+          <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
+        </Link>
+        <Crumbs route={route} />
+        <span className="grow" />
+        <ThemeSwitch />
+        {readOnly && (
+          <>
+            <span className="soft">Shared for reading</span>
+            <a href="/">Sign in</a>
+          </>
+        )}
+        {entity !== undefined && (
+          <>
+            <Link href="/settings">Keys</Link>
+            <button
+              type="button"
+              className="quiet"
+              onClick={async () => {
+                await signOut()
+                client.clear()
+                go('/')
+              }}
+            >
+              Sign out
+            </button>
+          </>
+        )}
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Suspense fallback={<Loading what="the page" />}>{body()}</Suspense>
+      </main>
+    </>
+  )
+}
+
+/** What a link for reading opens: a sweep, and the runs of it. */
+function SharedPage({ route }: { route: Route }) {
+  if (route.page === 'sweep' || route.page === 'run' || route.page === 'compare')
+    return <Page route={route} entity={route.entity} />
+  return (
+    <Empty title="This link opens one sweep">
+      <p>
+        Go back to it, or <a href="/">sign in</a> to see more.
+      </p>
+    </Empty>
+  )
+}
+
+function Page({ route, entity }: { route: Route; entity: string }) {
+  if ('entity' in route && route.entity !== entity)
+    return (
+      <Empty title={`This belongs to ${route.entity}`}>
+        <p>
+          Your key belongs to <Link href={entityUrl(entity)}>{entity}</Link>. Sign out, and sign in with a key
+          of {route.entity} to see this page.
+        </p>
+      </Empty>
+    )
+  switch (route.page) {
+    case 'home':
+    case 'authorize':
+      return null
+    case 'settings':
+      return <SettingsPage />
+    case 'entity':
+      return <EntityPage entity={route.entity} />
+    case 'project':
+    case 'sweeps':
+      return <ProjectPage key={`${route.entity}/${route.project}`} {...route} page={route.page} />
+    case 'new-sweep':
+      return <NewSweepPage {...route} />
+    case 'sweep':
+      return <SweepPage key={route.sweep} {...route} />
+    case 'run':
+      return <RunPage key={route.run} {...route} />
+    case 'compare':
+      return <ComparePage {...route} />
+    default:
+      return (
+        <Empty title="There is nothing at this address">
+          <p>
+            Go to <Link href="/">your projects</Link>.
+          </p>
+        </Empty>
+      )
+  }
+}
+
+function Crumbs({ route }: { route: Route }) {
+  if (!('entity' in route)) return null
+  const { entity } = route
+  const project = 'project' in route ? route.project : undefined
+  if (readOnly) return null
+  return (
+    <nav aria-label="Where you are" className="crumbs">
+      <Link href={entityUrl(entity)}>{entity}</Link>
+      {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
+      {project !== undefined &&
+        (route.page === 'sweep' || route.page === 'sweeps' || route.page === 'new-sweep') && (
+          <Link href={sweepsUrl(entity, project)}>sweeps</Link>
+        )}
+    </nav>
+  )
+}
+
+const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
+const SIGNS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
+
+function ThemeSwitch() {
+  const choice = useThemeChoice()
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-label={`Colours: ${choice}. Change to ${NEXT[choice]}`}
+      title={`Colours: ${choice}`}
+      onClick={() => chooseTheme(NEXT[choice])}
+    >
+      {SIGNS[choice]}
+    </button>
+  )
+}
+
+function titleOf(route: Route): string {
+  const parts = [
+    'sweep' in route ? route.sweep : 'run' in route ? route.run : undefined,
+    'project' in route ? route.project : undefined,
+    'entity' in route ? route.entity : undefined,
+  ].filter((part) => part !== undefined)
+  return parts.length > 0 ? `${parts.join(' · ')} · Chimney` : 'Chimney'
+}

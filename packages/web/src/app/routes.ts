@@ -1,0 +1,49 @@
+/** The pages by their addresses, which are W&B's, because its client prints links that it builds by itself. */
+export type Route =
+  | { readonly page: 'home' | 'authorize' | 'settings' | 'unknown' }
+  | { readonly page: 'entity'; readonly entity: string }
+  | {
+      readonly page: 'project' | 'sweeps' | 'new-sweep' | 'compare'
+      readonly entity: string
+      readonly project: string
+    }
+  | { readonly page: 'sweep'; readonly entity: string; readonly project: string; readonly sweep: string }
+  | { readonly page: 'run'; readonly entity: string; readonly project: string; readonly run: string }
+
+export function routeOf(path: string): Route {
+  let parts: string[]
+  try {
+    parts = path.split('/').filter(Boolean).map(decodeURIComponent)
+  } catch {
+    return { page: 'unknown' }
+  }
+  const [entity, project, kind, id] = parts
+  if (entity === undefined || entity === 'login') return { page: 'home' }
+  if (project === undefined) {
+    if (entity === 'authorize' || entity === 'settings') return { page: entity }
+    return { page: 'entity', entity }
+  }
+  if (kind === undefined || kind === 'overview' || kind === 'workspace')
+    return { page: 'project', entity, project }
+  if (kind === 'sweeps')
+    return id === undefined
+      ? { page: 'sweeps', entity, project }
+      : { page: 'sweep', entity, project, sweep: id }
+  if (kind === 'runs')
+    return id === undefined ? { page: 'project', entity, project } : { page: 'run', entity, project, run: id }
+  if (kind === 'new-sweep') return { page: kind, entity, project }
+  if (kind === 'compare') return { page: 'compare', entity, project }
+  return { page: 'unknown' }
+}
+
+const address = (...parts: readonly string[]) => `/${parts.map(encodeURIComponent).join('/')}`
+
+export const entityUrl = (entity: string) => address(entity)
+export const projectUrl = (entity: string, project: string) => address(entity, project)
+export const sweepsUrl = (entity: string, project: string) => address(entity, project, 'sweeps')
+export const newSweepUrl = (entity: string, project: string) => address(entity, project, 'new-sweep')
+export const sweepUrl = (entity: string, project: string, sweep: string) =>
+  address(entity, project, 'sweeps', sweep)
+export const runUrl = (entity: string, project: string, run: string) => address(entity, project, 'runs', run)
+export const compareUrl = (entity: string, project: string, runs: readonly string[]) =>
+  `${address(entity, project, 'compare')}?runs=${runs.map(encodeURIComponent).join(',')}`

@@ -1,0 +1,146 @@
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { Menu, MenuItem } from '../ui/menu.tsx'
+import { saveFile } from '../ui/save-file.ts'
+import { canvasSurface } from './canvas-surface.ts'
+import type { Surface } from './surface.ts'
+import { svgSurface } from './svg-surface.ts'
+import { type Theme, useTheme } from './theme.ts'
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+/** Draws one layer. Draws again when it is another function, or when size or theme changed. */
+export type Draw = (surface: Surface, size: Size, theme: Theme) => void
+
+interface Props {
+  readonly title: string
+  /** One line under the title. */
+  readonly hint?: ReactNode
+  /** What somebody who cannot see the picture should know. */
+  readonly summary: string
+  readonly height: number
+  /** Below this width the picture scrolls instead of getting narrower. */
+  readonly minWidth?: number
+  /** From the bottom up: what seldom changes first. */
+  readonly layers: readonly Draw[]
+  /** Laid over the picture; gets its size. */
+  readonly children?: (size: Size) => ReactNode
+  readonly tools?: ReactNode
+  readonly className?: string
+  /** Shown in the place of the picture. */
+  readonly empty?: ReactNode
+}
+
+const PICTURE_SCALE = 2
+
+const SaveIcon = () => (
+  <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true" className="icon">
+    <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
+  </svg>
+)
+
+/** A chart with its title, which can be saved as a picture. */
+export function Figure({
+  title,
+  hint,
+  summary,
+  height,
+  minWidth = 0,
+  layers,
+  children,
+  tools,
+  className = '',
+  empty,
+}: Props) {
+  const frame = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  const theme = useTheme()
+  const titleId = useId()
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (!element) return
+    setWidth(element.clientWidth)
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  const size = { width: Math.max(width, minWidth), height }
+  const all = (surface: Surface) => {
+    for (const draw of layers) draw(surface, size, theme)
+  }
+  const name = title.replaceAll(/[^\w.-]+/g, '-')
+  const saveSvg = () => {
+    const surface = svgSurface(size.width, size.height, theme.surface)
+    all(surface)
+    saveFile(`${name}.svg`, new Blob([surface.svg()], { type: 'image/svg+xml' }))
+  }
+  const savePng = () => {
+    const canvas = document.createElement('canvas')
+    const context = canvas.getContext('2d')
+    if (!context) return
+    canvas.width = size.width * PICTURE_SCALE
+    canvas.height = size.height * PICTURE_SCALE
+    context.scale(PICTURE_SCALE, PICTURE_SCALE)
+    context.fillStyle = theme.surface
+    context.fillRect(0, 0, size.width, size.height)
+    all(canvasSurface(context))
+    canvas.toBlob((blob) => blob && saveFile(`${name}.png`, blob))
+  }
+  return (
+    <section className={`card figure ${className}`} aria-labelledby={titleId}>
+      <header>
+        <div className="title">
+          <h2 id={titleId}>{title}</h2>
+          {hint !== undefined && <p className="hint">{hint}</p>}
+        </div>
+        <div className="tools">
+          {tools}
+          {empty === undefined && (
+            <Menu label={`Save ${title}`} icon={<SaveIcon />}>
+              <MenuItem onSelect={savePng}>Save as PNG</MenuItem>
+              <MenuItem onSelect={saveSvg}>Save as SVG</MenuItem>
+            </Menu>
+          )}
+        </div>
+      </header>
+      <div className="picture" ref={frame} style={{ minHeight: empty === undefined ? height : undefined }}>
+        {empty ?? (
+          <div
+            className="layers"
+            role="img"
+            aria-label={summary}
+            style={{ width: size.width || '100%', height }}
+          >
+            {size.width > 0 &&
+              Object.entries(layers).map(([place, draw]) => (
+                <Layer key={place} draw={draw} {...size} theme={theme} />
+              ))}
+          </div>
+        )}
+        {empty === undefined && size.width > 0 && children && (
+          <div className="over" style={{ width: size.width, height }}>
+            {children(size)}
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Layer({ draw, width, height, theme }: Size & { draw: Draw; theme: Theme }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useLayoutEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    if (!element || !context) return
+    const ratio = Math.min(2, devicePixelRatio || 1)
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
+    if (element.width !== wide) element.width = wide
+    if (element.height !== high) element.height = high
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    context.clearRect(0, 0, width, height)
+    draw(canvasSurface(context), { width, height }, theme)
+  }, [draw, width, height, theme])
+  return <canvas ref={canvas} style={{ width, height }} />
+}

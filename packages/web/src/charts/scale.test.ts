@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { columnScale, linearTicks, logTicks, numberScale } from './scale.ts'
+
+it('puts ticks at round numbers', () => {
+  expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
+  expect(linearTicks(0.12, 0.94, 4)).toEqual([0.5])
+  expect(logTicks(0.0001, 0.1, 4)).toEqual([0.0001, 0.001, 0.01, 0.1])
+  expect(logTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100])
+  expect(logTicks(1e-12, 1e12, 6)).toHaveLength(7)
+  expect(logTicks(0.00011, 0.99, 3)).toEqual([0.001, 0.1])
+})
+
+it('finds back the value of every place, on linear and logarithmic axes', () => {
+  const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true })
+  fc.assert(
+    fc.property(
+      positive,
+      positive,
+      fc.boolean(),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (a, b, log, place) => {
+        const scale = numberScale({ min: Math.min(a, b), max: Math.max(a, b) }, log, 5)
+        expect(scale.at(scale.value(place))).toBeCloseTo(place, 6)
+      },
+    ),
+  )
+})
+
+it('keeps every tick within the axis', () => {
+  const edge = fc.double({ min: -1e9, max: 1e9, noNaN: true })
+  fc.assert(
+    fc.property(edge, edge, fc.integer({ min: 2, max: 10 }), (a, b, many) => {
+      const scale = numberScale({ min: Math.min(a, b), max: Math.max(a, b) }, false, many)
+      for (const { value } of scale.ticks) {
+        expect(scale.at(value)).toBeGreaterThan(-0.001)
+        expect(scale.at(value)).toBeLessThan(1.001)
+      }
+      expect(scale.ticks.length).toBeLessThanOrEqual(many + 2)
+    }),
+  )
+})
+
+it('gives a single value a place in the middle', () => {
+  expect(numberScale({ min: 3, max: 3 }, false, 5).at(3)).toBeCloseTo(0.5)
+  expect(numberScale({ min: 3, max: 3 }, true, 5).at(3)).toBeCloseTo(0.5)
+})
+
+it('spreads categories evenly', () => {
+  const base = {
+    key: 'k',
+    name: 'k',
+    kind: 'category',
+    log: false,
+    values: new Float64Array(),
+    min: 0,
+    max: 1,
+    steps: undefined,
+  } as const
+  const scale = columnScale({ ...base, labels: ['a', 'b'], constant: false }, 5)
+  expect([scale.at(0), scale.at(1)]).toEqual([0.25, 0.75])
+  expect(scale.ticks.map(({ text }) => text)).toEqual(['a', 'b'])
+})
+
+it('has no place for zero on a logarithmic axis', () => {
+  expect(numberScale({ min: 1, max: 10 }, true, 5).at(0)).toBeNaN()
+})

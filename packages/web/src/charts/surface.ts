@@ -1,0 +1,44 @@
+/** What charts are drawn on: a canvas on the page, an SVG for a file. Lengths are CSS pixels. */
+export interface Surface {
+  /** One stroke through each path; a path is x, y, x, y… A place that is no number is a gap. */
+  lines(paths: readonly ArrayLike<number>[], style: LineStyle): void
+  area(path: ArrayLike<number>, color: string, alpha?: number): void
+  circles(
+    centers: readonly (readonly [number, number])[],
+    radius: number,
+    style: { fill?: string; stroke?: string; alpha?: number; width?: number },
+  ): void
+  /** Small squares, which are drawn much faster than circles and look the same when there are thousands. */
+  dots(centers: readonly (readonly [number, number])[], size: number, color: string): void
+  rect(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    style: { fill?: string; stroke?: string; alpha?: number },
+  ): void
+  text(x: number, y: number, text: string, style: TextStyle): void
+  /** Width of a text that is drawn in `size`. */
+  measure(text: string, size: number, bold?: boolean): number
+  /** What is drawn within shows only inside of the rectangle. */
+  clip(x: number, y: number, width: number, height: number, draw: () => void): void
+}
+
+export interface LineStyle {
+  readonly color: string
+  readonly width: number
+  readonly alpha?: number
+  readonly dash?: readonly number[]
+}
+
+export interface TextStyle {
+  readonly color: string
+  readonly size: number
+  readonly bold?: boolean
+  readonly align?: 'start' | 'middle' | 'end'
+  readonly baseline?: 'top' | 'middle' | 'bottom'
+  /** Drawn around the letters, so that they stay readable over lines. */
+  readonly halo?: string
+}
+
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { readForm, type SweepForm, writeForm } from './sweep-form.ts'
+
+const TEXT = `# mine
+method: bayes
+metric: {name: loss, goal: minimize}
+parameters:
+  lr: {distribution: log_uniform_values, min: 0.0001, max: 0.1} # the rate
+  size: {values: [16, 32]}
+  odd: {distribution: q_normal, mu: 0, sigma: 1, q: 2}
+run_cap: 50
+command: [python, train.py]
+`
+const form = readForm(TEXT)!
+const changed = (change: Partial<SweepForm>) => writeForm(TEXT, form, { ...form, ...change })
+
+it('reads what a form can show', () => {
+  expect(form).toMatchObject({ method: 'bayes', metric: 'loss', goal: 'minimize', cap: '50', early: '' })
+  expect(form.parameters.map(({ name, kind, values, min }) => [name, kind, values, min])).toEqual([
+    ['lr', 'log', '', '0.0001'],
+    ['size', 'values', '16, 32', ''],
+    ['odd', 'other', '', ''],
+  ])
+})
+
+it('changes nothing but what was changed', () => {
+  expect(writeForm(TEXT, form, form).replaceAll(' ', '')).toBe(TEXT.replaceAll(' ', ''))
+  const text = changed({ cap: '80', method: 'random' })
+  expect(text).toContain('# the rate')
+  expect(text).toContain('run_cap: 80')
+  expect(readForm(text)).toEqual({ ...form, cap: '80', method: 'random' })
+})
+
+it('writes parameters of every kind so that it reads them again', () => {
+  const parameters = [
+    { name: 'a', kind: 'whole', values: '', min: '1', max: '9' },
+    { name: 'b', kind: 'range', values: '', min: '0', max: '0.5' },
+    { name: 'c', kind: 'values', values: 'adam, 3, true', min: '', max: '' },
+    { name: 'd', kind: 'constant', values: '7', min: '', max: '' },
+    { name: 'e', kind: 'log', values: '', min: '0.1', max: '1' },
+  ] as const
+  expect(readForm(changed({ parameters }))!.parameters).toEqual(parameters)
+})
+
+it('is not there for what is no mapping', () => {
+  expect(readForm('- 1')).toBeUndefined()
+  expect(readForm('a: [')).toBeUndefined()
+})

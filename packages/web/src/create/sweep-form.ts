@@ -1,0 +1,141 @@
+import { type Document, parseDocument } from 'yaml'
+
+/** Ways to say what a parameter may be. `other`: one that only the text can say. */
+export type Kind = 'values' | 'range' | 'log' | 'whole' | 'constant' | 'other'
+
+export interface ParameterForm {
+  readonly name: string
+  readonly kind: Kind
+  /** Of values and a constant, as typed: `16, 32`. */
+  readonly values: string
+  readonly min: string
+  readonly max: string
+}
+
+export interface SweepForm {
+  readonly name: string
+  readonly method: string
+  readonly metric: string
+  readonly goal: string
+  readonly cap: string
+  /** Type of early termination; empty for none. */
+  readonly early: string
+  readonly parameters: readonly ParameterForm[]
+}
+
+const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value))
+
+/** What the text says, as far as a form can show it; undefined when it is no YAML mapping. */
+export function readForm(yaml: string): SweepForm | undefined {
+  const document = parseDocument(yaml)
+  if (document.errors.length > 0) return undefined
+  const config = document.toJS() as unknown
+  if (!isObject(config)) return undefined
+  const metric = isObject(config.metric) ? config.metric : {}
+  const early = isObject(config.early_terminate) ? config.early_terminate : {}
+  return {
+    name: text(config.name),
+    method: text(config.method),
+    metric: text(metric.name),
+    goal: text(metric.goal) || 'minimize',
+    cap: text(config.run_cap),
+    early: text(early.type),
+    parameters: Object.entries(isObject(config.parameters) ? config.parameters : {}).map(([name, spec]) =>
+      parameterOf(name, isObject(spec) ? spec : {}),
+    ),
+  }
+}
+
+function parameterOf(name: string, spec: Readonly<Record<string, unknown>>): ParameterForm {
+  const { distribution, value, values, min, max } = spec
+  const plain = { name, values: '', min: text(min), max: text(max) }
+  if (value !== undefined) return { ...plain, kind: 'constant', values: listText([value]) }
+  if (Array.isArray(values) && !('probabilities' in spec))
+    return { ...plain, kind: 'values', values: listText(values) }
+  if (distribution === 'log_uniform_values') return { ...plain, kind: 'log' }
+  const ends = typeof min === 'number' && typeof max === 'number'
+  if (distribution === 'int_uniform') return { ...plain, kind: 'whole' }
+  if (distribution === undefined && ends)
+    return { ...plain, kind: Number.isInteger(min) && Number.isInteger(max) ? 'whole' : 'range' }
+  return { ...plain, kind: distribution === 'uniform' ? 'range' : 'other' }
+}
+
+const listText = (values: readonly unknown[]): string =>
+  values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
+
+/** The text with a form's changes in it; everything else of it stays, remarks too. */
+export function writeForm(yaml: string, before: SweepForm, after: SweepForm): string {
+  const document = parseDocument(yaml)
+  const put = (path: readonly string[], value: unknown) =>
+    value === '' || value === undefined ? remove(document, path) : document.setIn(path, value)
+  if (after.name !== before.name) put(['name'], after.name)
+  if (after.method !== before.method) put(['method'], after.method)
+  if (after.metric !== before.metric || after.goal !== before.goal)
+    put(
+      ['metric'],
+      after.metric === ''
+        ? ''
+        : document.createNode({ name: after.metric, goal: after.goal }, { flow: true }),
+    )
+  if (after.cap !== before.cap) put(['run_cap'], numberOr(after.cap))
+  if (after.early !== before.early)
+    put(
+      ['early_terminate'],
+      after.early === '' ? '' : document.createNode(earlyOf(after.early), { flow: true }),
+    )
+  for (const { name } of before.parameters)
+    if (!after.parameters.some((each) => each.name === name)) remove(document, ['parameters', name])
+  if (!document.hasIn(['parameters']) && after.parameters.length > 0)
+    document.setIn(['parameters'], document.createNode({}))
+  for (const parameter of after.parameters) {
+    const known = before.parameters.find(({ name }) => name === parameter.name)
+    if (parameter.kind !== 'other' && JSON.stringify(known) !== JSON.stringify(parameter))
+      document.setIn(['parameters', parameter.name], document.createNode(specOf(parameter), { flow: true }))
+  }
+  return document.toString({ lineWidth: 110 })
+}
+
+const remove = (document: Document, path: readonly string[]) => void document.deleteIn(path)
+
+function specOf({ kind, values, min, max }: ParameterForm): Record<string, unknown> {
+  const ends = { min: numberOr(min), max: numberOr(max) }
+  switch (kind) {
+    case 'values':
+      return { values: listOf(values) }
+    case 'constant':
+      return { value: listOf(values)[0] ?? '' }
+    case 'log':
+      return { distribution: 'log_uniform_values', ...ends }
+    case 'whole':
+      return { distribution: 'int_uniform', ...ends }
+    default:
+      return { distribution: 'uniform', ...ends }
+  }
+}
+
+const earlyOf = (type: string): Record<string, unknown> =>
+  type === 'hyperband' ? { type, min_iter: 3 } : { type }
+
+const listOf = (list: string): unknown[] =>
+  list
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .map(typed)
+
+/** A number or a truth value where it is one, else the text. */
+function typed(given: string): unknown {
+  try {
+    return JSON.parse(given)
+  } catch {
+    return given
+  }
+}
+
+const numberOr = (given: string): unknown => {
+  const trimmed = given.trim()
+  return trimmed === '' || Number.isNaN(Number(trimmed)) ? trimmed : Number(trimmed)
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

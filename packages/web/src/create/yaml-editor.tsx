@@ -1,0 +1,71 @@
+import { useId, useRef } from 'react'
+import type { Remark } from './yaml-lines.ts'
+
+/** A text with numbered lines, and what is wrong with which. */
+export function YamlEditor({
+  text,
+  onText,
+  remarks,
+}: {
+  text: string
+  onText: (text: string) => void
+  remarks: readonly Remark[]
+}) {
+  const id = useId()
+  const area = useRef<HTMLTextAreaElement>(null)
+  const gutter = useRef<HTMLPreElement>(null)
+  const lines = text.split('\n')
+  const wrong = new Set(remarks.map(({ line }) => line))
+  const show = (line: number) => {
+    const element = area.current
+    if (!element) return
+    const from = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0)
+    element.focus()
+    element.setSelectionRange(from, from + (lines[line - 1]?.length ?? 0))
+  }
+  return (
+    <div className="editor">
+      <label htmlFor={id}>Config, as YAML or JSON; W&B's keys mean here what they mean there</label>
+      <div className="lines">
+        <pre ref={gutter} aria-hidden="true">
+          {lines.map((_, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
+            <span key={i} data-wrong={wrong.has(i + 1) || undefined}>
+              {i + 1}
+              {'\n'}
+            </span>
+          ))}
+        </pre>
+        <textarea
+          ref={area}
+          id={id}
+          spellCheck={false}
+          wrap="off"
+          value={text}
+          aria-invalid={remarks.length > 0}
+          aria-describedby={`${id}r`}
+          onChange={(event) => onText(event.target.value)}
+          onScroll={(event) => {
+            if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop
+          }}
+        />
+      </div>
+      <ul className="remarks" id={`${id}r`}>
+        {remarks.map(({ line, message }) => (
+          <li key={`${line} ${message}`}>
+            {line === undefined ? (
+              message
+            ) : (
+              <>
+                <button type="button" className="quiet" onClick={() => show(line)}>
+                  Line {line}
+                </button>{' '}
+                {message}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+import { applyTheme, watchSystemTheme } from './charts/theme.ts'
+import './style/tokens.css'
+import './style/page.css'
+import './style/parts.css'
+import './style/charts.css'
+
+applyTheme()
+watchSystemTheme()
+createRoot(document.getElementById('root')!).render(<App />)

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { fieldsOf, paramsFrom } from './fields.ts'
+
+const parameters = {
+  lr: { distribution: 'log_uniform_values', min: 0.001, max: 0.1 },
+  old: { distribution: 'log_uniform', min: -Math.LN10, max: 0 },
+  fixed: { value: 3 },
+  size: { values: [16, '32'] },
+  optimizer: { parameters: { name: { values: ['adam', 'sgd'] }, beta: { min: 0, max: 1 } } },
+}
+
+it('asks for what is not the same in all trials, and says what it may be', () => {
+  expect(fieldsOf(parameters)).toEqual([
+    { name: 'lr', range: '0.001 to 0.1' },
+    { name: 'old', range: '0.1 to 1' },
+    { name: 'size', values: [16, '32'], range: '' },
+    { name: 'optimizer.name', values: ['adam', 'sgd'], range: '' },
+    { name: 'optimizer.beta', range: '0 to 1' },
+  ])
+})
+
+it('reads what was typed, nested and of the right type, and leaves out what was not', () => {
+  const texts = { lr: ' 1e-2 ', old: '', size: '32', 'optimizer.name': 'adam', 'optimizer.beta': '0.5' }
+  expect(paramsFrom(fieldsOf(parameters), texts)).toEqual({
+    lr: 0.01,
+    size: '32',
+    optimizer: { name: 'adam', beta: 0.5 },
+  })
+})

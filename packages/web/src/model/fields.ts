@@ -1,0 +1,72 @@
+import { formatNumber } from './format.ts'
+
+/** A parameter of a sweep that somebody can give a value. */
+export interface Field {
+  /** Dotted path. */
+  readonly name: string
+  /** The only values there are. */
+  readonly values?: readonly unknown[]
+  /** What it may be, in words. */
+  readonly range: string
+}
+
+interface Spec {
+  readonly distribution?: string
+  readonly value?: unknown
+  readonly values?: readonly unknown[]
+  readonly min?: number
+  readonly max?: number
+  readonly mu?: number
+  readonly sigma?: number
+  readonly parameters?: Readonly<Record<string, Spec>>
+}
+
+/** The parameters of a sweep's config that are not the same in all trials. */
+export function fieldsOf(parameters: unknown, prefix = ''): Field[] {
+  return Object.entries((parameters ?? {}) as Readonly<Record<string, Spec>>).flatMap(([key, spec]) => {
+    const name = prefix + key
+    if (spec.parameters) return fieldsOf(spec.parameters, `${name}.`)
+    if ('value' in spec || spec.distribution === 'constant') return []
+    if (spec.values) return [{ name, values: spec.values, range: '' }]
+    return [{ name, range: rangeOf(spec) }]
+  })
+}
+
+const rangeOf = ({ distribution = '', min, max, mu, sigma }: Spec): string => {
+  // W&B's older distributions give the ends as logarithms.
+  const logs = /^(q_)?(inv_)?log_uniform$/.test(distribution)
+  const end = (value: number) => formatNumber(logs ? Math.exp(value) : value)
+  if (min !== undefined && max !== undefined) return `${end(min)} to ${end(max)}`
+  return mu === undefined
+    ? ''
+    : `around ${formatNumber(mu)}${sigma === undefined ? '' : ` ± ${formatNumber(sigma)}`}`
+}
+
+/** The values that somebody typed: JSON where it is, else text; nested by the dots of their names. Empty ones are left out. */
+export function paramsFrom(
+  fields: readonly Field[],
+  texts: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const params: Record<string, unknown> = {}
+  for (const { name, values } of fields) {
+    const text = texts[name]?.trim() ?? ''
+    if (text === '') continue
+    const value = values?.includes(text) ? text : parsed(text)
+    const parts = name.split('.')
+    let place = params
+    for (const part of parts.slice(0, -1)) {
+      place[part] ??= {}
+      place = place[part] as Record<string, unknown>
+    }
+    place[parts[parts.length - 1]!] = value
+  }
+  return params
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

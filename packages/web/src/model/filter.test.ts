@@ -1,0 +1,48 @@
+import type { TrialBody } from '@chimney/core/schema/api'
+import { expect, it } from 'vitest'
+import { filterText, isFiltering, maskOf, NO_FILTER, parseFilter, withRange, withState } from './filter.ts'
+import { trialTable } from './trial-table.ts'
+
+const table = trialTable(
+  undefined,
+  [0.1, 0.2, 0.3].map(
+    (lr, i) =>
+      ({
+        number: i + 1,
+        params: i === 2 ? {} : { lr },
+        value: lr,
+        state: i === 0 ? 'failed' : 'finished',
+      }) as unknown as TrialBody,
+  ),
+)
+
+it('keeps every trial when nothing is narrowed down', () => {
+  expect([...maskOf(table, NO_FILTER)]).toEqual([1, 1, 1])
+  expect(isFiltering(NO_FILTER)).toBe(false)
+})
+
+it('keeps what lies within every range, ends included; what has no value does not', () => {
+  expect([...maskOf(table, withRange(NO_FILTER, 'param:lr', [0.2, 1]))]).toEqual([0, 1, 0])
+  const both = withRange(withRange(NO_FILTER, 'param:lr', [0.1, 0.2]), 'value', [0, 0.1])
+  expect([...maskOf(table, both)]).toEqual([1, 0, 0])
+  expect([...maskOf(table, withState(NO_FILTER, 'failed', true))]).toEqual([1, 0, 0])
+})
+
+it('forgets a range that is taken away, and ignores one of a column that is gone', () => {
+  expect(withRange(withRange(NO_FILTER, 'value', [0, 1]), 'value', undefined)).toEqual(NO_FILTER)
+  expect([...maskOf(table, withRange(NO_FILTER, 'param:gone', [0, 1]))]).toEqual([1, 1, 1])
+})
+
+it('survives the address, whatever a parameter is called', () => {
+  const filter = withState(
+    withRange(withRange(NO_FILTER, 'param:a~b,c:d', [-1, 2.5]), 'value', [0, 1e-7]),
+    'stopped',
+    true,
+  )
+  expect(parseFilter(filterText(filter))).toEqual(filter)
+  expect(filterText(withRange(NO_FILTER, 'param:lr', [0.001, 0.01]))).toBe('param:lr~0.001~0.01')
+})
+
+it.each(['', '~~', 'param:x~1', 'param:%~1~2', 'x~a~b'])('reads nothing out of %s', (text) => {
+  expect(parseFilter(text)).toEqual(NO_FILTER)
+})

@@ -1,0 +1,78 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { columnOf, type TrialTable } from './trial-table.ts'
+
+/** Ends included, in the units of the column; of a category, indices. */
+export type Range = readonly [low: number, high: number]
+
+/** What the reader has narrowed the trials down to. */
+export interface Filter {
+  /** By column key. */
+  readonly ranges: ReadonlyMap<string, Range>
+  /** Empty means all. */
+  readonly states: ReadonlySet<RunBody['state']>
+}
+
+export const NO_FILTER: Filter = { ranges: new Map(), states: new Set() }
+
+export const isFiltering = ({ ranges, states }: Filter): boolean => ranges.size > 0 || states.size > 0
+
+/** 1 for each row that passes. A row without a value for a column that is narrowed down does not. */
+export function maskOf(table: TrialTable, { ranges, states }: Filter): Uint8Array {
+  const mask = new Uint8Array(table.trials.length).fill(1)
+  for (const [key, [low, high]] of ranges) {
+    const values = columnOf(table, key)?.values
+    if (!values) continue
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!
+      if (!(value >= low && value <= high)) mask[row] = 0
+    }
+  }
+  if (states.size > 0)
+    for (const [row, { state }] of table.trials.entries()) if (!states.has(state)) mask[row] = 0
+  return mask
+}
+
+export const withRange = (filter: Filter, key: string, range: Range | undefined): Filter => {
+  const ranges = new Map(filter.ranges)
+  if (range) ranges.set(key, range)
+  else ranges.delete(key)
+  return { ...filter, ranges }
+}
+
+export const withState = (filter: Filter, state: RunBody['state'], on: boolean): Filter => {
+  const states = new Set(filter.states)
+  if (on) states.add(state)
+  else states.delete(state)
+  return { ...filter, states }
+}
+
+/** For the address: `param:lr~0.001~0.01,state:finished`. Empty when nothing is narrowed down. */
+export function filterText({ ranges, states }: Filter): string {
+  const parts = [...ranges].map(
+    ([key, [low, high]]) =>
+      `${encodeURIComponent(key).replaceAll('~', '%7E').replace('%3A', ':')}~${short(low)}~${short(high)}`,
+  )
+  return [...parts, ...[...states].map((state) => `state:${state}`)].join(',')
+}
+
+/** Five digits tell where somebody brushed. */
+const short = (value: number): string => String(Number(value.toPrecision(5)))
+
+/** Reads what {@link filterText} wrote; leaves out what it did not. */
+export function parseFilter(text: string): Filter {
+  const ranges = new Map<string, Range>()
+  const states = new Set<RunBody['state']>()
+  for (const part of text.split(',')) {
+    const [name = '', low, high] = part.split('~')
+    if (name.startsWith('state:')) states.add(name.slice('state:'.length) as RunBody['state'])
+    const range = [Number(low), Number(high)] as const
+    if (low && high && range.every(Number.isFinite)) {
+      try {
+        ranges.set(decodeURIComponent(name), range)
+      } catch {
+        // Not from here.
+      }
+    }
+  }
+  return { ranges, states }
+}

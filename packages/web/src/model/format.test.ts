@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { formatAgo, formatDuration, formatNumber, formatValue } from './format.ts'
+
+it.each([
+  [0, '0'],
+  [0.943123, '0.9431'],
+  [0.5, '0.5'],
+  [16, '16'],
+  [123456, '123456'],
+  [12345.678, '12346'],
+  [1.5e9, '1.5e9'],
+  [0.0000123, '1.23e−5'],
+  [-0.25, '−0.25'],
+  [0.0001, '0.0001'],
+  [Number.NaN, 'NaN'],
+  [Number.NEGATIVE_INFINITY, '−∞'],
+])('writes the number %s as %s', (value, text) => {
+  expect(formatNumber(value)).toBe(text)
+})
+
+it.each([
+  [300, '< 1 s'],
+  [43_000, '43 s'],
+  [125_000, '2 min 5 s'],
+  [7_500_000, '2 h 5 min'],
+  [86_400_000, '1 d'],
+])('writes %s ms as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text)
+})
+
+it('says how long ago in one unit', () => {
+  const now = Date.parse('2024-05-01T12:00:00Z')
+  expect(formatAgo('2024-05-01T11:57:30Z', now)).toBe('2 min ago')
+  expect(formatAgo('2024-05-01T11:59:58Z', now)).toBe('just now')
+})
+
+it('writes other values as JSON, text as it is', () => {
+  expect([formatValue('adam'), formatValue(true), formatValue([1, 2]), formatValue(null)]).toEqual([
+    'adam',
+    'true',
+    '[1,2]',
+    'null',
+  ])
+})

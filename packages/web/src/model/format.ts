@@ -1,0 +1,70 @@
+/** Numbers, times and values as people read them. */
+
+const MINUS = '−'
+
+/** About four significant digits: 0.9431, 12.3k, 1.2e−7. */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (Number.isInteger(value) && size < 1e6) return text(String(value))
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa = '', exponent = ''] = value.toExponential(Math.max(0, digits - 2)).split('e')
+    return text(`${trimZeros(mantissa)}e${Number(exponent)}`)
+  }
+  return text(trimZeros(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1))))))
+}
+
+const text = (plain: string) => plain.replaceAll('-', MINUS)
+const trimZeros = (plain: string) => (plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain)
+
+export const formatCount = (value: number): string => value.toLocaleString('en')
+
+/** Any JSON in a cell. */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return value === null ? 'null' : ''
+  return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
+}
+
+/** `512 B`, `3.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  const at = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  return `${formatNumber(bytes / 1000 ** at, 3)} ${units[at]}`
+}
+
+/** About so much: `$1.20`, `$0.013`, `below $0.001`. */
+export const formatDollars = (dollars: number): string =>
+  dollars < 0.001 ? 'below $0.001' : `about $${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(2)}`
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const
+
+/** The two largest units: `2 h 5 min`, `43 s`, `< 1 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 1) return '< 1 s'
+  const at = UNITS.findIndex(([, length]) => seconds >= length)
+  const [unit, length] = UNITS[at]!
+  const whole = Math.floor(seconds / length)
+  const [nextUnit, nextLength] = UNITS[at + 1] ?? ['', 0]
+  const rest = nextLength === 0 ? 0 : Math.floor((seconds % length) / nextLength)
+  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${nextUnit}`
+}
+
+/** `3 min ago`; one unit is enough to know how fresh something is. */
+export function formatAgo(at: string, now: number): string {
+  const ms = now - Date.parse(at)
+  if (ms < 5_000) return 'just now'
+  return `${formatDuration(ms).split(' ').slice(0, 2).join(' ')} ago`
+}
+
+/** In the reader's zone and language, to the second. */
+export const formatTime = (at: string): string =>
+  new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })

@@ -1,0 +1,31 @@
+import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import { expect, it } from 'vitest'
+import { progressOf } from './progress.ts'
+
+const sweep = (state: string, limit: number | null, handed_out: number, open: number) =>
+  ({ state, limit, trials: { handed_out, open } }) as unknown as SweepBody
+const endedAt = (...seconds: number[]) =>
+  seconds.map(
+    (second) => ({ state: 'finished', updated_at: new Date(second * 1000).toISOString() }) as TrialBody,
+  )
+
+it('tells the time left by how fast the last trials ended', () => {
+  expect(progressOf(sweep('running', 20, 6, 2), endedAt(10, 20, 30, 40))).toEqual({
+    ended: 4,
+    total: 20,
+    leftMs: 160_000,
+  })
+})
+
+it.each([
+  ['too few have ended', sweep('running', 20, 4, 2), endedAt(10, 20)],
+  ['the sweep is paused', sweep('paused', 20, 4, 0), endedAt(1, 2, 3, 4)],
+  ['nothing ends it', sweep('running', null, 4, 0), endedAt(1, 2, 3, 4)],
+  ['all have ended', sweep('finished', 4, 4, 0), endedAt(1, 2, 3, 4)],
+])('tells no time left when %s', (_, given, trials) => {
+  expect(progressOf(given, trials).leftMs).toBeUndefined()
+})
+
+it('counts only trials that there are once the sweep takes no more', () => {
+  expect(progressOf(sweep('cancelled', 20, 6, 1), []).total).toBe(6)
+})

@@ -1,0 +1,37 @@
+import type { TrialBody } from '@chimney/core/schema/api'
+
+export interface Spent {
+  /** Of all agents together. */
+  readonly trainingMs: number
+  /** What AWS asks for the service itself so far, about; without training. */
+  readonly dollars: number
+}
+
+/**
+ * From docs/costs.md: handing out, starting and finishing a trial, and a request for metrics, of which the SDK sends one in ten
+ * seconds at most and a handful in the first ones. On demand in us-east-1, without the free tiers.
+ */
+const DOLLARS_A_TRIAL = 15e-6
+const DOLLARS_A_REQUEST = 3.5e-6
+const FIRST_REQUESTS = 9
+const REQUEST_EVERY_MS = 10_000
+const OPEN: readonly string[] = ['queued', 'running']
+
+/** What the trials have taken so far. */
+export function spentOn(trials: readonly TrialBody[], now: number): Spent {
+  let trainingMs = 0
+  let dollars = 0
+  for (const { state, created_at, started_at, updated_at } of trials) {
+    dollars += DOLLARS_A_TRIAL
+    if (state === 'queued') continue
+    const ms = Math.max(
+      0,
+      (OPEN.includes(state) ? now : Date.parse(updated_at)) - Date.parse(started_at ?? created_at),
+    )
+    trainingMs += ms
+    // The first requests come in the first half minute.
+    const first = FIRST_REQUESTS * Math.min(1, ms / 30_000)
+    dollars += DOLLARS_A_REQUEST * (1 + first + ms / REQUEST_EVERY_MS)
+  }
+  return { trainingMs, dollars }
+}

@@ -1,0 +1,226 @@
+import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import { formatNumber, formatValue } from './format.ts'
+
+/** One number for each trial, in the order of the trials; NaN where a trial has none. */
+export interface Column {
+  /** `param:lr`, `value`, `number`. */
+  readonly key: string
+  readonly name: string
+  /** A category's values are indices of `labels`. */
+  readonly kind: 'number' | 'category'
+  readonly log: boolean
+  readonly values: Float64Array
+  readonly labels: readonly string[]
+  /** Of the finite values; 0 and 1 when there are none. */
+  readonly min: number
+  readonly max: number
+  /** The only values there are, when they are few and known. */
+  readonly steps: readonly number[] | undefined
+  /** The whole range where `min` and `max` leave out a few values that are very far off; those are drawn at the edge. */
+  readonly beyond?: readonly [number, number]
+  /** All trials have the same value. */
+  readonly constant: boolean
+}
+
+/** The trials of a sweep, turned on their side: charts and filters read columns. */
+export interface TrialTable {
+  readonly trials: readonly TrialBody[]
+  readonly params: readonly Column[]
+  readonly value: Column
+  readonly number: Column
+  readonly goal: 'minimize' | 'maximize'
+  /** Rows from the worst value to the best; those without one are left out. */
+  readonly worstFirst: Int32Array
+  /** 0 for the worst to 1 for the best value of each row, clipped where few are very bad; NaN without a value. */
+  readonly quality: Float64Array
+}
+
+interface Spec {
+  readonly distribution?: string
+  readonly values?: readonly unknown[]
+}
+
+export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialBody[]): TrialTable {
+  const goal = sweep?.metric?.goal ?? 'minimize'
+  const specs = specsOf((sweep?.config.parameters ?? {}) as Record<string, unknown>)
+  const flat = trials.map((trial) => flatten(trial.params))
+  const names = new Set(Object.keys(specs))
+  for (const params of flat) for (const name of Object.keys(params)) names.add(name)
+  const params = [...names].map((name) => paramColumn(name, specs[name], flat))
+  const values = numberColumn(
+    'value',
+    sweep?.metric?.name ?? 'value',
+    Float64Array.from(trials, (trial) => trial.value ?? Number.NaN),
+  )
+  const number = numberColumn(
+    'number',
+    'trial',
+    Float64Array.from(trials, (trial) => trial.number),
+  )
+  const sign = goal === 'maximize' ? 1 : -1
+  const worstFirst = Int32Array.from(
+    trials.flatMap((_, row) => (Number.isFinite(values.values[row]) ? [row] : [])),
+  ).sort((a, b) => sign * (values.values[a]! - values.values[b]!))
+  const value = withoutFarOff(values, worstFirst)
+  return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value.values, worstFirst) }
+}
+
+/** Parameters that tell trials apart; the others are no axis. */
+export const variedParams = (table: TrialTable): readonly Column[] =>
+  table.params.filter((column) => !column.constant)
+
+/** The same table with some columns' axes logarithmic instead of linear, or the other way round, by their keys. */
+export function withOtherLogs(table: TrialTable, keys: ReadonlySet<string>): TrialTable {
+  if (keys.size === 0) return table
+  const turned = (column: Column): Column =>
+    keys.has(column.key) && canBeLog(column) ? { ...column, log: !column.log } : column
+  return { ...table, params: table.params.map(turned), value: turned(table.value) }
+}
+
+/** Only above zero there are logarithms. */
+export const canBeLog = ({ kind, min, beyond }: Column): boolean =>
+  kind === 'number' && (beyond?.[0] ?? min) > 0
+
+/** By the column's key. */
+export const columnOf = (table: TrialTable, key: string): Column | undefined =>
+  key === 'value'
+    ? table.value
+    : key === 'number'
+      ? table.number
+      : table.params.find((column) => column.key === key)
+
+/** A column's value as a reader sees it. */
+export function cellText(column: Column, value: number): string {
+  if (Number.isNaN(value)) return ''
+  return column.kind === 'category' ? (column.labels[Math.round(value)] ?? '') : formatNumber(value)
+}
+
+/** The ends that an axis has: a few terrible values would leave no room for the rest. */
+function withoutFarOff(column: Column, worstFirst: Int32Array): Column {
+  const count = worstFirst.length
+  if (count < 10) return column
+  const at = (place: number) => column.values[worstFirst[place]!]!
+  const [worst, most, best] = [at(0), at(Math.floor(count * 0.1)), at(count - 1)]
+  if (most === best || Math.abs(worst - best) <= 3 * Math.abs(most - best)) return column
+  const end = best + 1.6 * (most - best)
+  return { ...column, min: Math.min(best, end), max: Math.max(best, end), beyond: [column.min, column.max] }
+}
+
+function qualityOf(values: Float64Array, worstFirst: Int32Array): Float64Array {
+  const quality = new Float64Array(values.length).fill(Number.NaN)
+  const count = worstFirst.length
+  if (count === 0) return quality
+  const best = values[worstFirst[count - 1]!]!
+  const worst = values[worstFirst[Math.floor(count * 0.05)]!]!
+  for (const row of worstFirst) {
+    const place = best === worst ? 1 : (values[row]! - worst) / (best - worst)
+    quality[row] = Math.max(0, Math.min(1, place))
+  }
+  return quality
+}
+
+/** Nested parameters by dotted path. */
+export function flatten(params: Readonly<Record<string, unknown>>, prefix = ''): Record<string, unknown> {
+  const flat: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      Object.assign(flat, flatten(value as Record<string, unknown>, `${prefix}${name}.`))
+    else flat[prefix + name] = value
+  }
+  return flat
+}
+
+function specsOf(parameters: Readonly<Record<string, unknown>>, prefix = ''): Record<string, Spec> {
+  const specs: Record<string, Spec> = {}
+  for (const [name, given] of Object.entries(parameters)) {
+    const spec = given as Spec & { parameters?: Record<string, unknown> }
+    if (spec.parameters) Object.assign(specs, specsOf(spec.parameters, `${prefix}${name}.`))
+    else specs[prefix + name] = spec
+  }
+  return specs
+}
+
+function paramColumn(name: string, spec: Spec | undefined, flat: readonly Record<string, unknown>[]): Column {
+  const key = `param:${name}`
+  const given = flat.map((params) => params[name])
+  const listed = spec?.values ?? []
+  const numeric = [...given, ...listed].every((value) => value === undefined || typeof value === 'number')
+  if (numeric) {
+    const values = Float64Array.from(given, (value) => (value === undefined ? Number.NaN : (value as number)))
+    const steps = listed.length > 0 ? [...new Set(listed as number[])].sort((a, b) => a - b) : undefined
+    const log = spec?.distribution?.includes('log') ?? false
+    return numberColumn(key, name, values, log || isGeometric(steps), steps)
+  }
+  const labels: string[] = []
+  const places = new Map<string, number>()
+  const place = (value: unknown): number => {
+    const label = formatValue(value)
+    const known = places.get(label)
+    if (known !== undefined) return known
+    places.set(label, labels.length)
+    labels.push(label)
+    return labels.length - 1
+  }
+  for (const value of listed) place(value)
+  const values = Float64Array.from(given, (value) => (value === undefined ? Number.NaN : place(value)))
+  const last = Math.max(0, labels.length - 1)
+  return {
+    key,
+    name,
+    kind: 'category',
+    log: false,
+    values,
+    labels,
+    min: 0,
+    max: last,
+    steps: undefined,
+    constant: isConstant(values),
+  }
+}
+
+/** A column of numbers; NaN where a trial has none. */
+export function numberColumn(
+  key: string,
+  name: string,
+  values: Float64Array,
+  log = false,
+  steps?: readonly number[],
+): Column {
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  for (const value of steps ?? values) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  for (const value of values) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  if (min > max) [min, max] = [0, 1]
+  return {
+    key,
+    name,
+    kind: 'number',
+    log: log && min > 0,
+    values,
+    labels: [],
+    min,
+    max,
+    steps,
+    constant: isConstant(values),
+  }
+}
+
+/** 16, 32, 64: each as far from the last as a factor, not as a difference. */
+function isGeometric(steps: readonly number[] | undefined): boolean {
+  if (!steps || steps.length < 3 || steps[0]! <= 0) return false
+  const factor = steps[1]! / steps[0]!
+  return (
+    factor >= 1.5 && steps.every((step, i) => i === 0 || Math.abs(step / steps[i - 1]! / factor - 1) < 0.2)
+  )
+}
+
+function isConstant(values: Float64Array): boolean {
+  const [first] = values
+  return first === undefined || values.every((value) => Object.is(value, first))
+}

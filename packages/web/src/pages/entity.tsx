@@ -1,0 +1,57 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { listProjects } from '../api/calls.ts'
+import { projectUrl } from '../app/routes.ts'
+import { formatAgo } from '../model/format.ts'
+import { CopyBlock } from '../ui/copy.tsx'
+import { Link } from '../ui/link.tsx'
+import { useNow } from '../ui/now.ts'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+
+/** The projects of an owner. */
+export function EntityPage({ entity }: { entity: string }) {
+  const now = useNow()
+  const projects = useInfiniteQuery({
+    queryKey: ['projects', entity],
+    queryFn: ({ pageParam }) => listProjects(entity, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+  const all = projects.data?.pages.flatMap((page) => page.items) ?? []
+  return (
+    <>
+      <h1>{entity}</h1>
+      {projects.isPending && <Loading what="projects" />}
+      {projects.error && <Trouble error={projects.error} retry={() => void projects.refetch()} />}
+      {projects.data && all.length === 0 && (
+        <Empty title="No projects yet">
+          <p>A project is made with its first sweep or run. Try one of these:</p>
+          <CopyBlock
+            label="the commands"
+            text={`npx chimney login ${location.origin}\nnpx chimney sweep sweep.yaml --project first`}
+          />
+          <CopyBlock
+            label="the commands for wandb"
+            text={`export WANDB_BASE_URL=${location.origin}\nwandb login && wandb sweep --project first sweep.yaml`}
+          />
+        </Empty>
+      )}
+      {all.length > 0 && (
+        <ul className="tiles">
+          {all.map((project) => (
+            <li key={project.name}>
+              <Link href={projectUrl(entity, project.name)} className="card tile">
+                <b>{project.name}</b>
+                <span className="soft">made {formatAgo(project.created_at, now)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {projects.hasNextPage && (
+        <button type="button" onClick={() => void projects.fetchNextPage()}>
+          More projects
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { listRuns, listSweeps } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { CopyBlock } from '../ui/copy.tsx'
+import { Link } from '../ui/link.tsx'
+import { useNow } from '../ui/now.ts'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { RunsTable } from './runs-table.tsx'
+import { SweepList } from './sweep-list.tsx'
+
+interface Props {
+  readonly page: 'project' | 'sweeps' | 'compare'
+  readonly entity: string
+  readonly project: string
+}
+
+const RENEW_MS = 5_000
+
+/** The sweeps of a project, and its runs. */
+export function ProjectPage({ page, entity, project }: Props) {
+  const now = useNow()
+  const at = { entity, project }
+  const sweeps = useInfiniteQuery({
+    queryKey: ['sweeps', entity, project],
+    queryFn: ({ pageParam }) => listSweeps(entity, project, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) =>
+        items.some((sweep) => sweep.trials.open > 0 || sweep.state === 'running'),
+      )
+        ? RENEW_MS
+        : false,
+  })
+  const all = sweeps.data?.pages.flatMap((each) => each.items) ?? []
+  const missing = sweeps.error instanceof ApiError && sweeps.error.status === 404
+  return (
+    <>
+      <div className="head">
+        <h1>{project}</h1>
+        <nav aria-label="Of this project" className="tabs">
+          <Link href={projectUrl(entity, project)} aria-current={page === 'project' ? 'page' : undefined}>
+            Overview
+          </Link>
+          <Link href={sweepsUrl(entity, project)} aria-current={page === 'sweeps' ? 'page' : undefined}>
+            Sweeps
+          </Link>
+        </nav>
+        <span className="grow" />
+        <Link className="button main" href={newSweepUrl(entity, project)}>
+          New sweep
+        </Link>
+      </div>
+      <section aria-labelledby="sweeps">
+        <h2 id="sweeps">Sweeps</h2>
+        {sweeps.isPending && <Loading what="sweeps" />}
+        {sweeps.error && !missing && <Trouble error={sweeps.error} retry={() => void sweeps.refetch()} />}
+        {(missing || (sweeps.data && all.length === 0)) && (
+          <Empty title="No sweeps yet">
+            <p>Write down what to search, and start it from here or from a terminal:</p>
+            <CopyBlock label="the command" text={`npx chimney sweep sweep.yaml --project ${project}`} />
+            <CopyBlock label="the command for wandb" text={`wandb sweep --project ${project} sweep.yaml`} />
+          </Empty>
+        )}
+        <SweepList at={at} sweeps={all} now={now} />
+        {sweeps.hasNextPage && (
+          <button type="button" onClick={() => void sweeps.fetchNextPage()}>
+            Older sweeps
+          </button>
+        )}
+      </section>
+      {page === 'project' && <Runs {...at} />}
+    </>
+  )
+}
+
+function Runs({ entity, project }: { entity: string; project: string }) {
+  const [alone, setAlone] = useState(false)
+  const runs = useInfiniteQuery({
+    queryKey: ['runs', entity, project],
+    queryFn: ({ pageParam }) => listRuns(entity, project, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running')) ? RENEW_MS : false,
+  })
+  const all = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
+  const shown = useMemo(() => (alone ? all.filter((run) => run.sweep === null) : all), [all, alone])
+  return (
+    <section aria-labelledby="runs">
+      <div className="head">
+        <h2 id="runs" className="hidden">
+          Runs
+        </h2>
+        <label className="check">
+          <input type="checkbox" checked={alone} onChange={(event) => setAlone(event.target.checked)} /> only
+          those without a sweep
+        </label>
+      </div>
+      {runs.isPending && <Loading what="runs" />}
+      {runs.error && <Trouble error={runs.error} retry={() => void runs.refetch()} />}
+      {runs.data && shown.length === 0 && (
+        <p className="soft">{alone ? 'No run without a sweep among those read so far.' : 'No runs yet.'}</p>
+      )}
+      {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
+      {runs.hasNextPage && (
+        <button type="button" onClick={() => void runs.fetchNextPage()}>
+          Older runs
+        </button>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,40 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { expect, it } from 'vitest'
+import { sortedRows } from '../model/table-column.ts'
+import { runColumns } from './run-columns.ts'
+
+const run = (id: string, config: object, summary: object) =>
+  ({
+    id,
+    name: id,
+    state: 'finished',
+    sweep: null,
+    config,
+    summary,
+    tags: [],
+    created_at: id,
+  }) as unknown as RunBody
+const runs = [
+  run('b', { opt: 'sgd', model: { size: 3 } }, { loss: 0.5, _step: 4 }),
+  run('a', { opt: 'adam' }, { loss: 0.1 }),
+  run('c', { opt: 'sgd' }, {}),
+]
+const columns = runColumns(runs)
+const column = (key: string) => columns.find((each) => each.key === key)!
+
+it('has a column for each value of configs and summaries, nested ones by their path', () => {
+  expect(columns.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['summary:loss', 'config:opt', 'config:model.size']),
+  )
+  expect(columns.map(({ key }) => key)).not.toContain('summary:_step')
+})
+
+it('sorts numbers as numbers, with what is missing last', () => {
+  const rows = sortedRows(new Uint8Array(3).fill(1), column('summary:loss'), true)
+  expect(rows.map((row) => runs[row]!.id)).toEqual(['b', 'a', 'c'])
+})
+
+it('groups by what has few kinds', () => {
+  expect(column('config:opt').groups).toBe(true)
+  expect(column('summary:loss').groups).toBeUndefined()
+})

@@ -1,0 +1,72 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { formatAgo, formatDuration, formatValue } from '../model/format.ts'
+import { numberWidth, type TableColumn, textColumn } from '../model/table-column.ts'
+import { flatten } from '../model/trial-table.ts'
+
+/** Of the config and of the summary so many columns are shown at first; the others can be chosen. */
+const SHOWN = { config: 3, summary: 3 }
+/** More columns than that are no help. */
+const MOST = 60
+/** More kinds than that make no groups. */
+const MOST_GROUPS = 40
+
+/** What the table of a project's runs can show. */
+export function runColumns(runs: readonly RunBody[]): TableColumn[] {
+  const at = (row: number) => runs[row]!
+  const lasted = ({ started_at, ended_at }: RunBody) =>
+    started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : undefined
+  const summaries = runs.map(({ summary }) => summary)
+  const configs = runs.map(({ config }) => flatten(config))
+  return [
+    { ...textColumn('name', 'run', 170, true, (row) => at(row).name), kind: 'link' },
+    { ...textColumn('state', 'state', 128, true, (row) => at(row).state), kind: 'state', groups: true },
+    { ...textColumn('sweep', 'sweep', 110, true, (row) => at(row).sweep ?? undefined), groups: true },
+    ...valueColumns('summary', summaries, []),
+    ...valueColumns('config', configs, Object.keys(Object.assign({}, ...summaries))),
+    { ...textColumn('group', 'group', 110, false, (row) => at(row).group ?? undefined), groups: true },
+    { ...textColumn('kind', 'kind', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
+    { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
+    textColumn('tags', 'tags', 140, false, (row) => at(row).tags.join(', ') || undefined),
+    {
+      ...textColumn('lasted', 'lasted', 100, false, (row) => lasted(at(row))?.toString()),
+      numeric: true,
+      text: (row) => {
+        const ms = lasted(at(row))
+        return ms === undefined ? '' : formatDuration(ms)
+      },
+      compare: (a, b) => (lasted(at(a)) ?? 0) - (lasted(at(b)) ?? 0),
+    },
+    {
+      ...textColumn('made', 'made', 112, true, (row) => at(row).created_at),
+      text: (row, now) => (now === 0 ? '' : formatAgo(at(row).created_at, now)),
+    },
+  ]
+}
+
+function valueColumns(
+  kind: keyof typeof SHOWN,
+  values: readonly Readonly<Record<string, unknown>>[],
+  /** Names that another kind of value has too. */
+  taken: readonly string[],
+): TableColumn[] {
+  const names = [...new Set(values.flatMap(Object.keys))].filter((name) => !name.startsWith('_'))
+  return names.slice(0, MOST).map((name, i) => {
+    const raw = (row: number) => values[row]![name]
+    const numeric = values.every((each) => each[name] === undefined || typeof each[name] === 'number')
+    const title = taken.includes(name) ? `${name} (${kind})` : name
+    const kinds = new Set(values.map((each) => formatValue(each[name])))
+    return {
+      key: `${kind}:${name}`,
+      title,
+      width: numberWidth(title),
+      numeric,
+      shown: i < SHOWN[kind],
+      ...(kind === 'config' && kinds.size <= MOST_GROUPS && kinds.size > 1 && { groups: true }),
+      text: (row) => formatValue(raw(row)),
+      raw,
+      compare: (a, b) =>
+        numeric ? Number(raw(a)) - Number(raw(b)) : formatValue(raw(a)) < formatValue(raw(b)) ? -1 : 1,
+      missing: (row) => raw(row) === undefined,
+    }
+  })
+}

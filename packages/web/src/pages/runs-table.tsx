@@ -1,0 +1,61 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { useCallback, useMemo } from 'react'
+import { compareUrl, runUrl } from '../app/routes.ts'
+import { formatNumber } from '../model/format.ts'
+import { spreadOf } from '../model/groups.ts'
+import type { TableColumn } from '../model/table-column.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { runColumns } from './run-columns.ts'
+
+const NEWEST_FIRST = { key: 'made', down: true }
+
+/** The runs of a project that were read so far. */
+export function RunsTable({
+  entity,
+  project,
+  runs,
+}: {
+  entity: string
+  project: string
+  runs: readonly RunBody[]
+}) {
+  const columns = useMemo(() => runColumns(runs), [runs])
+  const mask = useMemo(() => new Uint8Array(runs.length).fill(1), [runs])
+  const factsOf = useCallback(
+    (row: number) => {
+      const { id, name, state } = runs[row]!
+      return { id, label: name, href: runUrl(entity, project, id), state }
+    },
+    [runs, entity, project],
+  )
+  const downFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
+  const first = columns.find(({ key, shown }) => key.startsWith('summary:') && shown)
+  const summaryOf = useCallback(
+    (rows: readonly number[]) => {
+      if (!first) return ''
+      const spread = spreadOf(
+        rows,
+        runs.map((_, row) => Number(first.raw(row) ?? Number.NaN)),
+      )
+      return spread
+        ? `${first.title} ${formatNumber(spread.min)} to ${formatNumber(spread.max)}, mean ${formatNumber(spread.mean)}`
+        : ''
+    },
+    [runs, first],
+  )
+  const compare = useCallback((ids: readonly string[]) => compareUrl(entity, project, ids), [entity, project])
+  return (
+    <DataTable
+      title="Runs"
+      fileName={project}
+      columns={columns}
+      mask={mask}
+      firstSort={NEWEST_FIRST}
+      downFirst={downFirst}
+      factsOf={factsOf}
+      compareUrl={compare}
+      summaryOf={summaryOf}
+      empty="No runs yet."
+    />
+  )
+}

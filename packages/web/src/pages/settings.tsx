@@ -1,0 +1,92 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useId, useState } from 'react'
+import { createKey, listKeys, revokeKey } from '../api/calls.ts'
+import { formatAgo } from '../model/format.ts'
+import { CopyBlock } from '../ui/copy.tsx'
+import { useNow } from '../ui/now.ts'
+import { Loading, Trouble } from '../ui/trouble.tsx'
+
+/** API keys: list, make, revoke. */
+export function SettingsPage() {
+  const client = useQueryClient()
+  const now = useNow()
+  const keys = useQuery({ queryKey: ['keys'], queryFn: listKeys })
+  const [name, setName] = useState('')
+  const [asked, setAsked] = useState<string>()
+  const id = useId()
+  const renew = () => client.invalidateQueries({ queryKey: ['keys'] })
+  const made = useMutation({ mutationFn: createKey, onSuccess: () => [setName(''), renew()] })
+  const revoked = useMutation({ mutationFn: revokeKey, onSuccess: () => [setAsked(undefined), renew()] })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    made.mutate(name.trim())
+  }
+  return (
+    <div className="narrow">
+      <h1>API keys</h1>
+      <section className="card">
+        <h2>Make a key</h2>
+        <form className="row" onSubmit={submit}>
+          <label htmlFor={id}>What for</label>
+          <input
+            id={id}
+            value={name}
+            maxLength={128}
+            required
+            placeholder="laptop, CI, …"
+            onChange={(event) => setName(event.target.value)}
+          />
+          <button type="submit" className="main" disabled={made.isPending || name.trim() === ''}>
+            Make
+          </button>
+        </form>
+        {made.error && <Trouble error={made.error} />}
+        {made.data && (
+          <div role="status">
+            <p>
+              The key <b>{made.data.name}</b>. Copy it now: only its hash is kept.
+            </p>
+            <CopyBlock label="the key" text={made.data.key} />
+          </div>
+        )}
+      </section>
+      <section className="card">
+        <h2>Keys in use</h2>
+        {keys.isPending && <Loading what="keys" />}
+        {keys.error && <Trouble error={keys.error} retry={() => void keys.refetch()} />}
+        {revoked.error && <Trouble error={revoked.error} />}
+        {keys.data?.length === 0 && <p>None besides the one that was deployed with the service.</p>}
+        {keys.data && keys.data.length > 0 && (
+          <ul className="rows">
+            {keys.data.map((key) => (
+              <li key={key.id}>
+                <span className="grow">
+                  <b>{key.name}</b> <span className="soft">made {formatAgo(key.created_at, now)}</span>
+                </span>
+                {asked === key.id ? (
+                  <>
+                    <button
+                      type="button"
+                      className="danger"
+                      disabled={revoked.isPending}
+                      onClick={() => revoked.mutate(key.id)}
+                    >
+                      Revoke for good
+                    </button>
+                    <button type="button" onClick={() => setAsked(undefined)}>
+                      Keep
+                    </button>
+                  </>
+                ) : (
+                  <button type="button" aria-label={`Revoke ${key.name}`} onClick={() => setAsked(key.id)}>
+                    Revoke
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </div>
+  )
+}

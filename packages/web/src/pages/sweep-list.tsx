@@ -1,0 +1,103 @@
+import type { SweepBody } from '@chimney/core/schema/api'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { listTrials } from '../api/calls.ts'
+import { runUrl, sweepUrl } from '../app/routes.ts'
+import { formatAgo, formatCount, formatNumber } from '../model/format.ts'
+import { ProgressBar } from '../sweep/progress-bar.tsx'
+import { Link } from '../ui/link.tsx'
+import { StateBadge } from '../ui/state.tsx'
+
+interface At {
+  readonly entity: string
+  readonly project: string
+}
+
+/** So many values draw a spark line; reading more would cost more than the picture tells. */
+const SPARK_TRIALS = 60
+/** Of so many sweeps at the top of the list. */
+const SPARKED = 8
+
+export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepBody[]; now: number }) {
+  return (
+    <ul className="sweeps">
+      {sweeps.map((sweep, i) => (
+        <li key={sweep.id} className="card">
+          <div className="sweep-name">
+            <Link href={sweepUrl(at.entity, at.project, sweep.id)}>
+              <b>{sweep.name ?? sweep.id}</b>
+            </Link>
+            <StateBadge state={sweep.state} />
+            <span className="soft">
+              {sweep.method} · {formatAgo(sweep.updated_at, now)}
+            </span>
+          </div>
+          <ProgressBar sweep={sweep} />
+          <div className="sweep-best">
+            {sweep.best ? (
+              <>
+                <span className="soft">best {sweep.metric?.name}</span>{' '}
+                <Link href={runUrl(at.entity, at.project, sweep.best.run)}>
+                  <b>{formatNumber(sweep.best.value)}</b>
+                </Link>
+              </>
+            ) : (
+              <span className="soft">{formatCount(sweep.trials.handed_out)} trials, no value yet</span>
+            )}
+          </div>
+          {i < SPARKED && sweep.best && <Spark at={at} sweep={sweep} />}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The objective over the first trials, with the best so far. */
+function Spark({ at, sweep }: { at: At; sweep: SweepBody }) {
+  const trials = useQuery({
+    queryKey: ['spark', sweep.id, Math.min(SPARK_TRIALS, sweep.trials.handed_out - sweep.trials.open)],
+    queryFn: () => listTrials({ ...at, sweep: sweep.id }, SPARK_TRIALS),
+    staleTime: 30_000,
+  })
+  const { dots, best } = useMemo(
+    () => sparkOf(trials.data?.items.map(({ value }) => value) ?? [], sweep.metric?.goal ?? 'minimize'),
+    [trials.data, sweep.metric],
+  )
+  return (
+    <svg
+      className="spark"
+      viewBox="0 0 160 36"
+      role="img"
+      aria-label={`Values of the first ${dots.length} trials`}
+    >
+      {dots.map(([x, y]) => (
+        <circle key={x} cx={x} cy={y} r="1.6" />
+      ))}
+      {best !== '' && <path d={best} />}
+    </svg>
+  )
+}
+
+function sparkOf(
+  values: readonly (number | undefined)[],
+  goal: 'minimize' | 'maximize',
+): { dots: [number, number][]; best: string } {
+  const known = values.flatMap((value, i) =>
+    value !== undefined && Number.isFinite(value) ? [[i, value] as const] : [],
+  )
+  if (known.length === 0) return { dots: [], best: '' }
+  const sign = goal === 'maximize' ? 1 : -1
+  const sorted = known.map(([, value]) => sign * value).sort((a, b) => a - b)
+  const [worst, top] = [sorted[Math.floor(sorted.length * 0.1)]!, sorted[sorted.length - 1]!]
+  const x = (i: number) => 4 + (152 * i) / Math.max(1, values.length - 1)
+  const y = (value: number) =>
+    top === worst ? 18 : 32 - 28 * Math.max(0, Math.min(1, (sign * value - worst) / (top - worst)))
+  let so = Number.NEGATIVE_INFINITY
+  let path = ''
+  for (const [i, value] of known) {
+    if (sign * value <= so) continue
+    path += path === '' ? `M${x(i)} ${y(value)}` : `H${x(i)}V${y(value)}`
+    so = sign * value
+  }
+  return { dots: known.map(([i, value]) => [x(i), y(value)]), best: `${path}H156` }
+}

@@ -1,0 +1,165 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { useQueries } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { getRun, history } from '../api/calls.ts'
+import { keepInAddress, usePlace } from '../app/place.ts'
+import { projectUrl, runUrl } from '../app/routes.ts'
+import { type Curve, Curves } from '../charts/curves.tsx'
+import { useTheme } from '../charts/theme.ts'
+import { formatValue } from '../model/format.ts'
+import { flatten } from '../model/trial-table.ts'
+import { Link } from '../ui/link.tsx'
+import { StateBadge } from '../ui/state.tsx'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { CurveControls, useCurveOptions } from './curve-options.tsx'
+import { histories } from './histories.ts'
+
+const SAMPLES = 400
+const MOST = 12
+
+/** Runs side by side: their curves laid over each other, and what their configs differ in. */
+export default function ComparePage({ entity, project }: { entity: string; project: string }) {
+  const { query } = usePlace()
+  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MOST)
+  const theme = useTheme()
+  const options = useCurveOptions()
+  const runs = useQueries({
+    queries: ids.map((run) => ({
+      queryKey: ['run', entity, project, run],
+      queryFn: () => getRun({ entity, project, run }),
+    })),
+  })
+  const logs = useQueries({
+    queries: ids.map((run) => ({
+      queryKey: ['compared', entity, project, run],
+      queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
+      staleTime: 15_000,
+    })),
+  })
+  const there = runs.flatMap(({ data }) => (data ? [data] : []))
+  const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
+  const all = useMemo(() => {
+    const metrics = new Map<string, Curve[]>()
+    logs.forEach(({ data }, i) => {
+      for (const { name, ...points } of histories(data ?? [], options.x)) {
+        const label = there.find(({ id }) => id === ids[i])?.name ?? ids[i]!
+        const curve = { id: ids[i]!, label, color: theme.series[i % theme.series.length]!, ...points }
+        metrics.set(name, [...(metrics.get(name) ?? []), curve])
+      }
+    })
+    return [...metrics].sort(([a], [b]) => (a < b ? -1 : 1))
+  }, [stamp, ids.join(), options.x, theme, there.length])
+
+  if (ids.length === 0)
+    return (
+      <Empty title="Nothing to compare">
+        <p>
+          Choose runs in the table of a sweep or of{' '}
+          <Link href={projectUrl(entity, project)}>the project</Link>.
+        </p>
+      </Empty>
+    )
+  const error = [...runs, ...logs].find((each) => each.error)?.error
+  const shown = all.filter(([name]) => name.toLowerCase().includes(options.search.toLowerCase()))
+  return (
+    <>
+      <div className="head">
+        <h1>
+          {ids.length} {ids.length === 1 ? 'run' : 'runs'} side by side
+        </h1>
+      </div>
+      {error && <Trouble error={error} />}
+      {runs.some(({ isPending }) => isPending) && <Loading what="runs" />}
+      <CurveControls options={options} metrics={all.map(([name]) => name)} />
+      <div className="multiples two">
+        {shown.map(([name, curves]) => (
+          <Curves
+            key={name}
+            title={name}
+            curves={curves}
+            xName={options.x === 'time' ? 'seconds' : options.x}
+            smoothing={options.smoothing}
+            log={options.log}
+          />
+        ))}
+      </div>
+      <Differences runs={there} ids={ids} entity={entity} project={project} />
+    </>
+  )
+}
+
+function Differences({
+  runs,
+  ids,
+  entity,
+  project,
+}: {
+  runs: readonly RunBody[]
+  ids: readonly string[]
+  entity: string
+  project: string
+}) {
+  const theme = useTheme()
+  const configs = runs.map(({ config }) => flatten(config))
+  const summaries = runs.map(({ summary }) => summary)
+  const rows = (all: readonly Readonly<Record<string, unknown>>[], differing: boolean) =>
+    [...new Set(all.flatMap(Object.keys))]
+      .filter((name) => !name.startsWith('_'))
+      .map((name) => [name, all.map((values) => formatValue(values[name]))] as const)
+      .filter(([, texts]) => !differing || new Set(texts).size > 1)
+  const groups = [
+    ['What their configs differ in', rows(configs, true)],
+    ['Where they ended', rows(summaries, false)],
+  ] as const
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
+    <section className="scroll card flush" aria-label="Differences" tabIndex={0}>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th>
+              <span className="hidden">What</span>
+            </th>
+            {runs.map((run) => (
+              <th key={run.id}>
+                <i
+                  className="swatch"
+                  style={{ background: theme.series[ids.indexOf(run.id) % theme.series.length] }}
+                  aria-hidden="true"
+                />{' '}
+                <Link href={runUrl(entity, project, run.id)}>{run.name}</Link>{' '}
+                <StateBadge state={run.state} />{' '}
+                <button
+                  type="button"
+                  className="quiet"
+                  aria-label={`Leave out ${run.name}`}
+                  onClick={() => keepInAddress({ runs: ids.filter((id) => id !== run.id).join(',') })}
+                >
+                  ×
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {groups.map(([title, all]) => (
+          <tbody key={title}>
+            <tr className="group">
+              <th colSpan={runs.length + 1} scope="rowgroup">
+                {title}
+              </th>
+            </tr>
+            {all.map(([name, texts]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {texts.map((text, i) => (
+                  <td key={runs[i]!.id}>{text}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
+  )
+}

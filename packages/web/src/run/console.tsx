@@ -1,0 +1,52 @@
+import { useMemo, useState } from 'react'
+import { formatCount } from '../model/format.ts'
+import { saveFile } from '../ui/save-file.ts'
+
+type Line = Readonly<Record<string, unknown>>
+
+/** The last of what the run printed. Rows are `{text, level?}` or `{line}`; whatever has text is shown. */
+export function Console({ lines, most }: { lines: readonly Line[]; most: number }) {
+  const [search, setSearch] = useState('')
+  const all = useMemo(() => lines.map(textOf), [lines])
+  const shown = search === '' ? all : all.filter((text) => text.toLowerCase().includes(search.toLowerCase()))
+  if (all.length === 0) return null
+  return (
+    <section className="card figure" aria-label="Console">
+      <header>
+        <h2>Console</h2>
+        <p className="hint">
+          {all.length >= most ? `the last ${formatCount(most)} lines` : `${formatCount(all.length)} lines`}
+        </p>
+        <div className="tools">
+          <input
+            type="search"
+            aria-label="Find in the console"
+            placeholder="Find"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => saveFile('console.txt', new Blob([all.join('\n')], { type: 'text/plain' }))}
+          >
+            Save
+          </button>
+        </div>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+      <pre className="console" tabIndex={0}>
+        {shown.join('\n')}
+      </pre>
+    </section>
+  )
+}
+
+const textOf = (row: Line): string =>
+  String(
+    row.text ??
+      row.line ??
+      row.content ??
+      Object.entries(row).find(([name]) => !name.startsWith('_'))?.[1] ??
+      '',
+  )

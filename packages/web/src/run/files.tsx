@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query'
+import { listFiles, type RunAt } from '../api/calls.ts'
+import { formatAgo, formatBytes } from '../model/format.ts'
+import { useNow } from '../ui/now.ts'
+import { Trouble } from '../ui/trouble.tsx'
+
+const RENEW_MS = 15_000
+
+/** The files of a run, to fetch. */
+export function Files({ at, live }: { at: RunAt; live: boolean }) {
+  const now = useNow()
+  const files = useQuery({
+    queryKey: ['files', at.entity, at.project, at.run, live],
+    queryFn: () => listFiles(at),
+    // Their addresses work for an hour.
+    refetchInterval: live ? RENEW_MS : 50 * 60_000,
+  })
+  if (files.error) return <Trouble error={files.error} retry={() => void files.refetch()} />
+  if (!files.data || files.data.length === 0) return null
+  return (
+    <section className="card figure" aria-label="Files">
+      <header>
+        <h2>Files</h2>
+      </header>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" className="number">
+              Size
+            </th>
+            <th scope="col">Changed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {files.data.map(({ name, size, updated_at, url }) => (
+            <tr key={name}>
+              <td>
+                <a href={url} download={name.split('/').pop()}>
+                  {name}
+                </a>
+              </td>
+              <td className="number">{formatBytes(size)}</td>
+              <td className="soft">{formatAgo(updated_at, now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

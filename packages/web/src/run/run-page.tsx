@@ -1,0 +1,254 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { getRun, getTrial, history, lastRows, type RunAt, updateRun } from '../api/calls.ts'
+import { sweepUrl } from '../app/routes.ts'
+import { readOnly } from '../app/shared.ts'
+import { type Curve, Curves } from '../charts/curves.tsx'
+import { useTheme } from '../charts/theme.ts'
+import { formatAgo, formatDuration, formatTime, formatValue } from '../model/format.ts'
+import { flatten } from '../model/trial-table.ts'
+import { Link } from '../ui/link.tsx'
+import { useNow } from '../ui/now.ts'
+import { StateBadge } from '../ui/state.tsx'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { Console } from './console.tsx'
+import { CurveControls, useCurveOptions } from './curve-options.tsx'
+import { Files } from './files.tsx'
+import { histories, type MetricHistory } from './histories.ts'
+
+/** About one for each pixel of a curve; bands show what lies between. */
+const SAMPLES = 600
+const CONSOLE_LINES = 5_000
+const RENEW_MS = 3_000
+
+export default function RunPage({
+  entity,
+  project,
+  run: id,
+}: {
+  entity: string
+  project: string
+  run: string
+}) {
+  const at: RunAt = { entity, project, run: id }
+  const now = useNow(3_000)
+  const live = (data: RunBody | undefined) => data?.state === 'running' || data?.state === 'queued'
+  const run = useQuery({
+    queryKey: ['run', entity, project, id],
+    queryFn: () => getRun(at),
+    refetchInterval: ({ state }) => (live(state.data) ? RENEW_MS : false),
+  })
+  const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
+    // The state is part of the key: what was logged last is read once more when the run has ended.
+    queryKey: ['history', entity, project, id, name, live(run.data)],
+    queryFn: () => history(at, name, samples),
+    refetchInterval: live(run.data) ? RENEW_MS : (false as const),
+    placeholderData: <T,>(before: T) => before,
+    enabled: run.data !== undefined,
+  })
+  const metrics = useQuery(series('metrics', SAMPLES))
+  const system = useQuery(series('system', SAMPLES))
+  const lines = useQuery({
+    ...series('console', 0),
+    queryFn: () => lastRows(at, 'console', CONSOLE_LINES),
+  })
+  const number = run.data?.number
+  const trial = useQuery({
+    queryKey: ['trial', entity, project, id],
+    queryFn: () => getTrial({ entity, project, sweep: run.data?.sweep ?? '' }, number ?? 0),
+    enabled: number !== undefined && number !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const options = useCurveOptions()
+  const curves = useMemo(() => histories(metrics.data ?? [], options.x), [metrics.data, options.x])
+  const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
+  const machine = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
+  const stop = useMutation({
+    mutationFn: () => updateRun(at, { stop: true }),
+    onSuccess: () => run.refetch(),
+  })
+
+  if (run.error && !run.data) return <Trouble error={run.error} retry={() => void run.refetch()} />
+  if (!run.data) return <Loading what="the run" />
+  const { data } = run
+  const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
+  return (
+    <>
+      <div className="head">
+        <div>
+          <h1>
+            {data.name} <StateBadge state={data.state} />
+          </h1>
+          <p className="soft">
+            {data.sweep && (
+              <>
+                trial {data.number} of sweep{' '}
+                <Link href={sweepUrl(entity, project, data.sweep)}>{data.sweep}</Link> ·{' '}
+              </>
+            )}
+            {data.started_at ? <>started {formatAgo(data.started_at, now)}</> : 'not started'}
+            {data.started_at && (
+              <>
+                {' '}
+                ·{' '}
+                {formatDuration(
+                  (data.ended_at ? Date.parse(data.ended_at) : now) - Date.parse(data.started_at),
+                )}
+              </>
+            )}
+            {data.agent && <> · on {data.agent}</>}
+          </p>
+          {trial.data?.suggested_by && (
+            <p className="soft">
+              Suggested by <b>{trial.data.suggested_by.arm}</b>: {trial.data.suggested_by.why}
+            </p>
+          )}
+          {(data.reason ?? data.stop?.reason) && (
+            <p>{data.reason ?? `Asked to stop: ${data.stop?.reason}`}</p>
+          )}
+        </div>
+        <span className="grow" />
+        {data.state === 'running' && !data.stop && !readOnly && (
+          <button type="button" className="danger" disabled={stop.isPending} onClick={() => stop.mutate()}>
+            Stop the run
+          </button>
+        )}
+      </div>
+      {stop.error && <Trouble error={stop.error} />}
+      {metrics.error && <Trouble error={metrics.error} retry={() => void metrics.refetch()} />}
+      {curves.length > 0 || options.x !== 'step' ? (
+        <>
+          <CurveControls options={options} metrics={names} />
+          <Grid
+            curves={shown}
+            x={options.x === 'time' ? 'seconds' : options.x}
+            smoothing={options.smoothing}
+            log={options.log}
+          />
+        </>
+      ) : (
+        metrics.data && (
+          <Empty title="No metrics yet">
+            <p>Curves appear with the first logged number.</p>
+          </Empty>
+        )
+      )}
+      <div className="columns">
+        <Pairs title="Config" values={flatten(data.config)} none="It was started without a config." />
+        <Pairs title="Summary" values={data.summary} none="Nothing was logged." />
+        <About run={data} now={now} />
+      </div>
+      {machine.length > 0 && (
+        <>
+          <h2>The machine</h2>
+          <Grid curves={machine} x="seconds" smoothing={0} log={false} />
+        </>
+      )}
+      <Console lines={lines.data ?? []} most={CONSOLE_LINES} />
+      {!readOnly && <Files at={at} live={live(data)} />}
+    </>
+  )
+}
+
+interface GridProps {
+  readonly curves: readonly MetricHistory[]
+  readonly x: string
+  readonly smoothing: number
+  readonly log: boolean
+}
+
+function Grid({ curves, x, smoothing, log }: GridProps) {
+  const theme = useTheme()
+  const color = theme.series[0] ?? theme.accent
+  const all = useMemo(
+    () =>
+      curves.map(({ name, ...points }): [string, Curve[]] => [
+        name,
+        [{ id: name, label: name, color, ...points }],
+      ]),
+    [curves, color],
+  )
+  return (
+    <div className="multiples two">
+      {all.map(([name, lines]) => (
+        <Curves key={name} title={name} curves={lines} xName={x} smoothing={smoothing} log={log} />
+      ))}
+    </div>
+  )
+}
+
+function Pairs({
+  title,
+  values,
+  none,
+}: {
+  title: string
+  values: Readonly<Record<string, unknown>>
+  none: string
+}) {
+  const entries = Object.entries(values).filter(([name]) => !name.startsWith('_'))
+  return (
+    <section className="card figure" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+      </header>
+      {entries.length === 0 ? (
+        <p className="soft">{none}</p>
+      ) : (
+        <dl className="pairs">
+          {entries.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{formatValue(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  )
+}
+
+function About({ run, now }: { run: RunBody; now: number }) {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Run', run.path],
+    ['Attempt', String(run.attempt)],
+    ['Agent', run.agent],
+    ['Lease', run.state === 'running' && run.lease_until ? leaseText(run.lease_until, now) : null],
+    ['Last sign of life', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
+    ['Made', formatTime(run.created_at)],
+    ['Started', run.started_at && formatTime(run.started_at)],
+    ['Ended', run.ended_at && formatTime(run.ended_at)],
+    ['Exit code', run.exit_code === null ? null : String(run.exit_code)],
+    ['Group', run.group],
+    ['Kind', run.job_type],
+    ['Tags', run.tags.length > 0 ? run.tags.join(', ') : null],
+    ['Notes', run.notes],
+  ]
+  return (
+    <section className="card figure" aria-label="Attempts and lease">
+      <header>
+        <h2>Attempts and lease</h2>
+        {run.attempt > 1 && (
+          <p className="hint">Earlier attempts were lost; this one has the same parameters.</p>
+        )}
+      </header>
+      <dl className="pairs">
+        {facts.map(
+          ([name, value]) =>
+            value !== null && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </section>
+  )
+}
+
+const leaseText = (until: string, now: number): string => {
+  const left = Date.parse(until) - now
+  return left > 0 ? `for ${formatDuration(left)} more` : 'over; the trial will be handed out again'
+}

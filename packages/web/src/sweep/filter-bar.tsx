@@ -1,0 +1,70 @@
+import type { RunBody } from '@chimney/core/schema/api'
+import { useMemo } from 'react'
+import { type Filter, isFiltering, NO_FILTER, withRange, withState } from '../model/filter.ts'
+import { formatCount } from '../model/format.ts'
+import { cellText, columnOf, type TrialTable } from '../model/trial-table.ts'
+
+const STATES: readonly RunBody['state'][] = [
+  'running',
+  'finished',
+  'stopped',
+  'failed',
+  'crashed',
+  'killed',
+  'queued',
+]
+
+/** What the page is narrowed down to, and how to widen it again. Always there, so that nothing below it jumps. */
+export function FilterBar({
+  table,
+  filter,
+  passing,
+  onFilter,
+}: {
+  table: TrialTable
+  filter: Filter
+  passing: number
+  onFilter: (filter: Filter) => void
+}) {
+  const known = useMemo(() => new Set(table.trials.map(({ state }) => state)), [table])
+  const there = STATES.filter((state) => filter.states.has(state) || known.has(state))
+  return (
+    <fieldset className="filter" aria-label="Filter">
+      <span className="count">
+        <b>{formatCount(passing)}</b> of {formatCount(table.trials.length)} trials
+      </span>
+      {there.length > 1 &&
+        there.map((state) => (
+          <button
+            key={state}
+            type="button"
+            className="chip"
+            aria-pressed={filter.states.has(state)}
+            onClick={() => onFilter(withState(filter, state, !filter.states.has(state)))}
+          >
+            {state === 'stopped' ? 'stopped early' : state}
+          </button>
+        ))}
+      {[...filter.ranges].map(([key, [low, high]]) => {
+        const column = columnOf(table, key)
+        const text = column ? `${column.name} ${cellText(column, low)} – ${cellText(column, high)}` : key
+        return (
+          <button
+            key={key}
+            type="button"
+            className="chip on"
+            aria-label={`Remove ${text}`}
+            onClick={() => onFilter(withRange(filter, key, undefined))}
+          >
+            {text} <span aria-hidden="true">×</span>
+          </button>
+        )
+      })}
+      {isFiltering(filter) && (
+        <button type="button" className="quiet" onClick={() => onFilter(NO_FILTER)}>
+          Show all
+        </button>
+      )}
+    </fieldset>
+  )
+}

@@ -1,0 +1,13 @@
+import type { SweepBody } from '@chimney/core/schema/api'
+import type { Goal } from '../model/pareto.ts'
+
+export interface Objective {
+  readonly name: string
+  readonly goal: Goal
+}
+
+/** The metrics that the sweep weighs against each other; none when it has but one. */
+export function objectivesOf(sweep: SweepBody): readonly Objective[] {
+  const given = (sweep.config.metrics ?? []) as readonly { name: string; goal?: Goal }[]
+  return given.map(({ name, goal }) => ({ name, goal: goal ?? 'minimize' }))
+}

@@ -1,0 +1,143 @@
+import type { SweepBody } from '@chimney/core/schema/api'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { listRuns, type SweepAt } from '../api/calls.ts'
+import { keepInAddress, usePlace } from '../app/place.ts'
+import { readOnly } from '../app/shared.ts'
+import { Scatter } from '../charts/scatter.tsx'
+import { formatCount } from '../model/format.ts'
+import { paretoRows } from '../model/pareto.ts'
+import { type Column, numberColumn, type TrialTable } from '../model/trial-table.ts'
+import { type Objective, objectivesOf } from './objectives.ts'
+
+interface Props {
+  readonly at: SweepAt
+  readonly sweep: SweepBody
+  readonly table: TrialTable
+  readonly mask: Uint8Array
+  readonly hovered: number | undefined
+  readonly onHover: (row: number | undefined) => void
+  readonly onOpen: (row: number) => void
+}
+
+/** Of the newest runs of the project so many pages are looked through, where trials do not tell their other values. */
+const MOST_PAGES = 10
+
+/** Several objectives against each other: the trials that no other one beats in both. */
+export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props) {
+  const config = JSON.stringify(sweep.config.metrics)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sweep is a new one with each trial
+  const objectives = useMemo(() => objectivesOf(sweep), [config])
+  const columns = useValues(at, sweep, table, objectives)
+  const { query } = usePlace()
+  const pick = (text: string | null, otherwise: number) => {
+    const found = columns.findIndex(({ name }) => name === text)
+    return found < 0 ? otherwise : found
+  }
+  const [askedX, askedY] = (query.get('front') ?? '').split('~')
+  const x = pick(askedX ?? null, 0)
+  const y = pick(askedY ?? null, x === 0 ? 1 : 0)
+  const [xColumn, yColumn] = [columns[x]!, columns[y]!]
+  const goals = [objectives[x]!.goal, objectives[y]!.goal] as const
+  const front = useMemo(() => {
+    const only = (values: Float64Array) => values.map((value, row) => (mask[row] === 1 ? value : Number.NaN))
+    return paretoRows(only(xColumn.values), only(yColumn.values), [goals[0], goals[1]])
+  }, [xColumn, yColumn, mask, goals[0], goals[1]])
+  const choose = (which: 0 | 1, name: string) => {
+    const pair = [xColumn.name, yColumn.name]
+    pair[which] = name
+    keepInAddress({ front: pair.join('~') })
+  }
+  const select = (label: string, which: 0 | 1) => (
+    <select
+      aria-label={label}
+      value={[xColumn, yColumn][which]!.name}
+      onChange={(event) => choose(which, event.target.value)}
+    >
+      {objectives.map(({ name }) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  )
+  return (
+    <Scatter
+      {...shared}
+      table={table}
+      mask={mask}
+      title="Pareto front"
+      hint={`${formatCount(front.length)} trials that no other beats in both: ${objectives[x]!.goal} ${xColumn.name}, ${objectives[y]!.goal} ${yColumn.name}.`}
+      x={xColumn}
+      y={yColumn}
+      front={front}
+      height={320}
+      tools={
+        objectives.length > 2 && (
+          <>
+            {select('Across', 0)}
+            {select('Up', 1)}
+          </>
+        )
+      }
+    />
+  )
+}
+
+type Values = Readonly<Record<string, unknown>>
+interface Telling {
+  /** By the metrics' names, or in the order of the config. */
+  readonly values?: Values | readonly unknown[]
+  readonly summary?: Values
+  /** Above 0: the trial broke a constraint, and is no candidate. */
+  readonly violation?: number | string
+}
+
+/** A column for each objective, from what trials tell of themselves, else from the summaries of their runs. */
+function useValues(
+  at: SweepAt,
+  sweep: SweepBody,
+  table: TrialTable,
+  objectives: readonly Objective[],
+): readonly Column[] {
+  const tell = table.trials.some((trial) => {
+    const { values, summary } = trial as Telling
+    return values !== undefined || summary !== undefined
+  })
+  const ended = sweep.trials.handed_out - sweep.trials.open
+  const summaries = useQuery({
+    queryKey: ['summaries', sweep.id, ended],
+    queryFn: () => summariesOf(at),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: !tell && !readOnly,
+  })
+  return useMemo(
+    () =>
+      objectives.map(({ name }, i) => {
+        const of = (trial: TrialTable['trials'][number]): number => {
+          const { values, summary, violation } = trial as Telling
+          // Infinity comes as a text.
+          if (violation !== undefined && !(Number(violation) <= 0)) return Number.NaN
+          const known = Array.isArray(values)
+            ? (values as readonly unknown[])[i]
+            : ((values as Values | undefined) ?? summary ?? summaries.data?.get(trial.number))?.[name]
+          if (typeof known === 'number') return known
+          return name === table.value.name ? (trial.value ?? Number.NaN) : Number.NaN
+        }
+        return numberColumn(`metric:${name}`, name, Float64Array.from(table.trials, of))
+      }),
+    [table, objectives, summaries.data],
+  )
+}
+
+async function summariesOf(at: SweepAt): Promise<ReadonlyMap<number, Values>> {
+  const found = new Map<number, Values>()
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { items, next_cursor } = await listRuns(at.entity, at.project, cursor)
+    for (const { sweep, number, summary } of items)
+      if (sweep === at.sweep && number !== null) found.set(number, summary)
+    if (next_cursor === undefined) break
+    cursor = next_cursor
+  }
+  return found
+}

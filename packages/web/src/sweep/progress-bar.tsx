@@ -1,0 +1,53 @@
+import type { SweepBody } from '@chimney/core/schema/api'
+import { formatCount } from '../model/format.ts'
+
+const PARTS = ['finished', 'stopped', 'failed', 'crashed', 'killed', 'open'] as const
+const WORDS: Readonly<Record<(typeof PARTS)[number], string>> = {
+  finished: 'finished',
+  stopped: 'stopped early',
+  failed: 'failed',
+  crashed: 'crashed',
+  killed: 'killed',
+  open: 'open',
+}
+
+/** How the trials of a sweep came out, as shares of all that there will be. */
+export function ProgressBar({ sweep }: { sweep: SweepBody }) {
+  const { trials, limit } = sweep
+  const total = Math.max(
+    1,
+    trials.handed_out,
+    sweep.state === 'finished' || sweep.state === 'cancelled' ? 0 : (limit ?? 0),
+  )
+  const there = PARTS.filter((part) => trials[part] > 0)
+  const words = there.map((part) => `${trials[part]} ${WORDS[part]}`).join(', ')
+  return (
+    <div
+      className="progress"
+      role="img"
+      aria-label={`${trials.handed_out} of ${limit ?? 'any number of'} trials handed out: ${words || 'none yet'}`}
+    >
+      {there.map((part) => (
+        <i
+          key={part}
+          data-part={part}
+          style={{ width: `${(100 * trials[part]) / total}%` }}
+          title={`${trials[part]} ${WORDS[part]}`}
+        />
+      ))}
+    </div>
+  )
+}
+
+/** The same in words, each with its colour. */
+export function ProgressLegend({ sweep }: { sweep: SweepBody }) {
+  return (
+    <ul className="legend">
+      {PARTS.filter((part) => sweep.trials[part] > 0).map((part) => (
+        <li key={part}>
+          <i data-part={part} aria-hidden="true" /> {formatCount(sweep.trials[part])} {WORDS[part]}
+        </li>
+      ))}
+    </ul>
+  )
+}

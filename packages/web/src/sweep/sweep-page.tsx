@@ -1,0 +1,203 @@
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { SweepAt } from '../api/calls.ts'
+import { SweepFeed } from '../api/live.ts'
+import { go, keepInAddress, usePlace } from '../app/place.ts'
+import { runUrl } from '../app/routes.ts'
+import { readOnly } from '../app/shared.ts'
+import { Parallel } from '../charts/parallel.tsx'
+import { Scatter } from '../charts/scatter.tsx'
+import { type Filter, filterText, maskOf, parseFilter, type Range, withRange } from '../model/filter.ts'
+import { cellText, type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
+import { Deferred } from '../ui/deferred.tsx'
+import { useSettled } from '../ui/now.ts'
+import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { Attach, Config } from './attach.tsx'
+import { AxesTools, useAxes, useShade } from './axes.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { Importance } from './importance.tsx'
+import { objectivesOf } from './objectives.ts'
+import { EarlyStops, Suggestions } from './reasons.tsx'
+import { SweepHead } from './sweep-head.tsx'
+import { TrialsTable } from './trials-table.tsx'
+
+/** Charts that follow the brush do so once it rests for so long; the brushed one itself does at once. */
+const REST_MS = 90
+const ADDRESS_REST_MS = 350
+
+const ContourCard = lazy(() => import('./contour-card.tsx'))
+const ParetoCard = lazy(() => import('./pareto-card.tsx'))
+const TimelineCard = lazy(() => import('./timeline-card.tsx'))
+
+export default function SweepPage({
+  entity,
+  project,
+  sweep: id,
+}: {
+  entity: string
+  project: string
+  sweep: string
+}) {
+  const at: SweepAt = useMemo(() => ({ entity, project, sweep: id }), [entity, project, id])
+  const follower = useMemo(() => new SweepFeed(at), [at])
+  const feed = useSyncExternalStore(follower.subscribe, follower.snapshot)
+  const { sweep, trials } = feed
+  // Of the sweep only what the table reads; its counters change with every trial.
+  const config = JSON.stringify(sweep?.config)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
+  const table = useMemo(() => trialTable(sweep, trials), [config, trials])
+  const { query } = usePlace()
+  const [filter, setFilter] = useState<Filter>(() => parseFilter(query.get('filter') ?? ''))
+  const address = useSettled(filter, ADDRESS_REST_MS)
+  useEffect(() => keepInAddress({ filter: filterText(address) }), [address])
+
+  if (!sweep)
+    return feed.error ? <Trouble error={feed.error} retry={follower.restart} /> : <Loading what="the sweep" />
+  return (
+    <>
+      <SweepHead at={at} sweep={sweep} feed={feed} onChanged={follower.restart} />
+      {trials.length === 0 && feed.complete ? (
+        <>
+          <Empty title="No trials yet">
+            <p>The sweep waits for agents. Attach one, and this page comes to life.</p>
+          </Empty>
+          <div className="columns">
+            {!readOnly && <Attach at={at} sweep={sweep} />}
+            <Config sweep={sweep} />
+          </div>
+        </>
+      ) : (
+        <Results at={at} sweep={sweep} table={table} filter={filter} onFilter={setFilter} />
+      )}
+    </>
+  )
+}
+
+interface ResultsProps {
+  readonly at: SweepAt
+  readonly sweep: NonNullable<ReturnType<SweepFeed['snapshot']>['sweep']>
+  readonly table: TrialTable
+  readonly filter: Filter
+  readonly onFilter: (change: Filter | ((filter: Filter) => Filter)) => void
+}
+
+function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
+  const [hovered, setHovered] = useState<number>()
+  const { table, axes } = useAxes(given)
+  const { shade, shadeHint } = useShade(table)
+  const mask = useMemo(() => maskOf(table, filter), [table, filter])
+  const settled = useSettled(mask, REST_MS)
+  // A mask of other trials than the table's would mark wrong ones.
+  const calm = settled.length === table.trials.length ? settled : mask
+  const varied = useMemo(() => variedParams(table), [table])
+  const onRange = useCallback(
+    (key: string, range: Range | undefined) => onFilter((before) => withRange(before, key, range)),
+    [onFilter],
+  )
+  const onOpen = useCallback(
+    (row: number) => go(runUrl(at.entity, at.project, table.trials[row]!.run)),
+    [at, table],
+  )
+  const ended = sweep.trials.handed_out - sweep.trials.open
+  const shared = { table, mask: calm, hovered, onHover: setHovered, onOpen }
+  return (
+    <>
+      <div className="pinned">
+        <FilterBar
+          table={table}
+          filter={filter}
+          passing={mask.reduce((sum, on) => sum + on, 0)}
+          onFilter={onFilter}
+        />
+        <Readout
+          table={table}
+          row={hovered ?? table.worstFirst[table.worstFirst.length - 1]}
+          hovered={hovered !== undefined}
+        />
+      </div>
+      {varied.length > 0 && (
+        <Parallel
+          {...shared}
+          mask={mask}
+          columns={axes}
+          filter={filter}
+          onRange={onRange}
+          shade={shade}
+          shadeHint={shadeHint}
+          tools={<AxesTools table={table} axes={axes} />}
+        />
+      )}
+      {sweep.metric && (
+        <>
+          <div className="columns wide-first">
+            <Scatter
+              {...shared}
+              title={`${sweep.metric.name} over trials`}
+              hint={sweep.trials.stopped > 0 ? 'Hollow points were stopped early.' : undefined}
+              x={table.number}
+              height={280}
+              bestSoFar
+            />
+            <Importance at={at} ended={ended} goal={sweep.metric.goal} />
+          </div>
+          {objectivesOf(sweep).length > 1 && (
+            <Suspense fallback={<div className="card wait" />}>
+              <ParetoCard {...shared} at={at} sweep={sweep} />
+            </Suspense>
+          )}
+          <div className="multiples">
+            {varied.map((column) => (
+              <Scatter
+                key={column.key}
+                {...shared}
+                title={`${sweep.metric?.name} by ${column.name}`}
+                x={column}
+                height={200}
+              />
+            ))}
+          </div>
+        </>
+      )}
+      <TrialsTable at={at} table={table} mask={calm} hovered={hovered} onHover={setHovered} />
+      <Deferred height={900}>
+        <Suspense fallback={<div className="card wait" />}>
+          <div className="columns">
+            {sweep.metric && varied.length > 1 && <ContourCard {...shared} />}
+            <EarlyStops at={at} table={table} />
+          </div>
+          <TimelineCard {...shared} sweep={sweep} />
+        </Suspense>
+      </Deferred>
+      <div className="columns">
+        <Suggestions at={at} table={table} />
+        {!readOnly && <Attach at={at} sweep={sweep} />}
+        <Config sweep={sweep} />
+      </div>
+    </>
+  )
+}
+
+/** The trial under the pointer, else the best one, in words; always there, so that nothing jumps. */
+function Readout({ table, row, hovered }: { table: TrialTable; row: number | undefined; hovered: boolean }) {
+  const trial = row === undefined ? undefined : table.trials[row]
+  if (!trial || row === undefined) return <p className="readout soft">Point at a line to read its trial.</p>
+  return (
+    <p className="readout">
+      <b>
+        {hovered ? 'Trial' : 'Best: trial'} {trial.number}
+      </b>
+      {trial.value !== undefined && (
+        <span>
+          <span className="soft">{table.value.name}</span> <b>{cellText(table.value, trial.value)}</b>
+        </span>
+      )}
+      {table.params.map((column) => (
+        <span key={column.key}>
+          <span className="soft">{column.name}</span> {cellText(column, column.values[row]!)}
+        </span>
+      ))}
+      {(trial.reason ?? trial.suggested_by?.why) && (
+        <span className="why soft">{trial.reason ?? trial.suggested_by?.why}</span>
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,25 @@
+import type { SweepBody } from '@chimney/core/schema/api'
+import { useMemo } from 'react'
+import { Timeline } from '../charts/timeline.tsx'
+import { lanesOf } from '../model/lanes.ts'
+import type { TrialTable } from '../model/trial-table.ts'
+import { useNow } from '../ui/now.ts'
+
+interface Props {
+  readonly sweep: SweepBody
+  readonly table: TrialTable
+  readonly mask: Uint8Array
+  readonly hovered: number | undefined
+  readonly onHover: (row: number | undefined) => void
+  readonly onOpen: (row: number) => void
+}
+
+/** Which agent worked when. */
+export default function TimelineCard({ sweep, table, ...shared }: Props) {
+  const now = useNow(10_000)
+  const lanes = useMemo(
+    () => lanesOf(table.trials, Date.parse(sweep.created_at), now),
+    [table, sweep.created_at, now],
+  )
+  return lanes.stints.length === 0 ? null : <Timeline {...shared} table={table} lanes={lanes} />
+}

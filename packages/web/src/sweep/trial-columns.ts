@@ -1,0 +1,78 @@
+import type { TrialBody } from '@chimney/core/schema/api'
+import { formatAgo, formatDuration } from '../model/format.ts'
+import { numberWidth, type TableColumn, textColumn } from '../model/table-column.ts'
+import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
+
+/** More kinds than that make no groups. */
+const MOST_GROUPS = 40
+
+/** What the table of trials can show. */
+export function tableColumns(table: TrialTable): TableColumn[] {
+  const { trials } = table
+  const texts = (
+    key: string,
+    title: string,
+    width: number,
+    shown: boolean,
+    of: (trial: TrialBody) => string | undefined,
+  ) => textColumn(key, title, width, shown, (row) => of(trials[row]!))
+  const numbers = (column: Column, width: number): TableColumn => ({
+    key: column.key,
+    title: column.name,
+    width,
+    numeric: column.kind === 'number',
+    shown: true,
+    ...(column.key.startsWith('param:') && hasGroups(column) && { groups: true }),
+    text: (row) => cellText(column, column.values[row]!),
+    raw: (row) => {
+      const value = column.values[row]!
+      return Number.isNaN(value) ? undefined : column.kind === 'category' ? column.labels[value] : value
+    },
+    compare: (a, b) => column.values[a]! - column.values[b]!,
+    missing: (row) => Number.isNaN(column.values[row]!),
+  })
+  const lasted = ({ state, started_at, created_at, updated_at }: TrialBody) =>
+    state === 'queued' || state === 'running'
+      ? undefined
+      : Date.parse(updated_at) - Date.parse(started_at ?? created_at)
+  return [
+    { ...numbers(table.number, 66), kind: 'link' },
+    { ...texts('state', 'state', 128, true, ({ state }) => state), kind: 'state', groups: true },
+    numbers(table.value, numberWidth(table.value.name)),
+    ...table.params.map((column) => numbers(column, numberWidth(column.name))),
+    {
+      ...texts(
+        'arm',
+        'suggested by',
+        120,
+        trials.some(({ suggested_by }) => suggested_by),
+        ({ suggested_by }) => suggested_by?.arm,
+      ),
+      groups: true,
+    },
+    texts('why', 'why', 260, false, ({ suggested_by }) => suggested_by?.why),
+    texts('reason', 'reason of the end', 280, false, ({ reason }) => reason),
+    { ...texts('agent', 'agent', 150, false, ({ agent }) => agent), groups: true },
+    {
+      ...texts('attempt', 'attempt', 80, false, ({ attempt }) => String(attempt)),
+      numeric: true,
+      compare: (a, b) => trials[a]!.attempt - trials[b]!.attempt,
+    },
+    {
+      ...texts('lasted', 'lasted', 100, false, (trial) => lasted(trial)?.toString()),
+      numeric: true,
+      text: (row) => {
+        const ms = lasted(trials[row]!)
+        return ms === undefined ? '' : formatDuration(ms)
+      },
+      compare: (a, b) => (lasted(trials[a]!) ?? 0) - (lasted(trials[b]!) ?? 0),
+    },
+    {
+      ...texts('updated', 'updated', 112, true, ({ updated_at }) => updated_at),
+      text: (row, now) => (now === 0 ? '' : formatAgo(trials[row]!.updated_at, now)),
+    },
+  ]
+}
+
+const hasGroups = ({ kind, labels, steps }: Column): boolean =>
+  kind === 'category' ? labels.length <= MOST_GROUPS : steps !== undefined && steps.length <= MOST_GROUPS

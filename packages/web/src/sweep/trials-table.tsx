@@ -1,0 +1,64 @@
+import { memo, useCallback, useMemo } from 'react'
+import type { SweepAt } from '../api/calls.ts'
+import { compareUrl, runUrl } from '../app/routes.ts'
+import { formatNumber } from '../model/format.ts'
+import { spreadOf } from '../model/groups.ts'
+import type { TableColumn } from '../model/table-column.ts'
+import type { TrialTable } from '../model/trial-table.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { tableColumns } from './trial-columns.ts'
+
+interface Props {
+  readonly at: SweepAt
+  readonly table: TrialTable
+  readonly mask: Uint8Array
+  readonly hovered: number | undefined
+  readonly onHover: (row: number | undefined) => void
+}
+
+const NEWEST_FIRST = { key: 'number', down: true }
+
+/** The trials that pass the filter. */
+export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
+  const columns = useMemo(() => tableColumns(table), [table])
+  const { entity, project } = at
+  const factsOf = useCallback(
+    (row: number) => {
+      const { run, number, state } = table.trials[row]!
+      return { id: run, label: `trial ${number}`, href: runUrl(entity, project, run), state }
+    },
+    [table, entity, project],
+  )
+  const summaryOf = useCallback(
+    (rows: readonly number[]) => {
+      const spread = spreadOf(rows, table.value.values)
+      if (!spread) return ''
+      const best = table.goal === 'maximize' ? spread.max : spread.min
+      return `best ${table.value.name} ${formatNumber(best)}, mean ${formatNumber(spread.mean)}`
+    },
+    [table],
+  )
+  // Numbers from the best end down, text from A, times from the latest.
+  const downFirst = useCallback(
+    ({ key, numeric }: TableColumn) =>
+      key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
+    [table.goal],
+  )
+  const compare = useCallback((ids: readonly string[]) => compareUrl(entity, project, ids), [entity, project])
+  return (
+    <DataTable
+      title="Trials"
+      fileName={at.sweep}
+      columns={columns}
+      mask={mask}
+      firstSort={NEWEST_FIRST}
+      downFirst={downFirst}
+      factsOf={factsOf}
+      compareUrl={compare}
+      summaryOf={summaryOf}
+      hovered={hovered}
+      onHover={onHover}
+      empty="No trials yet."
+    />
+  )
+})

@@ -1,0 +1,311 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { keepInAddress, usePlace } from '../app/place.ts'
+import { csvOf } from '../model/csv.ts'
+import { formatCount } from '../model/format.ts'
+import { type Group, groupsOf } from '../model/groups.ts'
+import { parseSort, type Sort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
+import { Link } from './link.tsx'
+import { Menu, MenuCheck } from './menu.tsx'
+import { useNow } from './now.ts'
+import { saveFile } from './save-file.ts'
+import { type State, StateBadge } from './state.tsx'
+
+interface RowFacts {
+  /** Of the run. */
+  readonly id: string
+  /** For who cannot see the box: "trial 7". */
+  readonly label: string
+  readonly href: string
+  readonly state: State
+}
+
+interface Props {
+  readonly title: string
+  readonly fileName: string
+  readonly columns: readonly TableColumn[]
+  /** 1 for each row that passes the filter of the page. */
+  readonly mask: Uint8Array
+  readonly firstSort: Sort
+  /** Of a column on the first click: whether the greatest comes first. */
+  readonly downFirst: (column: TableColumn) => boolean
+  readonly factsOf: (row: number) => RowFacts
+  readonly compareUrl: (ids: readonly string[]) => string
+  /** What the rows of a group come to, in a few words. */
+  readonly summaryOf: (rows: readonly number[]) => string
+  readonly hovered?: number | undefined
+  readonly onHover?: (row: number | undefined) => void
+  readonly empty: string
+}
+
+type Item = { readonly group: Group } | { readonly row: number }
+
+const ROW_PX = 33
+const CHECK_PX = 36
+/** Curves of more runs cannot be told apart. */
+const MOST_COMPARED = 12
+
+/** Rows that pass, sorted, searched, grouped and chosen; all of it in the address. Only what is in sight is on the page. */
+export const DataTable = memo(function DataTable({
+  title,
+  fileName,
+  columns: all,
+  mask,
+  firstSort,
+  downFirst,
+  factsOf,
+  compareUrl,
+  summaryOf,
+  hovered,
+  onHover,
+  empty,
+}: Props) {
+  const { query } = usePlace()
+  const now = useNow()
+  const search = useDeferredValue(query.get('find')?.toLowerCase() ?? '')
+  const toggled = new Set(query.get('columns')?.split(',').filter(Boolean))
+  const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
+  const sort = parseSort(query.get('sort')) ?? firstSort
+  const sortColumn = all.find(({ key }) => key === sort.key)
+  const rows = useMemo(() => {
+    const sorted = sortedRows(mask, sortColumn, sort.down)
+    if (search === '') return sorted
+    return sorted.filter((row) => all.some((column) => column.text(row, 0).toLowerCase().includes(search)))
+  }, [mask, sortColumn, sort.down, search, all])
+  const groupColumn = all.find(({ key, groups }) => groups && key === query.get('group'))
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const items = useMemo<readonly Item[]>(() => {
+    if (!groupColumn) return rows.map((row) => ({ row }))
+    return groupsOf(rows, (row) => groupColumn.text(row, 0) || 'none').flatMap((group): Item[] => [
+      { group },
+      ...(closed.has(group.name) ? [] : group.rows.map((row) => ({ row }))),
+    ])
+  }, [rows, groupColumn, closed])
+  const selected = query.get('runs')?.split(',').filter(Boolean) ?? []
+
+  const scroller = useRef<HTMLElement>(null)
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  })
+  const seen = virtual.getVirtualItems()
+  const before = seen[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (seen[seen.length - 1]?.end ?? 0)
+  const width = CHECK_PX + columns.reduce((sum, column) => sum + column.width, 0)
+
+  const sortBy = (column: TableColumn) => {
+    // First click: from the end that matters more; second: the other way; third: as it was.
+    const { key } = column
+    const first = downFirst(column)
+    const text =
+      sort.key !== key
+        ? sortText({ key, down: first })
+        : sort.down === first
+          ? sortText({ key, down: !first })
+          : null
+    keepInAddress({ sort: text })
+  }
+  const choose = (run: string, on: boolean) =>
+    keepInAddress({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
+  const toggle = (key: string) => {
+    const next = new Set(toggled)
+    if (!next.delete(key)) next.add(key)
+    keepInAddress({ columns: [...next].join(',') })
+  }
+  const save = () => {
+    const lines = [
+      ['run', ...columns.map((column) => column.title)],
+      ...rows.map((row) => [factsOf(row).id, ...columns.map((column) => column.raw(row))]),
+    ]
+    saveFile(`${fileName}.csv`, new Blob([csvOf(lines)], { type: 'text/csv' }))
+  }
+  const toggleGroup = (name: string) => {
+    const next = new Set(closed)
+    if (!next.delete(name)) next.add(name)
+    setClosed(next)
+  }
+  return (
+    <section className="card figure trials" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <p className="hint" role="status">
+          {rows.length === mask.length
+            ? formatCount(rows.length)
+            : `${formatCount(rows.length)} of ${formatCount(mask.length)}`}
+        </p>
+        <div className="tools">
+          {selected.length > 0 && (
+            <>
+              <Link className="button" href={compareUrl(selected)}>
+                Compare {selected.length}
+              </Link>
+              <button
+                type="button"
+                className="quiet"
+                aria-label="Choose none"
+                onClick={() => keepInAddress({ runs: null })}
+              >
+                None
+              </button>
+            </>
+          )}
+          <input
+            type="search"
+            aria-label={`Find in ${title.toLowerCase()}`}
+            placeholder="Find"
+            value={query.get('find') ?? ''}
+            onChange={(event) => keepInAddress({ find: event.target.value })}
+          />
+          <select
+            aria-label="Group by"
+            value={groupColumn?.key ?? ''}
+            onChange={(event) => keepInAddress({ group: event.target.value || null })}
+          >
+            <option value="">No groups</option>
+            {all
+              .filter(({ groups }) => groups)
+              .map(({ key, title: name }) => (
+                <option key={key} value={key}>
+                  By {name}
+                </option>
+              ))}
+          </select>
+          <Menu label="Columns" icon="Columns">
+            {all.map((column) => (
+              <MenuCheck
+                key={column.key}
+                checked={columns.includes(column)}
+                onChange={() => toggle(column.key)}
+              >
+                {column.title}
+              </MenuCheck>
+            ))}
+          </Menu>
+          <button type="button" className="quiet" onClick={save}>
+            CSV
+          </button>
+        </div>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+      <section className="scroll" ref={scroller} tabIndex={0} aria-label={`Table of ${title.toLowerCase()}`}>
+        <table style={{ width, minWidth: '100%' }} aria-rowcount={items.length + 1}>
+          <colgroup>
+            <col style={{ width: CHECK_PX }} />
+            {columns.map(({ key, width: wide }) => (
+              <col key={key} style={{ width: wide }} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr>
+              <th>
+                <span className="hidden">Compare</span>
+              </th>
+              {columns.map((column) => (
+                <th
+                  key={column.key}
+                  className={column.numeric ? 'number' : ''}
+                  aria-sort={sort.key === column.key ? (sort.down ? 'descending' : 'ascending') : undefined}
+                >
+                  <button type="button" title={column.title} onClick={() => sortBy(column)}>
+                    {column.title}
+                    <span aria-hidden="true">{sort.key === column.key ? (sort.down ? ' ↓' : ' ↑') : ''}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {before > 0 && <tr style={{ height: before }} />}
+            {seen.map(({ index }) => {
+              const item = items[index]!
+              if ('group' in item)
+                return (
+                  <GroupRow
+                    key={`group ${item.group.name}`}
+                    group={item.group}
+                    index={index}
+                    span={columns.length + 1}
+                    open={!closed.has(item.group.name)}
+                    summary={summaryOf(item.group.rows)}
+                    onToggle={toggleGroup}
+                  />
+                )
+              const { row } = item
+              const facts = factsOf(row)
+              const chosen = selected.includes(facts.id)
+              return (
+                <tr
+                  key={facts.id}
+                  aria-rowindex={index + 2}
+                  className={hovered === row ? 'hovered' : ''}
+                  onPointerEnter={() => onHover?.(row)}
+                  onPointerLeave={() => onHover?.(undefined)}
+                >
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`Compare ${facts.label}`}
+                      checked={chosen}
+                      disabled={!chosen && selected.length >= MOST_COMPARED}
+                      onChange={(event) => choose(facts.id, event.target.checked)}
+                    />
+                  </td>
+                  {columns.map((column) => (
+                    <td
+                      key={column.key}
+                      className={column.numeric ? 'number' : ''}
+                      title={column.width > 200 ? column.text(row, now) : undefined}
+                    >
+                      {column.kind === 'link' ? (
+                        <Link href={facts.href}>{column.text(row, now)}</Link>
+                      ) : column.kind === 'state' ? (
+                        <StateBadge state={facts.state} />
+                      ) : (
+                        column.text(row, now)
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              )
+            })}
+            {after > 0 && <tr style={{ height: after }} />}
+          </tbody>
+        </table>
+        {rows.length === 0 && (
+          <p className="empty">{mask.length === 0 ? empty : 'Nothing passes the filter.'}</p>
+        )}
+      </section>
+    </section>
+  )
+})
+
+function GroupRow({
+  group,
+  index,
+  span,
+  open,
+  summary,
+  onToggle,
+}: {
+  group: Group
+  index: number
+  span: number
+  open: boolean
+  summary: string
+  onToggle: (name: string) => void
+}) {
+  return (
+    <tr className="group" aria-rowindex={index + 2}>
+      <th colSpan={span} scope="rowgroup">
+        <button type="button" aria-expanded={open} onClick={() => onToggle(group.name)}>
+          <span aria-hidden="true">{open ? '▾' : '▸'}</span> {group.name}{' '}
+          <span className="soft">
+            {formatCount(group.rows.length)} {summary !== '' && `· ${summary}`}
+          </span>
+        </button>
+      </th>
+    </tr>
+  )
+}
