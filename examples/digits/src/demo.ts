@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
 import { type Cloud, startCloud } from '@chimney/local/cloud'
+import { buildDashboard, dashboard } from '@chimney/local/dashboard'
 import { agentFunction } from '@chimney/sdk/agent-function'
 import { type Chimney, chimney } from '@chimney/sdk/client'
 import agents from '../../../stacks/agents.json' with { type: 'json' }
@@ -39,6 +40,10 @@ let cloud: Cloud | undefined
 try {
   cloud = await start(folder)
   console.log(`Chimney runs at ${cloud.url}, with its data in ${folder}\n`)
+  if (options.serve) {
+    void buildDashboard()
+    console.log(`Sign in there with the key ${cloud.key}\n`)
+  }
   await sweepDigits(cloud)
   if (options.serve && !interrupted.signal.aborted) await stayUp(cloud)
 } catch (error) {
@@ -64,6 +69,7 @@ function start(dataDir: string): Promise<Cloud> {
     dataDir,
     port: 0,
     agents: [{ ...definition, handler }],
+    app: dashboard(),
     log: (line) => troubles.push(line),
   })
 }
@@ -72,9 +78,9 @@ async function sweepDigits({ url, key, entity }: Cloud): Promise<void> {
   const client = chimney({ url, key, entity, retryForMs: RETRY_MS })
   const config = await readFile(new URL('../sweep.yaml', import.meta.url), 'utf8')
   const begun = performance.now()
-  const { path, warnings } = await client.createSweep(config, { project: PROJECT })
+  const { path, url: page, warnings } = await client.createSweep(config, { project: PROJECT })
   for (const warning of warnings) console.log(`warning: ${warning}`)
-  console.log(`Sweep ${path}\n`)
+  console.log(`Sweep ${path}${options.serve ? `, to watch at ${page}` : ''}\n`)
 
   const sweep = await follow(client, path)
   const seconds = (performance.now() - begun) / 1000

@@ -10,12 +10,15 @@ import {
 const MAX_RECEIVE_COUNT = 5
 const DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
+/** The name or URL of the dead-letter queue that belongs to a queue. */
+export const deadQueue = (queue: string): string => `${queue}-dead`
+
 /** Makes the queue of an agent function and its dead-letter queue, or brings those that are there up to date. Answers the URL. */
 export const makeAgentQueue = async (
   client: SQSClient,
   agent: { readonly name: string; readonly visibilitySeconds: number },
 ): Promise<string> => {
-  const dead = await makeQueue(client, `chimney-${agent.name}-dead`, {
+  const dead = await makeQueue(client, deadQueue(`chimney-${agent.name}`), {
     MessageRetentionPeriod: String(DEAD_LETTER_SECONDS),
   })
   const { Attributes } = await client.send(

@@ -8,13 +8,14 @@ import { createApp } from '@chimney/server/http/app'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { idFromBytes } from '@chimney/server/ids'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
+import { sqsDesk } from '@chimney/server/queue/sqs-desk'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { dynamoClient } from '@chimney/server/store/dynamo-client'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import { createTable } from '@chimney/server/store/table'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
 import { mountWandb } from '@chimney/server/wandb/door'
-import { makeAgentQueue } from './agent-queues.ts'
+import { deadQueue, makeAgentQueue } from './agent-queues.ts'
 import { closers } from './closers.ts'
 import { CloudError } from './cloud-error.ts'
 import { keptKey, newKey, takeFolder } from './data-folder.ts'
@@ -160,6 +161,7 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     randomId: (length) => idFromBytes(randomBytes(length), length),
   }
   const app = createApp(deps, {
+    desk: sqsDesk({ client: sender, urls: Object.fromEntries(urls), deadLetters: deadLettersOf(urls) }),
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),
@@ -194,6 +196,10 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
 
   return { url: server.url, key, entity, deps, stop: open.close }
 }
+
+/** Dead-letter queues are called after the queues. */
+const deadLettersOf = (urls: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...urls].map(([agent, url]) => [agent, deadQueue(url)]))
 
 const notReady: Fetch = () =>
   new Response('Chimney is starting; try again.\n', { status: 503, headers: { 'Retry-After': '1' } })

@@ -9,6 +9,7 @@ it('has a default for everything, also for what is set to nothing', () => {
     CHIMNEY_DATA: '.chimney',
     CHIMNEY_ENTITY: 'local',
     CHIMNEY_LEASE_SECONDS: 300,
+    CHIMNEY_DASHBOARD: 'on',
   }
   expect(readLocalEnv({})).toEqual(defaults)
   expect(readLocalEnv({ PORT: '', CHIMNEY_API_KEY: '', SQS_ENDPOINT: '' })).toEqual(defaults)

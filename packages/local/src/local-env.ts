@@ -24,6 +24,8 @@ const LocalEnv = z.object({
   ),
   CHIMNEY_ENTITY: z.preprocess(empty, Entity.default('local')),
   CHIMNEY_LEASE_SECONDS: whole(1, 86_400, 300),
+  /** `off` leaves the dashboard as it was built last, or unbuilt. */
+  CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
   DYNAMODB_ENDPOINT: endpoint,
   SQS_ENDPOINT: endpoint,
   S3_ENDPOINT: endpoint,

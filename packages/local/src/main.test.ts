@@ -26,7 +26,13 @@ interface Started {
 
 const npmStart = (variables: Record<string, string> = {}): Started => {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: { PATH: process.env.PATH, PORT: '0', CHIMNEY_DATA: join(folder, 'data'), ...variables },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      CHIMNEY_DATA: join(folder, 'data'),
+      CHIMNEY_DASHBOARD: 'off',
+      ...variables,
+    },
   })
   children.push(child)
   let output = ''

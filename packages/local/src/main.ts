@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
+import { buildDashboard, dashboard } from './dashboard.ts'
 import { loadAgents } from './load-agents.ts'
 import { readLocalEnv } from './local-env.ts'
 
@@ -18,9 +19,11 @@ const main = async (): Promise<void> => {
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
+    app: dashboard(),
     log: (line) => console.error(line),
   })
   console.log(welcome(cloud))
+  if (env.CHIMNEY_DASHBOARD === 'on') void buildDashboard()
 
   let stopping = false
   const stop = () => {
@@ -37,7 +40,7 @@ const main = async (): Promise<void> => {
 }
 
 const welcome = ({ url, key, entity }: { url: string; key: string; entity: string }): string => `\
-Chimney is ready at ${url} (API: ${url}/docs)
+Chimney is ready at ${url} (API: ${url}/docs); sign in there with the key
 API key of ${entity}: ${key}
 
 For wandb, set these two and run your script or your sweep as ever:

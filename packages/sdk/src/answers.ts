@@ -11,6 +11,7 @@ export type KeyBody = Out<typeof api.KeyBody>
 export type KeyCreated = Out<typeof api.KeyCreated>
 export type Viewer = Out<typeof api.Viewer>
 export type Health = Out<typeof api.Health>
+export type AgentQueue = Out<typeof api.AgentQueue>
 export type ProjectBody = Out<typeof api.ProjectBody>
 
 export interface Page<T> {

@@ -5,6 +5,7 @@ import type {
   HandedTrial,
   HandedTrials,
   HeartbeatAnswer,
+  KeyCreate,
   MetricsAnswer,
   MetricsRequest,
   NextTrialRequest,
@@ -19,6 +20,7 @@ import type {
 } from '@chimney/core/schema/api'
 import { type AgentOptions, type AgentReport, runAgent } from './agent.ts'
 import type {
+  AgentQueue,
   Claimed,
   Enqueued,
   Health,
@@ -34,7 +36,7 @@ import type {
 import { namesIn } from './config-names.ts'
 import { type ChimneyOptions, connect } from './connect.ts'
 import { ChimneyError } from './error.ts'
-import { isOver, MOST_TOLD, newsFilter } from './news.ts'
+import { isOver, newsFilter } from './news.ts'
 import { projectRoute, readPath, readProject, runRoute, sweepRoute } from './paths.ts'
 import { type EncodedMetrics, openRun, type Patience, type Run, type RunOptions } from './run.ts'
 import type { Answer, Request } from './transport.ts'
@@ -107,9 +109,34 @@ export const chimney = (options: ChimneyOptions = {}) => {
     viewer,
     listKeys: async () => (await call<Page<KeyBody>>({ method: 'GET', path: '/v1/keys' })).items,
     /** The answer is the only one that ever holds the key itself. */
-    createKey: (name: string, more?: Creating) =>
-      call<KeyCreated>({ method: 'POST', path: '/v1/keys', body: { name }, ...create(more) }),
+    createKey: (name: string, more: Creating & Omit<KeyCreate, 'name'> = {}) => {
+      const { idempotencyKey, ...wish } = more
+      return call<KeyCreated>({
+        method: 'POST',
+        path: '/v1/keys',
+        body: { name, ...wish },
+        ...create(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      })
+    },
+    /** Like {@link createKey}, for a key that goes on working for `graceSeconds` (a day). */
+    rotateKey: (id: string, graceSeconds?: number) =>
+      call<KeyCreated>({
+        method: 'POST',
+        path: `/v1/keys/${encodeURIComponent(id)}/rotate`,
+        body: graceSeconds === undefined ? {} : { grace_seconds: graceSeconds },
+      }),
     revokeKey: (id: string) => call<void>({ method: 'DELETE', path: `/v1/keys/${encodeURIComponent(id)}` }),
+    /** The queues of agent functions. */
+    listAgents: async () => (await call<Page<AgentQueue>>({ method: 'GET', path: '/v1/agents' })).items,
+    /** Sends up to `count` dead letters of an agent function again; answers how many. */
+    redrive: async (agent: string, count: number): Promise<number> =>
+      (
+        await call<{ moved: number }>({
+          method: 'POST',
+          path: `/v1/agents/${encodeURIComponent(agent)}/redrive`,
+          body: { count },
+        })
+      ).moved,
     listProjects: async (of?: string, query: PageQuery = {}) => {
       const owner = of ?? (await home(0, 1)).entity
       if (!owner) throw new ChimneyError('bad-path', 'name an entity, or run `chimney login`')
@@ -237,7 +264,7 @@ export const chimney = (options: ChimneyOptions = {}) => {
         const isOverNow = isOver(events.sweep)
         if (isOverNow && trials.length === 0) return
         // An answer tells so many trials at most, and the last of them have yet to be fetched.
-        if (!isOverNow && trials.length < MOST_TOLD) await timing.sleep(more.everyMs ?? 2_000, more.signal)
+        if (!isOverNow && !events.more) await timing.sleep(more.everyMs ?? 2_000, more.signal)
       }
     },
 

@@ -4,9 +4,6 @@ import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
 export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>
   (sweep.state === 'finished' || sweep.state === 'cancelled') && sweep.trials.open === 0
 
-/** How many trials one answer of events tells at most. */
-export const MOST_TOLD = 1_000
-
 /** Remembers what was told, since the server tells what changed lately again. */
 export const newsFilter = () => {
   const told = new Map<number, string>()

@@ -2,10 +2,13 @@ import { ChimneyError } from '../error.ts'
 import { type Command, helpOf, type Io, readCall, UsageError } from './command.ts'
 import { agent } from './commands/agent.ts'
 import { best } from './commands/best.ts'
+import { cost } from './commands/cost.ts'
+import { doctor } from './commands/doctor.ts'
 import { exportTrials } from './commands/export.ts'
 import { keys } from './commands/keys.ts'
 import { login } from './commands/login.ts'
 import { cancel, pause, resume, stop } from './commands/move.ts'
+import { redrive } from './commands/redrive.ts'
 import { runs } from './commands/runs.ts'
 import { sweep } from './commands/sweep.ts'
 import { watch } from './commands/watch.ts'
@@ -23,6 +26,9 @@ const COMMANDS: readonly Command[] = [
   exportTrials,
   login,
   keys,
+  doctor,
+  redrive,
+  cost,
 ]
 
 /**
