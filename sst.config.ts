@@ -4,7 +4,8 @@
 // that they use do not exist before.
 export default $config({
   app(input) {
-    const production = input.stage === 'production'
+    // Either word, so that nobody loses data because of the shorter one.
+    const production = input.stage === 'production' || input.stage === 'prod'
     return {
       name: 'chimney',
       home: 'aws',
@@ -13,25 +14,44 @@ export default $config({
       protect: production,
       providers: {
         // The version that the pinned `sst` was made with; with it, types can be checked without an AWS account.
-        aws: { version: '7.20.0', region: (process.env.AWS_REGION ?? 'us-east-1') as aws.Region },
+        aws: {
+          version: '7.20.0',
+          region: (process.env.AWS_REGION ?? 'us-east-1') as aws.Region,
+          defaultTags: { tags: { app: 'chimney', stage: input.stage ?? 'unknown' } },
+        },
       },
     }
   },
   async run() {
-    const { grantOnlyWhatIsUsed, trustOnlyServices } = await import('./stacks/permissions')
+    const { linkNamesOnly, trustOnlyServices } = await import('./stacks/permissions')
+    const { linkTasksToRunOnly } = await import('./stacks/tasks')
     const { createStorage } = await import('./stacks/storage')
     const { createQueues, createAgents } = await import('./stacks/agents')
+    const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi } = await import('./stacks/api')
     const { createSchedule } = await import('./stacks/schedule')
+    const { createAlarms } = await import('./stacks/alarms')
+    const { createWatchPage } = await import('./stacks/watch')
     const { createDevCommands } = await import('./stacks/dev')
 
-    grantOnlyWhatIsUsed()
+    linkNamesOnly()
+    linkTasksToRunOnly()
     trustOnlyServices()
     const storage = createStorage()
     const queues = createQueues()
-    const { api, firstKey, server } = createApi(storage, queues)
-    createAgents(queues, api, firstKey)
-    createSchedule(server)
+    const { api, apiFunction, firstKey, agentKey, server } = createApi(storage, queues, buildDashboard())
+    const agents = createAgents(queues, api, agentKey)
+    const reconcileFunction = createSchedule(server, storage, queues)
+    const watched = {
+      storage,
+      queues,
+      agents,
+      api,
+      apiFunction,
+      ...(reconcileFunction && { reconcileFunction }),
+    }
+    createAlarms(watched)
+    createWatchPage(watched)
     createDevCommands(api, firstKey)
 
     const stage = `--stage ${$app.stage}`

@@ -1,35 +1,33 @@
+import actions from './actions.json'
+import type { Queues } from './agents'
+import type { Storage } from './storage'
+
+/** A function of ours that has something to do with AWS. Agent functions have not: their queue's mapping is all they get. */
+export type Role = keyof typeof actions
+
 /**
- * What a link grants. SST's own links grant every action of a service on the thing; these grant the actions that our adapters
- * call. Before any component is made, because a component reads its links when it is made.
+ * What a link tells: names, and no right to anything. SST's own links grant every action of a service; rights are given one by
+ * one in `actions.json`. Before any component is made, because a component reads its links when it is made.
  */
-export function grantOnlyWhatIsUsed(): void {
-  sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
-    properties: { name: table.name },
-    include: [
-      sst.aws.permission({
-        actions: [
-          'dynamodb:BatchGetItem',
-          'dynamodb:BatchWriteItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:GetItem',
-          'dynamodb:PutItem',
-          'dynamodb:Query',
-          'dynamodb:UpdateItem',
-        ],
-        resources: [table.arn, $interpolate`${table.arn}/index/*`],
-      }),
-    ],
-  }))
-  sst.Linkable.wrap(sst.aws.Bucket, (bucket) => ({
-    properties: { name: bucket.name },
-    include: [
-      sst.aws.permission({
-        actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-        resources: [$interpolate`${bucket.arn}/*`],
-      }),
-      // Also lets S3 answer "there is none" instead of "you may not know".
-      sst.aws.permission({ actions: ['s3:ListBucket'], resources: [bucket.arn] }),
-    ],
+export function linkNamesOnly(): void {
+  sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }))
+  sst.Linkable.wrap(sst.aws.Bucket, (bucket) => ({ properties: { name: bucket.name } }))
+}
+
+/** The rights of a function: the actions that its code calls, each on the things that it calls them on. */
+export function permissionsOf(role: Role, { table, files }: Storage, queues: Queues) {
+  const places: Record<string, $util.Input<string>[]> = {
+    table: [table.arn],
+    index: [$interpolate`${table.arn}/index/gsi1`],
+    files: [$interpolate`${files.arn}/*`],
+    // Also lets S3 answer "there is none" instead of "you may not know".
+    bucket: [files.arn],
+    queues: [...queues.values()].map(({ queue }) => queue.arn),
+    deadLetters: [...queues.values()].map(({ dead }) => dead.arn),
+  }
+  return Object.entries(actions[role]).map(([place, allowed]) => ({
+    actions: allowed,
+    resources: places[place] ?? [],
   }))
 }
 

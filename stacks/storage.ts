@@ -1,6 +1,6 @@
 /** The table and the bucket for what is too large for it. */
 export function createStorage() {
-  const production = $app.stage === 'production'
+  const production = $app.protect
   const table = new sst.aws.Dynamo('Table', {
     fields: { pk: 'string', sk: 'string', gsi1pk: 'string', gsi1sk: 'string' },
     primaryIndex: { hashKey: 'pk', rangeKey: 'sk' },
