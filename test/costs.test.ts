@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { billOf, totalOf } from '@chimney/sdk/cost/bill'
+import { estimate } from '@chimney/sdk/cost/estimate'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { billOf, totalOf } from './bench/cost/bill.ts'
+import figures from '../packages/sdk/src/cost/figures.json' with { type: 'json' }
 import { BUDGETS, SWEEP_DOLLARS } from './bench/cost/budgets.ts'
 import {
   dispatchedCalls,
@@ -9,6 +11,7 @@ import {
   REFERENCE,
   sqsRequestsOf,
 } from './bench/cost/extrapolate.ts'
+import { figuresOf } from './bench/cost/figures.ts'
 import { mostOf, type Recorded, renderCosts } from './bench/cost/page.ts'
 import { measureCosts, readRecorded } from './bench/cost/run.ts'
 import { measuredPart } from './bench/markers.ts'
@@ -49,6 +52,15 @@ describe(`1,000 trials × 1,000 steps × 5 metrics cost at most $${SWEEP_DOLLARS
     const calls = dispatchedCalls(measured, recorded.milliseconds, REFERENCE)
     expect(totalOf(billOf(calls, sqsRequestsOf(REFERENCE)))).toBeLessThanOrEqual(SWEEP_DOLLARS)
   })
+})
+
+it('the calculator of the command line knows what was measured, and comes to the same', () => {
+  expect(figures).toEqual(JSON.parse(JSON.stringify(figuresOf(measured, recorded.milliseconds))))
+  const { trials, steps, agents, stepsPerCall: stepsPerRequest } = REFERENCE
+  const plan = { trials, steps, agents, metrics: 5, stepsPerSecond: 5, stepsPerRequest }
+  const exact = totalOf(billOf(pulledCalls(measured, recorded.milliseconds, REFERENCE)))
+  expect(totalOf(estimate(plan).charges) / exact).toBeGreaterThan(0.93)
+  expect(totalOf(estimate(plan).charges) / exact).toBeLessThan(1.07)
 })
 
 // When this fails and the others pass: npm run bench -- cost --write

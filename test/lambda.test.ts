@@ -21,7 +21,7 @@ beforeAll(async () => {
     SST_RESOURCE_Agents: JSON.stringify({ urls: {} }),
     SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
   })
-  const quiet = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
   stop = async () => {
     quiet.mockRestore()
     giveBack()
@@ -63,6 +63,6 @@ it('answers API Gateway, with links as the environment and the first key as the 
 it('reconciles on schedule', async () => {
   const { handler } = await import('@chimney/server/lambda/reconcile')
   await handler()
-  const [line] = vi.mocked(console.log).mock.lastCall ?? []
-  expect(JSON.parse(line)).toMatchObject({ errors: [] })
+  const [line] = vi.mocked(process.stdout.write).mock.lastCall ?? []
+  expect(JSON.parse(String(line))).toMatchObject({ errors: [] })
 })

@@ -1,25 +1,45 @@
 /**
- * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost` or `bundle`; all of them when none is named. Prints tables, keeps
- * the figures as JSON in `test/bench/results/`, and with `--write` brings the measured part of the pages in `docs/` up to date.
- * `--times` makes `cost` measure its processor times anew: best on a machine that does nothing else.
+ * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi` or `load`; the first three when none is
+ * named. Prints tables, keeps the figures as JSON in `test/bench/results/`, and with `--write` brings the measured part of the pages in
+ * `docs/` up to date. `--times` makes `cost` measure its processor times anew: best on a machine that does nothing else.
+ * `search` and `latency` take `--methods bayes,gp --problems branin,yardstick --seeds 30 --budget 100`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { runLoad } from '../load/run.ts'
 import { runBundle } from './bundle/run.ts'
 import { runCosts } from './cost/run.ts'
 import { runHttp } from './http/run.ts'
+import { runLatency } from './latency/run.ts'
+import { runMulti } from './multi.ts'
 import type { BenchOptions } from './options.ts'
+import { runSearch } from './search/run.ts'
+import { runStop } from './stop/run.ts'
 
 const KINDS: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>>> = {
   http: runHttp,
   cost: runCosts,
   bundle: runBundle,
+  search: runSearch,
+  latency: runLatency,
+  load: runLoad,
+  stop: runStop,
+  multi: runMulti,
 }
+/** The others take too long to be run without being asked for. */
+const USUAL = ['http', 'cost', 'bundle']
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const { values, positionals } = parseArgs({
-  options: { write: { type: 'boolean', default: false }, times: { type: 'boolean', default: false } },
+  options: {
+    write: { type: 'boolean', default: false },
+    times: { type: 'boolean', default: false },
+    methods: { type: 'string', default: '' },
+    problems: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '0' },
+    budget: { type: 'string', default: '0' },
+  },
   allowPositionals: true,
 })
 const unknown = positionals.filter((kind) => !Object.hasOwn(KINDS, kind))
@@ -29,7 +49,11 @@ if (unknown.length > 0) {
 }
 const results = new URL('results/', import.meta.url)
 await mkdir(results, { recursive: true })
-for (const kind of positionals.length > 0 ? positionals : Object.keys(KINDS)) {
-  const figures = await KINDS[kind]!(values)
+for (const kind of positionals.length > 0 ? positionals : USUAL) {
+  const figures = await KINDS[kind]!({
+    ...values,
+    seeds: Number(values.seeds),
+    budget: Number(values.budget),
+  })
   await writeFile(new URL(`${kind}.json`, results), `${JSON.stringify(figures, undefined, 2)}\n`)
 }

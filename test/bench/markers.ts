@@ -1,20 +1,23 @@
-/** The part of a page that is measured. Everything around it is written by people. */
+/**
+ * The part of a page that is measured; where there are several, the one written by the benchmark of that kind. Everything around it is
+ * written by people.
+ */
 const BEGIN = '<!-- measured: '
 const END = '<!-- /measured -->'
 
-function split(page: string): { before: string; measured: string; after: string } {
-  const begin = page.indexOf(BEGIN)
+function split(page: string, kind: string): { before: string; measured: string; after: string } {
+  const begin = page.indexOf(kind === '' ? BEGIN : `${BEGIN}written by \`npm run bench -- ${kind} `)
   const from = page.indexOf('\n', begin) + 1
-  const to = page.indexOf(END)
+  const to = page.indexOf(END, from)
   if (begin < 0 || from === 0 || to < from)
     throw new Error(`the page lacks the lines that begin with '${BEGIN}' and '${END}'`)
   return { before: page.slice(0, from), measured: page.slice(from, to), after: page.slice(to) }
 }
 
-export const measuredPart = (page: string): string => split(page).measured
+export const measuredPart = (page: string, kind = ''): string => split(page, kind).measured
 
-export function withMeasured(page: string, measured: string): string {
-  const { before, after } = split(page)
+export function withMeasured(page: string, measured: string, kind = ''): string {
+  const { before, after } = split(page, kind)
   return `${before}${measured}${after}`
 }
 

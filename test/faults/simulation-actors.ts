@@ -283,11 +283,16 @@ function weighted<T>({ rng }: World, choices: readonly (readonly [weight: number
   return choices[0]![1]
 }
 
+/** What the repair has asked of DynamoDB in all schedules of this process. */
+export const ASKED_BY_REPAIR = new Set<string>()
+
 /** The minute timer. A run of it may die, or still be at it when the next one begins. */
 export async function timer(scene: Scene): Promise<void> {
   const { world } = scene
   while (world.now() < scene.untilMs) {
     await world.sleep(60_000)
-    world.spawn(() => stray(() => world.request((deps) => reconcile(deps, { resendAfterMs: 120_000 }))))
+    world.spawn(() =>
+      stray(() => world.request((deps) => reconcile(deps, { resendAfterMs: 120_000 }), ASKED_BY_REPAIR)),
+    )
   }
 }

@@ -14,7 +14,7 @@ import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
 import { enqueueTrial } from '@chimney/server/sweeps/enqueue-trial'
 import { runKeyOf } from '@chimney/server/sweeps/make-trials'
 import { nextTrial } from '@chimney/server/sweeps/next-trial'
-import { readTrials } from '@chimney/server/sweeps/observations'
+import { readTrials } from '@chimney/server/sweeps/read-trials'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
 import { updateSweep } from '@chimney/server/sweeps/update-sweep'
 import { describe, expect, it } from 'vitest'
@@ -174,6 +174,17 @@ describe('what an attempt has logged', () => {
     )
     expect(await log(world, trial, 1, 1, racing)).toMatchObject({ accepted: 1, stop: true })
     expect(await history(world, trial)).toEqual([1, 1.01])
+  })
+
+  it('does not begin it again when it arrives after its agent has handed the trial back', async () => {
+    const world = quietWorld()
+    const sweep = await world.sweep(GRID)
+    const trial = await world.next(sweep)
+    await finishRun(world.deps, runKeyOf(trial), { state: 'released', attempt: 1 })
+    expect(await log(world, trial, 1, 0)).toMatchObject({ accepted: 1, stop: true })
+    expect(await heartbeat(world.deps, runKeyOf(trial), { attempt: 1 })).toMatchObject({ stop: true })
+    expect(await world.next(sweep)).toMatchObject({ key: { number: 1 }, attempt: 2 })
+    expect(await history(world, trial)).toEqual([1])
   })
 
   it('does not become the value of another attempt that has crashed', async () => {

@@ -7,7 +7,7 @@ import { planTrials, trialLimit } from '@chimney/core/sweep/plan'
 import { readHistory } from '@chimney/server/runs/read-history'
 import type { SweepHead, SweepRecord, TrialRecord } from '@chimney/server/store/store'
 import { NONE_ENDED } from '@chimney/server/sweeps/end-sweep'
-import { readTrials } from '@chimney/server/sweeps/observations'
+import { readTrials } from '@chimney/server/sweeps/read-trials'
 import { searchOf } from '@chimney/server/sweeps/search'
 import { expect } from 'vitest'
 import type { Scene } from './simulation-actors.ts'
@@ -72,7 +72,9 @@ async function checkPlan(
   )
   const text = ({ params }: { params: TrialRecord['params'] }) => stringifyJson(params)
   expect(sampled.map(text), 'the parameters by number').toEqual(planned.map(text))
-  expect(head.limit, 'the limit').toBe(trialLimit(search, record.config.run_cap))
+  // A cancelled sweep hands out nothing any more, so nobody mends its limit after an enqueued trial that came to nothing.
+  if (head.state !== 'cancelled')
+    expect(head.limit, 'the limit').toBe(trialLimit(search, record.config.run_cap))
   const cells = search.sampler.capacity({ space: search.space, seed: record.seed, enqueued: [] })
   if (!Number.isFinite(cells)) return
   const seen = new Set<string>()

@@ -1,4 +1,5 @@
 /** A world in which one thing goes wrong, at a place that the test names. */
+
 import type { Deps } from '@chimney/server/deps'
 import { idFromText } from '@chimney/server/ids'
 import type { TrialMessage } from '@chimney/server/queue/queue'
@@ -7,6 +8,7 @@ import type { Store } from '@chimney/server/store/store'
 import { createSweep } from '@chimney/server/sweeps/create-sweep'
 import { nextTrial } from '@chimney/server/sweeps/next-trial'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { memoryFiles } from '../suites/memory-files.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 import { Crash, START } from './simulation-world.ts'
 
@@ -23,7 +25,7 @@ export function quietWorld() {
         messages.push(...batch)
       },
     },
-    files: {} as Deps['files'],
+    files: memoryFiles(),
     clock: { now: () => now },
     settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example' },
     randomId: (length) => idFromText(`${++ids}`, length),

@@ -3,6 +3,7 @@
  * and is then carried out, refused, repeated by the client on the wire, or the last thing that its process did. Time is
  * virtual and moves only here, so that a schedule is the same whenever it is played again.
  */
+
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Rng, rngOf } from '@chimney/core/math/rng'
 import type { Deps } from '@chimney/server/deps'
@@ -10,6 +11,7 @@ import { idFromText } from '@chimney/server/ids'
 import type { TrialMessage } from '@chimney/server/queue/queue'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import type { Store } from '@chimney/server/store/store'
+import { memoryFiles } from '../suites/memory-files.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 export const START = Date.UTC(2030, 0, 1)
@@ -60,8 +62,8 @@ export interface World {
   readonly chance: (probability: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
   readonly sleep: (ms: number) => Promise<void>
-  /** Runs one request in a process of its own, which may die at any of its steps. */
-  readonly request: <T>(work: (deps: Deps) => Promise<T>) => Promise<T>
+  /** Runs one request in a process of its own, which may die at any of its steps. `asked` gets what it asks of DynamoDB. */
+  readonly request: <T>(work: (deps: Deps) => Promise<T>, asked?: Set<string>) => Promise<T>
   /** What no weather touches, to look at the outcome. */
   readonly calm: Deps
   /** Messages under way to agent functions. */
@@ -105,6 +107,7 @@ export function simulatedWorld(seed: number): World {
   }
 
   const settings = { leaseSeconds: LEASE_MS / 1000, publicUrl: 'https://chimney.example' }
+  const files = memoryFiles()
   const depsOf = (
     client: DynamoDBClient,
     send: (messages: readonly TrialMessage[]) => Promise<void>,
@@ -112,7 +115,7 @@ export function simulatedWorld(seed: number): World {
   ): Deps => ({
     store: traced(dynamoStore({ client, table: 'memory' }), () => now - START),
     queue: { agents: ['digits'], send: (_agent, messages) => send(messages) },
-    files: {} as Deps['files'],
+    files,
     clock: { now: () => now + skew },
     settings,
     randomId: (length) => idFromText(`${seed}:${++ids}`, length),
@@ -124,10 +127,13 @@ export function simulatedWorld(seed: number): World {
     chance,
     pick,
     sleep: (ms) => turn(now + ms),
-    request: (work) => {
+    request: (work, asked) => {
       const process: Process = { born: now, skew: rng.below(2 * SKEW_MS) - SKEW_MS, dead: false }
       const deps = depsOf(
-        clientOf((command) => step(process, () => table.execute(command))),
+        clientOf((command) => {
+          asked?.add((command as object).constructor.name.replace(/Command$/, ''))
+          return step(process, () => table.execute(command))
+        }),
         // A batch of messages may be sent in part before the process dies.
         async (batch) => {
           for (const message of batch) await step(process, () => messages.push(message))

@@ -75,6 +75,64 @@ const grid = {
   parameters: { a: { values: [1, 2, 3] }, b: { values: ['x', 'y'] } },
 }
 
+describe('operating a deployment', () => {
+  it('finds a healthy one healthy, leaves nothing behind, and says what a key may not', async () => {
+    const { client } = await start()
+    const told = await run('doctor')
+    expect(told).toMatchObject({ code: 0, err: '' })
+    expect(told.out).toMatch(
+      /✓ service: version .*\n✓ clock: .*\n! key: .*first key.*\n✓ sweep: made, tried, .*\n✓ agent/,
+    )
+    expect((await client.listSweeps('acme/chimney-doctor')).items).toEqual([])
+    expect((await client.listRuns('acme/chimney-doctor')).items).toEqual([])
+    vi.stubEnv('CHIMNEY_API_KEY', (await client.createKey('eyes', { scope: 'read' })).key)
+    const found = JSON.parse((await run('doctor', '--json')).out) as { check: string; state: string }[]
+    expect(found.map(({ check, state }) => [check, state])).toEqual([
+      ['service', 'ok'],
+      ['clock', 'ok'],
+      ['key', 'ok'],
+      ['sweep', 'skipped'],
+      ['agent functions', 'skipped'],
+    ])
+  })
+
+  it('says what is broken', async () => {
+    await start()
+    vi.stubEnv('CHIMNEY_API_KEY', 'f'.repeat(40))
+    const told = await run('doctor')
+    expect(told.code).toBe(1)
+    expect(told.out).toContain('✗ key: ')
+    vi.stubEnv('CHIMNEY_URL', 'http://127.0.0.1:9')
+    expect(await run('doctor')).toMatchObject({ code: 1, out: expect.stringMatching(/^✗ service: /) })
+  })
+
+  it('makes keys that do what they are for, and replaces them', async () => {
+    const { client } = await start()
+    const made = await run('keys', 'create', 'ci', '--scope', 'ingest', '--days', '30', '--json')
+    const key = JSON.parse(made.out) as { id: string; key: string; scope: string }
+    expect(key.scope).toBe('ingest')
+    const next = JSON.parse(
+      (await run('keys', 'rotate', key.id, '--grace-hours', '0', '--json')).out,
+    ) as typeof key
+    vi.stubEnv('CHIMNEY_API_KEY', key.key)
+    expect(await run('keys', 'list')).toMatchObject({ code: 1, err: expect.stringContaining('expired') })
+    vi.stubEnv('CHIMNEY_API_KEY', next.key)
+    expect(await run('keys', 'list')).toMatchObject({ code: 1, err: expect.stringContaining('scope admin') })
+    expect((await client.listKeys()).map(({ name }) => name)).toEqual(['ci', 'ci'])
+    expect((await run('keys', 'create', 'x', '--scope', 'root')).code).toBe(2)
+  })
+
+  it('shows queues, and has dead letters sent again', async () => {
+    await start()
+    expect(await run('redrive', '--json')).toMatchObject({ code: 0, out: '[]\n' })
+    expect(await run('redrive', 'digits')).toMatchObject({
+      code: 0,
+      out: 'Sent 0 dead letters to digits again.\n',
+    })
+    expect((await run('redrive', '--count', '1')).code).toBe(2)
+  })
+})
+
 describe('the command line', () => {
   it('drives a sweep from its file to its export', async () => {
     await start()
@@ -128,7 +186,7 @@ describe('the command line', () => {
   it('logs in, and makes and revokes keys', async () => {
     await start()
     expect((await run('login')).out).toContain('as acme')
-    const made = JSON.parse((await run('keys', 'create', 'laptop', '--json')).out) as {
+    const made = JSON.parse((await run('keys', 'create', 'laptop', '--scope', 'admin', '--json')).out) as {
       id: string
       key: string
     }

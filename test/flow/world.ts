@@ -1,9 +1,9 @@
 /** The service over a real table on an embedded DynamoDB, under a clock that only the test moves. */
+
 import { createHash } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import type { Deps } from '@chimney/server/deps'
-import type { Files } from '@chimney/server/files/files'
 import { createApp } from '@chimney/server/http/app'
 import { idFromText } from '@chimney/server/ids'
 import type { TrialMessage } from '@chimney/server/queue/queue'
@@ -12,6 +12,7 @@ import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import { createTable } from '@chimney/server/store/table'
 import { type ReconcileReport, reconcile } from '@chimney/server/sweeps/reconcile'
 import type { Patience } from '@chimney/server/sweeps/repair-trial'
+import { memoryFiles } from '../suites/memory-files.ts'
 
 export const KEY = 'a'.repeat(40)
 export const START = Date.UTC(2026, 0, 1)
@@ -49,12 +50,6 @@ export interface World {
   readonly units: { op: string; read: number; write: number }[]
 }
 
-const noFiles = new Proxy({} as Files, {
-  get: (_, name) => {
-    throw new Error(`this test has no file store, and ${String(name)} was called`)
-  },
-})
-
 /** One engine for a test file; every world gets a table of its own. The embedded one, unless another is started. */
 export async function startEngine(start: typeof startDynamo = startDynamo) {
   const engine = await start()
@@ -81,7 +76,7 @@ export async function startEngine(start: typeof startDynamo = startDynamo) {
             sent.push(...messages)
           },
         },
-        files: noFiles,
+        files: memoryFiles(),
         clock: { now: () => now },
         settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example', ...settings },
         randomId: (length) => idFromText(`${table}:${++ids}`, length),

@@ -50,6 +50,40 @@ def minimum(title, f, start, lower, upper):
     return {"title": title, "start": start, "lower": lower, "upper": upper, "x": found.x.tolist(), "value": float(found.fun)}
 
 
+def process():
+    rows = [[float(rng.uniform()), float(rng.integers(3)), float(rng.uniform())] for _ in range(9)]
+    y = [float(value) for value in rng.normal(size=9)]
+    categorical = [0, 1, 0]
+    theta = [1.1, -0.4, 0.6, 0.3, -4.0, -0.2, 0.8]
+
+    def kernel(a, b):
+        q = [math.exp(theta[d]) * (float(a[d] != b[d]) if categorical[d] else (a[d] - b[d]) ** 2) for d in range(3)]
+        r = math.sqrt(5 * sum(q))
+        joint = math.exp(theta[3]) * (1 + r + r * r / 3) * math.exp(-r)
+        return joint + math.exp(theta[5]) / 3 * sum(1 / (1 + math.exp(theta[6]) * one) for one in q)
+
+    def at(row, known, values):
+        k = np.array([[kernel(a, b) for b in known] for a in known]) + math.exp(theta[4]) * np.eye(len(known))
+        to = np.array([kernel(row, b) for b in known])
+        weights = np.linalg.solve(k, to)
+        return float(weights @ np.array(values)), float(kernel(row, row) - weights @ to)
+
+    asked = [[0.2, 1.0, 0.9], [0.8, 0.0, 0.1], rows[4]]
+    predictions = []
+    for row in asked:
+        mean, variance = at(row, rows, y)
+        predictions.append({"row": row, "mean": mean, "variance": variance})
+    left_out = [at(rows[i], rows[:i] + rows[i + 1 :], y[:i] + y[i + 1 :])[0] for i in range(9)]
+    return {
+        "rows": rows,
+        "y": y,
+        "categorical": categorical,
+        "theta": theta,
+        "predictions": predictions,
+        "left_out": left_out,
+    }
+
+
 def mass(a, b):
     return float(special.logsumexp([stats.norm.logcdf(b), stats.norm.logcdf(a)], b=[1, -1])) if b <= 0 else float(
         math.log(stats.norm.cdf(b) - stats.norm.cdf(a))
@@ -68,6 +102,7 @@ out = {
         for mu, s, lo, hi in [(0.5, 0.2, 0, 1), (0.0, 0.05, 0, 1), (1.2, 0.1, 0, 1), (-0.5, 0.1, 0, 1)]
     ],
     "factors": [factor(n) for n in (1, 2, 7)],
+    "process": process(),
     "minima": [
         minimum("rosenbrock, free", optimize.rosen, [-1.2, 1.0, -0.5], [-5] * 3, [5] * 3),
         minimum("rosenbrock, at its end", optimize.rosen, [-1.2, 0.2], [-2, -2], [0.5, 2]),

@@ -33,6 +33,17 @@ interface PulumiRuntime {
 const graph: Graph = { app: {}, resources: [], builds: [], outputs: {} }
 const scratch = mkdtempSync(join(platform, 'graph-'))
 
+/** How Pulumi marks a secret on the wire. */
+const SECRET = '4dabf18193072939515e22adb298388d'
+
+/** Without the envelopes of secrets: what was once beside one is marked too. */
+function open(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(open)
+  if (typeof value !== 'object' || value === null) return value
+  if (SECRET in value) return open((value as { value?: unknown }).value)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, open(inner)]))
+}
+
 /** What the `sst` binary answers to the components while they are made. */
 const methods: Readonly<Record<string, (args: Build) => unknown>> = {
   'Provider.Aws.Bootstrap': () => ({
@@ -166,7 +177,7 @@ try {
         name: string
         inputs: Record<string, unknown>
       }) => {
-        graph.resources.push({ type, name, inputs })
+        graph.resources.push({ type, name, inputs: open(inputs) as Record<string, unknown> })
         return { id: `${name}-id`, state: stateOf(type, name, inputs) }
       },
       call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) =>

@@ -1,12 +1,22 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEnv } from '../../packages/server/src/lambda/env.ts'
+import actions from '../../stacks/actions.json'
 import agents from '../../stacks/agents.json'
-import { evaluate, ofType, only } from './graph.ts'
+import { evaluate, goldenOf, ofType, only } from './graph.ts'
 
 // What AWS would refuse, or would punish only weeks later. Mocks check our code; they do not check AWS.
 const ci = evaluate('ci')
 const production = evaluate('production')
+const staging = evaluate('staging', 'deploy', { CHIMNEY_ALARM_EMAIL: 'ops@example.org' })
 const dev = evaluate('alice', 'dev')
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:ops'
+const custom = evaluate('ci', 'deploy', {
+  CHIMNEY_ALARM_TOPIC: TOPIC,
+  CHIMNEY_DOMAIN: 'sweeps.example.org',
+  CHIMNEY_DOMAIN_CERT: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+})
 
 const TABLE = 'aws:dynamodb/table:Table'
 const QUEUE = 'aws:sqs/queue:Queue'
@@ -49,6 +59,7 @@ describe('the table', () => {
     }
     expect(guards(production)).toEqual(['retain', true, true, { enabled: true }])
     expect(guards(ci)).toEqual(['remove', false, false, { enabled: false }])
+    expect(guards(evaluate('prod'))).toEqual(guards(production))
   })
 })
 
@@ -123,6 +134,13 @@ describe('functions', () => {
     }
   })
 
+  it('of the API carry the dashboard, built, where they look for it', () => {
+    const api = ci.builds.find(({ handler }) => handler === 'packages/server/src/lambda/api.handler')!
+    const { pagesFolder } = readEnv(environment(only(ci, FUNCTION, /^ApiRoute/)), api.links)
+    const { from } = api.copyFiles.find(({ to }) => to === pagesFolder)!
+    expect(existsSync(join(resolve(from), 'index.html'))).toBe(true)
+  })
+
   it('of agents know the address and a key, and nothing of the table', () => {
     for (const { functionID, links } of ci.builds.filter(({ handler }) =>
       agents.some((agent) => agent.handler === handler),
@@ -154,19 +172,71 @@ describe('functions', () => {
 })
 
 describe('permissions', () => {
+  /** The roles of functions by what begins their name, and what each may do: an action, and the end of what it is done on. */
+  const API = [
+    ...actions.api.table.map((action) => [action, /TableTable-\w+$/] as const),
+    ...actions.api.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
+    ...actions.api.files.map((action) => [action, /FilesBucket\/\*$/] as const),
+    ...actions.api.bucket.map((action) => [action, /FilesBucket$/] as const),
+    ...actions.api.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
+    ...actions.api.deadLetters.map((action) => [action, /DeadLettersQueue-\w+$/] as const),
+  ]
+  const RECONCILE = [
+    ...actions.reconcile.table.map((action) => [action, /TableTable-\w+$/] as const),
+    ...actions.reconcile.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
+    ...actions.reconcile.queues.map((action) => [action, /Queue-\w+$/] as const),
+  ]
+  // What Lambda itself does in the name of a function behind a queue.
+  const AGENT = [
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'GetQueueUrl',
+    'ReceiveMessage',
+  ].map((action) => [`sqs:${action}`, /QueueQueue-\w+$/] as const)
   it.each([
-    ['ci', ci],
-    ['production', production],
-  ] as const)('name actions and things, without a wildcard for either, in %s', (_, graph) => {
-    for (const { inputs, name } of ofType(graph, ROLE)) {
-      for (const { Action, Resource } of inline(inputs)) {
-        expect(
-          Action.filter((action) => action.includes('*')),
-          name,
-        ).toEqual([])
-        expect(Resource, name).not.toContain('*')
-      }
+    ['the API', /^ApiRoute/, API],
+    ['the repair', /^ReconcileHandler/, RECONCILE],
+    ['an agent function', /^DigitsQueueSubscriber/, AGENT],
+    [
+      'the schedule',
+      /^ReconcileRole/,
+      [['lambda:InvokeFunction', /lambda:.*ReconcileHandlerFunction-\w+$/] as const],
+    ],
+  ])('of %s are the actions that it needs on the things that it needs', (_, name, allowed) => {
+    for (const graph of [ci, staging, production]) {
+      const granted = inline(only(graph, ROLE, name)).flatMap(({ Action, Resource }) =>
+        Action.flatMap((action) => Resource.map((resource) => [action, resource] as const)),
+      )
+      const unknown = granted.filter(
+        ([action, resource]) => !allowed.some(([known, place]) => known === action && place.test(resource)),
+      )
+      expect(unknown).toEqual([])
+      expect([...new Set(granted.map(([action]) => action))].sort()).toEqual(
+        [...new Set(allowed.map(([action]) => action))].sort(),
+      )
     }
+  })
+
+  it('name actions and things without a wildcard, but for the files in the bucket', () => {
+    for (const graph of [ci, staging, production])
+      for (const { inputs, name } of ofType(graph, ROLE))
+        for (const { Action, Resource } of inline(inputs)) {
+          expect(Action.join(), name).not.toContain('*')
+          for (const resource of Resource)
+            expect(resource.replace(/Bucket\/\*$/, ''), name).not.toContain('*')
+        }
+  })
+
+  it('come from no managed policy but the one that lets a function write its log', () => {
+    for (const { inputs } of ofType(production, ROLE))
+      for (const policy of (inputs.managedPolicyArns ?? []) as string[])
+        expect(policy).toBe('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')
+  })
+
+  it('are one role a function', () => {
+    const roles = ofType(production, FUNCTION).map(({ inputs }) => inputs.role)
+    expect(new Set(roles).size).toBe(roles.length)
   })
 
   it('let only AWS services take a deployed role', () => {
@@ -214,4 +284,87 @@ describe('the schedule', () => {
   it('does not call a laptop', () => {
     expect(ofType(dev, SCHEDULE)).toEqual([])
   })
+})
+
+describe('alarms', () => {
+  const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm'
+  const names = (graph: typeof ci) => ofType(graph, ALARM).map(({ name }) => name)
+
+  it('watch the API, the repair, the table, and three things of each agent', () => {
+    expect(names(production)).toEqual([
+      'ApiErrorsAlarm',
+      'ApiFunctionAlarm',
+      'ApiSlowAlarm',
+      ...agents.flatMap(() => ['DigitsDeadLettersAlarm', 'DigitsFunctionAlarm', 'DigitsWaitingAlarm']),
+      'ReconcileFunctionAlarm',
+      'ReconcileMissingAlarm',
+      'TableThrottledAlarm',
+    ])
+  })
+
+  it('are made where somebody is told, and in production', () => {
+    expect(names(ci)).toEqual([])
+    expect(names(dev)).toEqual([])
+    expect(names(staging)).toEqual(names(production))
+    expect(only(staging, 'aws:sns/topicSubscription:TopicSubscription')).toMatchObject({
+      protocol: 'email',
+      endpoint: 'ops@example.org',
+    })
+    for (const { inputs } of ofType(staging, ALARM))
+      expect(inputs.alarmActions).toEqual([
+        only(staging, 'aws:sns/topic:Topic').arn ?? expect.stringContaining('Alarms'),
+      ])
+  })
+
+  it('go to a topic that is there already', () => {
+    expect(ofType(custom, 'aws:sns/topic:Topic')).toEqual([])
+    expect(names(custom)).toEqual(names(production))
+    for (const { inputs } of ofType(custom, ALARM)) expect(inputs.alarmActions).toEqual([TOPIC])
+  })
+
+  it('name functions, queues and the table that are there', () => {
+    const known = JSON.stringify(production.resources.filter(({ type }) => type !== ALARM))
+    for (const { inputs } of ofType(production, ALARM)) {
+      const queries = (inputs.metricQueries ?? [{ metric: inputs }]) as { metric?: { dimensions: object } }[]
+      const dimensions = queries.flatMap(({ metric }) => Object.values(metric?.dimensions ?? {}))
+      expect(dimensions.length).toBeGreaterThan(0)
+      for (const value of dimensions)
+        if (!String(value).endsWith('-id')) expect(known).toContain(JSON.stringify(value).slice(0, -1))
+    }
+  })
+})
+
+describe('an address of its own', () => {
+  it('is given to the API, and known to the functions', () => {
+    expect(only(custom, 'aws:apigatewayv2/domainName:DomainName')).toMatchObject({
+      domainName: 'sweeps.example.org',
+    })
+    expect(custom.outputs.url).toMatch(/^https:\/\/sweeps\.example\.org/)
+    expect(environment(only(custom, FUNCTION, /^ApiRoute/)).CHIMNEY_PUBLIC_URL).toMatch(
+      /^https:\/\/sweeps\.example\.org/,
+    )
+  })
+})
+
+describe('`sst dev`', () => {
+  it('offers the dashboard and a demo, and starts neither', () => {
+    const commands = ofType(dev, 'sst:sst:DevCommand').map(({ name }) => name)
+    expect(commands).toEqual(['Dashboard', 'Digits'])
+    expect(dev.app.removal).toBe('remove')
+  })
+})
+
+it('tags everything with the app and the stage', () => {
+  for (const graph of [ci, staging, production, dev])
+    expect(graph.app.providers).toMatchObject({
+      aws: { defaultTags: { tags: { app: 'chimney', stage: graph.app.stage } } },
+    })
+})
+
+it.each([
+  ['dev', dev],
+  ['staging', staging],
+  ['production', production],
+])('deploys in %s what was reviewed; else run this with -u and read the difference', async (name, graph) => {
+  await expect(goldenOf(graph)).toMatchFileSnapshot(`golden/${name}.golden.json`)
 })

@@ -25,14 +25,25 @@ export interface Graph {
 }
 
 /** Evaluates the stage in a process of its own; some three seconds. */
-export function evaluate(stage: string, mode: 'deploy' | 'dev' = 'deploy'): Graph {
+export function evaluate(
+  stage: string,
+  mode: 'deploy' | 'dev' = 'deploy',
+  variables: Readonly<Record<string, string>> = {},
+): Graph {
   const output = execFileSync(process.execPath, ['--import', 'tsx', 'test/stacks/evaluate.ts', stage, mode], {
     encoding: 'utf8',
+    // What a deployer may have set must not change what is compared.
+    env: { ...withoutSettings(process.env), ...variables },
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(output) as Graph
 }
+
+const withoutSettings = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(variables).filter(([name]) => name !== 'AWS_REGION' && !name.startsWith('CHIMNEY_')),
+  )
 
 /** The properties of a resource, which must be there once. */
 export function only(graph: Graph, type: string, name: RegExp = /./): Record<string, unknown> {
@@ -43,3 +54,17 @@ export function only(graph: Graph, type: string, name: RegExp = /./): Record<str
 
 export const ofType = (graph: Graph, type: string): Resource[] =>
   graph.resources.filter((resource) => resource.type === type)
+
+/**
+ * The graph as text that is the same each time: without the random endings of names, digests of code, and paths of this machine.
+ * A reviewer reads in its changes what a change deploys.
+ */
+export function goldenOf({ app, resources, builds, outputs }: Graph): string {
+  const shown = resources.filter(({ type }) => !/^(sst:|pulumi:|random:)/.test(type))
+  const text = JSON.stringify({ app, resources: shown, builds, outputs }, undefined, 2)
+  return `${text
+    .replaceAll(`${process.cwd()}/`, '')
+    .replaceAll(/(Subscriber)[A-Z][a-z]{5}(?=[A-Z" ])/g, '$1')
+    .replaceAll(/-[a-z]{8}(?=["/\\:#])/g, '-*')
+    .replaceAll(/code-[0-9a-f]{64}/g, 'code-*')}\n`
+}

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 
 const wanted = {
   platform: versionOf(readFileSync('node_modules/sst/package.json', 'utf8')),
-  provider: /aws: \{ version: '([^']+)'/.exec(readFileSync('sst.config.ts', 'utf8'))?.[1],
+  provider: /aws: \{\s*version: '([^']+)'/.exec(readFileSync('sst.config.ts', 'utf8'))?.[1],
 }
 
 function versionOf(packageJson: string): string {

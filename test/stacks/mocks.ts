@@ -25,6 +25,8 @@ export function answerCall(token: string, inputs: Values): Values {
       return { region: REGION, name: REGION, id: REGION }
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, id: 'caller', userId: 'caller' }
+    case 'aws:index/getAvailabilityZones:getAvailabilityZones':
+      return { names: [`${REGION}a`, `${REGION}b`], id: 'zones' }
     case 'aws:iam/getPolicyDocument:getPolicyDocument':
       return {
         json: policyJson((inputs.statements ?? []) as Values[]),

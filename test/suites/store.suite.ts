@@ -501,6 +501,40 @@ export function storeSuite(
         ).toBeUndefined()
       })
 
+      promise('keeps packs of trials by block, the later one of the same block', async () => {
+        const key = sweepIn(freshProject())
+        const pack = (block: number, byte: number) => ({
+          block,
+          form: 'f',
+          bytes: new Uint8Array(500).fill(byte),
+        })
+        for (const one of [pack(12, 1), pack(3, 2), pack(100, 3), pack(3, 4)]) await store.putPack(key, one)
+        const listed = async (from: number) =>
+          (await store.listPacks(key, from)).map(({ block, form, bytes }) => [block, form, bytes[499]])
+        expect(await listed(0)).toEqual([
+          [3, 'f', 4],
+          [12, 'f', 1],
+          [100, 'f', 3],
+        ])
+        expect(await listed(13)).toEqual([[100, 'f', 3]])
+      })
+
+      promise(
+        'gives a point to the first trial that claims it, and over from one that is named',
+        async () => {
+          const key = sweepIn(freshProject())
+          const claims = await Promise.all([5, 6, 7].map((number) => store.claimPoint(key, 9, number)))
+          const holder = claims[0]!
+          expect(new Set(claims)).toEqual(new Set([holder]))
+          expect([5, 6, 7]).toContain(holder)
+          expect(await store.claimPoint(key, 9, holder)).toBe(holder)
+          expect(await store.claimPoint(key, 10, 5)).toBe(5)
+          expect(await store.claimPoint(key, 9, 8, 4)).toBe(holder)
+          expect(await store.claimPoint(key, 9, 8, holder)).toBe(8)
+          expect(await store.claimPoint(key, 9, holder)).toBe(8)
+        },
+      )
+
       promise('collects what trials had at a rung, each once', async () => {
         const key = await freshSweep()
         for (let number = 1; number <= 3; number++)

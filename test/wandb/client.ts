@@ -1,11 +1,10 @@
-/** The real client from PyPI, one virtual environment per version, and programs that run in it. */
+/** Programs of the real client, each in its own virtual environment and folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { KEY, type Server } from './server.ts'
+import { binOf } from './environments.ts'
 
-const VENVS = fileURLToPath(new URL('../../.venv/', import.meta.url))
 const SCRIPTS = fileURLToPath(new URL('./scripts/', import.meta.url))
 
 export interface Ended {
@@ -16,6 +15,7 @@ export interface Ended {
 
 export interface Client {
   readonly version: string
+  readonly key: string
   /** Where scripts lie and files are written; a fresh one for each flow. */
   readonly folder: string
   /** Runs a program of the environment (`python`, `wandb`) to its end; throws when that takes longer than `seconds`. */
@@ -32,30 +32,9 @@ export interface Started {
   readonly kill: () => void
 }
 
-const EXTRAS = ['pyyaml', 'numpy', 'pillow']
-
-/** Installs a version once. */
-export async function prepare(version: string): Promise<void> {
-  const venv = join(VENVS, `wandb-${version}`)
-  const done = join(venv, '.prepared')
-  if (existsSync(done)) return
-  mkdirSync(VENVS, { recursive: true })
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', venv]],
-    [
-      join(venv, 'bin/pip'),
-      ['install', '--quiet', '--disable-pip-version-check', `wandb==${version}`, ...EXTRAS],
-    ],
-  ]
-  for (const [program, args] of steps) {
-    const { code, output } = await startIn(VENVS, program, args, process.env).ended
-    if (code !== 0) throw new Error(`wandb ${version} could not be installed:\n${output}`)
-  }
-  writeFileSync(done, '')
-}
-
-export function clientOf(server: Server, version: string, folder: string): Client {
-  const bin = join(VENVS, `wandb-${version}`, 'bin')
+/** `url` is where the client believes the service to be. */
+export function clientOf(url: string, key: string, version: string, folder: string): Client {
+  const bin = binOf(version)
   cpSync(SCRIPTS, folder, { recursive: true })
   mkdirSync(join(folder, 'home'), { recursive: true })
   const base = {
@@ -63,8 +42,8 @@ export function clientOf(server: Server, version: string, folder: string): Clien
     HOME: join(folder, 'home'),
     LANG: 'C.UTF-8',
     PYTHONUNBUFFERED: '1',
-    WANDB_BASE_URL: server.url,
-    WANDB_API_KEY: KEY,
+    WANDB_BASE_URL: url,
+    WANDB_API_KEY: key,
     WANDB_DIR: folder,
     // Nothing but the server under test is spoken to.
     WANDB_ERROR_REPORTING: 'false',
@@ -73,6 +52,7 @@ export function clientOf(server: Server, version: string, folder: string): Clien
     startIn(folder, join(bin, program), args, { ...base, ...env })
   return {
     version,
+    key,
     folder,
     start,
     async run(program, args, seconds, env) {

@@ -20,7 +20,10 @@ export interface Server {
   send(method: string, path: string, body?: object): Promise<any>
 }
 
-export async function startServer(folder: string, leaseSeconds: number): Promise<Server> {
+/** Longer than the 30 s between two signs of life of a silent run; short, so that a killed agent's trial soon goes on. */
+const LEASE_SECONDS = 45
+
+export async function startServer(folder: string, env: Record<string, string> = {}): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
@@ -35,7 +38,8 @@ export async function startServer(folder: string, leaseSeconds: number): Promise
           PORT: String(port),
           CHIMNEY_DATA: folder,
           CHIMNEY_API_KEY: KEY,
-          CHIMNEY_LEASE_SECONDS: String(leaseSeconds),
+          CHIMNEY_LEASE_SECONDS: String(LEASE_SECONDS),
+          ...env,
         },
       })
       for (let i = 0; i < 300; i++) {

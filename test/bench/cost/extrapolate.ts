@@ -1,7 +1,8 @@
 /** From small sweeps to a large one, call by call. */
+
+import type { Calls, Usage } from '@chimney/sdk/cost/bill'
 import type { World } from '../../flow/world.ts'
-import type { Calls } from './bill.ts'
-import type { Meter, Usage } from './measure.ts'
+import type { Meter } from './measure.ts'
 import {
   dispatchedSweep,
   metricsCall,

@@ -1,32 +1,13 @@
 /** Sends requests to the real service over an embedded table and notes what each one would be charged for. */
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { Usage } from '@chimney/sdk/cost/bill'
+import { LOG_BYTES } from '@chimney/sdk/cost/prices'
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth'
+import { Tally } from '@chimney/server/lambda/emf'
 import { isRoutine } from '@chimney/server/lambda/is-routine'
+import { talliedStore } from '@chimney/server/lambda/tallied-store'
 import { KEY, type Wire, type World } from '../../flow/world.ts'
-import { LOG_BYTES } from '../prices.ts'
-
-/** What one call consumed. */
-export interface Usage {
-  /** DynamoDB read units: 4 KB strongly consistent, 8 KB eventually. */
-  readonly read: number
-  /** DynamoDB write units of 1 KB in the table itself. */
-  readonly write: number
-  /** Write units in the index. The embedded engine does not count them, see {@link indexWrites}. */
-  readonly index: number
-  /** Bytes that the table and its index grew by, as DynamoDB counts them. */
-  readonly stored: number
-  /** SQS messages sent. */
-  readonly messages: number
-  /** Bytes of the answer's body. */
-  readonly answered: number
-  /** Bytes of the line that the function logs, if any, as CloudWatch counts them. */
-  readonly logged: number
-  /** Requests to DynamoDB. */
-  readonly requests: number
-  /** Processor time that it took here, in milliseconds: the emulator's included when that is in this process. */
-  readonly cpuMs: number
-}
 
 export interface Meter {
   /** Sends a request with a stored API key, and books it under `name`. Throws when the answer is not `status`. */
@@ -43,15 +24,26 @@ const EMPTY_READ = 1
 
 /** Books everything that is done through it. Nobody else may write to the table meanwhile. */
 export async function meterOf(world: World): Promise<Meter> {
-  const { deps, units, sent } = world
+  const { units, sent } = world
+  const tally = new Tally()
+  const deps = { ...world.deps, store: talliedStore(world.deps.store, tally, world.deps.clock) }
   const usages = new Map<string, Usage[]>()
   let logged = 0
   const app = createApp(deps, {
     log: (line) => {
-      logged = isRoutine(line) ? 0 : lineBytes(line)
+      // As the function of the API does.
+      const metrics = tally.take('production', line.at)
+      logged = isRoutine(line) && !('_aws' in metrics) ? 0 : lineBytes({ level: 'INFO', ...line, ...metrics })
     },
   })
-  await deps.store.putKey({ id: 'k1', hash: hashKey(KEY), entity: 'acme', name: 'agents', createdAt: 0 })
+  await deps.store.putKey({
+    id: 'k1',
+    hash: hashKey(KEY),
+    entity: 'acme',
+    name: 'agents',
+    createdAt: 0,
+    lastUsedAt: deps.clock.now(),
+  })
   let before = await snapshot(world)
 
   async function measured(name: string, work: () => Promise<Told>): Promise<void> {

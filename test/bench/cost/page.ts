@@ -1,7 +1,8 @@
 /** The measured part of `docs/costs.md`. */
+
+import { billOf, type Charge, totalOf, type Usage } from '@chimney/sdk/cost/bill'
+import { PRICES_OF } from '@chimney/sdk/cost/prices'
 import { table } from '../markers.ts'
-import { PRICES_OF } from '../prices.ts'
-import { billOf, type Charge, totalOf } from './bill.ts'
 import { BUDGETS } from './budgets.ts'
 import {
   averageOf,
@@ -13,7 +14,7 @@ import {
   REFERENCE,
   sqsRequestsOf,
 } from './extrapolate.ts'
-import type { Usage } from './measure.ts'
+import { POLLS_PER_MINUTE } from './figures.ts'
 import { metricsCall, SINGLE_SIZES, STEPS_PER_SECOND } from './sweeps.ts'
 
 export interface Recorded {
@@ -118,8 +119,6 @@ function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
 }
 
 const MINUTES_A_MONTH = 30 * 24 * 60
-/** Lambda asks a queue with five long polls of 20 s at a time, also while nothing is in it. */
-const POLLS_PER_MINUTE = 15
 
 function idleTable(measured: Measured, milliseconds: Milliseconds): string {
   const monthOf = (name: string) =>

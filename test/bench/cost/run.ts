@@ -8,9 +8,11 @@ import { withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
 import { median } from '../statistics.ts'
 import { type Measured, measure } from './extrapolate.ts'
+import { figuresOf } from './figures.ts'
 import { type Recorded, renderCosts } from './page.ts'
 
 const PAGE = new URL('../../../docs/costs.md', import.meta.url)
+const FIGURES = new URL('../../../packages/sdk/src/cost/figures.json', import.meta.url)
 const RECORDED = new URL('recorded.json', import.meta.url)
 /** The last of them is the one whose times count: by then the process is as warm as a function that has seen some hundred calls. */
 const ROUNDS = 5
@@ -53,6 +55,7 @@ export async function runCosts({ write, times }: BenchOptions): Promise<unknown>
   const text = renderCosts(measured, recorded)
   console.log(text)
   if (write) {
+    await writeFile(FIGURES, `${JSON.stringify(figuresOf(measured, recorded.milliseconds), undefined, 2)}\n`)
     await writeFile(RECORDED, `${JSON.stringify(recorded, undefined, 2)}\n`)
     await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text))
   }

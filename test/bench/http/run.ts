@@ -64,7 +64,7 @@ export async function runHttp({ write }: BenchOptions): Promise<unknown> {
   const machine = `Node ${process.versions.node}, ${cpus().length} shared cores and a load average of ${loadavg()[0]!.toFixed(0)}`
   const text = render(figures, when, machine)
   console.log(text)
-  if (write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text))
+  if (write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text, 'http'))
   return { when, machine, figures }
 }
 

@@ -7,6 +7,8 @@ import type { Wire } from '../../flow/world.ts'
 import type { Order } from './cloud.ts'
 
 export interface Bench {
+  readonly url: string
+  readonly key: string
   readonly entity: string
   /** Over connections that stay open. Throws when the answer is not `status`. */
   readonly call: (status: number, method: string, path: string, body?: unknown) => Promise<Wire>
@@ -60,6 +62,8 @@ export async function startBench(): Promise<Bench> {
     })
 
   return {
+    url,
+    key,
     entity,
     call,
     seed: (sweep, trials) => order({ do: 'seed', sweep: { entity, project: PROJECT, sweep }, trials }),

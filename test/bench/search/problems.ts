@@ -1,6 +1,7 @@
 /** Functions and tables to search, each with what is known of its minimum. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { numberOf } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 
@@ -173,9 +174,9 @@ function mixed(): SearchProblem {
       lr: { distribution: 'log_uniform_values', min: 1e-6, max: 1 },
       layers: { min: 1, max: 12 },
       optimizer: { values: ['adam', 'sgd', 'lion', 'rmsprop'] },
-      momentum: { min: 0.0, max: 0.999, when: { optimizer: ['sgd', 'rmsprop'] } },
+      momentum: { distribution: 'uniform', min: 0, max: 0.999, when: { optimizer: ['sgd', 'rmsprop'] } },
       dropout: { distribution: 'q_uniform', min: 0, max: 0.8, q: 0.05 },
-      noise: { min: 0.0, max: 1.0 },
+      noise: { distribution: 'uniform', min: 0, max: 1 },
     },
     loss: (params) => {
       const [lr, layers, dropout] = [
@@ -198,9 +199,12 @@ function mixed(): SearchProblem {
   }
 }
 
-/** Tables made by search_tables.py; none when the folder is not there. */
-export function tables(folder: string | undefined): readonly SearchProblem[] {
-  if (folder === undefined || !existsSync(folder)) return []
+/** Where tables.py puts tables, unless somebody says otherwise. */
+export const TABLES = fileURLToPath(new URL('../results/tables', import.meta.url))
+
+/** Tables made by tables.py; none when the folder is not there. */
+function tables(folder: string): readonly SearchProblem[] {
+  if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
@@ -234,4 +238,20 @@ function table(
   }
 }
 
-export const functions: readonly SearchProblem[] = [...YARDSTICK, ...OTHERS]
+/** The problem as it is searched with so many trials at a time: several get a hundred, so that there are some rounds of them. */
+export const inRounds = (problem: SearchProblem, parallel: number): SearchProblem =>
+  parallel === 1 ? problem : { ...problem, name: `${problem.name}, ${parallel} running`, budget: 100 }
+
+/** All problems, or those whose names or families are in the list, separated by commas. */
+export function problemsNamed(list = '', folder = TABLES): readonly SearchProblem[] {
+  const wanted = list.split(',').filter((name) => name !== '')
+  const all = [...YARDSTICK, ...OTHERS, ...tables(folder)]
+  const strange = wanted.filter((one) => !all.some(({ name, family }) => one === name || one === family))
+  if (strange.length > 0)
+    throw new Error(
+      `there is no problem or family ${strange.join(', ')}; tables have to be made first, see tables.py`,
+    )
+  return wanted.length === 0
+    ? all
+    : all.filter(({ name, family }) => wanted.includes(name) || wanted.includes(family))
+}

@@ -1,0 +1,103 @@
+/** The tables of the search benchmark. */
+import { table } from '../markers.ts'
+import { geometricMean, medianOf, wilcoxon } from './compare.ts'
+
+export interface SearchRow {
+  readonly problem: string
+  readonly family: string
+  readonly budget: number
+  /** An own method, or a rival with its version. */
+  readonly method: string
+  /** Median regret after half of the budget. */
+  readonly half: number
+  /** By seed, from 0. */
+  readonly regrets: readonly number[]
+  readonly duplicates: number
+}
+
+/** `bayes` against a rival on one problem, over the seeds that both have. */
+export interface Compared {
+  readonly problem: string
+  readonly family: string
+  readonly rival: string
+  readonly seeds: number
+  /** Of medians, both at least {@link FLOOR}: below 1, ours is lower. */
+  readonly ratio: number
+  /** Wilcoxon's, two-sided. */
+  readonly chance: number
+}
+
+/** Regrets below are equally good. */
+const FLOOR = 1e-6
+const SIGNIFICANT = 0.05
+const OWN = 'bayes'
+
+export function compared(rows: readonly SearchRow[]): readonly Compared[] {
+  return rows
+    .filter(({ method }) => method === OWN)
+    .flatMap((own) =>
+      rows
+        .filter(({ problem, method }) => problem === own.problem && method.includes('('))
+        .map(({ method, regrets }): Compared => {
+          const seeds = Math.min(regrets.length, own.regrets.length)
+          const floored = (values: readonly number[]) =>
+            values.slice(0, seeds).map((value) => Math.max(value, FLOOR))
+          const [ours, theirs] = [floored(own.regrets), floored(regrets)]
+          const ratio = medianOf(ours) / medianOf(theirs)
+          const { problem, family } = own
+          return { problem, family, rival: method, seeds, ratio, chance: wilcoxon(ours, theirs) }
+        }),
+    )
+}
+
+const figure = (value: number) =>
+  value === 0 ? '0' : value < 1e-3 ? value.toExponential(1) : Number(value.toPrecision(2)).toString()
+
+export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compared[]): string {
+  const methods = [...new Set(rows.map(({ method }) => method))]
+  const problems = [...new Set(rows.map(({ problem }) => problem))]
+  const cells = problems.map((problem) => {
+    const mine = rows.filter((one) => one.problem === problem)
+    const verdicts = pairs.filter((pair) => pair.problem === problem && pair.chance < SIGNIFICANT)
+    const worse = verdicts.filter(({ ratio }) => ratio > 1).map(({ rival }) => rival.split(' ')[0]!)
+    return [
+      problem,
+      String(mine[0]!.budget),
+      ...methods.map((method) => {
+        const found = mine.find((one) => one.method === method)
+        if (found === undefined) return ''
+        const { regrets } = found
+        return `${figure(medianOf(regrets))} (${figure(Math.max(...regrets))}; ${regrets.length})`
+      }),
+      worse.length === 0 ? '' : worse.join(', '),
+    ]
+  })
+  const rivals = [...new Set(pairs.map(({ rival }) => rival))]
+  const summary = rivals.map((rival) => {
+    const of = (family: string) => pairs.filter((pair) => pair.rival === rival && pair.family === family)
+    const functions = of('yardstick').filter(({ problem }) => !problem.includes(','))
+    const all = pairs.filter((pair) => pair.rival === rival)
+    const significant = all.filter(({ chance }) => chance < SIGNIFICANT)
+    return [
+      rival,
+      functions.length === 0 ? '' : figure(geometricMean(functions.map(({ ratio }) => ratio))),
+      String(significant.filter(({ ratio }) => ratio < 1).length),
+      String(significant.filter(({ ratio }) => ratio > 1).length),
+      String(all.length),
+    ]
+  })
+  return [
+    '',
+    table(['Problem', 'Trials', ...methods, 'Significantly better than `bayes`'], cells),
+    table(
+      [
+        '`bayes` against',
+        'Ratio on the functions of the yardstick',
+        'Significantly better',
+        'Significantly worse',
+        'Problems',
+      ],
+      summary,
+    ),
+  ].join('\n')
+}

@@ -1,0 +1,56 @@
+/**
+ * Outcomes of rivals, kept in the repository, one file each: they depend on the version of the program, the problem and the seed, but not
+ * on the machine (up to the last digits of its arithmetic), and take hours to find.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Outcome } from './play.ts'
+
+interface Content {
+  /** Of the program that the outcomes are from. */
+  readonly version: string
+  /** By problem and seed: regret after half of the budget, at its end, duplicates. */
+  readonly outcomes: { [problem: string]: { [seed: string]: readonly [number, number, number] } }
+}
+
+export interface Recorded {
+  readonly version: string
+  readonly find: (problem: string, seed: number) => Outcome | undefined
+  readonly keep: (problem: string, seed: number, outcome: Outcome) => void
+}
+
+/** What is recorded of a rival; nothing when `version` is given and is another one. */
+export function recordedOf(rival: string, version?: string): Recorded {
+  const file = new URL(`rivals/${rival}.json`, import.meta.url)
+  const old: Content | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  const content: Content =
+    old !== undefined && (version === undefined || old.version === version)
+      ? old
+      : { version: version ?? 'unknown', outcomes: {} }
+  return {
+    version: content.version,
+    find: (problem, seed) => {
+      const found = content.outcomes[problem]?.[seed]
+      return found && { half: found[0], regret: found[1], duplicates: found[2] }
+    },
+    keep: (problem, seed, { half, regret, duplicates }) => {
+      content.outcomes[problem] ??= {}
+      content.outcomes[problem][seed] = [digits(half), digits(regret), duplicates]
+      // Put in place at once, for somebody else may be reading.
+      const part = `${fileURLToPath(file)}.${process.pid}.part`
+      writeFileSync(part, text(content))
+      renameSync(part, file)
+    },
+  }
+}
+
+/** More would be noise of the arithmetic. */
+const digits = (value: number) => Number(value.toPrecision(6))
+
+/** One line per problem. */
+function text({ version, outcomes }: Content): string {
+  const lines = Object.entries(outcomes).map(
+    ([problem, seeds]) => `    ${JSON.stringify(problem)}: ${JSON.stringify(seeds)}`,
+  )
+  return `{\n  "version": ${JSON.stringify(version)},\n  "outcomes": {\n${lines.join(',\n')}\n  }\n}\n`
+}

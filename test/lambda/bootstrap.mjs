@@ -1,0 +1,38 @@
+// What runs inside a function's process: loads the handler, then asks the runtime API for one invocation after the other, as
+// AWS documents it ("Lambda runtime API", version 2018-06-01). Plain JavaScript, because the deployed Node runs it as it is.
+const { AWS_LAMBDA_RUNTIME_API: host, CHIMNEY_TEST_BUNDLE: bundle } = process.env
+const api = (path, body) =>
+  fetch(
+    `http://${host}/2018-06-01/runtime/${path}`,
+    body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
+  )
+const told = (error) => ({ errorType: error?.name ?? 'Error', errorMessage: String(error?.message ?? error) })
+
+const begun = performance.now()
+let handler
+try {
+  handler = (await import(bundle)).handler
+  if (typeof handler !== 'function') throw new Error(`${bundle} exports no handler`)
+} catch (error) {
+  await api('init/error', told(error))
+  process.exit(1)
+}
+process.send?.({ importMs: performance.now() - begun })
+
+for (;;) {
+  const next = await api('invocation/next')
+  const id = next.headers.get('lambda-runtime-aws-request-id')
+  const deadline = Number(next.headers.get('lambda-runtime-deadline-ms'))
+  const context = {
+    awsRequestId: id,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    invokedFunctionArn: next.headers.get('lambda-runtime-invoked-function-arn'),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  }
+  try {
+    const answer = await handler(await next.json(), context)
+    await api(`invocation/${id}/response`, answer ?? null)
+  } catch (error) {
+    await api(`invocation/${id}/error`, told(error))
+  }
+}

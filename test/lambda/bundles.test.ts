@@ -1,0 +1,231 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { encodeTrialMessage } from '@chimney/core/schema/trial-message'
+import { makeAgentQueue } from '@chimney/local/agent-queues'
+import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startSqs } from '@chimney/local/embedded-sqs'
+import { agentKeyOf } from '@chimney/server/lambda/env'
+import { sqsClient } from '@chimney/server/queue/sqs-client'
+import { dynamoClient } from '@chimney/server/store/dynamo-client'
+import { createTable } from '@chimney/server/store/table'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BUNDLE_BUDGET, type Bundle, bundle } from '../bench/bundle/build.ts'
+import { httpEvent, scheduleEvent, sqsEvent } from './events.ts'
+import { type LambdaProcess, lambdaProcess } from './lambda-process.ts'
+import { runtimesAtHand } from './runtimes.ts'
+
+const KEY = '0123456789abcdef0123456789abcdef01234567'
+const SOURCES = {
+  api: 'packages/server/src/lambda/api.ts',
+  reconcile: 'packages/server/src/lambda/reconcile.ts',
+  digits: 'examples/digits/src/agent.ts',
+  agent: 'test/lambda/agent.ts',
+}
+type Name = keyof typeof SOURCES
+
+const closing: (() => unknown)[] = []
+let bundles: Record<Name, Bundle>
+let environment: Record<string, string>
+const measured: string[] = []
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'chimney-lambda-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  const entries = Object.entries(SOURCES).map(async ([name, source]) => [
+    name,
+    await bundle(source, join(folder, name)),
+  ])
+  bundles = Object.fromEntries(await Promise.all(entries))
+  const [dynamo, sqs] = [await startDynamo(), await startSqs()]
+  const [client, queues] = [dynamoClient(dynamo.endpoint), sqsClient(sqs.endpoint)]
+  closing.push(
+    () => Promise.all([dynamo.stop(), sqs.stop()]),
+    () => client.destroy(),
+    () => queues.destroy(),
+  )
+  await createTable(client, 'table')
+  environment = {
+    DYNAMODB_ENDPOINT: dynamo.endpoint,
+    SQS_ENDPOINT: sqs.endpoint,
+    CHIMNEY_PUBLIC_URL: 'https://chimney.example.org',
+    CHIMNEY_REQUESTS_PER_MINUTE: '1000000',
+    // As the platform hands links over.
+    SST_RESOURCE_App: JSON.stringify({ name: 'chimney', stage: 'test' }),
+    SST_RESOURCE_Table: JSON.stringify({ name: 'table' }),
+    SST_RESOURCE_Files: JSON.stringify({ name: 'bucket' }),
+    SST_RESOURCE_Agents: JSON.stringify({
+      urls: { digits: await makeAgentQueue(queues, { name: 'digits', visibilitySeconds: 60 }) },
+    }),
+    SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
+  }
+})
+afterAll(async () => {
+  for (const close of closing.reverse()) await close()
+  if (measured.length > 0) console.log(measured.join('\n'))
+})
+
+describe.each(runtimesAtHand())('under $name', ({ name: runtime, node }) => {
+  const running: LambdaProcess[] = []
+  const start = async (name: Name, more: Record<string, string> = {}, timeoutMs = 29_000) => {
+    const made = await lambdaProcess({
+      node,
+      bundle: bundles[name].entry,
+      environment: { ...environment, ...more },
+      timeoutMs,
+    })
+    running.push(made)
+    return made
+  }
+  let api: LambdaProcess
+  let url: string
+  beforeAll(async () => {
+    api = await start('api')
+    url = await gateway(api)
+  })
+  afterAll(() => Promise.all(running.map((one) => one.stop())))
+
+  const request = async (method: string, path: string, body?: unknown, headers = {}) => {
+    const outcome = await api.invoke(
+      httpEvent(method, path, {
+        ...(body !== undefined && { body: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+      }),
+    )
+    const value = (outcome as { value: { statusCode: number; body: string } }).value
+    return { status: value.statusCode, body: value.body ? JSON.parse(value.body) : undefined }
+  }
+  const sweep = async (parameters: object, more = {}) =>
+    (
+      await request('POST', '/v1/local/lambda/sweeps', {
+        method: 'grid',
+        metric: { name: 'loss' },
+        parameters,
+        dispatch: { agent: 'digits', concurrency: 10 },
+        ...more,
+      })
+    ).body.id as string
+  const message = (id: string, number: number) =>
+    encodeTrialMessage({
+      v: 1,
+      entity: 'local',
+      project: 'lambda',
+      sweep: id,
+      number,
+      run: `${id}-${number}`,
+      attempt: 1,
+    })
+  const trials = async (id: string) =>
+    (await request('GET', `/v1/local/lambda/sweeps/${id}/trials`)).body.items as { state: string }[]
+
+  it.each(['api', 'reconcile', 'digits'] as const)(
+    '%s loads from a cold start within its budget',
+    async (name) => {
+      const times: number[] = []
+      for (let round = 0; round < 3; round++) {
+        const made = await start(name)
+        // What it makes of nothing does not matter: it has to be loaded to say so.
+        await made.invoke(name === 'api' ? httpEvent('GET', '/healthz') : sqsEvent([]))
+        times.push(made.importMs()!)
+        await made.stop()
+      }
+      const { bytes } = bundles[name]
+      measured.push(
+        `${runtime}  ${name.padEnd(9)}  ${(bytes / 1024).toFixed(0)} KB  ${times.sort((a, b) => a - b)[1]!.toFixed(0)} ms`,
+      )
+      expect(bytes).toBeLessThanOrEqual(BUNDLE_BUDGET)
+    },
+  )
+
+  it('the API answers, refuses, and reads bodies of any encoding', async () => {
+    expect((await request('GET', '/healthz')).status).toBe(200)
+    expect((await request('GET', '/v1/keys', undefined, { authorization: 'Bearer nobody' })).status).toBe(401)
+    const run = (await request('POST', '/v1/local/lambda/runs', {})).body
+    const points = Buffer.from(JSON.stringify({ points: [{ step: 1, values: { loss: 0.5 } }] }))
+    const told = await request('POST', `/v1/local/lambda/runs/${run.id}/metrics`, gzipSync(points), {
+      'content-encoding': 'gzip',
+    })
+    expect(told).toEqual({ status: 200, body: { accepted: 1, stop: false } })
+  })
+
+  it('a function that lacks something says what, at its start', async () => {
+    const lost = await start('reconcile', { CHIMNEY_PUBLIC_URL: '', SST_RESOURCE_Table: '{}' })
+    const outcome = await lost.invoke(scheduleEvent())
+    expect(outcome).toMatchObject({ error: { errorMessage: expect.stringContaining('CHIMNEY_PUBLIC_URL') } })
+    expect(JSON.stringify(outcome)).not.toContain(KEY)
+  })
+
+  it('the repair throws when the table is not there, and works the next minute', async () => {
+    const lost = await start('reconcile', { DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' })
+    expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
+    expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
+    const good = await start('reconcile')
+    expect(await good.invoke(scheduleEvent())).toEqual({ value: null })
+  })
+
+  it('an agent function trains its batch, and gives back only the record that makes no sense', async () => {
+    const id = await sweep({ lr: { values: [0.1, 0.2, 0.9] } })
+    const agent = await start('agent', { CHIMNEY_URL: url, CHIMNEY_API_KEY: agentKeyOf(KEY) })
+    const event = sqsEvent([message(id, 1), 'no trial', message(id, 2), message(id, 3), message(id, 1)])
+    expect(await agent.invoke(event)).toEqual({
+      value: { batchItemFailures: [{ itemIdentifier: event.Records[1]!.messageId }] },
+    })
+    expect((await trials(id)).map(({ state }) => state)).toEqual(['finished', 'finished', 'failed'])
+    expect(agent.log()).not.toContain(agentKeyOf(KEY))
+  })
+
+  it('an agent function that cannot reach the service in its time gives its records back', async () => {
+    const id = await sweep({ lr: { values: [0.1] } })
+    const agent = await start('agent', { CHIMNEY_URL: 'http://127.0.0.1:9', CHIMNEY_API_KEY: KEY }, 3_000)
+    const event = sqsEvent([message(id, 1)])
+    expect(await agent.invoke(event)).toEqual({
+      value: { batchItemFailures: [{ itemIdentifier: event.Records[0]!.messageId }] },
+    })
+    expect((await trials(id)).map(({ state }) => state)).toEqual(['queued'])
+  })
+
+  it('a function that takes too long is ended, and its next invocation begins anew', async () => {
+    const silent = createServer(() => {}) // takes requests and never answers
+    await new Promise<void>((ready) => void silent.listen(0, '127.0.0.1', ready))
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const stuck = await start('api', { DYNAMODB_ENDPOINT: endpoint }, 1_000)
+    const authorization = { authorization: `Bearer ${'f'.repeat(40)}` }
+    const call = httpEvent('GET', '/v1/viewer', { headers: authorization })
+    expect(await stuck.invoke(call)).toMatchObject({ error: { errorType: 'Sandbox.Timedout' } })
+    expect(await stuck.invoke(httpEvent('GET', '/healthz'))).toMatchObject({ value: { statusCode: 200 } })
+    silent.closeAllConnections()
+    silent.close()
+  })
+})
+
+/** A gateway in front of the function, for agents that speak HTTP. Answers its address. */
+async function gateway(api: LambdaProcess): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const chunk of request) parts.push(chunk as Buffer)
+    const [path = '', query] = (request.url ?? '').split('?')
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    )
+    const body = Buffer.concat(parts)
+    const event = httpEvent(request.method ?? 'GET', path, {
+      headers,
+      ...(query && { query }),
+      ...(body.length > 0 && { body }),
+    })
+    const { value } = (await api.invoke(event)) as {
+      value: { statusCode: number; headers: Record<string, string>; body: string; isBase64Encoded: boolean }
+    }
+    response.writeHead(value.statusCode, value.headers)
+    response.end(Buffer.from(value.body ?? '', value.isBase64Encoded ? 'base64' : 'utf8'))
+  })
+  await new Promise<void>((ready) => void server.listen(0, '127.0.0.1', ready))
+  closing.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import agents from '../../examples/long-training/agents.json'
+import { evaluate, ofType, only } from './graph.ts'
+
+// The example deploys with the main stacks and an agents file of its own.
+const graph = evaluate('long', 'deploy', { CHIMNEY_AGENTS: 'examples/long-training/agents.json' })
+const ROLE = 'aws:iam/role:Role'
+
+interface Statement {
+  readonly Action: string[]
+  readonly Resource: string[]
+}
+const inline = (role: Record<string, unknown>) =>
+  ((role.inlinePolicies ?? []) as { policy: string }[]).flatMap(
+    ({ policy }) => (JSON.parse(policy) as { Statement: Statement[] }).Statement,
+  )
+
+it('starts containers from the queue of its agent, with the right to run just them', () => {
+  const granted = inline(only(graph, ROLE, /^LongQueueSubscriber/))
+  const beside = granted.filter(({ Action }) => !Action.some((action) => action.startsWith('sqs:')))
+  expect(beside.map(({ Action }) => Action)).toEqual([['ecs:RunTask'], ['iam:PassRole']])
+  expect(beside[0]!.Resource).toEqual([expect.stringMatching(/^arn:aws:ecs:.*LongTask/)])
+  expect(beside[1]!.Resource.map((arn) => arn.replace(/-\w+$/, ''))).toEqual([
+    expect.stringMatching(/LongTaskExecutionRole$/),
+    expect.stringMatching(/LongTaskTaskRole$/),
+  ])
+})
+
+it('tells the container where the service is and a key, and the starter where the task is', () => {
+  const task = only(graph, 'aws:ecs/taskDefinition:TaskDefinition')
+  const [container] = JSON.parse(String(task.containerDefinitions)) as { environment: { name: string }[] }[]
+  expect(container!.environment.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
+  )
+  expect(task).toMatchObject({ cpu: '1024', memory: '4096', requiresCompatibilities: ['FARGATE'] })
+  const build = graph.builds.find(({ handler }) => handler === agents[0]!.handler)
+  expect(build?.links.LongTask).toMatchObject({
+    cluster: expect.stringMatching(/^arn:aws:ecs:/),
+    taskDefinition: expect.stringMatching(/^arn:aws:ecs:/),
+    assignPublicIp: true,
+  })
+})
+
+it('gives containers no right to anything in AWS', () => {
+  for (const name of [/^LongTaskExecutionRole/, /^LongTaskTaskRole/])
+    expect(inline(only(graph, ROLE, name))).toEqual([])
+})
+
+it('runs nothing and pays for no gateway while nobody trains', () => {
+  const kinds = new Set(graph.resources.map(({ type }) => type))
+  for (const dear of [
+    'aws:ec2/natGateway:NatGateway',
+    'aws:ec2/instance:Instance',
+    'aws:lb/loadBalancer:LoadBalancer',
+    'aws:ecs/service:Service',
+  ])
+    expect(kinds).not.toContain(dear)
+})
+
+it('keeps a record hidden while its starter works, and has what it is built from', () => {
+  const queue = ofType(graph, 'aws:sqs/queue:Queue').find(({ name }) => name.startsWith('LongQueue'))
+  expect(queue?.inputs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * agents[0]!.timeoutSeconds)
+  expect(existsSync(agents[0]!.task.dockerfile)).toBe(true)
+})

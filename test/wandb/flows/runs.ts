@@ -1,0 +1,69 @@
+/** What single runs do. */
+import assert from 'node:assert/strict'
+import { ENTITY, type Group, ok, rowsOf, told } from '../flow.ts'
+import { KEY } from '../server.ts'
+
+export const RUNS: Group = [
+  {
+    title: 'resume',
+    core: false,
+    run: async ({ server, client }) => {
+      const { run } = JSON.parse(told(ok(await client.run('python', ['resume.py'], 120)), 'RESULT'))
+      const rows = await rowsOf(server, 'resume', run)
+      assert.deepEqual(
+        rows.map((row) => [row._step, row.x]),
+        Array.from({ length: 9 }, (_, i) => [i, i]),
+      )
+      assert.equal((await server.get(`/v1/${ENTITY}/resume/runs/${run}`)).state, 'finished')
+    },
+  },
+  {
+    title: 'rewind, enqueue_run, API keys',
+    core: false,
+    run: async ({ server, client }) => {
+      // Only an admin's key makes keys.
+      const output = ok(await client.run('python', ['extras.py'], 150, { WANDB_API_KEY: KEY }))
+      const { rewound, enqueued } = JSON.parse(told(output, 'RESULT'))
+      const rows = await rowsOf(server, 'extras', rewound)
+      assert.deepEqual(
+        rows.map((row) => [row._step, row.x]),
+        [0, 1, 2, 3, 40, 50].map((x, step) => [step, x]),
+      )
+      const run = await server.get(`/v1/${ENTITY}/extras/runs/${enqueued}`)
+      assert.deepEqual([run.state, run.config.x], ['finished', 0.125])
+    },
+  },
+  {
+    title: 'offline and wandb sync, twice',
+    core: false,
+    run: async ({ server, client }) => {
+      ok(await client.run('python', ['offline.py'], 60, { WANDB_API_KEY: '' }))
+      for (let i = 0; i < 2; i++) {
+        ok(await client.run('wandb', ['sync', '--yes', '--include-synced'], 90))
+        assert.equal((await server.get(`/v1/${ENTITY}/offline/runs/madeoffline`)).state, 'finished')
+        const rows = await rowsOf(server, 'offline', 'madeoffline')
+        assert.deepEqual(
+          rows.map((row) => row.x),
+          Array.from({ length: 20 }, (_, x) => x),
+        )
+      }
+    },
+  },
+  {
+    title: 'images, tables, files, artifacts',
+    core: false,
+    run: async ({ client }) => {
+      told(ok(await client.run('python', ['media.py'], 150)), 'RESULT')
+    },
+  },
+  {
+    title: 'system metrics, console, define_metric',
+    core: false,
+    run: async ({ server, client }) => {
+      const { run } = JSON.parse(told(ok(await client.run('python', ['system.py'], 90)), 'RESULT'))
+      const printed = await server.get(`/v1/${ENTITY}/system/runs/${run}/metrics?series=console`)
+      const text = JSON.stringify(printed.items)
+      for (let i = 0; i < 5; i++) assert.ok(text.includes(`line ${i}`), text)
+    },
+  },
+]

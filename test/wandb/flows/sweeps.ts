@@ -1,0 +1,152 @@
+/** What sweeps do to their runs. */
+import assert from 'node:assert/strict'
+import type { Ended, Started } from '../client.ts'
+import { ENTITY, type Group, idOf, ok, rowsOf, sweepByCommand, told, trialsOf, until } from '../flow.ts'
+import type { Server } from '../server.ts'
+
+export const SWEEPS: Group = [
+  {
+    title: 'sweep --pause, --resume, --stop, --cancel, --update',
+    core: false,
+    run: async ({ server, client }) => {
+      const { path } = await sweepByCommand(client, 'states', 'early_program.yaml')
+      const url = `/v1/${ENTITY}/states/sweeps/${idOf(path)}`
+      // Something has to be handed out before a sweep can be paused.
+      const handed = await server.send('POST', `${url}/trials`, {})
+      await server.send('POST', `/v1/${ENTITY}/states/runs/${handed.trials[0].run}/finish`, {
+        state: 'finished',
+      })
+      const states = { '--pause': 'paused', '--resume': 'running', '--stop': 'finished' }
+      for (const [flag, state] of Object.entries(states)) {
+        ok(await client.run('wandb', ['sweep', flag, path], 60))
+        assert.equal((await server.get(url)).state, state)
+      }
+      const again = await client.run('wandb', ['sweep', '--stop', path], 60)
+      assert.match(again.output, /already/i)
+      const { path: second } = await sweepByCommand(client, 'states', 'config.yaml')
+      ok(await client.run('wandb', ['sweep', '--update', second, 'preempt.yaml'], 60))
+      assert.equal((await server.get(`/v1/${ENTITY}/states/sweeps/${idOf(second)}`)).method, 'grid')
+      ok(await client.run('wandb', ['sweep', '--cancel', second], 60))
+      assert.equal((await server.get(`/v1/${ENTITY}/states/sweeps/${idOf(second)}`)).state, 'cancelled')
+    },
+  },
+  {
+    title: 'hyperband ends a function',
+    core: false,
+    run: async ({ server, client }) => {
+      const script = client.start('python', ['early_function.py'])
+      await until('the sweep', 60, async () => /^SWEEP=.*$/m.test(script.output()))
+      const sweep = told(script.output(), 'SWEEP')
+      await assertEndsInTime(server, sweep)
+      ok(await script.ended)
+    },
+  },
+  {
+    title: 'hyperband ends a program',
+    core: false,
+    run: async ({ server, client }) => {
+      const { path } = await sweepByCommand(client, 'early', 'early_program.yaml')
+      const agent = client.start('wandb', ['agent', path])
+      await assertEndsInTime(server, idOf(path))
+      ok(await agent.ended)
+      assert.equal((await server.get(`/v1/${ENTITY}/early/sweeps/${idOf(path)}`)).state, 'finished')
+    },
+  },
+  {
+    title: 'cancelling ends running functions and programs, deleting ends waiting agents',
+    core: false,
+    run: async ({ server, client }) => {
+      const ways = [
+        (path: string) => client.start('python', ['endless.py', path]),
+        (path: string) => client.start('wandb', ['agent', path]),
+      ]
+      for (const start of ways) {
+        const { path } = await sweepByCommand(client, 'endings', 'endless.yaml')
+        const url = `/v1/${ENTITY}/endings/sweeps/${idOf(path)}`
+        const agent = start(path)
+        await until('the first line', 90, async () => {
+          const [trial] = await trialsOf(server, 'endings', idOf(path))
+          return trial !== undefined && (await rowsOf(server, 'endings', trial.run)).length > 0
+        })
+        ok(await client.run('wandb', ['sweep', '--cancel', path], 60))
+        await endsWithin(agent, 60)
+        const [trial, ...others] = await trialsOf(server, 'endings', idOf(path))
+        assert.deepEqual([trial.state, others.length], ['killed', 0])
+        assert.equal((await server.get(url)).state, 'cancelled')
+      }
+      const { path } = await sweepByCommand(client, 'endings', 'preempt.yaml')
+      const url = `/v1/${ENTITY}/endings/sweeps/${idOf(path)}`
+      await server.send('PATCH', url, { state: 'paused' })
+      const waiting = client.start('wandb', ['agent', path])
+      await until('the agent', 60, async () => waiting.output().includes('Running runs'))
+      await server.send('DELETE', url)
+      assert.notEqual((await endsWithin(waiting, 60)).code, 0)
+    },
+  },
+  {
+    title: 'run_cap, and how many runs to expect',
+    core: false,
+    run: async ({ server, client }) => {
+      // Without a count: the agents end because the sweep has no more for them.
+      const output = ok(await client.run('python', ['run_cap.py'], 150))
+      const seen = JSON.parse(told(output, 'RESULT'))
+      assert.deepEqual(seen, {
+        capped: [3, 'FINISHED', 3],
+        grid: [6, 'PENDING', 0],
+        endless: [null, 'PENDING', 0],
+      })
+      const trials = await trialsOf(server, 'caps', told(output, 'CAPPED'))
+      assert.deepEqual(
+        trials.map(({ state }) => state),
+        ['finished', 'finished', 'finished'],
+      )
+    },
+  },
+  {
+    title: 'preemption: requeued and resumed',
+    core: false,
+    run: async ({ server, client }) => {
+      const { path } = await sweepByCommand(client, 'preempt', 'preempt.yaml')
+      ok(await client.run('wandb', ['agent', path], 120))
+      const [trial, ...others] = await trialsOf(server, 'preempt', idOf(path))
+      assert.deepEqual([trial.state, trial.attempt, others.length], ['finished', 2, 0])
+      const rows = await rowsOf(server, 'preempt', trial.run)
+      assert.deepEqual(
+        rows.map((row) => row.loss),
+        [10, 9, 8, 7, 6, 5],
+      )
+    },
+  },
+]
+
+/** Throws, and kills it, when a program goes on. */
+async function endsWithin(program: Started, seconds: number): Promise<Ended> {
+  const timer = setTimeout(program.kill, seconds * 1000)
+  const ended = await program.ended
+  clearTimeout(timer)
+  assert.notEqual(ended.code, null, `a program went on for ${seconds} s:\n${ended.output.slice(-3000)}`)
+  return ended
+}
+
+const HEARTBEAT_MS = 5_000
+
+/** The second of two trials is stopped at a rung; what it logs ends within two heartbeats of that decision. */
+async function assertEndsInTime(server: Server, sweep: string): Promise<void> {
+  let decidedAt = 0
+  await until('the decision to stop', 150, async () => {
+    const bad = (await trialsOf(server, 'early', sweep))[1]
+    if (!bad) return false
+    const run = await server.get(`/v1/${ENTITY}/early/runs/${bad.run}`)
+    decidedAt = Date.now()
+    return run.stop !== null
+  })
+  await until('the end of the stopped run', 60, async () => {
+    const trials = await trialsOf(server, 'early', sweep)
+    return trials[0].state === 'finished' && trials[1].state === 'stopped'
+  })
+  const [, bad] = await trialsOf(server, 'early', sweep)
+  assert.ok(bad.rung > 0)
+  const rows = await rowsOf(server, 'early', bad.run)
+  const loggedOn = 1000 * rows.at(-1)._timestamp - decidedAt
+  assert.ok(loggedOn <= 2 * HEARTBEAT_MS, `the bad run logged on for ${loggedOn} ms after the decision`)
+}

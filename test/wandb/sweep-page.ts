@@ -1,0 +1,41 @@
+/** The page behind the link of a sweep, as a person sees it in Chromium, signed in by the API key. */
+import { launch, reader, signIn } from '../browser/browser.ts'
+import { KEY } from './server.ts'
+
+export interface SweepPage {
+  /** The text of each trial's line in the table. */
+  readonly trials: readonly string[]
+  /** Name and value of what the page calls the best. */
+  readonly best: { readonly metric: string; readonly value: number }
+}
+
+export interface Pages {
+  /** Opens the link in a fresh session. Throws when the page reports an error or asks anybody else. */
+  readSweep(link: string): Promise<SweepPage>
+  close(): Promise<void>
+}
+
+/** Chromium is started when the first page is opened. */
+export function pages(): Pages {
+  let browser: ReturnType<typeof launch> | undefined
+  return {
+    async readSweep(link) {
+      browser ??= launch()
+      const { origin } = new URL(link)
+      const { page, context, troubles } = await reader(await browser, origin)
+      await signIn(page, KEY)
+      await page.goto(link)
+      const head = page.getByText(/^Best \S+ [\d.e-]+/).first()
+      await head.waitFor()
+      const [, metric = '', value] = /^Best (\S+)\s+([\d.e-]+)/.exec(await head.innerText()) ?? []
+      const table = page.getByRole('region', { name: 'Table of trials' })
+      const [, ...trials] = await table.getByRole('row').allInnerTexts()
+      await context.close()
+      // Before it is signed in, the page is told so.
+      const real = troubles.filter((trouble) => !trouble.includes('401'))
+      if (real.length > 0) throw new Error(`${link}: ${real.join('; ')}`)
+      return { trials, best: { metric, value: Number(value) } }
+    },
+    close: async () => (await browser)?.close(),
+  }
+}
