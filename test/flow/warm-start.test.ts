@@ -66,8 +66,8 @@ describe('a sweep that is told what was known before', () => {
     const { status, body } = await create(world, { warm_start: { runs } })
     expect(status).toBe(201)
     expect(body.warnings).toEqual([
-      '1 of 12 runs lie outside of the space or lack a parameter, and are left out of the warm start',
-      '1 of 12 runs told no result, and are left out of the warm start',
+      '1 of 12 runs lie outside of the space or lack a parameter, and are left out of the warm start: outside',
+      '1 of 12 runs told no result, and are left out of the warm start: silent',
     ])
     const sweep = `/v1/acme/digits/sweeps/${body.id}`
     const [trial] = await play(world, sweep, 1)

@@ -106,6 +106,23 @@ export const SWEEPS: Group = [
     },
   },
   {
+    title: 'prior runs',
+    core: false,
+    run: async ({ server, client }) => {
+      const output = ok(await client.run('python', ['prior.py'], 240))
+      const { earlier, bayes, grid, listed, best, state } = JSON.parse(told(output, 'RESULT'))
+      const [trial, ...others] = await trialsOf(server, 'prior', grid)
+      assert.deepEqual([trial.params, trial.state, others.length], [{ x: 0.5 }, 'finished', 0])
+      assert.deepEqual([listed, best, state], [[...earlier, trial.run], earlier[0], 'FINISHED'])
+      const { warnings } = await server.get(`/v1/${ENTITY}/prior/sweeps/${bayes}`)
+      assert.deepEqual(warnings, [])
+      const file = ['--project', 'prior', '-R', earlier[0], '-R', 'nosuchid', 'early_program.yaml']
+      // A run that does not fit, and one that is not there, are named where the client shows warnings.
+      const made = await client.run('wandb', ['sweep', ...file], 60)
+      assert.match(ok(made), /nosuchid/)
+    },
+  },
+  {
     title: 'preemption: requeued and resumed',
     core: false,
     run: async ({ server, client }) => {

@@ -21,12 +21,18 @@ export function indexOfNumber(number: number, enqueued: readonly number[]): numb
 export const slotsOf = (numbers: readonly number[], enqueued: readonly number[]): readonly Slot[] =>
   numbers.map((number) => ({ number, index: indexOfNumber(number, enqueued) }))
 
-/** When each enqueued point was chosen, in the sampler's own count. */
-export function enqueuedPoints(trials: readonly EnqueuedTrial[]): readonly Enqueued[] {
-  const numbers = trials.map((trial) => trial.number)
-  return trials
-    .filter(({ repeats }) => !repeats)
-    .map(({ number, params }) => ({ before: indexOfNumber(number, numbers), params }))
+/** When each point that is not the sampler's was chosen, in its own count: before the sweep, or by a person meanwhile. */
+function pointsElsewhere({
+  enqueued,
+  before = [],
+}: Pick<Search, 'enqueued' | 'before'>): readonly Enqueued[] {
+  const numbers = enqueued.map((trial) => trial.number)
+  return [
+    ...before.map((params) => ({ before: 0, params })),
+    ...enqueued
+      .filter(({ repeats }) => !repeats)
+      .map(({ number, params }) => ({ before: indexOfNumber(number, numbers), params })),
+  ]
 }
 
 export interface Search {
@@ -36,6 +42,8 @@ export interface Search {
   readonly seed: number
   /** Ascending by number. */
   readonly enqueued: readonly EnqueuedTrial[]
+  /** Points of a grid that ran before the sweep began, and are not run again. They take no number. */
+  readonly before?: readonly Params[]
 }
 
 /**
@@ -44,7 +52,7 @@ export interface Search {
  */
 export function trialLimit(search: Search, runCap: number | undefined): number | undefined {
   const { sampler, space, seed } = search
-  const places = sampler.capacity({ space, seed, enqueued: enqueuedPoints(search.enqueued) })
+  const places = sampler.capacity({ space, seed, enqueued: pointsElsewhere(search) })
   const limit = Math.min(runCap ?? Number.POSITIVE_INFINITY, places + search.enqueued.length)
   return Number.isFinite(limit) ? limit : undefined
 }
@@ -64,6 +72,6 @@ export function planTrials(
     seed: search.seed,
     slots,
     history,
-    enqueued: enqueuedPoints(search.enqueued),
+    enqueued: pointsElsewhere(search),
   })
 }

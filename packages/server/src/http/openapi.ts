@@ -205,6 +205,13 @@ const SWEEP_CONFIG = {
     early_terminate: { type: 'object', additionalProperties: true },
     run_cap: { type: 'integer', minimum: 1 },
     seed: { type: 'integer', minimum: 0 },
+    warm_start: {
+      type: 'object',
+      properties: {
+        sweeps: { type: 'array', items: { type: 'string' } },
+        runs: { type: 'array', items: { type: 'string' } },
+      },
+    },
     name: { type: 'string' },
     description: { type: 'string' },
     program: { type: 'string' },

@@ -45,9 +45,7 @@ export async function createSweep(
   if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent))
     throw unknownAgent(deps, config.dispatch.agent)
 
-  const known = sampler.needsHistory
-    ? await gatherPriors(deps, { entity, project }, config, space)
-    : { priors: [], warnings: [] }
+  const known = await gatherPriors(deps, { entity, project }, config, space)
   const asked = input.priorRuns?.length ? `\n${input.priorRuns.join(' ')}` : ''
   const requestHash = hashOf(`${entity}/${project}\n${input.source}${asked}`)
   const now = deps.clock.now()
@@ -57,7 +55,7 @@ export async function createSweep(
     const key = { entity, project, sweep }
     // The seed follows from the id, so that a repeated creation finishes what a lost one began, draw for draw.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${sweep}`).slice(0, 12), 16)
-    const limit = trialLimit({ sampler, space, seed, enqueued: [] }, config.run_cap)
+    const limit = trialLimit({ sampler, space, seed, enqueued: [], before: known.cells }, config.run_cap)
     const displayName = input.displayName ?? config.name
     const record: SweepRecord = {
       key,
@@ -67,7 +65,7 @@ export async function createSweep(
       ...(displayName !== undefined && { displayName }),
       ...(config.description !== undefined && { description: config.description }),
       warnings: [...warnings, ...known.warnings],
-      ...(known.priors.length > 0 && { priors: await keepPriors(deps, key, known.priors) }),
+      ...(known.priors.length + known.cells.length > 0 && { priors: await keepPriors(deps, key, known) }),
       createdAt: now,
       rev: 1,
       ...(input.idempotencyKey !== undefined && { requestHash }),

@@ -74,7 +74,10 @@ export async function replaceConfig(
   )
 }
 
-/** The warm start stays as it was gathered, unless the new config names another one or measures something else. */
+/**
+ * The warm start stays as it was gathered, unless the new config names another one, measures something else, or is about a grid, whose
+ * cells may be others now.
+ */
 async function warmStart(
   deps: Pick<Deps, 'store'>,
   { key, config: before, priors }: SweepRecord,
@@ -85,10 +88,12 @@ async function warmStart(
   if (wanted === undefined) return { warnings: [] }
   const text = ({ warm_start }: Pick<SweepConfig, 'warm_start'>) =>
     stringifyJson((warm_start ?? null) as Json)
-  if (text({ warm_start: wanted }) !== text(before)) {
-    const known = await gatherPriors(deps, key, config, space)
-    if (known.priors.length === 0) return { config: { warm_start: wanted }, warnings: known.warnings }
-    const kept = await keepPriors(deps, key, known.priors)
+  const cellsMove = config.method === 'grid' || before.method === 'grid'
+  if (cellsMove || text({ warm_start: wanted }) !== text(before)) {
+    const known = await gatherPriors(deps, key, { ...config, warm_start: wanted }, space)
+    if (known.priors.length + known.cells.length === 0)
+      return { config: { warm_start: wanted }, warnings: known.warnings }
+    const kept = await keepPriors(deps, key, known)
     return { config: { warm_start: wanted }, priors: { priors: kept }, warnings: known.warnings }
   }
   const unlike = unlikeMetrics(config, before)

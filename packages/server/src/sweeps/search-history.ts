@@ -29,7 +29,8 @@ export async function readHistory(
   await readUnknown(deps, record.key, memory, head, filling)
   if (numbers.some((number) => number % PACK_EVERY === 1)) await packBlocks(deps, record.key, memory)
   const history = historyFrom(memory, head.taken, filling)
-  return record.priors === undefined ? history : { ...history, prior: await readPriors(deps, record) }
+  const { priors } = await readPriors(deps, record)
+  return priors.length === 0 ? history : { ...history, prior: priors }
 }
 
 /** Packs are looked after at every so many numbers, by whoever fills one; that it dies before does no harm. */

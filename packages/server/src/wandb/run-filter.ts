@@ -34,6 +34,19 @@ export function sweepOfFilter(text: string | null | undefined): string | undefin
   return undefined
 }
 
+/** The names that a filter of the form `{"$or": [{"name": …}, …]}` lists, each once; undefined for any other filter. */
+export function namesOfFilter(text: string): readonly string[] | undefined {
+  const json = parseJson(text)
+  const clauses = isObject(json) && Object.keys(json).join() === '$or' ? json.$or : [json]
+  if (!Array.isArray(clauses)) return undefined
+  const names = (clauses as readonly Json[]).flatMap((clause) =>
+    isObject(clause) && Object.keys(clause).join() === 'name' && typeof clause.name === 'string'
+      ? [clause.name]
+      : [],
+  )
+  return names.length === clauses.length ? [...new Set(names)] : undefined
+}
+
 const refused = (message: string): Problem => new Problem('invalid', 'invalid-filter', message)
 
 function filterOf(json: Json, depth: number): Filter {

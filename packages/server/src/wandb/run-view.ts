@@ -1,7 +1,7 @@
 import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import type { Deps } from '../deps.ts'
-import type { RunLive, RunRecord } from '../store/store.ts'
+import type { RunLive, RunRecord, SweepRecord } from '../store/store.ts'
 import { readTrials } from '../sweeps/read-trials.ts'
 import { readExtra } from './run-extra.ts'
 import { type Fields, parseFilter, sweepOfFilter } from './run-filter.ts'
@@ -12,6 +12,8 @@ import { runWord } from './words.ts'
 export interface RunView {
   readonly record: RunRecord
   readonly live: RunLive
+  /** The sweep that this run is listed with although it is not of it: a prior run. */
+  readonly priorOf?: string
 }
 
 export interface RunsQuestion {
@@ -53,7 +55,7 @@ async function runsOfProject(deps: Pick<Deps, 'store'>, project: ProjectKey): Pr
   return runs.reverse()
 }
 
-/** The trials of a sweep, by number, then the runs that joined it by themselves. */
+/** The runs that a sweep began with, then its trials by number, then the runs that joined it by themselves. */
 export async function runsOfSweep(
   deps: Pick<Deps, 'store'>,
   project: ProjectKey,
@@ -65,15 +67,28 @@ export async function runsOfSweep(
   const found = await deps.store.getRuns(trials.map((trial) => ({ ...project, run: trial.run })))
   const runs: RunView[] = found.filter((run) => run !== undefined)
   const record = (await deps.store.getSweep(key))?.record
+  const prior = await priorRunsOf(deps, project, record)
   const joined = await deps.store.getRuns((record?.joined ?? []).map((run) => ({ ...project, run })))
   return [
+    ...prior.map((run) => ({ ...run, priorOf: sweep })),
     ...runs,
     ...joined.filter((run) => run !== undefined && run.record.sweep === sweep),
   ] as readonly RunView[]
 }
 
+/** Those that are still there. */
+export async function priorRunsOf(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  record: SweepRecord | undefined,
+): Promise<readonly RunView[]> {
+  const runs = record?.config.warm_start?.runs ?? []
+  const found = await deps.store.getRuns(runs.map((run) => ({ ...project, run })))
+  return found.flatMap((run) => run ?? [])
+}
+
 /** How filters and orders name what a run has. */
-export function fieldsOf({ record, live }: RunView): Fields {
+export function fieldsOf({ record, live, priorOf }: RunView): Fields {
   let config: Json | undefined
   let summary: Json | undefined
   return (name) => {
@@ -88,7 +103,7 @@ export function fieldsOf({ record, live }: RunView): Fields {
       case 'state':
         return runWord(live)
       case 'sweep':
-        return record.sweep
+        return priorOf ?? record.sweep
       case 'group':
         return record.group
       case 'jobType':

@@ -41,7 +41,7 @@ export interface Command {
 }
 
 export const UPSERT_SWEEP =
-  'mutation UpsertSweep($id: ID, $config: String, $entityName: String, $projectName: String, $state: String) { upsertSweep(input: {id: $id, config: $config, entityName: $entityName, projectName: $projectName, state: $state}) { sweep { name project { id name entity { id name } } } configValidationWarnings } }'
+  'mutation UpsertSweep($id: ID, $config: String, $entityName: String, $projectName: String, $state: String, $priorRunsFilters: JSONString) { upsertSweep(input: {id: $id, config: $config, entityName: $entityName, projectName: $projectName, state: $state, priorRunsFilters: $priorRunsFilters}) { sweep { name project { id name entity { id name } } } configValidationWarnings } }'
 const CREATE_AGENT =
   'mutation CreateAgent($host: String!, $sweep: String!) { createAgent(input: {host: $host, sweep: $sweep}) { agent { id } } }'
 const HEARTBEAT =

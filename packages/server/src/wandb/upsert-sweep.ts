@@ -1,4 +1,4 @@
-import type { SweepKey } from '@chimney/core/schema/names'
+import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { hashOf } from '../ids.ts'
 import { changeRecord } from '../runs/change-record.ts'
@@ -10,6 +10,8 @@ import { updateSweep } from '../sweeps/update-sweep.ts'
 import { type DoorRequest, ownEntity, projectKeyOf } from './door-request.ts'
 import { partsOf } from './global-id.ts'
 import { readClientConfig } from './run-config.ts'
+import { namesOfFilter } from './run-filter.ts'
+import { findRuns } from './run-view.ts'
 import { sweepStateOf } from './words.ts'
 
 /** Input of `upsertSweep`. Null and absent both mean "unchanged". */
@@ -32,17 +34,36 @@ export async function upsertSweep(
   if (input.id) return change(door, input.id, input)
   if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
-  const { config, warnings } = parseSweepConfig(input.config)
+  const { config } = parseSweepConfig(input.config)
   const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
+  const prior = await priorRuns(door, key, input.priorRunsFilters)
   const sweep = await createOnce(door, {
     ...key,
     source: input.config,
     displayName: input.displayName || undefined,
+    priorRuns: prior.runs,
   })
-  const notes = input.priorRunsFilters
-    ? ['prior runs are not attached to a sweep; its search begins without them']
-    : []
-  return { ...sweep, warnings: [...warnings, ...notes] }
+  return { ...sweep, warnings: [...sweep.record.warnings, ...prior.warnings] }
+}
+
+/**
+ * The runs that a sweep is to begin with: clients name them one by one in a filter, `{"$or": [{"name": …}, …]}`. One that is
+ * not there gets a warning, since the client would take a refusal for a server that cannot do this, and ask again without them.
+ */
+async function priorRuns(door: DoorRequest, project: ProjectKey, filters: string | null | undefined) {
+  if (!filters) return { runs: [], warnings: [] }
+  const names = namesOfFilter(filters)
+  const found = names
+    ? (await door.deps.store.getRuns(names.map((run) => ({ ...project, run })))).flatMap((run) => run ?? [])
+    : await findRuns(door.deps, project, { filters })
+  const runs = found.map(({ record }) => record.key.run)
+  const warnings = (names ?? [])
+    .filter((name) => !runs.includes(name))
+    .map(
+      (name) => `prior run ${name} is left out: there is no such run in ${project.entity}/${project.project}`,
+    )
+  if (!names && runs.length === 0) warnings.push('no run matches the filter of prior runs')
+  return { runs, warnings }
 }
 
 /** The client asks up to five times for one sweep when an answer is late, without a key to tell these from a second sweep. */
@@ -53,6 +74,7 @@ interface Wanted {
   readonly project: string
   readonly source: string
   readonly displayName: string | undefined
+  readonly priorRuns: readonly string[]
 }
 
 /** The same text from the same caller within half a minute means the same sweep, as long as nothing has been handed out. */
@@ -66,6 +88,7 @@ async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSwee
       wanted.project,
       wanted.displayName ?? '',
       wanted.source,
+      ...wanted.priorRuns,
     ]),
   )
   const window = Math.floor(now / ASKED_AGAIN_MS)

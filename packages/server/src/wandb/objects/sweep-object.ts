@@ -5,7 +5,7 @@ import { connectionOf, type PageArgs } from '../connection.ts'
 import { type DoorRequest, findSweepKey, timeOf } from '../door-request.ts'
 import { globalId } from '../global-id.ts'
 import { parseFilter } from '../run-filter.ts'
-import { runsOfSweep } from '../run-view.ts'
+import { priorRunsOf, runsOfSweep } from '../run-view.ts'
 import { sweepWord } from '../words.ts'
 import { agentObject } from './agent-object.ts'
 import { projectObject } from './project-object.ts'
@@ -58,7 +58,13 @@ export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
         (view) => runObject(door, view),
       )
     },
-    priorRuns: () => ({ edges: [], pageInfo: { endCursor: null, hasNextPage: false } }),
+    priorRuns: async (page: PageArgs) =>
+      connectionOf(
+        await priorRunsOf(door.deps, key, record),
+        page,
+        ({ record }) => record.key.run,
+        (view) => runObject(door, view),
+      ),
     agents: async (page: PageArgs) =>
       connectionOf(
         (await agents()).toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
