@@ -18,6 +18,7 @@ import type {
   SweepPatch,
   TrialBody,
 } from '@chimney/core/schema/api'
+import type { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import { type AgentOptions, type AgentReport, runAgent } from './agent.ts'
 import type {
   AgentQueue,
@@ -146,6 +147,17 @@ export const chimney = (options: ChimneyOptions = {}) => {
         query: { ...query },
       })
     },
+
+    /** A page of everything that is stored of a project. Needs an admin key. */
+    readBackup: async (of?: string, cursor?: string) =>
+      call<BackupPage>({
+        method: 'GET',
+        path: `${projectRoute(await projectAt(of))}/backup`,
+        query: { cursor },
+      }),
+    /** Puts items of a backup into a project; what is there already stays. Needs an admin key. */
+    restore: async (of: string | undefined, body: RestoreRequest) =>
+      call<Restored>({ method: 'POST', path: `${projectRoute(await projectAt(of))}/backup`, body }),
 
     /** `config` is W&B's sweep config: an object, or its YAML or JSON text as it is. */
     createSweep: async (

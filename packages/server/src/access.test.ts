@@ -48,6 +48,8 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   revokeKey: 'admin',
   listAgents: 'admin',
   redriveAgent: 'admin',
+  readBackup: 'admin',
+  restoreBackup: 'admin',
 }
 /** Mutations of agents and training code; every other one needs `write`. */
 const OF_AGENTS =

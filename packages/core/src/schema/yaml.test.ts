@@ -73,6 +73,34 @@ describe('parseYaml', () => {
   })
 
   it.each([
+    { title: 'brackets', text: '['.repeat(1_000_000) },
+    { title: 'anchors', text: '&a '.repeat(300_000) },
+    { title: 'comments', text: '#\n'.repeat(400_000) },
+    { title: 'values', text: `a: [${'1,'.repeat(200_000)}]` },
+  ])('gives up a text of too many $title before it has read it', ({ text }) => {
+    expect(() => parseYaml(text)).toThrow(
+      expect.objectContaining({ kind: 'too-large', code: 'too-much-yaml' }),
+    )
+  })
+
+  it('an alias stands for the anchor of its name that came last before it', () => {
+    expect(parseYaml('a: &x 1\nb: *x\nc: &x 2\nd: *x\ne: {<<: &m {f: 3}}\ng: *m')).toStrictEqual({
+      a: 1,
+      b: 1,
+      c: 2,
+      d: 2,
+      e: { f: 3 },
+      g: { f: 3 },
+    })
+  })
+
+  it('reads thousands of keys and aliases in a walk, not in one for each', () => {
+    // Ten thousand of either took minutes, when each was compared with all before it; the limit of time of a test tells.
+    const lines = Array.from({ length: 10_000 }, (_, i) => `k${i}: *a`)
+    expect(Object.keys(parseYaml(`a: &a 1\n${lines.join('\n')}`) as object)).toHaveLength(10_001)
+  })
+
+  it.each([
     { title: 'lists in brackets', nest: (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}` },
     { title: 'brackets left open', nest: (depth: number) => '['.repeat(depth) },
     { title: 'lists on a line', nest: (depth: number) => `${'- '.repeat(depth)}1` },

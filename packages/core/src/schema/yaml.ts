@@ -6,9 +6,16 @@ import { Problem } from './problem.ts'
 const MAX_NODES = 200_000
 
 /**
+ * Signs in one text, as the reader counts them: a value in a list has three to five. A megabyte can hold a million of them and
+ * would keep a function busy for seconds. JSON has no such bound, because it is read a hundred times as fast.
+ */
+const MAX_SIGNS = 150_000
+
+/**
  * Reads one YAML 1.2 document with the core schema, so that `1e-4` is a number and `yes` a string. Integers stay apart
  * from floats as in `parseJson`; anchors, aliases and merge keys are unfolded. Throws `Problem('invalid',
- * 'malformed-yaml')` with line and column for what cannot be read, and for tags, repeated keys and keys that are no scalars.
+ * 'malformed-yaml')` with line and column for what cannot be read, and for tags, repeated keys and keys that are no scalars;
+ * `Problem('too-large')` for a text that would take too long.
  */
 export function parseYaml(text: string): Json {
   let document: yaml.Document.Parsed
@@ -19,6 +26,8 @@ export function parseYaml(text: string): Json {
       version: '1.2',
       schema: 'core',
       intAsBigInt: true,
+      // Its own check compares each key with all before it; ours, below, looks it up.
+      uniqueKeys: false,
       prettyErrors: false,
       lineCounter: lines,
       logLevel: 'error',
@@ -41,7 +50,7 @@ export function parseYaml(text: string): Json {
  * The reader's first stage, which is used here, keeps a stack of its own.
  */
 function checkDepth(text: string, lines: yaml.LineCounter): void {
-  let level: readonly (yaml.CST.Token | null | undefined)[] = [...new yaml.Parser().parse(text)]
+  let level: readonly (yaml.CST.Token | null | undefined)[] = firstStage(text)
   // One more than values may be, for the document around them.
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH + 1)
@@ -53,13 +62,46 @@ function checkDepth(text: string, lines: yaml.LineCounter): void {
   }
 }
 
+/** Sign by sign, so that a text with too many of them is given up before it is read to its end. */
+function firstStage(text: string): yaml.CST.Token[] {
+  const parser = new yaml.Parser()
+  const tokens: yaml.CST.Token[] = []
+  let left = MAX_SIGNS
+  for (const sign of new yaml.Lexer().lex(text)) {
+    if (left-- === 0)
+      throw new Problem(
+        'too-large',
+        'too-much-yaml',
+        `the YAML text has more than ${MAX_SIGNS} signs (words, brackets, spaces between them); send it as JSON, or make it shorter`,
+      )
+    tokens.push(...parser.next(sign))
+  }
+  tokens.push(...parser.end())
+  return tokens
+}
+
+/** What each alias stands for: the anchor of its name that came last before it. One walk, where the reader's own way is one for each alias. */
+function targetsOf(document: yaml.Document): ReadonlyMap<yaml.Alias, yaml.Node> {
+  const anchors = new Map<string, yaml.Node>()
+  const targets = new Map<yaml.Alias, yaml.Node>()
+  yaml.visit(document, {
+    Node(_, node) {
+      if (yaml.isAlias(node)) {
+        const target = anchors.get(node.source)
+        if (target) targets.set(node, target)
+      } else if ('anchor' in node && node.anchor) anchors.set(node.anchor, node)
+    },
+  })
+  return targets
+}
+
 class Unfolding {
-  readonly #document: yaml.Document
+  readonly #targets: ReadonlyMap<yaml.Alias, yaml.Node>
   readonly #lines: yaml.LineCounter
   #nodes = 0
 
   constructor(document: yaml.Document, lines: yaml.LineCounter) {
-    this.#document = document
+    this.#targets = targetsOf(document)
     this.#lines = lines
   }
 
@@ -86,8 +128,11 @@ class Unfolding {
   #map(node: yaml.YAMLMap, depth: number): Json {
     const own: { [key: string]: Json } = {}
     const merged: { [key: string]: Json } = {}
+    const names = new Set<string>()
     for (const { key, value } of node.items) {
       const name = this.#key(key)
+      if (names.has(name)) throw this.#refuse(`keys must be unique, but ${name} comes twice`, key)
+      names.add(name)
       if (name === '<<' && yaml.isScalar(key) && key.type === 'PLAIN') this.#merge(merged, value, depth)
       else own[name] = this.value(value, depth + 1)
     }
@@ -116,7 +161,7 @@ class Unfolding {
   }
 
   #target(alias: yaml.Alias): unknown {
-    const target = alias.resolve(this.#document)
+    const target = this.#targets.get(alias)
     if (target === undefined) throw this.#refuse(`the alias *${alias.source} has no anchor`, alias)
     return target
   }

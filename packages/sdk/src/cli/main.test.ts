@@ -121,6 +121,7 @@ describe('chimney', () => {
     'stop',
     'cancel',
     'export',
+    'import',
     'login',
     'keys',
   ])('explains %s with an example', async (name) => {

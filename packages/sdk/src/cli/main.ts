@@ -5,6 +5,7 @@ import { best } from './commands/best.ts'
 import { cost } from './commands/cost.ts'
 import { doctor } from './commands/doctor.ts'
 import { exportTrials } from './commands/export.ts'
+import { importProject } from './commands/import.ts'
 import { keys } from './commands/keys.ts'
 import { login } from './commands/login.ts'
 import { cancel, pause, resume, stop } from './commands/move.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   stop,
   cancel,
   exportTrials,
+  importProject,
   login,
   keys,
   doctor,

@@ -17,6 +17,10 @@ const limitUpTo = (max: number, normally: number) =>
 
 export const PageQuery = z.object({ cursor, limit: limitUpTo(1_000, 50) })
 
+export const BackupQuery = z.object({
+  cursor: z.string().min(1).max(8_192).optional().describe('`next_cursor` of the page before'),
+})
+
 export const TrialsQuery = z.object({
   cursor,
   limit: limitUpTo(1_000, 100),

@@ -1,4 +1,5 @@
 import { agentRoutes } from './agent-routes.ts'
+import { backupRoutes } from './backup-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { fileRoutes } from './file-routes.ts'
 import { keyRoutes } from './key-routes.ts'
@@ -21,5 +22,6 @@ export const ROUTES: readonly Route[] = [
   ...metricRoutes,
   ...keyRoutes,
   ...agentRoutes,
+  ...backupRoutes,
   ...serviceRoutes,
 ]

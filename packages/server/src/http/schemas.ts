@@ -1,4 +1,5 @@
 import * as api from '@chimney/core/schema/api'
+import { BackupPage, Restored } from '@chimney/core/schema/backup'
 import * as z from 'zod'
 
 /** Bodies of answers by the name that the API document gives them. */
@@ -34,6 +35,8 @@ export const ANSWER_SCHEMAS = {
   Redriven: api.Redriven,
   Project: api.ProjectBody,
   ProjectPage: api.pageOf(api.ProjectBody),
+  BackupPage,
+  Restored,
   Health: api.Health,
   AnyObject: z.record(z.string(), z.unknown()),
 } as const satisfies Readonly<Record<string, z.ZodType>>

@@ -72,6 +72,12 @@ export function floatsOf(item: Attributes, name: string): readonly number[] {
 export const optionalFloat = (item: Attributes, name: string): number | undefined =>
   item[name] === undefined ? undefined : floatsOf(item, name)[0]
 
+/** No request brings more after decompression, so nothing that was stored unfolds into more. */
+const MAX_INFLATED = 67_108_864
+
+/** Bytes that deflate packed. Throws for what unfolds into more than a request may bring: an import could hold it. */
+export const inflate = (bytes: Uint8Array): Buffer => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })
+
 /** Below this, deflate saves less than a write unit ever could. */
 const DEFLATE_FROM = 512
 
@@ -85,5 +91,5 @@ export function packText(text: string): string | Uint8Array {
 export function unpackText(item: Attributes, name: string): string {
   const value = item[name]
   if (typeof value === 'string') return value
-  return value instanceof Uint8Array ? inflateRawSync(value).toString() : wrong(name, 'text, maybe deflated')
+  return value instanceof Uint8Array ? inflate(value).toString() : wrong(name, 'text, maybe deflated')
 }

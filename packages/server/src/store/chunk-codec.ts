@@ -9,8 +9,9 @@
  * write units instead of three. The times come last because they do not belong to the content: a resend logs the same
  * values at another time.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { deflateRawSync } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import { inflate } from './attributes.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { Row } from './chunk.ts'
 
@@ -97,8 +98,8 @@ function unpack(payload: Uint8Array): { frame: ByteReader; digits: ByteReader } 
   const frame = reader.raw(reader.integer())
   const digits = reader.rest()
   return {
-    frame: new ByteReader(packing & FRAME_DEFLATED ? inflateRawSync(frame) : frame),
-    digits: new ByteReader(packing & DIGITS_DEFLATED ? inflateRawSync(digits) : digits),
+    frame: new ByteReader(packing & FRAME_DEFLATED ? inflate(frame) : frame),
+    digits: new ByteReader(packing & DIGITS_DEFLATED ? inflate(digits) : digits),
   }
 }
 

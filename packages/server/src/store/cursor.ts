@@ -4,21 +4,22 @@ import { Problem } from '@chimney/core/schema/problem'
 export const writeCursor = (list: string, place: readonly string[]): string =>
   Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** The place in `list` that a cursor names: `length` non-empty texts. Throws `Problem('invalid', 'bad-cursor')`. */
-export function readCursor(list: string, cursor: string, length: number): readonly string[] {
+/** The place in `list` that a cursor names: `length` non-empty texts of at most `longest` characters each. Throws `Problem('invalid', 'bad-cursor')`. */
+export function readCursor(list: string, cursor: string, length: number, longest = 1024): readonly string[] {
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch {
-    throw bad()
+    throw badCursor()
   }
-  if (!Array.isArray(parsed) || parsed.length !== length + 1 || parsed[0] !== list) throw bad()
+  if (!Array.isArray(parsed) || parsed.length !== length + 1 || parsed[0] !== list) throw badCursor()
   const place: unknown[] = parsed.slice(1)
-  if (!place.every((text) => typeof text === 'string' && text !== '' && text.length <= 1024)) throw bad()
+  if (!place.every((text) => typeof text === 'string' && text !== '' && text.length <= longest))
+    throw badCursor()
   return place as string[]
 }
 
-const bad = () =>
+export const badCursor = (): Problem =>
   new Problem(
     'invalid',
     'bad-cursor',

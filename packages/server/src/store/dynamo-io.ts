@@ -46,6 +46,12 @@ export interface DynamoIo {
   remove(op: string, key: ItemKey, condition?: Condition): Promise<void>
   /** All items of the range, ascending, or the first `limit`. */
   query(op: string, range: ItemRange, options?: QueryOptions): Promise<readonly Attributes[]>
+  /** What one request reads of the range, a megabyte at most, after the sort key `after`. `last` is where it stopped; absent at the end. */
+  stretch(
+    op: string,
+    range: ItemRange,
+    after: string | undefined,
+  ): Promise<{ items: readonly Attributes[]; last?: string }>
   page(op: string, range: ItemRange, page: Page): Promise<{ items: readonly Attributes[]; cursor?: string }>
   /** Keys under one partition of the index, eventually consistent. */
   pageOfIndex(
@@ -195,6 +201,19 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     return queryAll(op, { ...rangeOf(range, keysOnly), ConsistentRead: !eventual }, limit)
   }
 
+  async function stretch(op: string, range: ItemRange, after: string | undefined) {
+    const command = new QueryCommand({
+      ...rangeOf(range),
+      TableName,
+      ConsistentRead: true,
+      ...(after !== undefined && { ExclusiveStartKey: marshalItem({ pk: range.pk, sk: after }) }),
+      ...capacity,
+    })
+    const { Items = [], LastEvaluatedKey } = await metered(op, 'read', client.send(command))
+    const items = Items.map(unmarshalItem)
+    return LastEvaluatedKey ? { items, last: textOf(unmarshalItem(LastEvaluatedKey), 'sk') } : { items }
+  }
+
   // One item more than asked for tells whether there is another page; otherwise the last page would often be empty.
   async function page(op: string, range: ItemRange, { cursor, limit }: Page) {
     const list = `${range.pk}/${'prefix' in range ? range.prefix : ''}`
@@ -267,7 +286,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     )
   }
 
-  return { get, put, update, remove, query, page, pageOfIndex, getAll, removeAll }
+  return { get, put, update, remove, query, stretch, page, pageOfIndex, getAll, removeAll }
 }
 
 const keyOf = (item: Attributes): ItemKey => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') })

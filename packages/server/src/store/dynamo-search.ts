@@ -1,5 +1,5 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type Attributes, bytesOf, numberOf, textOf } from './attributes.ts'
+import { deflateRawSync } from 'node:zlib'
+import { type Attributes, bytesOf, inflate, numberOf, textOf } from './attributes.ts'
 import type { DynamoIo } from './dynamo-io.ts'
 import { IS_NEW } from './expression.ts'
 import { packKey, packRange, parsePackSk, pointKey } from './keys.ts'
@@ -7,10 +7,10 @@ import type { PackRecord, Store } from './store.ts'
 
 type SearchItems = Pick<Store, 'putPack' | 'listPacks' | 'claimPoint'>
 
-const readPack = (item: Attributes): PackRecord => ({
+export const readPack = (item: Attributes): PackRecord => ({
   block: parsePackSk(textOf(item, 'sk')),
   form: textOf(item, 'form'),
-  bytes: inflateRawSync(bytesOf(item, 'bytes')),
+  bytes: inflate(bytesOf(item, 'bytes')),
 })
 
 export const dynamoSearch = (io: DynamoIo): SearchItems => ({

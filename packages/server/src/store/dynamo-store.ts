@@ -1,4 +1,5 @@
 import { dynamoAgents } from './dynamo-agents.ts'
+import { dynamoBackup } from './dynamo-backup.ts'
 import { dynamoDocuments } from './dynamo-documents.ts'
 import { dynamoHistory } from './dynamo-history.ts'
 import { type DynamoStoreOptions, dynamoIo } from './dynamo-io.ts'
@@ -25,5 +26,6 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoHistory(io),
     ...dynamoReceipts(io),
     ...dynamoDocuments(io),
+    ...dynamoBackup(io),
   }
 }

@@ -74,6 +74,10 @@ export const liveKey = (key: RunKey): ItemKey => ({ pk: runPk(key), sk: LIVE })
 export const runMetaKey = (key: RunKey): ItemKey => ({ pk: runPk(key), sk: META })
 export const runHalves = (key: RunKey): ItemRange => ({ pk: runPk(key), prefix: '@' })
 
+/** All of a sweep but its halves, which sort before. */
+export const sweepContents = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), from: 'A', to: '~' })
+export const wholeRun = (key: RunKey): ItemRange => ({ pk: runPk(key) })
+
 const trialSk = (number: number) => `TRIAL#${padded(number, NUMBER_DIGITS)}`
 export const trialKey = (key: TrialKey): ItemKey => ({ pk: sweepPk(key), sk: trialSk(key.number) })
 /** Both numbers included; without `to`, to the end. */
@@ -96,6 +100,8 @@ export const packRange = (key: SweepKey, from: number): ItemRange => ({
   from: packSk(from),
   to: packSk(LAST_NUMBER),
 })
+export const parsePointSk = (sk: string): number => Number(sk.slice('POINT#'.length))
+export const parseAgentSk = (sk: string): string => unpart(sk.slice('AGENT#'.length))
 export const parsePackSk = (sk: string): number => Number(sk.slice('PACK#'.length))
 
 /** A point of a finite space, by the number of its cell. */
@@ -144,6 +150,10 @@ export const chunkRange = (key: RunKey, series: Series, from: number, to: number
   from: chunkSk(series, from),
   to: `${chunkSk(series, to)}~`,
 })
+export const parseSeries = (sk: string): Series | undefined => {
+  const word = sk.slice(0, sk.indexOf('#'))
+  return (Object.keys(SERIES) as Series[]).find((series) => SERIES[series] === word)
+}
 export function parseChunkSk(sk: string): ChunkId {
   const [, first, attempt, digest = ''] = sk.split('#')
   return { first: Number(first), attempt: Number(attempt), digest }
@@ -185,6 +195,9 @@ export const documentKey = (key: ProjectKey, name: string): ItemKey => ({
 export const documentRange = (key: ProjectKey, prefix: string): ItemRange => ({
   pk: `DOCS#${parts(key.entity, key.project)}`,
   prefix: parts(...prefix.split('/')),
+})
+export const allDocuments = (key: ProjectKey): ItemRange => ({
+  pk: `DOCS#${parts(key.entity, key.project)}`,
 })
 export const parseDocumentSk = (sk: string): string => sk.split('/').map(unpart).join('/')
 

@@ -1,3 +1,4 @@
+import type { BackupItem, Restored } from '@chimney/core/schema/backup'
 import type { KeyScope } from '@chimney/core/schema/key-scope'
 import type { ProjectKey, RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
@@ -378,6 +379,19 @@ export interface Store {
   listDocuments(project: ProjectKey, prefix: string): Promise<readonly DocumentRecord[]>
   /** Repeating it is harmless. */
   deleteDocument(project: ProjectKey, name: string): Promise<void>
+
+  /**
+   * The stored items of a project, some at a time, in the order in which they are to be put back; the runs' and the sweeps' lists
+   * are eventually consistent. What changes meanwhile is told as it was at some moment, and looks afterwards as after a crash:
+   * a repair mends it. Receipts, keys and counters of requests are not in it.
+   */
+  readBackup(project: ProjectKey, cursor?: string): Promise<Paged<BackupItem>>
+  /**
+   * Puts items back that are not there. Throws `Problem('invalid', 'bad-backup')` for one that no reader would understand and
+   * `Problem('conflict', 'sweep-exists')` for a sweep whose id another project has, before anything is written. Repeating
+   * it is harmless.
+   */
+  restore(project: ProjectKey, items: readonly BackupItem[]): Promise<Restored>
 
   /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
