@@ -16,6 +16,8 @@ import { histories } from './histories.ts'
 
 const SAMPLES = 400
 const MOST = 12
+const RENEW_MS = 5_000
+const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
 /** Runs side by side: their curves laid over each other, and what their configs differ in. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
@@ -27,13 +29,18 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
       queryFn: () => getRun({ entity, project, run }),
+      refetchInterval: (query: { state: { data: RunBody | undefined } }) =>
+        isLive(query.state.data) ? RENEW_MS : (false as const),
     })),
   })
   const logs = useQueries({
-    queries: ids.map((run) => ({
-      queryKey: ['compared', entity, project, run],
+    queries: ids.map((run, i) => ({
+      // The state is part of the key: what was logged last is read once more when the run has ended.
+      queryKey: ['compared', entity, project, run, isLive(runs[i]?.data)],
       queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
       staleTime: 15_000,
+      placeholderData: <T,>(before: T) => before,
+      refetchInterval: isLive(runs[i]?.data) ? RENEW_MS : (false as const),
     })),
   })
   const there = runs.flatMap(({ data }) => (data ? [data] : []))

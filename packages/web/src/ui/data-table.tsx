@@ -18,6 +18,8 @@ interface RowFacts {
   readonly label: string
   readonly href: string
   readonly state: State
+  /** Of all rows. */
+  readonly best?: boolean
 }
 
 interface Props {
@@ -239,7 +241,7 @@ export const DataTable = memo(function DataTable({
                 <tr
                   key={facts.id}
                   aria-rowindex={index + 2}
-                  className={hovered === row ? 'hovered' : ''}
+                  className={`${hovered === row ? 'hovered' : ''} ${facts.best ? 'best' : ''}`}
                   onPointerEnter={() => onHover?.(row)}
                   onPointerLeave={() => onHover?.(undefined)}
                 >
@@ -259,7 +261,14 @@ export const DataTable = memo(function DataTable({
                       title={column.width > 200 ? column.text(row, now) : undefined}
                     >
                       {column.kind === 'link' ? (
-                        <Link href={facts.href}>{column.text(row, now)}</Link>
+                        <>
+                          {facts.best && (
+                            <span className="star" title="The best one">
+                              ★
+                            </span>
+                          )}
+                          <Link href={facts.href}>{column.text(row, now)}</Link>
+                        </>
                       ) : column.kind === 'state' ? (
                         <StateBadge state={facts.state} />
                       ) : (
