@@ -345,9 +345,9 @@ function AxisControl({
         className="end"
         aria-label={`${column.name}: ${which === 'low' ? 'least' : 'most'}`}
         aria-orientation="vertical"
-        aria-valuemin={full[0]}
-        aria-valuemax={full[1]}
-        aria-valuenow={value}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(100 * Math.max(0, Math.min(1, axis.scale.at(value) || 0)))}
         aria-valuetext={cellText(column, value)}
         style={{ top: (which === 'low' ? bottom : top) - axis.top + PAD }}
         onKeyDown={onKeyDown}

@@ -1,7 +1,7 @@
 import type { RunBody } from '@chimney/core/schema/api'
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, history } from '../api/calls.ts'
+import { getRun, getSweep, history } from '../api/calls.ts'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { projectUrl, runUrl } from '../app/routes.ts'
 import { type Curve, Curves } from '../charts/curves.tsx'
@@ -12,7 +12,7 @@ import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state.tsx'
 import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
 import { CurveControls, useCurveOptions } from './curve-options.tsx'
-import { histories } from './histories.ts'
+import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
 const MOST = 12
@@ -44,6 +44,14 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     })),
   })
   const there = runs.flatMap(({ data }) => (data ? [data] : []))
+  const sweep = there.find((run) => run.sweep !== null)?.sweep
+  const about = useQuery({
+    queryKey: ['sweep', entity, project, sweep],
+    queryFn: () => getSweep({ entity, project, sweep: sweep ?? '' }),
+    enabled: typeof sweep === 'string',
+    staleTime: 60_000,
+  })
+  const metric = about.data?.metric?.name
   const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
   const all = useMemo(() => {
@@ -55,8 +63,9 @@ export default function ComparePage({ entity, project }: { entity: string; proje
         metrics.set(name, [...(metrics.get(name) ?? []), curve])
       }
     })
-    return [...metrics].sort(([a], [b]) => (a < b ? -1 : 1))
-  }, [stamp, ids.join(), options.x, theme, there.length])
+    const order = byMetric(metric)
+    return [...metrics].sort(([a], [b]) => order(a, b))
+  }, [stamp, ids.join(), options.x, theme, there.length, metric])
 
   if (ids.length === 0)
     return (

@@ -22,7 +22,7 @@ import { Controls } from './controls.tsx'
 import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
 
 const NEWS: Readonly<Record<Feed['state'], string>> = {
-  loading: 'loading',
+  loading: 'connecting',
   live: 'live',
   polling: 'live, asking every 2 s',
   over: '',
