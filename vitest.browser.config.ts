@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['./test/browser/build.ts'],
     reporters: ['default', './test/reporter.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     // They share the machine with a browser.
     fileParallelism: false,
   },

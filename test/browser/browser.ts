@@ -36,7 +36,8 @@ function installChromium(): void {
     })
   try {
     apt('update')
-    apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')
+    // Inter is for the pictures; the pages do without.
+    apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-inter')
   } catch (cause) {
     throw new Error(
       `There is no Chromium at ${CHROMIUM}, and apt-get cannot install it. Install it, or name another one with CHROMIUM.`,
@@ -105,3 +106,24 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
+
+/** Rows that the table of trials has, in sight or not. */
+export const rowsOf = async (page: Page): Promise<number> =>
+  Number(
+    await page
+      .getByRole('region', { name: 'Table of trials' })
+      .getByRole('table')
+      .getAttribute('aria-rowcount'),
+  ) - 1
+
+export async function boxOf(page: Page, selector: string) {
+  const box = await page.locator(selector).first().boundingBox()
+  if (!box) throw new Error(`${selector} is not in sight`)
+  return box
+}
+
+/** After the next picture. */
+export const drawn = (page: Page) =>
+  page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  )

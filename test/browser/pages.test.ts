@@ -1,7 +1,6 @@
-import AxeBuilder from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { keepPicture, launch, type Reader, reader, scrollThrough, signIn } from './browser.ts'
+import { boxOf, drawn, launch, type Reader, reader, rowsOf, signIn } from './browser.ts'
 import { logLong, SEVERAL, SWEEP, startWorld, train, trainOne, trainSeveral, type World } from './world.ts'
 
 let browser: Browser
@@ -177,8 +176,8 @@ describe('the sweep page', () => {
       for (let x = box.x + 125; x < box.x + box.width; x += 10) {
         await page.mouse.move(x, box.y + 18)
         await drawn(page)
-        const text = await page.locator('.readout').innerText()
-        if (text.startsWith('Trial')) return text
+        const card = page.locator('.tip')
+        if (await card.isVisible()) return card.innerText()
       }
       return 'none'
     }
@@ -387,98 +386,8 @@ describe('other pages', () => {
   })
 })
 
-const SHOTS: readonly (readonly [name: string, path: () => string, ready: string | RegExp])[] = [
-  ['project', () => PROJECT, 'long-run'],
-  ['sweep', () => sweepPage, 'Attach an agent'],
-  ['several', () => severalPage, 'trials that no other beats'],
-  ['run', () => `${PROJECT}/runs/${runId(36)}`, 'Attempts and lease'],
-  ['history', () => `${PROJECT}/runs/long`, 'Console'],
-  ['compare', () => `${PROJECT}/compare?runs=${[6, 9, 12, 36].map(runId).join(',')}`, 'Where they ended'],
-  ['new-sweep', () => `${PROJECT}/new-sweep`, 'Add a parameter'],
-  ['settings', () => '/settings', 'Keys in use'],
-  ['authorize', () => '/authorize', 'A key for your terminal'],
-]
-
-/** Pages of which one more picture shows what is further down too. */
-const WHOLE = ['sweep', 'history']
-
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each(SHOTS)(
-    'the page %s has nothing serious against it in accessibility',
-    async (name, address, ready) => {
-      const { page, context, troubles } = await reader(browser, world.cloud.url, { colorScheme })
-      await signIn(page, world.cloud.key)
-      await page.goto(address())
-      await page.getByText(ready).first().waitFor()
-      await scrollThrough(page)
-      await page.waitForLoadState('networkidle').catch(() => {})
-      expect(await seriousOf(page)).toEqual([])
-      await keepPicture(page, `${name}-${colorScheme}`)
-      if (WHOLE.includes(name)) await keepPicture(page, `${name}-whole-${colorScheme}`, true)
-      expect(troubles.filter((trouble) => !trouble.includes('401'))).toEqual([])
-      await context.close()
-    },
-  )
-})
-
-it.each(SHOTS)('the page %s fits a phone', async (name, address, ready) => {
-  const { page, context } = await reader(browser, world.cloud.url, {
-    viewport: { width: 390, height: 844 },
-    isMobile: true,
-    hasTouch: true,
-  })
-  await signIn(page, world.cloud.key)
-  await page.goto(address())
-  await page.getByText(ready).first().waitFor()
-  await scrollThrough(page)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-  await keepPicture(page, `${name}-phone`)
-  await context.close()
-})
-
-/** Rows that the table of trials has, in sight or not. */
-const rowsOf = async (page: Page): Promise<number> =>
-  Number(
-    await page
-      .getByRole('region', { name: 'Table of trials' })
-      .getByRole('table')
-      .getAttribute('aria-rowcount'),
-  ) - 1
-
-async function boxOf(page: Page, selector: string) {
-  const box = await page.locator(selector).boundingBox()
-  if (!box) throw new Error(`${selector} is not in sight`)
-  return box
-}
-
-/** After the next picture. */
-const drawn = (page: Page) =>
-  page.evaluate(
-    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-  )
-
 async function streamText(stream: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of stream) parts.push(part)
   return Buffer.concat(parts).toString()
-}
-
-/** What axe-core finds of WCAG 2.2 A and AA, but for what is minor. */
-async function seriousOf(page: Page): Promise<string[]> {
-  // In a world of its own, because the policy of the page takes no foreign script.
-  const session = await page.context().newCDPSession(page)
-  const { frameTree } = await session.send('Page.getFrameTree')
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-  })
-  const run = (expression: string) =>
-    session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true })
-  await run(AxeBuilder.source)
-  const { result, exceptionDetails } = await run(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ passes, violations }) => passes.length < 5 ? ['axe looked at nothing'] : violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => id + ': ' + html.slice(0, 160))))`,
-  )
-  if (exceptionDetails) throw new Error(exceptionDetails.text)
-  return result.value as string[]
 }

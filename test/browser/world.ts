@@ -1,4 +1,4 @@
-import { type Cloud, startCloud } from '@chimney/local/cloud'
+import { type Cloud, type CloudOptions, startCloud } from '@chimney/local/cloud'
 import { dashboard } from '@chimney/local/dashboard'
 import { type Chimney, chimney, type Trial } from '@chimney/sdk/client'
 import type { TrialRecord } from '@chimney/server/store/store'
@@ -10,8 +10,8 @@ export interface World {
 }
 
 /** The whole service in memory, with its pages. */
-export async function startWorld(): Promise<World> {
-  const cloud = await startCloud({ port: 0, agents: [], app: dashboard() })
+export async function startWorld(more: Partial<CloudOptions> = {}): Promise<World> {
+  const cloud = await startCloud({ port: 0, agents: [], app: dashboard(), ...more })
   return {
     cloud,
     client: chimney({ url: cloud.url, key: cloud.key, entity: cloud.entity }),

@@ -11,6 +11,7 @@ import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsDesk } from '@chimney/server/queue/sqs-desk'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { dynamoClient } from '@chimney/server/store/dynamo-client'
+import type { Meter } from '@chimney/server/store/dynamo-io'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import { createTable } from '@chimney/server/store/table'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
@@ -71,6 +72,8 @@ export interface CloudOptions {
   readonly reconcileEveryMs?: number
   /** More for the app: other doors, pages. */
   readonly app?: AppOptions
+  /** Is told what DynamoDB charges for each call of the store. */
+  readonly meter?: Meter
   /** Gets a sentence for whatever goes wrong behind the scenes. */
   readonly log?: (line: string) => void
 }
@@ -153,7 +156,7 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     localFiles({ folder: filesFolder, url: server.url, key, clock, s3: endpoints.s3 }),
   )
   const deps: Deps = {
-    store: dynamoStore({ client: database, table: TABLE }),
+    store: dynamoStore({ client: database, table: TABLE, ...(options.meter && { meter: options.meter }) }),
     queue: sqsQueue({ client: sender, urls: Object.fromEntries(urls) }),
     files,
     clock,

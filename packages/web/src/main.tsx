@@ -4,6 +4,7 @@ import { applyTheme, watchSystemTheme } from './charts/theme.ts'
 import './style/tokens.css'
 import './style/page.css'
 import './style/parts.css'
+import './style/tip.css'
 import './style/charts.css'
 
 applyTheme()

@@ -78,6 +78,7 @@ export const createSweep = (entity: string, project: string, yaml: string) =>
     method: 'POST',
     yaml,
   })
+export const getSweep = (at: SweepAt) => request<SweepBody>(sweepPath(at))
 export const updateSweep = (at: SweepAt, patch: SweepPatch) =>
   request<SweepBody>(sweepPath(at), { method: 'PATCH', body: patch })
 export const listTrials = (at: SweepAt, limit: number) =>

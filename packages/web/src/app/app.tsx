@@ -76,7 +76,9 @@ function Frame() {
         )}
         {entity !== undefined && (
           <>
-            <Link href="/settings">Keys</Link>
+            <Link href="/settings" className="button quiet">
+              Keys
+            </Link>
             <button
               type="button"
               className="quiet"

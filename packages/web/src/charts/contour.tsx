@@ -3,8 +3,10 @@ import { formatNumber } from '../model/format.ts'
 import { contourOf, landscapeOf } from '../model/landscape.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
+import { pointing } from './pointing.ts'
 import { columnScale, linearTicks } from './scale.ts'
 import { frame, PLOT } from './scatter.tsx'
+import { fitted } from './surface.ts'
 import { rampColor } from './theme.ts'
 
 interface Props {
@@ -18,7 +20,7 @@ interface Props {
   readonly tools: ReactNode
 }
 
-const HEIGHT = 340
+const HEIGHT = 400
 const CELLS = 44
 const LEVELS = 8
 const LEGEND_PX = 74
@@ -93,7 +95,11 @@ export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHov
         const at = box.top + box.height * (1 - (level - low) / (high - low))
         surface.text(right + 17, at, formatNumber(level, 4), { color: theme.soft, size: 11 })
       }
-      surface.text(right, 8, table.value.name, { color: theme.soft, size: 11.5, bold: true })
+      surface.text(right, 8, fitted(surface, table.value.name, LEGEND_PX - 8), {
+        color: theme.soft,
+        size: 11.5,
+        bold: true,
+      })
       if (rows.length <= MANY)
         surface.circles(rows.map(pointsIn(x, y, size)), 2.4, {
           fill: theme.text,
@@ -129,16 +135,9 @@ export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHov
       })}
     >
       {(size) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: reading by pointer; the table holds the same values
-        // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           className="field"
-          onPointerMove={(event) => {
-            const frame = event.currentTarget.getBoundingClientRect()
-            onHover(nearestRow(rows, x, y, size, event.clientX - frame.left, event.clientY - frame.top))
-          }}
-          onPointerLeave={() => onHover(undefined)}
-          onClick={() => hovered !== undefined && onOpen(hovered)}
+          {...pointing({ rowAt: (px, py) => nearestRow(rows, x, y, size, px, py), hovered, onHover, onOpen })}
         />
       )}
     </Figure>

@@ -11,7 +11,7 @@ export interface Axis {
   readonly bottom: number
 }
 
-export const MARGIN = { top: 34, right: 58, bottom: 30, left: 52 } as const
+export const MARGIN = { top: 34, right: 72, bottom: 26, left: 64 } as const
 /** Where trials pass that have no value for an axis, below its end. */
 const MISSING_BELOW = 16
 

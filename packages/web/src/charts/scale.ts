@@ -67,7 +67,8 @@ function wide(min: number, max: number): [number, number] {
 export function linearTicks(min: number, max: number, many: number): number[] {
   const rough = (max - min) / Math.max(1, many)
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10)
+  // A few more ticks than asked for read better than one alone.
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.7) ?? 10)
   const first = Math.ceil(min / step - 1e-9)
   const last = Math.floor(max / step + 1e-9)
   // By multiplication and rounding, so that 0.3 does not become 0.30000000000000004.

@@ -1,8 +1,10 @@
 import { memo, type ReactNode, useMemo, useState } from 'react'
+import { formatNumber } from '../model/format.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
+import { pointing } from './pointing.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
-import type { Surface } from './surface.ts'
+import { fitted, type Surface } from './surface.ts'
 import { rampColor, rampStep, type Theme } from './theme.ts'
 
 interface Props {
@@ -56,8 +58,11 @@ export const Scatter = memo(function Scatter({
       const [xScale, yScale] = scalesOf(x, y, size)
       const places = placed(size)
       frame(surface, size, theme, { x: xScale, y: yScale, xName: x.name, yName: y.name })
-      drawDots(surface, table, mask, places, theme, size)
-      if (bestSoFar) drawBest(surface, table, places, theme, size)
+      drawDots(surface, table, mask, places, theme, size, front !== undefined)
+      if (bestSoFar) {
+        drawLost(surface, table, mask, places, theme, size)
+        drawBest(surface, table, places, theme, size)
+      }
       if (front) drawFront(surface, front, places, theme)
     },
     [table, x, y, mask, bestSoFar, front, placed],
@@ -110,12 +115,13 @@ export const Scatter = memo(function Scatter({
             else return
             event.preventDefault()
           }}
-          onPointerMove={(event) => {
-            const box = event.currentTarget.getBoundingClientRect()
-            onHover(nearest(placed(size), mask, event.clientX - box.left, event.clientY - box.top))
-          }}
-          onPointerLeave={() => focused || onHover(undefined)}
-          onClick={() => hovered !== undefined && onOpen(hovered)}
+          {...pointing({
+            rowAt: (px, py) => nearest(placed(size), mask, px, py),
+            hovered,
+            onHover,
+            onOpen,
+            keep: focused,
+          })}
         />
       )}
     </Figure>
@@ -160,7 +166,7 @@ function placesOf(table: TrialTable, x: Column, y: Column, size: Size): Places {
   for (let row = 0; row < rows; row++) {
     // Trials of the same value lie beside each other; the golden ratio spreads their numbers evenly.
     const aside = spread === 0 ? 0 : (((row * 0.618034) % 1) - 0.5) * spread * 2
-    xs[row] = PLOT.left + inset(xScale.at(x.values[row]!)) * wide + aside
+    xs[row] = PLOT.left + Math.max(0, Math.min(1, inset(xScale.at(x.values[row]!)))) * wide + aside
     const place = yScale.at(y.values[row]!)
     ys[row] = size.height - PLOT.bottom - Math.max(0, Math.min(1, inset(place))) * high
   }
@@ -188,25 +194,30 @@ export function frame(
   for (const { value, text } of y.ticks) {
     const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
     surface.lines([[PLOT.left, at, right, at]], { color: theme.line, width: 1 })
-    surface.text(PLOT.left - 7, at, text, { color: theme.soft, size: 11, align: 'end' })
+    surface.text(PLOT.left - 7, at, fitted(surface, text, PLOT.left - 9), {
+      color: theme.soft,
+      size: 11,
+      align: 'end',
+    })
   }
   let last = Number.NEGATIVE_INFINITY
   for (const { value, text } of x.ticks) {
     const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
-    const half = surface.measure(text, 11) / 2
+    const label = fitted(surface, text, 110)
+    const half = surface.measure(label, 11) / 2
     if (at - half < last + 8) continue
     last = at + half
     surface.lines([[at, bottom, at, bottom + 4]], { color: theme.soft, width: 1 })
-    surface.text(at, bottom + 12, text, { color: theme.soft, size: 11, align: 'middle' })
+    surface.text(at, bottom + 12, label, { color: theme.soft, size: 11, align: 'middle' })
   }
   surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.soft, width: 1 })
-  surface.text((PLOT.left + right) / 2, height - 8, xName, {
+  surface.text((PLOT.left + right) / 2, height - 8, fitted(surface, xName, right - PLOT.left), {
     color: theme.soft,
     size: 11.5,
     bold: true,
     align: 'middle',
   })
-  surface.text(6, 8, yName, { color: theme.soft, size: 11.5, bold: true })
+  surface.text(6, 8, fitted(surface, yName, width * 0.6), { color: theme.soft, size: 11.5, bold: true })
 }
 
 function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Places, theme: Theme): void {
@@ -215,11 +226,11 @@ function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Place
     if (i > 0) path.push(xs[row]!, ys[front[i - 1]!]!)
     path.push(xs[row]!, ys[row]!)
   })
-  surface.lines([path], { color: theme.accent, width: 2 })
+  surface.lines([path], { color: theme.warn, width: 2 })
   surface.circles(
     front.map((row) => [xs[row]!, ys[row]!]),
     5,
-    { fill: theme.accent, stroke: theme.surface, width: 1.5 },
+    { fill: theme.warn, stroke: theme.surface, width: 1.5 },
   )
 }
 
@@ -227,9 +238,10 @@ function drawDots(
   surface: Surface,
   table: TrialTable,
   mask: Uint8Array,
-  { xs, ys }: { xs: Float32Array; ys: Float32Array },
+  { xs, ys }: Places,
   theme: Theme,
   size: Size,
+  plain: boolean,
 ): void {
   const groups: [number, number][][] = Array.from({ length: STEPS }, () => [])
   const out: [number, number][] = []
@@ -243,7 +255,7 @@ function drawDots(
     else groups[rampStep(table.quality[row]!)]!.push(point)
   }
   const many = table.trials.length > MANY
-  const radius = many ? 2 : table.trials.length > 300 ? 3 : 4.5
+  const radius = many ? 2 : table.trials.length > 300 ? 3 : 4
   surface.clip(
     PLOT.left - 6,
     0,
@@ -252,17 +264,41 @@ function drawDots(
     () => {
       surface.dots(out, Math.min(2 * radius, 4), theme.faint)
       // Hollow: they were stopped early, and would have gone on.
-      surface.circles(stopped, radius, { fill: theme.surface, stroke: theme.soft, width: 1.3, alpha: 0.9 })
+      surface.circles(stopped, many ? radius : radius - 0.8, {
+        stroke: theme.states.stopped,
+        width: 1.2,
+        alpha: 0.75,
+      })
       groups.forEach((group, step) => {
         if (group.length > 0)
           surface.circles(group, radius, {
-            fill: rampColor(theme, step / (STEPS - 1)),
+            fill: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
             stroke: theme.surface,
             width: 0.8,
+            ...(plain && { alpha: 0.6 }),
           })
       })
     },
   )
+}
+
+/** Trials that ended without a value have no height: a cross at the bottom shows when they did. */
+function drawLost(
+  surface: Surface,
+  table: TrialTable,
+  mask: Uint8Array,
+  { xs }: Places,
+  theme: Theme,
+  size: Size,
+): void {
+  const y = size.height - PLOT.bottom - 5
+  const crosses: number[][] = []
+  for (const [row, { state, value }] of table.trials.entries()) {
+    if (value !== undefined || mask[row] === 0 || (state !== 'failed' && state !== 'crashed')) continue
+    const x = xs[row]!
+    crosses.push([x - 3, y - 3, x + 3, y + 3], [x - 3, y + 3, x + 3, y - 3])
+  }
+  surface.lines(crosses, { color: theme.states.failed, width: 1.6 })
 }
 
 function drawBest(
@@ -286,15 +322,13 @@ function drawBest(
   }
   if (at < 0) return
   path.push(size.width - PLOT.right, ys[at]!)
-  surface.lines([path], { color: theme.accent, width: 2 })
-  const label = 'best so far'
-  const above = ys[at]! - 9 > PLOT.top + 8
-  surface.text(size.width - PLOT.right - 2, ys[at]! + (above ? -9 : 11), label, {
-    color: theme.accent,
-    size: 11,
+  surface.lines([path], { color: theme.warn, width: 2 })
+  surface.circles([[xs[at]!, ys[at]!]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 1.5 })
+  surface.text(size.width - PLOT.right, 8, `best so far: ${formatNumber(table.value.values[at]!)}`, {
+    color: theme.warn,
+    size: 11.5,
     bold: true,
     align: 'end',
-    halo: theme.surface,
   })
 }
 

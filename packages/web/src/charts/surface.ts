@@ -41,4 +41,12 @@ export interface TextStyle {
   readonly halo?: string
 }
 
-export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
+export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
+
+/** The text, or as much of its beginning as there is room for. */
+export function fitted(surface: Surface, text: string, room: number, size = 11.5, bold = false): string {
+  if (surface.measure(text, size, bold) <= room) return text
+  let length = text.length - 1
+  while (length > 1 && surface.measure(`${text.slice(0, length)}…`, size, bold) > room) length--
+  return `${text.slice(0, length)}…`
+}

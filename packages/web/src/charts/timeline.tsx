@@ -3,7 +3,8 @@ import { formatDuration } from '../model/format.ts'
 import type { Lanes, Stint } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
-import type { Surface } from './surface.ts'
+import { pointing } from './pointing.ts'
+import { fitted, type Surface } from './surface.ts'
 import type { Theme } from './theme.ts'
 
 interface Props {
@@ -72,16 +73,9 @@ export const Timeline = memo(function Timeline({ table, lanes, mask, hovered, on
       layers={[bars, mark]}
     >
       {(size) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: reading by pointer; the table holds the same values
-        // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           className="field"
-          onPointerMove={(event) => {
-            const box = event.currentTarget.getBoundingClientRect()
-            onHover(rowAt(lanes, size, event.clientX - box.left, event.clientY - box.top))
-          }}
-          onPointerLeave={() => onHover(undefined)}
-          onClick={() => hovered !== undefined && onOpen(hovered)}
+          {...pointing({ rowAt: (px, py) => rowAt(lanes, size, px, py), hovered, onHover, onOpen })}
         />
       )}
     </Figure>
@@ -122,7 +116,11 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     const y = TOP + (i + 0.5) * lane
     if (name === '' || y - last < NAMED_PX) continue
     last = y
-    surface.text(LEFT - 8, y, shortened(surface, name), { color: theme.soft, size: 11, align: 'end' })
+    surface.text(LEFT - 8, y, fitted(surface, name, LEFT - 14, 11), {
+      color: theme.soft,
+      size: 11,
+      align: 'end',
+    })
   }
   surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.soft, width: 1 })
   surface.text(LEFT + room / 2, size.height - 8, 'since the sweep began', {
@@ -131,12 +129,6 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     bold: true,
     align: 'middle',
   })
-}
-
-function shortened(surface: Surface, name: string): string {
-  let text = name
-  while (text.length > 3 && surface.measure(text, 11) > LEFT - 14) text = text.slice(0, -1)
-  return text === name ? name : `${text.slice(0, -1)}…`
 }
 
 function rowAt(lanes: Lanes, size: Size, x: number, y: number): number | undefined {

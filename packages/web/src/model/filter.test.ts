@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { filterText, isFiltering, maskOf, NO_FILTER, parseFilter, withRange, withState } from './filter.ts'
 import { trialTable } from './trial-table.ts'
@@ -45,4 +46,18 @@ it('survives the address, whatever a parameter is called', () => {
 
 it.each(['', '~~', 'param:x~1', 'param:%~1~2', 'x~a~b'])('reads nothing out of %s', (text) => {
   expect(parseFilter(text)).toEqual(NO_FILTER)
+})
+
+it('loses no trial at an end of a range on its way through the address', () => {
+  const value = fc.double({ min: -1e12, max: 1e12, noNaN: true })
+  fc.assert(
+    fc.property(value, value, (a, b) => {
+      const range = [Math.min(a, b), Math.max(a, b)] as const
+      const text = filterText(withRange(NO_FILTER, 'value', range))
+      const [low, high] = parseFilter(text).ranges.get('value')!
+      expect(low).toBeLessThanOrEqual(range[0])
+      expect(high).toBeGreaterThanOrEqual(range[1])
+      expect(filterText(withRange(NO_FILTER, 'value', [low, high]))).toBe(text)
+    }),
+  )
 })

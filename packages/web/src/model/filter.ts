@@ -50,13 +50,18 @@ export const withState = (filter: Filter, state: RunBody['state'], on: boolean):
 export function filterText({ ranges, states }: Filter): string {
   const parts = [...ranges].map(
     ([key, [low, high]]) =>
-      `${encodeURIComponent(key).replaceAll('~', '%7E').replace('%3A', ':')}~${short(low)}~${short(high)}`,
+      `${encodeURIComponent(key).replaceAll('~', '%7E').replace('%3A', ':')}~${short(low, -1)}~${short(high, 1)}`,
   )
   return [...parts, ...[...states].map((state) => `state:${state}`)].join(',')
 }
 
-/** Five digits tell where somebody brushed. */
-const short = (value: number): string => String(Number(value.toPrecision(5)))
+/** Six digits tell where somebody brushed; rounded outwards, since the ends of an axis are the values of trials. */
+function short(value: number, outwards: -1 | 1): string {
+  const near = Number(value.toPrecision(6))
+  if (value === 0 || outwards * (near - value) >= 0) return String(near)
+  const step = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 5)
+  return String(Number((near + outwards * step).toPrecision(6)))
+}
 
 /** Reads what {@link filterText} wrote; leaves out what it did not. */
 export function parseFilter(text: string): Filter {

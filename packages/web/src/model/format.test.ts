@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatNumber, formatValue } from './format.ts'
+import { formatAgo, formatDuration, formatNumber, formatSigned, formatValue } from './format.ts'
 
 it.each([
   [0, '0'],
@@ -41,4 +41,8 @@ it('writes other values as JSON, text as it is', () => {
     '[1,2]',
     'null',
   ])
+})
+
+it('gives correlations a sign and two decimals, and nothing no sign', () => {
+  expect([0.2449, -0.081, 0.0002, -0.0002].map(formatSigned)).toEqual(['+0.24', '−0.08', '0.00', '0.00'])
 })

@@ -18,6 +18,10 @@ export function formatNumber(value: number, digits = 4): string {
 const text = (plain: string) => plain.replaceAll('-', MINUS)
 const trimZeros = (plain: string) => (plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain)
 
+/** A share or a correlation, with two decimals that stand under each other: +0.24, −0.08. */
+export const formatSigned = (value: number): string =>
+  text(`${value >= 0.005 ? '+' : ''}${(Math.abs(value) < 0.005 ? 0 : value).toFixed(2)}`)
+
 export const formatCount = (value: number): string => value.toLocaleString('en')
 
 /** Any JSON in a cell. */

@@ -3,6 +3,10 @@ import type { TrialBody } from '@chimney/core/schema/api'
 export interface Spent {
   /** Of all agents together. */
   readonly trainingMs: number
+  /** From the first trial to the last sign of one, by the clock. */
+  readonly elapsedMs: number
+  /** That had a trial. */
+  readonly agents: number
   /** What AWS asks for the service itself so far, about; without training. */
   readonly dollars: number
 }
@@ -21,7 +25,12 @@ const OPEN: readonly string[] = ['queued', 'running']
 export function spentOn(trials: readonly TrialBody[], now: number): Spent {
   let trainingMs = 0
   let dollars = 0
-  for (const { state, created_at, started_at, updated_at } of trials) {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0]
+  const agents = new Set<string>()
+  for (const { state, created_at, started_at, updated_at, agent } of trials) {
+    if (agent !== undefined) agents.add(agent)
+    first = Math.min(first, Date.parse(created_at))
+    last = Math.max(last, OPEN.includes(state) ? now : Date.parse(updated_at))
     dollars += DOLLARS_A_TRIAL
     if (state === 'queued') continue
     const ms = Math.max(
@@ -30,8 +39,13 @@ export function spentOn(trials: readonly TrialBody[], now: number): Spent {
     )
     trainingMs += ms
     // The first requests come in the first half minute.
-    const first = FIRST_REQUESTS * Math.min(1, ms / 30_000)
-    dollars += DOLLARS_A_REQUEST * (1 + first + ms / REQUEST_EVERY_MS)
+    const early = FIRST_REQUESTS * Math.min(1, ms / 30_000)
+    dollars += DOLLARS_A_REQUEST * (1 + early + ms / REQUEST_EVERY_MS)
   }
-  return { trainingMs, dollars }
+  return {
+    trainingMs,
+    elapsedMs: trials.length === 0 ? 0 : Math.max(0, last - first),
+    agents: agents.size,
+    dollars,
+  }
 }

@@ -31,7 +31,10 @@ export interface TrialTable {
   readonly goal: 'minimize' | 'maximize'
   /** Rows from the worst value to the best; those without one are left out. */
   readonly worstFirst: Int32Array
-  /** 0 for the worst to 1 for the best value of each row, clipped where few are very bad; NaN without a value. */
+  /**
+   * 0 for the worst to 1 for the best value of each row, half by its value and half by its rank, so that neither a few terrible values nor
+   * a crowd of good ones takes all the colours; NaN without a value.
+   */
   readonly quality: Float64Array
 }
 
@@ -57,12 +60,16 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
     'trial',
     Float64Array.from(trials, (trial) => trial.number),
   )
+  const worstFirst = worstFirstOf(values.values, goal)
+  const value = withoutFarOff(values, worstFirst, trials)
+  return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value, worstFirst) }
+}
+
+/** Rows from the worst value to the best; those without one are left out. */
+export function worstFirstOf(values: Float64Array, goal: TrialTable['goal']): Int32Array {
   const sign = goal === 'maximize' ? 1 : -1
-  const worstFirst = Int32Array.from(
-    trials.flatMap((_, row) => (Number.isFinite(values.values[row]) ? [row] : [])),
-  ).sort((a, b) => sign * (values.values[a]! - values.values[b]!))
-  const value = withoutFarOff(values, worstFirst)
-  return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value.values, worstFirst) }
+  const rows = Array.from(values, (_, row) => row).filter((row) => Number.isFinite(values[row]))
+  return Int32Array.from(rows).sort((a, b) => sign * (values[a]! - values[b]!))
 }
 
 /** Parameters that tell trials apart; the others are no axis. */
@@ -95,28 +102,53 @@ export function cellText(column: Column, value: number): string {
   return column.kind === 'category' ? (column.labels[Math.round(value)] ?? '') : formatNumber(value)
 }
 
-/** The ends that an axis has: a few terrible values would leave no room for the rest. */
-function withoutFarOff(column: Column, worstFirst: Int32Array): Column {
-  const count = worstFirst.length
-  if (count < 10) return column
-  const at = (place: number) => column.values[worstFirst[place]!]!
-  const [worst, most, best] = [at(0), at(Math.floor(count * 0.1)), at(count - 1)]
-  if (most === best || Math.abs(worst - best) <= 3 * Math.abs(most - best)) return column
-  const end = best + 1.6 * (most - best)
+/**
+ * The ends that an axis has: a few terrible values would leave no room for the rest. Where enough trials ran to their end, those
+ * decide, since what was stopped early was measured early.
+ */
+export function withoutFarOff(column: Column, worstFirst: Int32Array, trials: readonly TrialBody[]): Column {
+  if (worstFirst.length < ENOUGH) return column
+  const whole = worstFirst.filter((row) => trials[row]!.state !== 'stopped')
+  const judged = whole.length < ENOUGH ? worstFirst : whole
+  const at = (row: number) => column.values[row]!
+  const [worst, best] = [at(worstFirst[0]!), at(worstFirst[worstFirst.length - 1]!)]
+  const most = at(judged[Math.floor(judged.length * 0.1)]!)
+  if (most === best || Math.abs(worst - best) <= 4 * Math.abs(most - best)) return column
+  const end = best + 2.4 * (most - best)
   return { ...column, min: Math.min(best, end), max: Math.max(best, end), beyond: [column.min, column.max] }
 }
 
-function qualityOf(values: Float64Array, worstFirst: Int32Array): Float64Array {
+/** Fewer values say nothing about what is far off. */
+const ENOUGH = 10
+
+function qualityOf({ values, min, max, beyond }: Column, worstFirst: Int32Array): Float64Array {
   const quality = new Float64Array(values.length).fill(Number.NaN)
   const count = worstFirst.length
   if (count === 0) return quality
   const best = values[worstFirst[count - 1]!]!
-  const worst = values[worstFirst[Math.floor(count * 0.05)]!]!
-  for (const row of worstFirst) {
-    const place = best === worst ? 1 : (values[row]! - worst) / (best - worst)
-    quality[row] = Math.max(0, Math.min(1, place))
+  // Colours span what the axes do.
+  const worst = beyond ? (best === max ? min : max) : values[worstFirst[Math.floor(count * 0.05)]!]!
+  let rank = 0
+  for (const [i, row] of worstFirst.entries()) {
+    const value = values[row]!
+    // Equal values have the same rank.
+    if (i > 0 && value !== values[worstFirst[i - 1]!]) rank = i
+    const place = best === worst ? 1 : Math.max(0, Math.min(1, (value - worst) / (best - worst)))
+    quality[row] = value === best ? 1 : (place + rank / (count - 1)) / 2
   }
   return quality
+}
+
+/** The quality that a value has, or would have. */
+export function qualityAt({ value, worstFirst, quality, goal }: TrialTable, wanted: number): number {
+  const sign = goal === 'maximize' ? 1 : -1
+  let [low, high] = [0, worstFirst.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sign * value.values[worstFirst[middle]!]! < sign * wanted) low = middle + 1
+    else high = middle
+  }
+  return quality[worstFirst[low]!] ?? Number.NaN
 }
 
 /** Nested parameters by dotted path. */

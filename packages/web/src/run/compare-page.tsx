@@ -1,7 +1,7 @@
 import type { RunBody } from '@chimney/core/schema/api'
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, history } from '../api/calls.ts'
+import { getRun, getSweep, history } from '../api/calls.ts'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { projectUrl, runUrl } from '../app/routes.ts'
 import { type Curve, Curves } from '../charts/curves.tsx'
@@ -12,10 +12,12 @@ import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state.tsx'
 import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
 import { CurveControls, useCurveOptions } from './curve-options.tsx'
-import { histories } from './histories.ts'
+import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
 const MOST = 12
+const RENEW_MS = 5_000
+const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
 /** Runs side by side: their curves laid over each other, and what their configs differ in. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
@@ -27,16 +29,29 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
       queryFn: () => getRun({ entity, project, run }),
+      refetchInterval: (query: { state: { data: RunBody | undefined } }) =>
+        isLive(query.state.data) ? RENEW_MS : (false as const),
     })),
   })
   const logs = useQueries({
-    queries: ids.map((run) => ({
-      queryKey: ['compared', entity, project, run],
+    queries: ids.map((run, i) => ({
+      // The state is part of the key: what was logged last is read once more when the run has ended.
+      queryKey: ['compared', entity, project, run, isLive(runs[i]?.data)],
       queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
       staleTime: 15_000,
+      placeholderData: <T,>(before: T) => before,
+      refetchInterval: isLive(runs[i]?.data) ? RENEW_MS : (false as const),
     })),
   })
   const there = runs.flatMap(({ data }) => (data ? [data] : []))
+  const sweep = there.find((run) => run.sweep !== null)?.sweep
+  const about = useQuery({
+    queryKey: ['sweep', entity, project, sweep],
+    queryFn: () => getSweep({ entity, project, sweep: sweep ?? '' }),
+    enabled: typeof sweep === 'string',
+    staleTime: 60_000,
+  })
+  const metric = about.data?.metric?.name
   const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
   const all = useMemo(() => {
@@ -48,8 +63,9 @@ export default function ComparePage({ entity, project }: { entity: string; proje
         metrics.set(name, [...(metrics.get(name) ?? []), curve])
       }
     })
-    return [...metrics].sort(([a], [b]) => (a < b ? -1 : 1))
-  }, [stamp, ids.join(), options.x, theme, there.length])
+    const order = byMetric(metric)
+    return [...metrics].sort(([a], [b]) => order(a, b))
+  }, [stamp, ids.join(), options.x, theme, there.length, metric])
 
   if (ids.length === 0)
     return (

@@ -66,7 +66,7 @@ export function CurveControls({ options, metrics }: { options: CurveOptions; met
           <input
             id={`${id}f`}
             type="search"
-            placeholder="metrics whose name holds …"
+            placeholder="Find metrics"
             value={options.search}
             onChange={(event) => keepInAddress({ search: event.target.value })}
           />

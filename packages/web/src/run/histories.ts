@@ -14,6 +14,12 @@ type Ends = Readonly<Record<string, number>> | undefined
 
 export type XAxis = 'step' | 'time' | (string & {})
 
+/** What the sweep is about comes first, the others by name. */
+export const byMetric =
+  (first: string | undefined) =>
+  (a: string, b: string): number =>
+    Number(b === first) - Number(a === first) || (a < b ? -1 : 1)
+
 /** Columns of what a run logged, by name; values that are no numbers are left out. `x`: the step, seconds since the first row, or a metric. */
 export function histories(rows: readonly HistoryRow[], x: XAxis): MetricHistory[] {
   const begin = rows[0]?._timestamp ?? 0

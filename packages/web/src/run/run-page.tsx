@@ -1,7 +1,7 @@
 import type { RunBody } from '@chimney/core/schema/api'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, getTrial, history, lastRows, type RunAt, updateRun } from '../api/calls.ts'
+import { getRun, getSweep, getTrial, history, lastRows, type RunAt, updateRun } from '../api/calls.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/shared.ts'
 import { type Curve, Curves } from '../charts/curves.tsx'
@@ -15,7 +15,7 @@ import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
 import { Console } from './console.tsx'
 import { CurveControls, useCurveOptions } from './curve-options.tsx'
 import { Files } from './files.tsx'
-import { histories, type MetricHistory } from './histories.ts'
+import { byMetric, histories, type MetricHistory } from './histories.ts'
 
 /** About one for each pixel of a curve; bands show what lies between. */
 const SAMPLES = 600
@@ -60,8 +60,18 @@ export default function RunPage({
     enabled: number !== undefined && number !== null,
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const sweep = useQuery({
+    queryKey: ['sweep', entity, project, run.data?.sweep],
+    queryFn: () => getSweep({ entity, project, sweep: run.data?.sweep ?? '' }),
+    enabled: typeof run.data?.sweep === 'string',
+    staleTime: 60_000,
+  })
+  const metric = sweep.data?.metric?.name
   const options = useCurveOptions()
-  const curves = useMemo(() => histories(metrics.data ?? [], options.x), [metrics.data, options.x])
+  const curves = useMemo(() => {
+    const order = byMetric(metric)
+    return histories(metrics.data ?? [], options.x).sort((a, b) => order(a.name, b.name))
+  }, [metrics.data, options.x, metric])
   const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
   const machine = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
   const stop = useMutation({
@@ -84,7 +94,8 @@ export default function RunPage({
             {data.sweep && (
               <>
                 trial {data.number} of sweep{' '}
-                <Link href={sweepUrl(entity, project, data.sweep)}>{data.sweep}</Link> ·{' '}
+                <Link href={sweepUrl(entity, project, data.sweep)}>{sweep.data?.name ?? data.sweep}</Link>
+                {sweep.data?.best?.run === data.id && <b> · the best so far</b>} ·{' '}
               </>
             )}
             {data.started_at ? <>started {formatAgo(data.started_at, now)}</> : 'not started'}

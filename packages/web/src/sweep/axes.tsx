@@ -1,10 +1,12 @@
 import { useMemo } from 'react'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { columnScale } from '../charts/scale.ts'
+import type { Shade } from '../model/shade.ts'
 import {
   type Column,
   canBeLog,
   columnOf,
+  qualityAt,
   type TrialTable,
   variedParams,
   withOtherLogs,
@@ -35,17 +37,26 @@ export function useAxes(given: TrialTable): { table: TrialTable; axes: readonly 
   return { table, axes }
 }
 
-/** What colours the lines: how good a trial is, or any column. */
-export function useShade(table: TrialTable): { shade: Float64Array; shadeHint: string } {
+/** How good a trial is, or any column of the reader's choice. */
+export function useShade(table: TrialTable): Shade {
   const { query } = usePlace()
   const key = query.get('colour') ?? ''
   return useMemo(() => {
     const column = key === '' ? undefined : columnOf(table, key)
-    if (!column) return { shade: table.quality, shadeHint: `better its ${table.value.name}` }
+    if (!column)
+      return {
+        key: table.value.key,
+        rows: table.quality,
+        at: (value: number) => qualityAt(table, value),
+        hint: `better its ${table.value.name}`,
+      }
     const scale = columnScale(column, 2)
+    const at = (value: number) => Math.max(0, Math.min(1, scale.at(value)))
     return {
-      shade: column.values.map((value) => Math.max(0, Math.min(1, scale.at(value)))),
-      shadeHint: column.key === 'number' ? 'later the trial' : `higher its ${column.name}`,
+      key,
+      rows: column.values.map(at),
+      at,
+      hint: column.key === 'number' ? 'later the trial' : `higher its ${column.name}`,
     }
   }, [table, key])
 }

@@ -14,6 +14,9 @@ const STATES: readonly RunBody['state'][] = [
   'queued',
 ]
 
+/** States that share a colour with another one. */
+const PARTS: Partial<Record<RunBody['state'], string>> = { running: 'open', queued: 'open' }
+
 /** What the page is narrowed down to, and how to widen it again. Always there, so that nothing below it jumps. */
 export function FilterBar({
   table,
@@ -42,6 +45,7 @@ export function FilterBar({
             aria-pressed={filter.states.has(state)}
             onClick={() => onFilter(withState(filter, state, !filter.states.has(state)))}
           >
+            <i className="dot" data-part={PARTS[state] ?? state} aria-hidden="true" />{' '}
             {state === 'stopped' ? 'stopped early' : state}
           </button>
         ))}

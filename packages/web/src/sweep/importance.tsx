@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { importance, type SweepAt } from '../api/calls.ts'
-import { formatNumber } from '../model/format.ts'
+import { formatSigned } from '../model/format.ts'
 import { Loading, Trouble } from '../ui/trouble.tsx'
 
+/** Per cent of a cell that its bar takes at most; the number stands beside it. */
+const ROOM = 72
 /** Below so many trials the numbers are mostly chance. */
 const ENOUGH = 20
 
@@ -11,10 +13,12 @@ const ENOUGH = 20
 export const Importance = memo(function Importance({
   at,
   ended,
+  metric,
   goal,
 }: {
   at: SweepAt
   ended: number
+  metric: string
   goal: 'minimize' | 'maximize'
 }) {
   const told = useQuery({
@@ -31,7 +35,7 @@ export const Importance = memo(function Importance({
       <header>
         <h2 id="importance">What matters</h2>
         <p className="hint">
-          Share of the result that each parameter explains by itself
+          How much of {metric} each parameter explains by itself, and which way it leans
           {told.data && told.data.trials < ENOUGH && <>; with {told.data.trials} trials mostly chance</>}.
         </p>
       </header>
@@ -40,22 +44,43 @@ export const Importance = memo(function Importance({
       {told.error && <Trouble error={told.error} retry={() => void told.refetch()} />}
       {all.length > 0 && (
         <table className="bars">
-          <thead className="hidden">
+          <thead>
             <tr>
-              <th>Parameter</th>
-              <th>Importance</th>
-              <th>Direction</th>
+              <th scope="col">Parameter</th>
+              <th scope="col">Importance</th>
+              <th scope="col" title={`Rank correlation of the parameter with ${metric}`}>
+                Correlation
+              </th>
             </tr>
           </thead>
           <tbody>
             {all.map(({ parameter, importance: share, correlation }) => (
               <tr key={parameter}>
-                <th scope="row">{parameter}</th>
+                <th scope="row" title={parameter}>
+                  {parameter}
+                </th>
                 <td>
-                  <i style={{ width: `${(100 * share) / most}%` }} aria-hidden="true" />
+                  <i className="bar-part" style={{ width: `${(ROOM * share) / most}%` }} aria-hidden="true" />
                   <span>{Math.round(100 * share)} %</span>
                 </td>
-                <td className="soft">{directionOf(correlation, goal)}</td>
+                <td className="direction" title={directionOf(correlation, goal)}>
+                  {correlation !== null && (
+                    <>
+                      <span className="lean" aria-hidden="true">
+                        <i
+                          className="lean-part"
+                          data-good={correlation > 0 === (goal === 'maximize')}
+                          style={{
+                            width: `${50 * Math.abs(correlation)}%`,
+                            left: `${50 + Math.min(0, 50 * correlation)}%`,
+                          }}
+                        />
+                      </span>
+                      <span aria-hidden="true">{formatSigned(correlation)}</span>
+                      <span className="hidden">{directionOf(correlation, goal)}</span>
+                    </>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -67,7 +92,7 @@ export const Importance = memo(function Importance({
 
 function directionOf(correlation: number | null, goal: 'minimize' | 'maximize'): string {
   if (correlation === null) return ''
-  if (Math.abs(correlation) < 0.1) return `no trend (${formatNumber(correlation, 2)})`
+  if (Math.abs(correlation) < 0.1) return `no trend (${formatSigned(correlation)})`
   const better = correlation > 0 === (goal === 'maximize') ? 'higher' : 'lower'
-  return `${better} is better (${formatNumber(correlation, 2)})`
+  return `${better} is better (${formatSigned(correlation)})`
 }

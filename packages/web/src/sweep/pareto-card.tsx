@@ -7,7 +7,13 @@ import { readOnly } from '../app/shared.ts'
 import { Scatter } from '../charts/scatter.tsx'
 import { formatCount } from '../model/format.ts'
 import { paretoRows } from '../model/pareto.ts'
-import { type Column, numberColumn, type TrialTable } from '../model/trial-table.ts'
+import {
+  type Column,
+  numberColumn,
+  type TrialTable,
+  withoutFarOff,
+  worstFirstOf,
+} from '../model/trial-table.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
 
 interface Props {
@@ -112,7 +118,7 @@ function useValues(
   })
   return useMemo(
     () =>
-      objectives.map(({ name }, i) => {
+      objectives.map(({ name, goal }, i) => {
         const of = (trial: TrialTable['trials'][number]): number => {
           const { values, summary, violation } = trial as Telling
           // Infinity comes as a text.
@@ -123,7 +129,9 @@ function useValues(
           if (typeof known === 'number') return known
           return name === table.value.name ? (trial.value ?? Number.NaN) : Number.NaN
         }
-        return numberColumn(`metric:${name}`, name, Float64Array.from(table.trials, of))
+        const values = Float64Array.from(table.trials, of)
+        const column = numberColumn(`metric:${name}`, name, values)
+        return withoutFarOff(column, worstFirstOf(values, goal), table.trials)
       }),
     [table, objectives, summaries.data],
   )

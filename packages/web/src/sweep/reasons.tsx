@@ -7,7 +7,10 @@ import type { TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 
 /** So many of a kind are listed; the table has the others. */
-const LISTED = 6
+const LISTED = 8
+
+/** Per cent of a cell that its bar takes at most; the number stands beside it. */
+const ROOM = 76
 
 interface Rung {
   readonly at: number | undefined
@@ -61,8 +64,16 @@ export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt;
             <tr key={rung ?? 'none'}>
               <th scope="row">{rung === undefined ? 'elsewhere' : formatNumber(rung)}</th>
               <td>
-                <i style={{ width: `${(100 * (reached - here)) / most}%` }} aria-hidden="true" />
-                <i className="part" style={{ width: `${(100 * here) / most}%` }} aria-hidden="true" />
+                <i
+                  className="bar-part"
+                  style={{ width: `${(ROOM * (reached - here)) / most}%` }}
+                  aria-hidden="true"
+                />
+                <i
+                  className="bar-part part"
+                  style={{ width: `${(ROOM * here) / most}%` }}
+                  aria-hidden="true"
+                />
                 <span>{formatCount(reached)}</span>
               </td>
               <td className="soft">
@@ -104,7 +115,7 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
               <tr key={arm}>
                 <th scope="row">{arm}</th>
                 <td>
-                  <i style={{ width: `${(100 * count) / most}%` }} aria-hidden="true" />
+                  <i className="bar-part" style={{ width: `${(ROOM * count) / most}%` }} aria-hidden="true" />
                   <span>{formatCount(count)}</span>
                 </td>
                 <td className="soft">{best === undefined ? '' : `best ${formatNumber(best)}`}</td>

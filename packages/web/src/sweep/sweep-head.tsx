@@ -1,4 +1,5 @@
 import type { SweepBody } from '@chimney/core/schema/api'
+import { useMemo } from 'react'
 import type { SweepAt } from '../api/calls.ts'
 import type { Feed } from '../api/live.ts'
 import { runUrl } from '../app/routes.ts'
@@ -21,7 +22,7 @@ import { Controls } from './controls.tsx'
 import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
 
 const NEWS: Readonly<Record<Feed['state'], string>> = {
-  loading: 'loading',
+  loading: 'connecting',
   live: 'live',
   polling: 'live, asking every 2 s',
   over: '',
@@ -43,7 +44,10 @@ export function SweepHead({
 }) {
   const now = useNow(5_000)
   const { ended, total, leftMs } = progressOf(sweep, feed.trials)
-  const { trainingMs, dollars } = spentOn(feed.trials, now)
+  const { trainingMs, elapsedMs, agents, dollars } = useMemo(
+    () => spentOn(feed.trials, now),
+    [feed.trials, now],
+  )
   const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
   return (
     <>
@@ -84,15 +88,29 @@ export function SweepHead({
             {leftMs !== undefined && <span className="left">about {formatDuration(leftMs)} left</span>}
           </p>
           <ProgressBar sweep={sweep} />
-          <div className="row spread">
-            <ProgressLegend sweep={sweep} />
-            <p
-              className="spent"
-              title="Training: the time of all agents together. AWS: what the service itself costs for it, about, without your training machines and without free tiers; see docs/costs.md."
-            >
-              {formatDuration(trainingMs)} of training · AWS {formatDollars(dollars)}
-            </p>
-          </div>
+          <ProgressLegend sweep={sweep} />
+          <dl className="facts-row">
+            {feed.trials.length > 0 && (
+              <div title="From the first trial to the last sign of one">
+                <dt>Time</dt>
+                <dd>{formatDuration(elapsedMs)}</dd>
+              </div>
+            )}
+            <div title="The time of all agents together">
+              <dt>Training</dt>
+              <dd>{formatDuration(trainingMs)}</dd>
+            </div>
+            <div title="What the service itself costs for it, about, without your training machines and without free tiers; see docs/costs.md">
+              <dt>AWS</dt>
+              <dd>{formatDollars(dollars)}</dd>
+            </div>
+            {agents > 0 && (
+              <div>
+                <dt>Agents</dt>
+                <dd>{formatCount(agents)}</dd>
+              </div>
+            )}
+          </dl>
         </section>
         <section className="card" aria-label="Best trial">
           {sweep.best ? (
@@ -111,6 +129,11 @@ export function SweepHead({
                     </div>
                   ))}
                 </dl>
+              )}
+              {best?.suggested_by && (
+                <p className="why soft" title={best.suggested_by.why}>
+                  {best.suggested_by.arm}: {best.suggested_by.why}
+                </p>
               )}
             </>
           ) : (

@@ -1,4 +1,14 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { SweepBody } from '@chimney/core/schema/api'
+import {
+  type CSSProperties,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { SweepAt } from '../api/calls.ts'
 import { SweepFeed } from '../api/live.ts'
 import { go, keepInAddress, usePlace } from '../app/place.ts'
@@ -7,7 +17,7 @@ import { readOnly } from '../app/shared.ts'
 import { Parallel } from '../charts/parallel.tsx'
 import { Scatter } from '../charts/scatter.tsx'
 import { type Filter, filterText, maskOf, parseFilter, type Range, withRange } from '../model/filter.ts'
-import { cellText, type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
+import { type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
 import { Deferred } from '../ui/deferred.tsx'
 import { useSettled } from '../ui/now.ts'
 import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
@@ -18,6 +28,7 @@ import { Importance } from './importance.tsx'
 import { objectivesOf } from './objectives.ts'
 import { EarlyStops, Suggestions } from './reasons.tsx'
 import { SweepHead } from './sweep-head.tsx'
+import { TrialTip } from './trial-tip.tsx'
 import { TrialsTable } from './trials-table.tsx'
 
 /** Charts that follow the brush do so once it rests for so long; the brushed one itself does at once. */
@@ -74,7 +85,7 @@ export default function SweepPage({
 
 interface ResultsProps {
   readonly at: SweepAt
-  readonly sweep: NonNullable<ReturnType<SweepFeed['snapshot']>['sweep']>
+  readonly sweep: SweepBody
   readonly table: TrialTable
   readonly filter: Filter
   readonly onFilter: (change: Filter | ((filter: Filter) => Filter)) => void
@@ -83,7 +94,7 @@ interface ResultsProps {
 function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const { table, axes } = useAxes(given)
-  const { shade, shadeHint } = useShade(table)
+  const shade = useShade(table)
   const mask = useMemo(() => maskOf(table, filter), [table, filter])
   const settled = useSettled(mask, REST_MS)
   // A mask of other trials than the table's would mark wrong ones.
@@ -101,19 +112,12 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
   const shared = { table, mask: calm, hovered, onHover: setHovered, onOpen }
   return (
     <>
-      <div className="pinned">
-        <FilterBar
-          table={table}
-          filter={filter}
-          passing={mask.reduce((sum, on) => sum + on, 0)}
-          onFilter={onFilter}
-        />
-        <Readout
-          table={table}
-          row={hovered ?? table.worstFirst[table.worstFirst.length - 1]}
-          hovered={hovered !== undefined}
-        />
-      </div>
+      <FilterBar
+        table={table}
+        filter={filter}
+        passing={mask.reduce((sum, on) => sum + on, 0)}
+        onFilter={onFilter}
+      />
       {varied.length > 0 && (
         <Parallel
           {...shared}
@@ -122,7 +126,6 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
           filter={filter}
           onRange={onRange}
           shade={shade}
-          shadeHint={shadeHint}
           tools={<AxesTools table={table} axes={axes} />}
         />
       )}
@@ -132,27 +135,21 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
             <Scatter
               {...shared}
               title={`${sweep.metric.name} over trials`}
-              hint={sweep.trials.stopped > 0 ? 'Hollow points were stopped early.' : undefined}
+              hint={<Legend sweep={sweep} />}
               x={table.number}
               height={280}
               bestSoFar
             />
-            <Importance at={at} ended={ended} goal={sweep.metric.goal} />
+            <Importance at={at} ended={ended} metric={sweep.metric.name} goal={sweep.metric.goal} />
           </div>
           {objectivesOf(sweep).length > 1 && (
             <Suspense fallback={<div className="card wait" />}>
               <ParetoCard {...shared} at={at} sweep={sweep} />
             </Suspense>
           )}
-          <div className="multiples">
+          <div className="multiples swept" style={{ '--across': acrossOf(varied.length) } as CSSProperties}>
             {varied.map((column) => (
-              <Scatter
-                key={column.key}
-                {...shared}
-                title={`${sweep.metric?.name} by ${column.name}`}
-                x={column}
-                height={200}
-              />
+              <Scatter key={column.key} {...shared} title={column.name} x={column} height={210} />
             ))}
           </div>
         </>
@@ -169,35 +166,27 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
       </Deferred>
       <div className="columns">
         <Suggestions at={at} table={table} />
-        {!readOnly && <Attach at={at} sweep={sweep} />}
-        <Config sweep={sweep} />
+        <div className="stack">
+          {!readOnly && <Attach at={at} sweep={sweep} />}
+          <Config sweep={sweep} />
+        </div>
       </div>
+      <TrialTip at={at} table={table} row={hovered} />
     </>
   )
 }
 
-/** The trial under the pointer, else the best one, in words; always there, so that nothing jumps. */
-function Readout({ table, row, hovered }: { table: TrialTable; row: number | undefined; hovered: boolean }) {
-  const trial = row === undefined ? undefined : table.trials[row]
-  if (!trial || row === undefined) return <p className="readout soft">Point at a line to read its trial.</p>
+/** What the marks of the first scatter plot mean. */
+function Legend({ sweep }: { sweep: SweepBody }) {
+  const { stopped, failed, crashed } = sweep.trials
   return (
-    <p className="readout">
-      <b>
-        {hovered ? 'Trial' : 'Best: trial'} {trial.number}
-      </b>
-      {trial.value !== undefined && (
-        <span>
-          <span className="soft">{table.value.name}</span> <b>{cellText(table.value, trial.value)}</b>
-        </span>
-      )}
-      {table.params.map((column) => (
-        <span key={column.key}>
-          <span className="soft">{column.name}</span> {cellText(column, column.values[row]!)}
-        </span>
-      ))}
-      {(trial.reason ?? trial.suggested_by?.why) && (
-        <span className="why soft">{trial.reason ?? trial.suggested_by?.why}</span>
-      )}
-    </p>
+    <span className="keys">
+      <span data-key="ramp">the stronger, the better</span>
+      {stopped > 0 && <span data-key="stopped">stopped early</span>}
+      {failed + crashed > 0 && <span data-key="failed">failed</span>}
+    </span>
   )
 }
+
+/** Rows of four at most, all of about the same length. */
+const acrossOf = (count: number): number => Math.ceil(count / Math.ceil(count / 4))

@@ -36,7 +36,7 @@ export function tableColumns(table: TrialTable): TableColumn[] {
       ? undefined
       : Date.parse(updated_at) - Date.parse(started_at ?? created_at)
   return [
-    { ...numbers(table.number, 66), kind: 'link' },
+    { ...numbers(table.number, 74), kind: 'link' },
     { ...texts('state', 'state', 128, true, ({ state }) => state), kind: 'state', groups: true },
     numbers(table.value, numberWidth(table.value.name)),
     ...table.params.map((column) => numbers(column, numberWidth(column.name))),

@@ -25,7 +25,8 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
   const factsOf = useCallback(
     (row: number) => {
       const { run, number, state } = table.trials[row]!
-      return { id: run, label: `trial ${number}`, href: runUrl(entity, project, run), state }
+      const best = row === table.worstFirst[table.worstFirst.length - 1]
+      return { id: run, label: `trial ${number}`, href: runUrl(entity, project, run), state, best }
     },
     [table, entity, project],
   )

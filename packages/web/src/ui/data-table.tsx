@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
 import { parseSort, type Sort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
+import { useHeldOrder } from './held-order.ts'
 import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
 import { useNow } from './now.ts'
@@ -18,6 +19,8 @@ interface RowFacts {
   readonly label: string
   readonly href: string
   readonly state: State
+  /** Of all rows. */
+  readonly best?: boolean
 }
 
 interface Props {
@@ -67,11 +70,13 @@ export const DataTable = memo(function DataTable({
   const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
   const sort = parseSort(query.get('sort')) ?? firstSort
   const sortColumn = all.find(({ key }) => key === sort.key)
-  const rows = useMemo(() => {
+  const found = useMemo(() => {
     const sorted = sortedRows(mask, sortColumn, sort.down)
     if (search === '') return sorted
     return sorted.filter((row) => all.some((column) => column.text(row, 0).toLowerCase().includes(search)))
   }, [mask, sortColumn, sort.down, search, all])
+  const idOf = useCallback((row: number) => factsOf(row).id, [factsOf])
+  const { rows, hold } = useHeldOrder(found, idOf, `${sortText(sort)} ${search}`)
   const groupColumn = all.find(({ key, groups }) => groups && key === query.get('group'))
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const items = useMemo<readonly Item[]>(() => {
@@ -188,8 +193,15 @@ export const DataTable = memo(function DataTable({
           </button>
         </div>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
-      <section className="scroll" ref={scroller} tabIndex={0} aria-label={`Table of ${title.toLowerCase()}`}>
+      <section
+        className="scroll"
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
+        tabIndex={0}
+        aria-label={`Table of ${title.toLowerCase()}`}
+        onPointerEnter={({ pointerType }) => hold(pointerType === 'mouse')}
+        onPointerLeave={() => hold(false)}
+      >
         <table style={{ width, minWidth: '100%' }} aria-rowcount={items.length + 1}>
           <colgroup>
             <col style={{ width: CHECK_PX }} />
@@ -239,7 +251,7 @@ export const DataTable = memo(function DataTable({
                 <tr
                   key={facts.id}
                   aria-rowindex={index + 2}
-                  className={hovered === row ? 'hovered' : ''}
+                  className={`${hovered === row ? 'hovered' : ''} ${facts.best ? 'best' : ''}`}
                   onPointerEnter={() => onHover?.(row)}
                   onPointerLeave={() => onHover?.(undefined)}
                 >
@@ -259,7 +271,14 @@ export const DataTable = memo(function DataTable({
                       title={column.width > 200 ? column.text(row, now) : undefined}
                     >
                       {column.kind === 'link' ? (
-                        <Link href={facts.href}>{column.text(row, now)}</Link>
+                        <>
+                          {facts.best && (
+                            <span className="star" title="The best one">
+                              ★
+                            </span>
+                          )}
+                          <Link href={facts.href}>{column.text(row, now)}</Link>
+                        </>
                       ) : column.kind === 'state' ? (
                         <StateBadge state={facts.state} />
                       ) : (
