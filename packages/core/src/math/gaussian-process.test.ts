@@ -59,6 +59,13 @@ describe('posteriorOf', () => {
     expect([means[1], variances[1]]).toEqual([0, 0])
   })
 
+  it('knows its mean where it was told without asking itself', () => {
+    const posterior = posteriorOf(data, theta, [Float64Array.of(0.2, 1, 0.4)])!
+    posterior.means().forEach((mean, i) => {
+      expect(mean).toBeCloseTo(posterior.predict(rows[i]!).mean, 9)
+    })
+  })
+
   it('is surer, and of the same mind, where a trial runs', () => {
     const row = Float64Array.of(0.5, 0, 0.5)
     const before = posteriorOf(data, theta)!.predict(row)
