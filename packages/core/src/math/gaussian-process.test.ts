@@ -46,6 +46,17 @@ describe('posteriorOf', () => {
     })
   })
 
+  it("has the density of SciPy's distributions", () => {
+    const { process } = golden
+    const data = {
+      rows: process.rows.map((row) => Float64Array.from(row)),
+      y: Float64Array.from(process.y),
+      categorical: Uint8Array.from(process.categorical),
+    }
+    const value = negativeLogPosterior(data)(Float64Array.from(process.theta), new Float64Array(7))
+    expect(value).toBeCloseTo(process.negative_log_posterior, 9)
+  })
+
   it('has the slopes that differences show', () => {
     const posterior = posteriorOf(data, theta, [rows[3]!.map((x) => x * 0.9)])!
     const at = Float64Array.of(0.3, 2, 0.7)
