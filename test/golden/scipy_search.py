@@ -68,6 +68,13 @@ def process():
         weights = np.linalg.solve(k, to)
         return float(weights @ np.array(values)), float(kernel(row, row) - weights @ to)
 
+    # Posterior density of theta up to a constant: normal priors on the logarithms, as gaussian-process.ts states them.
+    k = np.array([[kernel(a, b) for b in rows] for a in rows]) + math.exp(theta[4]) * np.eye(9)
+    means = [-math.log(3)] * 3 + [0, math.log(1e-3), 0, math.log(3)]
+    deviations = [1.4] * 3 + [1, 3, 1, 1]
+    prior = stats.norm.logpdf(theta, means, deviations).sum() - stats.norm.logpdf(means, means, deviations).sum()
+    likelihood = stats.multivariate_normal(np.zeros(9), k).logpdf(y) + 9 / 2 * math.log(2 * math.pi)
+
     asked = [[0.2, 1.0, 0.9], [0.8, 0.0, 0.1], rows[4]]
     predictions = []
     for row in asked:
@@ -81,7 +88,39 @@ def process():
         "theta": theta,
         "predictions": predictions,
         "left_out": left_out,
+        "negative_log_posterior": float(-likelihood - prior),
     }
+
+
+def generations():
+    """Two generations of Hansen 2016, Figure 6, in matrices, with steps measured by the Cholesky factor, and none too long."""
+    draws = np.random.default_rng(5)
+    d, lam = 3, 8
+    mu = lam // 2
+    w = math.log((lam + 1) / 2) - np.log(np.arange(1, mu + 1))
+    w /= w.sum()
+    eff = 1 / (w @ w)
+    cs, cc = (eff + 2) / (d + eff + 5), (4 + eff / d) / (d + 4 + 2 * eff / d)
+    c1 = 2 / ((d + 1.3) ** 2 + eff)
+    cmu = min(1 - c1, 2 * (eff - 2 + 1 / eff) / ((d + 2) ** 2 + eff))
+    damps = 1 + 2 * max(0, math.sqrt((eff - 1) / (d + 1)) - 1) + cs
+    chi = math.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d * d))
+    m, sigma, c, ps, pc = np.array([0.4, 0.5, 0.6]), 0.3, np.eye(d), np.zeros(d), np.zeros(d)
+    told, states = [], []
+    for g in range(1, 3):
+        z = np.clip(draws.normal(size=(lam, d)), -0.9, 0.9)
+        points = m + sigma * z @ linalg.cholesky(c, lower=True).T
+        told.append(points.tolist())
+        y = (points[:mu] - m) / sigma
+        step = w @ y
+        ps = (1 - cs) * ps + math.sqrt(cs * (2 - cs) * eff) * linalg.solve(linalg.cholesky(c, lower=True), step)
+        h = float(np.linalg.norm(ps) / math.sqrt(1 - (1 - cs) ** (2 * g)) < (1.4 + 2 / (d + 1)) * chi)
+        pc = (1 - cc) * pc + h * math.sqrt(cc * (2 - cc) * eff) * step
+        c = (1 - c1 - cmu + (1 - h) * c1 * cc * (2 - cc)) * c + c1 * np.outer(pc, pc) + cmu * (y.T * w) @ y
+        m = m + sigma * step
+        sigma *= math.exp(min(1, cs / damps * (np.linalg.norm(ps) / chi - 1)))
+        states.append({"mean": m.tolist(), "sigma": float(sigma), "covariance": c.ravel().tolist()})
+    return {"points": told, "states": states}
 
 
 def mass(a, b):
@@ -103,6 +142,15 @@ out = {
     ],
     "factors": [factor(n) for n in (1, 2, 7)],
     "process": process(),
+    "generations": generations(),
+    # Dimensions of which each has a longer polynomial, in SciPy's own order, which is that of Joe & Kuo's program.
+    "sobol": [
+        [i, d, float(x)]
+        for i, point in enumerate(stats.qmc.Sobol(256, scramble=False).random(1024))
+        if i in (1, 2, 3, 5, 100, 511, 777, 1023)
+        for d, x in enumerate(point)
+        if d in (0, 1, 2, 7, 20, 63, 100, 200, 255)
+    ],
     "minima": [
         minimum("rosenbrock, free", optimize.rosen, [-1.2, 1.0, -0.5], [-5] * 3, [5] * 3),
         minimum("rosenbrock, at its end", optimize.rosen, [-1.2, 0.2], [-2, -2], [0.5, 2]),

@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
 import { medianOf } from './compare.ts'
+import { keepOutcome, keptOutcome } from './own.ts'
 import { type Compared, compared, renderSearch, type SearchRow } from './page.ts'
 import { type Outcome, ownSearcher, play } from './play.ts'
 import { inRounds, problemsNamed, type SearchProblem } from './problems.ts'
@@ -54,8 +55,12 @@ async function ownRow(
   seeds: number,
 ): Promise<SearchRow> {
   const outcomes: Outcome[] = []
-  for (let seed = 0; seed < seeds; seed++)
-    outcomes.push(await play(problem, parallel, ownSearcher(problem, method, seed)))
+  for (let seed = 0; seed < seeds; seed++) {
+    const kept = keptOutcome(problem, method, seed)
+    const outcome = kept ?? (await play(problem, parallel, ownSearcher(problem, method, seed)))
+    if (kept === undefined) keepOutcome(problem, method, seed, outcome)
+    outcomes.push(outcome)
+  }
   return row(problem, method, outcomes)
 }
 

@@ -23,6 +23,8 @@ const RULES: { readonly [name: string]: object } = {
   hyperband: { type: 'hyperband', min_iter: 3, eta: 3 },
   'hyperband, strict: false': { type: 'hyperband', min_iter: 3, eta: 3, strict: false },
   asha: { type: 'asha' },
+  'asha, 2 brackets': { type: 'asha', brackets: 2 },
+  'asha, 3 brackets': { type: 'asha', brackets: 3 },
   'asha, min_iter 3': { type: 'asha', min_iter: 3 },
   median: { type: 'median' },
   'percentile 25, min_iter 3': { type: 'percentile', percentile: 25, min_iter: 3 },

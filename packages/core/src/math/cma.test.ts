@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import golden from '../../../../test/golden/scipy_search.golden.json' with { type: 'json' }
 import { cmaPoint, cmaStart, cmaTell, populationOf } from './cma.ts'
 import { normalQuantile } from './normal.ts'
 import { rngOf } from './rng.ts'
@@ -35,6 +36,26 @@ function search(dimensions: number, generations: number, f: (x: Float64Array) =>
 }
 
 describe('cmaTell', () => {
+  // The equations in matrices of NumPy, by test/golden/scipy_search.py.
+  it('makes of two generations what the equations make of them', () => {
+    const { points, states } = golden.generations
+    let state = cmaStart(Float64Array.of(0.4, 0.5, 0.6), 0.3)
+    for (const [g, generation] of points.entries()) {
+      state = cmaTell(
+        state,
+        generation.map((point) => Float64Array.from(point)),
+      )!
+      const { mean, sigma, covariance } = states[g]!
+      expect(state.sigma).toBeCloseTo(sigma, 12)
+      mean.forEach((x, i) => {
+        expect(state.mean[i]).toBeCloseTo(x, 12)
+      })
+      covariance.forEach((x, i) => {
+        expect(state.covariance[i]).toBeCloseTo(x, 12)
+      })
+    }
+  })
+
   it('goes to the bottom of a turned bowl that is a thousand times as long as wide', () => {
     expect(search(5, 400, bowl)).toBeLessThan(1e-9)
   })

@@ -46,6 +46,17 @@ describe('posteriorOf', () => {
     })
   })
 
+  it("has the density of SciPy's distributions", () => {
+    const { process } = golden
+    const data = {
+      rows: process.rows.map((row) => Float64Array.from(row)),
+      y: Float64Array.from(process.y),
+      categorical: Uint8Array.from(process.categorical),
+    }
+    const value = negativeLogPosterior(data)(Float64Array.from(process.theta), new Float64Array(7))
+    expect(value).toBeCloseTo(process.negative_log_posterior, 9)
+  })
+
   it('has the slopes that differences show', () => {
     const posterior = posteriorOf(data, theta, [rows[3]!.map((x) => x * 0.9)])!
     const at = Float64Array.of(0.3, 2, 0.7)
@@ -57,6 +68,13 @@ describe('posteriorOf', () => {
       expect(variances[axis]!).toBeCloseTo((shifted(1e-5).variance - shifted(-1e-5).variance) / 2e-5, 6)
     }
     expect([means[1], variances[1]]).toEqual([0, 0])
+  })
+
+  it('knows its mean where it was told without asking itself', () => {
+    const posterior = posteriorOf(data, theta, [Float64Array.of(0.2, 1, 0.4)])!
+    posterior.means().forEach((mean, i) => {
+      expect(mean).toBeCloseTo(posterior.predict(rows[i]!).mean, 9)
+    })
   })
 
   it('is surer, and of the same mind, where a trial runs', () => {

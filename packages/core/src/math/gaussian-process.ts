@@ -14,6 +14,7 @@
  * Parameters θ are logarithms, D + 4 of them: weights, joint, noise, main, stretch.
  */
 import { cholesky, choleskyInPlace, type Factor, inverseOf, solveLower, solveUpper } from './cholesky.ts'
+import { dot } from './dot.ts'
 import { minimizeInBox } from './minimize.ts'
 
 export interface GpData {
@@ -239,9 +240,87 @@ export interface Posterior {
    * What the process would have said of each known row without it: Rasmussen & Williams 2006, eq. 5.12. O(n³), so ask once.
    */
   readonly leftOut: () => Float64Array
+  /** The mean at each known row: what was told there less what is taken for noise, y − noise·α. */
+  readonly means: () => Float64Array
 }
 
 const LEAST_VARIANCE = 1e-12
+
+/** How rows are compared. The first `reals` of the coordinates are real and in length scales, the others are categories. */
+interface Measure {
+  readonly reals: number
+  readonly dimensions: number
+  readonly stretch: number
+  readonly joint: number
+  /** Of each axis in the sum of kernels. */
+  readonly share: number
+  /** By axis: what unequal categories add to q, and what is left of an axis's own kernel then. */
+  readonly penalties: Float64Array
+  readonly unequal: Float64Array
+}
+
+/** Between `here` and each of the first n rows of `flat`, with Σ w_d·q_d in `sums`. A search spends most of its time here. */
+function covariances(
+  { reals, dimensions, stretch, joint, share, penalties, unequal }: Measure,
+  here: Float64Array,
+  flat: Float64Array,
+  n: number,
+  into: Float64Array,
+  sums: Float64Array,
+): void {
+  const paired = reals - (reals % 2)
+  for (let i = 0, at = 0; i < n; i++, at += dimensions) {
+    let q = 0
+    let mains = 0
+    let d = 0
+    for (; d < paired; d += 2) {
+      const one = here[d]! - flat[at + d]!
+      const two = here[d + 1]! - flat[at + d + 1]!
+      const a = one * one
+      const b = two * two
+      q += a + b
+      // 1/(1 + s·a) + 1/(1 + s·b) with one division, which takes as long as all else together.
+      const sum = stretch * (a + b)
+      mains += (2 + sum) / (1 + sum + stretch * a * (stretch * b))
+    }
+    if (d < reals) {
+      const one = here[d]! - flat[at + d]!
+      q += one * one
+      mains += 1 / (1 + stretch * one * one)
+    }
+    for (d = reals; d < dimensions; d++) {
+      if (here[d]! === flat[at + d]!) mains += 1
+      else {
+        q += penalties[d]!
+        mains += unequal[d]!
+      }
+    }
+    sums[i] = q
+    into[i] = joint * matern(q) + share * mains
+  }
+}
+
+/** Adds the slopes of the i-th covariance by the real coordinates, `slope` being that of the joint part by q, times two factors. */
+function addSlopes(
+  { reals, dimensions, stretch, share }: Measure,
+  here: Float64Array,
+  flat: Float64Array,
+  i: number,
+  slope: number,
+  forMean: number,
+  forVariance: number,
+  byMean: Float64Array,
+  byVariance: Float64Array,
+): void {
+  const steep = share * stretch
+  for (let d = 0, at = i * dimensions; d < reals; d++, at++) {
+    const difference = here[d]! - flat[at]!
+    const inner = 1 / (1 + stretch * difference * difference)
+    const along = (slope - steep * inner * inner) * difference
+    byMean[d]! += forMean * along
+    byVariance[d]! += forVariance * along
+  }
+}
 
 /**
  * The process given the data, and for its variance also given that the function will be known at `pending`. That is the
@@ -270,7 +349,6 @@ export function posteriorOf(
   )
   const reals = axes.filter((d) => !categorical[d]).length
   const scales = axes.map((d) => (categorical[d] ? 1 : Math.sqrt(weights[d]!)))
-  const penalties = axes.map((d) => weights[d]!)
   const scaled = (row: ArrayLike<number>, into: Float64Array, offset: number) => {
     for (let i = 0; i < dimensions; i++) into[offset + i] = row[axes[i]!]! * scales[i]!
   }
@@ -278,32 +356,22 @@ export function posteriorOf(
   for (let i = 0; i < n; i++) scaled(all[i]!, flat, i * dimensions)
   const here = new Float64Array(dimensions)
 
-  const unequal = penalties.map((weight) => 1 / (1 + stretch * weight))
-  let q = 0 // what `covariance` found on its way: Σ w_d·q_d
-  /** Between the row that `here` holds and a known one. */
-  const covariance = (i: number): number => {
-    let mains = 0
-    q = 0
-    const offset = i * dimensions
-    for (let d = 0; d < reals; d++) {
-      const difference = here[d]! - flat[offset + d]!
-      const square = difference * difference
-      q += square
-      mains += 1 / (1 + stretch * square)
-    }
-    for (let d = reals; d < dimensions; d++) {
-      if (here[d] === flat[offset + d]) mains++
-      else {
-        q += penalties[d]!
-        mains += unequal[d]!
-      }
-    }
-    return joint * matern(q) + share * mains
+  const k = new Float64Array(n)
+  const sums = new Float64Array(n)
+  const measure: Measure = {
+    reals,
+    dimensions,
+    stretch,
+    joint,
+    share,
+    penalties: Float64Array.from(axes, (d) => weights[d]!),
+    unequal: Float64Array.from(axes, (d) => 1 / (1 + stretch * weights[d]!)),
   }
   const matrix = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     scaled(all[i]!, here, 0)
-    for (let j = 0; j < i; j++) matrix[i * n + j] = covariance(j)
+    covariances(measure, here, flat, i, k, sums)
+    for (let j = 0; j < i; j++) matrix[i * n + j] = k[j]!
     matrix[i * n + i] = signal + noise
   }
   const factor: Factor | undefined = cholesky(matrix, n)
@@ -314,26 +382,21 @@ export function posteriorOf(
   solveLower(lower, known, alpha, n)
   solveUpper(lower, known, alpha, n)
 
-  const k = new Float64Array(n)
   const v = new Float64Array(n)
   const byMean = new Float64Array(reals)
   const byVariance = new Float64Array(reals)
   const predict = (row: ArrayLike<number>): Prediction => {
-    let mean = 0
     scaled(row, here, 0)
-    for (let i = 0; i < n; i++) {
-      const value = covariance(i)
-      v[i] = value
-      if (i < known) mean += value * alpha[i]!
-    }
+    covariances(measure, here, flat, n, v, sums)
+    const mean = dot(v, 0, alpha, 0, known)
     solveLower(lower, n, v)
-    let variance = signal
-    for (let i = 0; i < n; i++) variance -= v[i]! * v[i]!
+    const variance = signal - dot(v, 0, v, 0, n)
     return { mean, variance: Math.max(variance, LEAST_VARIANCE) }
   }
   return {
     weights,
     noise,
+    means: () => y.map((value, i) => value - (noise + factor.jitter) * alpha[i]!),
     leftOut: () => {
       const corner = new Float64Array(known * known)
       for (let i = 0; i < known; i++) corner.set(lower.subarray(i * n, i * n + known), i * known)
@@ -342,33 +405,20 @@ export function posteriorOf(
     },
     predict,
     predictWithSlopes: (row, meanSlopes, varianceSlopes) => {
-      let mean = 0
       scaled(row, here, 0)
-      for (let i = 0; i < n; i++) {
-        const value = covariance(i)
-        k[i] = joint * maternSlope(q)
-        v[i] = value
-        if (i < known) mean += value * alpha[i]!
-      }
+      covariances(measure, here, flat, n, v, sums)
+      const mean = dot(v, 0, alpha, 0, known)
+      for (let i = 0; i < n; i++) k[i] = joint * maternSlope(sums[i]!)
       solveLower(lower, n, v)
-      let variance = signal
-      for (let i = 0; i < n; i++) variance -= v[i]! * v[i]!
+      const variance = signal - dot(v, 0, v, 0, n)
       solveUpper(lower, n, v)
       meanSlopes.fill(0)
       varianceSlopes.fill(0)
       byMean.fill(0)
       byVariance.fill(0)
       for (let i = 0; i < n; i++) {
-        const offset = i * dimensions
         const forMean = i < known ? alpha[i]! : 0
-        const forVariance = -2 * v[i]!
-        for (let d = 0; d < reals; d++) {
-          const difference = here[d]! - flat[offset + d]!
-          const inner = 1 / (1 + stretch * difference * difference)
-          const slope = (k[i]! - share * stretch * inner * inner) * difference
-          byMean[d]! += forMean * slope
-          byVariance[d]! += forVariance * slope
-        }
+        addSlopes(measure, here, flat, i, k[i]!, forMean, -2 * v[i]!, byMean, byVariance)
       }
       for (let d = 0; d < reals; d++) {
         meanSlopes[axes[d]!] = 2 * scales[d]! * byMean[d]!

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import golden from '../../../../test/golden/scipy_search.golden.json' with { type: 'json' }
 import { SOBOL_DIMENSIONS, sobolBits, sobolSequence, sobolWalk } from './sobol.ts'
 
 describe("the Sobol' sequence", () => {
@@ -16,6 +17,14 @@ describe("the Sobol' sequence", () => {
       [0.125, 0.625, 0.375],
     ])
   })
+
+  // SciPy 1.17.1, by test/golden/scipy_search.py. Its points have 30 bits.
+  it.each(golden.sobol as [number, number, number][])(
+    'has point %d in dimension %d as SciPy has',
+    (i, d, x) => {
+      expect(sobolBits(i, d) / 2 ** 32).toBeCloseTo(x, 8)
+    },
+  )
 
   it('puts one of any 2^k consecutive aligned points into each of 2^k equal intervals, in every dimension', () => {
     const sequence = sobolSequence(5, SOBOL_DIMENSIONS)

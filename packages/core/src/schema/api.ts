@@ -146,7 +146,7 @@ export const Correlation = z.object({
   parameter: z.string(),
   /** Spearman rank correlation with the metric, in [-1, 1]; null for a parameter without an order. */
   correlation: z.number().nullable(),
-  /** Share of the metric's variance that the parameter alone explains, in [0, 1]. */
+  /** PED-ANOVA: share of what all parameters do to tell the best trials from the others; they sum to 1, or are all 0. */
   importance: z.number(),
 })
 export const Importance = z.object({

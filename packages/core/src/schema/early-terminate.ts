@@ -32,6 +32,8 @@ export interface AshaConfig extends Common {
   readonly max_iter?: number
   /** Above 1; 3 unless given. */
   readonly eta: number
+  /** How many kinds of trials there are, each with its first rung `eta` times later than the one before; 1 unless given. */
+  readonly brackets: number
 }
 
 /** Stops a run whose best value is worse than the median of what the others had at the same point. */
@@ -117,6 +119,7 @@ export const EarlyTerminateSchema = z.discriminatedUnion('type', [
     min_iter: minIter,
     max_iter: z.number().int().min(1).optional(),
     eta,
+    brackets: z.number().int().min(1).max(10).default(1),
     resource,
   }),
   z.object({ type: z.literal('median'), min_iter: minIter, min_trials: minTrials, interval, resource }),

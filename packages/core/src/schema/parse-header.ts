@@ -72,6 +72,7 @@ const FIXES: Readonly<Record<string, string>> = {
   'early_terminate.max_iter': 'give an integer of at least eta',
   'early_terminate.s': 'give the number of bands, at least 1',
   'early_terminate.eta': 'give a number above 1, for example 3',
+  'early_terminate.brackets': 'give an integer from 1 to 10',
   'early_terminate.strict': 'write true or false',
   'early_terminate.resource': 'name the metric that counts, for example epoch',
   'early_terminate.percentile': 'give a number between 0 and 100',

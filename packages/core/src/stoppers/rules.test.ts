@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NO_PROGRESS, observe } from '../sweep/observe.ts'
-import { asha } from './asha.ts'
+import { asha, bracketOf } from './asha.ts'
 import { patience } from './patience.ts'
 import { percentile } from './percentile.ts'
 import { everyValue } from './rungs.ts'
@@ -49,6 +49,35 @@ describe('asha', () => {
       reason: expect.stringContaining('by more than the 0.005 that losses swing there'),
     })
     expect(decided(0.02).stop).toBe(false)
+  })
+
+  it('puts a third as many trials into each later bracket, whichever numbers are looked at', () => {
+    for (const first of [1, 400]) {
+      const counts = [0, 0, 0]
+      for (let number = first; number < first + 130; number++) counts[bracketOf(number, 3, 3)]!++
+      for (const [bracket, expected] of [90, 30, 10].entries())
+        expect(Math.abs(counts[bracket]! - expected)).toBeLessThan(4)
+    }
+  })
+
+  it('compares trials of a bracket among themselves, from its own first rung on', () => {
+    const stopper = asha({ eta: 3, brackets: 2 })
+    const numbers = Array.from({ length: 60 }, (_, i) => i + 1)
+    const late = numbers.filter((number) => bracketOf(number, 2, 3) === 1)
+    // Everybody of the early bracket is better than everybody of the late one.
+    const peers = numbers.map((number) => {
+      const loss = late.includes(number) ? 100 + number : number
+      return { number, loss, best: loss }
+    })
+    const [best, worst] = [late[0]!, late.at(-1)!].map(
+      (number) => peers.find((peer) => peer.number === number)!,
+    )
+    expect(stopper.decide({ rung: 1, self: worst!, peers }).stop).toBe(false)
+    expect(stopper.decide({ rung: 3, self: best!, peers }).stop).toBe(false)
+    expect(stopper.decide({ rung: 3, self: worst!, peers })).toMatchObject({
+      stop: true,
+      reason: expect.stringContaining(`of ${late.length} trials of bracket 2 there`),
+    })
   })
 
   it('says why in the words of the metric', () => {

@@ -46,6 +46,37 @@ describe('importanceOf', () => {
     expect(of([{ ...first!, value: 1e9 }, ...rest]).a?.importance).toBeGreaterThan(0.7)
   })
 
+  it('is not deceived by a search that went where it is good', () => {
+    // Nine of ten trials have a near its best, where only b makes a difference.
+    const measured = trials(400, (a) => a).map(({ params }, i) => {
+      const [a, b] = [params.a as number, params.b as number]
+      const near = i % 10 === 0 ? a : 0.5 + 0.02 * (a - 0.5)
+      return { params: { a: near, b }, value: (near - 0.5) ** 2 + 0.1 * (b - 0.3) ** 2 }
+    })
+    const { a, b } = of(measured)
+    expect(b!.importance).toBeGreaterThan(0.6)
+    expect(a!.importance + b!.importance).toBeCloseTo(1, 12)
+  })
+
+  it('looks at the good end of the metric', () => {
+    // Below the middle only a matters, above it only b.
+    const measured = trials(400, (a, b) => Math.min(a, 0.2) + Math.max(b, 0.8))
+    const low = Object.fromEntries(importanceOf(measured).map((one) => [one.parameter, one.importance]))
+    const high = importanceOf(measured, 'maximize')
+    expect(low.a).toBeGreaterThan(0.7)
+    expect(high[0]!.parameter).toBe('b')
+  })
+
+  it('sees a parameter that exists in some trials only', () => {
+    const measured = trials(300, (a) => a).map(({ params: { a, b } }, i) => ({
+      params: i % 2 ? { kind: 'on', a: a! } : { kind: 'off', b: b! },
+      value: i % 2 ? (a as number) : 0.9,
+    }))
+    const { a, b } = of(measured)
+    expect(a!.correlation).toBeGreaterThan(0.95)
+    expect(a!.importance).toBeGreaterThan(b!.importance)
+  })
+
   it('weighs categories, without a direction', () => {
     const measured = trials(60, (a) => a).map((trial, i) => ({
       params: { name: ['x', 'y'][i % 2]!, on: i % 3 === 0, none: null },

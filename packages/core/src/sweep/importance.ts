@@ -1,9 +1,11 @@
 /**
- * How much each parameter matters for the metric, as two plain statistics over the trials that told a value. Each looks
- * at one parameter by itself: an effect that only shows together with another parameter is not seen, and where a sampler
- * went after good values the trials are no fair sample. Below some twenty trials both are mostly noise.
+ * How much each parameter matters for the metric, over the trials that told a value: by how much the best tenth of them differ in it
+ * from all of them. That is PED-ANOVA (Watanabe, Bansal & Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in
+ * arbitrary subspaces", eq. 16, with all trials in the place of the space), so that a search which looked more often where it is
+ * good does not deceive. Each parameter is looked at by itself: an effect that only shows together with another one is seen in
+ * part at most. Below some thirty trials it is mostly noise.
  *
- * Both work on ranks, so that one diverged trial with a loss of 1e9 does not decide.
+ * Only the order of values counts, on either side, so that no scale has to be known and one diverged trial does not decide.
  */
 import { isObject, type Json, numberOf, stringifyJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
@@ -19,7 +21,7 @@ export interface ParameterImportance {
   readonly parameter: string
   /** Spearman's rank correlation with the metric in [-1, 1]; null for a parameter without an order, or that never varied. */
   readonly correlation: number | null
-  /** Share of the variance of the metric's ranks that the parameter explains by itself, in [0, 1]. */
+  /** Share of what all parameters together do to tell the best trials from the others. They sum to 1, or are all 0. */
   readonly importance: number
 }
 
@@ -28,7 +30,10 @@ const MIN_TRIALS = 3
 const MAX_BINS = 8
 
 /** Most important first; by name where equal. Parameters that have the same value in all trials are left out. */
-export function importanceOf(trials: readonly Measured[]): ParameterImportance[] {
+export function importanceOf(
+  trials: readonly Measured[],
+  goal: 'minimize' | 'maximize' = 'minimize',
+): ParameterImportance[] {
   if (trials.length < MIN_TRIALS) return []
   const columns = new Map<string, (Json | undefined)[]>()
   trials.forEach(({ params }, i) => {
@@ -39,20 +44,40 @@ export function importanceOf(trials: readonly Measured[]): ParameterImportance[]
     }
   })
   const ranks = ranksOf(trials.map((trial) => trial.value))
+  const best = bestOf(ranks, goal)
   const all: ParameterImportance[] = []
   for (const [parameter, column] of columns) {
     const labels = column.map((value) => (value === undefined ? '' : stringifyJson(value)))
     if (new Set(labels).size < 2) continue
-    const numbers = column.map(numberOf)
+    // A parameter that does not exist everywhere has its order where it does.
+    const there = column.flatMap((value, i) => (value === undefined ? [] : [i]))
+    const numbers = there.map((i) => numberOf(column[i]))
     const ordered = numbers.every((number) => number !== undefined && Number.isFinite(number))
     const places = ordered ? ranksOf(numbers as number[]) : undefined
-    all.push({
-      parameter,
-      correlation: places ? pearson(places, ranks) : null,
-      importance: explained(places ? bins(places) : labels, ranks),
-    })
+    const groups: (string | number)[] = [...labels]
+    if (places) for (const [k, bin] of bins(places).entries()) groups[there[k]!] = bin
+    const told = there.map((i) => ranks[i]!)
+    const correlation = places ? pearson(places, there.length < ranks.length ? ranksOf(told) : told) : null
+    all.push({ parameter, correlation, importance: divergence(groups, best) })
   }
-  return all.sort((a, b) => b.importance - a.importance || (a.parameter < b.parameter ? -1 : 1))
+  const total = all.reduce((sum, { importance }) => sum + importance, 0)
+  return all
+    .map((one) => ({ ...one, importance: total > 0 ? one.importance / total : 0 }))
+    .sort((a, b) => b.importance - a.importance || (a.parameter < b.parameter ? -1 : 1))
+}
+
+const BEST_SHARE = 0.1
+/** A tenth of few trials says nothing, so ten of them are looked at, but no more than a third. */
+const FEWEST_BEST = 10
+
+/** Whether each trial is one of the best. */
+function bestOf(ranks: readonly number[], goal: 'minimize' | 'maximize'): readonly boolean[] {
+  const n = ranks.length
+  const count = Math.max(1, Math.ceil(BEST_SHARE * n), Math.min(FEWEST_BEST, Math.floor(n / 3)))
+  const order = ranks.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]! || a - b)
+  if (goal === 'maximize') order.reverse()
+  const chosen = new Set(order.slice(0, count))
+  return ranks.map((_, i) => chosen.has(i))
 }
 
 function* leaves(json: { readonly [key: string]: Json }, prefix = ''): Generator<[string, Json]> {
@@ -98,21 +123,18 @@ function bins(ranks: readonly number[]): number[] {
 }
 
 /**
- * ε² = 1 − (1 − η²)(n − 1)/(n − k), at least 0: the share of variance between groups, less what k groups would show of
- * pure noise (Kelley 1935, "An unbiased correlation ratio measure").
+ * Pearson's divergence of the best from all, Σ (p − p')²/p' over the groups, less what a draw of as many trials without replacement
+ * would show by chance: (g − 1)(n − k)/((n − 1)k) for k of n in g groups. At least 0.
  */
-function explained(groups: readonly (number | string)[], ys: readonly number[]): number {
-  const sums = new Map<number | string, { sum: number; count: number }>()
-  groups.forEach((group, i) => {
-    const entry = sums.get(group) ?? { sum: 0, count: 0 }
-    sums.set(group, { sum: entry.sum + ys[i]!, count: entry.count + 1 })
-  })
-  const [n, k] = [ys.length, sums.size]
-  const my = mean(ys)
-  const total = ys.reduce((sum, y) => sum + (y - my) ** 2, 0)
-  // With a group for each trial nothing is left to tell effect from noise.
-  if (total === 0 || n <= k) return 0
-  let between = 0
-  for (const { sum, count } of sums.values()) between += count * (sum / count - my) ** 2
-  return Math.max(0, Math.min(1, 1 - ((1 - between / total) * (n - 1)) / (n - k)))
+function divergence(groups: readonly (number | string)[], best: readonly boolean[]): number {
+  const counts = new Map<number | string, { all: number; best: number }>()
+  for (const [i, group] of groups.entries()) {
+    const entry = counts.get(group) ?? { all: 0, best: 0 }
+    counts.set(group, { all: entry.all + 1, best: entry.best + Number(best[i]) })
+  }
+  const n = groups.length
+  const k = best.filter((one) => one).length
+  let sum = 0
+  for (const entry of counts.values()) sum += (entry.best / k - entry.all / n) ** 2 / (entry.all / n)
+  return Math.max(0, sum - ((counts.size - 1) * (n - k)) / ((n - 1) * k))
 }

@@ -30,5 +30,5 @@ export async function sweepImportance(
     if (trials.length < PAGE) break
     after = trials[trials.length - 1]!.key.number
   }
-  return { metric: metric.name, trials: measured.length, parameters: importanceOf(measured) }
+  return { metric: metric.name, trials: measured.length, parameters: importanceOf(measured, metric.goal) }
 }

@@ -49,8 +49,9 @@ export function acquire(
   }
   /** The nearest point that exists, and what it is worth. Coordinates that do not exist keep what they had. */
   const judged = (wish: ArrayLike<number>): Candidate => {
-    const { row, params } = view.settle(wish)
-    const known = allDiscrete && options.seen(params)
+    const settled = view.settle(wish)
+    const { row } = settled
+    const known = allDiscrete && options.seen(settled.params)
     const full = view.conditional ? imputed(axes, row) : row
     return { row: full, score: known ? Number.NEGATIVE_INFINITY : score(full) }
   }

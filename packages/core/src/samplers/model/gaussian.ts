@@ -43,8 +43,9 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   if (samples.length < 2) return undefined
   const y = warpLosses(samples)
   if (y.every((value) => value === y[0])) return undefined
+  const whole = (row: Row): Row => (view.conditional ? imputed(axes, row) : row)
   const rowOf = (row: Row, source = 0): Row =>
-    home.length === 0 ? imputed(axes, row) : Float64Array.from([...imputed(axes, row), source])
+    home.length === 0 ? whole(row) : Float64Array.from([...whole(row), source])
   const rows = samples.map(({ row, source }) => rowOf(row, source))
   const order = orderOf(samples)
   const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, rowOf, count))
@@ -55,17 +56,20 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
     y: Float64Array.from(places, (place) => y[place]!),
     categorical,
   }
-  const whole = posteriorOf(known, theta, pending)
-  if (whole === undefined) return undefined
-  const posterior = home.length === 0 ? whole : atHome(whole, axes.length)
+  const everywhere = posteriorOf(known, theta, pending)
+  if (everywhere === undefined) return undefined
+  const posterior = home.length === 0 ? everywhere : atHome(everywhere, axes.length)
   let best = Number.POSITIVE_INFINITY
   // A running trial is believed to reach its mean, so that the next one has to improve on that too: where a good mean is taken
   // for granted, trials would crowd.
-  for (const row of [...known.rows, ...pending]) best = Math.min(best, posterior.predict(row).mean)
+  if (home.length === 0) for (const mean of everywhere.means()) best = Math.min(best, mean)
+  // Trials of other sweeps count as this one would have them.
+  else for (const row of known.rows) best = Math.min(best, posterior.predict(row).mean)
+  for (const row of pending) best = Math.min(best, posterior.predict(row).mean)
   const leaders = order.slice(0, LEADERS).map((place) => rows[place]!.slice(0, axes.length))
   const own = places.flatMap((place, i) => (samples[place]!.source === undefined ? [i] : []))
   const told = own.length < 2 ? places.map((_, i) => i) : own
-  const leftOut = whole.leftOut()
+  const leftOut = everywhere.leftOut()
   const skill = correlation(
     Float64Array.from(told, (i) => leftOut[i]!),
     Float64Array.from(told, (i) => known.y[i]!),

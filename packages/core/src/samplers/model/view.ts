@@ -31,6 +31,8 @@ const SHORT = 64
 /** Where a dimension does not exist in a point. Below every coordinate, and equal to itself, which NaN is not. */
 export const ABSENT = -1
 
+const NO_ROW = new Float64Array()
+
 /** A point as a model sees it: one coordinate per axis, or {@link ABSENT}. */
 export type Row = Float64Array
 
@@ -39,9 +41,9 @@ export interface View {
   readonly axes: readonly Axis[]
   /** Whether some axes do not exist everywhere. */
   readonly conditional: boolean
-  /** Undefined when a value is missing or not one that its dimension can have. */
+  /** Undefined when a value is missing or not one that its dimension can have. Remembered by the object, so nobody may write into the row. */
   readonly encode: (params: Params) => Row | undefined
-  /** The nearest point that exists, with its coordinates. Every axis of `row` needs a coordinate, also one not to exist. */
+  /** The nearest point that exists, with its coordinates. `params` are made when they are asked for. Every axis of `row` needs a coordinate, also one not to exist. */
   readonly settle: (row: ArrayLike<number>) => { readonly params: Params; readonly row: Row }
 }
 
@@ -68,18 +70,32 @@ export function viewOf(space: Space): View {
     }
     return row
   }
+  // Long histories come again with every request, trial for trial the same objects.
+  const known = new WeakMap<Params, Row | typeof NO_ROW>()
   return {
     space,
     axes,
     conditional: anyConditional,
-    encode: (params) => encodePoint((a) => valueAt(params, paths[a]!)),
+    encode: (params) => {
+      let row = known.get(params)
+      if (row === undefined) {
+        row = encodePoint((a) => valueAt(params, paths[a]!)) ?? NO_ROW
+        known.set(params, row)
+      }
+      return row === NO_ROW ? undefined : row
+    },
     settle: (row) => {
       const point = fillPoint(space, (dimension, d) => {
         const a = axisAt.get(d)
         return a === undefined ? dimension.decode(0.5) : axes[a]!.decode(row[a]!)
       })
       const settled = encodePoint((a) => point[axes[a]!.dimension])
-      return { params: paramsOf(space, point), row: settled! }
+      return {
+        get params() {
+          return paramsOf(space, point)
+        },
+        row: settled!,
+      }
     },
   }
 }
