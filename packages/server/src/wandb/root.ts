@@ -20,7 +20,7 @@ import { entityObject, serverInfo, userObject } from './objects/viewer-object.ts
 import { type RewindRun, rewindRun } from './rewind-run.ts'
 import { deleteRunFiles, runFileKey, uploadUrl } from './run-files.ts'
 import { guarded } from './scopes.ts'
-import { type UpsertRun, upsertRun } from './upsert-run.ts'
+import { firstLine, type UpsertRun, upsertRun } from './upsert-run.ts'
 import { type EnqueueSweepRun, enqueueSweepRun, type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
 
 interface Named {
@@ -83,8 +83,8 @@ function mutations(door: DoorRequest) {
   return {
     upsertBucket: async ({ input }: Input<UpsertRun>) => {
       const { inserted, ...run } = await upsertRun(door, input)
-      // Lines are addressed by number, and a number above 0 here would make the client begin there.
-      const bucket = { ...runObject(door, run), historyLineCount: 0 }
+      // Lines are addressed by number, and the client begins at the one that it is told here.
+      const bucket = { ...runObject(door, run), historyLineCount: firstLine(run, input.config) }
       return { inserted, bucket, serverSettings: { serverMessages: [] } }
     },
     upsertSweep: async ({ input }: Input<UpsertSweep>) => {
