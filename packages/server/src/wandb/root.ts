@@ -13,6 +13,7 @@ import { partsOf } from './global-id.ts'
 import { deleteApiKey, generateApiKey } from './key-messages.ts'
 import { agentId, agentObject } from './objects/agent-object.ts'
 import { artifactObject } from './objects/artifact-object.ts'
+import { collectionById } from './objects/collection-object.ts'
 import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
@@ -70,6 +71,7 @@ function queries(door: DoorRequest) {
     organization: () => null,
     artifact: async ({ id }: { id?: string | null }) =>
       id ? artifactObject(door, await artifactById(door, id)) : null,
+    artifactCollection: ({ id }: { id?: string | null }) => (id ? collectionById(door, id) : null),
     clientIDMapping: ({ clientID }: { clientID?: string | null }) =>
       clientID ? clientIdMapping(door, clientID) : null,
     users: ({ query }: { query?: string | null }) => ({
