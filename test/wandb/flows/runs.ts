@@ -18,6 +18,40 @@ export const RUNS: Group = [
     },
   },
   {
+    title: 'fork_from',
+    core: false,
+    run: async ({ server, client }) => {
+      const { first, fork } = JSON.parse(told(ok(await client.run('python', ['fork.py'], 120)), 'RESULT'))
+      const logged = async (run: string) =>
+        (await rowsOf(server, 'fork', run)).map((row) => [row._step, row.x])
+      assert.deepEqual(
+        await logged(fork),
+        [0, 1, 2, 3, 40, 50, 60].map((x, step) => [step, x]),
+      )
+      assert.equal((await logged(first)).length, 6)
+    },
+  },
+  {
+    title: 'several processes at one run',
+    core: false,
+    run: async ({ server, client }) => {
+      told(ok(await client.run('python', ['shared.py'], 150)), 'RESULT')
+      const rows = await rowsOf(server, 'shared', 'sharedrun')
+      const printed = await server.get(`/v1/${ENTITY}/shared/runs/sharedrun/metrics?series=console`)
+      for (const who of ['main', 'worker', 'late']) {
+        const own = rows.filter((row) => row.who === who)
+        assert.deepEqual(
+          own.map((row) => row[`${who}/x`]),
+          [0, 1, 2, 3, 4],
+        )
+        for (const step of [0, 4]) assert.ok(JSON.stringify(printed.items).includes(`${who} says ${step}`))
+      }
+      const { state, summary } = await server.get(`/v1/${ENTITY}/shared/runs/sharedrun`)
+      assert.equal(state, 'finished')
+      assert.deepEqual([summary['main/x'], summary.done_worker, summary.done_late], [4, true, true])
+    },
+  },
+  {
     title: 'rewind, enqueue_run, API keys',
     core: false,
     run: async ({ server, client }) => {

@@ -20,6 +20,8 @@ export interface ReportMetrics {
   readonly attempt?: number
   /** The client keeps its own summary: it stands as it is, instead of the latest values. */
   readonly summary?: { readonly [name: string]: Json }
+  /** It is one of several clients of the run: what the others have put into the summary stays. */
+  readonly partial?: boolean
 }
 
 export interface StopAnswer {
@@ -76,7 +78,7 @@ const objectiveFor = async (deps: MetricsDeps, { sweep, key }: RunLive) =>
 async function kept(
   deps: MetricsDeps,
   live: RunLive,
-  { rows, summary: own }: ReportMetrics,
+  { rows, summary: own, partial }: ReportMetrics,
   attempt: number,
   known: Awaited<ReturnType<typeof knownObjective>>,
   now: number,
@@ -84,13 +86,17 @@ async function kept(
   const sign = signOfLife(live, attempt)
   if (sign.kind === 'outside' && (live.state !== 'crashed' || attempt !== live.attempt)) {
     const answer = stopOf(sign)
-    // The rows were overtaken by the end of their run: nothing changes but how far its history goes.
+    if (attempt !== live.attempt) return { answer }
+    // The rows were overtaken by the end of their run: nothing changes but how far its history goes, and what the other
+    // processes of a run had to say when the first one has ended it.
     const lastIndex = Math.max(live.lastIndex, rows.at(-1)?.index ?? -1)
-    const overtaken = attempt === live.attempt && lastIndex > live.lastIndex
-    return overtaken ? { next: { ...live, lastIndex }, answer } : { answer }
+    const summary = own && partial ? stringifyJson({ ...summaryOf(live), ...own }) : live.summary
+    const news = lastIndex > live.lastIndex || summary !== live.summary
+    return news ? { next: { ...live, lastIndex, summary }, answer } : { answer }
   }
   const { progress, passed } = observe(live, rows, known?.objective)
-  const summary = stringifyJson(own ?? summarize(summaryOf(live), rows, live.lastIndex))
+  const whole = own && partial ? { ...summaryOf(live), ...own } : own
+  const summary = stringifyJson(whole ?? summarize(summaryOf(live), rows, live.lastIndex))
   const decided =
     passed.length > 0 && !live.stop ? await decideAtRungs(deps, live, passed, known?.stopper) : undefined
   const stop = isEnd(live.state) ? live.stop : (live.stop ?? decided)

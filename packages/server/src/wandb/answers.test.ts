@@ -62,6 +62,18 @@ describe('an error', () => {
   })
 })
 
+describe('a mutation that we do not have', () => {
+  it('is refused instead of looking as if it had been carried out, whatever else the document holds', async () => {
+    for (const more of ['', 'deleteFiles(input: {files: []}) { success }']) {
+      const { status, body } = await door.ask(
+        `mutation { ${more} known: linkArtifact(input: {artifactID: "x"}) { versionIndex } }`,
+      )
+      expect(status).toBe(400)
+      expect(body.errors[0].message).toContain('linkArtifact')
+    }
+  })
+})
+
 describe('an answer', () => {
   it('is JSON that a strict reader takes, whatever was logged', async () => {
     await door.stream('here', {

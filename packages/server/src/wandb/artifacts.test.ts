@@ -10,7 +10,7 @@ afterAll(() => door.stop())
 const md5 = (text: string) => Buffer.from(text.padEnd(16, '.')).toString('base64')
 
 /** Logs an artifact of one file, as the client does; answers its id and state after each step. */
-async function log(digest: string, aliases: string[]) {
+async function log(digest: string, aliases: string[], more: object = {}) {
   const created = await door.data(
     'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id state } } }',
     {
@@ -33,7 +33,7 @@ async function log(digest: string, aliases: string[]) {
     )
   ).createArtifactManifest
   const key = decodeURI(new URL(artifactManifest.file.uploadUrl).pathname.slice('/storage/'.length))
-  const contents = { 'dir/weights.bin': { digest: md5(digest), size: 7 } }
+  const contents = { 'dir/weights.bin': { digest: md5(digest), size: 7 }, ...more }
   await door.deps.files.put(key, Buffer.from(JSON.stringify({ version: 1, contents })))
   await door.data('mutation ($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id } } }', {
     id,
@@ -74,6 +74,30 @@ describe('artifacts', () => {
     const first = await log('same', [])
     expect(await log('same', ['again'])).toEqual({ id: first.id, state: 'COMMITTED' })
     expect((await read('net:again')).artifact.aliases).toContainEqual({ alias: 'again' })
+  })
+
+  it('tell where references lead, and what strict models want of types and collections', async () => {
+    await log('references', ['pointing'], {
+      'x.txt': { ref: 'https://example.com/x.txt', digest: 'any', size: 1 },
+    })
+    const { project } = await door.data(
+      `{ project(name: "digits") {
+        artifactTypes { edges { node { name createdAt } } }
+        artifactCollection(name: "net") { id }
+        artifactCollectionMembership(name: "net:pointing") { files { edges { node { name directUrl } } } } } }`,
+    )
+    expect(project.artifactTypes.edges).toEqual([
+      { node: { name: 'model', createdAt: expect.stringMatching(/^\d{4}-/) } },
+    ])
+    const [own, reference] = project.artifactCollectionMembership.files.edges
+    expect(own.node.directUrl).toContain('/storage/')
+    expect(reference.node).toEqual({ name: 'x.txt', directUrl: 'https://example.com/x.txt' })
+    const { artifactCollection } = await door.data(
+      'query ($id: ID) { artifactCollection(id: $id) { name aliases { edges { node { alias } } } } }',
+      { id: project.artifactCollection.id },
+    )
+    expect(artifactCollection.name).toBe('net')
+    expect(artifactCollection.aliases.edges).toContainEqual({ node: { alias: 'pointing' } })
   })
 
   it('say which of their files are there already', async () => {

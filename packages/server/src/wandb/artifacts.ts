@@ -155,6 +155,8 @@ export interface ManifestEntry {
   readonly digest: string
   readonly size: number
   readonly key?: string
+  /** That place. */
+  readonly ref?: string
 }
 
 const MAX_MANIFEST = 64_000_000
@@ -173,7 +175,9 @@ export async function entriesOf(door: DoorRequest, artifact: Artifact): Promise<
         name,
         digest: entry.digest,
         size,
-        ...(entry.ref === undefined && { key: blobKey(artifact.entity, hexOf(entry.digest)) }),
+        ...(entry.ref === undefined
+          ? { key: blobKey(artifact.entity, hexOf(entry.digest)) }
+          : typeof entry.ref === 'string' && { ref: entry.ref }),
       },
     ]
   })

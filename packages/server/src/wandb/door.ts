@@ -12,6 +12,7 @@ import { errorAnswer, okAnswer } from './door-answer.ts'
 import { type DoorRequest, ownEntity, runKeyOf } from './door-request.ts'
 import { takeStream } from './file-stream.ts'
 import { downloadUrl } from './run-files.ts'
+import { writerOf } from './shared-run.ts'
 import { parseStreamBody } from './stream-body.ts'
 
 /**
@@ -38,7 +39,9 @@ export function mountWandb(
       requireScope(door.caller, 'ingest', "a run's stream")
       const key = runKeyOf(door, entity, project, run)
       const text = await readText(c.req.raw, LIMITS)
-      return okAnswer(await takeStream(deps, key, parseStreamBody(text, deps.clock.now())))
+      return okAnswer(
+        await takeStream(deps, key, parseStreamBody(text, deps.clock.now()), writerOf(c.req.raw.headers)),
+      )
     }),
   )
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.

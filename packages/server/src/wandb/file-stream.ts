@@ -8,6 +8,7 @@ import { keepLines } from '../runs/keep-lines.ts'
 import { markPreempting } from '../runs/mark-preempting.ts'
 import { reportMetrics } from '../runs/report-metrics.ts'
 import { boundedValues } from './bounded-values.ts'
+import { ownLines } from './shared-run.ts'
 import type { StreamBody } from './stream-body.ts'
 
 /** The summary is written with every sign of life, so what is large in it is paid for each time. */
@@ -20,11 +21,18 @@ export interface StreamAnswer {
 
 /**
  * Takes one request of a run's stream. Lines are put by number, so a resend or a second delivery changes nothing. What was
- * logged is kept before the run is said to have ended: whoever sees the end finds the metric.
+ * logged is kept before the run is said to have ended: whoever sees the end finds the metric. `writer` is the process that sends
+ * it, when the run has several.
  */
-export async function takeStream(deps: Deps, key: RunKey, body: StreamBody): Promise<StreamAnswer> {
+export async function takeStream(
+  deps: Deps,
+  key: RunKey,
+  sent: StreamBody,
+  writer?: string,
+): Promise<StreamAnswer> {
   const before = await deps.store.getLive(key)
   if (!before) throw runNotFound(key)
+  const body = writer === undefined ? sent : await ownLines(deps, key, writer, sent)
   const { attempt } = before
   await Promise.all([
     keepLines(deps, key, 'system', { rows: body.system, attempt }),
@@ -33,7 +41,11 @@ export async function takeStream(deps: Deps, key: RunKey, body: StreamBody): Pro
   const summary = body.summary && boundedValues(body.summary, MAX_SUMMARY)
   const news =
     body.history.length > 0 || summary
-      ? await reportMetrics(deps, key, { rows: body.history, ...(summary && { summary }) })
+      ? await reportMetrics(deps, key, {
+          rows: body.history,
+          ...(summary && { summary }),
+          ...(writer !== undefined && { partial: true }),
+        })
       : await heartbeat(deps, key, {})
   if (body.preempting) await markPreempting(deps, key)
   if (body.complete) {

@@ -13,6 +13,7 @@ import { partsOf } from './global-id.ts'
 import { deleteApiKey, generateApiKey } from './key-messages.ts'
 import { agentId, agentObject } from './objects/agent-object.ts'
 import { artifactObject } from './objects/artifact-object.ts'
+import { collectionById } from './objects/collection-object.ts'
 import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
@@ -20,7 +21,7 @@ import { entityObject, serverInfo, userObject } from './objects/viewer-object.ts
 import { type RewindRun, rewindRun } from './rewind-run.ts'
 import { deleteRunFiles, runFileKey, uploadUrl } from './run-files.ts'
 import { guarded } from './scopes.ts'
-import { type UpsertRun, upsertRun } from './upsert-run.ts'
+import { firstLine, type UpsertRun, upsertRun } from './upsert-run.ts'
 import { type EnqueueSweepRun, enqueueSweepRun, type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
 
 interface Named {
@@ -70,6 +71,7 @@ function queries(door: DoorRequest) {
     organization: () => null,
     artifact: async ({ id }: { id?: string | null }) =>
       id ? artifactObject(door, await artifactById(door, id)) : null,
+    artifactCollection: ({ id }: { id?: string | null }) => (id ? collectionById(door, id) : null),
     clientIDMapping: ({ clientID }: { clientID?: string | null }) =>
       clientID ? clientIdMapping(door, clientID) : null,
     users: ({ query }: { query?: string | null }) => ({
@@ -83,8 +85,8 @@ function mutations(door: DoorRequest) {
   return {
     upsertBucket: async ({ input }: Input<UpsertRun>) => {
       const { inserted, ...run } = await upsertRun(door, input)
-      // Lines are addressed by number, and a number above 0 here would make the client begin there.
-      const bucket = { ...runObject(door, run), historyLineCount: 0 }
+      // Lines are addressed by number, and the client begins at the one that it is told here.
+      const bucket = { ...runObject(door, run), historyLineCount: firstLine(run, input.config) }
       return { inserted, bucket, serverSettings: { serverMessages: [] } }
     },
     upsertSweep: async ({ input }: Input<UpsertSweep>) => {

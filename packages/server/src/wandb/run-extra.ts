@@ -10,6 +10,10 @@ export interface RunExtra {
   readonly commit?: string
   readonly repo?: string
   readonly description?: string
+  /** How many lines of another run it began with, see `fork-run.ts`. */
+  readonly forked?: number
+  /** The processes that write to it, when there may be several; see `shared-run.ts`. */
+  readonly writers?: readonly string[]
 }
 
 const TEXTS = ['host', 'program', 'commit', 'repo', 'description'] as const
@@ -18,7 +22,12 @@ export function readExtra(record: Pick<RunRecord, 'extra'>): RunExtra {
   const json = record.extra === undefined ? undefined : parseJson(record.extra)
   if (!isObject(json)) return {}
   const texts = TEXTS.flatMap((name) => (typeof json[name] === 'string' ? [[name, json[name]] as const] : []))
-  return { ...Object.fromEntries(texts), ...(isObject(json.wandb) && { wandb: json.wandb }) }
+  return {
+    ...Object.fromEntries(texts),
+    ...(isObject(json.wandb) && { wandb: json.wandb }),
+    ...(typeof json.forked === 'number' && { forked: json.forked }),
+    ...(Array.isArray(json.writers) && { writers: json.writers as readonly string[] }),
+  }
 }
 
-export const writeExtra = (extra: RunExtra): string => stringifyJson(extra as Json)
+export const writeExtra = (extra: RunExtra): string => stringifyJson(extra as unknown as Json)

@@ -25,8 +25,8 @@ export interface StreamBody {
   readonly exitCode: number | undefined
 }
 
-/** Line numbers are indices of rows, which end at 2^53. */
-const MAX_LINE = Number.MAX_SAFE_INTEGER - 10_000_000
+/** Line numbers are indices of rows, which end at 2^53, of a thousand processes that write to one run. */
+const MAX_LINE = 2 ** 42
 
 /**
  * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) stands for times that lines do not

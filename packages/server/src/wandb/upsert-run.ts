@@ -1,6 +1,7 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { changeLive, runNotFound } from '../runs/change-live.ts'
 import { changeRecord } from '../runs/change-record.ts'
 import { createRun } from '../runs/create-run.ts'
@@ -8,6 +9,7 @@ import { startRun } from '../runs/start-run.ts'
 import type { RunRecord } from '../store/store.ts'
 import { joinSweep } from '../sweeps/join-sweep.ts'
 import { type DoorRequest, findSweepKey, ownEntity, runKeyOf } from './door-request.ts'
+import { branchPointOf, copyHistory } from './fork-run.ts'
 import { partsOf } from './global-id.ts'
 import { type ClientConfig, readClientConfig } from './run-config.ts'
 import { type RunExtra, readExtra, writeExtra } from './run-extra.ts'
@@ -62,7 +64,7 @@ export async function upsertRun(
   }
   const record = await changeRecord(door.deps, key, (record) => changed(record, input, config), run.record)
   // By `id` a person changes a run from outside; by name its own process reports.
-  let live = input.id ? run.live : await startRun(door.deps, key, run.live)
+  let live = input.id || sharedAndEnded(run) ? run.live : await startRun(door.deps, key, run.live)
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
   if (isObject(summary)) {
     const text = stringifyJson(summary)
@@ -72,6 +74,14 @@ export async function upsertRun(
   }
   return { record, live, inserted: false }
 }
+
+/** One more process of a run of several, which comes after the first of them has ended it, adds its lines and opens nothing. */
+const sharedAndEnded = ({ record, live }: RunView): boolean =>
+  isEnd(live.state) && readExtra(record).writers !== undefined
+
+/** From which line on a client is to number what it logs, when it has just begun the run. */
+export const firstLine = ({ record }: Pick<RunView, 'record'>, config: string | null | undefined): number =>
+  config && branchPointOf(record.key, readClientConfig(config).wandb) ? (readExtra(record).forked ?? 0) : 0
 
 function keyOf(door: DoorRequest, input: UpsertRun): RunKey {
   if (input.name) return runKeyOf(door, input.entityName, input.modelName, input.name)
@@ -91,7 +101,10 @@ async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: 
       'sweep-not-found',
       `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`,
     )
-  const extra = extraOf({}, input, config)
+  const point = branchPointOf(key, config?.wandb)
+  // Before the run is there: whoever is told that it exists finds what it began with.
+  const forked = point && (await copyHistory(door.deps, key, point))
+  const extra = { ...extraOf({}, input, config), ...(forked && { forked }) }
   try {
     const created = await createRun(door.deps, {
       entity: key.entity,

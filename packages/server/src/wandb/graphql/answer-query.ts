@@ -11,6 +11,7 @@ import {
   Kind,
   type NamedTypeNode,
   NoFragmentCyclesRule,
+  OperationTypeNode,
   parse,
   type SelectionSetNode,
   type TypeNode,
@@ -69,6 +70,7 @@ function documentOf(text: string): DocumentNode {
     const [cycle] = validate(schema, document, [NoFragmentCyclesRule])
     if (cycle) throw cycle
     bounded(document)
+    supported(document)
     remembered.set(text, document)
     if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!)
     return document
@@ -115,6 +117,24 @@ function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
       return [[name, isInputObjectType(named) ? knownFields(inner, named) : inner]]
     }),
   )
+}
+
+/**
+ * A mutation that we do not have would look as if it had been carried out, and its missing answer can end a client's side process;
+ * what a query asks for in vain is null.
+ */
+function supported(document: DocumentNode): void {
+  const mutations = schema.getMutationType()!.getFields()
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION || node.operation !== OperationTypeNode.MUTATION) continue
+    for (const field of node.selectionSet.selections)
+      if (field.kind === Kind.FIELD && !field.name.value.startsWith('__') && !mutations[field.name.value])
+        throw new Problem(
+          'invalid',
+          'unknown-mutation',
+          `this service cannot do what ${field.name.value} asks for; docs/wandb.md tells what it does not support`,
+        )
+  }
 }
 
 /** Counts fields as execution would meet them, fragments spread. The document has no cycles. */

@@ -26,6 +26,7 @@ type Query {
   organization(name: String): Organization
   users(query: String): UserConnection
   artifact(id: ID): Artifact
+  artifactCollection(id: ID): ArtifactCollection
   clientIDMapping(clientID: ID): ClientIDMapping
 }
 

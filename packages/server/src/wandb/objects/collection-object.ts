@@ -1,8 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { type Artifact, aliasesOf, artifactId, committed, versionOf } from '../artifacts.ts'
 import { connectionOf, type PageArgs } from '../connection.ts'
-import { type DoorRequest, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
+import { type DoorRequest, ownEntity, timeOf } from '../door-request.ts'
+import { globalId, partsOf } from '../global-id.ts'
 import { artifactObject, type FilesArgs, filesOf } from './artifact-object.ts'
 import { projectObject } from './project-object.ts'
 
@@ -38,7 +38,12 @@ export function typeObject(door: DoorRequest, project: ProjectKey, name: string)
     id: globalId('ArtifactCollection', project.entity, project.project, 'type', name),
     name,
     description: null,
-    createdAt: null,
+    createdAt: async () => {
+      const made = (await committed(door, project))
+        .filter(({ type }) => type === name)
+        .map(({ createdAt }) => createdAt)
+      return timeOf(Math.min(...made, door.deps.clock.now()))
+    },
     artifactCollections: async (page: PageArgs) => {
       const names = [
         ...new Set(
@@ -140,6 +145,12 @@ export async function membershipOf(door: DoorRequest, project: ProjectKey, path:
 export async function collectionOf(door: DoorRequest, project: ProjectKey, name: Name) {
   const [first] = name ? await committed(door, project, name) : []
   return first ? collectionObject(door, project, first.collection, first.type) : null
+}
+
+export async function collectionById(door: DoorRequest, id: string) {
+  const [entity, project, name] = partsOf('ArtifactCollection', 3, id) as [string, string, string]
+  ownEntity(door, entity)
+  return collectionOf(door, { entity, project }, name)
 }
 
 export async function artifactTypeObject(door: DoorRequest, project: ProjectKey, name: Name) {

@@ -20,6 +20,7 @@ import {
   tailOf,
 } from '../run-history.ts'
 import type { RunView } from '../run-view.ts'
+import { sharedCount } from '../shared-run.ts'
 import { runWord } from '../words.ts'
 import { runFileObject } from './file-object.ts'
 import { projectObject } from './project-object.ts'
@@ -48,6 +49,10 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
   const ended = isEnd(live.state)
   const stopped = live.stop !== undefined
   const { startedAt } = live
+  const lines = async (series: 'metrics' | 'system' | 'console') => {
+    const { count } = await tailOf(deps, key, series, startedAt)
+    return extra.writers ? sharedCount(count) : count
+  }
   return {
     id: runId(key),
     projectId: internalIdOf(key),
@@ -87,9 +92,9 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
       return stringifyJson(Object.fromEntries(chosen))
     },
     historyKeys: () => historyKeys(deps, key),
-    historyLineCount: async () => (await tailOf(deps, key, 'metrics', startedAt)).count,
-    eventsLineCount: async () => (await tailOf(deps, key, 'system', startedAt)).count,
-    logLineCount: async () => (await tailOf(deps, key, 'console', startedAt)).count,
+    historyLineCount: () => lines('metrics'),
+    eventsLineCount: () => lines('system'),
+    logLineCount: () => lines('console'),
     historyTail: async () => (await tailOf(deps, key, 'metrics', startedAt)).tail,
     eventsTail: async () => (await tailOf(deps, key, 'system', startedAt)).tail,
     history: async (range: HistoryRange) =>
