@@ -18,7 +18,7 @@ import { nextTrial } from '@chimney/server/sweeps/next-trial'
 import { reconcile } from '@chimney/server/sweeps/reconcile'
 import { updateSweep } from '@chimney/server/sweeps/update-sweep'
 import { type Handed, type Ledger, lossOf } from './simulation-ledger.ts'
-import { Crash, LEASE_MS, type World } from './simulation-world.ts'
+import { Crash, isThrottle, LEASE_MS, type World } from './simulation-world.ts'
 
 export interface Scene {
   readonly world: World
@@ -36,8 +36,7 @@ export interface Scene {
 const TRIES = 12
 
 const mayRepeat = (error: unknown): boolean =>
-  error instanceof Crash ||
-  (error instanceof Problem ? error.kind === 'retryable' : (error as Error).name === 'ThrottlingException')
+  error instanceof Crash || (error instanceof Problem ? error.kind === 'retryable' : isThrottle(error))
 
 /** As the SDK does: the same request again after a while. Undefined when the client gives up for good. */
 async function stubborn<T>({ world }: Scene, work: (deps: Deps) => Promise<T>): Promise<T | undefined> {

@@ -12,6 +12,7 @@ import type { TrialMessage } from '@chimney/server/queue/queue'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import type { Store } from '@chimney/server/store/store'
 import { memoryFiles } from '../suites/memory-files.ts'
+import { inPart } from './simulation-batch.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 export const START = Date.UTC(2030, 0, 1)
@@ -43,6 +44,8 @@ export interface Weather {
   readonly diesBefore: number
   readonly diesAfter: number
   readonly throttled: number
+  /** A batch is carried out in part, and the answer names what is left. */
+  readonly partial: number
   readonly repeated: number
   readonly stalls: number
 }
@@ -50,10 +53,14 @@ export const STORM: Weather = {
   diesBefore: 0.008,
   diesAfter: 0.012,
   throttled: 0.01,
+  partial: 0.05,
   repeated: 0.006,
   stalls: 0.02,
 }
-export const CALM: Weather = { diesBefore: 0, diesAfter: 0, throttled: 0, repeated: 0, stalls: 0 }
+export const CALM: Weather = { diesBefore: 0, diesAfter: 0, throttled: 0, partial: 0, repeated: 0, stalls: 0 }
+/** Of a partition, and of the whole account. */
+const THROTTLES: readonly string[] = ['ProvisionedThroughputExceededException', 'ThrottlingException']
+export const isThrottle = (error: unknown): boolean => THROTTLES.includes((error as Error).name)
 
 export interface World {
   readonly rng: Rng
@@ -95,8 +102,7 @@ export function simulatedWorld(seed: number): World {
   async function step<T>(process: Process, work: () => T): Promise<T> {
     await turn(chance(weather.stalls) ? now + rng.below(LIFE_MS) : 0)
     if (process.dead || now - process.born > LIFE_MS || chance(weather.diesBefore)) throw die(process)
-    if (chance(weather.throttled))
-      throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
+    if (chance(weather.throttled)) throw Object.assign(new Error('slow down'), { name: pick(THROTTLES) })
     const answer = settled(work)
     if (chance(weather.diesAfter)) throw die(process)
     if (!chance(weather.repeated)) return answer()
@@ -113,7 +119,8 @@ export function simulatedWorld(seed: number): World {
     send: (messages: readonly TrialMessage[]) => Promise<void>,
     skew = 0,
   ): Deps => ({
-    store: traced(dynamoStore({ client, table: 'memory' }), () => now - START),
+    // It waits by the clock of the simulation for what a batch left undone.
+    store: traced(dynamoStore({ client, table: 'memory', pause: (ms) => turn(now + ms) }), () => now - START),
     queue: { agents: ['digits'], send: (_agent, messages) => send(messages) },
     files,
     clock: { now: () => now + skew },
@@ -132,7 +139,10 @@ export function simulatedWorld(seed: number): World {
       const deps = depsOf(
         clientOf((command) => {
           asked?.add((command as object).constructor.name.replace(/Command$/, ''))
-          return step(process, () => table.execute(command))
+          return step(process, () => {
+            const part = chance(weather.partial) && inPart(command, rng.below, (half) => table.execute(half))
+            return part || table.execute(command)
+          })
         }),
         // A batch of messages may be sent in part before the process dies.
         async (batch) => {

@@ -1,27 +1,58 @@
 /**
- * Brings the Node versions that Lambda runs functions with into `.runtimes`, from npm's registry. Does nothing when they are there.
- * They exist for Linux; elsewhere the tests run with the Node at hand.
+ * Brings the Node versions that Lambda runs functions with into `.runtimes`, from npm's registry, and AWS's runtime interface
+ * client. Does nothing when they are there. They exist for Linux; elsewhere the tests run with the Node at hand.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { pathOf, RUNTIMES } from './runtimes.ts'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { CLIENT, hasClient, pathOf, RUNTIMES } from './runtimes.ts'
+
+/** Building the client takes a minute or two on a machine that has nothing else to do. */
+const BUILD_MS = 8 * 60_000
+
+/** Into a package of its own, so that npm does not take the folder for a part of this one. True when it worked. */
+function install(
+  folder: string,
+  packages: readonly string[],
+  more: Parameters<typeof spawnSync>[2] = {},
+): boolean {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/package.json`, '{"private": true}\n')
+  const words = ['install', '--no-audit', '--no-fund', '--no-save', ...packages]
+  const { status } = spawnSync('npm', words, { stdio: ['ignore', 'ignore', 'inherit'], ...more, cwd: folder })
+  return status === 0
+}
 
 const missing = RUNTIMES.filter(({ major }) => !existsSync(pathOf(major)))
 if (process.platform !== 'linux')
   console.log('Lambda runs on Linux; the bundles are run with the Node at hand')
-else if (missing.length > 0) {
-  mkdirSync('.runtimes', { recursive: true })
-  // A package of its own, so that npm does not take the folder for a part of this one.
-  writeFileSync('.runtimes/package.json', '{"private": true}\n')
+else {
   const packages = RUNTIMES.map(
     ({ major, version }) => `node${major}@npm:node-linux-${process.arch}@${version}`,
   )
-  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-save', ...packages], {
-    cwd: '.runtimes',
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  if (status !== 0) {
+  if (missing.length > 0 && !install('.runtimes', packages)) {
     console.error('the runtimes could not be installed; try again with a connection to the npm registry')
     process.exit(1)
   }
+  if (!hasClient()) buildClient()
+}
+
+function buildClient(): void {
+  console.log(`building ${CLIENT.name} ${CLIENT.version}, once …`)
+  // It wants the Node that it will run with, and that one's headers.
+  const bin = dirname(pathOf(RUNTIMES[0].major))
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, npm_config_nodedir: resolve(bin, '..') }
+  if (
+    install(CLIENT.folder, [`${CLIENT.name}@${CLIENT.version}`], {
+      stdio: 'ignore',
+      env,
+      timeout: BUILD_MS,
+    }) &&
+    hasClient()
+  )
+    return
+  rmSync(CLIENT.folder, { recursive: true, force: true })
+  console.log(
+    `${CLIENT.name} could not be built here (it needs a C++ compiler, make and cmake): the bundles run with our loop alone`,
+  )
 }

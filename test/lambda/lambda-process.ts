@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 export interface FunctionOptions {
@@ -12,6 +12,8 @@ export interface FunctionOptions {
   readonly bundle: string
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** The program that calls the handler; our own unless given. */
+  readonly program?: string | undefined
 }
 /** What an invocation came to; `error` as the runtime reported it, or a timeout. */
 export type Outcome =
@@ -20,7 +22,7 @@ export type Outcome =
 
 export interface LambdaProcess {
   invoke(event: unknown): Promise<Outcome>
-  /** How long the last start took to load the handler; undefined before the first. */
+  /** How long the last start took to load the handler; undefined before the first, and when the program does not tell. */
   importMs(): number | undefined
   /** All that was written to standard output and error. */
   log(): string
@@ -94,7 +96,9 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
   }
 
   function start(): void {
-    const started = spawn(options.node, [resolve('test/lambda/bootstrap.mjs')], {
+    const bundle = resolve(options.bundle)
+    const program = options.program ?? resolve('test/lambda/bootstrap.mjs')
+    const started = spawn(options.node, [program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Nothing of this machine's surroundings: a function has none of them.
       env: {
@@ -103,7 +107,14 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
-        CHIMNEY_TEST_BUNDLE: pathToFileURL(resolve(options.bundle)).href,
+        AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+        AWS_LAMBDA_LOG_GROUP_NAME: 'test',
+        AWS_LAMBDA_LOG_STREAM_NAME: 'test',
+        LAMBDA_TASK_ROOT: dirname(bundle),
+        // As functions are configured: the file without its ending, and the export.
+        _HANDLER: `${basename(bundle, '.mjs')}.handler`,
+        CHIMNEY_TEST_BUNDLE: pathToFileURL(bundle).href,
         ...options.environment,
       },
     })
@@ -115,8 +126,10 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
     started.on('message', (message: { importMs: number }) => {
       importMs = message.importMs
     })
-    started.on('exit', () => {
-      if (child === started) child = undefined
+    started.on('exit', (code) => {
+      if (child !== started) return
+      child = undefined
+      finish({ error: { errorType: 'Runtime.ExitError', errorMessage: `the process ended with ${code}` } })
     })
   }
 

@@ -23,25 +23,29 @@ const CASES = [
 ] as const
 const MORE = [{ agents: 100, finished: 100_000, trials: 500 }] as const
 const TRAIN_MS = 1_000
+/** Trials of another sweep before, so that the first case does not pay for code that is not warm yet. */
+const WARM_UP = 50
 
 /**
  * `npm run bench -- load`: agents with trials of a second at one sweep of the local cloud, everything on this machine. With
  * `CHIMNEY_LOAD=all` also after 100,000 finished trials, which takes some minutes to prepare.
  */
 export async function runLoad(): Promise<unknown> {
-  const results: (LoadFigures & { finished: number })[] = []
+  const results: (LoadFigures & { finished: number; cpuMs: number })[] = []
   for (const { agents, finished, trials } of process.env.CHIMNEY_LOAD === 'all'
     ? [...CASES, ...MORE]
     : CASES) {
     const bench = await startBench()
     try {
-      const { id } = await bench.call(201, 'POST', `/v1/${bench.entity}/bench/sweeps`, CONFIG)
-      if (finished > 0) await bench.seed(id, finished)
-      const sweep = `/v1/${bench.entity}/bench/sweeps/${id}`
+      const sweep = await bench.sweep(CONFIG)
+      if (finished > 0) await bench.seed(sweep.slice(sweep.lastIndexOf('/') + 1), finished)
       const { url, key } = bench
+      await runAgents({ url, key, sweep: await bench.sweep(CONFIG), agents: 10, trials: WARM_UP, trainMs: 0 })
+      const before = await bench.spent()
       const figures = await runAgents({ url, key, sweep, agents, trials, trainMs: TRAIN_MS })
-      console.log(JSON.stringify({ finished, ...figures }))
-      results.push({ finished, ...figures })
+      const result = { finished, ...figures, cpuMs: ((await bench.spent()) - before) / figures.trials }
+      console.log(JSON.stringify(result))
+      results.push(result)
     } finally {
       await bench.stop()
     }
@@ -54,10 +58,21 @@ export async function runLoad(): Promise<unknown> {
     one.perSecond.toFixed(1),
     one.p50.toFixed(0),
     one.p99.toFixed(0),
+    one.cpuMs.toFixed(0),
     String(one.lost),
     String(one.double),
   ])
-  const head = ['agents', 'finished before', 'trials', 'trials/s', 'p50 ms', 'p99 ms', 'lost', 'double']
+  const head = [
+    'agents',
+    'finished before',
+    'trials',
+    'trials/s',
+    'p50 ms',
+    'p99 ms',
+    'CPU ms a trial',
+    'lost',
+    'double',
+  ]
   console.log(`${table(head, rows)}\n${machine}; service, table and agents on the same machine.`)
   const wrong = results.filter(({ lost, double }) => lost + double > 0)
   if (wrong.length > 0) throw new Error(`trials were lost or given twice: ${JSON.stringify(wrong)}`)

@@ -176,6 +176,7 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     },
   })
 
+  await deps.store.migrate()
   // Nobody else works on embedded data and queues now, so nothing that looks lost is somebody's work in progress.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
   const repair = async (patience = {}) => {

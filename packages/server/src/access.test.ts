@@ -2,9 +2,12 @@
 import { allows, KEY_SCOPES, type KeyScope } from '@chimney/core/schema/key-scope'
 import { buildSchema, type GraphQLInputType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from './http/app.ts'
 import { hashKey } from './http/auth.ts'
 import { ROUTES } from './http/routes.ts'
 import { ENTITY, KEY, SWEEP } from './http/test-app.ts'
+import { mountPages } from './pages/mount-pages.ts'
+import { mountWandb } from './wandb/door.ts'
 import { globalId } from './wandb/global-id.ts'
 import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
 import { type TestDoor, testDoor } from './wandb/test-door.ts'
@@ -285,6 +288,44 @@ describe.each(operations)('%s %s', (kind, name) => {
     expect([401, 403, 429]).not.toContain(told.status)
     expect(told.text).not.toContain('scope')
   })
+})
+
+/** What is served beside the tables of routes and operations, and what keeps the wrong key out. Who adds one decides here. */
+const BESIDE: Readonly<Record<string, string>> = {
+  'ALL /*': 'every request passes the log',
+  'ALL /v1/*': 'nothing is there; asks for a key before it says so',
+  'ALL /sdk/*': 'nothing is there',
+  'POST /graphql': 'the operations above',
+  'ALL /graphql': 'nothing is there',
+  'ALL /graphql/*': 'nothing is there',
+  'POST /files/:entity/:project/:run/file_stream': 'tested below',
+  'ALL /files/*': 'nothing is there',
+  'ALL /oidc/*': 'nothing is there',
+  'GET /artifacts/:entity/:hex': 'tested below',
+  'GET /artifactsV2/:region/:entity/*': 'tested below',
+  'ALL /artifacts/*': 'nothing is there',
+  'ALL /artifactsV2/*': 'nothing is there',
+  'GET /assets/:name': 'open: the files of the pages',
+  'GET /favicon.ico': 'open',
+  'GET /favicon.svg': 'open',
+  'GET /robots.txt': 'open',
+  'POST /login': 'open: puts a key that works into a cookie',
+  'POST /logout': 'open: takes the cookie away',
+  'GET /*': 'open: pages, which hold no data',
+}
+
+it('knows everything else that is served', () => {
+  const app = createApp(door.deps, {
+    mount: (mounted, tools) => {
+      mountWandb(mounted, door.deps, tools)
+      mountPages(mounted, tools, { folder: '/nowhere' })
+    },
+  })
+  const ofTable = new Set(
+    ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+  )
+  const served = new Set(app.routes.map(({ method, path }) => `${method} ${path}`))
+  expect([...served].filter((one) => !ofTable.has(one)).sort()).toEqual(Object.keys(BESIDE).sort())
 })
 
 describe('beside the tables', () => {

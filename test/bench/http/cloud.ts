@@ -8,6 +8,7 @@ import { newTrial } from '@chimney/server/sweeps/make-trials'
 export type Order =
   | { readonly do: 'start'; readonly dataDir: string }
   | { readonly do: 'seed'; readonly sweep: SweepKey; readonly trials: number }
+  | { readonly do: 'spent' }
   | { readonly do: 'stop' }
 
 /** Writes under way at a time. */
@@ -27,6 +28,10 @@ async function carryOut(order: Order): Promise<unknown> {
     // Reconciling would be a second load now and then.
     cloud = await startCloud({ dataDir: order.dataDir, port: 0, agents: [], reconcileEveryMs: 0 })
     return { url: cloud.url, key: cloud.key, entity: cloud.entity }
+  }
+  if (order.do === 'spent') {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
   }
   if (!cloud) throw new Error('the cloud has not been started')
   if (order.do === 'seed') return seed(cloud.deps.store, order.sweep, order.trials)

@@ -12,8 +12,12 @@ export interface Bench {
   readonly entity: string
   /** Over connections that stay open. Throws when the answer is not `status`. */
   readonly call: (status: number, method: string, path: string, body?: unknown) => Promise<Wire>
+  /** Creates one, and answers its path. */
+  readonly sweep: (config: object) => Promise<string>
   /** Makes the sweep look as if so many trials had finished. */
   readonly seed: (sweep: string, trials: number) => Promise<void>
+  /** Milliseconds of a processor that the service and its table have used so far; whatever else the machine does is not in it. */
+  readonly spent: () => Promise<number>
   readonly stop: () => Promise<void>
 }
 
@@ -66,7 +70,12 @@ export async function startBench(): Promise<Bench> {
     key,
     entity,
     call,
+    sweep: async (config) => {
+      const sweeps = `/v1/${entity}/${PROJECT}/sweeps`
+      return `${sweeps}/${(await call(201, 'POST', sweeps, config)).id}`
+    },
     seed: (sweep, trials) => order({ do: 'seed', sweep: { entity, project: PROJECT, sweep }, trials }),
+    spent: () => order({ do: 'spent' }),
     stop: async () => {
       agent.destroy()
       await order({ do: 'stop' })

@@ -10,12 +10,14 @@ import { dynamoRuns } from './dynamo-runs.ts'
 import { dynamoSearch } from './dynamo-search.ts'
 import { dynamoSweeps } from './dynamo-sweeps.ts'
 import { dynamoTrials } from './dynamo-trials.ts'
+import { migrate } from './migrate.ts'
 import type { Store } from './store.ts'
 
 /** The store in one DynamoDB table, see `table.ts`. It keeps nothing between calls. */
 export function dynamoStore(options: DynamoStoreOptions): Store {
   const io = dynamoIo(options)
   return {
+    migrate: () => migrate(io),
     ...dynamoProjects(io),
     ...dynamoKeys(io),
     ...dynamoSweeps(io),

@@ -159,6 +159,9 @@ export function parseChunkSk(sk: string): ChunkId {
   return { first: Number(first), attempt: Number(attempt), digest }
 }
 
+/** Says which version the table is of, see `migrate.ts`. */
+export const schemaKey: ItemKey = { pk: 'SCHEMA', sk: ONLY }
+
 /** Where a bare sweep id is resolved; its existence makes the id unique in the deployment. */
 export const pointerKey = (sweep: string): ItemKey => ({ pk: `SWEEPID#${part(sweep)}`, sk: ONLY })
 

@@ -6,6 +6,7 @@ import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { EndState, RunState, SweepState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Chunk, Series } from './chunk.ts'
+import type { Migrated } from './migrate.ts'
 
 /** A page of a list; `cursor` is opaque and belongs to the list that gave it: any other one throws `Problem('invalid', 'bad-cursor')`. */
 export interface Page {
@@ -246,6 +247,9 @@ export interface RungRecord {
  * (a create or a deletion that died) is not there, for every read. A page may hold fewer items than its limit.
  */
 export interface Store {
+  /** Brings what is stored to the form that this version wants; see `migrate.ts`. Harmless to repeat, and to do twice at once. */
+  migrate(): Promise<Migrated>
+
   /** Makes the project if it is new; true when this call made it. */
   ensureProject(key: ProjectKey, now: UnixMs): Promise<boolean>
   getProject(key: ProjectKey): Promise<ProjectRecord | undefined>
