@@ -53,7 +53,7 @@ export async function keepPicture(page: Page, name: string, fullPage = false): P
   if (!process.env.SCREENSHOTS) return
   const path = `docs/images/${name}.png`
   await page.screenshot({ path, fullPage })
-  const { error } = spawnSync('pngquant', ['--force', '--ext', '.png', '64', path])
+  const { error } = spawnSync('pngquant', ['--force', '--ext', '.png', '128', path])
   if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 

@@ -2,7 +2,7 @@ import AxeBuilder from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepPicture, launch, reader, scrollThrough, signIn } from './browser.ts'
-import { SHOW, trainShow } from './show.ts'
+import { SHOW, SHOW_MS, trainShow } from './show.ts'
 import { logLong, SEVERAL, startWorld, trainSeveral, type World } from './world.ts'
 
 let browser: Browser
@@ -18,7 +18,7 @@ beforeAll(async () => {
     launch(),
     startWorld({ clock: { now: () => past.at ?? Date.now() }, reconcileEveryMs: 0 }),
   ])
-  past.at = Date.now() - 4 * 3_600_000
+  past.at = Date.now() - SHOW_MS
   const several = await world.client.createSweep(SEVERAL, { project: 'cifar10' })
   severalPage = new URL(several.url).pathname
   await trainSeveral(world.client, several.path, 24)

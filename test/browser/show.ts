@@ -16,6 +16,8 @@ early_terminate: {type: asha, min_iter: 2, eta: 3, max_iter: 20}
 run_cap: 120
 seed: 11
 `
+/** A little more than it takes. */
+export const SHOW_MS = 126 * 60_000
 const AGENTS = 4
 const EPOCHS = 20
 /** So many trials have ended when the pictures are taken; each agent is at another one. */

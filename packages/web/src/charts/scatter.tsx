@@ -104,9 +104,10 @@ export const Scatter = memo(function Scatter({
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys below need the focus
           tabIndex={0}
           onFocus={() => setFocused(true)}
-          onBlur={() => {
+          onBlur={({ relatedTarget }) => {
             setFocused(false)
-            onHover(undefined)
+            // The link on the card of the trial shall still be there when the finger leaves it.
+            if (!relatedTarget?.closest('.tip')) onHover(undefined)
           }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowRight' || event.key === 'ArrowUp') step(1)
@@ -246,12 +247,15 @@ function drawDots(
   const groups: [number, number][][] = Array.from({ length: STEPS }, () => [])
   const out: [number, number][] = []
   const stopped: [number, number][] = []
+  const farOff: [number, number][] = []
+  const { min, max, values } = table.value
   for (const row of table.worstFirst) {
     const x = xs[row]!
     if (!Number.isFinite(x)) continue
     const point: [number, number] = [x, ys[row]!]
     if (mask[row] === 0) out.push(point)
-    else if (table.trials[row]!.state === 'stopped') stopped.push(point)
+    else if (table.trials[row]!.state === 'stopped')
+      (values[row]! < min || values[row]! > max ? farOff : stopped).push(point)
     else groups[rampStep(table.quality[row]!)]!.push(point)
   }
   const many = table.trials.length > MANY
@@ -263,6 +267,8 @@ function drawDots(
     size.height - PLOT.bottom + 6,
     () => {
       surface.dots(out, Math.min(2 * radius, 4), theme.faint)
+      // At the edge, where they would lie over each other.
+      surface.circles(farOff, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
       // Hollow: they were stopped early, and would have gone on.
       surface.circles(stopped, many ? radius : radius - 0.8, {
         stroke: theme.states.stopped,

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { formatAgo, formatDuration, formatNumber, formatSigned, formatValue } from './format.ts'
+import {
+  formatAgo,
+  formatDuration,
+  formatNumber,
+  formatRoughly,
+  formatSigned,
+  formatValue,
+} from './format.ts'
 
 it.each([
   [0, '0'],
@@ -45,4 +52,17 @@ it('writes other values as JSON, text as it is', () => {
 
 it('gives correlations a sign and two decimals, and nothing no sign', () => {
   expect([0.2449, -0.081, 0.0002, -0.0002].map(formatSigned)).toEqual(['+0.24', '−0.08', '0.00', '0.00'])
+})
+
+it('tells an estimate no more exactly than it is known', () => {
+  const minutes = [0.2, 2.5, 55, 125, 780, 3_000]
+  expect(minutes.map((each) => formatRoughly(60_000 * each))).toEqual([
+    '12 s',
+    '2 min',
+    '55 min',
+    '2 h 5 min',
+    '13 h',
+    '2 d 2 h',
+  ])
+  expect(formatRoughly(10)).toBe('< 1 s')
 })

@@ -62,6 +62,13 @@ export function formatDuration(ms: number): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${nextUnit}`
 }
 
+/** Of what nobody knows exactly: `2 h 5 min`, `12 h`, `55 min`, `43 s`. */
+export function formatRoughly(ms: number): string {
+  const parts = formatDuration(ms).split(' ')
+  const exact = (parts[1] === 'h' || parts[1] === 'd') && Number(parts[0]) < 10
+  return parts.slice(0, exact || parts[0] === '<' ? parts.length : 2).join(' ')
+}
+
 /** `3 min ago`; one unit is enough to know how fresh something is. */
 export function formatAgo(at: string, now: number): string {
   const ms = now - Date.parse(at)

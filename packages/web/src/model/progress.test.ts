@@ -10,11 +10,15 @@ const endedAt = (...seconds: number[]) =>
   )
 
 it('tells the time left by how fast the last trials ended', () => {
-  expect(progressOf(sweep('running', 20, 6, 2), endedAt(10, 20, 30, 40))).toEqual({
+  expect(progressOf(sweep('running', 20, 6, 2), endedAt(10, 20, 30, 40), 40_000)).toEqual({
     ended: 4,
     total: 20,
     leftMs: 160_000,
   })
+})
+
+it('tells more and more while nobody works', () => {
+  expect(progressOf(sweep('running', 20, 4, 0), endedAt(10, 20, 30, 40), 70_000).leftMs).toBe(320_000)
 })
 
 it.each([
@@ -23,9 +27,9 @@ it.each([
   ['nothing ends it', sweep('running', null, 4, 0), endedAt(1, 2, 3, 4)],
   ['all have ended', sweep('finished', 4, 4, 0), endedAt(1, 2, 3, 4)],
 ])('tells no time left when %s', (_, given, trials) => {
-  expect(progressOf(given, trials).leftMs).toBeUndefined()
+  expect(progressOf(given, trials, 0).leftMs).toBeUndefined()
 })
 
 it('counts only trials that there are once the sweep takes no more', () => {
-  expect(progressOf(sweep('cancelled', 20, 6, 1), []).total).toBe(6)
+  expect(progressOf(sweep('cancelled', 20, 6, 1), [], 0).total).toBe(6)
 })

@@ -12,7 +12,8 @@ export interface Progress {
 const LAST = 30
 const OPEN_STATES: readonly string[] = ['queued', 'running']
 
-export function progressOf(sweep: SweepBody, trials: readonly TrialBody[]): Progress {
+/** `now` in Unix ms: while nobody works, what is left takes longer and longer. */
+export function progressOf(sweep: SweepBody, trials: readonly TrialBody[], now: number): Progress {
   const { handed_out, open } = sweep.trials
   const ended = handed_out - open
   const total =
@@ -24,7 +25,7 @@ export function progressOf(sweep: SweepBody, trials: readonly TrialBody[]): Prog
     .map(({ updated_at }) => Date.parse(updated_at))
     .sort((a, b) => b - a)
     .slice(0, LAST)
-  const spanMs = times[0]! - times[times.length - 1]!
+  const spanMs = Math.max(now, times[0]!) - times[times.length - 1]!
   if (times.length < 3 || spanMs <= 0) return { ended, total, leftMs: undefined }
   return { ended, total, leftMs: ((total - ended) * spanMs) / (times.length - 1) }
 }

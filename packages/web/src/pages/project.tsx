@@ -71,7 +71,7 @@ export function ProjectPage({ page, entity, project }: Props) {
           </button>
         )}
       </section>
-      {page === 'project' && <Runs {...at} />}
+      {page === 'project' && !missing && <Runs {...at} />}
     </>
   )
 }

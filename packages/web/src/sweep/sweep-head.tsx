@@ -10,6 +10,7 @@ import {
   formatDollars,
   formatDuration,
   formatNumber,
+  formatRoughly,
   formatValue,
 } from '../model/format.ts'
 import { progressOf } from '../model/progress.ts'
@@ -43,7 +44,7 @@ export function SweepHead({
   onChanged: () => void
 }) {
   const now = useNow(5_000)
-  const { ended, total, leftMs } = progressOf(sweep, feed.trials)
+  const { ended, total, leftMs } = progressOf(sweep, feed.trials, now)
   const { trainingMs, elapsedMs, agents, dollars } = useMemo(
     () => spentOn(feed.trials, now),
     [feed.trials, now],
@@ -85,7 +86,7 @@ export function SweepHead({
               of {total === undefined ? 'any number of' : formatCount(total)} trials
             </span>
             <span className="grow" />
-            {leftMs !== undefined && <span className="left">about {formatDuration(leftMs)} left</span>}
+            {leftMs !== undefined && <span className="left">about {formatRoughly(leftMs)} left</span>}
           </p>
           <ProgressBar sweep={sweep} />
           <ProgressLegend sweep={sweep} />
