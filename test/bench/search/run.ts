@@ -38,7 +38,10 @@ export async function runSearch(options: BenchOptions): Promise<SearchFigures> {
     for (const parallel of PARALLEL.includes(found.name) ? [1, 10] : [1]) {
       const usual = inRounds(found, parallel)
       const problem = options.budget > 0 ? { ...usual, budget: options.budget } : usual
-      for (const method of methods) rows.push(shown(await ownRow(problem, parallel, method, seeds)))
+      for (const method of methods) {
+        const own = await ownRow(problem, parallel, method, seeds, options.recorded)
+        if (own !== undefined) rows.push(shown(own))
+      }
       if (options.budget > 0) continue // rivals are recorded with the problem's own budget
       for (const rival of RIVALS) {
         const recorded = recordedOf(rival)
@@ -60,15 +63,17 @@ async function ownRow(
   parallel: number,
   method: string,
   seeds: number,
-): Promise<SearchRow> {
+  recorded: boolean,
+): Promise<SearchRow | undefined> {
   const outcomes: Outcome[] = []
   for (let seed = 0; seed < seeds; seed++) {
     const kept = keptOutcome(problem, method, seed)
+    if (kept === undefined && recorded) break
     const outcome = kept ?? (await play(problem, parallel, ownSearcher(problem, method, seed)))
     if (kept === undefined) keepOutcome(problem, method, seed, outcome)
     outcomes.push(outcome)
   }
-  return row(problem, method, outcomes)
+  return outcomes.length === 0 ? undefined : row(problem, method, outcomes)
 }
 
 function row(
