@@ -2,7 +2,7 @@
  * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi` or `load`; the first three when none is
  * named. Prints tables, keeps the figures as JSON in `test/bench/results/`, and with `--write` brings the measured part of the pages in
  * `docs/` up to date. `--times` makes `cost` measure its processor times anew: best on a machine that does nothing else.
- * `search` and `latency` take `--methods bayes,gp --problems branin,yardstick --seeds 30 --budget 100`.
+ * `search --recorded` searches nothing and shows what was kept of searches that were ended. `search` and `latency` take `--methods bayes,gp --problems branin,yardstick --seeds 30 --budget 100`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -39,6 +39,7 @@ const { values, positionals } = parseArgs({
     problems: { type: 'string', default: '' },
     seeds: { type: 'string', default: '0' },
     budget: { type: 'string', default: '0' },
+    recorded: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })

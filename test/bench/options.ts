@@ -10,4 +10,6 @@ export interface BenchOptions {
   readonly seeds: number
   /** Trials of one search instead of the problem's own number, when it is not 0. */
   readonly budget: number
+  /** Search nothing: show what was kept. */
+  readonly recorded: boolean
 }

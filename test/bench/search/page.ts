@@ -88,6 +88,7 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
   })
   return [
     '',
+    measures(rows, pairs, methods),
     table(['Problem', 'Trials', ...methods, 'Significantly better than `bayes`'], cells),
     table(
       [
@@ -100,4 +101,52 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
       summary,
     ),
   ].join('\n')
+}
+
+/** Families of tables, as they are named in {@link SearchRow.family}, and as people know them. */
+const TABLES: readonly (readonly [family: string, title: string])[] = [
+  ['hpolib', 'HPOLib'],
+  ['hpobench', 'HPOBench'],
+  ['nasbench201', 'NAS-Bench-201'],
+]
+
+/** Few figures for each method: means over the tables of a family, the worst search of one function, points that were tried twice. */
+function measures(
+  rows: readonly SearchRow[],
+  pairs: readonly Compared[],
+  methods: readonly string[],
+): string {
+  const of = (method: string) => rows.filter((row) => row.method === method)
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0)
+  const seedsOf = (some: readonly SearchRow[]) => Math.min(...some.map(({ regrets }) => regrets.length))
+  const line = (title: string, cell: (own: readonly SearchRow[]) => string) => [
+    title,
+    ...methods.map((method) => cell(of(method))),
+  ]
+  const families = TABLES.map(([family, title]) => {
+    const wanted = new Set(rows.filter((row) => row.family === family).map(({ problem }) => problem)).size
+    return line(`${title}, mean of ${wanted} tables after 100 trials`, (own) => {
+      const some = own.filter((row) => row.family === family)
+      // A mean over some of the tables would compare unlike things.
+      if (some.length < wanted || wanted === 0) return ''
+      return `${figure(mean(some.map(({ regrets }) => mean(regrets))))} (${seedsOf(some)} seeds)`
+    })
+  })
+  const worst = line('hartmann6, worst search', (own) => {
+    const row = own.find(({ problem }) => problem === 'hartmann6')
+    return row === undefined ? '' : `${figure(Math.max(...row.regrets))} (${row.regrets.length} seeds)`
+  })
+  const finite = new Set(
+    rows.filter(({ family }) => TABLES.some(([name]) => name === family)).map(({ problem }) => problem),
+  )
+  const twice = line('Points of tables tried twice, of 100', (own) => {
+    const some = own.filter(({ problem }) => finite.has(problem))
+    return some.length === 0 ? '' : mean(some.map(({ duplicates }) => duplicates)).toFixed(1)
+  })
+  const sequential = pairs.filter(({ problem }) => !problem.includes(','))
+  const lost = new Set(
+    sequential.filter(({ ratio, chance }) => ratio > 1 && chance < SIGNIFICANT).map(({ problem }) => problem),
+  )
+  const sentence = `\`bayes\` is significantly worse than some rival on ${lost.size} of ${new Set(sequential.map(({ problem }) => problem)).size} problems that a rival searched too, one trial at a time.\n`
+  return [table(['Measure', ...methods], [...families, worst, twice]), sentence].join('\n')
 }
