@@ -18,7 +18,7 @@ export interface Client {
   readonly key: string
   /** Where scripts lie and files are written; a fresh one for each flow. */
   readonly folder: string
-  /** Runs a program of the environment (`python`, `wandb`) to its end; throws when that takes longer than `seconds`. */
+  /** Runs a program of the environment (`python`, `wandb`) to its end, see {@link endsWithin}. */
   run(program: string, args: readonly string[], seconds: number, env?: Record<string, string>): Promise<Ended>
   /** Starts one, in a process group of its own. */
   start(program: string, args: readonly string[], env?: Record<string, string>): Started
@@ -30,6 +30,20 @@ export interface Started {
   readonly output: () => string
   /** SIGKILL to the program and everything that it started. */
   readonly kill: () => void
+}
+
+/** Limits are meant for a machine that does nothing else; they only keep a program that hangs from hanging for ever. */
+export const PATIENCE = 4
+
+/** How a program has ended. Throws, and kills it, when it goes on for that long, or ends by a signal. */
+export async function endsWithin(started: Started, seconds: number, what = 'a program'): Promise<Ended> {
+  const limit = seconds * PATIENCE
+  const timer = setTimeout(started.kill, limit * 1000)
+  const ended = await started.ended
+  clearTimeout(timer)
+  if (ended.code === null)
+    throw new Error(`${what} was killed, at the latest after ${limit} s:\n${ended.output.slice(-3000)}`)
+  return ended
 }
 
 /** `url` is where the client believes the service to be. */
@@ -57,14 +71,7 @@ export function clientOf(url: string, key: string, version: string, folder: stri
     start,
     async run(program, args, seconds, env) {
       const started = start(program, args, env)
-      const timer = setTimeout(started.kill, seconds * 1000)
-      const ended = await started.ended
-      clearTimeout(timer)
-      if (ended.code === null)
-        throw new Error(
-          `${program} ${args.join(' ')} took longer than ${seconds} s:\n${ended.output.slice(-3000)}`,
-        )
-      return ended
+      return endsWithin(started, seconds, `${program} ${args.join(' ')}`)
     },
   }
 }

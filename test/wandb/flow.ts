@@ -1,7 +1,7 @@
 /** What a flow is, and what flows share to look at results from outside. */
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import type { Client, Ended } from './client.ts'
+import { type Client, type Ended, PATIENCE } from './client.ts'
 import type { Server } from './server.ts'
 import type { Pages } from './sweep-page.ts'
 
@@ -61,10 +61,11 @@ export async function rowsOf(server: Server, project: string, run: string) {
   return rows
 }
 
+/** Waits for what has to happen; see {@link PATIENCE}. */
 export async function until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + seconds * 1000
+  const end = Date.now() + seconds * PATIENCE * 1000
   while (!(await test())) {
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds} s`)
+    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds * PATIENCE} s`)
     await setTimeout(250)
   }
 }

@@ -42,7 +42,7 @@ export async function startServer(folder: string, env: Record<string, string> = 
           ...env,
         },
       })
-      for (let i = 0; i < 300; i++) {
+      for (let i = 0; i < 1_200; i++) {
         if ((await fetch(`${url}/healthz`).catch(() => undefined))?.ok) return
         if (child.exitCode !== null) break
         await setTimeout(100)

@@ -10,25 +10,31 @@ export interface SweepPage {
 }
 
 export interface Pages {
-  /** Opens the link in a fresh session. Throws when the page reports an error or asks anybody else. */
-  readSweep(link: string): Promise<SweepPage>
+  /** Opens the link in a fresh session and reads the page once it shows that many trials, or fails. Throws when the page reports an error or asks anybody else. */
+  readSweep(link: string, trials: number): Promise<SweepPage>
   close(): Promise<void>
 }
+
+/** Other flows keep the machine busy meanwhile. */
+const PATIENCE_MS = 120_000
 
 /** Chromium is started when the first page is opened. */
 export function pages(): Pages {
   let browser: ReturnType<typeof launch> | undefined
   return {
-    async readSweep(link) {
+    async readSweep(link, count) {
       browser ??= launch()
       const { origin } = new URL(link)
       const { page, context, troubles } = await reader(await browser, origin)
+      page.setDefaultTimeout(PATIENCE_MS)
       await signIn(page, KEY)
       await page.goto(link)
       const head = page.getByText(/^Best \S+ [\d.e-]+/).first()
       await head.waitFor()
       const [, metric = '', value] = /^Best (\S+)\s+([\d.e-]+)/.exec(await head.innerText()) ?? []
       const table = page.getByRole('region', { name: 'Table of trials' })
+      // The line of its header is the first. What is best and what the trials are comes in different answers.
+      await table.getByRole('row').nth(count).waitFor()
       const [, ...trials] = await table.getByRole('row').allInnerTexts()
       await context.close()
       // Before it is signed in, the page is told so.

@@ -46,7 +46,7 @@ async function checkTutorial(server: Server, project: string, sweep: string, cou
 
 /** What a person finds where the link of the client leads. */
 async function checkPage(pages: World['pages'], link: string, count: number, best: number): Promise<void> {
-  const seen = await pages.readSweep(link)
+  const seen = await pages.readSweep(link, count)
   assert.equal(seen.trials.length, count)
   for (const trial of seen.trials) assert.match(trial, /finished/i)
   // Shown with four digits.

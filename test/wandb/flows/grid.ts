@@ -1,5 +1,6 @@
 /** Many agents at one sweep. */
 import assert from 'node:assert/strict'
+import { endsWithin, type Started } from '../client.ts'
 import { ENTITY, type Group, ok, trialsOf, until } from '../flow.ts'
 
 export const GRID: Group = [
@@ -26,16 +27,22 @@ export const GRID: Group = [
         WANDB_X_DISABLE_META: 'true',
         WANDB_SILENT: 'true',
       }
-      const agents = Array.from({ length: 10 }, () => client.start('wandb', ['agent', path], light))
       const url = `/v1/${ENTITY}/grid/sweeps/${id}`
+      const agents: Started[] = []
+      // One after the other: an agent gives up when the answer to its first question is not there after 20 s, and starting ten of them
+      // at once can keep a small machine busy for so long.
+      for (let i = 0; i < 10; i++) {
+        agents.push(client.start('wandb', ['agent', path], light))
+        await until(`agent ${i + 1}`, 60, async () => (await server.get(url)).trials.handed_out > i)
+      }
       await until(
         'a third of the grid',
-        300,
+        600,
         async () => (await server.get(url)).trials.finished >= cells / 3,
       )
       for (const agent of agents.slice(0, 2)) agent.kill()
-      const ended = await Promise.all(agents.map((agent) => agent.ended))
-      for (const agent of ended.slice(2)) ok(agent)
+      const ended = await Promise.all(agents.slice(2).map((agent) => endsWithin(agent, 1_200)))
+      for (const agent of ended) ok(agent)
       const body = await server.get(url)
       assert.deepEqual([body.state, body.trials.finished, body.trials.handed_out], ['finished', cells, cells])
       const trials = await trialsOf(server, 'grid', id)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { endsWithin } from '../client.ts'
 import { type Fault, faultyProxy } from '../faulty-proxy.ts'
 import { assertEveryStep, ENTITY, type Group, ok, rowsOf, told, trialsOf, until } from '../flow.ts'
 import { startServer } from '../server.ts'
@@ -48,7 +49,7 @@ export const TROUBLE: Group = [
           await setTimeout(1_000)
           await server.start()
         }
-        ok(await script.ended)
+        ok(await endsWithin(script, 120))
         await assertEveryStep(server, 'trouble', 'slowrun', 50)
       } finally {
         await server.kill()
@@ -72,9 +73,7 @@ export const TROUBLE: Group = [
       try {
         const before = await sweepsOf(server.get)
         const script = clientAt(proxy.url).start('python', ['bad_network.py'])
-        const timer = AbortSignal.timeout(240_000)
-        timer.addEventListener('abort', script.kill)
-        const sweep = told(ok(await script.ended), 'SWEEP')
+        const sweep = told(ok(await endsWithin(script, 240)), 'SWEEP')
         assert.deepEqual(await sweepsOf(server.get), [...before, sweep])
         const trials = await trialsOf(server, 'network', sweep)
         assert.deepEqual(
@@ -102,17 +101,17 @@ export const TROUBLE: Group = [
     run: async ({ folder, clientAt }) => {
       const data = folder()
       const dynamo = await startDynamo(join(data, 'table'))
-      let until = 0
+      let refusedUntil = 0
       const slow: Fault = { kind: 'late', ms: 400 }
-      const proxy = await faultyProxy(dynamo.endpoint, () => (Date.now() < until ? THROTTLED : slow))
+      const proxy = await faultyProxy(dynamo.endpoint, () => (Date.now() < refusedUntil ? THROTTLED : slow))
       const server = await startServer(data, { DYNAMODB_ENDPOINT: proxy.url })
       try {
         const script = clientAt(server.url).start('python', ['slow.py'], { STEPS: '40' })
-        while (!script.output().includes('STARTED')) await setTimeout(200)
+        await until('the start of the run', 60, async () => script.output().includes('STARTED'))
         // Longer than a request of the service is repeated by itself; the client has to come again.
-        until = Date.now() + 20_000
-        ok(await script.ended)
-        assert.ok(Date.now() > until, 'the run has ended before the store was well again')
+        refusedUntil = Date.now() + 20_000
+        ok(await endsWithin(script, 120))
+        assert.ok(Date.now() > refusedUntil, 'the run has ended before the store was well again')
         assert.ok(proxy.counts.answer! > 0)
         await assertEveryStep(server, 'trouble', 'slowrun', 40)
       } finally {

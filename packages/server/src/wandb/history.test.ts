@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { historyRows } from './run-history.ts'
 import { type TestDoor, testDoor } from './test-door.ts'
 
 let door: TestDoor
@@ -87,6 +88,49 @@ describe('the history of a run', () => {
   it('is whole between two steps, the upper one excluded', async () => {
     const { history } = await run('history(minStep: 10, maxStep: 20, samples: 3)')
     expect(history.map((text: string) => JSON.parse(text)._step)).toEqual([10, 12, 14, 16, 18])
+  })
+
+  it('is found between two steps wherever its lines are', async () => {
+    const every = Array.from({ length: 30 }, (_, i) => 2 * i)
+    for (const [minStep, maxStep] of [
+      [0, 59],
+      [1, 2],
+      [3, 4],
+      [29, 31],
+      [57, 58],
+      [58, 59],
+      [59, 500],
+      [40, 1_000_000],
+    ] as const) {
+      const { history } = await run(`history(minStep: ${minStep}, maxStep: ${maxStep}, samples: 1000)`)
+      const inside = every.filter((step) => step >= minStep && step < maxStep)
+      expect(history.map((text: string) => JSON.parse(text)._step)).toEqual(inside)
+      const spec = { keys: ['_step'], minStep, maxStep: maxStep - 1, samples: 1000 }
+      expect((await sampled(spec)).map((row: { _step: number }) => row._step)).toEqual(inside)
+    }
+  })
+
+  it('is read in parts when it is long', async () => {
+    await door.init('long')
+    const content = (from: number) =>
+      Array.from({ length: 1000 }, (_, i) => JSON.stringify({ _step: from + i, _timestamp: 1, x: 1 }))
+    for (let from = 0; from < 30_000; from += 1000)
+      await door.stream('long', {
+        files: { 'wandb-history.jsonl': { offset: from, content: content(from) } },
+      })
+    const asked: number[] = []
+    const store = {
+      ...door.deps.store,
+      listChunks: async (...args: Parameters<typeof door.deps.store.listChunks>) => {
+        const chunks = await door.deps.store.listChunks(...args)
+        asked.push(chunks.reduce((sum, { rows }) => sum + rows.length, 0))
+        return chunks
+      },
+    }
+    const view = (await store.getRun({ entity: 'acme', project: 'digits', run: 'long' }))!
+    const rows = await historyRows({ store }, view, { minStep: 25_000, maxStep: 26_000, samples: 1000 })
+    expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 1000 }, (_, i) => 25_000 + i))
+    expect(asked.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4_000)
   })
 
   it('is thinned without a range, first and last kept', async () => {

@@ -7,12 +7,14 @@ import {
   plainOf,
   stringifyJson,
 } from '@chimney/core/schema/json'
-import type { RunKey } from '@chimney/core/schema/names'
+import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
 import { thinRows } from '../runs/read-history.ts'
 import { readRows } from '../runs/rows.ts'
 import type { Row } from '../store/chunk.ts'
+import { readExtra } from './run-extra.ts'
+import type { RunView } from './run-view.ts'
 
 /** `samples` of a question without one. */
 const SAMPLES = 500
@@ -49,15 +51,57 @@ export interface HistoryRange {
  */
 export async function historyRows(
   deps: Pick<Deps, 'store'>,
-  key: RunKey,
+  run: RunView,
   { minStep, maxStep, samples }: HistoryRange,
 ): Promise<readonly Row[]> {
-  const rows = await readRows(deps, key, 'metrics')
-  if (minStep == null && maxStep == null) return thinRows(rows, clamped(samples))
+  const { key } = run.record
+  if (minStep == null && maxStep == null)
+    return thinRows(await readRows(deps, key, 'metrics'), clamped(samples))
+  const rows = await readRows(deps, key, 'metrics', await linesOf(deps, run, minStep ?? 0, maxStep ?? LAST))
   return rows.filter((row) => {
     const step = stepOf(row)
     return step >= (minStep ?? 0) && (maxStep == null || step < maxStep)
   })
+}
+
+const LAST = Number.MAX_SAFE_INTEGER
+
+/**
+ * Where rows with these steps (both ends included) can be: a scan of a long run asks for a thousand steps at a time, and must not read
+ * all of it each time. Steps of a client grow with every line, so no line has a step below its number, and the distance of the two
+ * never shrinks. Lines of several processes, or of a later attempt, are not numbered like that all through.
+ */
+async function linesOf(
+  deps: Pick<Deps, 'store'>,
+  { record, live }: RunView,
+  minStep: number,
+  maxStep: number,
+): Promise<{ readonly from: number; readonly to: number }> {
+  if (readExtra(record).writers) return { from: 0, to: LAST }
+  const to = Math.max(0, Math.min(maxStep, LAST))
+  if (minStep <= 0 || live.attempt > 1 || live.lastIndex < 0) return { from: 0, to }
+  return { from: Math.max(0, minStep - (await distanceOf(deps, record, live.lastIndex))), to }
+}
+
+/** By run and last line: a scan asks for them again with every page, and they stay as they are. */
+const distances = new Map<string, number>()
+const MOST_DISTANCES = 1_000
+
+/** How far the step of the last line is from its number. */
+async function distanceOf(
+  deps: Pick<Deps, 'store'>,
+  { key, createdAt }: RunView['record'],
+  lastIndex: number,
+): Promise<number> {
+  const name = `${runPath(key)}@${createdAt}@${lastIndex}`
+  const known = distances.get(name)
+  if (known !== undefined) return known
+  const last = (await readRows(deps, key, 'metrics', { from: lastIndex })).at(-1)
+  if (last === undefined) return LAST
+  const distance = Math.max(0, stepOf(last) - last.index)
+  distances.set(name, distance)
+  if (distances.size > MOST_DISTANCES) distances.delete(distances.keys().next().value!)
+  return distance
 }
 
 export const systemRows = async (
@@ -72,14 +116,17 @@ const clamped = (samples: number | null | undefined): number =>
 /** One list of rows for each spec such as `{"keys": ["_step", "loss"], "samples": 500, "minStep": 0, "maxStep": 99}` (both ends included). */
 export async function sampledHistory(
   deps: Pick<Deps, 'store'>,
-  key: RunKey,
-  startedAt: number | undefined,
+  run: RunView,
   specs: readonly string[],
 ): Promise<readonly (readonly unknown[])[]> {
   const parsed = specs.slice(0, 100).map(readSpec)
   if (parsed.every((spec) => spec.keys.length === 0)) return parsed.map(() => [])
-  const rows = await readRows(deps, key, 'metrics')
-  return parsed.map((spec) => (spec.keys.length === 0 ? [] : sampled(rows, startedAt, spec)))
+  const asked = parsed.filter((spec) => spec.keys.length > 0)
+  const minStep = Math.min(...asked.map((spec) => spec.minStep))
+  const maxStep = Math.max(...asked.map((spec) => spec.maxStep))
+  const lines = await linesOf(deps, run, minStep, maxStep)
+  const rows = await readRows(deps, run.record.key, 'metrics', lines)
+  return parsed.map((spec) => (spec.keys.length === 0 ? [] : sampled(rows, run.live.startedAt, spec)))
 }
 
 interface Spec {

@@ -38,7 +38,7 @@ export function parseStreamBody(text: string, received: number): StreamBody {
   const files = isObject(body.files) ? body.files : {}
   const summaries = linesOf(files['wandb-summary.json'])
   const last = summaries.at(-1)
-  const summary = last === undefined ? undefined : parseJson(last.text)
+  const summary = last && readObject(last.text)
   return {
     history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
     system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
@@ -47,7 +47,7 @@ export function parseStreamBody(text: string, received: number): StreamBody {
       at: received,
       values: { line: text.slice(0, MAX_CONSOLE_LINE) },
     })),
-    summary: isObject(summary) ? summary : undefined,
+    summary,
     preempting: body.preempting === true,
     // The oldest clients send `complete: false` all along.
     complete: body.complete === true,
@@ -72,12 +72,27 @@ function linesOf(file: Json | undefined): readonly Line[] {
   )
 }
 
+/** Undefined for what is no JSON object, or nested too deep. */
+function readObject(text: string): JsonObject | undefined {
+  try {
+    const values = parseJson(text)
+    return isObject(values) ? values : undefined
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
+/** Refusing a line that cannot be read would end the stream, and cost the run all that comes after it. */
+const MAX_UNREADABLE = 10_000
+const unreadable = (text: string): JsonObject => ({
+  _unreadable: { _type: 'omitted', size: Buffer.byteLength(text), text: text.slice(0, MAX_UNREADABLE) },
+})
+
 function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
   return lines.flatMap(({ number, text }) => {
     if (text.trim() === '') return []
-    const values = parseJson(text)
-    if (!isObject(values))
-      throw new Problem('invalid', 'malformed-stream', `line ${number} is not a JSON object`)
+    const values = readObject(text) ?? unreadable(text)
     const seconds = numberOf(values._timestamp)
     const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
     const fits = Buffer.byteLength(text) <= MAX_ROW_BYTES

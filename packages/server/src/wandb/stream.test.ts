@@ -64,6 +64,18 @@ describe('lines of a run', () => {
     })
   })
 
+  it('that cannot be read are kept as text, and end no stream', async () => {
+    await door.init('unreadable')
+    const deep = `{"a": ${'['.repeat(200)}${']'.repeat(200)}}`
+    const sent = history(0, '{"_step": 0}', '{"x": ', deep, '[1]', '{"_step": 4}')
+    const files = { ...sent.files, 'wandb-summary.json': { offset: 0, content: [deep] } }
+    expect((await door.stream('unreadable', { files })).status).toBe(200)
+    const rows = (await door.call('GET', '/v1/acme/digits/runs/unreadable/metrics')).body.items
+    expect(rows.map((row: { _step: number }) => row._step)).toEqual([0, 1, 2, 3, 4])
+    expect(rows[1]._unreadable.text).toBe('{"x": ')
+    expect(rows[2]._unreadable.size).toBe(deep.length)
+  })
+
   it('may hold half of a character, which a broken writer sends', async () => {
     await door.init('half')
     expect((await door.stream('half', history(0, '{"_step": 0, "text": "\\ud83d"}'))).status).toBe(200)

@@ -98,10 +98,11 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
     historyTail: async () => (await tailOf(deps, key, 'metrics', startedAt)).tail,
     eventsTail: async () => (await tailOf(deps, key, 'system', startedAt)).tail,
     history: async (range: HistoryRange) =>
-      (await historyRows(deps, key, range)).map((row) => rowText(row, startedAt)),
+      (await historyRows(deps, { record, live }, range)).map((row) => rowText(row, startedAt)),
     events: async ({ samples }: { samples?: number | null }) =>
       (await systemRows(deps, key, samples)).map((row) => rowText(row, startedAt)),
-    sampledHistory: ({ specs }: { specs: readonly string[] }) => sampledHistory(deps, key, startedAt, specs),
+    sampledHistory: ({ specs }: { specs: readonly string[] }) =>
+      sampledHistory(deps, { record, live }, specs),
     parquetHistory: () => ({ parquetUrls: [], liveData: [] }),
     fileCount: async () => (await listRunFiles(deps, key, {})).length,
     files: (args: FilesArgs) => filesOf(door, key, args),
