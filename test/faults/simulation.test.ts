@@ -9,18 +9,24 @@ const seeds = CHIMNEY_SEED
   ? [Number(CHIMNEY_SEED)]
   : Array.from({ length: Number(CHIMNEY_SCHEDULES) }, (_, i) => i + Number(CHIMNEY_FIRST_SEED))
 
+/** A long run says how far it is, and tells of a failing seed at once: it may be ended before it is over. */
+const TELLS_EVERY = 100
+
 it(`keeps every promise in ${seeds.length} schedules of crashes, lost answers, duplicates and meddling`, async () => {
   const failures: string[] = []
   let turns = 0
-  for (const seed of seeds)
+  for (const [at, seed] of seeds.entries()) {
     try {
       turns += (await play(seed)).turns
     } catch (error) {
       if (CHIMNEY_SEED) throw error
-      failures.push(
-        `CHIMNEY_SEED=${seed} npx vitest run test/faults/simulation.test: ${(error as Error).message.split('\n')[0]}`,
-      )
+      const [message] = (error as Error).message.split('\n')
+      failures.push(`CHIMNEY_SEED=${seed} npx vitest run test/faults/simulation.test: ${message}`)
+      console.log(failures.at(-1))
     }
+    if (seeds.length > 500 && (at + 1) % TELLS_EVERY === 0)
+      console.log(`${at + 1} of ${seeds.length} schedules, ${failures.length} failed`)
+  }
   expect(failures).toEqual([])
   expect(turns).toBeGreaterThan(seeds.length * 50)
   // The role of the deployed repair allows just this: fewer rights would break it, more are none of its business.
