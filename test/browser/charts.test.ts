@@ -156,7 +156,11 @@ it('says how trials were suggested, how to attach agents, what is in force, and 
   expect(await progress.innerText()).toMatch(/about .* left/)
   expect(await progress.innerText()).toMatch(/Agents\s+3/)
   expect(await progress.innerText()).toMatch(/AWS\s+(about|below) \$/)
-  await page.getByRole('row', { name: /^lr \d+ %/ }).waitFor()
+  const { parameters } = await world.client.importance(path)
+  const [first, second] = parameters.map(({ parameter }) => parameter)
+  await page.getByRole('row', { name: new RegExp(`^${first} \\d+ %`) }).waitFor()
+  await page.getByRole('heading', { name: 'Config' }).scrollIntoViewIfNeeded()
+  await page.getByRole('img', { name: `val_loss over ${first} and ${second} of` }).waitFor()
 })
 
 it('stops a sweep, opens it again by a higher cap, and cancels it for good', async () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { keepPicture, launch, reader, signIn } from './browser.ts'
 import { fill, SWEEP, startWorld, type World } from './world.ts'
 
-const TRIALS = 10_000
+/** The last block is nearly full: what costs most, since its trials are still read from the table. */
+const TRIALS = 10_499
 /** Of everything that the page asks for, as it travels. */
 const PAGE_BYTES = 2_000_000
 /** Of DynamoDB, for all that the page asks for until it is there. */
@@ -44,7 +45,8 @@ it('stays smooth with ten thousand trials', async () => {
   await signIn(page, world.cloud.key)
 
   const session = await context.newCDPSession(page)
-  await session.send('Performance.enable')
+  // Time that the processor was given, which other work on the same cores does not stretch.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   await session.send('Network.enable')
   let bytes = 0
   session.on('Network.loadingFinished', ({ encodedDataLength }) => {

@@ -164,6 +164,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const end = () => {
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', look)
+      removeEventListener('online', end)
       signal.removeEventListener('abort', end)
       resolve()
     }
@@ -172,5 +173,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms)
     signal.addEventListener('abort', end)
     document.addEventListener('visibilitychange', look)
+    addEventListener('online', end)
   })
 }

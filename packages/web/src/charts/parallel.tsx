@@ -74,7 +74,10 @@ export function Parallel({
     return (surface, size, theme) => {
       const { axes, ys } = layout(size)
       const { rows, unvalued } = shades(table.quality, all, 1, MOST_AT_REST)
-      drawLines(surface, axes, ys, [...rows.flat(), ...unvalued], theme.faint, 1, 0.5)
+      const lines = [...rows.flat(), ...unvalued]
+      // Thousands would make a wall of it.
+      const alpha = Math.max(0.08, Math.min(0.6, 6 / Math.sqrt(lines.length + 1)))
+      drawLines(surface, axes, ys, lines, theme.edge, 1, alpha)
     }
   }, [table, layout])
   const chosen = useMemo<Draw>(

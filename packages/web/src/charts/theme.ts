@@ -11,6 +11,7 @@ export interface Theme {
   readonly soft: string
   readonly line: string
   readonly faint: string
+  readonly edge: string
   readonly surface: string
   readonly accent: string
   readonly warn: string
@@ -76,6 +77,7 @@ function readTheme(): Theme {
     soft: color('soft'),
     line: color('line'),
     faint: color('faint'),
+    edge: color('edge'),
     surface: color('surface'),
     accent: color('accent'),
     warn: color('warn'),

@@ -1,8 +1,13 @@
+import { useRef } from 'react'
+import type { SweepAt } from '../api/calls.ts'
 import { keepInAddress, usePlace } from '../app/place.ts'
 import { Contour } from '../charts/contour.tsx'
 import { type Column, type TrialTable, variedParams } from '../model/trial-table.ts'
+import { useImportance } from './importance.tsx'
 
 interface Props {
+  readonly at: SweepAt
+  readonly ended: number
   readonly table: TrialTable
   readonly mask: Uint8Array
   readonly hovered: number | undefined
@@ -10,14 +15,23 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** The objective over two parameters of the reader's choice. */
-export default function ContourCard(props: Props) {
+/** The objective over two parameters of the reader's choice; the two that matter most until then. */
+export default function ContourCard({ at, ended, ...props }: Props) {
   const { query } = usePlace()
+  const told = useImportance(at, ended).data
+  const ranked = useRef<readonly string[]>(undefined)
+  // The first answer counts: later ones would exchange the picture while somebody looks at it.
+  if (told) ranked.current ??= told.parameters.map(({ parameter }) => parameter)
+  const rank = ({ name }: Column) => {
+    const place = ranked.current?.indexOf(name) ?? -1
+    return place < 0 ? Number.POSITIVE_INFINITY : place
+  }
   const params = variedParams(props.table)
   if (params.length < 2) return null
+  const byRank = [...params].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
   const [askedX, askedY] = (query.get('plane') ?? '').split('~')
-  const x = params.find(({ name }) => name === askedX) ?? params[0]!
-  const y = params.find(({ name }) => name === askedY && name !== x.name) ?? other(params, x)
+  const x = params.find(({ name }) => name === askedX) ?? byRank[0]!
+  const y = params.find(({ name }) => name === askedY && name !== x.name) ?? other(byRank, x)
   const choose = (which: 'x' | 'y', name: string) => {
     const pair =
       which === 'x' ? [name, name === y.name ? x.name : y.name] : [name === x.name ? y.name : x.name, name]

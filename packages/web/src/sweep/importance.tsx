@@ -10,6 +10,16 @@ const ROOM = 72
 const ENOUGH = 20
 
 /** How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial. */
+export const useImportance = (at: SweepAt, ended: number) =>
+  useQuery({
+    queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
+    queryFn: () => importance(at),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: ended > 2,
+  })
+
+/** The same as bars, with the way that each parameter leans. */
 export const Importance = memo(function Importance({
   at,
   ended,
@@ -21,13 +31,7 @@ export const Importance = memo(function Importance({
   metric: string
   goal: 'minimize' | 'maximize'
 }) {
-  const told = useQuery({
-    queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
-    queryFn: () => importance(at),
-    placeholderData: (before) => before,
-    staleTime: Number.POSITIVE_INFINITY,
-    enabled: ended > 2,
-  })
+  const told = useImportance(at, ended)
   const all = told.data?.parameters ?? []
   const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
   return (

@@ -158,7 +158,7 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
       <Deferred height={900}>
         <Suspense fallback={<div className="card wait" />}>
           <div className="columns">
-            {sweep.metric && varied.length > 1 && <ContourCard {...shared} />}
+            {sweep.metric && varied.length > 1 && <ContourCard {...shared} at={at} ended={ended} />}
             <EarlyStops at={at} table={table} />
           </div>
           <TimelineCard {...shared} sweep={sweep} />
