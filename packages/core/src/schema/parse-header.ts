@@ -10,9 +10,6 @@ type JsonObject = { readonly [key: string]: Json }
 const METHODS = ['random', 'grid', 'bayes', 'sobol', 'tpe', 'gp', 'cmaes', 'custom'] as const
 const IMPUTE = ['latest', 'best', 'worst'] as const
 
-export const MAX_PRIOR_RUNS = 500
-export const MAX_PRIOR_SWEEPS = 5
-
 const MetricSchema = z.object({
   name: z.string().min(1),
   goal: z.enum(['minimize', 'maximize']).default('minimize'),
@@ -40,8 +37,6 @@ const Header = z.object({
     .object({ agent: AgentName, concurrency: z.number().int().min(1).max(1000).default(10) })
     .optional(),
   retry: z.object({ max_attempts: z.number().int().min(1).max(100).default(3) }).default({ max_attempts: 3 }),
-  prior_runs: z.array(z.string().min(1)).max(MAX_PRIOR_RUNS).optional(),
-  prior_sweeps: z.array(z.string().min(1)).max(MAX_PRIOR_SWEEPS).optional(),
   program: z.string().optional(),
   command: z.array(z.unknown()).optional(),
   name: z.string().optional(),
@@ -75,8 +70,6 @@ const FIXES: Readonly<Record<string, string>> = {
   'dispatch.concurrency': 'give an integer from 1 to 1000',
   retry: 'write for example: retry: {max_attempts: 3}',
   'retry.max_attempts': 'give an integer from 1 to 100',
-  prior_runs: `give a list of at most ${MAX_PRIOR_RUNS} ids of runs of the project`,
-  prior_sweeps: `give a list of at most ${MAX_PRIOR_SWEEPS} ids of sweeps`,
   command: 'give a list of words',
   controller: 'leave controller out',
   constraints: 'write for example: constraints: [{name: memory_gb, max: 16}]',

@@ -44,10 +44,6 @@ export interface SweepConfig {
   readonly dispatch?: { readonly agent: string; readonly concurrency: number }
   /** How often a lost trial is tried in all; 3 unless given. */
   readonly retry: { readonly max_attempts: number }
-  /** Runs of the project that the search knows before it begins, by their ids. */
-  readonly prior_runs?: readonly string[]
-  /** Sweeps of the entity, maybe with another metric or goal, whose trials inform the search, by their ids. */
-  readonly prior_sweeps?: readonly string[]
   readonly program?: string
   readonly command?: readonly Json[]
   readonly name?: string

@@ -1,5 +1,4 @@
 /** Builds the API document out of the route table. Runs when the project is built; the service only reads the result. */
-import { MAX_PRIOR_RUNS, MAX_PRIOR_SWEEPS } from '@chimney/core/schema/parse-header'
 import * as z from 'zod'
 import { matcher, SEGMENTS } from './path-names.ts'
 import type { AnswerDoc, Route } from './route.ts'
@@ -206,8 +205,6 @@ const SWEEP_CONFIG = {
     early_terminate: { type: 'object', additionalProperties: true },
     run_cap: { type: 'integer', minimum: 1 },
     seed: { type: 'integer', minimum: 0 },
-    prior_runs: { type: 'array', items: { type: 'string' }, maxItems: MAX_PRIOR_RUNS },
-    prior_sweeps: { type: 'array', items: { type: 'string' }, maxItems: MAX_PRIOR_SWEEPS },
     name: { type: 'string' },
     description: { type: 'string' },
     program: { type: 'string' },

@@ -55,8 +55,6 @@ export interface SweepRecord {
   readonly requestHash?: string
   /** Runs that joined by themselves, without a number; oldest first. */
   readonly joined?: readonly string[]
-  /** What was known before it began is kept beside it; these are the runs among it. */
-  readonly prior?: { readonly runs: readonly string[] }
 }
 
 /** Whoever polls a sweep for trials over a long time, one trial after the other. */

@@ -9,7 +9,6 @@ import type { SweepHead, SweepRecord } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { NONE_ENDED } from './end-sweep.ts'
 import type { LoadedSweep } from './load-sweep.ts'
-import { cellsOfPrior, gatherPrior, keepPrior } from './prior-trials.ts'
 
 export interface CreateSweep {
   readonly entity: string
@@ -17,8 +16,6 @@ export interface CreateSweep {
   /** A sweep config as YAML or JSON text. */
   readonly source: string
   readonly displayName?: string
-  /** Runs of the project that the search knows before it begins, besides those that the config names. */
-  readonly priorRuns?: readonly string[]
   /** Opaque; scoped to the caller. The same key and text make the same sweep. */
   readonly idempotencyKey?: string
 }
@@ -42,12 +39,7 @@ export async function createSweep(
   if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent))
     throw unknownAgent(deps, config.dispatch.agent)
 
-  const priorRuns = [...new Set([...(config.prior_runs ?? []), ...(input.priorRuns ?? [])])]
-  const prior = await gatherPrior(deps, { entity, project }, config, space, priorRuns)
-  const before = cellsOfPrior(config, prior.trials)
-
-  const asked = input.priorRuns?.length ? `\n${input.priorRuns.join()}` : ''
-  const requestHash = hashOf(`${entity}/${project}\n${input.source}${asked}`)
+  const requestHash = hashOf(`${entity}/${project}\n${input.source}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
     const sweep =
@@ -55,7 +47,7 @@ export async function createSweep(
     const key = { entity, project, sweep }
     // The seed follows from the id, so that a repeated creation finishes what a lost one began, draw for draw.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${sweep}`).slice(0, 12), 16)
-    const limit = trialLimit({ sampler, space, seed, enqueued: [], before }, config.run_cap)
+    const limit = trialLimit({ sampler, space, seed, enqueued: [] }, config.run_cap)
     const displayName = input.displayName ?? config.name
     const record: SweepRecord = {
       key,
@@ -64,8 +56,7 @@ export async function createSweep(
       seed,
       ...(displayName !== undefined && { displayName }),
       ...(config.description !== undefined && { description: config.description }),
-      warnings: [...warnings, ...prior.warnings],
-      ...(prior.trials.length > 0 && { prior: { runs: priorRuns } }),
+      warnings,
       createdAt: now,
       rev: 1,
       ...(input.idempotencyKey !== undefined && { requestHash }),
@@ -82,7 +73,6 @@ export async function createSweep(
       rev: 1,
     }
     await deps.store.ensureProject({ entity, project }, now)
-    if (prior.trials.length > 0) await keepPrior(deps, key, prior.trials)
     if (await deps.store.createSweep(record, head)) {
       await dispatchTrials(deps, record, head)
       return { record, head, created: true }

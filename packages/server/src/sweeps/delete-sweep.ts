@@ -6,7 +6,6 @@ import { killRun } from '../runs/kill-run.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
-import { dropPrior } from './prior-trials.ts'
 import { readTrials } from './read-trials.ts'
 import { unshareSweep } from './share-sweep.ts'
 import { dropTrialBlocks } from './trial-blocks.ts'
@@ -35,7 +34,6 @@ export async function deleteSweep(
     if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
   // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
   await unshareSweep(deps, key)
-  if (sweep.record.prior) await dropPrior(deps, key)
   await dropTrialBlocks(deps, sweep.record)
   await deps.store.deleteSweep(key)
   forgetObjective(deps, key)

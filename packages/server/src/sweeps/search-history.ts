@@ -6,7 +6,6 @@ import { historyOf, type Told } from '@chimney/core/sweep/told'
 import type { Deps } from '../deps.ts'
 import { inParallel } from '../store/batches.ts'
 import type { PackRecord, SweepHead, SweepRecord } from '../store/store.ts'
-import { priorHistory } from './prior-trials.ts'
 import { memoryOf, rememberEnded, rememberTrial, type TrialMemory } from './trial-memory.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
@@ -28,8 +27,7 @@ export async function readHistory(
   const filling = new Set(numbers)
   await readUnknown(deps, record.key, memory, head, filling)
   if (numbers.some((number) => number % PACK_EVERY === 1)) await packBlocks(deps, record.key, memory)
-  const prior = await priorHistory(deps, record)
-  return { ...historyFrom(memory, head.taken, filling), ...(prior.length > 0 && { prior }) }
+  return historyFrom(memory, head.taken, filling)
 }
 
 /** Packs are looked after at every so many numbers, by whoever fills one; that it dies before does no harm. */
