@@ -4,7 +4,7 @@ import { type Rng, rngOf } from '../math/rng.ts'
 import type { Space } from '../space/space.ts'
 import { adaptiveSampler, type Proposal, type Task } from './model/adaptive.ts'
 import { type Chances, drawCategory, evenChances, learnt } from './model/chances.ts'
-import type { Sample } from './model/dataset.ts'
+import type { Dataset, Sample } from './model/dataset.ts'
 import { orderOf } from './model/order.ts'
 import { ABSENT, type Axis, type Row, type View } from './model/view.ts'
 import type { History, Sampler } from './sampler.ts'
@@ -32,6 +32,9 @@ interface Search {
 }
 
 const FIRST_SIGMA = 0.3
+/** Around the best of what was known before the sweep, and so many of the best say which categories are good. */
+const KNOWN_SIGMA = FIRST_SIGMA / 3
+const KNOWN_SHARE = 0.2
 /** Stands for nothing that matters: a ten-thousandth of a range. */
 const LEAST_DEVIATION = 1e-4
 const RESTART_STREAM = 0x3e57
@@ -40,9 +43,9 @@ const WINDOW = 1_000
 /** In case that the first ones were handed out before. */
 const CANDIDATES = 16
 
-function proposeCmaes({ view, history, seed, rng }: Task): Proposal {
+function proposeCmaes({ view, data, history, seed, rng }: Task): Proposal {
   const { axes } = view
-  const { state, chances, population, restarts, rest } = searchOf(view, history, seed)
+  const { state, chances, population, restarts, rest } = searchOf(view, data, history, seed)
   const ordered = orderedOf(axes)
   const rows = Array.from({ length: CANDIDATES }, () => {
     const z = ordered.map(() => normalQuantile(rng.uniform()))
@@ -81,7 +84,7 @@ function kept(axis: Axis, state: CmaState, i: number, x: number, population: num
 }
 
 /** What the history makes of the search. */
-function searchOf(view: View, history: History, seed: number): Search {
+function searchOf(view: View, data: Dataset, history: History, seed: number): Search {
   const { axes } = view
   const ordered = orderedOf(axes)
   const told = toldIn(view, history)
@@ -97,6 +100,12 @@ function searchOf(view: View, history: History, seed: number): Search {
   if (before.length > 0) mean = coordinates(before[orderOf(before)[0]!]!.row, mean) as typeof mean
   let state = cmaStart(mean, FIRST_SIGMA)
   let chances = evenChances(axes)
+  const known = [...data.foreign, ...data.samples.filter(({ number }) => number === 0)]
+  if (before.length === 0 && known.length > 0) {
+    const sorted = orderOf(known).map((place) => known[place]!)
+    state = cmaStart(coordinates(sorted[0]!.row, mean), KNOWN_SIGMA)
+    chances = learnt(chances, axes, sorted.slice(0, Math.max(2, Math.ceil(KNOWN_SHARE * sorted.length))))
+  }
   let restarts = 0
   let best = Number.POSITIVE_INFINITY
   let improved = 0

@@ -15,7 +15,7 @@ const LEAST_START_UP = 4
 /** Points of the Sobol' sequence until so many trials have told something. */
 export function startUp({ data, view, seed, slot }: Task, arm: string): Proposal | undefined {
   const needed = Math.min(MOST_START_UP, Math.max(LEAST_START_UP, view.axes.length + 1))
-  if (data.told >= needed && view.axes.length > 0) return undefined
+  if (data.told + data.foreign.length >= needed && view.axes.length > 0) return undefined
   const why = `${data.told} of ${needed} trials have told something; until then points of the scrambled Sobol' sequence are tried`
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }

@@ -35,6 +35,15 @@ export interface Pending {
   readonly params: Params
 }
 
+/**
+ * What a run outside of the sweep told, or a trial of another sweep: it informs models and is nothing else. It has no number, takes
+ * no place, and may be suggested again.
+ */
+export interface Prior extends Omit<Observation, 'number'> {
+  /** The sweep that it is from, which may have searched something else; absent for runs of this sweep's own objective. */
+  readonly source?: string
+}
+
 export interface History {
   /** Oldest number first. */
   readonly observations: readonly Observation[]
@@ -42,6 +51,8 @@ export interface History {
   readonly pending: readonly Pending[]
   /** Trials that ended without telling anything: lost, or killed by a person. They are not suggested again. */
   readonly abandoned?: readonly Pending[]
+  /** What was known before the sweep began. */
+  readonly prior?: readonly Prior[]
 }
 
 export const EMPTY_HISTORY: History = { observations: [], infeasible: [], pending: [] }

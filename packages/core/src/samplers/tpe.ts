@@ -11,7 +11,7 @@ export const tpe = (space: Space): Sampler => adaptiveSampler(space, proposeTpe)
 
 export function proposeTpe(task: Task): Proposal {
   const { data, slot, seed, view } = task
-  const told = data.told + data.infeasible.length
+  const told = data.told + data.foreign.length + data.infeasible.length
   if (told < START_UP) {
     const why = `${told} of ${START_UP} trials have told something; until then points of the scrambled Sobol' sequence are tried`
     return { rows: [sobolRows(view, seed)(slot.index)], arm: 'tpe', why }

@@ -18,6 +18,9 @@ const MetricSchema = z.object({
   impute_while_running: z.enum([...IMPUTE, 'false']).default('false'),
 })
 
+const MOST_WARM_SWEEPS = 10
+const MOST_WARM_RUNS = 1_000
+
 /** Everything at the top level but `parameters`, in plain JSON. Unknown keys are dropped; they are named elsewhere. */
 const Header = z.object({
   method: z.enum(METHODS),
@@ -31,6 +34,16 @@ const Header = z.object({
     )
     .optional(),
   early_terminate: EarlyTerminateSchema.optional(),
+  warm_start: z
+    .object({
+      sweeps: z.array(z.string().min(1)).min(1).max(MOST_WARM_SWEEPS).optional(),
+      runs: z.array(z.string().min(1)).min(1).max(MOST_WARM_RUNS).optional(),
+    })
+    .refine(
+      ({ sweeps, runs }) => sweeps !== undefined || runs !== undefined,
+      'warm_start needs sweeps or runs',
+    )
+    .optional(),
   run_cap: z.number().int().min(1).optional(),
   seed: z.number().int().min(0).optional(),
   dispatch: z
@@ -63,6 +76,9 @@ const FIXES: Readonly<Record<string, string>> = {
   'early_terminate.resource': 'name the metric that counts, for example epoch',
   'early_terminate.percentile': 'give a number between 0 and 100',
   'early_terminate.patience': 'give an integer of at least 1',
+  warm_start: 'write for example: warm_start: {sweeps: [digits/1a2b3c4d]}',
+  'warm_start.sweeps': `give the paths of at most ${MOST_WARM_SWEEPS} sweeps`,
+  'warm_start.runs': `give the ids of at most ${MOST_WARM_RUNS} runs of the project`,
   run_cap: 'give an integer of at least 1, or leave it out',
   seed: 'give an integer from 0 to 2^53 - 1, or leave it out',
   dispatch: 'write for example: dispatch: {agent: digits, concurrency: 4}',
@@ -180,6 +196,7 @@ function nameUnknown(raw: JsonObject, findings: Findings): void {
     ],
     ['dispatch', raw.dispatch, ['agent', 'concurrency']],
     ['retry', raw.retry, ['max_attempts']],
+    ['warm_start', raw.warm_start, ['sweeps', 'runs']],
     ['controller', raw.controller, ['type']],
   ]
   for (const [name, value, keys] of nested) {
@@ -240,6 +257,8 @@ function nameUseless(header: z.output<typeof Header>, raw: JsonObject, findings:
       findings.warn(`metric.${key} is ignored: trials without a result are never given a made-up value`)
     }
   }
+  if (header.warm_start !== undefined && !NEEDS_METRIC.includes(header.method))
+    findings.warn(`warm_start is ignored: method ${header.method} does not learn`)
   if (header.metrics !== undefined && header.early_terminate !== undefined)
     findings.warn('early_terminate judges by the first of metrics alone')
   const stopper = header.early_terminate

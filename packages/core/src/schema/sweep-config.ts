@@ -25,6 +25,14 @@ export interface Constraint {
   readonly max?: number
 }
 
+/** What was known before the sweep began. It informs the search and is no part of the sweep. At least one list is there. */
+export interface WarmStart {
+  /** Sweeps with the same metric: `entity/project/id`, `project/id`, or `id` for one of the same project. */
+  readonly sweeps?: readonly string[]
+  /** Ids of runs of the same project whose config has the sweep's parameters, and whose summary has its metric. */
+  readonly runs?: readonly string[]
+}
+
 /**
  * A sweep's config with defaults filled in and every distribution explicit. It is a plain {@link Json} value: stored as
  * text by `stringifyJson`, read back by `parseJson`. Keys that the service ignores are kept.
@@ -36,6 +44,7 @@ export interface SweepConfig {
   readonly metrics?: readonly Metric[]
   readonly constraints?: readonly Constraint[]
   readonly early_terminate?: EarlyTerminate
+  readonly warm_start?: WarmStart
   /** Total of trials, at least 1. */
   readonly run_cap?: number
   /** An integer in [0, 2^53). */

@@ -55,6 +55,8 @@ export interface SweepRecord {
   readonly requestHash?: string
   /** Runs that joined by themselves, without a number; oldest first. */
   readonly joined?: readonly string[]
+  /** What its search knew before it began: how many results, and the document that holds them. */
+  readonly priors?: { readonly document: string; readonly count: number }
 }
 
 /** Whoever polls a sweep for trials over a long time, one trial after the other. */

@@ -1,5 +1,6 @@
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -9,6 +10,8 @@ import type { SweepHead, SweepRecord } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { NONE_ENDED } from './end-sweep.ts'
 import type { LoadedSweep } from './load-sweep.ts'
+import { keepPriors } from './prior-trials.ts'
+import { gatherPriors } from './warm-start.ts'
 
 export interface CreateSweep {
   readonly entity: string
@@ -16,6 +19,8 @@ export interface CreateSweep {
   /** A sweep config as YAML or JSON text. */
   readonly source: string
   readonly displayName?: string
+  /** Ids of runs of the project that are to inform the search, as `warm_start.runs` of the config does. */
+  readonly priorRuns?: readonly string[]
   /** Opaque; scoped to the caller. The same key and text make the same sweep. */
   readonly idempotencyKey?: string
 }
@@ -32,14 +37,19 @@ export async function createSweep(
   // The YAML reader is large, and only this use case needs it.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { samplerFor } = await import('@chimney/core/samplers/pick')
-  const { config, warnings, source } = parseSweepConfig(input.source)
+  const { config: given, warnings, source } = parseSweepConfig(input.source)
+  const config = withPriorRuns(given, input.priorRuns)
   const space = buildSpace(config.parameters)
   const sampler = samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
   if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent))
     throw unknownAgent(deps, config.dispatch.agent)
 
-  const requestHash = hashOf(`${entity}/${project}\n${input.source}`)
+  const known = sampler.needsHistory
+    ? await gatherPriors(deps, { entity, project }, config, space)
+    : { priors: [], warnings: [] }
+  const asked = input.priorRuns?.length ? `\n${input.priorRuns.join(' ')}` : ''
+  const requestHash = hashOf(`${entity}/${project}\n${input.source}${asked}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
     const sweep =
@@ -56,7 +66,8 @@ export async function createSweep(
       seed,
       ...(displayName !== undefined && { displayName }),
       ...(config.description !== undefined && { description: config.description }),
-      warnings,
+      warnings: [...warnings, ...known.warnings],
+      ...(known.priors.length > 0 && { priors: await keepPriors(deps, key, known.priors) }),
       createdAt: now,
       rev: 1,
       ...(input.idempotencyKey !== undefined && { requestHash }),
@@ -85,6 +96,14 @@ export async function createSweep(
   throw new Problem('retryable', 'no-free-id', 'no free sweep id was found; send the request again', {
     retryAfter: 1,
   })
+}
+
+/** The config with these runs among those of its warm start. */
+function withPriorRuns(config: SweepConfig, runs: readonly string[] = []): SweepConfig {
+  if (runs.length === 0) return config
+  const { warm_start } = config
+  const all = [...new Set([...(warm_start?.runs ?? []), ...runs])]
+  return { ...config, warm_start: { ...warm_start, runs: all } }
 }
 
 /** The sweep that a request with this idempotency key makes, unless another one has the id already. */

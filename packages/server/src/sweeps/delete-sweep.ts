@@ -6,6 +6,7 @@ import { killRun } from '../runs/kill-run.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
+import { dropPriors } from './prior-trials.ts'
 import { readTrials } from './read-trials.ts'
 import { unshareSweep } from './share-sweep.ts'
 import { dropTrialBlocks } from './trial-blocks.ts'
@@ -34,6 +35,7 @@ export async function deleteSweep(
     if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
   // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
   await unshareSweep(deps, key)
+  await dropPriors(deps, key)
   await dropTrialBlocks(deps, sweep.record)
   await deps.store.deleteSweep(key)
   forgetObjective(deps, key)

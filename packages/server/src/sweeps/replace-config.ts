@@ -3,12 +3,17 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
+import type { Space } from '@chimney/core/space/space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
+import { unlikeMetrics } from '@chimney/core/sweep/prior'
 import type { Deps } from '../deps.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
+import type { SweepRecord } from '../store/store.ts'
 import { type LoadedSweep, loadSweep } from './load-sweep.ts'
+import { keepPriors } from './prior-trials.ts'
 import { searchOf } from './search.ts'
+import { gatherPriors } from './warm-start.ts'
 
 const TRIES = 100
 
@@ -32,15 +37,17 @@ export async function replaceConfig(
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { record, head } = await loadSweep(deps, key)
     if (head.taken > 0) sameGrid(key, record.config, config)
-    const { description: _, displayName: __, ...rest } = record
+    const { description: _, displayName: __, priors: ___, ...rest } = record
+    const warm = await warmStart(deps, record, config, space)
     const { description = record.description, name = record.displayName } = config
     const next = {
       ...rest,
-      config: { ...config, seed: record.seed },
+      config: { ...config, seed: record.seed, ...warm.config },
+      ...warm.priors,
       ...(description !== undefined && { description }),
       ...(name !== undefined && { displayName: name }),
       source,
-      warnings,
+      warnings: [...warnings, ...warm.warnings],
       rev: record.rev + 1,
     }
     if (!(await deps.store.replaceSweep(next))) continue
@@ -48,7 +55,7 @@ export async function replaceConfig(
     forgetObjective(deps, key)
     const limit = trialLimit(await searchOf(deps, next, head), config.run_cap)
     if (limit === head.limit) return { record: next, head }
-    const { limit: ___, ...others } = head
+    const { limit: ____, ...others } = head
     const moved = {
       ...others,
       ...(limit !== undefined && { limit }),
@@ -65,6 +72,31 @@ export async function replaceConfig(
       retryAfter: 1,
     },
   )
+}
+
+/** The warm start stays as it was gathered, unless the new config names another one or measures something else. */
+async function warmStart(
+  deps: Pick<Deps, 'store'>,
+  { key, config: before, priors }: SweepRecord,
+  config: SweepConfig,
+  space: Space,
+) {
+  const wanted = config.warm_start ?? before.warm_start
+  if (wanted === undefined) return { warnings: [] }
+  const text = ({ warm_start }: Pick<SweepConfig, 'warm_start'>) =>
+    stringifyJson((warm_start ?? null) as Json)
+  if (text({ warm_start: wanted }) !== text(before)) {
+    const known = await gatherPriors(deps, key, config, space)
+    if (known.priors.length === 0) return { config: { warm_start: wanted }, warnings: known.warnings }
+    const kept = await keepPriors(deps, key, known.priors)
+    return { config: { warm_start: wanted }, priors: { priors: kept }, warnings: known.warnings }
+  }
+  const unlike = unlikeMetrics(config, before)
+  if (unlike !== undefined)
+    return {
+      warnings: [`the warm start is dropped, since its results say nothing about this metric: ${unlike}`],
+    }
+  return { config: { warm_start: wanted }, ...(priors && { priors: { priors } }), warnings: [] }
 }
 
 function sameGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {

@@ -6,6 +6,7 @@ import { historyOf, type Told } from '@chimney/core/sweep/told'
 import type { Deps } from '../deps.ts'
 import { inParallel } from '../store/batches.ts'
 import type { PackRecord, SweepHead, SweepRecord } from '../store/store.ts'
+import { readPriors } from './prior-trials.ts'
 import { memoryOf, rememberEnded, rememberTrial, type TrialMemory } from './trial-memory.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
@@ -27,7 +28,8 @@ export async function readHistory(
   const filling = new Set(numbers)
   await readUnknown(deps, record.key, memory, head, filling)
   if (numbers.some((number) => number % PACK_EVERY === 1)) await packBlocks(deps, record.key, memory)
-  return historyFrom(memory, head.taken, filling)
+  const history = historyFrom(memory, head.taken, filling)
+  return record.priors === undefined ? history : { ...history, prior: await readPriors(deps, record) }
 }
 
 /** Packs are looked after at every so many numbers, by whoever fills one; that it dies before does no harm. */

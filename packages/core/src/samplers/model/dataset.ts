@@ -1,5 +1,6 @@
 import type { Params } from '../../schema/params.ts'
-import type { History, Observation } from '../sampler.ts'
+import type { History, Observation, Prior } from '../sampler.ts'
+import { foreignSamples } from './foreign.ts'
 import type { Row, View } from './view.ts'
 
 /** A trial that told something, as a model sees it. */
@@ -12,13 +13,21 @@ export interface Sample {
   readonly rung?: number
 }
 
+/** A trial of another sweep. */
+export interface Foreign extends Sample {
+  /** Sweeps that trials are from, from 1. */
+  readonly source: number
+}
+
 export interface Dataset {
   /** Ascending by number. All of them up to {@link MOST_SAMPLES}; beyond, the best half of that and an even choice of the others. */
   readonly samples: readonly Sample[]
   /** The first ones, at most {@link MOST_EARLY}: they stay the same while more trials end. */
   readonly early: readonly Sample[]
-  /** How many trials told something, chosen or not. */
+  /** How many trials told something, chosen or not. Prior runs of the same objective are among them. */
   readonly told: number
+  /** Trials of other sweeps, fewer the more the sweep has of its own; see {@link foreignSamples}. */
+  readonly foreign: readonly Foreign[]
   /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
   readonly infeasible: readonly Row[]
   readonly pending: readonly Row[]
@@ -39,8 +48,12 @@ export function datasetOf(view: View, history: History): Dataset {
       if (row === undefined) strange++
       return row === undefined ? [] : [row]
     })
-  const finite = history.observations.filter(({ loss }) => Number.isFinite(loss))
-  const notFinite = history.observations.filter(({ loss }) => !Number.isFinite(loss))
+  const { prior = [] } = history
+  const before = prior.filter(({ source }) => source === undefined)
+  const own =
+    before.length === 0 ? history.observations : [...before.map(withoutNumber), ...history.observations]
+  const finite = own.filter(({ loss }) => Number.isFinite(loss))
+  const notFinite = own.filter(({ loss }) => !Number.isFinite(loss))
   const samplesOf = (trials: readonly Observation[]) =>
     trials.flatMap(({ number, params, loss, rung }): Sample[] => {
       const row = view.encode(params)
@@ -54,9 +67,17 @@ export function datasetOf(view: View, history: History): Dataset {
   strange = known // those were counted, or left out before
   const infeasible = rows([...notFinite, ...history.infeasible].slice(-MOST_OTHERS))
   const pending = rows(history.pending.slice(-MOST_OTHERS))
-  const note = strange === 0 ? '' : `${strange} trials outside of the space were left out`
-  return { samples, early, told: finite.length, infeasible, pending, note }
+  const foreign = foreignSamples(view, prior, finite)
+  const notes = [
+    strange > 0 && `${strange} trials outside of the space were left out`,
+    before.length > 0 && `${before.length} runs from before the sweep inform it`,
+    foreign.length > 0 && `${foreign.length} trials of other sweeps inform it`,
+  ]
+  const note = notes.filter((text) => text !== false).join('; ')
+  return { samples, early, told: finite.length, foreign, infeasible, pending, note }
 }
+
+const withoutNumber = (prior: Prior): Observation => ({ ...prior, number: 0 })
 
 function chosen<T extends { readonly loss: number }>(trials: readonly T[]): readonly T[] {
   if (trials.length <= MOST_SAMPLES) return trials

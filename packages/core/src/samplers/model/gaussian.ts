@@ -1,6 +1,6 @@
 import { fitGp, type GpData, type Posterior, posteriorOf, priorStarts } from '../../math/gaussian-process.ts'
 import { imputed } from './acquire.ts'
-import type { Dataset, Sample } from './dataset.ts'
+import type { Dataset, Foreign, Sample } from './dataset.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
 import type { Row, View } from './view.ts'
@@ -30,31 +30,61 @@ const FAILED_RANK = 0.9
 
 /** Undefined when there is nothing to learn from: no loss, or all of them equal. */
 export function gaussianModel(view: View, data: Dataset): GaussianModel | undefined {
+  const { foreign } = data
+  // Where trials are from is a category more: its length tells how much those of other sweeps say about this one, and its part of
+  // the sum takes up that one of them does better on the whole (Swersky, Snoek & Adams 2013, "Multi-task Bayesian optimization").
+  const home = foreign.length > 0 ? [0] : []
   const { axes } = view
-  const categorical = Uint8Array.from(axes, ({ kind }) => Number(kind === 'category'))
-  const samples = withFailures(data)
+  const categorical = Uint8Array.from([
+    ...axes.map(({ kind }) => Number(kind === 'category')),
+    ...home.map(() => 1),
+  ])
+  const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...withFailures(data)]
   if (samples.length < 2) return undefined
   const y = warpLosses(samples)
   if (y.every((value) => value === y[0])) return undefined
-  const rows = samples.map(({ row }) => imputed(axes, row))
+  const rowOf = (row: Row, source = 0): Row =>
+    home.length === 0 ? imputed(axes, row) : Float64Array.from([...imputed(axes, row), source])
+  const rows = samples.map(({ row, source }) => rowOf(row, source))
   const order = orderOf(samples)
-  const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, axes, count))
-  const pending = data.pending.slice(-MOST_PENDING).map((row) => imputed(axes, row))
+  const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, rowOf, count))
+  const pending = data.pending.slice(-MOST_PENDING).map((row) => rowOf(row))
   const places = localPlaces(rows, order, theta, categorical, MOST_KNOWN - pending.length)
   const known: GpData = {
     rows: places.map((place) => rows[place]!),
     y: Float64Array.from(places, (place) => y[place]!),
     categorical,
   }
-  const posterior = posteriorOf(known, theta, pending)
-  if (posterior === undefined) return undefined
+  const whole = posteriorOf(known, theta, pending)
+  if (whole === undefined) return undefined
+  const posterior = home.length === 0 ? whole : atHome(whole, axes.length)
   let best = Number.POSITIVE_INFINITY
   // A running trial is believed to reach its mean, so that the next one has to improve on that too: where a good mean is taken
   // for granted, trials would crowd.
   for (const row of [...known.rows, ...pending]) best = Math.min(best, posterior.predict(row).mean)
-  const leaders = order.slice(0, LEADERS).map((place) => rows[place]!)
-  const skill = Math.max(0, correlation(posterior.leftOut(), known.y))
-  return { posterior, best, leaders, known: samples.length, skill }
+  const leaders = order.slice(0, LEADERS).map((place) => rows[place]!.slice(0, axes.length))
+  const own = places.flatMap((place, i) => (samples[place]!.source === undefined ? [i] : []))
+  const told = own.length < 2 ? places.map((_, i) => i) : own
+  const leftOut = whole.leftOut()
+  const skill = correlation(
+    Float64Array.from(told, (i) => leftOut[i]!),
+    Float64Array.from(told, (i) => known.y[i]!),
+  )
+  return { posterior, best, leaders, known: samples.length, skill: Math.max(0, skill) }
+}
+
+/** What the process says of trials of this sweep: rows without the coordinate that tells where they are from, which is 0. */
+function atHome(posterior: Posterior, dimensions: number): Posterior {
+  const full = new Float64Array(dimensions + 1)
+  const here = (row: ArrayLike<number>) => {
+    for (let d = 0; d < dimensions; d++) full[d] = row[d]!
+    return full
+  }
+  return {
+    ...posterior,
+    predict: (row) => posterior.predict(here(row)),
+    predictWithSlopes: (row, ...slopes) => posterior.predictWithSlopes(here(row), ...slopes),
+  }
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {
@@ -102,9 +132,13 @@ interface First {
   readonly order: readonly number[]
 }
 
-function firstOf({ early }: Dataset, axes: View['axes'], count: number): First {
-  const samples = early.slice(0, count)
-  const rows = samples.map(({ row }) => imputed(axes, row))
+function firstOf(
+  { early, foreign }: Dataset,
+  rowOf: (row: Row, source?: number) => Row,
+  count: number,
+): First {
+  const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...early].slice(0, count)
+  const rows = samples.map(({ row, source }) => rowOf(row, source))
   return { rows, y: warpLosses(samples), order: orderOf(samples) }
 }
 

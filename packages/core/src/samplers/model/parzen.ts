@@ -24,9 +24,10 @@ const MOST_BAD = 400
 const CANDIDATES = 64
 
 export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch {
-  const order = orderOf(data.samples)
-  const good = Math.min(Math.ceil(GOOD_SHARE * data.told), MOST_GOOD, order.length)
-  const rowAt = (place: number) => data.samples[place]!.row
+  const samples = [...data.foreign, ...data.samples]
+  const order = orderOf(samples)
+  const good = Math.min(Math.ceil(GOOD_SHARE * (data.told + data.foreign.length)), MOST_GOOD, order.length)
+  const rowAt = (place: number) => samples[place]!.row
   // Running trials count as not good (the constant liar of Ginsbourger et al. 2010), so that nobody crowds around them.
   const others = [...order.slice(good).map(rowAt), ...data.infeasible, ...data.pending]
   const below = mixtureOf(view.axes, order.slice(0, good).map(rowAt))

@@ -9,7 +9,7 @@ export const isFeasible = ({ violation }: Pick<Observation, 'violation'>): boole
  * trial keeps them, how far they are off is all that counts.
  */
 export function constrainedLosses(
-  observations: readonly Observation[],
+  observations: readonly Pick<Observation, 'violation'>[],
   losses: readonly number[],
 ): readonly number[] {
   const feasible = losses.filter((_, i) => isFeasible(observations[i]!))

@@ -1,5 +1,5 @@
 import { rngOf } from '../../math/rng.ts'
-import type { Observation, Pending, Sampler, Suggestion } from '../sampler.ts'
+import type { Observation, Pending, Prior, Sampler, Suggestion } from '../sampler.ts'
 import { constrainedLosses, isFeasible } from './feasible.ts'
 import { drawDirection, layers, towards } from './one-loss.ts'
 import type { Losses } from './pareto.ts'
@@ -22,15 +22,21 @@ export function guided(sampler: Sampler, objectives: number, layered: number): S
         const rng = rngOf(seed, slot.number, GUIDE_STREAM)
         const direction = drawDirection(objectives, rng)
         const byLayer = rng.uniform() < layered
-        const observations = oneLoss(
-          history.observations,
+        const { prior = [] } = history
+        const all = oneLoss(
+          [...prior, ...history.observations],
           byLayer ? layers : (points) => towards(direction, points),
           objectives,
         )
         const [suggestion] = sampler.suggest({
           ...input,
           slots: [slot],
-          history: { ...history, observations, pending: [...history.pending, ...made] },
+          history: {
+            ...history,
+            observations: all.filter((one) => 'number' in one),
+            prior: all.filter((one) => !('number' in one)),
+            pending: [...history.pending, ...made],
+          },
         })
         const { params, suggestedBy } = suggestion!
         const guide =
@@ -45,10 +51,10 @@ export function guided(sampler: Sampler, objectives: number, layered: number): S
 
 /** Trials that lack an objective are left out, as they told less than was asked. */
 function oneLoss(
-  observations: readonly Observation[],
+  observations: readonly (Observation | Prior)[],
   lossesOf: (points: readonly Losses[]) => readonly number[],
   objectives: number,
-): readonly Observation[] {
+): readonly (Observation | Prior)[] {
   const whole =
     objectives === 1
       ? observations
@@ -57,12 +63,7 @@ function oneLoss(
   const losses =
     objectives === 1 ? whole.map(({ loss }) => loss) : lossesOf(whole.map(({ losses }) => losses!))
   const single = constrainedLosses(whole, losses)
-  return whole.map(({ number, params, rung }, i) => ({
-    number,
-    params,
-    loss: single[i]!,
-    ...(rung !== undefined && { rung }),
-  }))
+  return whole.map(({ losses: _, violation: __, ...rest }, i) => ({ ...rest, loss: single[i]! }))
 }
 
 /** A long way along an axis of the direction is a small weight. */

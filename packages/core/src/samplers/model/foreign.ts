@@ -1,0 +1,64 @@
+/** Trials of other sweeps beside those of this one. */
+import type { Observation, Prior } from '../sampler.ts'
+import type { Foreign } from './dataset.ts'
+import type { View } from './view.ts'
+
+/** With as many trials of its own a sweep needs no others: however unlike they were, it then searches as if there had been none. */
+const MOST_FOREIGN = 100
+/** They go so many at a time, so that a fit that was begun with them can be gone on with. */
+const STEP = 20
+/** Fewer trials of its own do not show whether a sweep's losses are of another scale. */
+const FEWEST_OWN = 4
+
+/**
+ * The best half and an even choice of the others, each of its own trials displacing one. A sweep's losses are taken as they are, unless
+ * the middle one of this sweep lies outside of their range: then they are of another scale, and are moved and stretched until medians and
+ * quartiles agree. Whether the sweeps are alike beyond that is for the model to find out.
+ */
+export function foreignSamples(
+  view: View,
+  prior: readonly Prior[],
+  own: readonly Pick<Observation, 'loss'>[],
+): readonly Foreign[] {
+  const most = MOST_FOREIGN - STEP * Math.floor(own.length / STEP)
+  if (most <= 0) return []
+  const bySource = new Map<string, Prior[]>()
+  for (const one of prior) {
+    if (one.source === undefined || !Number.isFinite(one.loss)) continue
+    const group = bySource.get(one.source)
+    if (group) group.push(one)
+    else bySource.set(one.source, [one])
+  }
+  const mine = own.map(({ loss }) => loss)
+  const all = [...bySource.values()].flatMap((group, i) => {
+    const scale = scaleTo(
+      mine,
+      group.map(({ loss }) => loss),
+    )
+    return group.flatMap(({ params, loss, rung }): Foreign[] => {
+      const row = view.encode(params)
+      if (row === undefined) return []
+      return [{ number: 0, row, loss: scale(loss), source: i + 1, ...(rung !== undefined && { rung }) }]
+    })
+  })
+  if (all.length <= most) return all
+  const order = all.map((_, i) => i).sort((a, b) => all[a]!.loss - all[b]!.loss || a - b)
+  const half = most / 2
+  const rest = order.length - half
+  const places = order.slice(0, half)
+  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
+  return places.sort((a, b) => a - b).map((place) => all[place]!)
+}
+
+function scaleTo(own: readonly number[], other: readonly number[]): (loss: number) => number {
+  const [from, to] = [spreadOf(other), spreadOf(own)]
+  if (own.length < FEWEST_OWN || (to.middle >= from.least && to.middle <= from.most)) return (loss) => loss
+  const stretch = from.width > 0 && Number.isFinite(to.width / from.width) ? to.width / from.width : 0
+  return (loss) => to.middle + (loss - from.middle) * stretch
+}
+
+function spreadOf(losses: readonly number[]) {
+  const sorted = [...losses].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!
+  return { least: at(0), middle: at(0.5), most: at(1), width: at(0.75) - at(0.25) }
+}

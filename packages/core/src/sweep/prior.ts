@@ -1,0 +1,47 @@
+/** What was known before a sweep began, as its search can use it. */
+import type { Prior } from '../samplers/sampler.ts'
+import type { Json } from '../schema/json.ts'
+import type { Params } from '../schema/params.ts'
+import type { SweepConfig } from '../schema/sweep-config.ts'
+import { fitParams } from '../space/check-params.ts'
+import { fillPoint, paramsOf, valueAt } from '../space/point.ts'
+import type { Space } from '../space/space.ts'
+
+/** More would cost every suggestion more than they could tell it. */
+export const MOST_PRIORS = 500
+
+/**
+ * The part of parameters from elsewhere that is a point of the space; undefined when a value is missing or cannot be. What the space
+ * does not have is left away, and what is constant there is taken as that constant: a training for fewer epochs is still worth something.
+ */
+export function priorParams(space: Space, params: Params): Params | undefined {
+  const point = fillPoint(space, (dimension) =>
+    // A missing one is found below.
+    dimension.size === 1 ? dimension.at(0) : (valueAt(params, dimension.path) as Json),
+  )
+  const fitted = fitParams(space, paramsOf(space, point))
+  return fitted.issues.length === 0 ? fitted.params : undefined
+}
+
+/** The best half of as many as are kept, and an even choice of the others, in their order. */
+export function mostTelling(priors: readonly Prior[], most = MOST_PRIORS): readonly Prior[] {
+  if (priors.length <= most) return priors
+  const order = priors.map((_, i) => i).sort((a, b) => priors[a]!.loss - priors[b]!.loss || a - b)
+  const half = most >> 1
+  const places = order.slice(0, half)
+  for (let k = half; k < most; k++)
+    places.push(order[half + Math.floor(((k - half) * (order.length - half)) / (most - half))]!)
+  return places.sort((a, b) => a - b).map((place) => priors[place]!)
+}
+
+/** What keeps the trials of another sweep from telling this one anything: a sentence, or undefined. */
+export function unlikeMetrics(
+  mine: Pick<SweepConfig, 'metric' | 'metrics' | 'constraints'>,
+  other: Pick<SweepConfig, 'metric' | 'metrics' | 'constraints'>,
+): string | undefined {
+  const measured = ({ metric, metrics = metric ? [metric] : [] }: typeof mine) =>
+    metrics.map(({ name, goal }) => `${goal} ${name}`).join(', ') || 'no metric'
+  if (measured(mine) !== measured(other)) return `it has ${measured(other)}, this one ${measured(mine)}`
+  const bounds = ({ constraints = [] }: typeof mine) => JSON.stringify(constraints)
+  return bounds(mine) === bounds(other) ? undefined : 'its constraints are not the same'
+}
