@@ -1,3 +1,5 @@
+import { createSweep } from '@chimney/server/sweeps/create-sweep'
+import { replaceConfig } from '@chimney/server/sweeps/replace-config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'
 
@@ -76,6 +78,26 @@ describe('a sweep that is told what was known before', () => {
     expect(list[0].suggested_by.why).toContain('10 runs from before the sweep inform it')
   })
 
+  it('takes runs that a door names beside the config, and the same request makes the same sweep', async () => {
+    const world = await engine.world()
+    for (const id of ['one', 'two']) await lone(world, id, { x: 0.6, kind: 'b' }, { loss: 0.01 })
+    const request = {
+      entity: 'acme',
+      project: 'digits',
+      source: JSON.stringify(config),
+      priorRuns: ['one', 'two'],
+      idempotencyKey: 'once',
+    }
+    const made = await createSweep(world.deps, request)
+    expect(made.record.config.warm_start).toEqual({ runs: ['one', 'two'] })
+    expect(made.record.priors?.count).toBe(2)
+    const again = await createSweep(world.deps, request)
+    expect([again.created, again.record.key]).toEqual([false, made.record.key])
+    await expect(createSweep(world.deps, { ...request, priorRuns: ['one'] })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    })
+  })
+
   it('finds sweeps of other projects by their paths, and none by a bare id', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
@@ -112,7 +134,6 @@ describe('a sweep that is told what was known before', () => {
     const made = await create(world, { warm_start: { sweeps: [idOf(old)] } })
     await world.call('DELETE', old)
     const key = { entity: 'acme', project: 'digits', sweep: made.body.id }
-    const { replaceConfig } = await import('@chimney/server/sweeps/replace-config')
     const same = await replaceConfig(world.deps, key, JSON.stringify({ ...config, run_cap: 5 }))
     expect(same.record.priors?.count).toBe(12)
     const text = JSON.stringify({ ...config, metric: { name: 'accuracy', goal: 'maximize' } })
