@@ -4,21 +4,23 @@ type JsonObject = { readonly [key: string]: Json }
 
 const bytesOf = (value: Json): number => Buffer.byteLength(stringifyJson(value))
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Below this a note would save nothing. */
 const SMALL = 100
 
 /**
  * Values whose JSON text has `max` bytes at most: the largest ones give way to a note of their size, `{_type: 'omitted', size}`
  * (bytes of JSON). When all are small and there are too many, values go without a note; what the client itself adds
- * (`_step`, `_timestamp`, …) stays. For what has to fit into one item of the table, while refusing it would end the run's stream.
+ * (`_step`, `_timestamp`, …) stays, and the `dear` names give way last. For what has to fit into one item of the table, while refusing it would end the run's stream.
  */
-export function boundedValues(values: JsonObject, max: number): JsonObject {
+export function boundedValues(values: JsonObject, max: number, dear: ReadonlySet<string> = NONE): JsonObject {
   let size = bytesOf(values)
   if (size <= max) return values
   const next: { [key: string]: Json } = { ...values }
   const entries = Object.entries(values)
     .map(([name, value]) => ({ name, size: bytesOf(value) }))
-    .sort((a, b) => b.size - a.size)
+    .sort((a, b) => Number(dear.has(a.name)) - Number(dear.has(b.name)) || b.size - a.size)
   for (const entry of entries) {
     if (size <= max) break
     if (entry.size > SMALL) {

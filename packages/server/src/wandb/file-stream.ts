@@ -7,12 +7,15 @@ import { heartbeat } from '../runs/heartbeat.ts'
 import { keepLines } from '../runs/keep-lines.ts'
 import { markPreempting } from '../runs/mark-preempting.ts'
 import { reportMetrics } from '../runs/report-metrics.ts'
+import type { RunLive } from '../store/store.ts'
 import { boundedValues } from './bounded-values.ts'
 import { ownLines } from './shared-run.ts'
 import type { StreamBody } from './stream-body.ts'
 
 /** The summary is written with every sign of life, so what is large in it is paid for each time. */
 const MAX_SUMMARY = 60_000
+
+type Summary = NonNullable<StreamBody['summary']>
 
 export interface StreamAnswer {
   /** Tells the training process to end; the client repeats nothing to it once told. */
@@ -38,7 +41,7 @@ export async function takeStream(
     keepLines(deps, key, 'system', { rows: body.system, attempt }),
     keepLines(deps, key, 'console', { rows: body.console, attempt }),
   ])
-  const summary = body.summary && boundedValues(body.summary, MAX_SUMMARY)
+  const summary = body.summary && (await boundedSummary(deps, before, body.summary))
   const news =
     body.history.length > 0 || summary
       ? await reportMetrics(deps, key, {
@@ -55,6 +58,20 @@ export async function takeStream(
   // A run that ended by itself may log on while its process tidies up; only one that was told to stop is told again.
   const told = before.stop !== undefined || (news.stop && !isEnd(before.state))
   return told ? { stopped: true } : {}
+}
+
+/** What the sweep judges by outlives everything else in a summary that is too large. */
+async function boundedSummary(deps: Deps, { key, sweep }: RunLive, summary: Summary): Promise<Summary> {
+  const bounded = boundedValues(summary, MAX_SUMMARY)
+  if (bounded === summary || sweep === undefined) return bounded
+  const config = (await deps.store.getSweep({ entity: key.entity, project: key.project, sweep }))?.record
+    .config
+  const { metric, metrics = [], constraints = [] } = config ?? {}
+  const names = [...(metric ? [metric] : []), ...metrics, ...constraints].flatMap(({ name }) => [
+    name,
+    name.split('.')[0]!,
+  ])
+  return boundedValues(summary, MAX_SUMMARY, new Set(names))
 }
 
 async function finish(deps: Deps, key: RunKey, exitCode: number): Promise<void> {

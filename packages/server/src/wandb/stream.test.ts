@@ -102,6 +102,24 @@ describe('lines of a run', () => {
 })
 
 describe('the end of a run', () => {
+  it('finds the metric of its sweep in a summary that has far too many', async () => {
+    const sweep = await door.sweep(
+      'method: random\nmetric: {name: a_loss.of.which.the.name.is.longer.than.all.others, goal: minimize}\nparameters: {x: {min: 0.0, max: 1.0}}\n',
+    )
+    const [command] = await door.beat(await door.agent(sweep))
+    const run = command!.run_id!
+    await door.init(run)
+    const many = Object.fromEntries(Array.from({ length: 6000 }, (_, i) => [`m${i}`, i]))
+    const summary = JSON.stringify({
+      'a_loss.of.which.the.name.is.longer.than.all.others': 12345.678901,
+      ...many,
+    })
+    const files = { 'wandb-summary.json': { offset: 0, content: [summary] } }
+    await door.stream(run, { files, complete: true, exitcode: 0 })
+    const { best } = (await door.call('GET', `/v1/acme/digits/sweeps/${sweep}`)).body
+    expect(best).toMatchObject({ run, value: 12345.678901 })
+  })
+
   it('comes after what was logged in the same request, and the client’s own summary stands', async () => {
     await door.init('end')
     await door.stream('end', {
