@@ -258,8 +258,6 @@ function nameUseless(header: z.output<typeof Header>, raw: JsonObject, findings:
       findings.warn(`metric.${key} is ignored: trials without a result are never given a made-up value`)
     }
   }
-  if (header.warm_start !== undefined && !NEEDS_METRIC.includes(header.method))
-    findings.warn(`warm_start is ignored: method ${header.method} does not learn`)
   if (header.metrics !== undefined && header.early_terminate !== undefined)
     findings.warn('early_terminate judges by the first of metrics alone')
   const stopper = header.early_terminate
