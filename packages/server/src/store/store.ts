@@ -57,6 +57,8 @@ export interface SweepRecord {
   readonly joined?: readonly string[]
   /** What its search knew before it began: how many results, and the document that holds them. */
   readonly priors?: { readonly document: string; readonly count: number }
+  /** Prior runs hold cells of its grid, which are kept beside it. */
+  readonly priorCells?: true
 }
 
 /** Whoever polls a sweep for trials over a long time, one trial after the other. */

@@ -10,6 +10,7 @@ import type { SweepHead, SweepRecord } from '../store/store.ts'
 import { dispatchTrials } from './dispatch.ts'
 import { NONE_ENDED } from './end-sweep.ts'
 import type { LoadedSweep } from './load-sweep.ts'
+import { gatherCells, keepCells } from './prior-cells.ts'
 import { keepPriors } from './prior-trials.ts'
 import { gatherPriors } from './warm-start.ts'
 
@@ -19,7 +20,7 @@ export interface CreateSweep {
   /** A sweep config as YAML or JSON text. */
   readonly source: string
   readonly displayName?: string
-  /** Ids of runs of the project that are to inform the search, as `warm_start.runs` of the config does. */
+  /** Ids of runs of the project that are to inform the search, as `warm_start.runs` of the config does. In a grid they hold their cells. */
   readonly priorRuns?: readonly string[]
   /** Opaque; scoped to the caller. The same key and text make the same sweep. */
   readonly idempotencyKey?: string
@@ -48,6 +49,10 @@ export async function createSweep(
   const known = sampler.needsHistory
     ? await gatherPriors(deps, { entity, project }, config, space)
     : { priors: [], warnings: [] }
+  const before =
+    config.method === 'grid' && input.priorRuns?.length
+      ? await gatherCells(deps, { entity, project }, space, input.priorRuns)
+      : []
   const asked = input.priorRuns?.length ? `\n${input.priorRuns.join(' ')}` : ''
   const requestHash = hashOf(`${entity}/${project}\n${input.source}${asked}`)
   const now = deps.clock.now()
@@ -57,7 +62,7 @@ export async function createSweep(
     const key = { entity, project, sweep }
     // The seed follows from the id, so that a repeated creation finishes what a lost one began, draw for draw.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${sweep}`).slice(0, 12), 16)
-    const limit = trialLimit({ sampler, space, seed, enqueued: [] }, config.run_cap)
+    const limit = trialLimit({ sampler, space, seed, enqueued: [], before }, config.run_cap)
     const displayName = input.displayName ?? config.name
     const record: SweepRecord = {
       key,
@@ -68,6 +73,7 @@ export async function createSweep(
       ...(config.description !== undefined && { description: config.description }),
       warnings: [...warnings, ...known.warnings],
       ...(known.priors.length > 0 && { priors: await keepPriors(deps, key, known.priors) }),
+      ...(before.length > 0 && { priorCells: true }),
       createdAt: now,
       rev: 1,
       ...(input.idempotencyKey !== undefined && { requestHash }),
@@ -84,6 +90,7 @@ export async function createSweep(
       rev: 1,
     }
     await deps.store.ensureProject({ entity, project }, now)
+    if (before.length > 0) await keepCells(deps, key, before)
     if (await deps.store.createSweep(record, head)) {
       await dispatchTrials(deps, record, head)
       return { record, head, created: true }

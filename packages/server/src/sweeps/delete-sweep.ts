@@ -6,6 +6,7 @@ import { killRun } from '../runs/kill-run.ts'
 import { forgetObjective } from '../runs/known-objective.ts'
 import { loadSweep } from './load-sweep.ts'
 import { runKeyOf } from './make-trials.ts'
+import { dropCells } from './prior-cells.ts'
 import { dropPriors } from './prior-trials.ts'
 import { readTrials } from './read-trials.ts'
 import { unshareSweep } from './share-sweep.ts'
@@ -36,6 +37,7 @@ export async function deleteSweep(
   // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
   await unshareSweep(deps, key)
   await dropPriors(deps, key)
+  if (sweep.record.priorCells) await dropCells(deps, key)
   await dropTrialBlocks(deps, sweep.record)
   await deps.store.deleteSweep(key)
   forgetObjective(deps, key)

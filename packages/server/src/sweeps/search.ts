@@ -4,6 +4,7 @@ import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord } from '../store/store.ts'
 import { enqueuedTrial } from './enqueued-trial.ts'
+import { readCells } from './prior-cells.ts'
 
 /** Rebuilds the search of a sweep from what is stored. Reads the enqueued trials, of which there are few. */
 export async function searchOf(
@@ -17,7 +18,8 @@ export async function searchOf(
     params,
     ...(repeats && { repeats }),
   }))
-  return { ...(await samplingOf(record)), seed: record.seed, enqueued }
+  const before = await readCells(deps, record)
+  return { ...(await samplingOf(record)), seed: record.seed, enqueued, ...(before.length > 0 && { before }) }
 }
 
 /** Samplings of the sweeps that were asked for last. Some remember the order of a finite space, up to 4 MB. */

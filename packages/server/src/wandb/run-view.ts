@@ -82,7 +82,7 @@ export async function priorRunsOf(
   project: ProjectKey,
   record: SweepRecord | undefined,
 ): Promise<readonly RunView[]> {
-  const runs = record?.prior?.runs ?? []
+  const runs = record?.config.warm_start?.runs ?? []
   const found = await deps.store.getRuns(runs.map((run) => ({ ...project, run })))
   return found.flatMap((run) => run ?? [])
 }

@@ -43,7 +43,11 @@ export async function upsertSweep(
     displayName: input.displayName || undefined,
     priorRuns: prior.runs,
   })
-  return { ...sweep, warnings: [...sweep.record.warnings, ...prior.warnings] }
+  const deaf =
+    prior.runs.length > 0 && (config.method === 'random' || config.method === 'sobol')
+      ? [`prior runs are only listed: method ${config.method} does not learn`]
+      : []
+  return { ...sweep, warnings: [...sweep.record.warnings, ...prior.warnings, ...deaf] }
 }
 
 /**
