@@ -118,4 +118,9 @@ describe('prior runs', () => {
     await door.call('DELETE', `/v1/acme/digits/sweeps/${sweep}`)
     expect(await documents()).toEqual([])
   })
+
+  it('named to a search that does not learn get a warning', async () => {
+    const { warnings } = await make(`${BAYES.replace('bayes', 'random')}name: deaf\n`, namesOf('good'))
+    expect(warnings).toEqual([expect.stringContaining('method random does not learn')])
+  })
 })
