@@ -1,5 +1,6 @@
 /**
- * What own methods came to, kept in `test/bench/results/` until the code of the search changes, so that a run which was ended goes on where it was.
+ * What own methods came to, kept in `test/bench/results/` until the code of the search changes, so that a run which was ended goes on where it was. Of two
+ * processes that search at once one may lose an outcome of the other, which is then searched again.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'

@@ -31,7 +31,9 @@ function proposeGp(task: Task): Proposal {
 }
 
 export function nothingToLearn({ data, view, seed, slot }: Task, arm: string): Proposal {
-  const why = `the ${data.told} trials that told something do not differ, so the scrambled Sobol' sequence goes on`
+  const same = data.samples.every(({ loss }) => loss === data.samples[0]!.loss)
+  const what = same ? 'do not differ' : 'are nothing that a Gaussian process could be fitted to'
+  const why = `the ${data.told} trials that told something ${what}, so the scrambled Sobol' sequence goes on`
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }
 
