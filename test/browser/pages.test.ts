@@ -316,6 +316,20 @@ describe('other pages', () => {
     expect(await streamText(await download.createReadStream())).toBe('hello')
   })
 
+  it('tell of each attempt who made it and how it was over', async () => {
+    const { page } = now
+    const { path: again } = await world.client.createSweep(SWEEP, { project: 'again' })
+    const first = await world.client.nextTrial(again, { agent: 'gpu-0' })
+    if (first.kind !== 'trial') throw new Error('a new sweep has a trial')
+    const { run_path, attempt } = first.trial
+    await world.client.finish(run_path, { state: 'released', attempt })
+    await world.client.nextTrial(again, { agent: 'gpu-1' })
+    await page.goto(`/local/again/runs/${run_path.split('/')[2]}`)
+    const attempts = page.getByRole('region', { name: 'Attempts and lease' })
+    await attempts.getByText(/^handed back by its agent · on gpu-0/).waitFor()
+    await attempts.getByText('the present one').waitFor()
+  })
+
   it('show several objectives against each other', async () => {
     const { page } = now
     await page.goto(severalPage)

@@ -60,6 +60,8 @@ describe('a sweep from its creation to its end', () => {
     expect(await world.reconcile()).toMatchObject({ expired: 1 })
     const second = (await next(world, sweep)).body.trials[0]
     expect(second).toMatchObject({ number: 1, run: first.run, params: first.params, attempt: 2 })
+    const again = (await world.call('GET', runPathOf(first.run))).body
+    expect(again.past_attempts).toMatchObject([{ attempt: 1, end: 'lost' }])
     world.advance(61)
     expect(await world.reconcile()).toMatchObject({ expired: 1 })
     const { body } = await world.call('GET', sweep)

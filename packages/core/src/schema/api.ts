@@ -196,6 +196,16 @@ export const RunBody = z.object({
   reason: z.string().nullable(),
   exit_code: z.number().int().nullable(),
   lease_until: time.nullable(),
+  /** Attempts that were followed by another one, oldest first; the latest ten. `end` is how each was over. */
+  past_attempts: z.array(
+    z.object({
+      attempt: z.number().int(),
+      agent: z.string().nullable(),
+      started_at: time.nullable(),
+      heartbeat_at: time.nullable(),
+      end: z.enum(['lost', 'preempted', 'released', 'finished', 'failed', 'stopped', 'killed', 'crashed']),
+    }),
+  ),
   created_at: time,
   started_at: time.nullable(),
   heartbeat_at: time.nullable(),

@@ -121,6 +121,13 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     reason: live.reason ?? null,
     exit_code: live.exitCode ?? null,
     lease_until: isoOrNull(live.leaseUntil),
+    past_attempts: (live.past ?? []).map((past) => ({
+      attempt: past.attempt,
+      agent: past.agent ?? null,
+      started_at: isoOrNull(past.startedAt),
+      heartbeat_at: isoOrNull(past.heartbeatAt),
+      end: past.end,
+    })),
     created_at: iso(record.createdAt),
     started_at: isoOrNull(live.startedAt),
     heartbeat_at: isoOrNull(live.heartbeatAt),

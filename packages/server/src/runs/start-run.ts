@@ -3,6 +3,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../deps.ts'
 import type { RunLive } from '../store/store.ts'
 import { changeLive, runNotFound } from './change-live.ts'
+import { pastWith } from './past-attempts.ts'
 import { renewed } from './report-metrics.ts'
 
 /**
@@ -54,6 +55,8 @@ export function reopened(deps: Pick<Deps, 'settings'>, live: RunLive, now: numbe
   } = live
   return {
     ...rest,
+    ...pastWith(live),
+    claimedAt: now,
     state: 'running',
     attempt: live.attempt + 1,
     heard: true,

@@ -178,6 +178,10 @@ export interface RunLive {
   readonly leaseUntil?: UnixMs
   readonly heartbeatAt?: UnixMs
   readonly startedAt?: UnixMs
+  /** When the present attempt was claimed, where it was not the first. */
+  readonly claimedAt?: UnixMs
+  /** Attempts before this one, oldest first; only the latest of very many. */
+  readonly past?: readonly PastAttempt[]
   readonly endedAt?: UnixMs
   /** JSON text (see core/schema/json) of the latest value of each metric. */
   readonly summary: string
@@ -206,6 +210,17 @@ export interface RunLive {
   /** The attempt whose outcome was kept, once ended. */
   readonly endedBy?: number
   readonly rev: number
+}
+
+/** An attempt that another one has followed. */
+export interface PastAttempt {
+  readonly attempt: number
+  readonly agent?: string
+  readonly startedAt?: UnixMs
+  /** Its last sign of life. */
+  readonly heartbeatAt?: UnixMs
+  /** How it was over: its lease ran out, its machine was taken away, its agent handed it back; or the state in which it was begun once more. */
+  readonly end: 'lost' | 'preempted' | 'released' | EndState
 }
 
 /** Remembers what a request with an idempotency key was given. */

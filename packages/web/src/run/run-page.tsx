@@ -223,7 +223,11 @@ function Pairs({
 function About({ run, now }: { run: RunBody; now: number }) {
   const facts: readonly (readonly [string, string | null])[] = [
     ['Run', run.path],
-    ['Attempt', String(run.attempt)],
+    ...run.past_attempts.map((past) => [`Attempt ${past.attempt}`, pastText(past)] as const),
+    [
+      run.attempt > 1 ? `Attempt ${run.attempt}` : 'Attempt',
+      run.attempt > 1 ? 'the present one' : String(run.attempt),
+    ],
     ['Agent', run.agent],
     ['Lease', run.state === 'running' && run.lease_until ? leaseText(run.lease_until, now) : null],
     ['Last sign of life', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
@@ -240,9 +244,7 @@ function About({ run, now }: { run: RunBody; now: number }) {
     <section className="card figure" aria-label="Attempts and lease">
       <header>
         <h2>Attempts and lease</h2>
-        {run.attempt > 1 && (
-          <p className="hint">Earlier attempts were lost; this one has the same parameters.</p>
-        )}
+        {run.attempt > 1 && <p className="hint">Each attempt has the same parameters.</p>}
       </header>
       <dl className="pairs">
         {facts.map(
@@ -257,6 +259,25 @@ function About({ run, now }: { run: RunBody; now: number }) {
       </dl>
     </section>
   )
+}
+
+/** How attempts are over, for people. */
+const ENDS: Readonly<Record<RunBody['past_attempts'][number]['end'], string>> = {
+  lost: 'lost: its agent fell silent',
+  preempted: 'its machine was taken away',
+  released: 'handed back by its agent',
+  finished: 'finished, and was begun once more',
+  failed: 'failed, and was begun once more',
+  stopped: 'stopped, and was begun once more',
+  killed: 'killed, and was begun once more',
+  crashed: 'crashed, and was begun once more',
+}
+
+function pastText({ agent, started_at, heartbeat_at, end }: RunBody['past_attempts'][number]): string {
+  const when = started_at && formatTime(started_at)
+  const lasted =
+    started_at && heartbeat_at && `for ${formatDuration(Date.parse(heartbeat_at) - Date.parse(started_at))}`
+  return [ENDS[end], agent && `on ${agent}`, when, lasted].filter(Boolean).join(' · ')
 }
 
 const leaseText = (until: string, now: number): string => {

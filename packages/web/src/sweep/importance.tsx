@@ -39,7 +39,7 @@ export const Importance = memo(function Importance({
       <header>
         <h2 id="importance">What matters</h2>
         <p className="hint">
-          How much of {metric} each parameter explains by itself, and which way it leans
+          What sets the best trials by {metric} apart from the others, and which way each parameter leans
           {told.data && told.data.trials < ENOUGH && <>; with {told.data.trials} trials mostly chance</>}.
         </p>
       </header>
