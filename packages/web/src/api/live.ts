@@ -39,6 +39,8 @@ export class SweepFeed {
   #stop: AbortController | undefined
   #drawing: ReturnType<typeof setTimeout> | undefined
   #next: Partial<Feed> = {}
+  /** There is another page to read at once. */
+  #more = false
 
   constructor(at: SweepAt) {
     this.#at = at
@@ -126,8 +128,9 @@ export class SweepFeed {
     })
   }
 
-  #take({ cursor, sweep, trials }: SweepEvents): void {
+  #take({ cursor, sweep, trials, more }: SweepEvents): void {
     this.#cursor = cursor
+    this.#more = more === true
     for (const trial of trials) {
       const known = this.#trials.get(trial.number)
       if (!known || known.updated_at <= trial.updated_at) this.#trials.set(trial.number, trial)
@@ -144,13 +147,17 @@ export class SweepFeed {
     if (this.#drawing !== undefined) return
     const draw = () => {
       this.#drawing = undefined
-      const { trials, ...rest } = this.#next
-      this.#next = {}
+      const { trials: fresh, ...rest } = this.#next
+      // Of a large sweep what it is comes first. Its trials come all at once: drawing a part of them holds up reading the others.
+      const held = fresh !== undefined && this.#feed.sweep === undefined && this.#more
+      const trials = held ? undefined : fresh
+      this.#next = held ? { trials: fresh } : {}
+      if (held) this.#drawing = setTimeout(draw, LOADING_MS)
       const sorted = trials && [...this.#trials.values()].sort((a, b) => a.number - b.number)
       this.#feed = { ...this.#feed, ...rest, ...(sorted && { trials: sorted }) }
       for (const listener of this.#listeners) listener()
     }
-    // The first trials at once; the others of a large sweep together, because each drawing takes its time from reading on.
+    // The first ones at once; the others of a large sweep together, because each drawing takes its time from reading on.
     const wait = this.#feed.sweep === undefined ? 0 : this.#feed.complete ? DRAW_EVERY_MS : LOADING_MS
     this.#drawing = setTimeout(draw, this.#next.complete && !this.#feed.complete ? 0 : wait)
   }

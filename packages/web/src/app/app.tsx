@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { signOut, viewer } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
@@ -8,16 +8,23 @@ import { EntityPage } from '../pages/entity.tsx'
 import { ProjectPage } from '../pages/project.tsx'
 import { SettingsPage } from '../pages/settings.tsx'
 import { SignIn } from '../pages/sign-in.tsx'
+import { late } from '../ui/late.tsx'
 import { Link } from '../ui/link.tsx'
 import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
 import { go, usePlace } from './place.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
 import { readOnly } from './shared.ts'
 
-const NewSweepPage = lazy(() => import('../create/new-sweep-page.tsx'))
-const SweepPage = lazy(() => import('../sweep/sweep-page.tsx'))
-const RunPage = lazy(() => import('../run/run-page.tsx'))
-const ComparePage = lazy(() => import('../run/compare-page.tsx'))
+const NewSweepPage = late(() => import('../create/new-sweep-page.tsx'))
+const SweepPage = late(() => import('../sweep/sweep-page.tsx'))
+const RunPage = late(() => import('../run/run-page.tsx'))
+const ComparePage = late(() => import('../run/compare-page.tsx'))
+const LATE: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
+  'new-sweep': NewSweepPage,
+  sweep: SweepPage,
+  run: RunPage,
+  compare: ComparePage,
+}
 
 const client = new QueryClient({
   defaultOptions: {
@@ -47,6 +54,8 @@ function Frame() {
   useEffect(() => {
     document.title = titleOf(route)
   })
+  // The code comes while the service says who asks.
+  useEffect(() => LATE[route.page]?.preload(), [route.page])
   const body = (): ReactNode => {
     if (readOnly) return <SharedPage route={route} />
     if (me.isPending) return <Loading what="Chimney" />
@@ -94,7 +103,7 @@ function Frame() {
         )}
       </header>
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Loading what="the page" />}>{body()}</Suspense>
+        {body()}
       </main>
     </>
   )

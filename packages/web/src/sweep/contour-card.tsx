@@ -8,6 +8,7 @@ import { useImportance } from './importance.tsx'
 interface Props {
   readonly at: SweepAt
   readonly ended: number
+  readonly complete: boolean
   readonly table: TrialTable
   readonly mask: Uint8Array
   readonly hovered: number | undefined
@@ -16,9 +17,9 @@ interface Props {
 }
 
 /** The objective over two parameters of the reader's choice; the two that matter most until then. */
-export default function ContourCard({ at, ended, ...props }: Props) {
+export default function ContourCard({ at, ended, complete, ...props }: Props) {
   const { query } = usePlace()
-  const told = useImportance(at, ended).data
+  const told = useImportance(at, ended, complete).data
   const ranked = useRef<readonly string[]>(undefined)
   // The first answer counts: later ones would exchange the picture while somebody looks at it.
   if (told) ranked.current ??= told.parameters.map(({ parameter }) => parameter)

@@ -9,29 +9,34 @@ const ROOM = 72
 /** Below so many trials the numbers are mostly chance. */
 const ENOUGH = 20
 
-/** How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial. */
-export const useImportance = (at: SweepAt, ended: number) =>
+/**
+ * How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial, and so waits until the
+ * page has `complete`ly read them itself.
+ */
+export const useImportance = (at: SweepAt, ended: number, complete: boolean) =>
   useQuery({
     queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
     queryFn: () => importance(at),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: ended > 2,
+    enabled: complete && ended > 2,
   })
 
 /** The same as bars, with the way that each parameter leans. */
 export const Importance = memo(function Importance({
   at,
   ended,
+  complete,
   metric,
   goal,
 }: {
   at: SweepAt
   ended: number
+  complete: boolean
   metric: string
   goal: 'minimize' | 'maximize'
 }) {
-  const told = useImportance(at, ended)
+  const told = useImportance(at, ended, complete)
   const all = told.data?.parameters ?? []
   const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
   return (
@@ -44,7 +49,7 @@ export const Importance = memo(function Importance({
         </p>
       </header>
       {ended <= 2 && <p className="empty">A few trials have to end first.</p>}
-      {told.isLoading && <Loading what="importance" />}
+      {told.isPending && ended > 2 && <Loading what="importance" />}
       {told.error && <Trouble error={told.error} retry={() => void told.refetch()} />}
       {all.length > 0 && (
         <table className="bars">

@@ -77,7 +77,14 @@ export default function SweepPage({
           </div>
         </>
       ) : (
-        <Results at={at} sweep={sweep} table={table} filter={filter} onFilter={setFilter} />
+        <Results
+          at={at}
+          sweep={sweep}
+          complete={feed.complete}
+          table={table}
+          filter={filter}
+          onFilter={setFilter}
+        />
       )}
     </>
   )
@@ -86,12 +93,14 @@ export default function SweepPage({
 interface ResultsProps {
   readonly at: SweepAt
   readonly sweep: SweepBody
+  /** Every trial has been read once. */
+  readonly complete: boolean
   readonly table: TrialTable
   readonly filter: Filter
   readonly onFilter: (change: Filter | ((filter: Filter) => Filter)) => void
 }
 
-function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
+function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const { table, axes } = useAxes(given)
   const shade = useShade(table)
@@ -140,7 +149,13 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
               height={280}
               bestSoFar
             />
-            <Importance at={at} ended={ended} metric={sweep.metric.name} goal={sweep.metric.goal} />
+            <Importance
+              at={at}
+              ended={ended}
+              complete={complete}
+              metric={sweep.metric.name}
+              goal={sweep.metric.goal}
+            />
           </div>
           {objectivesOf(sweep).length > 1 && (
             <Suspense fallback={<div className="card wait" />}>
@@ -158,7 +173,9 @@ function Results({ at, sweep, table: given, filter, onFilter }: ResultsProps) {
       <Deferred height={900}>
         <Suspense fallback={<div className="card wait" />}>
           <div className="columns">
-            {sweep.metric && varied.length > 1 && <ContourCard {...shared} at={at} ended={ended} />}
+            {sweep.metric && varied.length > 1 && (
+              <ContourCard {...shared} at={at} ended={ended} complete={complete} />
+            )}
             <EarlyStops at={at} table={table} />
           </div>
           <TimelineCard {...shared} sweep={sweep} />
