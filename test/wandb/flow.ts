@@ -61,11 +61,23 @@ export async function rowsOf(server: Server, project: string, run: string) {
   return rows
 }
 
-/** Waits for what has to happen; see {@link PATIENCE}. */
+/**
+ * Waits for what has to happen; see {@link PATIENCE}. A test that throws has not seen it yet: a trial, say, is listed a moment before
+ * its run can be read. What it threw last is told when the time is over.
+ */
 export async function until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + seconds * PATIENCE * 1000
-  while (!(await test())) {
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${seconds * PATIENCE} s`)
+  for (;;) {
+    let cause: unknown
+    try {
+      if (await test()) return
+    } catch (error) {
+      cause = error
+    }
+    if (Date.now() > end) {
+      const last = cause === undefined ? '' : `; last seen: ${cause}`
+      throw new Error(`${what} did not happen within ${seconds * PATIENCE} s${last}`)
+    }
     await setTimeout(250)
   }
 }
