@@ -17,7 +17,7 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 /** Starts moto on a free port of the loopback before the tests and ends it after them. Python 3.10 or newer must be at hand. */
 export default async function setup(project: TestProject): Promise<() => void> {
   install()
-  const server = spawn(join(VENV, 'bin/moto_server'), ['-H', '127.0.0.1', '-p', '0'], {
+  const server = spawn(join(VENV, 'bin/python'), [join(import.meta.dirname, 'serve_moto.py')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   project.provide('moto', await address(server))
