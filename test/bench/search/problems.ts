@@ -142,6 +142,9 @@ const YARDSTICK: readonly SearchProblem[] = [
   formula('yardstick', 'levy5', levy, cube(5, -10, 10), 100, 0),
 ]
 
+/** Rates whose logarithms count, searched evenly: what a person gets who forgot to ask for a log scale. */
+const skewed: Formula = (x) => sum(4, (i) => (Math.log10(x[i]! + 1e-4) - (i - 6) / 2) ** 2)
+
 /** Others, so that nothing is tuned to the yardstick alone. */
 const OTHERS: readonly SearchProblem[] = [
   formula(
@@ -158,6 +161,7 @@ const OTHERS: readonly SearchProblem[] = [
   formula('others', 'styblinski6', styblinski, cube(6, -5, 5), 100, -39.16616570377142 * 6),
   formula('others', 'rastrigin4', rastrigin, cube(4, -4.12, 6.12), 100, 0),
   formula('others', 'ellipsoid8', ellipsoid, cube(8, -4, 6), 100, 0),
+  formula('others', 'skewed4', skewed, cube(4, 0, 1), 100, 0),
   formula('others', 'branin20', embedded, cube(20, 0, 1), 80, 0.39788735772973816),
   mixed(),
 ]

@@ -3,7 +3,8 @@
  * hours and may be ended at any time.
  *
  *   python3 -m venv .venv && .venv/bin/pip install -r test/bench/search/requirements.txt
- *   npx tsx test/bench/search/record.ts [--rivals optuna-tpe,optuna-gp,wandb-bayes] [--problems yardstick,car] [--seeds 30] [--parallel 1]
+ *   .venv/bin/pip install --no-deps -r test/bench/search/requirements-hebo.txt
+ *   npx tsx test/bench/search/record.ts [--rivals optuna-tpe,optuna-gp,wandb-bayes,ax,hebo] [--problems yardstick,car] [--seeds 30] [--parallel 1]
  */
 import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -13,7 +14,7 @@ import { startRivals } from './rivals.ts'
 
 const { values } = parseArgs({
   options: {
-    rivals: { type: 'string', default: 'optuna-tpe,optuna-gp,wandb-bayes' },
+    rivals: { type: 'string', default: 'optuna-tpe,optuna-gp,wandb-bayes,ax,hebo' },
     problems: { type: 'string', default: '' },
     seeds: { type: 'string', default: '30' },
     parallel: { type: 'string', default: '1' },

@@ -14,12 +14,22 @@ from importlib.metadata import PackageNotFoundError, version
 
 warnings.simplefilter("ignore")
 
-PACKAGES = {"optuna-tpe": "optuna", "optuna-gp": "optuna", "wandb-bayes": "sweeps"}
+PACKAGES = {
+    "optuna-tpe": "optuna",
+    "optuna-gp": "optuna",
+    "wandb-bayes": "sweeps",
+    "ax": "ax-platform",
+    "hebo": "HEBO",
+}
+
+
+# What a library prints must not be taken for an answer.
+ANSWERS, sys.stdout = sys.stdout, sys.stderr
 
 
 def say(message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    ANSWERS.write(json.dumps(message) + "\n")
+    ANSWERS.flush()
 
 
 def hear():
@@ -41,15 +51,38 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def kind_of(spec):
+    """The distribution of a range."""
+    both_int = isinstance(spec["min"], int) and isinstance(spec["max"], int)
+    return spec.get("distribution", "int_uniform" if both_int else "uniform")
+
+
+def ordered(spec):
+    """The values of a list of more than two numbers, ascending; None for any other."""
+    values = spec.get("values", ())
+    return sorted(values) if len(values) > 2 and all(map(is_number, values)) else None
+
+
+def steps_of(spec):
+    """How many steps a quantised range has."""
+    return round((spec["max"] - spec["min"]) / spec["q"])
+
+
+def existing(params, parameters):
+    """Without those whose conditions do not hold, for optimisers that know no conditions."""
+    kept = dict(params)
+    for name, spec in parameters.items():
+        if any(params.get(other) not in values for other, values in spec.get("when", {}).items()):
+            kept.pop(name)
+    return kept
+
+
 def optuna_param(trial, name, spec):
+    if (values := ordered(spec)) is not None:
+        return values[trial.suggest_int(name, 0, len(values) - 1)]
     if "values" in spec:
-        values = spec["values"]
-        if len(values) > 2 and all(map(is_number, values)):
-            values = sorted(values)
-            return values[trial.suggest_int(name, 0, len(values) - 1)]
-        return trial.suggest_categorical(name, values)
-    low, high = spec["min"], spec["max"]
-    kind = spec.get("distribution", "int_uniform" if isinstance(low, int) and isinstance(high, int) else "uniform")
+        return trial.suggest_categorical(name, spec["values"])
+    low, high, kind = spec["min"], spec["max"], kind_of(spec)
     if kind == "int_uniform":
         return trial.suggest_int(name, low, high)
     if kind == "log_uniform_values":
@@ -112,10 +145,7 @@ def with_wandb(search):
             runs.append(run)
             begun.append(run)
             params = {name: one["value"] for name, one in run.config.items()}
-            for name, spec in search["parameters"].items():
-                if any(params.get(other) not in values for other, values in spec.get("when", {}).items()):
-                    params.pop(name)
-            say({"params": params})
+            say({"params": existing(params, search["parameters"])})
         for run in begun:
             loss = hear()["loss"]
             run.summary_metrics = {} if loss is None else {"loss": loss}
@@ -123,14 +153,112 @@ def with_wandb(search):
             run.state = "failed" if loss is None else "finished"
 
 
+def ax_parameter(name, spec):
+    from ax.api.configs import ChoiceParameterConfig, RangeParameterConfig
+
+    if "values" in spec:
+        values = ordered(spec) or spec["values"]
+        kind = "float" if all(map(is_number, values)) else "str"
+        values = [float(value) for value in values] if kind == "float" else values
+        return ChoiceParameterConfig(name=name, parameter_type=kind, values=values, is_ordered=ordered(spec) is not None)
+    bounds, kind = (spec["min"], spec["max"]), kind_of(spec)
+    if kind == "int_uniform":
+        return RangeParameterConfig(name=name, parameter_type="int", bounds=bounds)
+    if kind == "log_uniform_values":
+        return RangeParameterConfig(name=name, parameter_type="float", bounds=bounds, scaling="log")
+    step = spec["q"] if kind == "q_uniform" else None
+    return RangeParameterConfig(name=name, parameter_type="float", bounds=bounds, step_size=step)
+
+
+def with_ax(search):
+    import logging
+
+    logging.disable(logging.CRITICAL)
+    import torch
+    from ax.api.client import Client
+
+    torch.set_num_threads(1)
+    parameters = search["parameters"]
+    client = Client(random_seed=search["seed"])
+    client.configure_experiment(parameters=[ax_parameter(name, spec) for name, spec in parameters.items()])
+    client.configure_optimization(objective="-loss")
+    # Its floats, as the values of the list that they were.
+    named = {name: {float(value): value for value in values} for name, spec in parameters.items() if (values := ordered(spec))}
+    done = 0
+    while done < search["budget"]:
+        trials = client.get_next_trials(max_trials=min(search["parallel"], search["budget"] - done))
+        if not trials:
+            raise RuntimeError("Ax has no trial to give")
+        for point in trials.values():
+            params = {name: named.get(name, {}).get(value, value) for name, value in point.items()}
+            say({"params": existing(params, parameters)})
+        for index in trials:
+            loss = hear()["loss"]
+            if loss is None:
+                client.mark_trial_failed(index)
+            else:
+                client.complete_trial(index, raw_data={"loss": loss})
+        done += len(trials)
+
+
+def hebo_parameter(name, spec):
+    if (values := ordered(spec)) is not None:
+        return {"name": name, "type": "int", "lb": 0, "ub": len(values) - 1}
+    if "values" in spec:
+        return {"name": name, "type": "cat", "categories": spec["values"]}
+    kind = kind_of(spec)
+    if kind == "q_uniform":
+        return {"name": name, "type": "int", "lb": 0, "ub": steps_of(spec)}
+    kind = {"int_uniform": "int", "log_uniform_values": "pow"}.get(kind, "num")
+    return {"name": name, "type": kind, "lb": spec["min"], "ub": spec["max"]}
+
+
+def hebo_value(spec, value):
+    if (values := ordered(spec)) is not None:
+        return values[int(value)]
+    if "values" in spec:
+        return next(one for one in spec["values"] if one == value)
+    kind = kind_of(spec)
+    if kind == "q_uniform":
+        return spec["min"] + spec["q"] * int(value)
+    return int(value) if kind == "int_uniform" else float(value)
+
+
+def with_hebo(search):
+    import numpy
+    import torch
+    from hebo.design_space.design_space import DesignSpace
+    from hebo.optimizers.hebo import HEBO
+
+    torch.set_num_threads(1)
+    numpy.random.seed(search["seed"])
+    torch.manual_seed(search["seed"])
+    parameters = search["parameters"]
+    space = DesignSpace().parse([hebo_parameter(name, spec) for name, spec in parameters.items()])
+    optimiser = HEBO(space, scramble_seed=search["seed"])
+    done = 0
+    while done < search["budget"]:
+        points = optimiser.suggest(n_suggestions=min(search["parallel"], search["budget"] - done))
+        for _, point in points.iterrows():
+            params = {name: hebo_value(spec, point[name]) for name, spec in parameters.items()}
+            say({"params": existing(params, parameters)})
+        losses = [hear()["loss"] for _ in range(len(points))]
+        # It has no word for a trial without a loss, so that it is not told of one.
+        told = [i for i, loss in enumerate(losses) if loss is not None]
+        if told:
+            optimiser.observe(points.iloc[told], numpy.array([[losses[i]] for i in told]))
+        done += len(points)
+
+
+SEARCHES = {"wandb-bayes": with_wandb, "ax": with_ax, "hebo": with_hebo}
+
+
 def main():
     while (search := hear()) is not None:
         if search["rival"] is None:
             say(versions())
-        elif search["rival"] == "wandb-bayes":
-            with_wandb(search)
         else:
-            with_optuna(search)
+            SEARCHES.get(search["rival"], with_optuna)(search)
 
 
 main()

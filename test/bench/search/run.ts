@@ -12,7 +12,7 @@ import { type Outcome, ownSearcher, play } from './play.ts'
 import { inRounds, problemsNamed, type SearchProblem } from './problems.ts'
 import { recordedOf } from './recorded.ts'
 
-export const RIVALS = ['optuna-tpe', 'optuna-gp', 'wandb-bayes']
+export const RIVALS = ['optuna-tpe', 'optuna-gp', 'wandb-bayes', 'ax', 'hebo']
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 /** What is claimed is measured with thirty seeds; the other problems show whether it holds elsewhere. */
 const SEEDS: { readonly [family: string]: number } = {
