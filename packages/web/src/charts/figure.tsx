@@ -60,7 +60,8 @@ export function Figure({
   useLayoutEffect(() => {
     const element = frame.current
     if (!element) return
-    setWidth(element.clientWidth)
+    // Rounded as below, or everything would be drawn twice.
+    setWidth(Math.floor(element.getBoundingClientRect().width))
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(element)
     return () => observer.disconnect()

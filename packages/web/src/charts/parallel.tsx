@@ -85,11 +85,11 @@ export function Parallel({
       const { axes, ys } = layout(size)
       const { rows, unvalued } = shades(shade.rows, mask, STEPS, most)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
-      const alpha = Math.max(0.14, Math.min(0.85, 8 / Math.sqrt(count + 1)))
+      const alpha = Math.max(0.18, Math.min(0.95, 10 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.soft, 1, 0.5, [3, 3])
       for (const [step, group] of rows.entries()) {
         const place = step / (STEPS - 1)
-        drawLines(surface, axes, ys, group, rampColor(theme, place), 1.3, alpha * (0.55 + 0.45 * place))
+        drawLines(surface, axes, ys, group, rampColor(theme, place), 1, alpha * (0.55 + 0.45 * place))
       }
       const best = bestOf(table.worstFirst, mask)
       // Twice: the surface's colour between them and the crowd lets them stand out.
