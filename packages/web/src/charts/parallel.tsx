@@ -27,7 +27,7 @@ const STEPS = 24
 const HEIGHT = 340
 const AXIS_WIDTH = 96
 /** So many lines are drawn while somebody brushes, and more of them once the hand rests. */
-const MOST_WHILE_BRUSHING = 200
+const MOST_WHILE_BRUSHING = 400
 /** More lines than that only cover each other; the best ones are always among them. */
 const MOST_AT_REST = 3_000
 const REST_MS = 160
