@@ -1,15 +1,21 @@
 import type { Crowd } from './surface.ts'
 
-/** Pixels of a disc: its side, and for each pixel how much of it is covered and how much of that is the disc's own colour. */
+/** The pixels of a disc that are not empty, from its middle. */
 interface Stamp {
-  readonly side: number
-  readonly covered: Float32Array
+  readonly xs: Int32Array
+  readonly ys: Int32Array
+  /** How much of each is covered, 0 to 255. */
+  readonly alphas: Uint8Array
+  /** How much of that is the disc's own colour and not its ring's, 0 to 1. */
   readonly own: Float32Array
+  /** No pixel is further from the middle, across or down. */
+  readonly reach: number
 }
 
 /**
- * Pixels (RGBA) of `width` by `height` with thousands of discs, the later over the earlier; `scale` is pixels to a length of
- * one. Each lies on whole pixels, so that one stamp serves all: a canvas takes ten times as long to draw a path for each.
+ * Pixels (RGBA) of `width` by `height` with thousands of discs, the later over the earlier; `scale` is pixels to a length of one.
+ * Each lies on whole pixels, so that one stamp serves all: a canvas takes ten times as long to draw a path for each. Where
+ * a disc covers a pixel in part, what was there before stays if it covered more.
  */
 export function stampDiscs(
   width: number,
@@ -17,54 +23,68 @@ export function stampDiscs(
   scale: number,
   { groups, radius, ring }: Crowd,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(width * height * 4)
+  const pixels = new Uint32Array(width * height)
   const stamp = stampOf(radius * scale, ((ring?.width ?? 0) / 2) * scale)
-  const { side } = stamp
-  const half = (side - 1) / 2
-  const [ringRed, ringGreen, ringBlue] = channelsOf(ring?.color ?? '#000000')
   for (const { centers, color } of groups) {
-    const [red, green, blue] = channelsOf(color)
-    const inks = new Float32Array(side * side * 3)
-    for (const [i, own] of stamp.own.entries()) {
-      inks[3 * i] = ringRed + own * (red - ringRed)
-      inks[3 * i + 1] = ringGreen + own * (green - ringGreen)
-      inks[3 * i + 2] = ringBlue + own * (blue - ringBlue)
-    }
-    for (let c = 0; c + 1 < centers.length; c += 2) {
-      const left = Math.round(centers[c]! * scale - half - 0.5)
-      const top = Math.round(centers[c + 1]! * scale - half - 0.5)
-      for (let y = 0; y < side; y++) {
-        if (top + y < 0 || top + y >= height) continue
-        for (let x = 0; x < side; x++) {
-          const i = y * side + x
-          const alpha = stamp.covered[i]!
-          if (alpha === 0 || left + x < 0 || left + x >= width) continue
-          const at = 4 * ((top + y) * width + left + x)
-          const under = (pixels[at + 3]! / 255) * (1 - alpha)
-          const all = alpha + under
-          for (let channel = 0; channel < 3; channel++)
-            pixels[at + channel] = (inks[3 * i + channel]! * alpha + pixels[at + channel]! * under) / all
-          pixels[at + 3] = 255 * all
-        }
-      }
+    const inks = inksOf(stamp, color, ring?.color ?? color)
+    for (let i = 0; i + 1 < centers.length; i += 2) {
+      const x = Math.floor(centers[i]! * scale)
+      const y = Math.floor(centers[i + 1]! * scale)
+      press(pixels, width, height, stamp, inks, x, y)
     }
   }
-  return pixels
+  return new Uint8ClampedArray(pixels.buffer)
+}
+
+function press(
+  pixels: Uint32Array,
+  width: number,
+  height: number,
+  { xs, ys, alphas, reach }: Stamp,
+  inks: Uint32Array,
+  x: number,
+  y: number,
+): void {
+  const inside = x >= reach && y >= reach && x + reach < width && y + reach < height
+  for (let i = 0; i < inks.length; i++) {
+    const px = x + xs[i]!
+    const py = y + ys[i]!
+    if (!inside && (px < 0 || py < 0 || px >= width || py >= height)) continue
+    const at = py * width + px
+    if (alphas[i]! >= pixels[at]! >>> 24) pixels[at] = inks[i]!
+  }
 }
 
 function stampOf(radius: number, halfRing: number): Stamp {
   const outer = radius + halfRing
-  const side = 2 * Math.ceil(outer - 0.5) + 1
-  const covered = new Float32Array(side * side)
-  const own = new Float32Array(side * side)
-  for (let i = 0; i < side * side; i++) {
-    const away = Math.hypot((i % side) - (side - 1) / 2, Math.floor(i / side) - (side - 1) / 2)
-    covered[i] = Math.max(0, Math.min(1, outer - away + 0.5))
-    own[i] = Math.max(0, Math.min(1, radius - halfRing - away + 0.5))
+  const reach = Math.ceil(outer - 0.5)
+  const side = 2 * reach + 1
+  const cover = (room: number) => Math.max(0, Math.min(1, room + 0.5))
+  const found = Array.from({ length: side * side }, (_, i) => {
+    const [x, y] = [(i % side) - reach, Math.floor(i / side) - reach]
+    const away = Math.hypot(x, y)
+    return { x, y, alpha: Math.round(255 * cover(outer - away)), own: cover(radius - halfRing - away) }
+  }).filter(({ alpha }) => alpha > 0)
+  return {
+    xs: Int32Array.from(found, ({ x }) => x),
+    ys: Int32Array.from(found, ({ y }) => y),
+    alphas: Uint8Array.from(found, ({ alpha }) => alpha),
+    own: Float32Array.from(found, ({ own }) => own),
+    reach,
   }
-  return { side, covered, own }
+}
+
+/** What each pixel of the stamp is written as. Browsers run on machines that write the last byte (alpha) highest. */
+function inksOf({ alphas, own }: Stamp, color: string, ring: string): Uint32Array {
+  const [inner, outer] = [channelsOf(color), channelsOf(ring)]
+  const bytes = new Uint8ClampedArray(4 * alphas.length)
+  for (const [i, alpha] of alphas.entries()) {
+    for (let c = 0; c < 3; c++) bytes[4 * i + c] = outer[c]! + own[i]! * (inner[c]! - outer[c]!)
+    bytes[4 * i + 3] = alpha
+  }
+  return new Uint32Array(bytes.buffer)
 }
 
 /** Of `#rrggbb`, as the style sheet writes colours. */
-const channelsOf = (color: string): [number, number, number] =>
-  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as [number, number, number]
+const channelsOf = (color: string): readonly number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))
