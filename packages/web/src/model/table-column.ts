@@ -11,6 +11,8 @@ export interface TableColumn {
   /** Leads to the run, or is its state. */
   readonly kind?: 'link' | 'state'
   text(row: number, now: number): string
+  /** In the place of a text that is not there yet. */
+  soFar?(row: number): string | undefined
   /** Exact, for a file. */
   raw(row: number): unknown
   /** Negative when row `a` comes first; what has no value is always last. */

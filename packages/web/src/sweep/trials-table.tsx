@@ -7,6 +7,7 @@ import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { tableColumns } from './trial-columns.ts'
+import { useLatest } from './use-latest.ts'
 
 interface Props {
   readonly at: SweepAt
@@ -20,7 +21,8 @@ const NEWEST_FIRST = { key: 'number', down: true }
 
 /** The trials that pass the filter. */
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
-  const columns = useMemo(() => tableColumns(table), [table])
+  const latest = useLatest(at, table)
+  const columns = useMemo(() => tableColumns(table, latest), [table, latest])
   const { entity, project } = at
   const factsOf = useCallback(
     (row: number) => {

@@ -282,7 +282,7 @@ export const DataTable = memo(function DataTable({
                       ) : column.kind === 'state' ? (
                         <StateBadge state={facts.state} />
                       ) : (
-                        column.text(row, now)
+                        column.text(row, now) || <SoFar text={column.soFar?.(row)} />
                       )}
                     </td>
                   ))}
@@ -299,6 +299,14 @@ export const DataTable = memo(function DataTable({
     </section>
   )
 })
+
+/** What stands in a cell until there is a result. */
+const SoFar = ({ text }: { text: string | undefined }) =>
+  text !== undefined && (
+    <span className="so-far" title="The latest value: the trial still runs, and this is not its result">
+      <small>so far</small> {text}
+    </span>
+  )
 
 function GroupRow({
   group,
