@@ -1,6 +1,6 @@
 import type { Range } from '../model/filter.ts'
 import type { Shade } from '../model/shade.ts'
-import { type Axis, MARGIN, yOf, yRange } from './parallel-layout.ts'
+import { type Axis, yOf, yRange } from './parallel-layout.ts'
 import { fitted, type Surface } from './surface.ts'
 import { rampColor, type Theme } from './theme.ts'
 
@@ -54,7 +54,6 @@ export function drawAxis(
   axis: Axis,
   theme: Theme,
   objective: boolean,
-  room: number,
   range: Range | undefined,
 ): void {
   const { x, top, bottom, column, scale } = axis
@@ -62,8 +61,8 @@ export function drawAxis(
     color: objective ? theme.text : theme.soft,
     width: objective ? 1.5 : 1,
   })
-  const name = fitted(surface, column.name, Math.min(room, objective ? 2 * MARGIN.right : 180), 12, true)
-  surface.text(x, top - 20, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
+  const name = fitted(surface, column.name, axis.nameRoom, 12, true)
+  surface.text(x, axis.nameY, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
   const side = objective ? 1 : -1
   const away = objective ? RAMP_PX + 9 : 8
   let last = Number.POSITIVE_INFINITY
@@ -72,7 +71,9 @@ export function drawAxis(
     if (last - y < 13) continue
     last = y
     surface.lines([[x, y, x + side * 5, y]], { color: theme.soft, width: 1 })
-    const label = fitted(surface, text, objective ? 60 : Math.min(room * 0.6, 120), 11)
+    const label = fitted(surface, text, axis.labelRoom, 11)
+    // The beginning of a number is another number.
+    if (label !== text && column.kind === 'number') continue
     const wide = surface.measure(label, 11) + 6
     // A ground of its own, so that it can be read over any number of lines.
     surface.rect(objective ? x + away - 3 : x - away + 3 - wide, y - 7.5, wide, 15, {

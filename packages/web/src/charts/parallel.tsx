@@ -6,7 +6,7 @@ import type { Column, TrialTable } from '../model/trial-table.ts'
 import { AxisControl } from './axis-control.tsx'
 import { type Draw, Figure } from './figure.tsx'
 import { bestOf, drawAxis, drawHovered, drawLines, drawRamp } from './parallel-draw.ts'
-import { layoutOf, MARGIN, rowNear, shades } from './parallel-layout.ts'
+import { layoutOf, leastWidth, rowNear, shades } from './parallel-layout.ts'
 import { pointing } from './pointing.ts'
 import { rampColor } from './theme.ts'
 
@@ -26,7 +26,6 @@ interface Props {
 
 const STEPS = 24
 const HEIGHT = 340
-const AXIS_WIDTH = 96
 /** So many lines are drawn while somebody brushes, and more of them once the hand rests. */
 const MOST_WHILE_BRUSHING = 400
 /** More lines than that only cover each other; the best ones are always among them. */
@@ -92,8 +91,7 @@ export function Parallel({
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
       for (const [i, axis] of axes.entries()) {
-        const room = (axes[1] ? axes[1].x - axes[0]!.x : size.width) - 12
-        drawAxis(surface, axis, theme, i === axes.length - 1, room, filter.ranges.get(axis.column.key))
+        drawAxis(surface, axis, theme, i === axes.length - 1, filter.ranges.get(axis.column.key))
         if (axis.column.key === shade.key) drawRamp(surface, axis, theme, shade, i === axes.length - 1)
       }
       if (hovered !== undefined && hovered < table.trials.length)
@@ -117,7 +115,8 @@ export function Parallel({
       className="parallel"
       summary={`Parallel coordinates of ${passing} trials over ${columns.map(({ name }) => name).join(', ')}. The table of trials below holds the same values.`}
       height={HEIGHT}
-      minWidth={MARGIN.left + MARGIN.right + (columns.length - 1) * AXIS_WIDTH}
+      minWidth={leastWidth(columns.length)}
+      endFirst
       layers={[everything, chosen, top]}
       tools={tools}
     >

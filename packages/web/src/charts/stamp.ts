@@ -1,3 +1,4 @@
+import { channelsOf } from './channels.ts'
 import type { Crowd } from './surface.ts'
 
 /** The pixels of a disc that are not empty, from its middle. */
@@ -84,7 +85,3 @@ function inksOf({ alphas, own }: Stamp, color: string, ring: string): Uint32Arra
   }
   return new Uint32Array(bytes.buffer)
 }
-
-/** Of `#rrggbb`, as the style sheet writes colours. */
-const channelsOf = (color: string): readonly number[] =>
-  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))

@@ -25,7 +25,7 @@ export interface Surface {
 }
 
 export interface Crowd {
-  /** The last one lies on top. Centers are x, y, x, y…; colours `#rrggbb`. */
+  /** The last one lies on top. Centers are x, y, x, y…; colours those of the theme. */
   readonly groups: readonly { readonly centers: readonly number[]; readonly color: string }[]
   readonly radius: number
   /** Around each disc, so that it can be told from its neighbours. */
