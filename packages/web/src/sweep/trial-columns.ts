@@ -1,10 +1,14 @@
 import type { TrialBody } from '@chimney/core/schema/api'
-import { formatAgo, formatDuration, formatNumber } from '../model/format.ts'
-import { numberWidth, type TableColumn, textColumn } from '../model/table-column.ts'
+import { formatNumber } from '../model/format.ts'
+import {
+  agoColumn,
+  durationColumn,
+  MOST_GROUPS,
+  numberWidth,
+  type TableColumn,
+  textColumn,
+} from '../model/table-column.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
-
-/** More kinds than that make no groups. */
-const MOST_GROUPS = 40
 
 /** What the table of trials can show; `latest` is where running trials stand, by run. */
 export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, number>): TableColumn[] {
@@ -64,19 +68,8 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
       numeric: true,
       compare: (a, b) => trials[a]!.attempt - trials[b]!.attempt,
     },
-    {
-      ...texts('lasted', 'lasted', 100, false, (trial) => lasted(trial)?.toString()),
-      numeric: true,
-      text: (row) => {
-        const ms = lasted(trials[row]!)
-        return ms === undefined ? '' : formatDuration(ms)
-      },
-      compare: (a, b) => (lasted(trials[a]!) ?? 0) - (lasted(trials[b]!) ?? 0),
-    },
-    {
-      ...texts('updated', 'updated', 112, true, ({ updated_at }) => updated_at),
-      text: (row, now) => (now === 0 ? '' : formatAgo(trials[row]!.updated_at, now)),
-    },
+    durationColumn('lasted', 'lasted', (row) => lasted(trials[row]!)),
+    agoColumn('updated', 'updated', (row) => trials[row]!.updated_at),
   ]
 }
 
