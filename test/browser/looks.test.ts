@@ -1,5 +1,5 @@
 import AxeBuilder from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepPicture, launch, reader, scrollThrough, signIn } from './browser.ts'
 import { SHOW, SHOW_MS, trainShow } from './show.ts'
@@ -80,9 +80,16 @@ it.each(SHOTS)('the page %s fits a phone', async (name, address, ready) => {
   await page.getByText(ready).first().waitFor()
   await scrollThrough(page)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  // All of seven axes are in sight without scrolling, the result too, which is the last one.
+  for (const frame of await boxesOf(page.locator('.parallel .picture')))
+    for (const { x, width } of await boxesOf(page.locator('[data-axis]')))
+      expect(x >= frame.x && x + width <= frame.x + frame.width).toBe(true)
   await keepPicture(page, `${name}-phone`)
   await context.close()
 })
+
+const boxesOf = async (all: Locator) =>
+  (await Promise.all((await all.all()).map((each) => each.boundingBox()))).filter((box) => box !== null)
 
 /** What axe-core finds of WCAG 2.2 A and AA, but for what is minor. */
 async function seriousOf(page: Page): Promise<string[]> {

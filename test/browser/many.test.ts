@@ -10,8 +10,9 @@ const PAGE_BYTES = 2_000_000
 /** Of DynamoDB, for all that the page asks for until it is there. */
 const PAGE_READ_UNITS = 200
 /**
- * What the page itself may take of the processor. The time on the clock is told too, but not judged: without a graphics
- * processor, and with other work on the same cores, most of it is spent waiting for pixels.
+ * What all of it may take of the processor until the page is there, the page's thread and the service one after the other; and what
+ * the page's thread may take for a frame, its drawing of canvases included. The time on the clock is told too, but not judged:
+ * other work on the same cores stretches it.
  */
 const READY_WORK_MS = 2_000
 const FRAME_WORK_MS = 1_000 / 30
@@ -54,11 +55,16 @@ it('stays smooth with ten thousand trials', async () => {
   })
   const work = async () => {
     const { metrics } = await session.send('Performance.getMetrics')
-    const counted = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration']
-    return metrics.reduce((sum, { name, value }) => sum + (counted.includes(name) ? 1_000 * value : 0), 0)
+    return 1_000 * metrics.find(({ name }) => name === 'TaskDuration')!.value
+  }
+  // The service, its table and the driver of the browser are this process.
+  const served = () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
   }
 
   readUnits = 0
+  const servedBefore = served()
   const begun = performance.now()
   await page.goto(new URL(made.url).pathname)
   await page
@@ -70,7 +76,7 @@ it('stays smooth with ten thousand trials', async () => {
       new Promise<boolean>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))),
   )
   const interactiveMs = performance.now() - begun
-  const readyWorkMs = await work()
+  const [readyWorkMs, servedMs] = [await work(), served() - servedBefore]
   await page.getByRole('row', { name: /^lr \d+ %/ }).waitFor()
   await page.waitForLoadState('networkidle').catch(() => {})
   const [pageBytes, pageUnits] = [bytes, readUnits]
@@ -120,12 +126,12 @@ it('stays smooth with ten thousand trials', async () => {
   await page.mouse.up()
   const frameWorkMs = ((await work()) - before) / frames
   console.log(
-    `${TRIALS} trials: ready after ${interactiveMs.toFixed(0)} ms, of which ${readyWorkMs.toFixed(0)} ms work; while brushing ${(frames / 2).toFixed(0)} frames a second (${idleFrames} when nothing happens) of ${frameWorkMs.toFixed(1)} ms work each; ${(pageBytes / 1_000_000).toFixed(2)} MB travelled, ${pageUnits} read units`,
+    `${TRIALS} trials: ready after ${interactiveMs.toFixed(0)} ms, which took ${readyWorkMs.toFixed(0)} ms of the page's thread and ${servedMs.toFixed(0)} ms of the service; while brushing ${(frames / 2).toFixed(0)} frames a second (${idleFrames} when nothing happens) of ${frameWorkMs.toFixed(1)} ms each; ${(pageBytes / 1_000_000).toFixed(2)} MB travelled, ${pageUnits} read units`,
   )
   await keepPicture(page, 'ten-thousand-light')
   expect(settled).toBe(true)
   expect(troubles.filter((trouble) => !trouble.includes('401'))).toEqual([])
-  expect(readyWorkMs).toBeLessThan(READY_WORK_MS)
+  expect(readyWorkMs + servedMs).toBeLessThan(READY_WORK_MS)
   expect(frameWorkMs).toBeLessThan(FRAME_WORK_MS)
   expect(pageBytes).toBeLessThan(PAGE_BYTES)
   expect(pageUnits).toBeLessThan(PAGE_READ_UNITS)

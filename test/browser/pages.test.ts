@@ -263,6 +263,22 @@ describe('the sweep page', () => {
     await expect.poll(() => rowsOf(page), { timeout: 15_000 }).toBe(before.handed_out + 2)
   })
 
+  it('tells where a running trial stands, as no result yet, and follows it', async () => {
+    const { page } = now
+    const next = await world.client.nextTrial(path, { agent: 'gpu-7' })
+    if (next.kind !== 'trial') throw new Error('the sweep hands out no more trials')
+    const { run_path, attempt } = next.trial
+    const tell = (step: number, val_loss: number) =>
+      world.client.postMetrics(run_path, { points: [{ step, values: { val_loss } }], attempt })
+    const seen = (loss: number) => page.getByRole('cell', { name: `so far ${loss}` }).waitFor()
+    await tell(1, 0.4321)
+    await seen(0.4321)
+    await tell(2, 0.3987)
+    await seen(0.3987)
+    await world.client.finish(run_path, { state: 'finished', attempt })
+    await page.getByRole('cell', { name: '0.3987', exact: true }).waitFor()
+  })
+
   it('asks again and again where streams do not come through', async () => {
     const { page } = now
     await page.addInitScript(() => {

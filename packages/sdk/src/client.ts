@@ -6,6 +6,7 @@ import type {
   HandedTrials,
   HeartbeatAnswer,
   KeyCreate,
+  Latest,
   MetricsAnswer,
   MetricsRequest,
   NextTrialRequest,
@@ -249,6 +250,9 @@ export const chimney = (options: ChimneyOptions = {}) => {
         throw error
       }
     },
+    /** Where the running ones of these runs of the sweep stand, 50 at most: the last of the metric that each has told. */
+    latest: async (path: string, runs: readonly string[]) =>
+      call<Latest>({ method: 'GET', path: await toSweep(path, '/latest'), query: { runs: runs.join(',') } }),
     importance: async (path: string) =>
       call<Importance>({ method: 'GET', path: await toSweep(path, '/importance') }),
     /** What changed after `since`, a cursor of an earlier answer; everything when absent. */

@@ -23,6 +23,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getSweep: 'read',
   listTrials: 'read',
   getBest: 'read',
+  getLatest: 'read',
   getImportance: 'read',
   getPareto: 'read',
   getShare: 'read',

@@ -142,6 +142,19 @@ export const TrialBody = z.object({
 })
 export type TrialBody = z.infer<typeof TrialBody>
 
+/** Of running trials; `value` is the last that was told of the metric, and not yet a result. */
+export const Latest = z.object({
+  items: z.array(
+    z.object({
+      run: z.string(),
+      number: z.number().int(),
+      attempt: z.number().int(),
+      value: z.number(),
+    }),
+  ),
+})
+export type Latest = z.infer<typeof Latest>
+
 export const Correlation = z.object({
   parameter: z.string(),
   /** Spearman rank correlation with the metric, in [-1, 1]; null for a parameter without an order. */

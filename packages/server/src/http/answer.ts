@@ -12,5 +12,9 @@ export function answer(status: number, body: object, headers: Record<string, str
 export const jsonText = (status: number, text: string, headers: Record<string, string> = {}): Response =>
   new Response(text, { status, headers: { 'Content-Type': 'application/json', ...headers } })
 
+/** The same for its bytes in UTF-8. */
+export const jsonBytes = (status: number, bytes: Uint8Array<ArrayBuffer>): Response =>
+  new Response(bytes, { status, headers: { 'Content-Type': 'application/json' } })
+
 export const noContent = (headers: Record<string, string> = {}): Response =>
   new Response(null, { status: 204, headers })

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
 /** Below, the headers would weigh more than what is saved. */
-const WORTH_CHARACTERS = 4_096
+const WORTH_BYTES = 4_096
 /** A third of the time of the usual level for a tenth more bytes. */
 const LEVEL = 4
 
@@ -10,12 +10,12 @@ const LEVEL = 4
 export async function compressed(request: Request, answer: Response): Promise<Response> {
   if (!request.headers.get('accept-encoding')?.includes('gzip')) return answer
   if (!answer.headers.get('content-type')?.startsWith('application/json')) return answer
-  const text = await answer.text()
+  const body = await answer.arrayBuffer()
   const { status } = answer
   const headers = new Headers(answer.headers)
   headers.append('Vary', 'Accept-Encoding')
-  if (text.length < WORTH_CHARACTERS) return new Response(text, { status, headers })
+  if (body.byteLength < WORTH_BYTES) return new Response(body, { status, headers })
   headers.set('Content-Encoding', 'gzip')
-  const bytes = await promisify(gzip)(text, { level: LEVEL })
+  const bytes = await promisify(gzip)(body, { level: LEVEL })
   return new Response(new Uint8Array(bytes), { status, headers })
 }

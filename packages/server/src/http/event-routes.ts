@@ -1,14 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
-import type { SweepEvents } from '@chimney/core/schema/api'
 import type { SweepKey } from '@chimney/core/schema/names'
-import { EVENTS_BEGIN, formatEventCursor, parseEventCursor } from '../sweeps/event-cursor.ts'
-import { isOver, readEvents, type SweepChanges } from '../sweeps/read-events.ts'
+import { EVENTS_BEGIN, parseEventCursor } from '../sweeps/event-cursor.ts'
+import { isOver } from '../sweeps/read-events.ts'
 import { watchEvents } from '../sweeps/watch-events.ts'
-import { answer, noContent } from './answer.ts'
+import { jsonBytes, noContent } from './answer.ts'
 import { eventStream, eventText } from './event-stream.ts'
+import { eventsBody, eventsBytes } from './events-body.ts'
 import { sweepNotFound } from './not-found.ts'
 import { sweepKeyOf } from './path-names.ts'
-import { sweepBody, trialBody } from './present.ts'
 import { EventsQuery } from './queries.ts'
 import { type Call, type Route, route } from './route.ts'
 
@@ -38,19 +37,12 @@ export const eventRoutes: readonly Route[] = [
       const since = resumed || call.query.since
       const cursor = since ? parseEventCursor(since) : EVENTS_BEGIN
       if (streamed) return streamChanges(call, key, cursor, resumed !== null)
-      const changes = await readEvents(call.deps, key, cursor)
-      if (!changes) throw sweepNotFound(key)
-      return answer(200, eventsBody(call.deps.settings.publicUrl, changes))
+      const bytes = await eventsBytes(call.deps, key, cursor)
+      if (!bytes) throw sweepNotFound(key)
+      return jsonBytes(200, bytes)
     },
   }),
 ]
-
-const eventsBody = (publicUrl: string, changes: SweepChanges): SweepEvents => ({
-  cursor: formatEventCursor(changes.cursor),
-  sweep: sweepBody(publicUrl, changes.record, changes.head),
-  trials: changes.trials.map(trialBody),
-  ...(changes.cursor.rest && { more: true as const }),
-})
 
 async function streamChanges(
   { deps, options, request }: Pick<Call, 'deps' | 'options' | 'request'>,

@@ -1,4 +1,5 @@
 import { RunStateName } from '@chimney/core/schema/api'
+import { RunId } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import * as z from 'zod'
 
@@ -31,6 +32,15 @@ export const TrialsQuery = z.object({
     .pipe(z.array(RunStateName))
     .optional()
     .describe('Only trials in these states, separated by commas'),
+})
+
+export const LatestQuery = z.object({
+  runs: z
+    .string()
+    .max(10_000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(RunId).max(50))
+    .describe('Ids of runs of the sweep, 50 at most, separated by commas'),
 })
 
 export const HistoryQuery = z.object({

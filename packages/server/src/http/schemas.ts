@@ -14,6 +14,7 @@ export const ANSWER_SCHEMAS = {
   Trial: api.TrialBody,
   TrialPage: api.pageOf(api.TrialBody),
   Enqueued: api.Enqueued,
+  Latest: api.Latest,
   Importance: api.Importance,
   Pareto: api.Pareto,
   Run: api.RunBody,

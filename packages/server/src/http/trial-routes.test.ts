@@ -80,6 +80,25 @@ describe('works', () => {
     })
   })
 
+  it('tells where running trials stand, and nothing of others', async () => {
+    const sweep = await create()
+    const [first, silent, ended] = (await next(sweep, { count: 3 })).body.trials
+    const log = (run: string, step: number, loss: unknown) =>
+      app.call('POST', `${PROJECT}/runs/${run}/metrics`, { body: { points: [{ step, values: { loss } }] } })
+    await log(first.run, 1, 0.9)
+    await log(first.run, 2, 0.7)
+    await log(silent.run, 1, 'NaN')
+    await log(ended.run, 1, 0.1)
+    await finish(ended.run, { state: 'finished' })
+    const other = (await next(await create())).body.trials[0]
+    await log(other.run, 1, 0.3)
+    const runs = [first, silent, ended, other].map(({ run }) => run)
+    const told = await app.call('GET', `${sweep}/latest?runs=${runs},${first.run},nothing`)
+    expect(told.body).toEqual({ items: [{ run: first.run, number: 1, attempt: 1, value: 0.7 }] })
+    const many = Array.from({ length: 51 }, (_, i) => `run${i}`)
+    expect((await app.call('GET', `${sweep}/latest?runs=${many}`)).body.code).toBe('invalid-query')
+  })
+
   it('tells which parameter matters', async () => {
     const sweep = await create()
     await runAll(sweep)
@@ -182,5 +201,6 @@ describe('access', () => {
   keepsOthersOut(() => app, 'POST', `${path}/enqueue`, { params: {} })
   keepsOthersOut(() => app, 'GET', `${path}/best`)
   keepsOthersOut(() => app, 'GET', `${path}/importance`)
+  keepsOthersOut(() => app, 'GET', `${path}/latest?runs=a`)
   keepsOthersOut(() => app, 'GET', `${path}/pareto`)
 })

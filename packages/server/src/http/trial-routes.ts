@@ -4,6 +4,7 @@ import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { enqueueTrial } from '../sweeps/enqueue-trial.ts'
 import { sweepImportance } from '../sweeps/importance.ts'
+import { latestValues } from '../sweeps/latest-values.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../sweeps/list-trials.ts'
 import { nextTrial } from '../sweeps/next-trial.ts'
 import { sweepPareto } from '../sweeps/pareto.ts'
@@ -11,7 +12,7 @@ import { answer, noContent } from './answer.ts'
 import { sweepNotFound } from './not-found.ts'
 import { sweepKeyOf } from './path-names.ts'
 import { handedTrial, trialBody } from './present.ts'
-import { numberCursor, TrialsQuery } from './queries.ts'
+import { LatestQuery, numberCursor, TrialsQuery } from './queries.ts'
 import { type Route, route } from './route.ts'
 import { requireSweep } from './sweep-routes.ts'
 
@@ -111,6 +112,23 @@ export const trialRoutes: readonly Route[] = [
         'no-best-yet',
         `no trial of sweep ${sweepPath(key)} has told a value yet`,
       )
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${SWEEP}/latest`,
+    id: 'getLatest',
+    shared: true,
+    tag: 'Trials',
+    summary: 'What running trials have told of the metric last',
+    description:
+      'A trial has a `value` only when it has ended; this is where it stands until then. Runs that are not running, or have told no number yet, are left out.',
+    query: LatestQuery,
+    answers: { 200: { description: 'The runs of those asked for that have a number', schema: 'Latest' } },
+    problems: [404],
+    handle: async ({ deps, names, query }) => {
+      const { record } = await requireSweep(deps, sweepKeyOf(names))
+      return answer(200, { items: await latestValues(deps, record, query.runs) })
     },
   }),
   route({

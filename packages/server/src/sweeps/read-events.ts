@@ -1,5 +1,6 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { UnixMs } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { SweepHead, SweepRecord, TrialRecord } from '../store/store.ts'
 import type { EventCursor } from './event-cursor.ts'
@@ -21,19 +22,28 @@ const MAX_TOLD = 4_000
  */
 const OVERLAP_MS = 10_000
 
-/**
- * What changed in a sweep since the cursor; undefined when there is no such sweep. Reads only trials beyond the ones that
- * had ended and were told, so a result that arrives late for one of those is not told again.
- */
+/** What changed in a sweep since the cursor; undefined when there is no such sweep. */
 export async function readEvents(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   key: SweepKey,
   cursor: EventCursor,
-  maxTold = MAX_TOLD,
 ): Promise<SweepChanges | undefined> {
   const startedAt = cursor.rest?.startedAt ?? deps.clock.now()
   const sweep = await deps.store.getSweep(key)
-  if (!sweep) return undefined
+  return sweep && readChanges(deps, sweep, cursor, startedAt)
+}
+
+/**
+ * The same for a sweep that was read after `startedAt`. Reads only trials beyond the ones that had ended and were told, so a
+ * result that arrives late for one of those is not told again.
+ */
+export async function readChanges(
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+  sweep: { readonly record: SweepRecord; readonly head: SweepHead },
+  cursor: EventCursor,
+  startedAt: UnixMs,
+  maxTold = MAX_TOLD,
+): Promise<SweepChanges> {
   const told: TrialRecord[] = []
   let settled = cursor.settled
   let after = cursor.rest?.after ?? cursor.settled

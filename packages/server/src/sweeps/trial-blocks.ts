@@ -38,7 +38,7 @@ export async function readTrialBlocks(
   for (; (from + 1) * TRIAL_BLOCK <= sweep.head.settled && from * TRIAL_BLOCK - after < limit; from++)
     blocks.push(from)
   const read = await Promise.all(blocks.map((block) => readBlock(deps, sweep.record, block)))
-  const trials = read.flat().filter(({ key }) => key.number > after)
+  const trials = read.flatMap((block) => block.trials).filter(({ key }) => key.number > after)
   if (trials.length >= limit) return trials.slice(0, limit)
   const rest = await deps.store.listTrials(sweep.record.key, {
     after: Math.max(after, from * TRIAL_BLOCK),
@@ -47,17 +47,19 @@ export async function readTrialBlocks(
   return [...trials, ...rest]
 }
 
-async function readBlock(
+/** A block by its number from 0. `final`: it has trials, and nothing about them will change. */
+export async function readBlock(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   record: SweepRecord,
   block: number,
-): Promise<readonly TrialRecord[]> {
+): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
   const name = `${blocksPrefix(record)}${FORM}-${block}.json.gz`
   const { key } = record
   const kept = await deps.files.get(name)
   if (kept) {
     const rows = parseJson((await promisify(gunzip)(kept)).toString()) as unknown as readonly Kept[]
-    return rows.map(({ number, ...rest }) => ({ ...plainNumbers(rest), key: { ...key, number } }))
+    const trials = rows.map(({ number, ...rest }) => ({ ...plainNumbers(rest), key: { ...key, number } }))
+    return { trials, final: true }
   }
   const first = block * TRIAL_BLOCK
   const trials = await deps.store.listTrials(key, {
@@ -66,15 +68,16 @@ async function readBlock(
     limit: TRIAL_BLOCK,
   })
   const now = deps.clock.now()
-  const final = ({ state, updatedAt }: TrialRecord) =>
+  const isFinal = ({ state, updatedAt }: TrialRecord) =>
     isEnd(state) && (state !== 'crashed' || now - updatedAt > LATE_MS)
-  if (trials.length > 0 && trials.every(final)) {
+  const final = trials.length > 0 && trials.every(isFinal)
+  if (final) {
     const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
     const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
     // Whoever asked gets an answer also where nothing can be kept.
     await deps.files.put(name, new Uint8Array(bytes), 'application/gzip').catch(() => undefined)
   }
-  return trials
+  return { trials, final }
 }
 
 /**
@@ -90,14 +93,19 @@ export async function keepTrialBlocks(
     await readBlock(deps, record, block).catch(() => undefined)
 }
 
-/** An infinity is read as what a training program would have meant by it; in a record it is a number. Parameters are a program's. */
-const plainNumbers = (record: Omit<TrialRecord, 'key'>): Omit<TrialRecord, 'key'> => {
+/**
+ * An infinity is read as what a training program would have meant by it; in a record it is a number. Parameters are a program's.
+ * Changes what it is given: making ten thousand records anew would take longer than reading them.
+ */
+function plainNumbers(record: Omit<TrialRecord, 'key'>): Omit<TrialRecord, 'key'> {
+  const fields = record as unknown as Record<string, unknown>
   const plain = (value: unknown) => (value instanceof Float ? value.value : value)
-  const entries = Object.entries(record).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.map(plain) : plain(value),
-  ])
-  return Object.fromEntries(entries) as Omit<TrialRecord, 'key'>
+  for (const name in fields) {
+    const value = fields[name]
+    if (value instanceof Float) fields[name] = value.value
+    else if (Array.isArray(value)) fields[name] = value.map(plain)
+  }
+  return record
 }
 
 /** For a sweep that is deleted. */

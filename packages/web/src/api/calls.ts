@@ -1,5 +1,6 @@
 import type {
   KeyBody,
+  Latest,
   ProjectBody,
   RunBody,
   RunFileBody,
@@ -95,6 +96,9 @@ export const makeShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
 export const stopShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
 export const importance = (at: SweepAt) => request<Importance>(sweepPath(at, 'importance'))
+/** Where running trials stand; those of the runs that are not running are left out. */
+export const latest = (at: SweepAt, runs: readonly string[]) =>
+  request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))
 export const eventsPath = (at: SweepAt, since: string | undefined) =>
   withQuery(sweepPath(at, 'events'), { since })
 export const events = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>

@@ -1,3 +1,4 @@
+import { stampDiscs } from './stamp.ts'
 import { FONT, type Surface } from './surface.ts'
 
 const ALIGN = { start: 'left', middle: 'center', end: 'right' } as const
@@ -49,9 +50,17 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
       }
       context.globalAlpha = 1
     },
-    dots: (centers, size, color) => {
-      context.fillStyle = color
-      for (const [x, y] of centers) context.fillRect(x - size / 2, y - size / 2, size, size)
+    crowd: (crowd) => {
+      if (crowd.groups.every(({ centers }) => centers.length === 0)) return
+      const { width, height } = context.canvas
+      const scale = context.getTransform().a
+      const stamped = document.createElement('canvas')
+      Object.assign(stamped, { width, height })
+      const pixels = stampDiscs(width, height, scale, crowd)
+      stamped.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
+      context.globalAlpha = crowd.alpha ?? 1
+      context.drawImage(stamped, 0, 0, width / scale, height / scale)
+      context.globalAlpha = 1
     },
     rect: (x, y, width, height, { fill, stroke, alpha = 1 }) => {
       context.globalAlpha = alpha

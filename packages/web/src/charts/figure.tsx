@@ -22,6 +22,8 @@ interface Props {
   readonly height: number
   /** Below this width the picture scrolls instead of getting narrower. */
   readonly minWidth?: number
+  /** Then its right end is what is seen at first. */
+  readonly endFirst?: boolean
   /** From the bottom up: what seldom changes first. */
   readonly layers: readonly Draw[]
   /** Laid over the picture; gets its size. */
@@ -47,6 +49,7 @@ export function Figure({
   summary,
   height,
   minWidth = 0,
+  endFirst = false,
   layers,
   children,
   tools,
@@ -60,11 +63,15 @@ export function Figure({
   useLayoutEffect(() => {
     const element = frame.current
     if (!element) return
-    setWidth(element.clientWidth)
+    // Rounded as below, or everything would be drawn twice.
+    setWidth(Math.floor(element.getBoundingClientRect().width))
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
+  useLayoutEffect(() => {
+    if (endFirst && width > 0 && frame.current) frame.current.scrollLeft = frame.current.scrollWidth
+  }, [endFirst, width])
   const size = { width: Math.max(width, minWidth), height }
   const all = (surface: Surface) => {
     for (const draw of layers) draw(surface, size, theme)

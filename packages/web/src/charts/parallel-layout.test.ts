@@ -1,7 +1,7 @@
 import type { TrialBody } from '@chimney/core/schema/api'
 import { expect, it } from 'vitest'
 import { trialTable } from '../model/trial-table.ts'
-import { axesOf, heights, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'
+import { axesOf, heights, leastWidth, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'
 
 const trials = [
   { number: 1, params: { lr: 0, opt: 'a' }, value: 0 },
@@ -16,6 +16,18 @@ it('puts low values at the bottom, and what has none below it', () => {
   expect(yOf(lr!, 0)).toBe(lr!.bottom)
   expect(yOf(lr!, 1)).toBe(lr!.top)
   expect(yOf(opt!, Number.NaN)).toBeGreaterThan(opt!.bottom)
+})
+
+it('brings seven axes onto a card of a phone, with room for a finger between them and names that do not meet', () => {
+  const columns = Array.from({ length: 6 }, () => table.params[0]!).concat(table.value)
+  expect(leastWidth(7)).toBeLessThanOrEqual(332)
+  const narrow = axesOf(columns, leastWidth(7), 264)
+  for (const [i, axis] of narrow.entries()) {
+    expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(leastWidth(7))
+    const neighbour = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
+    if (neighbour)
+      expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbour.x - neighbour.nameRoom / 2)
+  }
 })
 
 it('reads a range from two heights in either order; of a category, whole labels', () => {

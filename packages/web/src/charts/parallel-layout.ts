@@ -9,22 +9,56 @@ export interface Axis {
   readonly x: number
   readonly top: number
   readonly bottom: number
+  /** Where its name stands, and how wide name and labels may be. */
+  readonly nameY: number
+  readonly nameRoom: number
+  readonly labelRoom: number
 }
 
-export const MARGIN = { top: 34, right: 72, bottom: 26, left: 64 } as const
+/** On a phone there is less, so that the result, which is the last axis, is in sight with several parameters. */
+const MARGINS = {
+  wide: { left: 64, right: 72 },
+  narrow: { left: 46, right: 54 },
+} as const
+const NARROW_PX = 520
+const ABOVE = 34
+const BELOW = 26
+/** Axes that are closer have their names by turns in two lines. */
+const ROOMY_PX = 96
+const LINE_PX = 15
+/** Closer, a finger could not tell them apart. */
+const LEAST_PX = 38
+
+/** Below, axes would be too close, and the picture scrolls instead. */
+export const leastWidth = (axes: number): number =>
+  MARGINS.narrow.left + MARGINS.narrow.right + (axes - 1) * LEAST_PX
+
 /** Where trials pass that have no value for an axis, below its end. */
 const MISSING_BELOW = 16
 
 export function axesOf(columns: readonly Column[], width: number, height: number): Axis[] {
-  const top = MARGIN.top
-  const bottom = height - MARGIN.bottom
-  const room = Math.max(1, width - MARGIN.left - MARGIN.right)
+  const { left, right } = width < NARROW_PX ? MARGINS.narrow : MARGINS.wide
+  const room = Math.max(1, width - left - right)
+  const last = columns.length - 1
+  const apart = last === 0 ? room : room / last
+  const turns = apart < ROOMY_PX
+  const top = ABOVE + (turns ? LINE_PX : 0)
+  const bottom = height - BELOW
   return columns.map((column, i) => ({
     column,
     scale: columnScale(column, Math.floor((bottom - top) / 44)),
-    x: MARGIN.left + (columns.length === 1 ? room / 2 : (i * room) / (columns.length - 1)),
+    x: left + (last === 0 ? room / 2 : i * apart),
     top,
     bottom,
+    // The last one is never lifted.
+    nameY: top - 20 - (turns && (last - i) % 2 === 1 ? LINE_PX : 0),
+    nameRoom: Math.min(
+      (turns ? 2 : 1) * apart - 12,
+      180,
+      ...(i === 0 ? [2 * left] : []),
+      ...(i === last ? [2 * right] : []),
+    ),
+    labelRoom: i === last ? right - 12 : Math.min(120, Math.max(0.6 * (apart - 12), Math.min(44, apart - 8))),
   }))
 }
 

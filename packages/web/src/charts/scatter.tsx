@@ -93,7 +93,7 @@ export const Scatter = memo(function Scatter({
       className={className}
       summary={`${y.name} over ${x.name} of ${count} trials.`}
       height={height}
-      layers={[dots, mark]}
+      layers={hovered === undefined ? [dots] : [dots, mark]}
       tools={tools}
     >
       {(size) => (
@@ -244,19 +244,18 @@ function drawDots(
   size: Size,
   plain: boolean,
 ): void {
-  const groups: [number, number][][] = Array.from({ length: STEPS }, () => [])
-  const out: [number, number][] = []
+  const groups: number[][] = Array.from({ length: STEPS }, () => [])
+  const out: number[] = []
   const stopped: [number, number][] = []
   const farOff: [number, number][] = []
   const { min, max, values } = table.value
   for (const row of table.worstFirst) {
     const x = xs[row]!
     if (!Number.isFinite(x)) continue
-    const point: [number, number] = [x, ys[row]!]
-    if (mask[row] === 0) out.push(point)
+    if (mask[row] === 0) out.push(x, ys[row]!)
     else if (table.trials[row]!.state === 'stopped')
-      (values[row]! < min || values[row]! > max ? farOff : stopped).push(point)
-    else groups[rampStep(table.quality[row]!)]!.push(point)
+      (values[row]! < min || values[row]! > max ? farOff : stopped).push([x, ys[row]!])
+    else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
   }
   const many = table.trials.length > MANY
   const radius = many ? 2 : table.trials.length > 300 ? 3 : 4
@@ -266,7 +265,7 @@ function drawDots(
     size.width - PLOT.left - PLOT.right + 12,
     size.height - PLOT.bottom + 6,
     () => {
-      surface.dots(out, Math.min(2 * radius, 4), theme.faint)
+      surface.crowd({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
       // At the edge, where they would lie over each other.
       surface.circles(farOff, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
       // Hollow: they were stopped early, and would have gone on.
@@ -275,15 +274,12 @@ function drawDots(
         width: 1.2,
         alpha: 0.75,
       })
-      groups.forEach((group, step) => {
-        if (group.length > 0)
-          surface.circles(group, radius, {
-            fill: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
-            stroke: theme.surface,
-            width: 0.8,
-            ...(plain && { alpha: 0.6 }),
-          })
-      })
+      const colored = groups.map((centers, step) => ({
+        centers,
+        color: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
+      }))
+      const ring = { color: theme.surface, width: 0.8 }
+      surface.crowd({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
     },
   )
 }

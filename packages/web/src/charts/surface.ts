@@ -8,8 +8,8 @@ export interface Surface {
     radius: number,
     style: { fill?: string; stroke?: string; alpha?: number; width?: number },
   ): void
-  /** Small squares, which are drawn much faster than circles and look the same when there are thousands. */
-  dots(centers: readonly (readonly [number, number])[], size: number, color: string): void
+  /** Thousands of small discs, which are drawn much faster than circles. */
+  crowd(crowd: Crowd): void
   rect(
     x: number,
     y: number,
@@ -22,6 +22,16 @@ export interface Surface {
   measure(text: string, size: number, bold?: boolean): number
   /** What is drawn within shows only inside of the rectangle. */
   clip(x: number, y: number, width: number, height: number, draw: () => void): void
+}
+
+export interface Crowd {
+  /** The last one lies on top. Centers are x, y, x, y…; colours those of the theme. */
+  readonly groups: readonly { readonly centers: readonly number[]; readonly color: string }[]
+  readonly radius: number
+  /** Around each disc, so that it can be told from its neighbours. */
+  readonly ring?: { readonly color: string; readonly width: number }
+  /** Of all of them together: where they lie over each other they are no darker. */
+  readonly alpha?: number
 }
 
 export interface LineStyle {

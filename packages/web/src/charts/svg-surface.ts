@@ -23,9 +23,18 @@ export function svgSurface(width: number, height: number, background: string): S
           `<circle cx="${short(x)}" cy="${short(y)}" r="${radius}" fill="${fill}" stroke="${stroke}" stroke-width="${line}" opacity="${alpha}"/>`,
         )
     },
-    dots: (centers, size, color) => {
-      const d = centers.map(([x, y]) => `M${short(x - size / 2)} ${short(y)}h${size}`).join('')
-      if (d !== '') parts.push(`<path d="${d}" stroke="${color}" stroke-width="${size}"/>`)
+    crowd: ({ groups, radius, ring, alpha = 1 }) => {
+      parts.push(`<g opacity="${alpha}" stroke-linecap="round">`)
+      for (const { centers, color } of groups) {
+        // Strokes of no length with round ends are discs.
+        const d = centers.map((at, i) => (i % 2 === 0 ? `M${short(at)} ` : `${short(at)}h0`)).join('')
+        if (d === '') continue
+        const disc = (fill: string, wide: number) =>
+          `<path d="${d}" stroke="${fill}" stroke-width="${short(wide)}"/>`
+        if (ring) parts.push(disc(ring.color, 2 * radius + ring.width))
+        parts.push(disc(color, 2 * radius - (ring?.width ?? 0)))
+      }
+      parts.push('</g>')
     },
     rect: (x, y, w, h, { fill = 'none', stroke = 'none', alpha = 1 }) =>
       parts.push(

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { channelsOf } from './channels.ts'
 
 type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
 
@@ -95,9 +96,9 @@ function readTheme(): Theme {
   }
 }
 
-/** Even steps between the given colours (`#rrggbb`). */
+/** Even steps between the given colours. */
 export function rampOf(stops: readonly string[]): string[] {
-  const channels = stops.map((stop) => [1, 3, 5].map((at) => Number.parseInt(stop.slice(at, at + 2), 16)))
+  const channels = stops.map(channelsOf)
   return Array.from({ length: RAMP_STEPS }, (_, i) => {
     const place = (i / (RAMP_STEPS - 1)) * (stops.length - 1)
     const at = Math.min(stops.length - 2, Math.floor(place))

@@ -1,3 +1,5 @@
+import { formatAgo, formatDuration } from './format.ts'
+
 /** A column of a table whose rows are known by their number. */
 export interface TableColumn {
   readonly key: string
@@ -11,6 +13,8 @@ export interface TableColumn {
   /** Leads to the run, or is its state. */
   readonly kind?: 'link' | 'state'
   text(row: number, now: number): string
+  /** In the place of a text that is not there yet. */
+  soFar?(row: number): string | undefined
   /** Exact, for a file. */
   raw(row: number): unknown
   /** Negative when row `a` comes first; what has no value is always last. */
@@ -36,6 +40,30 @@ export const textColumn = (
   compare: (a, b) => ((of(a) ?? '') < (of(b) ?? '') ? -1 : 1),
   missing: (row) => (of(row) ?? '') === '',
 })
+
+/** A column of durations, by their milliseconds. */
+export const durationColumn = (
+  key: string,
+  title: string,
+  of: (row: number) => number | undefined,
+): TableColumn => ({
+  ...textColumn(key, title, 100, false, (row) => of(row)?.toString()),
+  numeric: true,
+  text: (row) => {
+    const ms = of(row)
+    return ms === undefined ? '' : formatDuration(ms)
+  },
+  compare: (a, b) => (of(a) ?? 0) - (of(b) ?? 0),
+})
+
+/** A column of times, which reads as how long ago they were. */
+export const agoColumn = (key: string, title: string, of: (row: number) => string): TableColumn => ({
+  ...textColumn(key, title, 112, true, of),
+  text: (row, now) => (now === 0 ? '' : formatAgo(of(row), now)),
+})
+
+/** More kinds than that make no groups. */
+export const MOST_GROUPS = 40
 
 /** How wide a column of numbers is under its title. */
 export const numberWidth = (title: string): number => Math.max(100, Math.min(190, 34 + title.length * 8))

@@ -1,14 +1,19 @@
 import type { RunBody } from '@chimney/core/schema/api'
-import { formatAgo, formatDuration, formatValue } from '../model/format.ts'
-import { numberWidth, type TableColumn, textColumn } from '../model/table-column.ts'
+import { formatValue } from '../model/format.ts'
+import {
+  agoColumn,
+  durationColumn,
+  MOST_GROUPS,
+  numberWidth,
+  type TableColumn,
+  textColumn,
+} from '../model/table-column.ts'
 import { flatten } from '../model/trial-table.ts'
 
 /** Of the config and of the summary so many columns are shown at first; the others can be chosen. */
 const SHOWN = { config: 3, summary: 3 }
 /** More columns than that are no help. */
 const MOST = 60
-/** More kinds than that make no groups. */
-const MOST_GROUPS = 40
 
 /** What the table of a project's runs can show. */
 export function runColumns(runs: readonly RunBody[]): TableColumn[] {
@@ -27,19 +32,8 @@ export function runColumns(runs: readonly RunBody[]): TableColumn[] {
     { ...textColumn('kind', 'kind', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
     { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
     textColumn('tags', 'tags', 140, false, (row) => at(row).tags.join(', ') || undefined),
-    {
-      ...textColumn('lasted', 'lasted', 100, false, (row) => lasted(at(row))?.toString()),
-      numeric: true,
-      text: (row) => {
-        const ms = lasted(at(row))
-        return ms === undefined ? '' : formatDuration(ms)
-      },
-      compare: (a, b) => (lasted(at(a)) ?? 0) - (lasted(at(b)) ?? 0),
-    },
-    {
-      ...textColumn('made', 'made', 112, true, (row) => at(row).created_at),
-      text: (row, now) => (now === 0 ? '' : formatAgo(at(row).created_at, now)),
-    },
+    durationColumn('lasted', 'lasted', (row) => lasted(at(row))),
+    agoColumn('made', 'made', (row) => at(row).created_at),
   ]
 }
 

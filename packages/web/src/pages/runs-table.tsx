@@ -1,13 +1,10 @@
 import type { RunBody } from '@chimney/core/schema/api'
 import { useCallback, useMemo } from 'react'
-import { compareUrl, runUrl } from '../app/routes.ts'
 import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { runColumns } from './run-columns.ts'
-
-const NEWEST_FIRST = { key: 'made', down: true }
 
 /** The runs of a project that were read so far. */
 export function RunsTable({
@@ -24,9 +21,9 @@ export function RunsTable({
   const factsOf = useCallback(
     (row: number) => {
       const { id, name, state } = runs[row]!
-      return { id, label: name, href: runUrl(entity, project, id), state }
+      return { id, label: name, state }
     },
-    [runs, entity, project],
+    [runs],
   )
   const downFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
   const first = columns.find(({ key, shown }) => key.startsWith('summary:') && shown)
@@ -43,17 +40,17 @@ export function RunsTable({
     },
     [runs, first],
   )
-  const compare = useCallback((ids: readonly string[]) => compareUrl(entity, project, ids), [entity, project])
   return (
     <DataTable
+      entity={entity}
+      project={project}
       title="Runs"
       fileName={project}
       columns={columns}
       mask={mask}
-      firstSort={NEWEST_FIRST}
+      newestBy="made"
       downFirst={downFirst}
       factsOf={factsOf}
-      compareUrl={compare}
       summaryOf={summaryOf}
       empty="No runs yet."
     />

@@ -1,13 +1,17 @@
 import type { TrialBody } from '@chimney/core/schema/api'
-import { formatAgo, formatDuration } from '../model/format.ts'
-import { numberWidth, type TableColumn, textColumn } from '../model/table-column.ts'
+import { formatNumber } from '../model/format.ts'
+import {
+  agoColumn,
+  durationColumn,
+  MOST_GROUPS,
+  numberWidth,
+  type TableColumn,
+  textColumn,
+} from '../model/table-column.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
 
-/** More kinds than that make no groups. */
-const MOST_GROUPS = 40
-
-/** What the table of trials can show. */
-export function tableColumns(table: TrialTable): TableColumn[] {
+/** What the table of trials can show; `latest` is where running trials stand, by run. */
+export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, number>): TableColumn[] {
   const { trials } = table
   const texts = (
     key: string,
@@ -38,7 +42,13 @@ export function tableColumns(table: TrialTable): TableColumn[] {
   return [
     { ...numbers(table.number, 74), kind: 'link' },
     { ...texts('state', 'state', 128, true, ({ state }) => state), kind: 'state', groups: true },
-    numbers(table.value, numberWidth(table.value.name)),
+    {
+      ...numbers(table.value, Math.max(130, numberWidth(table.value.name))),
+      soFar: (row) => {
+        const value = latest.get(trials[row]!.run)
+        return value === undefined || trials[row]!.state !== 'running' ? undefined : formatNumber(value)
+      },
+    },
     ...table.params.map((column) => numbers(column, numberWidth(column.name))),
     {
       ...texts(
@@ -58,19 +68,8 @@ export function tableColumns(table: TrialTable): TableColumn[] {
       numeric: true,
       compare: (a, b) => trials[a]!.attempt - trials[b]!.attempt,
     },
-    {
-      ...texts('lasted', 'lasted', 100, false, (trial) => lasted(trial)?.toString()),
-      numeric: true,
-      text: (row) => {
-        const ms = lasted(trials[row]!)
-        return ms === undefined ? '' : formatDuration(ms)
-      },
-      compare: (a, b) => (lasted(trials[a]!) ?? 0) - (lasted(trials[b]!) ?? 0),
-    },
-    {
-      ...texts('updated', 'updated', 112, true, ({ updated_at }) => updated_at),
-      text: (row, now) => (now === 0 ? '' : formatAgo(trials[row]!.updated_at, now)),
-    },
+    durationColumn('lasted', 'lasted', (row) => lasted(trials[row]!)),
+    agoColumn('updated', 'updated', (row) => trials[row]!.updated_at),
   ]
 }
 

@@ -1,12 +1,12 @@
 import { memo, useCallback, useMemo } from 'react'
 import type { SweepAt } from '../api/calls.ts'
-import { compareUrl, runUrl } from '../app/routes.ts'
 import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { tableColumns } from './trial-columns.ts'
+import { useLatest } from './use-latest.ts'
 
 interface Props {
   readonly at: SweepAt
@@ -16,19 +16,17 @@ interface Props {
   readonly onHover: (row: number | undefined) => void
 }
 
-const NEWEST_FIRST = { key: 'number', down: true }
-
 /** The trials that pass the filter. */
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
-  const columns = useMemo(() => tableColumns(table), [table])
-  const { entity, project } = at
+  const latest = useLatest(at, table)
+  const columns = useMemo(() => tableColumns(table, latest), [table, latest])
   const factsOf = useCallback(
     (row: number) => {
       const { run, number, state } = table.trials[row]!
       const best = row === table.worstFirst[table.worstFirst.length - 1]
-      return { id: run, label: `trial ${number}`, href: runUrl(entity, project, run), state, best }
+      return { id: run, label: `trial ${number}`, state, best }
     },
-    [table, entity, project],
+    [table],
   )
   const summaryOf = useCallback(
     (rows: readonly number[]) => {
@@ -45,17 +43,17 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
       key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
     [table.goal],
   )
-  const compare = useCallback((ids: readonly string[]) => compareUrl(entity, project, ids), [entity, project])
   return (
     <DataTable
+      entity={at.entity}
+      project={at.project}
       title="Trials"
       fileName={at.sweep}
       columns={columns}
       mask={mask}
-      firstSort={NEWEST_FIRST}
+      newestBy="number"
       downFirst={downFirst}
       factsOf={factsOf}
-      compareUrl={compare}
       summaryOf={summaryOf}
       hovered={hovered}
       onHover={onHover}

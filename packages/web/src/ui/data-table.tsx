@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { keepInAddress, usePlace } from '../app/place.ts'
+import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
-import { parseSort, type Sort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
+import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
 import { useHeldOrder } from './held-order.ts'
 import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
@@ -17,23 +18,25 @@ interface RowFacts {
   readonly id: string
   /** For who cannot see the box: "trial 7". */
   readonly label: string
-  readonly href: string
   readonly state: State
   /** Of all rows. */
   readonly best?: boolean
 }
 
 interface Props {
+  /** Of the runs. */
+  readonly entity: string
+  readonly project: string
   readonly title: string
   readonly fileName: string
   readonly columns: readonly TableColumn[]
   /** 1 for each row that passes the filter of the page. */
   readonly mask: Uint8Array
-  readonly firstSort: Sort
+  /** The column that tells what is newest, which comes first. */
+  readonly newestBy: string
   /** Of a column on the first click: whether the greatest comes first. */
   readonly downFirst: (column: TableColumn) => boolean
   readonly factsOf: (row: number) => RowFacts
-  readonly compareUrl: (ids: readonly string[]) => string
   /** What the rows of a group come to, in a few words. */
   readonly summaryOf: (rows: readonly number[]) => string
   readonly hovered?: number | undefined
@@ -50,14 +53,15 @@ const MOST_COMPARED = 12
 
 /** Rows that pass, sorted, searched, grouped and chosen; all of it in the address. Only what is in sight is on the page. */
 export const DataTable = memo(function DataTable({
+  entity,
+  project,
   title,
   fileName,
   columns: all,
   mask,
-  firstSort,
+  newestBy,
   downFirst,
   factsOf,
-  compareUrl,
   summaryOf,
   hovered,
   onHover,
@@ -68,7 +72,7 @@ export const DataTable = memo(function DataTable({
   const search = useDeferredValue(query.get('find')?.toLowerCase() ?? '')
   const toggled = new Set(query.get('columns')?.split(',').filter(Boolean))
   const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
-  const sort = parseSort(query.get('sort')) ?? firstSort
+  const sort = parseSort(query.get('sort')) ?? { key: newestBy, down: true }
   const sortColumn = all.find(({ key }) => key === sort.key)
   const found = useMemo(() => {
     const sorted = sortedRows(mask, sortColumn, sort.down)
@@ -143,7 +147,7 @@ export const DataTable = memo(function DataTable({
         <div className="tools">
           {selected.length > 0 && (
             <>
-              <Link className="button" href={compareUrl(selected)}>
+              <Link className="button" href={compareUrl(entity, project, selected)}>
                 Compare {selected.length}
               </Link>
               <button
@@ -277,12 +281,12 @@ export const DataTable = memo(function DataTable({
                               ★
                             </span>
                           )}
-                          <Link href={facts.href}>{column.text(row, now)}</Link>
+                          <Link href={runUrl(entity, project, facts.id)}>{column.text(row, now)}</Link>
                         </>
                       ) : column.kind === 'state' ? (
                         <StateBadge state={facts.state} />
                       ) : (
-                        column.text(row, now)
+                        column.text(row, now) || <SoFar text={column.soFar?.(row)} />
                       )}
                     </td>
                   ))}
@@ -299,6 +303,14 @@ export const DataTable = memo(function DataTable({
     </section>
   )
 })
+
+/** What stands in a cell until there is a result. */
+const SoFar = ({ text }: { text: string | undefined }) =>
+  text !== undefined && (
+    <span className="so-far" title="The latest value: the trial still runs, and this is not its result">
+      <small>so far</small> {text}
+    </span>
+  )
 
 function GroupRow({
   group,
