@@ -192,7 +192,7 @@ describe('stopperFor', () => {
   })
 
   it.each([
-    { given: { type: 'asha' }, rungs: [1, 3, 9] },
+    { given: { type: 'asha' }, rungs: [2, 6, 18] },
     { given: { type: 'percentile', percentile: 25 }, rungs: [1, 2, 4] },
     { given: { type: 'threshold', upper: 1 }, rungs: [1, 2, 3] },
     { given: { type: 'patience', patience: 3 }, rungs: [1, 2, 3] },
