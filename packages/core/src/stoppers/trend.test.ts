@@ -23,6 +23,14 @@ describe('a trend', () => {
     expect(courseOf(later)).toEqual({ mean: 1, error: 0, from: { at: 2, loss: 3 } })
   })
 
+  it('begins after 0, where the fall is measured from', () => {
+    const trend = [9, 8, 5].reduce<Trend | undefined>(
+      (trend, loss, epoch) => followed(trend, loss, epoch),
+      undefined,
+    )
+    expect(trend?.from).toEqual({ at: 1, loss: 8 })
+  })
+
   it('stays finite whatever is logged, so that JSON keeps it', () => {
     fc.assert(
       fc.property(

@@ -5,7 +5,7 @@ export interface Trend {
   readonly mean: number
   /** The sum of their squared deviations from the mean. */
   readonly squares: number
-  /** What a fall is measured from: the last rung and the mean loss there, or before any rung the first value. */
+  /** What a fall is measured from: the last rung and the mean loss there, or before any rung the first value above 0 of the resource. */
   readonly from: Earlier
 }
 
@@ -21,7 +21,9 @@ export function followed(trend: Trend | undefined, loss: number, resource: numbe
   const count = trend.count + 1
   const mean = trend.mean + (loss / count - trend.mean / count) // the plain difference could overflow
   const squares = trend.squares + (loss - trend.mean) * (loss - mean)
-  return { ...trend, count, mean, squares: Number.isFinite(squares) ? squares : Number.MAX_VALUE }
+  // Epochs may be counted from 0, where 1/√t has no value.
+  const from = trend.from.at > 0 ? trend.from : { at: resource, loss }
+  return { count, mean, squares: Number.isFinite(squares) ? squares : Number.MAX_VALUE, from }
 }
 
 /** After a rung: the count begins anew, and the next fall is measured from here. */
