@@ -4,7 +4,7 @@ import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import { dynamoStore } from '@chimney/server/store/dynamo-store'
 import { headKey, type ItemKey, liveKey, sweepMetaKey } from '@chimney/server/store/keys'
-import type { RunLive, Store } from '@chimney/server/store/store'
+import type { RungRecord, RunLive, Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, embeddedEngine } from './suites/embedded-table.ts'
 import { runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './suites/store.fixtures.ts'
@@ -66,8 +66,18 @@ const busyLive = (more: Partial<RunLive> = {}): RunLive =>
     bestLoss: random(),
     rung: 243,
     rungLoss: random(),
+    trend: { count: 7, mean: random(), squares: random(), from: { at: 243, loss: random() } },
     ...more,
   })
+
+/** What a stopper that compares means has told. */
+const rungRecord = (number: number): RungRecord => ({
+  number,
+  loss: random(),
+  best: random(),
+  mean: random(),
+  error: random(),
+})
 
 /** A sweep in the middle of its life, with all that a head may have. */
 const busyHead = sweepHead({
@@ -111,7 +121,7 @@ describe('writes of the hot path cost', () => {
     {
       title: 'one unit to tell a rung',
       write: 1,
-      call: () => store.putRung(sweep, 9, { number: 1, loss: random(), best: random() }),
+      call: () => store.putRung(sweep, 9, rungRecord(1)),
     },
     {
       title: 'one unit to move a trial',
@@ -176,7 +186,7 @@ describe('reads cost', () => {
       Array.from({ length: RUNG_TRIALS }, async (_, i) => {
         const number = i + 1
         if (number <= TRIALS) await store.createTrial(trialRecord({ ...big, number }))
-        await store.putRung(big, 81, { number, loss: random(), best: random() })
+        await store.putRung(big, 81, rungRecord(number))
       }),
     )
     for (const key of runs)

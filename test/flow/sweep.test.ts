@@ -254,6 +254,37 @@ describe('early termination', () => {
     })
     expect((await world.call('GET', runPathOf(bad.run))).body.stop).toMatchObject({ by: 'stopper' })
   })
+
+  it('lets a slow one go on that would overtake everybody at the next rung', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep({ ...config, early_terminate: { type: 'asha' } })
+    const trials = (await next(world, sweep, { count: 6 })).body.trials
+    const told = (place: number, losses: readonly number[]) =>
+      world.call('POST', `${runPathOf(trials[place].run)}/metrics`, {
+        points: losses.map((loss, step) => ({ step, values: { loss } })),
+      })
+    for (const place of [0, 1, 2])
+      expect(
+        (
+          await told(
+            place,
+            Array.from({ length: 6 }, () => 1),
+          )
+        ).body.stop,
+      ).toBe(false)
+    expect((await told(3, [9, 1.01])).body.stop).toBe(false)
+    expect((await told(4, [9, 5])).body).toMatchObject({
+      stop: true,
+      reason: expect.stringMatching(
+        /^asha: loss 7, the mean up to value 2, .* Falling on as it did it would be at 4\.9/,
+      ),
+    })
+    expect((await told(5, [9, 9])).body).toMatchObject({
+      stop: true,
+      reason:
+        'asha: loss 9, the mean up to value 2, is worse than 1, the last of the 2 that go on of 6 trials there.',
+    })
+  })
 })
 
 describe('agent functions', () => {

@@ -540,14 +540,16 @@ export function storeSuite(
         for (let number = 1; number <= 3; number++)
           await store.putRung(key, 27, { number, loss: number / 3, best: -1e300 })
         await store.putRung(key, 27, { number: 2, loss: 5, best: 4 })
-        await store.putRung(key, 2.5, { number: 1, loss: 0, best: 0 })
+        await store.putRung(key, 2.5, { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 })
         const rung = (await store.listRung(key, 27)).toSorted((a, b) => a.number - b.number)
         expect(rung).toEqual([
           { number: 1, loss: 1 / 3, best: -1e300 },
           { number: 2, loss: 5, best: 4 },
           { number: 3, loss: 1, best: -1e300 },
         ])
-        expect(await store.listRung(key, 2.5)).toEqual([{ number: 1, loss: 0, best: 0 }])
+        expect(await store.listRung(key, 2.5)).toEqual([
+          { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 },
+        ])
         expect(await store.listRung(key, 2)).toEqual([])
       })
     })
@@ -569,6 +571,7 @@ export function storeSuite(
           stop: { reason: 'hopeless', by: 'stopper', rung: 9 },
           bestLoss: 1e-310,
           rungLoss: -1e300,
+          trend: { count: 2, mean: -1 / 3, squares: Number.MAX_VALUE, from: { at: 9, loss: 1e-310 } },
           summary: `{"text":"${'z'.repeat(3_000)}","n":NaN}`,
         })
         expect(await store.getRun(key)).toBeUndefined()

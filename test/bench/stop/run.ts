@@ -4,69 +4,88 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { normalQuantile } from '@chimney/core/math/normal'
 import { type Rng, rngOf } from '@chimney/core/math/rng'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { table, withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
-import { type Curve, simulate } from './simulate.ts'
+import { wilcoxon } from '../search/compare.ts'
+import { blind, oneCut } from './references.ts'
+import { type Curve, type Stopping, simulate } from './simulate.ts'
 
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 const REAL = new URL('curves.json', import.meta.url)
 const SEEDS = 30
-const NOISES = [0.01, 0.05]
+const NOISES = [0.05, 0.01]
 const TRAININGS = 100
 const EPOCHS = 81
+/** Of all epochs: what the references may take. */
+const SHARE = 0.2
+const SIGNIFICANT = 0.05
 
-/** `early_terminate` of a sweep. */
+/** `early_terminate` of a sweep; the others are compared with the first. */
 const RULES: { readonly [name: string]: object } = {
+  asha: { type: 'asha' },
+  'asha, min_iter 3': { type: 'asha', min_iter: 3 },
+  'asha, 2 brackets': { type: 'asha', brackets: 2 },
   hyperband: { type: 'hyperband', min_iter: 3, eta: 3 },
   'hyperband, strict: false': { type: 'hyperband', min_iter: 3, eta: 3, strict: false },
-  asha: { type: 'asha' },
-  'asha, 2 brackets': { type: 'asha', brackets: 2 },
-  'asha, 3 brackets': { type: 'asha', brackets: 3 },
-  'asha, min_iter 3': { type: 'asha', min_iter: 3 },
   median: { type: 'median' },
   'percentile 25, min_iter 3': { type: 'percentile', percentile: 25, min_iter: 3 },
+}
+
+/** What no rule of early termination needs to be better than, and what knows more than any of them may. */
+const REFERENCES: { readonly [name: string]: (curves: readonly Curve[], share: number) => Stopping } = {
+  'no rule': blind,
+  'one cut, in hindsight': oneCut,
 }
 
 interface StopRow {
   readonly curves: string
   readonly rule: string
   readonly noise: number
-  /** Means over the seeds. */
-  readonly budget: number
-  readonly regret: number
+  /** One for each seed; the same order of trainings and the same noise for all rules. */
+  readonly budgets: readonly number[]
+  readonly regrets: readonly number[]
 }
 
 export async function runStop(options: BenchOptions): Promise<readonly StopRow[]> {
-  const sets = curveSets()
+  const seeds = Array.from({ length: options.seeds || SEEDS }, (_, seed) => seed)
   const rows: StopRow[] = []
-  for (const [curves, make] of Object.entries(sets))
-    for (const [rule, early] of Object.entries(RULES))
-      for (const noise of NOISES) {
-        const { config } = parseSweepConfig(
-          JSON.stringify({
-            method: 'random',
-            metric: { name: 'loss' },
-            parameters: { x: { min: 0, max: 1 } },
-            early_terminate: early,
-          }),
-        )
-        const seeds = options.seeds || SEEDS
-        let [budget, regret] = [0, 0]
-        for (let seed = 0; seed < seeds; seed++) {
-          const rng = rngOf(seed, 1)
-          const found = simulate(stopperFor(config.early_terminate!), make(rng), noise, rng)
-          budget += found.budget / seeds
-          regret += found.regret / seeds
-        }
-        rows.push({ curves, rule, noise, budget, regret })
+  for (const [curves, make] of Object.entries(curveSets()))
+    for (const noise of NOISES) {
+      const games = seeds.map((seed) => {
+        const rng = rngOf(seed, 1)
+        const truth = make(rng)
+        return { truth, told: truth.map((curve) => noisy(curve, noise, rng)) }
+      })
+      const add = (rule: string, play: (game: (typeof games)[number]) => Stopping) => {
+        const found = games.map(play)
+        const [budgets, regrets] = [found.map(({ budget }) => budget), found.map(({ regret }) => regret)]
+        rows.push({ curves, rule, noise, budgets, regrets })
       }
-  const text = render(rows)
+      for (const [rule, early] of Object.entries(RULES))
+        add(rule, ({ truth, told }) => simulate(stopperOf(early), truth, told))
+      for (const [rule, reference] of Object.entries(REFERENCES))
+        add(rule, ({ truth }) => reference(truth, SHARE))
+    }
+  const text = NOISES.map((noise) => render(rows.filter((row) => row.noise === noise))).join('')
   console.log(text)
-  if (options.write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text, 'stop'))
+  if (options.write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), `${text}\n`, 'stop'))
   return rows
+}
+
+const stopperOf = (early: object) => {
+  const { config } = parseSweepConfig(
+    JSON.stringify({
+      method: 'random',
+      metric: { name: 'loss' },
+      parameters: { x: { min: 0, max: 1 } },
+      early_terminate: early,
+    }),
+  )
+  return stopperFor(config.early_terminate!)
 }
 
 /** Sets of trainings, in an order of their own for each seed. */
@@ -88,6 +107,9 @@ function powerLaw(rng: Rng): Curve {
   return Array.from({ length: EPOCHS }, (_, t) => a + b * (t + 1) ** -c)
 }
 
+const noisy = (curve: Curve, noise: number, rng: Rng): Curve =>
+  curve.map((loss) => (loss === null ? null : loss + noise * normalQuantile(rng.uniform())))
+
 function shuffled<T>(all: readonly T[], rng: Rng): readonly T[] {
   const order = [...all]
   for (let i = order.length - 1; i > 0; i--) {
@@ -97,20 +119,29 @@ function shuffled<T>(all: readonly T[], rng: Rng): readonly T[] {
   return order
 }
 
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Rows of one noise. */
 function render(rows: readonly StopRow[]): string {
-  const names = [...new Set(rows.map(({ curves }) => curves))]
+  const sets = [...new Set(rows.map(({ curves }) => curves))]
   const rules = [...new Set(rows.map(({ rule }) => rule))]
-  const head = ['Rule', ...names.flatMap((name) => NOISES.map((noise) => `${name}, ±${noise}`))]
-  const cells = rules.map((rule) => [
-    rule,
-    ...names.flatMap((curves) =>
-      NOISES.map((noise) => {
-        const { budget, regret } = rows.find(
-          (one) => one.rule === rule && one.curves === curves && one.noise === noise,
-        )!
-        return `${(100 * budget).toFixed(1)} %, ${regret.toFixed(4)}`
-      }),
-    ),
+  const of = (curves: string, rule: string) => rows.find((row) => row.curves === curves && row.rule === rule)!
+  const lines = sets.map((curves) => [
+    curves,
+    ...rules.map((rule) => {
+      const { budgets, regrets } = of(curves, rule)
+      return `${percent(meanOf(budgets))}, ${meanOf(regrets).toFixed(4)}${mark(regrets, of(curves, rules[0]!).regrets)}`
+    }),
   ])
-  return `\n${table(head, cells)}\n`
+  const mean = rules.map((rule) => percent(meanOf(sets.map((curves) => meanOf(of(curves, rule).budgets)))))
+  return `\n${table([`±${rows[0]!.noise}`, ...rules], [...lines, ['mean', ...mean]])}`
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+/** Whether the same seeds tell these regrets from those of the first rule. */
+const mark = (regrets: readonly number[], first: readonly number[]): string => {
+  if (wilcoxon(regrets, first) >= SIGNIFICANT) return ''
+  return meanOf(regrets) > meanOf(first) ? ' ▲' : ' ▼'
 }

@@ -1,6 +1,5 @@
-import { normalQuantile } from '@chimney/core/math/normal'
-import type { Rng } from '@chimney/core/math/rng'
 import type { RungValue, Stopper } from '@chimney/core/stoppers/stopper'
+import { NO_PROGRESS, type Objective, observe } from '@chimney/core/sweep/observe'
 
 /** Losses of one training by epoch, from epoch 1; null where training had failed. */
 export type Curve = readonly (number | null)[]
@@ -12,14 +11,10 @@ export interface Stopping {
   readonly regret: number
 }
 
-/** Trainings one after the other, each asked about at its rungs; `noise` is the deviation of what is reported. */
-export function simulate(
-  stopper: Stopper | undefined,
-  curves: readonly Curve[],
-  noise: number,
-  rng: Rng,
-): Stopping {
-  const rungs = new Map<number, RungValue[]>()
+/** Trainings one after the other, each asked about at its rungs by what is `told` of it. */
+export function simulate(stopper: Stopper, curves: readonly Curve[], told: readonly Curve[]): Stopping {
+  const rungs = new Map<number | undefined, RungValue[]>()
+  const objective: Objective = { metric: 'loss', goal: 'minimize', stopper }
   let epochs = 0
   let possible = 0
   let found = Number.POSITIVE_INFINITY
@@ -29,25 +24,23 @@ export function simulate(
     possible += curve.length
     const end = curve.at(-1)
     if (typeof end === 'number') least = Math.min(least, end)
-    let best = Number.POSITIVE_INFINITY
-    let next = stopper?.nextRung(Number.NEGATIVE_INFINITY)
+    let progress = NO_PROGRESS
     let stopped = false
     for (let epoch = 1; epoch <= curve.length && !stopped; epoch++) {
       epochs++
-      const value = curve[epoch - 1]
-      if (typeof value !== 'number') {
-        stopped = true
-        break
+      const loss = told[place]![epoch - 1]
+      if (typeof loss !== 'number') break
+      const step = observe(progress, [{ index: epoch, values: { loss } }], objective)
+      progress = step.progress
+      if (epoch === curve.length) continue
+      for (const { rung, ...values } of step.passed) {
+        const self = { number, ...values }
+        const peers = rungs.get(rung) ?? []
+        peers.push(self)
+        rungs.set(rung, peers)
+        const ahead = rungs.get(stopper.nextRung(rung)) ?? []
+        stopped ||= stopper.decide({ rung, self, peers, ahead }).stop
       }
-      const loss = value + noise * normalQuantile(rng.uniform())
-      best = Math.min(best, loss)
-      if (stopper === undefined || next === undefined || epoch < next || epoch === curve.length) continue
-      const self = { number, loss, best }
-      const peers = rungs.get(next) ?? []
-      peers.push(self)
-      rungs.set(next, peers)
-      stopped = stopper.decide({ rung: next, self, peers }).stop
-      next = stopper.nextRung(next)
     }
     if (!stopped && typeof end === 'number') found = Math.min(found, end)
   }

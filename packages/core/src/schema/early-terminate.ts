@@ -27,7 +27,7 @@ export interface HyperbandConfig extends Common {
 /** Asynchronous successive halving (Li et al. 2020): rungs min_iter·eta^k, the best 1/eta of those at a rung go on. */
 export interface AshaConfig extends Common {
   readonly type: 'asha'
-  /** First rung; 1 unless given. */
+  /** First rung; 2 unless given. */
   readonly min_iter: number
   readonly max_iter?: number
   /** Above 1; 3 unless given. */
@@ -116,7 +116,7 @@ export const EarlyTerminateSchema = z.discriminatedUnion('type', [
     }),
   z.object({
     type: z.literal('asha'),
-    min_iter: minIter,
+    min_iter: z.number().int().min(1).default(2),
     max_iter: z.number().int().min(1).optional(),
     eta,
     brackets: z.number().int().min(1).max(10).default(1),

@@ -1,10 +1,11 @@
 import { noiseMargin } from './margin.ts'
 import { geometricRungs, nextOf } from './rungs.ts'
-import type { Stopper } from './stopper.ts'
+import type { RungValue, Stopper } from './stopper.ts'
+import { carriedOn } from './trend.ts'
 import { asReported, figure, measured, rungName, type StopMetric } from './wording.ts'
 
 export interface AshaOptions {
-  /** The first rung. Default 1. */
+  /** The first rung. Default 2: the first value alone does not say how fast a loss falls. */
   readonly min_iter?: number | undefined
   /** No rung at or beyond it. */
   readonly max_iter?: number | undefined
@@ -17,12 +18,17 @@ export interface AshaOptions {
 }
 
 /**
- * Asynchronous successive halving of the stopping kind: at rungs min_iter·eta^k a trial goes on while its best loss so far
- * is among the best 1/eta of those that got there, rounded up: a place for a part of a trial is a place. Before `eta` trials
- * are there, nobody is stopped.
+ * Asynchronous successive halving of the stopping kind: at rungs min_iter·eta^k a trial goes on while its mean loss since the rung
+ * before is among the best 1/eta of those that got there. Before `eta` trials are there, nobody is stopped. Who is not among
+ * them goes on all the same
  *
- * The best one of a rung always goes on. So does whoever is as good as the last one that may, or worse by no more than the
- * losses there swing ({@link noiseMargin}): a decision that noise could turn around is left to the next rung.
+ * - when it has the best mean or the best single loss that anybody had by then;
+ * - when it is worse than the last one that may by no more than the error of such a mean ({@link noiseMargin}): a decision that
+ *   noise could turn around is left to the next rung;
+ * - when, falling on as it did since the rung before ({@link carriedOn}), it would be the best at the next rung. The best trainings
+ *   are often slow ones, whose losses rank low for long: to stop whom early losses rank low is then worse than to stop at random.
+ *   Domhan et al. 2015, "Speeding up automatic hyperparameter optimization of deep neural networks by extrapolation of learning
+ *   curves", stop by such a forecast; here it only spares, as a forecast from two points is a hint and no more.
  *
  * With several brackets, the trials of bracket b (from 0) have their first rung at min_iter·eta^b and are compared among themselves:
  * who learns slowly gets its chance where early losses say little. That is Hyperband over this rule (Li et al. 2018, "Hyperband: a
@@ -30,36 +36,53 @@ export interface AshaOptions {
  * much. Which bracket a trial is in follows from its number alone.
  *
  * Source: Li et al. 2020, "A system for massively parallel hyperparameter tuning", Algorithm 2, turned from promotion to
- * stopping; the best so far in the place of the last value forgives noise.
+ * stopping, with a mean in the place of the last value.
  */
 export const asha = (options: AshaOptions, metric?: StopMetric): Stopper => {
-  const { min_iter = 1, max_iter = Number.POSITIVE_INFINITY, eta = 3, brackets = 1, resource } = options
+  const { min_iter = 2, max_iter = Number.POSITIVE_INFINITY, eta = 3, brackets = 1, resource } = options
   const rungs = geometricRungs(min_iter, eta, Math.round).filter((rung) => rung < max_iter)
   return {
+    looksAhead: true,
     nextRung: (amount) => nextOf(rungs, amount),
-    decide: ({ rung, self, peers: everybody }) => {
+    decide: ({ rung, self, peers: everybody, ahead: everybodyAhead = [] }) => {
       const bracket = bracketOf(self.number, brackets, eta)
       if (rung < rungs[Math.min(bracket, rungs.length - 1)]!) return { stop: false }
-      const peers =
-        brackets === 1
-          ? everybody
-          : everybody.filter(({ number }) => bracketOf(number, brackets, eta) === bracket)
+      const like = ({ number }: RungValue) => brackets === 1 || bracketOf(number, brackets, eta) === bracket
+      const peers = everybody.filter(like)
       if (peers.length < eta) return { stop: false }
-      const sorted = peers.map(({ best }) => best).sort((a, b) => a - b)
-      const places = Math.ceil(sorted.length / eta)
-      const last = sorted[places - 1]!
+      const means = peers.map(meanOf).sort((a, b) => a - b)
+      const places = Math.max(1, Math.floor(means.length / eta))
+      const last = means[places - 1]!
       const margin = noiseMargin(peers)
-      if (!(self.best > last + margin)) return { stop: false }
+      const own = meanOf(self)
+      if (!(own > last + margin) || !peers.some(({ best }) => best < self.best)) return { stop: false }
+      const next = nextOf(rungs, rung)
+      const ahead = everybodyAhead.filter(like).map(meanOf)
+      const there =
+        next === undefined || self.from === undefined || ahead.length < eta
+          ? undefined
+          : carriedOn(self.from, rung, own, next)
+      const best = ahead.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+      if (there !== undefined && there + margin < best) return { stop: false }
+      const at = rungName(resource, rung)
+      const forecast =
+        there === undefined
+          ? ''
+          : ` Falling on as it did it would be at ${asReported(metric, there)} by ${rungName(resource, next!)}, ` +
+            `where the best one had ${asReported(metric, best)}.`
       return {
         stop: true,
         reason:
-          `asha: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is worse than ` +
-          `${asReported(metric, last)}, the last of the ${figure(places)} that go on of ${figure(sorted.length)} trials ${brackets === 1 ? '' : `of bracket ${bracket + 1} `}there` +
-          `${margin > 0 ? `, by more than the ${figure(margin)} that losses swing there` : ''}.`,
+          `asha: ${measured(metric, own)}, the mean up to ${at}, is worse than ` +
+          `${asReported(metric, last)}, the last of the ${figure(places)} that go on of ${figure(means.length)} trials ${brackets === 1 ? '' : `of bracket ${bracket + 1} `}there` +
+          `${margin > 0 ? `, by more than the ${figure(margin)} that such a mean may be off` : ''}.${forecast}`,
       }
     },
   }
 }
+
+/** Records of before means were kept have the loss at the rung alone. */
+const meanOf = ({ mean, loss }: RungValue): number => mean ?? loss
 
 /** Fractions of its multiples lie evenly between 0 and 1, however many there are: the golden section. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2

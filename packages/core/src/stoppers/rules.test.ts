@@ -5,11 +5,11 @@ import { asha, bracketOf } from './asha.ts'
 import { patience } from './patience.ts'
 import { percentile } from './percentile.ts'
 import { everyValue } from './rungs.ts'
-import type { Stopper } from './stopper.ts'
+import type { RungValue, Stopper } from './stopper.ts'
 import { threshold } from './threshold.ts'
 
 /** Trials with these best losses at a rung; the first one asks. */
-const stops = (stopper: Stopper, bests: readonly number[], rung = 1): boolean => {
+const stops = (stopper: Stopper, bests: readonly number[], rung = 2): boolean => {
   const peers = bests.map((best, number) => ({ number, loss: best, best }))
   return stopper.decide({ rung, self: peers[0]!, peers }).stop
 }
@@ -29,26 +29,96 @@ describe('asha', () => {
     expect(stops(asha({ eta: 3 }), bests)).toBe(stop)
   })
 
-  it('never stops the best one', () => {
-    const losses = fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 30 })
+  it('stops neither the best mean nor the best single loss, whatever else is there', () => {
+    const some = fc.double({ noNaN: true, noDefaultInfinity: true })
+    const all = fc.array(fc.tuple(some, some, fc.double({ min: 0, noNaN: true })), { minLength: 1 })
+    const eta = fc.double({ min: 1.01, max: 20, noNaN: true })
     fc.assert(
-      fc.property(losses, fc.double({ min: 1.01, max: 20, noNaN: true }), (all, eta) => {
-        expect(stops(asha({ eta }), [Math.min(...all), ...all])).toBe(false)
+      fc.property(all, eta, some, (values, eta, next) => {
+        const peers = values.map(([mean, best, error], number) => ({ number, loss: mean, mean, best, error }))
+        const ahead = [{ number: -1, loss: next, best: next }]
+        const goes = (self: RungValue) => !asha({ eta }).decide({ rung: 2, self, peers, ahead }).stop
+        const least = (of: (peer: (typeof peers)[number]) => number) =>
+          peers.reduce((a, b) => (of(b) < of(a) ? b : a))
+        expect(goes(least(({ mean }) => mean))).toBe(true)
+        expect(goes(least(({ best }) => best))).toBe(true)
       }),
     )
   })
 
-  it('leaves to the next rung what is closer than losses swing there', () => {
-    const bests = [0.31, 0.2, 0.3, 0.5, 0.6, 0.7]
-    const swinging = (by: number) => bests.map((best, number) => ({ number, best, loss: best + by }))
-    const decided = (by: number) =>
-      asha({ eta: 3 }).decide({ rung: 9, self: swinging(by)[0]!, peers: swinging(by) })
+  it('rounds the places down, but always leaves one', () => {
+    const going = (count: number) => {
+      const peers = Array.from({ length: count }, (_, number) => ({ number, loss: number, best: number }))
+      return peers.filter((self) => !asha({ eta: 3 }).decide({ rung: 2, self, peers }).stop).length
+    }
+    expect([2, 3, 5, 6, 30].map(going)).toEqual([2, 1, 1, 2, 10])
+  })
+
+  it('compares means since the rung before, so that one lucky or unlucky loss decides nothing', () => {
+    const peers = [0.3, 0.1, 0.2, 0.4, 0.5, 0.6].map((mean, number) => ({
+      number,
+      mean,
+      error: 0,
+      loss: 1 - mean,
+      best: number === 5 ? 0 : 0.1,
+    }))
+    const stopped = peers.filter((self) => asha({ eta: 3 }).decide({ rung: 9, self, peers }).stop)
+    // Trial 5 has the worst mean, and the best single loss that anybody had.
+    expect(stopped.map(({ number }) => number)).toEqual([0, 3, 4])
+  })
+
+  it('leaves to the next rung what is closer than means may be off', () => {
+    const means = [0.31, 0.2, 0.3, 0.5, 0.6, 0.7]
+    const decided = (error: number) => {
+      const peers = means.map((mean, number) => ({ number, loss: mean, best: mean, mean, error }))
+      return asha({ eta: 3 }).decide({ rung: 9, self: peers[0]!, peers })
+    }
     expect(decided(0).stop).toBe(true)
     expect(decided(0.005)).toMatchObject({
       stop: true,
-      reason: expect.stringContaining('by more than the 0.005 that losses swing there'),
+      reason: expect.stringContaining('by more than the 0.005 that such a mean may be off'),
     })
     expect(decided(0.02).stop).toBe(false)
+  })
+
+  describe('of a loss that falls like 1/√t', () => {
+    const stopper = asha({ min_iter: 4, eta: 4 })
+    const peers = Array.from({ length: 8 }, (_, number) => ({ number, loss: number, best: number }))
+    // 16/√t: 16 at 1, 8 at 4, and so 4 at 16.
+    const slow = { number: 99, loss: 8, best: 8, from: { at: 1, loss: 16 } }
+    const ask = (
+      best: number,
+      { count = 4, error = 0, self = slow }: { count?: number; error?: number; self?: RungValue } = {},
+    ) =>
+      stopper.decide({
+        rung: 4,
+        self,
+        peers: [...peers.map((peer) => ({ ...peer, mean: peer.loss, error })), self],
+        ahead: Array.from({ length: count }, (_, k) => ({ number: k, loss: best + k, best: best + k })),
+      })
+
+    it('goes on when it would be the best at the next rung', () => {
+      expect(ask(4.1).stop).toBe(false)
+      expect(ask(3.9)).toEqual({
+        stop: true,
+        reason:
+          'asha: loss 8, the mean up to value 4, is worse than 1, the last of the 2 that go on of 9 trials there. ' +
+          'Falling on as it did it would be at 4 by value 16, where the best one had 3.9.',
+      })
+    })
+
+    it('is believed by no more than such means may be off', () => {
+      expect(ask(4.1, { error: 0.2 }).stop).toBe(true)
+    })
+
+    it('is not forecast where too few tell what is good at the next rung', () => {
+      expect(ask(1e9, { count: 3 }).stop).toBe(true)
+    })
+
+    it('is not forecast of one that rises, or that nobody saw before', () => {
+      expect(ask(9, { self: { ...slow, from: { at: 1, loss: 7 } } }).stop).toBe(true)
+      expect(ask(9, { self: { number: 99, loss: 8, best: 8 } }).stop).toBe(true)
+    })
   })
 
   it('puts a third as many trials into each later bracket, whichever numbers are looked at', () => {
@@ -61,7 +131,7 @@ describe('asha', () => {
   })
 
   it('compares trials of a bracket among themselves, from its own first rung on', () => {
-    const stopper = asha({ eta: 3, brackets: 2 })
+    const stopper = asha({ min_iter: 1, eta: 3, brackets: 2 })
     const numbers = Array.from({ length: 60 }, (_, i) => i + 1)
     const late = numbers.filter((number) => bracketOf(number, 2, 3) === 1)
     // Everybody of the early bracket is better than everybody of the late one.
@@ -86,7 +156,7 @@ describe('asha', () => {
     expect(stopper.decide({ rung: 4, self: peers[0]!, peers })).toEqual({
       stop: true,
       reason:
-        'asha: best acc 0.5 up to epoch 4 is worse than 0.8, the last of the 2 that go on of 4 trials there.',
+        'asha: acc 0.5, the mean up to epoch 4, is worse than 0.8, the last of the 2 that go on of 4 trials there.',
     })
   })
 })

@@ -1,3 +1,5 @@
+import type { Earlier } from './trend.ts'
+
 /** What other trials of the sweep had at a rung. One per trial, in no particular order. Lower is better. */
 export interface RungValue {
   readonly number: number
@@ -7,6 +9,11 @@ export interface RungValue {
   readonly best: number
   /** The resource at its last improvement; only where the stopper decides {@link Stopper.alone}. */
   readonly improvedAt?: number
+  /** The mean loss since the rung before, and its standard error; only for a stopper that {@link Stopper.looksAhead}. */
+  readonly mean?: number
+  readonly error?: number
+  /** What the mean has fallen from; only of the trial that asks. */
+  readonly from?: Earlier
 }
 
 export interface StopQuestion {
@@ -16,6 +23,8 @@ export interface StopQuestion {
   readonly self: RungValue
   /** Everybody who reached the rung, the asking trial included. */
   readonly peers: readonly RungValue[]
+  /** Everybody else who reached the next rung; only where the stopper {@link Stopper.looksAhead}. */
+  readonly ahead?: readonly RungValue[]
 }
 
 export type StopDecision = { readonly stop: false } | { readonly stop: true; readonly reason: string }
@@ -27,6 +36,8 @@ export interface Stopper {
    * is a loss lower than the last improvement's by more than `minDelta`.
    */
   readonly alone?: { readonly minDelta: number }
+  /** Compares means rather than single losses, and wants to know what others had at the next rung. */
+  readonly looksAhead?: true
   /** The next rung strictly above `resource`, or undefined when there is none. Starts from -Infinity. */
   readonly nextRung: (resource: number) => number | undefined
   readonly decide: (question: StopQuestion) => StopDecision

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/wandb_hyperband.golden.json' with { type: 'json' }
 import { type EarlyTerminate, EarlyTerminateSchema } from '../schema/early-terminate.ts'
 import { Problem } from '../schema/problem.ts'
+import { asha } from './asha.ts'
 import { type HyperbandOptions, hyperband, hyperbandBands } from './hyperband.ts'
 import { median } from './median.ts'
+import { percentile } from './percentile.ts'
 import { stopperFor } from './pick.ts'
 import type { RungValue, StopDecision, Stopper } from './stopper.ts'
 
@@ -155,6 +157,9 @@ describe('every stopper', () => {
     hyperband(options({ max_iter: 81, s: 3, resource: 'epoch' })),
     median({ min_trials: 1 }),
     median({ min_iter: 3, interval: 0.3 }),
+    asha({}),
+    asha({ min_iter: 1, eta: 1.5 }),
+    percentile({ percentile: 10, min_trials: 1 }),
   )
 
   it('never stops the best one, and decides the same in any order', () => {
@@ -192,7 +197,7 @@ describe('stopperFor', () => {
   })
 
   it.each([
-    { given: { type: 'asha' }, rungs: [1, 3, 9] },
+    { given: { type: 'asha' }, rungs: [2, 6, 18] },
     { given: { type: 'percentile', percentile: 25 }, rungs: [1, 2, 4] },
     { given: { type: 'threshold', upper: 1 }, rungs: [1, 2, 3] },
     { given: { type: 'patience', patience: 3 }, rungs: [1, 2, 3] },

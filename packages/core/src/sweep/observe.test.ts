@@ -66,6 +66,31 @@ describe('observe', () => {
     ])
   })
 
+  it('tells how losses went since the rung before, for a stopper that looks ahead', () => {
+    const ahead = { ...objective, stopper: { ...rungs(1, 4), looksAhead: true as const } }
+    const { progress, passed } = observe(NO_PROGRESS, losses(8, 4, 1, 1, 9), ahead)
+    expect(passed).toEqual([
+      { rung: 1, loss: 8, best: 8, mean: 8, error: 0, from: { at: 1, loss: 8 } },
+      { rung: 4, loss: 1, best: 1, mean: 2, error: 1, from: { at: 1, loss: 8 } },
+    ])
+    expect(progress.trend).toEqual({ count: 1, mean: 9, squares: 0, from: { at: 4, loss: 2 } })
+  })
+
+  it('tells the same course at all rungs that one value passes', () => {
+    const ahead = {
+      ...objective,
+      stopper: { ...rungs(2, 6, 18), looksAhead: true as const },
+      resource: 'epoch',
+    }
+    const rows = [1, 20].map((epoch, index) => ({ index, values: { loss: 30 - epoch, epoch } }))
+    const { passed } = observe(NO_PROGRESS, rows, ahead)
+    expect(passed.map(({ rung, mean, from }) => [rung, mean, from?.at])).toEqual([
+      [2, 19.5, 1],
+      [6, 19.5, 1],
+      [18, 19.5, 1],
+    ])
+  })
+
   it('turns a metric to maximise once', () => {
     const { progress } = observe(NO_PROGRESS, losses(0.5, 0.9, 0.7), { ...objective, goal: 'maximize' })
     expect(progress.bestLoss).toBe(-0.9)
@@ -80,12 +105,13 @@ describe('observe', () => {
         fc.array(fc.nat(30), { maxLength: 6 }),
         (values, cuts) => {
           const rows = losses(...values)
-          const whole = observe(NO_PROGRESS, rows, objective)
+          const looking = { ...objective, stopper: { ...rungs(1, 3, 9), looksAhead: true as const } }
+          const whole = observe(NO_PROGRESS, rows, looking)
           let progress = NO_PROGRESS
           const passed = []
           for (const cut of [...cuts.sort((a, b) => a - b), rows.length]) {
             // Everything up to the cut, so that all that came before is sent again.
-            const step = observe(progress, rows.slice(0, cut), objective)
+            const step = observe(progress, rows.slice(0, cut), looking)
             progress = step.progress
             passed.push(...step.passed)
           }

@@ -5,6 +5,7 @@
 import { Float, type Json } from '../schema/json.ts'
 import { type Goal, lossOf } from '../schema/sweep-config.ts'
 import type { Stopper } from '../stoppers/stopper.ts'
+import { afterRung, type Course, courseOf, followed, type Trend } from '../stoppers/trend.ts'
 
 /** `index` is the step or line number: an integer in [0, 2^53). */
 export interface ObservedRow {
@@ -26,6 +27,8 @@ export interface Progress {
   /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
+  /** How the losses go since the last rung; only for a stopper that looks ahead. */
+  readonly trend?: Trend
 }
 
 export const NO_PROGRESS: Progress = { lastIndex: -1, seen: 0, seenIndex: -1 }
@@ -38,7 +41,8 @@ export interface Objective {
   readonly resource?: string
 }
 
-export interface Passed {
+/** How the losses went since the rung before is only there for a stopper that looks ahead. */
+export interface Passed extends Partial<Course> {
   readonly rung: number
   /** The loss when the rung was reached, and the best one up to then. */
   readonly loss: number
@@ -73,7 +77,7 @@ export function observe(
   rows: readonly ObservedRow[],
   objective: Objective | undefined,
 ): { progress: Progress; passed: readonly Passed[] } {
-  let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss, improvedLoss, improvedAt } = progress
+  let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss, improvedLoss, improvedAt, trend } = progress
   const passed: Passed[] = []
   for (const row of rows) {
     lastIndex = Math.max(lastIndex, row.index)
@@ -86,18 +90,27 @@ export function observe(
     bestLoss = bestLoss === undefined ? loss : Math.min(bestLoss, loss)
     const resource = objective.resource === undefined ? seen : metricValue(row.values, objective.resource)
     if (!objective.stopper || resource === undefined) continue
-    const { alone } = objective.stopper
+    const { alone, looksAhead } = objective.stopper
     if (alone && (improvedLoss === undefined || loss < improvedLoss - alone.minDelta)) {
       improvedLoss = loss
       improvedAt = resource
     }
+    if (looksAhead) trend = followed(trend, loss, resource)
+    const before = rung
     for (;;) {
       const next = objective.stopper.nextRung(rung ?? Number.NEGATIVE_INFINITY)
       if (next === undefined || next > resource) break
       rung = next
       rungLoss = loss
-      passed.push({ rung, loss, best: bestLoss, ...(improvedAt !== undefined && { improvedAt }) })
+      passed.push({
+        rung,
+        loss,
+        best: bestLoss,
+        ...(improvedAt !== undefined && { improvedAt }),
+        ...(trend && courseOf(trend)),
+      })
     }
+    if (trend && rung !== undefined && rung !== before) trend = afterRung(trend, rung)
   }
   return {
     progress: {
@@ -109,6 +122,7 @@ export function observe(
       ...(rungLoss !== undefined && { rungLoss }),
       ...(improvedLoss !== undefined && { improvedLoss }),
       ...(improvedAt !== undefined && { improvedAt }),
+      ...(trend && { trend }),
     },
     passed,
   }

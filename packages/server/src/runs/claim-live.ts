@@ -40,9 +40,10 @@ function claimedLive(live: RunLive, attempt: number, by: Claimant, now: UnixMs, 
   const {
     improvedLoss: ______,
     improvedAt: _______,
-    heard: ________,
-    preempting: _________,
-    released: __________,
+    trend: ________,
+    heard: _________,
+    preempting: __________,
+    released: ___________,
     ...rest
   } = kept
   return {

@@ -120,7 +120,8 @@ export const stopFlag = (live: RunLive): StopAnswer | undefined =>
 
 /**
  * Tells every rung that was passed, then asks at the highest one. Reads the sweep as it is now, since a deleted one must not
- * be written to, and in one query the peers at that rung. A stopper that looks at the trial alone needs neither.
+ * be written to, and in one query the peers at that rung, in another those at the next rung for a stopper that looks ahead.
+ * A stopper that looks at the trial alone needs neither.
  */
 async function decideAtRungs(
   deps: MetricsDeps,
@@ -135,17 +136,30 @@ async function decideAtRungs(
   const stopper = known?.alone ? known : await presentStopper(deps, key)
   if (!stopper) return undefined
   const others: RungValue[] = []
+  let ahead: readonly RungValue[] = []
   if (!stopper.alone) {
     await Promise.all(
-      passed.map(({ rung, loss, best }) => deps.store.putRung(key, rung, { number, loss, best })),
+      passed.map(({ rung, loss, best, mean, error }) =>
+        deps.store.putRung(key, rung, {
+          number,
+          loss,
+          best,
+          ...(mean !== undefined && error !== undefined && { mean, error }),
+        }),
+      ),
     )
-    const there = await deps.store.listRung(key, last.rung)
-    others.push(...there.filter((peer) => peer.number !== number))
+    const next = stopper.looksAhead && stopper.nextRung(last.rung)
+    const [here, there] = await Promise.all([
+      deps.store.listRung(key, last.rung),
+      next === undefined ? [] : deps.store.listRung(key, next),
+    ])
+    others.push(...here.filter((peer) => peer.number !== number))
+    ahead = there.filter((peer) => peer.number !== number)
   }
   const reason = (stopper.alone ? passed : [last])
     .map(({ rung, ...values }) => {
       const self = { number, ...values }
-      const decision = stopper.decide({ rung, self, peers: [...others, self] })
+      const decision = stopper.decide({ rung, self, peers: [...others, self], ahead })
       return decision.stop ? decision.reason : undefined
     })
     .find((text) => text !== undefined)

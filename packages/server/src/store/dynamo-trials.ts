@@ -55,15 +55,17 @@ export const dynamoTrials = (io: DynamoIo): Trials => ({
     return closed && (textOf(closed, 'former') as RunState)
   },
 
-  async putRung(key, rung, { number, loss, best }) {
-    await io.put('putRung', rungKey(key, rung, number), { at: packFloats(loss, best) })
+  async putRung(key, rung, { number, loss, best, mean, error }) {
+    const course = mean === undefined || error === undefined ? [] : [mean, error]
+    await io.put('putRung', rungKey(key, rung, number), { at: packFloats(loss, best, ...course) })
   },
 
   async listRung(key, rung) {
     const items = await io.query('listRung', rungRange(key, rung), { eventual: true })
     return items.map((item) => {
-      const [loss = Number.NaN, best = Number.NaN] = floatsOf(item, 'at')
-      return { number: parseRungSk(textOf(item, 'sk')).number, loss, best }
+      const [loss = Number.NaN, best = Number.NaN, mean, error] = floatsOf(item, 'at')
+      const { number } = parseRungSk(textOf(item, 'sk'))
+      return { number, loss, best, ...(mean !== undefined && error !== undefined && { mean, error }) }
     })
   },
 })

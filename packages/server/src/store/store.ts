@@ -3,6 +3,7 @@ import type { KeyScope } from '@chimney/core/schema/key-scope'
 import type { ProjectKey, RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import type { Trend } from '@chimney/core/stoppers/trend'
 import type { EndState, RunState, SweepState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Chunk, Series } from './chunk.ts'
@@ -199,6 +200,8 @@ export interface RunLive {
   /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
+  /** How the losses go since the last rung; only for a stopper that looks ahead. */
+  readonly trend?: Trend
   /** Set once; told to the agent in every answer until the run ends. */
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
   /** The training process of this attempt has said so itself. Only set where handing out and starting are told apart. */
@@ -253,6 +256,9 @@ export interface RungRecord {
   readonly number: number
   readonly loss: number
   readonly best: number
+  /** The mean loss since the rung before, and its standard error: both or neither. */
+  readonly mean?: number
+  readonly error?: number
 }
 
 /**
