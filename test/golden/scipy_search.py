@@ -50,13 +50,21 @@ def minimum(title, f, start, lower, upper):
     return {"title": title, "start": start, "lower": lower, "upper": upper, "x": found.x.tolist(), "value": float(found.fun)}
 
 
-def process():
+def process(bends=()):
     rows = [[float(rng.uniform()), float(rng.integers(3)), float(rng.uniform())] for _ in range(9)]
     y = [float(value) for value in rng.normal(size=9)]
     categorical = [0, 1, 0]
     theta = [1.1, -0.4, 0.6, 0.3, -4.0, -0.2, 0.8]
 
+    def bent(row):
+        # Kumaraswamy's distribution: of a beta distributed variable with a first parameter of 1, a root.
+        if not bends:
+            return row
+        a, b = np.exp(bends[:3]), np.exp(bends[3:])
+        return [x if categorical[d] else stats.beta(1, b[d]).cdf(x ** a[d]) for d, x in enumerate(row)]
+
     def kernel(a, b):
+        a, b = bent(a), bent(b)
         q = [math.exp(theta[d]) * (float(a[d] != b[d]) if categorical[d] else (a[d] - b[d]) ** 2) for d in range(3)]
         r = math.sqrt(5 * sum(q))
         joint = math.exp(theta[3]) * (1 + r + r * r / 3) * math.exp(-r)
@@ -68,11 +76,12 @@ def process():
         weights = np.linalg.solve(k, to)
         return float(weights @ np.array(values)), float(kernel(row, row) - weights @ to)
 
-    # Posterior density of theta up to a constant: normal priors on the logarithms, as gaussian-process.ts states them.
+    # Posterior density of theta up to a constant: normal priors on the logarithms, as fit-gp.ts states them.
     k = np.array([[kernel(a, b) for b in rows] for a in rows]) + math.exp(theta[4]) * np.eye(9)
     means = [-math.log(3)] * 3 + [0, math.log(1e-3), 0, math.log(3)]
     deviations = [1.4] * 3 + [1, 3, 1, 1]
     prior = stats.norm.logpdf(theta, means, deviations).sum() - stats.norm.logpdf(means, means, deviations).sum()
+    prior += stats.norm.logpdf(bends, 0, 0.5).sum() - stats.norm.logpdf(0, 0, 0.5) * len(bends)
     likelihood = stats.multivariate_normal(np.zeros(9), k).logpdf(y) + 9 / 2 * math.log(2 * math.pi)
 
     asked = [[0.2, 1.0, 0.9], [0.8, 0.0, 0.1], rows[4]]
@@ -85,7 +94,7 @@ def process():
         "rows": rows,
         "y": y,
         "categorical": categorical,
-        "theta": theta,
+        "theta": [*theta, *bends],
         "predictions": predictions,
         "left_out": left_out,
         "negative_log_posterior": float(-likelihood - prior),
@@ -162,6 +171,7 @@ out = {
             [1, 1],
         ),
     ],
+    "bent_process": process([-0.8, 0.0, 0.4, 0.5, 0.0, 0.9]),
 }
 # The logarithm of a difference of two tails loses digits in doubles; these are checked to what is left of them.
 path = pathlib.Path(__file__).with_name("scipy_search.golden.json")

@@ -1,7 +1,7 @@
 /** Looks for the point with the highest expected improvement, over ranges, lattices and categories at once. */
-import type { Posterior } from '../../math/gaussian-process.ts'
+import type { Posterior } from '../../math/gp-posterior.ts'
 import { logImprovement } from '../../math/mills.ts'
-import { minimizeInBox } from '../../math/minimize.ts'
+import { minimizeInBox, type Objective } from '../../math/minimize.ts'
 import type { Rng } from '../../math/rng.ts'
 import type { Params } from '../../schema/params.ts'
 import { randomRow } from './adaptive.ts'
@@ -131,6 +131,34 @@ function climb(
 
 const better = (a: Candidate, b: Candidate): Candidate => (b.score > a.score ? b : a)
 
+/** What is climbed along some axes of a row. */
+interface Hill {
+  readonly acquisition: Acquisition
+  readonly free: readonly number[]
+  readonly scales: readonly number[]
+  readonly row: Float64Array
+  readonly meanSlopes: Float64Array
+  readonly varianceSlopes: Float64Array
+}
+
+/** How little improvement is expected at x, in length scales along the free axes. */
+function depth(hill: Hill, x: Float64Array, gradient: Float64Array): number {
+  const { acquisition, free, scales, row, meanSlopes, varianceSlopes } = hill
+  const { posterior, best } = acquisition
+  for (let i = 0; i < free.length; i++) row[free[i]!] = x[i]! / scales[i]!
+  const { mean, variance } = posterior.predictWithSlopes(row, meanSlopes, varianceSlopes)
+  const deviation = Math.sqrt(variance)
+  const z = (best - mean) / deviation
+  const { value, slope } = logImprovement(z)
+  for (let i = 0; i < free.length; i++) {
+    const a = free[i]!
+    const byDeviation = varianceSlopes[a]! / (2 * deviation)
+    const byZ = (-meanSlopes[a]! - z * byDeviation) / deviation
+    gradient[i] = -(byDeviation / deviation + slope * byZ) / scales[i]!
+  }
+  return -(Math.log(deviation) + value)
+}
+
 /** Uphill along the real axes; the length scales make them equally steep. */
 function slide(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly boolean[]): Row {
   const free = isDiscrete.flatMap((discrete, a) => (discrete ? [] : [a]))
@@ -138,19 +166,8 @@ function slide(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly
   const row = Float64Array.from(from)
   const meanSlopes = new Float64Array(row.length)
   const varianceSlopes = new Float64Array(row.length)
-  const objective = (x: Float64Array, gradient: Float64Array): number => {
-    for (const [i, a] of free.entries()) row[a] = x[i]! / scales[i]!
-    const { mean, variance } = posterior.predictWithSlopes(row, meanSlopes, varianceSlopes)
-    const deviation = Math.sqrt(variance)
-    const z = (best - mean) / deviation
-    const { value, slope } = logImprovement(z)
-    for (const [i, a] of free.entries()) {
-      const byDeviation = varianceSlopes[a]! / (2 * deviation)
-      const byZ = (-meanSlopes[a]! - z * byDeviation) / deviation
-      gradient[i] = -(byDeviation / deviation + slope * byZ) / scales[i]!
-    }
-    return -(Math.log(deviation) + value)
-  }
+  const hill: Hill = { acquisition: { posterior, best }, free, scales, row, meanSlopes, varianceSlopes }
+  const objective: Objective = (x, gradient) => depth(hill, x, gradient)
   const start = free.map((a, i) => row[a]! * scales[i]!)
   const { x } = minimizeInBox(objective, start, {
     lower: new Float64Array(free.length),

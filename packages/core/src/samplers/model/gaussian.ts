@@ -1,6 +1,8 @@
-import { fitGp, type GpData, type Posterior, posteriorOf, priorStarts } from '../../math/gaussian-process.ts'
+import { bentBy, type GpData } from '../../math/gp-kernel.ts'
+import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
 import { imputed } from './acquire.ts'
 import type { Dataset, Foreign, Sample } from './dataset.ts'
+import { type First, fitted } from './fitted.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
 import type { Row, View } from './view.ts'
@@ -22,8 +24,6 @@ export interface GaussianModel {
 /** Rows that the process is conditioned on, running ones included; the time for a suggestion grows with their square. */
 const MOST_KNOWN = 128
 const MOST_PENDING = 64
-/** Rows that a fit looks at; its time grows with their cube. */
-const MOST_FITTED = 80
 const LEADERS = 5
 /** A failed trial counts as badly as this share of what is known, from the worst: bad, but no cliff. */
 const FAILED_RANK = 0.9
@@ -50,7 +50,8 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   const order = orderOf(samples)
   const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, rowOf, count))
   const pending = data.pending.slice(-MOST_PENDING).map((row) => rowOf(row))
-  const places = localPlaces(rows, order, theta, categorical, MOST_KNOWN - pending.length)
+  const bent = rows.map(bentBy(theta, categorical))
+  const places = localPlaces(bent, order, theta, categorical, MOST_KNOWN - pending.length)
   const known: GpData = {
     rows: places.map((place) => rows[place]!),
     y: Float64Array.from(places, (place) => y[place]!),
@@ -113,29 +114,6 @@ function withFailures({ samples, infeasible }: Dataset): readonly Sample[] {
   return [...samples, ...infeasible.slice(-samples.length).map((row) => ({ number: 0, row, loss }))]
 }
 
-/**
- * The parameters for these rows. From a count on a fit begins where the fit of the first of them ended, which is remembered:
- * both are functions of the rows alone, so that the answer does not depend on what was asked before.
- */
-function fitted(data: GpData, order: readonly number[], firstOf: (count: number) => First): Float64Array {
-  const n = data.rows.length
-  const starts = priorStarts(data.categorical.length)
-  const before = checkpointBelow(n)
-  if (before < FIRST_CHECKPOINT) return fitGp(some(data, order), starts, FULL_EVALUATIONS)
-  const first = firstOf(before)
-  const { categorical } = data
-  const base = remembered({ ...first, categorical }, () =>
-    fitGp(some({ ...first, categorical }, first.order), starts, FULL_EVALUATIONS),
-  )
-  return fitGp(some(data, order), [base], WARM_EVALUATIONS)
-}
-
-interface First {
-  readonly rows: readonly Row[]
-  readonly y: Float64Array
-  readonly order: readonly number[]
-}
-
 function firstOf(
   { early, foreign }: Dataset,
   rowOf: (row: Row, source?: number) => Row,
@@ -144,34 +122,6 @@ function firstOf(
   const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...early].slice(0, count)
   const rows = samples.map(({ row, source }) => rowOf(row, source))
   return { rows, y: warpLosses(samples), order: orderOf(samples) }
-}
-
-const FULL_EVALUATIONS = 40
-const WARM_EVALUATIONS = 6
-const FIRST_CHECKPOINT = 24
-const LAST_CHECKPOINT = 300
-const GROWTH = 1.25
-
-/** The greatest of 24, 30, 37, …, 266 that is at least a tenth below n; 0 when there is none. */
-function checkpointBelow(n: number): number {
-  let found = 0
-  for (let c = FIRST_CHECKPOINT; c <= Math.min(0.9 * n, LAST_CHECKPOINT); c = Math.floor(c * GROWTH))
-    found = c
-  return found
-}
-
-/** The best half and an even choice of the others, when there are more than a fit can bear. */
-function some(data: GpData, order: readonly number[]): GpData {
-  if (order.length <= MOST_FITTED) return data
-  const half = MOST_FITTED / 2
-  const rest = order.length - half
-  const places = order.slice(0, half)
-  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
-  return {
-    rows: places.map((place) => data.rows[place]!),
-    y: Float64Array.from(places, (place) => data.y[place]!),
-    categorical: data.categorical,
-  }
 }
 
 /** A third are the best, a third the nearest to the very best in the model's own measure, the others spread evenly. */
@@ -202,35 +152,4 @@ function localPlaces(
   const count = most - chosen.size
   for (let k = 0; k < count; k++) chosen.add(left[Math.floor((k * left.length) / count)]!)
   return [...chosen]
-}
-
-/** Fits of checkpoints by content. A function that stays warm finds them again; another one works them out anew. */
-const memory = new Map<string, Float64Array>()
-const MOST_REMEMBERED = 64
-
-function remembered(data: GpData, make: () => Float64Array): Float64Array {
-  const key = digest(data)
-  let theta = memory.get(key)
-  if (theta === undefined) {
-    theta = make()
-    memory.set(key, theta)
-    if (memory.size > MOST_REMEMBERED) memory.delete(memory.keys().next().value!)
-  }
-  return theta
-}
-
-/** Two independent 32-bit hashes (FNV-1a and a multiplicative one) over all numbers: a clash is one in 2^64. */
-function digest({ rows, y, categorical }: GpData): string {
-  let a = 0x811c9dc5
-  let b = 0x9e3779b9
-  const mix = (numbers: Float64Array) => {
-    const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2)
-    for (const word of words) {
-      a = Math.imul(a ^ word, 0x01000193)
-      b = Math.imul((b ^ (b >>> 15)) + word, 0x85ebca6b)
-    }
-  }
-  for (const row of rows) mix(row)
-  mix(y)
-  return `${rows.length} ${categorical.join('')} ${a >>> 0} ${b >>> 0}`
 }
