@@ -226,6 +226,24 @@ describe.each(METHODS)('%s', (method) => {
   })
 })
 
+describe('rates that were given without their log scale', () => {
+  it('are found all the same', () => {
+    const best = [-3, -2.5, -2, -1.5]
+    const loss = (params: Params) =>
+      best.reduce((sum, at, i) => sum + (Math.log10(numberOf(params[`r${i}`])! + 1e-4) - at) ** 2, 0)
+    const parameters = JSON.stringify(
+      Object.fromEntries(best.map((_, i) => [`r${i}`, { distribution: 'uniform', min: 0, max: 1 }])),
+    )
+    const bestOf = (seed: number) =>
+      Math.min(...run(setUp('bayes', parameters), seed, 80, loss).map(({ params }) => loss(params)))
+    const found = range(7)
+      .map(bestOf)
+      .sort((a, b) => a - b)
+    // A process that cannot bend its axes comes to 2.
+    expect(found[3]).toBeLessThan(0.1)
+  })
+})
+
 describe('a bowl whose losses have a trap', () => {
   const bowl = ({ x, y }: Params) => (numberOf(x)! - 0.31) ** 2 + (numberOf(y)! - 0.72) ** 2
   const parameters = '{"x": {"min": 0.0, "max": 1.0}, "y": {"min": 0.0, "max": 1.0}}'
