@@ -32,37 +32,47 @@ interface Candidate {
   score: number
 }
 
+/** All that a search for the highest improvement looks at, so that its steps can be functions of the module. */
+interface Seeking {
+  readonly view: View
+  readonly acquisition: Acquisition
+  readonly seen: AcquireOptions['seen']
+  readonly isDiscrete: readonly boolean[]
+  readonly allDiscrete: boolean
+}
+
 /** Best first. */
 export function acquire(
   view: View,
-  { posterior, best }: Acquisition,
+  acquisition: Acquisition,
   rng: Rng,
   options: AcquireOptions,
 ): readonly Candidate[] {
-  const { axes } = view
-  const isDiscrete = axes.map(({ places, kind }) => kind === 'category' || places !== undefined)
-  const allDiscrete = !isDiscrete.includes(false)
-  const score = (row: ArrayLike<number>): number => {
-    const { mean, variance } = posterior.predict(row)
-    const deviation = Math.sqrt(variance)
-    return Math.log(deviation) + logImprovement((best - mean) / deviation).value
-  }
-  /** The nearest point that exists, and what it is worth. Coordinates that do not exist keep what they had. */
-  const judged = (wish: ArrayLike<number>): Candidate => {
-    const settled = view.settle(wish)
-    const { row } = settled
-    const known = allDiscrete && options.seen(settled.params)
-    const full = view.conditional ? imputed(axes, row) : row
-    return { row: full, score: known ? Number.NEGATIVE_INFINITY : score(full) }
-  }
-
+  const isDiscrete = view.axes.map(({ places, kind }) => kind === 'category' || places !== undefined)
+  const { seen } = options
+  const seeking: Seeking = { view, acquisition, seen, isDiscrete, allDiscrete: !isDiscrete.includes(false) }
   const pool: Candidate[] = []
-  for (let i = 0; i < options.looks; i++) pool.push(judged(randomRow(view, rng)))
+  for (let i = 0; i < options.looks; i++) pool.push(judged(seeking, randomRow(view, rng)))
   for (const row of options.around)
-    for (const width of WIDTHS) pool.push(judged(nearby(view, row, width, rng)))
-  const startsFrom = pick(pool, options.starts, rng)
-  const climbed = startsFrom.map((start) => climb(view, start, judged, { posterior, best }, isDiscrete))
+    for (const width of WIDTHS) pool.push(judged(seeking, nearby(view, row, width, rng)))
+  const climbed = pick(pool, options.starts, rng).map((start) => climb(seeking, start))
   return [...climbed, ...pool].sort((a, b) => b.score - a.score || 0)
+}
+
+/** The logarithm of the expected improvement. */
+function scoreOf({ posterior, best }: Acquisition, row: ArrayLike<number>): number {
+  const { mean, variance } = posterior.predict(row)
+  const deviation = Math.sqrt(variance)
+  return Math.log(deviation) + logImprovement((best - mean) / deviation).value
+}
+
+/** The nearest point that exists, and what it is worth. Coordinates that do not exist keep what they had. */
+function judged({ view, acquisition, seen, allDiscrete }: Seeking, wish: ArrayLike<number>): Candidate {
+  const settled = view.settle(wish)
+  const { row } = settled
+  const known = allDiscrete && seen(settled.params)
+  const full = view.conditional ? imputed(view.axes, row) : row
+  return { row: full, score: known ? Number.NEGATIVE_INFINITY : scoreOf(acquisition, full) }
 }
 
 /** Widths around a good point, from a wide look to a fine one; a factor of about three between them. */
@@ -108,20 +118,14 @@ const ROUNDS = 3
 const EVALUATIONS = 25
 
 /** Real axes by their slopes, then discrete ones value by value, until neither gains. */
-function climb(
-  view: View,
-  start: Candidate,
-  judged: (wish: ArrayLike<number>) => Candidate,
-  acquisition: Acquisition,
-  isDiscrete: readonly boolean[],
-): Candidate {
+function climb(seeking: Seeking, start: Candidate): Candidate {
+  const { acquisition, isDiscrete, allDiscrete } = seeking
   let current = start
   for (let round = 0; round < ROUNDS; round++) {
     const before = current.score
-    if (isDiscrete.includes(false))
-      current = better(current, judged(slide(current.row, acquisition, isDiscrete)))
+    if (!allDiscrete) current = better(current, judged(seeking, slide(current.row, acquisition, isDiscrete)))
     if (!isDiscrete.includes(true)) break
-    const exchanged = exchange(view.axes, current, judged)
+    const exchanged = exchange(seeking, current)
     const gained = exchanged.score > current.score
     current = exchanged
     if (!gained || !(current.score > before + 1e-6)) break
@@ -183,13 +187,9 @@ function slide(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly
 /** Values of an axis that are tried at most; of long lists the neighbours and an even choice. */
 const MOST_TRIED = 16
 
-function exchange(
-  axes: readonly Axis[],
-  start: Candidate,
-  judged: (wish: ArrayLike<number>) => Candidate,
-): Candidate {
+function exchange(seeking: Seeking, start: Candidate): Candidate {
   let current = start
-  for (const [a, axis] of axes.entries()) {
+  for (const [a, axis] of seeking.view.axes.entries()) {
     const values = axis.kind === 'category' ? categoriesNear(current.row[a]!, axis.size) : axis.places
     if (values === undefined) continue
     const here = current.row
@@ -197,7 +197,7 @@ function exchange(
       if (value === here[a]) continue
       const wish = Float64Array.from(here, (x) => (x === ABSENT ? 0 : x))
       wish[a] = value
-      current = better(current, judged(wish))
+      current = better(current, judged(seeking, wish))
     }
   }
   return current
