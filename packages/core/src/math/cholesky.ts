@@ -64,10 +64,16 @@ export function solveUpper(lower: Float64Array, n: number, b: Float64Array, stri
   }
 }
 
-/** The inverse of L·Lᵀ, both triangles: W = L⁻¹ by rows, then Wᵀ·W. About twice the work of the factor itself. */
-export function inverseOf({ lower, n }: Factor): Float64Array {
-  // inverse[j][i] = W[i][j]: row j of Wᵀ, so that every loop below runs along memory.
-  const transposed = new Float64Array(n * n)
+/**
+ * The inverse of L·Lᵀ, both triangles: W = L⁻¹ by rows, then Wᵀ·W. About twice the work of the factor itself. Who asks often brings n×n
+ * numbers for each of the two.
+ */
+export function inverseOf(
+  { lower, n }: Factor,
+  transposed: Float64Array = new Float64Array(n * n),
+  inverse: Float64Array = new Float64Array(n * n),
+): Float64Array {
+  // transposed[j][i] = W[i][j]: row j of Wᵀ, so that every loop below runs along memory.
   for (let j = 0; j < n; j++) {
     const column = j * n
     transposed[column + j] = 1 / lower[column + j]!
@@ -76,7 +82,6 @@ export function inverseOf({ lower, n }: Factor): Float64Array {
       transposed[column + i] = -dot(lower, row + j, transposed, column + j, i - j) / lower[row + i]!
     }
   }
-  const inverse = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       const sum = dot(transposed, i * n + i, transposed, j * n + i, n - i)

@@ -112,6 +112,8 @@ interface Workspace {
   readonly mains: Float64Array
   readonly slopes: Float64Array
   readonly lower: Float64Array
+  readonly transposed: Float64Array
+  readonly inverse: Float64Array
   /** What draws at the coordinate of each row. */
   readonly pulls: Float64Array
 }
@@ -137,6 +139,8 @@ export function negativeLogPosterior(data: GpData): Objective {
     mains: more(),
     slopes: more(),
     lower: new Float64Array(n * n),
+    transposed: new Float64Array(n * n),
+    inverse: new Float64Array(n * n),
     pulls: some(),
   }
   // One function for all fits: what is compiled of a closure is thrown away with the last one of its kind, between two requests.
@@ -157,7 +161,7 @@ function bend({ data, bends, squares }: Workspace, theta: Float64Array): void {
 }
 
 function densityAt(work: Workspace, theta: Float64Array, gradient: Float64Array): number {
-  const { data, squares, bends, q, mains, slopes, lower, pulls } = work
+  const { data, squares, bends, q, mains, slopes, lower, inverse, pulls } = work
   const { y, categorical } = data
   const n = y.length
   const dimensions = categorical.length
@@ -197,7 +201,7 @@ function densityAt(work: Workspace, theta: Float64Array, gradient: Float64Array)
   let value = 0
   for (let i = 0; i < n; i++) value += 0.5 * alpha[i]! * alpha[i]! + Math.log(lower[i * n + i]!)
   solveUpper(lower, n, alpha)
-  const inverse = inverseOf({ lower, n, jitter: 0 })
+  inverseOf({ lower, n, jitter: 0 }, work.transposed, inverse)
 
   // B = αᵀα − K⁻¹ against the derivative of each entry; entries off the diagonal count twice.
   let trace = 0

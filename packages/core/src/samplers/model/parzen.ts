@@ -34,8 +34,8 @@ export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch 
   const above = mixtureOf(view.axes, evenly(others, MOST_BAD))
   const scored: { row: Row; score: number }[] = []
   for (let c = 0; c < CANDIDATES; c++) {
-    const { row } = view.settle(below.draw(rng))
-    scored.push({ row, score: below.logDensity(row) - above.logDensity(row) })
+    const { row } = view.settle(drawFrom(below, rng))
+    scored.push({ row, score: logDensity(below, row) - logDensity(above, row) })
   }
   // A score that is not a number (no kernel reaches so far) is the last choice, not an accident of sorting.
   const rank = (score: number) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score)
@@ -46,53 +46,105 @@ export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch 
 const evenly = <T>(all: readonly T[], most: number): readonly T[] =>
   all.length <= most ? all : Array.from({ length: most }, (_, k) => all[Math.floor((k * all.length) / most)]!)
 
-interface Mixture {
-  readonly logDensity: (row: Row) => number
-  /** A full row: axes that do not exist for the drawn kernel come from the prior. */
-  readonly draw: (rng: Rng) => Row
-}
-
-/** One axis of all kernels of a mixture. */
-interface AxisKernels {
-  /** ln of the density (of the chance, for lattices and categories) of kernel k at x. */
-  readonly log: (k: number, x: number) => number
-  readonly draw: (k: number, rng: Rng) => number
-  /** ln of the prior's. */
-  readonly logPrior: number
-}
-
 /** Kernels of the trials and one more, the prior, all with the same weight. */
+interface Mixture {
+  readonly axes: readonly Axis[]
+  readonly kernels: readonly AxisKernels[]
+  /** The prior counts as one. */
+  readonly count: number
+  readonly logs: Float64Array
+}
+
+/** One axis of all kernels of a mixture but the prior. */
+type AxisKernels = {
+  /** The coordinate of each; {@link ABSENT} where the trial had none: there the prior stands for it. */
+  readonly at: Float64Array
+  /** ln of the prior's density or chance. */
+  readonly logPrior: number
+} & (
+  | {
+      readonly kind: 'category'
+      readonly size: number
+      /** What all chances add up to, and the logarithms of those of the same and of any other category. */
+      readonly total: number
+      readonly same: number
+      readonly other: number
+    }
+  | {
+      readonly kind: 'table'
+      readonly places: Float64Array
+      readonly placeOf: ReadonlyMap<number, number>
+      /** By kernel: the chance of each place, and its logarithm. */
+      readonly chances: readonly (Float64Array | undefined)[]
+      readonly logs: readonly (Float64Array | undefined)[]
+    }
+  | {
+      readonly kind: 'normal'
+      readonly sigma: number
+      /** By kernel: ln of the density at its middle. */
+      readonly tops: Float64Array
+    }
+)
+
 function mixtureOf(axes: readonly Axis[], rows: readonly Row[]): Mixture {
   const kernels = axes.map((axis, a) => axisKernels(axis, a, rows, axes.length))
   const count = rows.length + 1
-  const logs = new Float64Array(count)
-  return {
-    logDensity: (row) => {
-      let top = Number.NEGATIVE_INFINITY
-      for (let k = 0; k < count; k++) {
-        let log = 0
-        for (let a = 0; a < axes.length; a++) {
-          const x = row[a]!
-          if (x === ABSENT) continue
-          const prior = k === rows.length || rows[k]![a] === ABSENT
-          log += prior ? kernels[a]!.logPrior : kernels[a]!.log(k, x)
-        }
-        logs[k] = log
-        top = Math.max(top, log)
-      }
-      let sum = 0
-      for (let k = 0; k < count; k++) sum += Math.exp(logs[k]! - top)
-      return top + Math.log(sum / count)
-    },
-    draw: (rng) => {
-      const k = rng.below(count)
-      return Float64Array.from(axes, (axis, a) =>
-        k === rows.length || rows[k]![a] === ABSENT
-          ? axis.atQuantile(rng.uniform())
-          : kernels[a]!.draw(k, rng),
-      )
-    },
+  return { axes, kernels, count, logs: new Float64Array(count) }
+}
+
+/** ln of the density (of the chance, on lattices and categories) of a mixture. */
+function logDensity({ kernels, count, logs }: Mixture, row: Row): number {
+  logs.fill(0)
+  for (let a = 0; a < kernels.length; a++) if (row[a] !== ABSENT) addLogs(kernels[a]!, row[a]!, logs)
+  let top = Number.NEGATIVE_INFINITY
+  for (let k = 0; k < count; k++) top = Math.max(top, logs[k]!)
+  let sum = 0
+  for (let k = 0; k < count; k++) sum += Math.exp(logs[k]! - top)
+  return top + Math.log(sum / count)
+}
+
+/** Adds what each kernel, the prior behind them, says of a coordinate. */
+function addLogs(kernels: AxisKernels, x: number, logs: Float64Array): void {
+  const { at, logPrior } = kernels
+  const n = at.length
+  if (kernels.kind === 'category') {
+    const { same, other } = kernels
+    for (let k = 0; k < n; k++) logs[k]! += at[k] === ABSENT ? logPrior : at[k] === x ? same : other
+  } else if (kernels.kind === 'table') {
+    const place = kernels.placeOf.get(x)!
+    for (let k = 0; k < n; k++) logs[k]! += at[k] === ABSENT ? logPrior : kernels.logs[k]![place]!
+  } else {
+    const { sigma, tops } = kernels
+    for (let k = 0; k < n; k++) {
+      const z = (x - at[k]!) / sigma
+      logs[k]! += at[k] === ABSENT ? logPrior : tops[k]! - 0.5 * z * z
+    }
   }
+  logs[n]! += logPrior
+}
+
+/** A full row: axes that do not exist for the drawn kernel come from the prior. */
+function drawFrom({ axes, kernels, count }: Mixture, rng: Rng): Row {
+  const k = rng.below(count)
+  return Float64Array.from(axes, (axis, a) =>
+    k === count - 1 || kernels[a]!.at[k] === ABSENT
+      ? axis.atQuantile(rng.uniform())
+      : drawNear(kernels[a]!, k, rng),
+  )
+}
+
+function drawNear(kernels: AxisKernels, k: number, rng: Rng): number {
+  const at = kernels.at[k]!
+  if (kernels.kind === 'normal') return truncatedNormalQuantile(rng.uniform(), at, kernels.sigma, 0, 1)
+  if (kernels.kind === 'category') return rng.uniform() * kernels.total < 1 ? at : rng.below(kernels.size)
+  const { places } = kernels
+  const chances = kernels.chances[k]!
+  let u = rng.uniform()
+  for (let i = 0; i < places.length - 1; i++) {
+    u -= chances[i]!
+    if (u < 0) return places[i]!
+  }
+  return places[places.length - 1]!
 }
 
 /** Narrower kernels would end a search on a real range before its time. */
@@ -113,69 +165,46 @@ function widthOf(axis: Axis, a: number, rows: readonly Row[], dimensions: number
 }
 
 function axisKernels(axis: Axis, a: number, rows: readonly Row[], dimensions: number): AxisKernels {
+  const at = Float64Array.from(rows, (row) => row[a]!)
   if (axis.kind === 'category') {
     // A kernel has its own category with one, each category (its own too) with 1/n more: Watanabe 2023, eq. 17.
     const more = 1 / (rows.length + 1)
     const total = 1 + axis.size * more
-    const same = Math.log((1 + more) / total)
-    const other = Math.log(more / total)
-    return {
-      log: (k, x) => (rows[k]![a] === x ? same : other),
-      draw: (k, rng) => (rng.uniform() * total < 1 ? rows[k]![a]! : rng.below(axis.size)),
-      logPrior: -Math.log(axis.size),
-    }
+    const [same, other] = [Math.log((1 + more) / total), Math.log(more / total)]
+    return { kind: 'category', at, logPrior: -Math.log(axis.size), size: axis.size, total, same, other }
   }
   const sigma = widthOf(axis, a, rows, dimensions)
   // Longer lattices are as good as real ranges.
-  if (axis.places !== undefined) return tableKernels(axis.places, a, rows, sigma)
-  const constants = rows.map((row) => {
-    const mu = row[a]!
-    return -Math.log(sigma * Math.sqrt(2 * Math.PI)) - logNormalMass(-mu / sigma, (1 - mu) / sigma)
-  })
-  return {
-    log: (k, x) => {
-      const z = (x - rows[k]![a]!) / sigma
-      return constants[k]! - 0.5 * z * z
-    },
-    draw: (k, rng) => truncatedNormalQuantile(rng.uniform(), rows[k]![a]!, sigma, 0, 1),
-    logPrior: 0,
-  }
+  if (axis.places !== undefined) return tableKernels(axis.places, at, sigma)
+  const tops = at.map(
+    (mu) => -Math.log(sigma * Math.sqrt(2 * Math.PI)) - logNormalMass(-mu / sigma, (1 - mu) / sigma),
+  )
+  return { kind: 'normal', at, logPrior: 0, sigma, tops }
 }
 
 /** Chances on the values of a lattice, in proportion to the density there; no mass is lost between them. */
-function tableKernels(
-  values: readonly number[],
-  a: number,
-  rows: readonly Row[],
-  sigma: number,
-): AxisKernels {
-  const size = values.length
+function tableKernels(values: readonly number[], at: Float64Array, sigma: number): AxisKernels {
   const places = Float64Array.from(values)
-  const placeOf = new Map(values.map((x, i) => [x, i]))
-  const tables = new Map<number, Float64Array>() // by the kernel's own coordinate
+  const tables = new Map<number, { readonly chances: Float64Array; readonly logs: Float64Array }>() // by the kernel's own coordinate
   const tableFor = (mu: number) => {
     let table = tables.get(mu)
     if (table === undefined) {
-      table = places.map((x) => Math.exp(-0.5 * ((x - mu) / sigma) ** 2))
-      const sum = table.reduce((total, chance) => total + chance, 0)
-      table = table.map((chance) => chance / sum)
+      const heights = places.map((x) => Math.exp(-0.5 * ((x - mu) / sigma) ** 2))
+      const sum = heights.reduce((total, height) => total + height, 0)
+      const chances = heights.map((height) => height / sum)
+      table = { chances, logs: chances.map((chance) => Math.log(Math.max(chance, 1e-300))) }
       tables.set(mu, table)
     }
     return table
   }
-  const byKernel = rows.map((row) => (row[a] === ABSENT ? undefined : tableFor(row[a]!)))
-  const logs = byKernel.map((table) => table?.map((chance) => Math.log(Math.max(chance, 1e-300))))
+  const byKernel = Array.from(at, (mu) => (mu === ABSENT ? undefined : tableFor(mu)))
   return {
-    log: (k, x) => logs[k]![placeOf.get(x)!]!,
-    draw: (k, rng) => {
-      let u = rng.uniform()
-      const table = byKernel[k]!
-      for (let i = 0; i < size - 1; i++) {
-        u -= table[i]!
-        if (u < 0) return places[i]!
-      }
-      return places[size - 1]!
-    },
-    logPrior: -Math.log(size),
+    kind: 'table',
+    at,
+    logPrior: -Math.log(values.length),
+    places,
+    placeOf: new Map(values.map((x, i) => [x, i])),
+    chances: byKernel.map((table) => table?.chances),
+    logs: byKernel.map((table) => table?.logs),
   }
 }
