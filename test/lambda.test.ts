@@ -1,7 +1,7 @@
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { lendEnvironment } from '@chimney/local/lend-environment'
-import { dynamoClient } from '@chimney/server/store/dynamo-client'
-import { createTable } from '@chimney/server/store/table'
+import { dynamoClient } from '@chimney/server/store/dynamo/client'
+import { createTable } from '@chimney/server/store/dynamo/table'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 const KEY = '0123456789abcdef0123456789abcdef01234567'

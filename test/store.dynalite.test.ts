@@ -1,4 +1,4 @@
-import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { embeddedEngine } from './suites/embedded-table.ts'
 import { storeSuite } from './suites/store.suite.ts'
 

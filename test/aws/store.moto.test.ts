@@ -1,4 +1,4 @@
-import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { inject } from 'vitest'
 import { engineAt } from '../suites/embedded-table.ts'
 import { storeSuite } from '../suites/store.suite.ts'

@@ -1,10 +1,10 @@
 /** The whole service over HTTP while its table and the wire fail: what a client may rely on whatever goes wrong. */
 import { rngOf } from '@chimney/core/math/rng'
 import { createApp } from '@chimney/server/http/app'
-import { hashKey } from '@chimney/server/http/auth'
+import { hashKey } from '@chimney/server/http/auth/authenticator'
 import { idFromText } from '@chimney/server/ids'
-import { dynamoStore } from '@chimney/server/store/dynamo-store'
-import { reconcile } from '@chimney/server/sweeps/reconcile'
+import { dynamoStore } from '@chimney/server/store/dynamo/store'
+import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
 import { expect, it } from 'vitest'
 import { clientOf, memoryTable } from './simulation-table.ts'
 

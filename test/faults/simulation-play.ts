@@ -1,9 +1,9 @@
 /** One schedule: a sweep, those who use it, a storm, the calm after it. The seed decides everything. */
 import type { Params } from '@chimney/core/schema/params'
-import { createSweep } from '@chimney/server/sweeps/create-sweep'
-import { deleteSweep } from '@chimney/server/sweeps/delete-sweep'
-import { reconcile } from '@chimney/server/sweeps/reconcile'
-import { updateSweep } from '@chimney/server/sweeps/update-sweep'
+import { createSweep } from '@chimney/server/sweeps/lifecycle/create-sweep'
+import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
+import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
+import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
 import { agentFunction, person, pullingAgent, type Scene, timer } from './simulation-actors.ts'
 import { checkAtRest } from './simulation-check.ts'
 import { makeLedger } from './simulation-ledger.ts'

@@ -1,4 +1,4 @@
-import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { storeSuite } from '../suites/store.suite.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 

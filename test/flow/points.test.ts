@@ -1,7 +1,7 @@
 import { parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
-import { holderOf } from '@chimney/server/sweeps/plan-numbers'
-import { samplingOf } from '@chimney/server/sweeps/search'
+import { holderOf } from '@chimney/server/sweeps/search/plan-numbers'
+import { samplingOf } from '@chimney/server/sweeps/search/search'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'
 

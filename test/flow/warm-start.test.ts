@@ -1,5 +1,5 @@
-import { createSweep } from '@chimney/server/sweeps/create-sweep'
-import { replaceConfig } from '@chimney/server/sweeps/replace-config'
+import { createSweep } from '@chimney/server/sweeps/lifecycle/create-sweep'
+import { replaceConfig } from '@chimney/server/sweeps/lifecycle/replace-config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'
 

@@ -1,8 +1,8 @@
 /** How many writes each partition of the table gets: DynamoDB takes 1,000 units a second for each. `docs/scale.md` has the sums. */
 import { createApp } from '@chimney/server/http/app'
-import { hashKey } from '@chimney/server/http/auth'
+import { hashKey } from '@chimney/server/http/auth/authenticator'
 import { idFromText } from '@chimney/server/ids'
-import { dynamoStore } from '@chimney/server/store/dynamo-store'
+import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { beforeAll, expect, it } from 'vitest'
 import { clientOf, memoryTable } from '../faults/simulation-table.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
-import { dynamoClient } from '@chimney/server/store/dynamo-client'
-import { createTable } from '@chimney/server/store/table'
+import { dynamoClient } from '@chimney/server/store/dynamo/client'
+import { createTable } from '@chimney/server/store/dynamo/table'
 
 export interface Engine {
   readonly client: DynamoDBClient

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Float } from '@chimney/core/schema/json'
 import type { ProjectKey, RunKey, SweepKey } from '@chimney/core/schema/names'
-import type { Row } from '@chimney/server/store/chunk'
+import type { Row } from '@chimney/server/store/codec/chunk'
 import type { Paged, Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_ENDS, runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './store.fixtures.ts'

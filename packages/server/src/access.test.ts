@@ -3,14 +3,14 @@ import { allows, KEY_SCOPES, type KeyScope } from '@chimney/core/schema/key-scop
 import { buildSchema, type GraphQLInputType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from './http/app.ts'
-import { hashKey } from './http/auth.ts'
-import { ROUTES } from './http/routes.ts'
+import { hashKey } from './http/auth/authenticator.ts'
+import { ROUTES } from './http/routes/routes.ts'
 import { ENTITY, KEY, SWEEP } from './http/test-app.ts'
 import { mountPages } from './pages/mount-pages.ts'
-import { mountWandb } from './wandb/door.ts'
-import { globalId } from './wandb/global-id.ts'
+import { globalId } from './wandb/graphql/global-id.ts'
 import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
-import { type TestDoor, testDoor } from './wandb/test-door.ts'
+import { type TestDoor, testDoor } from './wandb/test-api.ts'
+import { mountWandb } from './wandb/wandb-api.ts'
 
 /** What each operation needs. Who adds one decides here. */
 const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {

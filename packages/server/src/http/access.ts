@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hashKey } from './auth.ts'
+import { hashKey } from './auth/authenticator.ts'
 import type { TestApp } from './test-app.ts'
 
 const OTHERS_KEY = 'b'.repeat(40)

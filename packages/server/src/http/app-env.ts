@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { UnixMs } from '../clock.ts'
 import type { Desk } from '../queue/sqs-desk.ts'
-import type { Authenticator, Caller, MasterKey } from './auth.ts'
+import type { Authenticator, Caller, MasterKey } from './auth/authenticator.ts'
 
 export interface AppEnv {
   Variables: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ROUTES } from './routes.ts'
+import { ROUTES } from './routes/routes.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from './test-app.ts'
 
 /** Requests thrown at the routes, all in all. */

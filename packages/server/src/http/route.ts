@@ -2,8 +2,8 @@ import type { KeyScope } from '@chimney/core/schema/key-scope'
 import type * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import type { AppOptions } from './app-env.ts'
-import type { Caller } from './auth.ts'
-import type { PathNames } from './path-names.ts'
+import type { Caller } from './auth/authenticator.ts'
+import type { PathNames } from './routes/path-names.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 

@@ -5,9 +5,9 @@ import { memoryFiles } from '../../../../test/suites/memory-files.ts'
 import type { Clock } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { TrialMessage } from '../queue/queue.ts'
-import { dynamoStore } from '../store/dynamo-store.ts'
+import { dynamoStore } from '../store/dynamo/store.ts'
 import { type AppOptions, createApp } from './app.ts'
-import { hashKey } from './auth.ts'
+import { hashKey } from './auth/authenticator.ts'
 
 export const ENTITY = 'acme'
 /** The master key of the app, of {@link ENTITY}. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ROUTES } from '../http/routes.ts'
+import { ROUTES } from '../http/routes/routes.ts'
 import { isRoutine } from './is-routine.ts'
 
 const routine = ROUTES.filter(({ method, path }) => isRoutine({ method, route: path, status: 200 }))

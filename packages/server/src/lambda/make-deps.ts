@@ -5,8 +5,8 @@ import { lazyFiles } from '../files/lazy-files.ts'
 import { idFromBytes } from '../ids.ts'
 import { sqsClient } from '../queue/sqs-client.ts'
 import { sqsQueue } from '../queue/sqs-queue.ts'
-import { dynamoClient } from '../store/dynamo-client.ts'
-import { dynamoStore } from '../store/dynamo-store.ts'
+import { dynamoClient } from '../store/dynamo/client.ts'
+import { dynamoStore } from '../store/dynamo/store.ts'
 import type { Env } from './env.ts'
 
 /** The adapters that work in AWS, from what the environment says. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../http/app.ts'
-import { hashKey } from '../http/auth.ts'
+import { hashKey } from '../http/auth/authenticator.ts'
 import { ENTITY, KEY, PROJECT, type TestApp, testApp } from '../http/test-app.ts'
 import { Tally } from './emf.ts'
 import { talliedStore } from './tallied-store.ts'

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../http/app.ts'
 import { KEY, SWEEP, type TestApp, testApp } from '../http/test-app.ts'
-import { mountWandb } from '../wandb/door.ts'
+import { mountWandb } from '../wandb/wandb-api.ts'
 import { mountPages } from './mount-pages.ts'
 
 const PAGE = '<!doctype html><title>Chimney</title>'

@@ -6,8 +6,8 @@ import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { Trend } from '@chimney/core/stoppers/trend'
 import type { EndState, RunState, SweepState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
-import type { Chunk, Series } from './chunk.ts'
-import type { Migrated } from './migrate.ts'
+import type { Chunk, Series } from './codec/chunk.ts'
+import type { Migrated } from './dynamo/migrate.ts'
 
 /** A page of a list; `cursor` is opaque and belongs to the list that gave it: any other one throws `Problem('invalid', 'bad-cursor')`. */
 export interface Page {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor, UPSERT_BUCKET, UPSERT_SWEEP } from './test-door.ts'
+import { type TestDoor, testDoor, UPSERT_BUCKET, UPSERT_SWEEP } from './test-api.ts'
 
 const GRID = 'method: grid\nmetric: {name: loss, goal: minimize}\nparameters: {a: {values: [3, 1, 2]}}\n'
 

@@ -1,16 +1,17 @@
 import { Project, type RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { runNotFound } from '../runs/change-live.ts'
-import { deleteRun } from '../runs/delete-run.ts'
-import { finishRun } from '../runs/finish-run.ts'
-import { stopRun } from '../runs/stop-run.ts'
-import { type AgentHeartbeat, agentHeartbeat, type CreateAgent, createAgent } from './agent-messages.ts'
-import { artifactMutations, clientIdMapping } from './artifact-mutations.ts'
-import { artifactById } from './artifacts.ts'
-import { connectionOf, type PageArgs } from './connection.ts'
-import { type DoorRequest, ownEntity, projectKeyOf, runKeyOf } from './door-request.ts'
-import { partsOf } from './global-id.ts'
-import { deleteApiKey, generateApiKey } from './key-messages.ts'
+import { deleteRun } from '../runs/lifecycle/delete-run.ts'
+import { finishRun } from '../runs/lifecycle/finish-run.ts'
+import { stopRun } from '../runs/lifecycle/stop-run.ts'
+import { runNotFound } from '../runs/live/change-live.ts'
+import { artifactMutations, clientIdMapping } from './artifacts/artifact-mutations.ts'
+import { artifactById } from './artifacts/artifacts.ts'
+import { deleteRunFiles, runFileKey, uploadUrl } from './files/run-files.ts'
+import { connectionOf, type PageArgs } from './graphql/connection.ts'
+import { partsOf } from './graphql/global-id.ts'
+import { deleteApiKey, generateApiKey } from './graphql/key-messages.ts'
+import { type DoorRequest, ownEntity, projectKeyOf, runKeyOf } from './graphql/request.ts'
+import { guarded } from './graphql/scopes.ts'
 import { agentId, agentObject } from './objects/agent-object.ts'
 import { artifactObject } from './objects/artifact-object.ts'
 import { collectionById } from './objects/collection-object.ts'
@@ -18,11 +19,20 @@ import { projectObject } from './objects/project-object.ts'
 import { runId, runObject } from './objects/run-object.ts'
 import { sweepObject } from './objects/sweep-object.ts'
 import { entityObject, serverInfo, userObject } from './objects/viewer-object.ts'
-import { type RewindRun, rewindRun } from './rewind-run.ts'
-import { deleteRunFiles, runFileKey, uploadUrl } from './run-files.ts'
-import { guarded } from './scopes.ts'
-import { firstLine, type UpsertRun, upsertRun } from './upsert-run.ts'
-import { type EnqueueSweepRun, enqueueSweepRun, type UpsertSweep, upsertSweep } from './upsert-sweep.ts'
+import { type RewindRun, rewindRun } from './runs/rewind-run.ts'
+import { firstLine, type UpsertRun, upsertRun } from './runs/upsert-run.ts'
+import {
+  type AgentHeartbeat,
+  agentHeartbeat,
+  type CreateAgent,
+  createAgent,
+} from './sweeps/agent-messages.ts'
+import {
+  type EnqueueSweepRun,
+  enqueueSweepRun,
+  type UpsertSweep,
+  upsertSweep,
+} from './sweeps/upsert-sweep.ts'
 
 interface Named {
   readonly name?: string | null

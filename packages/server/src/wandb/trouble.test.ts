@@ -1,8 +1,8 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../store/store.ts'
-import { reconcile } from '../sweeps/reconcile.ts'
-import { type TestDoor, testDoor, UPSERT_SWEEP } from './test-door.ts'
+import { reconcile } from '../sweeps/repair/reconcile.ts'
+import { type TestDoor, testDoor, UPSERT_SWEEP } from './test-api.ts'
 
 /** Says at which of the next calls of the store it refuses or loses its answer. */
 let fault: ((call: number, method: string) => 'refused' | 'lost' | undefined) | undefined

@@ -1,10 +1,10 @@
 import type { AgentRecord } from '../../store/store.ts'
-import { agentName } from '../../sweeps/poll-agent.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import { type DoorRequest, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
-import { runOrder } from '../run-order.ts'
-import { fieldsOf, runsOfSweep } from '../run-view.ts'
+import { agentName } from '../../sweeps/agents/poll-agent.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { globalId } from '../graphql/global-id.ts'
+import { type DoorRequest, timeOf } from '../graphql/request.ts'
+import { runOrder } from '../runs/run-order.ts'
+import { fieldsOf, runsOfSweep } from '../runs/run-view.ts'
 import { runObject } from './run-object.ts'
 
 export const agentId = ({ key, id }: Pick<AgentRecord, 'key' | 'id'>): string =>

@@ -6,11 +6,11 @@ import {
   entriesOf,
   hexOf,
   type ManifestEntry,
-} from '../artifacts.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import { type DoorRequest, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
-import { downloadUrl, mimeOf } from '../run-files.ts'
+} from '../artifacts/artifacts.ts'
+import { downloadUrl, mimeOf } from '../files/run-files.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { globalId } from '../graphql/global-id.ts'
+import { type DoorRequest, timeOf } from '../graphql/request.ts'
 import { aliasObject, collectionObject, membershipObject, typeObject } from './collection-object.ts'
 import { usersOf } from './run-artifacts.ts'
 import { runObject } from './run-object.ts'

@@ -1,8 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
-import { type Artifact, aliasesOf, artifactId, committed, versionOf } from '../artifacts.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import { type DoorRequest, ownEntity, timeOf } from '../door-request.ts'
-import { globalId, partsOf } from '../global-id.ts'
+import { type Artifact, aliasesOf, artifactId, committed, versionOf } from '../artifacts/artifacts.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { globalId, partsOf } from '../graphql/global-id.ts'
+import { type DoorRequest, ownEntity, timeOf } from '../graphql/request.ts'
 import { artifactObject, type FilesArgs, filesOf } from './artifact-object.ts'
 import { projectObject } from './project-object.ts'
 

@@ -1,7 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { type DoorRequest, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
-import { downloadUrl, md5Of, mimeOf, type RunFile, runFileKey, uploadUrl } from '../run-files.ts'
+import { downloadUrl, md5Of, mimeOf, type RunFile, runFileKey, uploadUrl } from '../files/run-files.ts'
+import { globalId } from '../graphql/global-id.ts'
+import { type DoorRequest, timeOf } from '../graphql/request.ts'
 
 /** GraphQL `File` of a run. */
 export const runFileObject = (door: DoorRequest, run: RunKey, file: RunFile) => ({

@@ -1,9 +1,9 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import type { ProjectRecord } from '../../store/store.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
-import { findRuns, type RunsQuestion } from '../run-view.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { globalId } from '../graphql/global-id.ts'
+import { type DoorRequest, internalIdOf, timeOf } from '../graphql/request.ts'
+import { findRuns, type RunsQuestion } from '../runs/run-view.ts'
 import {
   artifactOf,
   artifactTypeObject,

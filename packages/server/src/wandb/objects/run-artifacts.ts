@@ -1,7 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { type Artifact, artifactById, artifactId, committed } from '../artifacts.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import type { DoorRequest } from '../door-request.ts'
+import { type Artifact, artifactById, artifactId, committed } from '../artifacts/artifacts.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import type { DoorRequest } from '../graphql/request.ts'
 import { artifactObject } from './artifact-object.ts'
 import { runObject } from './run-object.ts'
 

@@ -2,14 +2,13 @@ import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { summarize } from '@chimney/core/sweep/observe'
-import { readRows } from '../../runs/rows.ts'
-import { connectionOf, type PageArgs } from '../connection.ts'
-import { parseConsoleLine } from '../console-line.ts'
-import { type DoorRequest, internalIdOf, timeOf } from '../door-request.ts'
-import { globalId } from '../global-id.ts'
-import { clientConfig } from '../run-config.ts'
-import { readExtra } from '../run-extra.ts'
-import { listRunFiles } from '../run-files.ts'
+import { readRows } from '../../runs/history/rows.ts'
+import { listRunFiles } from '../files/run-files.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { globalId } from '../graphql/global-id.ts'
+import { type DoorRequest, internalIdOf, timeOf } from '../graphql/request.ts'
+import { clientConfig } from '../runs/run-config.ts'
+import { readExtra } from '../runs/run-extra.ts'
 import {
   type HistoryRange,
   historyKeys,
@@ -18,9 +17,10 @@ import {
   sampledHistory,
   systemRows,
   tailOf,
-} from '../run-history.ts'
-import type { RunView } from '../run-view.ts'
-import { sharedCount } from '../shared-run.ts'
+} from '../runs/run-history.ts'
+import type { RunView } from '../runs/run-view.ts'
+import { sharedCount } from '../runs/shared-run.ts'
+import { parseConsoleLine } from '../stream/console-line.ts'
 import { runWord } from '../words.ts'
 import { runFileObject } from './file-object.ts'
 import { projectObject } from './project-object.ts'

@@ -1,5 +1,5 @@
-import type { DoorRequest } from '../door-request.ts'
-import { keyObject } from '../key-messages.ts'
+import { keyObject } from '../graphql/key-messages.ts'
+import type { DoorRequest } from '../graphql/request.ts'
 
 /** There are keys and entities, no people: the user is the entity that a key belongs to. */
 export const userObject = ({ caller, deps }: DoorRequest) => ({

@@ -1,0 +1,173 @@
+/** Records of the store as bodies of the API. The only place that knows both spellings. */
+import type {
+  Claimed,
+  HandedTrial,
+  KeyBody,
+  ProjectBody,
+  RunBody,
+  SweepBody,
+  TrialBody,
+} from '@chimney/core/schema/api'
+import { type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import { type RunKey, runPath, type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import type { Params } from '@chimney/core/schema/params'
+import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
+import type { UnixMs } from '../../clock.ts'
+import type {
+  KeyRecord,
+  ProjectRecord,
+  RunLive,
+  RunRecord,
+  SweepHead,
+  SweepRecord,
+  TrialRecord,
+} from '../../store/store.ts'
+
+type JsonObject = { [key: string]: Json }
+
+export const iso = (at: UnixMs): string => new Date(at).toISOString()
+const isoOrNull = (at: UnixMs | undefined): string | null => (at === undefined ? null : iso(at))
+
+const address = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/')
+
+/** Pages live at W&B's addresses, because its client prints links that it builds by itself. */
+export const sweepUrl = (publicUrl: string, key: SweepKey): string =>
+  `${publicUrl}/${address(key.entity, key.project, 'sweeps', key.sweep)}`
+export const runUrl = (publicUrl: string, key: RunKey): string =>
+  `${publicUrl}/${address(key.entity, key.project, 'runs', key.run)}`
+
+export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHead): SweepBody {
+  const { key, config } = record
+  const metric = metricOf(config)
+  const closed = Object.values(head.ended).reduce((sum, count) => sum + count, 0)
+  return {
+    id: key.sweep,
+    path: sweepPath(key),
+    url: sweepUrl(publicUrl, key),
+    name: record.displayName ?? null,
+    description: record.description ?? null,
+    state: head.state,
+    method: config.method,
+    metric: metric ? { name: metric.name, goal: metric.goal } : null,
+    config: configJson(config),
+    seed: record.seed,
+    limit: head.limit ?? null,
+    trials: { handed_out: head.taken, open: Math.max(0, head.taken - closed), ...head.ended },
+    best: head.best ? { number: head.best.number, run: head.best.run, value: head.best.value } : null,
+    warnings: [...record.warnings],
+    created_at: iso(record.createdAt),
+    updated_at: iso(Math.max(record.createdAt, head.updatedAt)),
+  }
+}
+
+/** A config is a plain JSON value; only its type says more than that. */
+const configJson = (config: SweepConfig): JsonObject => config as unknown as JsonObject
+
+export function trialBody(trial: TrialRecord): TrialBody {
+  return {
+    number: trial.key.number,
+    run: trial.run,
+    params: trial.params as JsonObject,
+    state: trial.state,
+    attempt: trial.attempt,
+    ...(trial.value !== undefined && { value: trial.value }),
+    ...(trial.rung !== undefined && { rung: trial.rung }),
+    ...(trial.values && { values: [...trial.values] }),
+    ...(trial.violation !== undefined && { feasible: trial.violation === 0 }),
+    ...(trial.reason !== undefined && { reason: trial.reason }),
+    ...(trial.agent !== undefined && { agent: trial.agent }),
+    ...(trial.suggestedBy && { suggested_by: trial.suggestedBy }),
+    created_at: iso(trial.createdAt),
+    ...(trial.startedAt !== undefined && { started_at: iso(trial.startedAt) }),
+    updated_at: iso(trial.updatedAt),
+  }
+}
+
+export const handedTrial = (trial: TrialRecord, leaseUntil: UnixMs): HandedTrial => ({
+  number: trial.key.number,
+  run: trial.run,
+  run_path: runPath({ ...trial.key, run: trial.run }),
+  params: trial.params as JsonObject,
+  attempt: trial.attempt,
+  lease_until: iso(leaseUntil),
+})
+
+export const claimedBody = (live: RunLive, params: Params, now: UnixMs): Claimed => ({
+  number: live.number ?? 0,
+  run: live.key.run,
+  params: params as JsonObject,
+  attempt: live.attempt,
+  lease_until: iso(live.leaseUntil ?? now),
+})
+
+export function runBody(publicUrl: string, record: RunRecord, live: RunLive): RunBody {
+  return {
+    id: record.key.run,
+    path: runPath(record.key),
+    url: runUrl(publicUrl, record.key),
+    name: record.displayName,
+    state: live.state,
+    sweep: record.sweep ?? null,
+    number: record.number ?? null,
+    config: parseJson(record.config) as JsonObject,
+    summary: parseJson(live.summary) as JsonObject,
+    tags: [...record.tags],
+    notes: record.notes ?? null,
+    group: record.group ?? null,
+    job_type: record.jobType ?? null,
+    attempt: live.attempt,
+    agent: live.agent ?? null,
+    stop: live.stop ? { reason: live.stop.reason, by: live.stop.by } : null,
+    reason: live.reason ?? null,
+    exit_code: live.exitCode ?? null,
+    lease_until: isoOrNull(live.leaseUntil),
+    past_attempts: (live.past ?? []).map((past) => ({
+      attempt: past.attempt,
+      agent: past.agent ?? null,
+      started_at: isoOrNull(past.startedAt),
+      heartbeat_at: isoOrNull(past.heartbeatAt),
+      end: past.end,
+    })),
+    created_at: iso(record.createdAt),
+    started_at: isoOrNull(live.startedAt),
+    heartbeat_at: isoOrNull(live.heartbeatAt),
+    ended_at: isoOrNull(live.endedAt),
+  }
+}
+
+/**
+ * Text of a history row: the step and the time (Unix seconds) first, then the values. Rows of W&B's client are numbered by line
+ * and say their step themselves.
+ */
+export const historyRowText = (row: {
+  index: number
+  at: UnixMs
+  values: { readonly [name: string]: Json }
+  low?: { readonly [name: string]: number }
+  high?: { readonly [name: string]: number }
+}): string => {
+  const { _step, _timestamp, ...values } = row.values
+  const step = numberOf(_step) ?? row.index
+  const ends = { ...(row.low && { _low: row.low }), ...(row.high && { _high: row.high }) }
+  return stringifyJson(
+    { _step: step, _timestamp: row.at / 1000, ...values, ...ends },
+    { nonFinite: 'string' },
+  )
+}
+
+export const projectBody = (project: ProjectRecord): ProjectBody => ({
+  entity: project.entity,
+  name: project.project,
+  created_at: iso(project.createdAt),
+})
+
+export const keyBody = (key: KeyRecord): KeyBody => ({
+  id: key.id,
+  name: key.name,
+  entity: key.entity,
+  scope: key.scope ?? 'admin',
+  created_at: iso(key.createdAt),
+  expires_at: isoOrNull(key.expiresAt),
+  last_used_at: isoOrNull(key.lastUsedAt),
+  requests_per_minute: key.requestsPerMinute ?? null,
+})

@@ -1,0 +1,143 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { KeyScope } from '@chimney/core/schema/key-scope'
+import { Problem } from '@chimney/core/schema/problem'
+import type { UnixMs } from '../../clock.ts'
+import type { Deps } from '../../deps.ts'
+import type { KeyRecord } from '../../store/store.ts'
+import { type RateLimit, rateLimit } from './rate-limit.ts'
+
+/** Who sent the request. `key` is absent for keys from the environment. */
+export interface Caller {
+  readonly entity: string
+  readonly scope: KeyScope
+  readonly key?: KeyRecord
+}
+
+/** A key from the environment, which works besides the stored ones. `hash`: SHA-256 in hex, see {@link hashKey}. */
+export interface MasterKey {
+  readonly hash: string
+  readonly entity: string
+  /** `admin` unless given. */
+  readonly scope?: KeyScope
+}
+
+export interface AuthOptions {
+  readonly masters?: readonly MasterKey[]
+  /** Requests a minute for keys that have no limit of their own; none when absent. */
+  readonly perMinute?: number | undefined
+}
+
+export interface Authenticator {
+  /** Takes the `Authorization` header. Throws `Problem('unauthorized')` when it holds no key that works. */
+  authenticate(authorization: string | null | undefined): Promise<Caller>
+  /** Forgets what was looked up, so that a key revoked here stops working here at once. */
+  forget(): void
+}
+
+/** A key that was revoked by another instance may work for as long. */
+const KNOWN_MS = 30_000
+/** Short, so that a new key works soon after it was made; long enough to blunt a client that hammers with a wrong one. */
+const UNKNOWN_MS = 2_000
+const MAX_REMEMBERED = 1_000
+const MAX_KEY_LENGTH = 256
+
+/** Keys are 160 random bits, so a plain hash cannot be searched and needs neither salt nor stretching. */
+export const hashKey = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex')
+
+/** How far behind the time of the last use may be that is stored with a key. */
+const USE_MS = 60 * 60_000
+
+/**
+ * Looks keys up by their hash and remembers the answers for a short while. Each request counts against the limit of its key,
+ * and now and then its time is written down as the key's last use.
+ */
+export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, options: AuthOptions = {}): Authenticator {
+  const { masters = [], perMinute } = options
+  const limit = rateLimit(deps)
+  const remembered = new Map<string, { key: KeyRecord | undefined; until: UnixMs }>()
+
+  async function find(hash: string): Promise<KeyRecord | undefined> {
+    const now = deps.clock.now()
+    const known = remembered.get(hash)
+    if (known && known.until > now) return known.key
+    const key = await deps.store.findKey(hash)
+    if (key && now < (key.expiresAt ?? Infinity) && now - (key.lastUsedAt ?? 0) >= USE_MS)
+      await used(key, now)
+    remembered.delete(hash)
+    remembered.set(hash, { key, until: now + (key ? KNOWN_MS : UNKNOWN_MS) })
+    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
+    return key
+  }
+
+  /** Nothing depends on it, so its failure is nobody's. */
+  const used = (key: KeyRecord, lastUsedAt: UnixMs) =>
+    deps.store.changeKey(key, { lastUsedAt }).then(
+      () => {},
+      () => {},
+    )
+
+  return {
+    async authenticate(authorization) {
+      const secret = credentialsOf(authorization)
+      const hash = hashKey(secret)
+      const master = masters.find((one) => sameHash(hash, one.hash))
+      if (master) {
+        await within(limit, master.hash, perMinute)
+        return { entity: master.entity, scope: master.scope ?? 'admin' }
+      }
+      const key = await find(hash)
+      if (!key)
+        throw new Problem(
+          'unauthorized',
+          'unknown-key',
+          'this API key is unknown or was revoked; send another',
+        )
+      if (key.expiresAt !== undefined && key.expiresAt <= deps.clock.now())
+        throw new Problem(
+          'unauthorized',
+          'expired-key',
+          `this API key expired at ${new Date(key.expiresAt).toISOString()}; send another`,
+        )
+      await within(limit, key.hash, key.requestsPerMinute ?? perMinute)
+      // Keys from before there were scopes could do everything.
+      return { entity: key.entity, scope: key.scope ?? 'admin', key }
+    },
+    forget: () => remembered.clear(),
+  }
+}
+
+const within = async (limit: RateLimit, id: string, perMinute: number | undefined) => {
+  if (perMinute !== undefined) await limit(id, perMinute)
+}
+
+function sameHash(a: string, b: string): boolean {
+  const left = Buffer.from(a, 'hex')
+  const right = Buffer.from(b, 'hex')
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** The key out of `Bearer KEY` or `Basic base64(api:KEY)`; the user's name is not looked at. */
+function credentialsOf(authorization: string | null | undefined): string {
+  if (!authorization)
+    throw new Problem('unauthorized', 'missing-key', 'send an API key as "Authorization: Bearer KEY"')
+  const [, scheme, rest] = /^(\S+) +(\S+) *$/.exec(authorization) ?? []
+  const secret =
+    scheme?.toLowerCase() === 'bearer'
+      ? rest
+      : scheme?.toLowerCase() === 'basic'
+        ? password(rest ?? '')
+        : undefined
+  if (!secret || secret.length > MAX_KEY_LENGTH)
+    throw new Problem(
+      'unauthorized',
+      'malformed-key',
+      'the Authorization header must be "Bearer KEY", or "Basic" with the user "api" and the key as password',
+    )
+  return secret
+}
+
+function password(encoded: string): string | undefined {
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : text.slice(colon + 1)
+}

@@ -1,0 +1,129 @@
+import { Float, stringifyJson } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sweepHead, sweepRecord, trialRecord } from '../../../../../test/suites/store.fixtures.ts'
+import type { Deps } from '../../deps.ts'
+import type { TrialRecord } from '../../store/store.ts'
+import { EVENTS_BEGIN, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
+import { trialBody } from '../answers/present.ts'
+import { type TestApp, testApp } from '../test-app.ts'
+import { toldBlocks } from './event-pages.ts'
+import { eventsBytes } from './events-body.ts'
+
+const COUNT = 1_100
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp()
+  key = whole
+  await sweepOf(numbersUpTo(COUNT).map((number) => trialOf(number)))
+})
+afterAll(() => app.stop())
+
+/** All of its trials have ended. */
+const whole: SweepKey = { entity: 'acme', project: 'digits', sweep: 'whole000' }
+let key: SweepKey
+/** Numbers of trials that were read from the table. */
+let read: number
+let deps: Pick<Deps, 'store' | 'files' | 'clock' | 'settings'>
+beforeEach(() => {
+  key = whole
+  read = 0
+  const { store } = app.deps
+  deps = {
+    ...app.deps,
+    store: {
+      ...store,
+      listTrials: async (...of) => {
+        const trials = await store.listTrials(...of)
+        read += trials.length
+        return trials
+      },
+    },
+  }
+})
+
+const trialOf = (number: number, change: Partial<TrialRecord> = {}) =>
+  trialRecord(
+    { ...key, number },
+    { state: 'finished', params: { momentum: new Float(1), name: `ü${number}` }, ...change },
+  )
+async function sweepOf(trials: readonly TrialRecord[]): Promise<void> {
+  const open = trials.findIndex(({ state }) => state === 'running')
+  const settled = open < 0 ? trials.length : open
+  await app.deps.store.createSweep(sweepRecord(key), sweepHead({ taken: trials.length, settled }))
+  for (let at = 0; at < trials.length; at += 100)
+    await Promise.all(trials.slice(at, at + 100).map((trial) => app.deps.store.createTrial(trial)))
+  app.clock.advance(60_000)
+}
+const numbersUpTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+const ask = async (cursor = EVENTS_BEGIN) => new TextDecoder().decode((await eventsBytes(deps, key, cursor))!)
+
+describe('blocks of ended trials', () => {
+  it('are told as every trial is, at first and from the kept text, then without the table', async () => {
+    const trials = numbersUpTo(COUNT).map((number) => trialOf(number))
+    const first = await ask()
+    expect(first).toContain(stringifyJson(trialBody(trials[0]!) as never))
+    expect(JSON.parse(first).trials).toEqual(
+      trials.map((trial) => JSON.parse(stringifyJson(trialBody(trial) as never))),
+    )
+    expect(JSON.parse(first).more).toBeUndefined()
+    read = 0
+    expect(await ask()).toBe(first)
+    expect(read).toBe(COUNT % 500)
+  })
+
+  it('move the cursor beyond them, so that later answers tell what is new', async () => {
+    key = { ...whole, sweep: 'open0000' }
+    await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n === 1_050 ? { state: 'running' } : {})))
+    const { cursor } = JSON.parse(await ask())
+    expect(cursor).toMatch(/^1049\./)
+    expect(JSON.parse(await ask(parseEventCursor(cursor))).trials).toEqual([])
+  })
+
+  it('go out in several answers when they are too long for one', async () => {
+    const sweep = (await deps.store.getSweep(key))!
+    const all = await toldBlocks(deps, sweep, 0)
+    expect(all).toMatchObject({ upTo: 1_000, full: false })
+    const one = await toldBlocks(deps, sweep, 0, all.texts[0]!.length + 1)
+    expect(one).toMatchObject({ texts: { length: 1 }, upTo: 500, full: true })
+    // Also when not even one fits: an answer that goes on nowhere would be asked for again for ever.
+    const none = await toldBlocks(deps, sweep, 500, 10)
+    expect(none).toMatchObject({ texts: { length: 1 }, upTo: 1_000, full: false })
+  })
+
+  it('end before a trial whose result may still come, which is told with all that follow', async () => {
+    key = { ...whole, sweep: 'late0000' }
+    const late = { state: 'crashed', updatedAt: app.clock.now() } as const
+    await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n === 700 ? late : {})))
+    expect(await toldBlocks(deps, (await deps.store.getSweep(key))!, 0)).toMatchObject({ upTo: 500 })
+    const told = JSON.parse(await ask()).trials.map(({ number }: { number: number }) => number)
+    expect(told).toEqual(numbersUpTo(COUNT))
+  })
+
+  it('are told by record to who begins in the middle of one', async () => {
+    const { trials } = JSON.parse(await ask({ settled: 600, since: 0 }))
+    expect(trials[0].number).toBe(601)
+    expect(trials).toHaveLength(COUNT - 600)
+  })
+})
+
+it('has the form that is kept: whoever changes this text counts FORM up', () => {
+  const full = trialOf(1, {
+    key: { entity: 'acme', project: 'digits', sweep: 'abc', number: 1 },
+    run: 'abc-1',
+    value: 0.5,
+    loss: 0.5,
+    rung: 2,
+    values: [0.5, 3],
+    violation: 0,
+    reason: 'why',
+    agent: 'gpu',
+    suggestedBy: { arm: 'random', why: 'drawn' },
+    createdAt: 0,
+    startedAt: 1,
+    updatedAt: 2,
+  })
+  expect(stringifyJson(trialBody(full) as never)).toBe(
+    '{"number":1,"run":"abc-1","params":{"momentum":1.0,"name":"ü1"},"state":"finished","attempt":1,"value":0.5,"rung":2,"values":[0.5,3],"feasible":true,"reason":"why","agent":"gpu","suggested_by":{"arm":"random","why":"drawn"},"created_at":"1970-01-01T00:00:00.000Z","started_at":"1970-01-01T00:00:00.001Z","updated_at":"1970-01-01T00:00:00.002Z"}',
+  )
+})

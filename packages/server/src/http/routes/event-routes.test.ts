@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keepsOthersOut } from '../access.ts'
+import { KEY, PROJECT, type TestApp, testApp } from '../test-app.ts'
+
+let app: TestApp
+/** What happens while the stream waits: one step per pause. */
+let script: (() => Promise<unknown>)[] = []
+beforeAll(async () => {
+  app = await testApp({
+    sseSeconds: 60,
+    sleep: async (ms) => {
+      app.clock.advance(ms)
+      await script.shift()?.()
+    },
+  })
+})
+afterAll(() => app.stop())
+beforeEach(() => {
+  script = []
+  app.clock.advance(60_000)
+})
+
+const GRID = 'method: grid\nmetric: {name: loss, goal: minimize}\nparameters:\n  a: {values: [1, 2, 3]}\n'
+const create = async () =>
+  `${PROJECT}/sweeps/${(await app.call('POST', `${PROJECT}/sweeps`, { text: GRID })).body.id}`
+const next = async (sweep: string, count = 1) =>
+  (await app.call('POST', `${sweep}/trials`, { body: { count } })).body.trials
+const finish = (run: string) =>
+  app.call('POST', `${PROJECT}/runs/${run}/finish`, { body: { state: 'finished', summary: { loss: 1 } } })
+const events = async (sweep: string, since = '') =>
+  (await app.call('GET', `${sweep}/events${since && `?since=${since}`}`)).body
+const numbers = (body: { trials: { number: number }[] }) => body.trials.map((trial) => trial.number)
+
+const stream = async (sweep: string, headers: Record<string, string> = {}) => {
+  const answer = await app.app.request(`${sweep}/events`, {
+    headers: { Authorization: `Bearer ${KEY}`, Accept: 'text/event-stream', ...headers },
+  })
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    events: parse(await answer.text()),
+  }
+}
+const parse = (text: string) =>
+  text
+    .split('\n\n')
+    .filter((block) => block !== '')
+    .map((block) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
+      const data = field('data')
+      return { name: field('event') ?? 'comment', id: field('id'), data: data && JSON.parse(data) }
+    })
+
+describe('works', () => {
+  it('tells everything at first, and then what changed', async () => {
+    const sweep = await create()
+    const [first] = await next(sweep, 2)
+    const all = await events(sweep)
+    expect(all).toMatchObject({ sweep: { state: 'running', trials: { open: 2 } } })
+    expect(numbers(all)).toEqual([1, 2])
+
+    app.clock.advance(60_000)
+    const nothing = await events(sweep, (await events(sweep, all.cursor)).cursor)
+    expect(numbers(nothing)).toEqual([])
+
+    await finish(first.run)
+    const changed = await events(sweep, nothing.cursor)
+    expect(changed.trials).toMatchObject([{ number: 1, state: 'finished', value: 1 }])
+    expect(changed.cursor).toMatch(/^1\./)
+  })
+
+  it('tells a change again that is only seconds old, so that a slow write is not lost', async () => {
+    const sweep = await create()
+    await next(sweep)
+    const first = await events(sweep)
+    app.clock.advance(5_000)
+    expect(numbers(await events(sweep, first.cursor))).toEqual([1])
+  })
+
+  it('says when the present attempt began', async () => {
+    const sweep = await create()
+    await next(sweep)
+    const { trials } = await events(sweep)
+    expect(trials[0].started_at).toBe(trials[0].created_at)
+  })
+
+  it('compresses what is long for who takes that, and nothing else', async () => {
+    const sweep = await create()
+    await next(sweep, 3)
+    const told = async (path: string, encoding: string) =>
+      (
+        await app.app.request(path, {
+          headers: { Authorization: `Bearer ${KEY}`, 'Accept-Encoding': encoding },
+        })
+      ).headers.get('content-encoding')
+    expect(await told('/openapi.json', 'gzip, br')).toBe('gzip')
+    expect(await told('/openapi.json', 'br')).toBeNull()
+    expect(await told(sweep, 'gzip')).toBeNull()
+  })
+
+  it('streams changes until the sweep is over', async () => {
+    const sweep = await create()
+    const trials = await next(sweep, 3)
+    script = trials.map((trial: { run: string }) => () => finish(trial.run))
+    const told = await stream(sweep)
+    expect(told.type).toContain('text/event-stream')
+    const changes = told.events.filter((event) => event.name === 'changes')
+    expect(changes.map((event) => numbers(event.data))).toEqual([[1, 2, 3], [1], [2], [3]])
+    expect(changes.at(-1)?.data.sweep.state).toBe('finished')
+    expect(told.events.at(-1)?.name).toBe('end')
+  })
+
+  it('resumes where a stream broke', async () => {
+    const sweep = await create()
+    const [first, second, third] = await next(sweep, 3)
+    await finish(first.run)
+    const { cursor } = await events(sweep)
+    app.clock.advance(60_000)
+    script = [() => finish(second.run), () => finish(third.run)]
+    const told = await stream(sweep, { 'Last-Event-ID': cursor })
+    const seen = told.events
+      .filter((event) => event.name === 'changes')
+      .flatMap((event) => numbers(event.data))
+    expect(seen).not.toContain(1)
+    expect(seen).toEqual(expect.arrayContaining([2, 3]))
+  })
+
+  it('tells a reader who comes back after the end to stay away', async () => {
+    const sweep = await create()
+    for (const trial of await next(sweep, 3)) await finish(trial.run)
+    const { cursor } = await events(sweep)
+    expect((await stream(sweep, { 'Last-Event-ID': cursor })).status).toBe(204)
+  })
+
+  it('gives a sign of life when nothing happens, and ends in time', async () => {
+    const told = await stream(await create())
+    expect(told.events.filter((event) => event.name === 'comment').length).toBeGreaterThan(20)
+    expect(told.events.some((event) => event.name === 'end')).toBe(false)
+  })
+
+  it('notices a claim although the counters of the sweep stand still', async () => {
+    const sweep = await create()
+    const [trial] = await next(sweep)
+    await app.call('POST', `${PROJECT}/runs/${trial.run}/finish`, { body: { state: 'released' } })
+    app.clock.advance(60_000)
+    script = [() => next(sweep)]
+    const states = (await stream(sweep)).events
+      .flatMap((event) => event.data?.trials ?? [])
+      .map((told) => told.state)
+    expect(states).toEqual(['queued', 'running'])
+  })
+})
+
+describe('refuses', () => {
+  it.each(['x', '1', '1.2.3', '-1.0', '99999999999.0'])('the cursor %s', async (cursor) => {
+    expect((await events(await create(), cursor)).code).toBe('bad-cursor')
+  })
+})
+
+describe('access', () => {
+  keepsOthersOut(() => app, 'GET', `${PROJECT}/sweeps/abcd1234/events`)
+})

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keepsOthersOut } from '../access.ts'
+import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
+
+let app: TestApp
+let sweep: string
+let run: string
+beforeAll(async () => {
+  app = await testApp()
+  sweep = await create()
+  run = (await app.call('POST', `${sweep}/trials`, { body: {} })).body.trials[0].run
+})
+afterAll(() => app.stop())
+
+const create = async () =>
+  `${PROJECT}/sweeps/${(await app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP })).body.id}`
+const share = async (path = sweep) => {
+  const { url } = (await app.call('POST', `${path}/share`)).body
+  return new URL(url).hash.replace('#share=', '')
+}
+const visit = (token: string, path: string, method = 'GET') =>
+  app.call(method, path, {
+    key: null,
+    headers: { 'Chimney-Share': token },
+    ...(method === 'GET' ? {} : { body: {} }),
+  })
+
+describe('works', () => {
+  it('opens the sweep, its trials and their runs to whoever has the link', async () => {
+    const token = await share()
+    for (const path of ['', '/events', '/trials', `/latest?runs=${run}`, '/importance'])
+      expect((await visit(token, sweep + path)).status, path).toBe(200)
+    expect((await visit(token, `${PROJECT}/runs/${run}`)).body.id).toBe(run)
+    expect((await visit(token, `${PROJECT}/runs/${run}/metrics`)).status).toBe(200)
+  })
+
+  it('says whether there is a link, and keeps no token that works', async () => {
+    const fresh = await create()
+    expect((await app.call('GET', `${fresh}/share`)).body).toEqual({ created_at: null })
+    const token = await share(fresh)
+    const told = await app.call('GET', `${fresh}/share`)
+    expect(told.body.created_at).toMatch(/^2030/)
+    expect(told.text).not.toContain(token)
+  })
+
+  it('ends with the next link, with an explicit end, and with the sweep', async () => {
+    const fresh = await create()
+    const [first, second] = [await share(fresh), await share(fresh)]
+    expect((await visit(first, fresh)).status).toBe(401)
+    expect((await visit(second, fresh)).status).toBe(200)
+    await app.call('DELETE', `${fresh}/share`)
+    expect((await visit(second, fresh)).body.code).toBe('share-ended')
+    const third = await share(fresh)
+    await app.call('DELETE', fresh)
+    expect((await visit(third, fresh)).status).toBe(401)
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    ['PATCH', ''],
+    ['POST', '/trials'],
+    ['POST', '/enqueue'],
+    ['POST', '/share'],
+    ['DELETE', ''],
+  ])('to change anything by a link: %s %s', async (method, path) => {
+    expect((await visit(await share(), sweep + path, method)).body.code).toBe('shared-read-only')
+  })
+
+  it('other sweeps, their runs, and lists, with or without a key beside it', async () => {
+    const token = await share()
+    const other = await create()
+    const theirs = (await app.call('POST', `${other}/trials`, { body: {} })).body.trials[0].run
+    expect((await visit(token, other)).status).toBe(401)
+    expect((await visit(token, `${PROJECT}/runs/${theirs}`)).status).toBe(401)
+    expect((await visit(token, `${PROJECT}/runs/none`)).status).toBe(401)
+    expect((await visit(token, `${PROJECT}/sweeps`)).status).toBe(403)
+    expect((await visit(token, '/v1/keys')).status).toBe(403)
+    expect((await visit('', sweep)).status).toBe(401)
+    const both = await app.call('GET', other, { headers: { 'Chimney-Share': token } })
+    expect(both.status).toBe(401)
+  })
+})
+
+describe('access', () => {
+  keepsOthersOut(() => app, 'POST', `${PROJECT}/sweeps/abc/share`)
+  keepsOthersOut(() => app, 'DELETE', `${PROJECT}/sweeps/abc/share`)
+})

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keepsOthersOut } from '../access.ts'
+import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp()
+})
+afterAll(() => app.stop())
+
+const create = async (text = SWEEP) =>
+  `${PROJECT}/sweeps/${(await app.call('POST', `${PROJECT}/sweeps`, { text })).body.id}`
+const next = (sweep: string, body: unknown = {}) => app.call('POST', `${sweep}/trials`, { body })
+const finish = (run: string, body: unknown) => app.call('POST', `${PROJECT}/runs/${run}/finish`, { body })
+const GRID =
+  'method: grid\nmetric: {name: loss, goal: minimize}\nparameters:\n  a: {values: [1.0, 2.0, 3.0]}\n'
+
+/** Runs all that is left of a sweep; the loss of a trial is its number. */
+async function runAll(sweep: string): Promise<void> {
+  for (let told = await next(sweep); told.status === 201; told = await next(sweep)) {
+    const [trial] = told.body.trials
+    await finish(trial.run, { state: 'finished', summary: { loss: trial.number }, attempt: trial.attempt })
+  }
+}
+
+describe('works', () => {
+  it('hands out trials with their parameters and a lease', async () => {
+    const told = await next(await create(GRID), { count: 2, agent: 'laptop' })
+    expect(told.status).toBe(201)
+    expect(told.body.trials).toMatchObject([
+      { number: 1, params: { a: 1 }, attempt: 1, run: expect.any(String), lease_until: expect.any(String) },
+      { number: 2, params: { a: 2 }, attempt: 1 },
+    ])
+    expect(told.body.trials[0].run_path).toBe(`acme/digits/${told.body.trials[0].run}`)
+    expect(told.text).toContain('"params":{"a":1.0}')
+  })
+
+  it('gives a request that is repeated with its idempotency key the same trial', async () => {
+    const sweep = await create()
+    const send = () => app.call('POST', `${sweep}/trials`, { body: {}, headers: { 'Idempotency-Key': 'k' } })
+    const first = await send()
+    expect((await send()).body.trials[0]).toMatchObject({ number: first.body.trials[0].number })
+  })
+
+  it('says that there will be none when the sweep is over', async () => {
+    const sweep = await create(GRID)
+    await runAll(sweep)
+    expect(await next(sweep)).toMatchObject({ status: 409, body: { code: 'sweep-finished' } })
+    expect((await app.call('GET', sweep)).body).toMatchObject({
+      state: 'finished',
+      trials: { finished: 3, open: 0 },
+    })
+  })
+
+  it('lists trials by number, in pages, and by state', async () => {
+    const sweep = await create(GRID)
+    const [first] = (await next(sweep, { count: 3 })).body.trials
+    await finish(first.run, { state: 'finished', summary: { loss: 0.5 } })
+    const page = await app.call('GET', `${sweep}/trials?limit=2`)
+    expect(page.body).toMatchObject({
+      items: [
+        { number: 1, state: 'finished', value: 0.5, params: { a: 1 } },
+        { number: 2, state: 'running' },
+      ],
+      next_cursor: '2',
+    })
+    const rest = await app.call('GET', `${sweep}/trials?limit=2&cursor=2`)
+    expect(rest.body).toEqual({ items: [expect.objectContaining({ number: 3 })] })
+    const running = await app.call('GET', `${sweep}/trials?state=running,queued`)
+    expect(running.body.items.map((trial: { number: number }) => trial.number)).toEqual([2, 3])
+  })
+
+  it('tells the best trial, by the goal of the metric', async () => {
+    const sweep = await create(GRID.replace('minimize', 'maximize'))
+    await runAll(sweep)
+    expect((await app.call('GET', `${sweep}/best`)).body).toMatchObject({
+      number: 3,
+      value: 3,
+      params: { a: 3 },
+    })
+  })
+
+  it('tells where running trials stand, and nothing of others', async () => {
+    const sweep = await create()
+    const [first, silent, ended] = (await next(sweep, { count: 3 })).body.trials
+    const log = (run: string, step: number, loss: unknown) =>
+      app.call('POST', `${PROJECT}/runs/${run}/metrics`, { body: { points: [{ step, values: { loss } }] } })
+    await log(first.run, 1, 0.9)
+    await log(first.run, 2, 0.7)
+    await log(silent.run, 1, 'NaN')
+    await log(ended.run, 1, 0.1)
+    await finish(ended.run, { state: 'finished' })
+    const other = (await next(await create())).body.trials[0]
+    await log(other.run, 1, 0.3)
+    const runs = [first, silent, ended, other].map(({ run }) => run)
+    const told = await app.call('GET', `${sweep}/latest?runs=${runs},${first.run},nothing`)
+    expect(told.body).toEqual({ items: [{ run: first.run, number: 1, attempt: 1, value: 0.7 }] })
+    const many = Array.from({ length: 51 }, (_, i) => `run${i}`)
+    expect((await app.call('GET', `${sweep}/latest?runs=${many}`)).body.code).toBe('invalid-query')
+  })
+
+  it('tells which parameter matters', async () => {
+    const sweep = await create()
+    await runAll(sweep)
+    const told = await app.call('GET', `${sweep}/importance`)
+    expect(told.body).toMatchObject({ metric: 'loss', trials: 3, parameters: expect.any(Array) })
+  })
+
+  it('tells the front of several metrics, without trials that are off a constraint', async () => {
+    const text = SWEEP.replace(
+      'metric: {name: loss, goal: minimize}',
+      'metrics: [{name: loss}, {name: acc, goal: maximize}]\nconstraints: [{name: size, max: 5}]',
+    )
+    const made = await app.call('POST', `${PROJECT}/sweeps`, { text })
+    const sweep = `${PROJECT}/sweeps/${made.body.id}`
+    for (const summary of [
+      { loss: 1, acc: 0.5, size: 1 },
+      { loss: 0, acc: 0.9, size: 6 },
+      { loss: 3, acc: 0.8, size: 5 },
+    ])
+      await finish((await next(sweep)).body.trials[0].run, { state: 'finished', summary })
+    const { status, body } = await app.call('GET', `${sweep}/pareto`)
+    expect(status).toBe(200)
+    expect(body.trials.map((trial: { number: number }) => trial.number)).toEqual([1, 3])
+    expect(body).toMatchObject({
+      reference: [3, 0.5],
+      hypervolume: 0,
+      trials: [{ values: [1, 0.5], feasible: true }, {}],
+    })
+    expect((await app.call('GET', `${sweep}/best`)).body).toMatchObject({ number: 1 })
+    expect((await app.call('GET', `${await create()}/pareto`)).body.code).toBe('sweep-with-one-metric')
+  })
+
+  it('tries enqueued parameters next', async () => {
+    const sweep = await create()
+    const told = await app.call('POST', `${sweep}/enqueue`, { body: { params: { lr: 0.05, size: 32 } } })
+    expect(told).toMatchObject({ status: 201, body: { number: 1, run: expect.any(String) } })
+    expect((await next(sweep)).body.trials[0]).toMatchObject({
+      run: told.body.run,
+      params: { lr: 0.05, size: 32 },
+    })
+  })
+
+  it('lets an agent function claim the trial of its message once', async () => {
+    const made = await app.call('POST', `${PROJECT}/sweeps`, { text: `${SWEEP}dispatch: {agent: digits}\n` })
+    const message = app.sent.find((sent) => sent.sweep === made.body.id)!
+    const claim = () =>
+      app.call('POST', `${PROJECT}/runs/${message.run}/claim`, { body: { attempt: message.attempt } })
+    expect(await claim()).toMatchObject({ status: 200, body: { number: 1, run: message.run, attempt: 1 } })
+    expect(await claim()).toMatchObject({ status: 409, body: { code: 'lease-taken' } })
+    await finish(message.run, { state: 'finished' })
+    expect(await claim()).toMatchObject({ status: 409, body: { code: 'run-ended' } })
+  })
+
+  it('takes a trial back that was released', async () => {
+    const sweep = await create()
+    const [trial] = (await next(sweep)).body.trials
+    expect((await finish(trial.run, { state: 'released' })).body).toMatchObject({ state: 'queued' })
+    expect((await next(sweep)).body.trials[0]).toMatchObject({
+      number: 1,
+      run: trial.run,
+      params: trial.params,
+    })
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    { title: 'no trials', body: { count: 0 } },
+    { title: 'too many trials', body: { count: 101 } },
+    { title: 'an unknown key', body: { n: 1 } },
+  ])('to hand out $title', async ({ body }) => {
+    expect((await next(await create(), body)).status).toBe(400)
+  })
+
+  it.each([{}, { params: 3 }, { params: { lr: 'fast' } }, { params: { unknown: 1 } }])(
+    'to enqueue %j',
+    async (body) => {
+      expect((await app.call('POST', `${await create()}/enqueue`, { body })).status).toBe(400)
+    },
+  )
+
+  it.each(['?state=winning', '?cursor=x', '?cursor=10000000', '?limit=-1'])('the list %s', async (query) => {
+    expect((await app.call('GET', `${await create()}/trials${query}`)).status).toBe(400)
+  })
+
+  it('to name a best trial before one told a value', async () => {
+    expect((await app.call('GET', `${await create()}/best`)).body.code).toBe('no-best-yet')
+  })
+
+  it('to weigh parameters of a sweep without a metric', async () => {
+    const sweep = await create('method: grid\nparameters:\n  a: {values: [1, 2]}\n')
+    expect(await app.call('GET', `${sweep}/importance`)).toMatchObject({ status: 409 })
+  })
+})
+
+describe('access', () => {
+  const path = `${PROJECT}/sweeps/abcd1234`
+  keepsOthersOut(() => app, 'POST', `${path}/trials`, {})
+  keepsOthersOut(() => app, 'GET', `${path}/trials`)
+  keepsOthersOut(() => app, 'POST', `${path}/enqueue`, { params: {} })
+  keepsOthersOut(() => app, 'GET', `${path}/best`)
+  keepsOthersOut(() => app, 'GET', `${path}/importance`)
+  keepsOthersOut(() => app, 'GET', `${path}/latest?runs=a`)
+  keepsOthersOut(() => app, 'GET', `${path}/pareto`)
+})

@@ -1,0 +1,162 @@
+import type { BackupItem } from '@chimney/core/schema/backup'
+import type { ProjectKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { backupItem, restorable } from '../codec/backup-item.ts'
+import { badCursor, readCursor, writeCursor } from '../codec/cursor.ts'
+import type { Paged, Store } from '../store.ts'
+import type { Attributes } from './attributes.ts'
+import { inParallel } from './batches.ts'
+import { IS_NEW } from './expression.ts'
+import type { DynamoIo } from './io.ts'
+import {
+  allDocuments,
+  type ItemKey,
+  type ItemRange,
+  parseRunPk,
+  parseSweepPk,
+  pointerKey,
+  runsOf,
+  sweepContents,
+  sweepHalves,
+  sweepPk,
+  sweepsOf,
+  wholeRun,
+} from './item-keys.ts'
+
+/** An answer is over when it holds so much. A read brings a megabyte at most, so that an answer stays below what a function may answer. */
+const ITEMS = 1_000
+const BYTES = 1_000_000
+/** Runs or sweeps of one look at their list. */
+const LISTED = 50
+
+/** Where a page ended: a stage, the page of its list, the place in that, and the last item read there. */
+interface Place {
+  readonly stage: number
+  readonly list?: string | undefined
+  readonly at: number
+  readonly after?: string | undefined
+}
+interface Part {
+  readonly id: string
+  readonly range: ItemRange
+}
+type Parts = { readonly items: readonly Part[]; readonly cursor?: string }
+
+export const dynamoBackup = (io: DynamoIo): Pick<Store, 'readBackup' | 'restore'> => {
+  const listed =
+    (index: (project: ProjectKey) => string, part: (key: ItemKey) => Part) =>
+    async (project: ProjectKey, cursor: string | undefined): Promise<Parts> => {
+      const page = await io.pageOfIndex('readBackup', index(project), { limit: LISTED, cursor }, true)
+      return { ...page, items: page.items.map(part) }
+    }
+  const sweeps = (range: typeof sweepHalves) =>
+    listed(sweepsOf, ({ pk }) => ({ id: parseSweepPk(pk).sweep, range: range(parseSweepPk(pk)) }))
+
+  /**
+   * The order in which things are read and put back. A run knows more than its trial and is read later; the counters of a sweep
+   * know most and come last. So what changes meanwhile is behind, never ahead, and nobody works on a sweep that is half there.
+   */
+  const STAGES: readonly {
+    readonly of: BackupItem['of']
+    readonly parts: (project: ProjectKey, cursor: string | undefined) => Promise<Parts>
+  }[] = [
+    { of: 'document', parts: async (project) => ({ items: [{ id: '', range: allDocuments(project) }] }) },
+    { of: 'sweep', parts: sweeps(sweepContents) },
+    {
+      of: 'run',
+      parts: listed(runsOf, ({ pk }) => ({ id: parseRunPk(pk).run, range: wholeRun(parseRunPk(pk)) })),
+    },
+    { of: 'sweep', parts: sweeps(sweepHalves) },
+  ]
+
+  return {
+    async readBackup(project, cursor) {
+      const items: BackupItem[] = []
+      let bytes = 0
+      let place: Place | undefined = cursor === undefined ? { stage: 0, at: 0 } : placeOf(project, cursor)
+      let parts: Parts | undefined
+      while (place !== undefined && items.length < ITEMS && bytes < BYTES) {
+        const stage: (typeof STAGES)[number] | undefined = STAGES[place.stage]
+        if (!stage) throw badCursor()
+        parts ??= await stage.parts(project, place.list)
+        const part = parts.items[place.at]
+        if (part) {
+          if (place.after !== undefined && !isWithin(part.range, place.after)) throw badCursor()
+          const found = await io.stretch('readBackup', part.range, place.after)
+          items.push(...found.items.map((item) => backupItem(stage.of, part.id, item)))
+          bytes += found.items.reduce((sum, item) => sum + sizeOf(item), 0)
+          place = found.last
+            ? { ...place, after: found.last }
+            : { ...place, at: place.at + 1, after: undefined }
+        } else {
+          place = nextPage(place, parts)
+          parts = undefined
+        }
+      }
+      return done(project, items, place)
+    },
+
+    async restore(project, items) {
+      const ready = items.map((item, at) => restorable(project, item, at))
+      const ids = new Set(items.filter(({ of }) => of === 'sweep').map(({ id }) => id))
+      await inParallel([...ids], async (id) => {
+        const pk = sweepPk({ ...project, sweep: id })
+        if (await io.put('restore', pointerKey(id), { to: pk }, IS_NEW)) return
+        const standing = await io.get('restore', pointerKey(id))
+        if (standing?.to !== pk)
+          throw new Problem(
+            'conflict',
+            'sweep-exists',
+            `sweep ${id} belongs to another project of this deployment; delete it there, or import into another deployment`,
+          )
+      })
+      let written = 0
+      await inParallel(ready, async ({ key, values }) => {
+        if (await io.put('restore', key, values, IS_NEW)) written++
+      })
+      return { written, kept: items.length - written }
+    },
+  }
+
+  function nextPage({ stage, at }: Place, { cursor, items }: Parts): Place | undefined {
+    if (cursor !== undefined && at >= items.length) return { stage, list: cursor, at: 0 }
+    return stage + 1 < STAGES.length ? { stage: stage + 1, at: 0 } : undefined
+  }
+}
+
+const LONGEST = 4_096
+const ABSENT = '-'
+const listOf = ({ entity, project }: ProjectKey) => `backup ${entity}/${project}`
+
+function done(
+  project: ProjectKey,
+  items: readonly BackupItem[],
+  place: Place | undefined,
+): Paged<BackupItem> {
+  if (!place) return { items }
+  const { stage, list = ABSENT, at, after = ABSENT } = place
+  return { items, cursor: writeCursor(listOf(project), [String(stage), list, String(at), after]) }
+}
+
+function placeOf(project: ProjectKey, cursor: string): Place {
+  const [stage, list, at, after] = readCursor(listOf(project), cursor, 4, LONGEST)
+  return {
+    stage: Number(stage),
+    list: list === ABSENT ? undefined : list,
+    at: Number(at),
+    after: after === ABSENT ? undefined : after,
+  }
+}
+
+/** Nobody reads on where nothing was read. */
+function isWithin(range: ItemRange, sk: string): boolean {
+  if ('prefix' in range) return sk.startsWith(range.prefix)
+  return !('from' in range) || (sk >= range.from && sk <= range.to)
+}
+
+/** About what it takes in an answer. */
+const sizeOf = (item: Attributes): number =>
+  Object.values(item).reduce<number>(
+    (sum, value) => sum + (value instanceof Uint8Array ? (value.length * 4) / 3 : String(value).length) + 20,
+    0,
+  )

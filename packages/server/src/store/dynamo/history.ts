@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Chunk, Row } from '../codec/chunk.ts'
+import { decodeRows, type EncodedRows, encodeRows } from '../codec/chunk-codec.ts'
+import type { Store } from '../store.ts'
+import { bytesOf, numberOf, textOf } from './attributes.ts'
+import type { DynamoIo } from './io.ts'
+import { chunkKey, chunkRange, parseChunkSk } from './item-keys.ts'
+
+/** An item may have 400 KB; the rest is for keys of any length. */
+const MAX_BYTES = 350 * 1024
+/** No chunk spans more indices than this, so that a reader knows how far before a range to look. */
+const MAX_SPAN = 65_536
+const MAX_INDEX = Number.MAX_SAFE_INTEGER
+
+export const dynamoHistory = (io: DynamoIo): Pick<Store, 'putChunk' | 'listChunks'> => ({
+  async putChunk(key, series, { attempt, receivedAt, rows }) {
+    for (const { rows: part, encoded } of split(rows)) {
+      const digest = createHash('sha256').update(encoded.content).digest('base64url').slice(0, 12)
+      const address = chunkKey(key, series, { first: part[0]!.index, attempt, digest })
+      await io.put('putChunk', address, {
+        rows: encoded.payload,
+        last: part.at(-1)!.index,
+        received: receivedAt,
+      })
+    }
+  },
+
+  async listChunks(key, series, { from = 0, to = MAX_INDEX } = {}) {
+    if (from > to || to < 0) return []
+    const range = chunkRange(key, series, Math.max(0, from - MAX_SPAN + 1), Math.min(to, MAX_INDEX))
+    const items = await io.query('listChunks', range)
+    return items
+      .filter((item) => numberOf(item, 'last') >= from)
+      .map(
+        (item): Chunk => ({
+          attempt: parseChunkSk(textOf(item, 'sk')).attempt,
+          receivedAt: numberOf(item, 'received'),
+          rows: decodeRows(bytesOf(item, 'rows')),
+        }),
+      )
+  },
+})
+
+interface Part {
+  readonly rows: readonly Row[]
+  readonly encoded: EncodedRows
+}
+
+/**
+ * Parts that fit into an item each. Where they begin depends on nothing but the rows, so a resend meets the same items. (With
+ * other times a part may be cut elsewhere, once in a long while; then rows are stored twice, which readers merge.)
+ */
+function* split(rows: readonly Row[]): Generator<Part> {
+  let begin = 0
+  for (let end = 1; end <= rows.length; end++) {
+    if (end < rows.length && rows[end]!.index - rows[begin]!.index < MAX_SPAN) continue
+    yield* halve(rows.slice(begin, end))
+    begin = end
+  }
+}
+
+function* halve(rows: readonly Row[]): Generator<Part> {
+  const encoded = encodeRows(rows)
+  if (encoded.payload.length <= MAX_BYTES) yield { rows, encoded }
+  else if (rows.length === 1) throw tooLarge(rows[0]!, encoded.payload.length)
+  else {
+    const middle = Math.ceil(rows.length / 2)
+    yield* halve(rows.slice(0, middle))
+    yield* halve(rows.slice(middle))
+  }
+}
+
+const tooLarge = ({ index }: Row, bytes: number) =>
+  new Problem(
+    'too-large',
+    'row-too-large',
+    `the values at index ${index} need ${bytes} bytes, but one row may have ${MAX_BYTES}; log large objects as files`,
+  )

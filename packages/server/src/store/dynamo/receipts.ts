@@ -1,0 +1,62 @@
+import type { Receipt, Store } from '../store.ts'
+import { type Attributes, numberOf, optionalText, textOf } from './attributes.ts'
+import { busy } from './errors.ts'
+import type { DynamoIo } from './io.ts'
+import { receiptKey } from './item-keys.ts'
+
+/** How long an idempotency key is remembered at least. */
+const REMEMBER_SECONDS = 24 * 60 * 60
+
+const values = (receipt: Receipt) => ({
+  token: receipt.token,
+  request: receipt.requestHash,
+  at: receipt.at,
+  grants: receipt.grants && JSON.stringify(receipt.grants.map(({ number, attempt }) => [number, attempt])),
+  ttl: Math.ceil(receipt.at / 1000) + REMEMBER_SECONDS,
+})
+
+function readReceipt(item: Attributes): Receipt {
+  const text = optionalText(item, 'grants')
+  const grants = text === undefined ? undefined : (JSON.parse(text) as [number, number][])
+  return {
+    token: textOf(item, 'token'),
+    requestHash: textOf(item, 'request'),
+    at: numberOf(item, 'at'),
+    ...(grants && { grants: grants.map(([number, attempt]) => ({ number, attempt })) }),
+  }
+}
+
+export const dynamoReceipts = (
+  io: DynamoIo,
+): Pick<Store, 'claimReceipt' | 'settleReceipt' | 'dropReceipt'> => ({
+  async claimReceipt(id, receipt, staleMs) {
+    const claimable = {
+      that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',
+      values: { stale: receipt.at - staleMs },
+    }
+    // The receipt that we lost to may expire before we read it; then the claim is free again.
+    for (let tries = 0; tries < 3; tries++) {
+      if (await io.put('claimReceipt', receiptKey(id), values(receipt), claimable)) return receipt
+      const standing = await io.get('claimReceipt', receiptKey(id))
+      if (standing) return readReceipt(standing)
+    }
+    throw busy('claimReceipt')
+  },
+
+  async dropReceipt(id, token) {
+    await io.remove('dropReceipt', receiptKey(id), { that: '#token = :token', values: { token } })
+  },
+
+  async settleReceipt(id, receipt) {
+    // The time of expiry stays that of the claim: a receipt that is given up gets the time 0, and DynamoDB never removes
+    // what expired more than five years ago.
+    const { at, grants } = values(receipt)
+    const settled = await io.update(
+      'settleReceipt',
+      receiptKey(id),
+      { set: { at, grants } },
+      { that: '#token = :token', values: { token: receipt.token } },
+    )
+    return settled !== undefined
+  },
+})

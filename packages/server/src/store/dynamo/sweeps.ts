@@ -1,0 +1,212 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+import type { Store, SweepHead, SweepRecord } from '../store.ts'
+import { type Attributes, textOf } from './attributes.ts'
+import { EXISTS, follows, IS_NEW } from './expression.ts'
+import type { DynamoIo } from './io.ts'
+import {
+  HEAD,
+  headKey,
+  META,
+  OPEN_SWEEPS,
+  parseSweepPk,
+  pointerKey,
+  sweepHalves,
+  sweepMetaKey,
+  sweepPk,
+  sweepsOf,
+} from './item-keys.ts'
+import {
+  bestValues,
+  ENDS,
+  endedValues,
+  headSettings,
+  headValues,
+  openIndex,
+  readHead,
+  readSweep,
+  sweepValues,
+} from './records.ts'
+
+type Sweeps = Pick<
+  Store,
+  | 'createSweep'
+  | 'getSweep'
+  | 'getHead'
+  | 'findSweep'
+  | 'replaceSweep'
+  | 'replaceHead'
+  | 'takeNumbers'
+  | 'countEnded'
+  | 'recount'
+  | 'offerBest'
+  | 'addWaiting'
+  | 'removeWaiting'
+  | 'listSweeps'
+  | 'listOpenSweeps'
+  | 'closeSweep'
+  | 'deleteSweep'
+>
+
+type Both = { record: SweepRecord; head: SweepHead }
+const both = (key: SweepKey, meta: Attributes | undefined, head: Attributes | undefined): Both | undefined =>
+  meta && head && { record: readSweep(key, meta), head: readHead(head) }
+
+export const dynamoSweeps = (io: DynamoIo): Sweeps => ({
+  /**
+   * Three writes, each only if absent: the pointer makes the id ours, the record settles the content, the head makes the
+   * sweep visible. Readers see nothing until both halves are there, so a create may die anywhere. The head that goes with
+   * the record is kept in it until then (`first`): whoever finishes the create writes the halves of one and the same request.
+   */
+  async createSweep(record, head) {
+    const { key } = record
+    const pointer = pointerKey(key.sweep)
+    if (!(await io.put('createSweep', pointer, { to: sweepPk(key) }, IS_NEW))) {
+      const standing = await io.get('createSweep', pointer)
+      if (standing?.to !== sweepPk(key)) return false
+    }
+    const first = JSON.stringify(head)
+    if (await io.put('createSweep', sweepMetaKey(key), { ...sweepValues(record), first }, IS_NEW)) {
+      // Losing here means that a repetition finished it for us, with our own content.
+      await io.put('createSweep', headKey(key), headValues(key, head), IS_NEW)
+      return true
+    }
+    const standing = await io.get('createSweep', sweepMetaKey(key))
+    if (standing?.first === undefined) return false
+    const theirs = JSON.parse(textOf(standing, 'first')) as SweepHead
+    const finished = await io.put('createSweep', headKey(key), headValues(key, theirs), IS_NEW)
+    return finished && sameRequest(readSweep(key, standing), record)
+  },
+
+  async getSweep(key) {
+    const items = await io.query('getSweep', sweepHalves(key))
+    return both(
+      key,
+      items.find((item) => item.sk === META),
+      items.find((item) => item.sk === HEAD),
+    )
+  },
+
+  async getHead(key) {
+    const item = await io.get('getHead', headKey(key))
+    return item && readHead(item)
+  },
+
+  async findSweep(sweep) {
+    const item = await io.get('findSweep', pointerKey(sweep))
+    return item && parseSweepPk(textOf(item, 'to'))
+  },
+
+  async replaceSweep(next) {
+    return io.put('replaceSweep', sweepMetaKey(next.key), sweepValues(next), follows(next.rev))
+  },
+
+  async replaceHead(key, next, taking) {
+    const { that, values } = follows(next.rev)
+    const changed = await io.update(
+      'replaceHead',
+      headKey(key),
+      { set: headSettings(key, next) },
+      { that: `${that} AND #taken = :taken`, values: { ...values, taken: next.taken - taking } },
+    )
+    return changed !== undefined
+  },
+
+  async takeNumbers(key, count, now, ifTaken) {
+    const free = { that: '#state = :running AND #left >= :count', values: { running: 'running', count } }
+    const item = await io.update(
+      'takeNumbers',
+      headKey(key),
+      { add: { taken: count, left: -count }, set: { updated: now } },
+      ifTaken === undefined
+        ? free
+        : { that: `${free.that} AND #taken = :taken`, values: { ...free.values, taken: ifTaken } },
+    )
+    if (!item) return undefined
+    const head = readHead(item)
+    return { first: head.taken - count + 1, head }
+  },
+
+  async countEnded(key, plus, minus, now) {
+    const add = plus === minus ? {} : { [plus]: 1, ...(minus && { [minus]: -1 }) }
+    const item = await io.update('countEnded', headKey(key), { add, set: { updated: now } }, EXISTS)
+    return item && readHead(item)
+  },
+
+  async recount(key, seen, ended) {
+    const changed = await io.update(
+      'recount',
+      headKey(key),
+      { set: endedValues(ended) },
+      {
+        that: ['taken', ...ENDS].map((name) => `#${name} = :${name}`).join(' AND '),
+        values: { taken: seen.taken, ...endedValues(seen.ended) },
+      },
+    )
+    return changed !== undefined
+  },
+
+  async offerBest(key, best) {
+    if (!Number.isFinite(best.loss)) return
+    const values = bestValues(best)
+    await io.update(
+      'offerBest',
+      headKey(key),
+      { set: values },
+      {
+        that: 'attribute_exists(#pk) AND (attribute_not_exists(#rank) OR :rank < #rank)',
+        values: { rank: values.rank },
+      },
+    )
+  },
+
+  async addWaiting(key, numbers, now) {
+    if (numbers.length === 0) return
+    const change = { add: { waiting: new Set(numbers) }, set: { updated: now, ...openIndex(key) } }
+    await io.update('addWaiting', headKey(key), change, EXISTS)
+  },
+
+  async removeWaiting(key, numbers) {
+    if (numbers.length === 0) return
+    await io.update('removeWaiting', headKey(key), { drop: { waiting: new Set(numbers) } }, EXISTS)
+  },
+
+  async listSweeps(project, page) {
+    const { items, ...more } = await io.pageOfIndex('listSweeps', sweepsOf(project), page, true)
+    const keys = items.map(({ pk }) => parseSweepPk(pk))
+    const found = await io.getAll('listSweeps', [...keys.map(sweepMetaKey), ...keys.map(headKey)])
+    const sweeps = keys.map((key, i) => both(key, found[i], found[keys.length + i]))
+    return { items: sweeps.filter((sweep) => sweep !== undefined), ...more }
+  },
+
+  async listOpenSweeps(page) {
+    const { items, ...more } = await io.pageOfIndex('listOpenSweeps', OPEN_SWEEPS, page, false)
+    return { items: items.map(({ pk }) => parseSweepPk(pk)), ...more }
+  },
+
+  async closeSweep(key) {
+    const ended = {
+      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting)',
+      values: { finished: 'finished', cancelled: 'cancelled' },
+    }
+    await io.update('closeSweep', headKey(key), { set: { gsi1pk: undefined, gsi1sk: undefined } }, ended)
+  },
+
+  // The halves go first, so that nothing more is handed out; the pointer goes last, so that the id stays taken until
+  // nothing is left that a new sweep of this id could mistake for its own.
+  async deleteSweep(key) {
+    await io.removeAll('deleteSweep', [headKey(key), sweepMetaKey(key)])
+    const left = await io.query('deleteSweep', { pk: sweepPk(key) }, { keysOnly: true })
+    await io.removeAll(
+      'deleteSweep',
+      left.map((item) => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') })),
+    )
+    await io.remove('deleteSweep', pointerKey(key.sweep), { that: '#to = :to', values: { to: sweepPk(key) } })
+  },
+})
+
+/** A repetition may carry another time, but not another request. */
+function sameRequest(a: SweepRecord, b: SweepRecord): boolean {
+  if (a.requestHash !== undefined || b.requestHash !== undefined) return a.requestHash === b.requestHash
+  const content = (record: SweepRecord) => JSON.stringify([record.source, record.seed, record.config])
+  return content(a) === content(b)
+}

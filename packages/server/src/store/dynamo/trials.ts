@@ -1,0 +1,71 @@
+import type { RunState } from '@chimney/core/sweep/lifecycle'
+import type { Store } from '../store.ts'
+import { floatsOf, packFloats, textOf } from './attributes.ts'
+import { IS_NEW } from './expression.ts'
+import type { DynamoIo } from './io.ts'
+import { parseRungSk, parseTrialKey, rungKey, rungRange, trialKey, trialRange } from './item-keys.ts'
+import { outcomeValues, readTrial, trialValues } from './records.ts'
+
+type Trials = Pick<
+  Store,
+  'createTrial' | 'getTrial' | 'listTrials' | 'moveTrial' | 'closeTrial' | 'putRung' | 'listRung'
+>
+
+const OPEN = '#state IN (:queued, :running)'
+const open = { queued: 'queued', running: 'running' }
+
+export const dynamoTrials = (io: DynamoIo): Trials => ({
+  async createTrial(trial) {
+    return io.put('createTrial', trialKey(trial.key), trialValues(trial), IS_NEW)
+  },
+
+  async getTrial(key) {
+    const item = await io.get('getTrial', trialKey(key))
+    return item && readTrial(key, item)
+  },
+
+  async listTrials(key, { after, upTo, limit }) {
+    if (limit < 1 || (upTo !== undefined && upTo <= after)) return []
+    const items = await io.query('listTrials', trialRange(key, after + 1, upTo), { limit })
+    return items.map((item) => {
+      const at = parseTrialKey({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') })
+      return readTrial(at, item)
+    })
+  },
+
+  async moveTrial(key, { state, attempt, agent }, now) {
+    const moved = await io.update(
+      'moveTrial',
+      trialKey(key),
+      { set: { state, attempt, agent, updated: now, ...(state === 'running' && { started: now }) } },
+      { that: `${OPEN} AND #attempt <= :attempt`, values: { ...open, attempt } },
+    )
+    return moved !== undefined
+  },
+
+  async closeTrial(key, { state, attempt, ...outcome }, now) {
+    // A crash is given up for every other end, and for nothing else.
+    const replaceable = state === 'crashed' ? OPEN : `(${OPEN} OR #state = :crashed)`
+    const closed = await io.update(
+      'closeTrial',
+      trialKey(key),
+      { set: { state, attempt, updated: now, ...outcomeValues(outcome) }, copy: { former: 'state' } },
+      { that: replaceable, values: state === 'crashed' ? open : { ...open, crashed: 'crashed' } },
+    )
+    return closed && (textOf(closed, 'former') as RunState)
+  },
+
+  async putRung(key, rung, { number, loss, best, mean, error }) {
+    const course = mean === undefined || error === undefined ? [] : [mean, error]
+    await io.put('putRung', rungKey(key, rung, number), { at: packFloats(loss, best, ...course) })
+  },
+
+  async listRung(key, rung) {
+    const items = await io.query('listRung', rungRange(key, rung), { eventual: true })
+    return items.map((item) => {
+      const [loss = Number.NaN, best = Number.NaN, mean, error] = floatsOf(item, 'at')
+      const { number } = parseRungSk(textOf(item, 'sk'))
+      return { number, loss, best, ...(mean !== undefined && error !== undefined && { mean, error }) }
+    })
+  },
+})

@@ -1,0 +1,35 @@
+import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Deps } from '../../deps.ts'
+import type { AgentRecord } from '../../store/store.ts'
+import { loadSweep } from '../load-sweep.ts'
+
+/** Registers whoever is going to poll for trials. A sweep that has ended takes no agents (`sweep-finished`), a paused one does. */
+export async function registerAgent(
+  deps: Pick<Deps, 'store' | 'clock' | 'randomId'>,
+  key: SweepKey,
+  host: string,
+): Promise<AgentRecord> {
+  const { head } = await loadSweep(deps, key)
+  if (head.state === 'finished' || head.state === 'cancelled')
+    throw new Problem(
+      'invalid',
+      'sweep-not-running',
+      `Sweep ${sweepPath(key)} is not running (it is ${head.state})`,
+    )
+  const now = deps.clock.now()
+  const agent: AgentRecord = {
+    key,
+    id: deps.randomId(10),
+    host,
+    createdAt: now,
+    heartbeatAt: now,
+    served: 0,
+    rev: 1,
+  }
+  if (!(await deps.store.putAgent(agent)))
+    throw new Problem('retryable', 'no-free-id', 'no free agent id was found; send the request again', {
+      retryAfter: 1,
+    })
+  return agent
+}

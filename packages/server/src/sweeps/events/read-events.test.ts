@@ -1,0 +1,35 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sweepHead, sweepRecord, T0, trialRecord } from '../../../../../test/suites/store.fixtures.ts'
+import { type TestApp, testApp } from '../../http/test-app.ts'
+import { EVENTS_BEGIN } from './event-cursor.ts'
+import { readChanges, readEvents } from './read-events.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await testApp()
+})
+afterAll(() => app.stop())
+
+it('tells a long list in several answers, each trial at least once, and moves on only at the end', async () => {
+  const { store } = app.deps
+  const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'long0000' }
+  await store.createSweep(sweepRecord(key), sweepHead({ taken: 25 }))
+  for (let number = 1; number <= 25; number++)
+    await store.createTrial(
+      trialRecord({ ...key, number }, { state: number === 12 ? 'running' : 'finished' }),
+    )
+  app.clock.advance(60_000)
+  const seen: number[] = []
+  let cursor = EVENTS_BEGIN
+  const sweep = (await store.getSweep(key))!
+  do {
+    const changes = await readChanges(app.deps, sweep, cursor, app.clock.now(), 10)
+    seen.push(...changes.trials.map((trial) => trial.key.number))
+    expect(changes.trials.length).toBeLessThanOrEqual(10)
+    cursor = changes.cursor
+  } while (cursor.rest)
+  expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1))
+  expect(cursor).toEqual({ settled: 11, since: T0 + 50_000 })
+  expect((await readEvents(app.deps, key, cursor))!.trials).toEqual([])
+})

@@ -1,0 +1,105 @@
+import { Float } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
+import { beforeEach, expect, it } from 'vitest'
+import type { Files } from '../../files/files.ts'
+import type { Store, SweepHead, SweepRecord, TrialRecord } from '../../store/store.ts'
+import { dropTrialBlocks, keepTrialBlocks, readTrialBlocks, TRIAL_BLOCK } from './trial-pages.ts'
+
+const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'abc' }
+let kept: Map<string, Uint8Array>
+let trials: TrialRecord[]
+/** Trials that were read from the table. */
+let read: number
+beforeEach(() => {
+  kept = new Map()
+  read = 0
+  trials = Array.from({ length: 10_000 }, (_, i) => trial(i + 1))
+})
+
+const trial = (number: number): TrialRecord => ({
+  key: { ...key, number },
+  run: `abc-${number}`,
+  params: { lr: 0.1 / number, momentum: new Float(1) },
+  state: 'finished',
+  attempt: 1,
+  value: number,
+  loss: number,
+  createdAt: 0,
+  updatedAt: number,
+})
+const store = {
+  listTrials: async (_, { after, upTo = Number.POSITIVE_INFINITY, limit }) => {
+    const found = trials.filter(({ key: { number } }) => number > after && number <= upTo).slice(0, limit)
+    read += found.length
+    return found
+  },
+} as Pick<Store, 'listTrials'> as Store
+const files = {
+  get: async (name) => kept.get(name),
+  put: async (name, bytes) => void kept.set(name, bytes),
+  list: async (prefix) =>
+    [...kept.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => ({ key: name, size: 0, updatedAt: 0 })),
+  delete: async (name) => void kept.delete(name),
+} as Pick<Files, 'get' | 'put' | 'list' | 'delete'> as Files
+const deps = { store, files, clock: { now: () => 1_000_000 } }
+const sweep = (settled: number) => ({
+  record: { key, createdAt: 5 } as SweepRecord,
+  head: { settled } as SweepHead,
+})
+const all = async (settled: number) => {
+  const found: TrialRecord[] = []
+  for (let after = 0; ; after = found.at(-1)!.key.number) {
+    const page = await readTrialBlocks(deps, sweep(settled), { after, limit: 4_000 })
+    found.push(...page)
+    if (page.length < 4_000) return found
+  }
+}
+
+it('reads the same as the table, and the second time hardly anything from it', async () => {
+  trials[5] = { ...trials[5]!, value: Number.NEGATIVE_INFINITY }
+  expect(await all(9_990)).toEqual(trials)
+  expect(read).toBe(10_000)
+  read = 0
+  expect(await all(9_990)).toEqual(trials)
+  // A tenth of a unit each (test/store.costs.test.ts): 100 units for the trials of a page and the importance together.
+  expect(read).toBe(TRIAL_BLOCK)
+})
+
+it('finds what was kept when a block was completed', async () => {
+  await keepTrialBlocks(deps, sweep(400), 1_499)
+  expect(kept.size).toBe(2)
+  read = 0
+  await readTrialBlocks(deps, sweep(1_499), { after: 0, limit: 1_000 })
+  expect(read).toBe(0)
+})
+
+it('begins in the middle of a block where it is asked to', async () => {
+  const page = await readTrialBlocks(deps, sweep(10_000), { after: 777, limit: 30 })
+  expect(page.map(({ key: { number } }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => 778 + i))
+})
+
+it.each([
+  ['a trial that is open', { state: 'running' }],
+  ['a crashed trial, whose result may still come', { state: 'crashed', updatedAt: 999_999 }],
+] as const)('keeps no block with %s', async (_, change) => {
+  trials[3] = { ...trials[3]!, ...change }
+  await all(TRIAL_BLOCK)
+  expect(kept.size).toBe(0)
+  trials[3] = trial(4)
+  expect((await all(TRIAL_BLOCK))[3]).toEqual(trial(4))
+  expect(kept.size).toBe(1)
+})
+
+it('answers also where nothing can be kept', async () => {
+  const broken = { ...deps, files: { ...files, put: () => Promise.reject(new Error('full')) } }
+  expect(await readTrialBlocks(broken, sweep(500), { after: 0, limit: 500 })).toHaveLength(500)
+})
+
+it('forgets all of a deleted sweep, and nothing of another', async () => {
+  await all(1_000)
+  kept.set('trials/acme/digits/abcd-5/1-0.json.gz', new Uint8Array())
+  await dropTrialBlocks(deps, { key, createdAt: 5 })
+  expect([...kept.keys()]).toEqual(['trials/acme/digits/abcd-5/1-0.json.gz'])
+})

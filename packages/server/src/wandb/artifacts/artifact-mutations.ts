@@ -1,0 +1,238 @@
+import { Problem } from '@chimney/core/schema/problem'
+import { uploadUrl } from '../files/run-files.ts'
+import { globalId, partsOf } from '../graphql/global-id.ts'
+import { type DoorRequest, projectKeyOf, runKeyOf } from '../graphql/request.ts'
+import { artifactObject } from '../objects/artifact-object.ts'
+import {
+  type Artifact,
+  artifactById,
+  artifactId,
+  blobKey,
+  changeArtifact,
+  clientIdName,
+  commitArtifact,
+  committed,
+  hexOf,
+  manifestKey,
+  newUid,
+  saveArtifact,
+} from './artifacts.ts'
+
+type Input<T> = { readonly input: T }
+type Text = string | null | undefined
+
+interface Create {
+  readonly entityName?: Text
+  readonly projectName?: Text
+  readonly runName?: Text
+  readonly artifactTypeName?: Text
+  readonly artifactCollectionName?: Text
+  readonly artifactCollectionNames?: readonly string[] | null
+  readonly digest?: Text
+  readonly description?: Text
+  readonly metadata?: Text
+  readonly aliases?: readonly { readonly alias: string }[] | null
+  readonly tags?: readonly { readonly tagName: string }[] | null
+  readonly clientID?: Text
+}
+
+/** Logging an artifact: a draft, its manifest, its files, the manifest's bytes, then the commit that gives it a version. */
+export function artifactMutations(door: DoorRequest) {
+  const { store, files, clock } = door.deps
+  return {
+    createArtifact: async ({ input }: Input<Create>) => ({
+      artifact: artifactObject(door, await create(door, input)),
+    }),
+
+    createArtifactManifest: async ({ input }: Input<{ artifactID?: Text; name?: Text; digest?: Text }>) => {
+      const key = `${input.name || 'manifest'}-${door.deps.randomId(8)}`
+      const artifact = await changeArtifact(door, input.artifactID ?? '', (artifact) => ({
+        ...artifact,
+        manifest: manifestKey(artifact, key),
+      }))
+      return { artifactManifest: manifestObject(door, artifact) }
+    },
+
+    updateArtifactManifest: async ({ input }: Input<{ artifactManifestID: string }>) => {
+      const [id, manifest] = partsOf('ArtifactManifest', 2, input.artifactManifestID) as [string, string]
+      const artifact = await artifactById(door, id)
+      if (!manifest.startsWith(manifestKey(artifact, '')))
+        throw new Problem('not-found', 'unknown-id', 'there is no such manifest')
+      return {
+        artifactManifest: manifestObject(
+          door,
+          await changeArtifact(door, id, (artifact) => ({ ...artifact, manifest })),
+        ),
+      }
+    },
+
+    createArtifactFiles: async ({
+      input,
+    }: Input<{ artifactFiles: readonly { artifactID: string; name: string; md5: string }[] }>) => {
+      const edges = await Promise.all(
+        input.artifactFiles.map(async ({ artifactID, name, md5 }) => {
+          const artifact = await artifactById(door, artifactID)
+          const key = blobKey(artifact.entity, hexOf(md5))
+          const there = await files.stat(key)
+          const node = {
+            id: globalId('File', artifactID, name),
+            name,
+            displayName: name,
+            storagePath: key,
+            // Null means that the bytes are there already.
+            uploadUrl: there ? null : await uploadUrl(door, key),
+            uploadHeaders: [],
+            uploadMultipartUrls: null,
+            artifact: artifactObject(door, artifact),
+          }
+          return { node, cursor: name }
+        }),
+      )
+      return { files: { edges, pageInfo: { endCursor: null, hasNextPage: false } } }
+    },
+
+    commitArtifact: async ({ input }: Input<{ artifactID: string }>) => ({
+      artifact: artifactObject(door, await commitArtifact(door, input.artifactID)),
+    }),
+
+    useArtifact: async ({
+      input,
+    }: Input<{ entityName?: Text; projectName?: Text; runName?: Text; artifactID?: Text }>) => {
+      const artifact = await artifactById(door, input.artifactID ?? '')
+      if (input.runName) {
+        const run = runKeyOf(door, input.entityName, input.projectName, input.runName)
+        const name = `artifact-use/${run.run}/${artifact.uid}`
+        await store.putDocument(run, { name, text: artifactId(artifact), rev: 1 })
+      }
+      return { artifact: artifactObject(door, artifact) }
+    },
+
+    updateArtifact: async ({ input }: Input<UpdateArtifact>) => {
+      const now = clock.now()
+      const artifact = await changeArtifact(door, input.artifactID, (artifact) => {
+        const gone = new Set((input.tagsToDelete ?? []).map(({ tagName }) => tagName))
+        const tags = [
+          ...artifact.tags.filter((tag) => !gone.has(tag)),
+          ...(input.tagsToAdd ?? []).map(({ tagName }) => tagName),
+        ]
+        return {
+          ...artifact,
+          tags: [...new Set(tags)],
+          ...(input.description != null && { description: input.description }),
+          ...(input.metadata != null && { metadata: input.metadata }),
+          ...(input.aliases && {
+            aliases: Object.fromEntries(
+              input.aliases.map(({ alias }) => [alias, artifact.aliases[alias] ?? now]),
+            ),
+          }),
+        }
+      })
+      return { artifact: artifactObject(door, artifact) }
+    },
+
+    addAliases: async ({ input }: Input<Aliases>) => {
+      const given = Object.fromEntries(input.aliases.map(({ alias }) => [alias, clock.now()]))
+      await changeArtifact(door, input.artifactID, (artifact) => ({
+        ...artifact,
+        aliases: { ...artifact.aliases, ...given },
+      }))
+      return { success: true }
+    },
+
+    deleteAliases: async ({ input }: Input<Aliases>) => {
+      const gone = new Set(input.aliases.map(({ alias }) => alias))
+      await changeArtifact(door, input.artifactID, (artifact) => ({
+        ...artifact,
+        aliases: Object.fromEntries(Object.entries(artifact.aliases).filter(([alias]) => !gone.has(alias))),
+      }))
+      return { success: true }
+    },
+
+    deleteArtifact: async ({ input }: Input<{ artifactID: string }>) => {
+      const artifact = await artifactById(door, input.artifactID)
+      // Its files may belong to other versions as well, so they stay.
+      await store.deleteDocument(artifact, `artifact/${artifact.collection}/${artifact.uid}`)
+      return { artifact: artifactObject(door, artifact) }
+    },
+  }
+}
+
+interface Aliases {
+  readonly artifactID: string
+  readonly aliases: readonly { readonly alias: string }[]
+}
+interface UpdateArtifact {
+  readonly artifactID: string
+  readonly description?: Text
+  readonly metadata?: Text
+  readonly aliases?: readonly { readonly alias: string }[] | null
+  readonly tagsToAdd?: readonly { readonly tagName: string }[] | null
+  readonly tagsToDelete?: readonly { readonly tagName: string }[] | null
+}
+
+async function create(door: DoorRequest, input: Create): Promise<Artifact> {
+  const { store, clock } = door.deps
+  const key = projectKeyOf(door, input.entityName, input.projectName)
+  const collection = input.artifactCollectionName || input.artifactCollectionNames?.[0] || ''
+  const now = clock.now()
+  const given = Object.fromEntries((input.aliases ?? []).map(({ alias }) => [alias, now]))
+  await store.ensureProject(key, now)
+  const versions = collection === '' ? [] : await committed(door, key, collection)
+  const same = input.digest ? versions.findLast((artifact) => artifact.digest === input.digest) : undefined
+  const artifact: Artifact = same
+    ? // The same content is the same version: the client stops here.
+      await changeArtifact(door, artifactId(same), (artifact) => ({
+        ...artifact,
+        aliases: { ...artifact.aliases, ...given },
+      }))
+    : {
+        ...key,
+        collection,
+        uid: newUid(door),
+        type: input.artifactTypeName || versions.at(-1)?.type || 'unknown',
+        digest: input.digest ?? '',
+        ...(input.description && { description: input.description }),
+        ...(input.metadata && { metadata: input.metadata }),
+        tags: (input.tags ?? []).map(({ tagName }) => tagName),
+        aliases: given,
+        ...(input.runName && { run: input.runName }),
+        size: 0,
+        fileCount: 0,
+        createdAt: now,
+        rev: 1,
+      }
+  if (!same) await saveArtifact(door, artifact)
+  if (input.clientID)
+    await store.putDocument(
+      { entity: key.entity, project: CLIENT_IDS },
+      { name: clientIdName(input.clientID), text: artifactId(artifact), rev: 1 },
+    )
+  return artifact
+}
+
+/** Ids of clients come without a project, so they are kept beside all projects of an entity. */
+const CLIENT_IDS = '~'
+
+/** Our id of what a client has called by an id of its own. */
+export async function clientIdMapping(
+  door: DoorRequest,
+  clientId: string,
+): Promise<{ serverID: string } | null> {
+  const document = await door.deps.store.getDocument(
+    { entity: door.caller.entity, project: CLIENT_IDS },
+    clientIdName(clientId),
+  )
+  return document ? { serverID: document.text } : null
+}
+
+const manifestObject = (door: DoorRequest, artifact: Artifact) => ({
+  id: globalId('ArtifactManifest', artifactId(artifact), artifact.manifest ?? ''),
+  digest: artifact.digest,
+  file: {
+    id: artifactId(artifact),
+    name: 'manifest.json',
+    uploadUrl: () => uploadUrl(door, artifact.manifest ?? ''),
+    uploadHeaders: [],
+    directUrl: () => null,
+  },
+})

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TestDoor, testDoor } from '../test-api.ts'
+
+let door: TestDoor
+beforeAll(async () => {
+  door = await testDoor()
+})
+afterAll(() => door.stop())
+
+const md5 = (text: string) => Buffer.from(text.padEnd(16, '.')).toString('base64')
+
+/** Logs an artifact of one file, as the client does; answers its id and state after each step. */
+async function log(digest: string, aliases: string[], more: object = {}) {
+  const created = await door.data(
+    'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id state } } }',
+    {
+      input: {
+        projectName: 'digits',
+        artifactTypeName: 'model',
+        artifactCollectionName: 'net',
+        digest,
+        aliases: aliases.map((alias) => ({ artifactCollectionName: 'net', alias })),
+        fieldOfTomorrow: 1,
+      },
+    },
+  )
+  const { id, state } = created.createArtifact.artifact
+  if (state === 'COMMITTED') return { id, state }
+  const { artifactManifest } = (
+    await door.data(
+      'mutation ($id: ID) { createArtifactManifest(input: {artifactID: $id, name: "wandb_manifest.json"}) { artifactManifest { id file { uploadUrl } } } }',
+      { id },
+    )
+  ).createArtifactManifest
+  const key = decodeURI(new URL(artifactManifest.file.uploadUrl).pathname.slice('/storage/'.length))
+  const contents = { 'dir/weights.bin': { digest: md5(digest), size: 7 }, ...more }
+  await door.deps.files.put(key, Buffer.from(JSON.stringify({ version: 1, contents })))
+  await door.data('mutation ($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id } } }', {
+    id,
+  })
+  return { id, state }
+}
+
+const read = async (name: string) =>
+  (
+    await door.data(
+      'query ($name: String) { project(name: "digits") { artifactCollectionMembership(name: $name) { artifact { versionIndex size fileCount aliases { alias } } files { edges { node { displayName sizeBytes } } } } } }',
+      { name },
+    )
+  ).project.artifactCollectionMembership
+
+describe('artifacts', () => {
+  it('get versions in order, and an alias belongs to the version that got it last', async () => {
+    await log('one', ['best'])
+    await log('two', [])
+    expect((await read('net:best')).artifact).toMatchObject({
+      versionIndex: 0,
+      size: 7,
+      fileCount: 1,
+      aliases: [{ alias: 'best' }],
+    })
+    expect((await read('net')).artifact).toMatchObject({ versionIndex: 1, aliases: [{ alias: 'latest' }] })
+    door.clock.advance(1000)
+    await log('three', ['best'])
+    expect((await read('net:best')).artifact.versionIndex).toBe(2)
+    expect((await read('net:v0')).artifact.aliases).toEqual([])
+    expect((await read('net:v0')).files.edges).toEqual([
+      { node: { displayName: 'dir/weights.bin', sizeBytes: 7 } },
+    ])
+    expect(await read('net:nothing')).toBe(null)
+  })
+
+  it('of the same content are the same version', async () => {
+    const first = await log('same', [])
+    expect(await log('same', ['again'])).toEqual({ id: first.id, state: 'COMMITTED' })
+    expect((await read('net:again')).artifact.aliases).toContainEqual({ alias: 'again' })
+  })
+
+  it('tell where references lead, and what strict models want of types and collections', async () => {
+    await log('references', ['pointing'], {
+      'x.txt': { ref: 'https://example.com/x.txt', digest: 'any', size: 1 },
+    })
+    const { project } = await door.data(
+      `{ project(name: "digits") {
+        artifactTypes { edges { node { name createdAt } } }
+        artifactCollection(name: "net") { id }
+        artifactCollectionMembership(name: "net:pointing") { files { edges { node { name directUrl } } } } } }`,
+    )
+    expect(project.artifactTypes.edges).toEqual([
+      { node: { name: 'model', createdAt: expect.stringMatching(/^\d{4}-/) } },
+    ])
+    const [own, reference] = project.artifactCollectionMembership.files.edges
+    expect(own.node.directUrl).toContain('/storage/')
+    expect(reference.node).toEqual({ name: 'x.txt', directUrl: 'https://example.com/x.txt' })
+    const { artifactCollection } = await door.data(
+      'query ($id: ID) { artifactCollection(id: $id) { name aliases { edges { node { alias } } } } }',
+      { id: project.artifactCollection.id },
+    )
+    expect(artifactCollection.name).toBe('net')
+    expect(artifactCollection.aliases.edges).toContainEqual({ node: { alias: 'pointing' } })
+  })
+
+  it('say which of their files are there already', async () => {
+    const { id } = await log('files', [])
+    await door.deps.files.put(
+      `artifacts/acme/blobs/${Buffer.from('there'.padEnd(16, '.')).toString('hex')}`,
+      Buffer.from('x'),
+    )
+    const { files } = (
+      await door.data(
+        'mutation ($f: [CreateArtifactFileSpecInput!]!) { createArtifactFiles(input: {artifactFiles: $f}) { files { edges { node { uploadUrl storagePath } } } } }',
+        { f: ['there', 'new'].map((name) => ({ artifactID: id, name, md5: md5(name) })) },
+      )
+    ).createArtifactFiles
+    expect(
+      files.edges.map(({ node }: { node: { uploadUrl: string | null } }) => node.uploadUrl !== null),
+    ).toEqual([false, true])
+  })
+
+  it('of another entity, or that do not exist, are refused', async () => {
+    const query = 'query ($id: ID) { artifact(id: $id) { id } }'
+    expect((await door.ask(query, { id: 'garbage' })).status).toBe(404)
+    const foreign = Buffer.from(JSON.stringify(['Artifact', 'other', 'p', 'c', 'u'])).toString('base64url')
+    expect((await door.ask(query, { id: foreign })).status).toBe(403)
+  })
+})

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TestDoor, testDoor } from '../test-api.ts'
+import { likeOf } from './run-files.ts'
+
+let door: TestDoor
+beforeAll(async () => {
+  door = await testDoor()
+  await door.init('files')
+})
+afterAll(() => door.stop())
+
+const CREATE =
+  'mutation ($run: String!, $files: [String!]!) { createRunFiles(input: {projectName: "digits", runName: $run, files: $files}) { runID uploadHeaders files { name uploadUrl } } }'
+const LIST =
+  'query ($names: [String], $pattern: String, $first: Int, $after: String) { project(name: "digits") { run(name: "files") { fileCount files(names: $names, pattern: $pattern, first: $first, after: $after) { edges { node { name url sizeBytes md5 } cursor } pageInfo { hasNextPage endCursor } } } } }'
+const listed = async (variables: object = {}) => (await door.data(LIST, variables)).project.run.files
+
+describe('asking where to put files', () => {
+  it('is answered with every name as it was asked, in order, each with an address that needs no key', async () => {
+    const names = ['media/images/ä b_0.png', 'output.log', 'output.log', 'a%2fb']
+    const { createRunFiles } = await door.data(CREATE, { run: 'files', files: names })
+    expect(createRunFiles.files.map(({ name }: { name: string }) => name)).toEqual(names)
+    expect(createRunFiles.uploadHeaders).toEqual([])
+    for (const { uploadUrl } of createRunFiles.files) expect(new URL(uploadUrl).search).not.toBe('')
+  })
+
+  it('leaves out the address of a name that leads elsewhere, and keeps the others', async () => {
+    const names = ['../secret', 'good.txt', '', '/abs', 'a//b', 'a/./b']
+    const { files } = (await door.data(CREATE, { run: 'files', files: names })).createRunFiles
+    expect(files.map(({ uploadUrl }: { uploadUrl: string | null }) => uploadUrl !== null)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it('for a run that does not exist is 404, never an empty answer', async () => {
+    expect((await door.ask(CREATE, { run: 'nowhere', files: ['a'] })).status).toBe(404)
+  })
+})
+
+describe('files of a run', () => {
+  beforeAll(async () => {
+    for (const name of ['a.txt', 'b.txt', 'dir/c.png'])
+      await door.deps.files.put(`runs/acme/digits/files/${name}`, Buffer.from(name))
+  })
+
+  it('are found by name and by pattern; a name that is not there is an empty file', async () => {
+    const names = async (variables: object) =>
+      (await listed(variables)).edges.map(({ node }: { node: { name: string } }) => node.name)
+    expect(await names({})).toEqual(['a.txt', 'b.txt', 'dir/c.png'])
+    expect(await names({ pattern: '%.txt' })).toEqual(['a.txt', 'b.txt'])
+    expect((await listed({ names: ['missing'] })).edges[0].node).toMatchObject({ sizeBytes: 0, url: null })
+  })
+
+  it('come in pages, by the cursor of the last edge or the end of the page', async () => {
+    const first = await listed({ first: 2 })
+    expect(first.pageInfo).toEqual({ hasNextPage: true, endCursor: first.edges.at(-1).cursor })
+    const rest = await listed({ first: 2, after: first.edges.at(-1).cursor })
+    expect(rest.edges.map(({ node }: { node: { name: string } }) => node.name)).toEqual(['dir/c.png'])
+    expect(rest.pageInfo.hasNextPage).toBe(false)
+  })
+
+  it('are deleted by id', async () => {
+    const ids = (
+      await door.data(
+        '{ project(name: "digits") { run(name: "files") { files(names: ["b.txt"]) { edges { node { id } } } } } }',
+      )
+    ).project.run.files.edges.map(({ node }: { node: { id: string } }) => node.id)
+    await door.data(
+      'mutation ($files: [ID!]!) { deleteFiles(input: {files: $files, projectId: 7}) { success } }',
+      {
+        files: ids,
+      },
+    )
+    expect((await listed({})).edges).toHaveLength(2)
+  })
+
+  it('are deleted with the run, and a second deletion is 404', async () => {
+    await door.init('gone')
+    const { project } = await door.data('{ project(name: "digits") { run(name: "gone") { id } } }')
+    await door.deps.files.put('runs/acme/digits/gone/a.txt', Buffer.from('x'))
+    const remove = () =>
+      door.ask('mutation ($id: ID!) { deleteRun(input: {id: $id}) { clientMutationId } }', {
+        id: project.run.id,
+        deleteArtifacts: false,
+      })
+    expect((await remove()).status).toBe(200)
+    expect(await door.deps.files.list('runs/acme/digits/gone/')).toEqual([])
+    expect((await remove()).status).toBe(404)
+    expect((await door.stream('gone', {})).status).toBe(404)
+  })
+})
+
+it.each([
+  { pattern: '%.txt', text: 'a/b.txt', yes: true },
+  { pattern: 'a_c', text: 'abc', yes: true },
+  { pattern: 'a_c', text: 'ac', yes: false },
+  { pattern: '%a%b%', text: 'xxaxxbxx', yes: true },
+  { pattern: '', text: 'a', yes: false },
+])('the pattern $pattern takes $text: $yes', ({ pattern, text, yes }) => {
+  expect(likeOf(pattern)(text)).toBe(yes)
+})

@@ -1,0 +1,44 @@
+import type { KeyScope } from '@chimney/core/schema/key-scope'
+import { requireScope } from '../../http/auth/scope.ts'
+import type { Caller } from './request.ts'
+
+/** What training code and agents send. */
+const OF_AGENTS: ReadonlySet<string> = new Set([
+  'addAliases',
+  'agentHeartbeat',
+  'commitArtifact',
+  'createAgent',
+  'createArtifact',
+  'createArtifactFiles',
+  'createArtifactManifest',
+  'createRunFiles',
+  'deleteAliases',
+  'notifyScriptableRunAlert',
+  'rewindRun',
+  'updateArtifact',
+  'updateArtifactManifest',
+  'upsertBucket',
+  'upsertModel',
+  'useArtifact',
+])
+
+/** As the routes of keys: whoever makes a key may do what it may. */
+const OF_ADMINS: ReadonlySet<string> = new Set(['deleteApiKey', 'generateApiKey'])
+
+/** A mutation that nobody has thought about needs `write`. Queries need `read`. */
+export const scopeOfMutation = (name: string): KeyScope =>
+  OF_ADMINS.has(name) ? 'admin' : OF_AGENTS.has(name) ? 'ingest' : 'write'
+
+type Resolvers = Record<string, (args: never) => unknown>
+
+/** The same mutations, each of which throws `Problem('forbidden')` unless the key may do it. */
+export function guarded<M extends Resolvers>(caller: Caller, mutations: M): M {
+  const entries = Object.entries(mutations).map(([name, resolve]) => [
+    name,
+    (args: never) => {
+      requireScope(caller, scopeOfMutation(name), `the mutation ${name}`)
+      return resolve(args)
+    },
+  ])
+  return Object.fromEntries(entries) as M
+}

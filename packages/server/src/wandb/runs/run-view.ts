@@ -1,0 +1,159 @@
+import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
+import type { ProjectKey } from '@chimney/core/schema/names'
+import type { Deps } from '../../deps.ts'
+import type { RunLive, RunRecord, SweepRecord } from '../../store/store.ts'
+import { readTrials } from '../../sweeps/trials/read-trials.ts'
+import { runWord } from '../words.ts'
+import { readExtra } from './run-extra.ts'
+import { type Fields, parseFilter, sweepOfFilter } from './run-filter.ts'
+import { runOrder } from './run-order.ts'
+
+/** Both halves of a run. */
+export interface RunView {
+  readonly record: RunRecord
+  readonly live: RunLive
+  /** The sweep that this run is listed with although it is not of it: a prior run. */
+  readonly priorOf?: string
+}
+
+export interface RunsQuestion {
+  readonly filters?: string | null
+  readonly order?: string | null
+}
+
+const PAGE = 1000
+
+/** The runs of a project that a question asks for, in its order; oldest first when it names none. */
+export async function findRuns(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  question: RunsQuestion,
+): Promise<readonly RunView[]> {
+  const filter = parseFilter(question.filters)
+  const sweep = sweepOfFilter(question.filters)
+  const all =
+    sweep === undefined ? await runsOfProject(deps, project) : await runsOfSweep(deps, project, sweep)
+  const chosen = all.map((run) => ({ run, fields: fieldsOf(run) })).filter(({ fields }) => filter(fields))
+  const order = question.order || '+created_at'
+  const before = runOrder(order)
+  const tie = order.startsWith('+') ? 1 : -1
+  return chosen
+    .map((entry, at) => ({ ...entry, at }))
+    .sort((a, b) => before(a.fields, b.fields) || tie * (a.at - b.at))
+    .map(({ run }) => run)
+}
+
+/** Oldest first. */
+async function runsOfProject(deps: Pick<Deps, 'store'>, project: ProjectKey): Promise<readonly RunView[]> {
+  const runs: RunView[] = []
+  let cursor: string | undefined
+  do {
+    const page = await deps.store.listRuns(project, { limit: PAGE, cursor })
+    runs.push(...page.items)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return runs.reverse()
+}
+
+/** The runs that a sweep began with, then its trials by number, then the runs that joined it by themselves. */
+export async function runsOfSweep(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  sweep: string,
+): Promise<readonly RunView[]> {
+  if (!/^[a-z0-9]{1,64}$/.test(sweep)) return []
+  const key = { ...project, sweep }
+  const trials = await readTrials(deps, key)
+  const found = await deps.store.getRuns(trials.map((trial) => ({ ...project, run: trial.run })))
+  const runs: RunView[] = found.filter((run) => run !== undefined)
+  const record = (await deps.store.getSweep(key))?.record
+  const prior = await priorRunsOf(deps, project, record)
+  const joined = await deps.store.getRuns((record?.joined ?? []).map((run) => ({ ...project, run })))
+  return [
+    ...prior.map((run) => ({ ...run, priorOf: sweep })),
+    ...runs,
+    ...joined.filter((run) => run !== undefined && run.record.sweep === sweep),
+  ] as readonly RunView[]
+}
+
+/** Those that are still there. */
+export async function priorRunsOf(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  record: SweepRecord | undefined,
+): Promise<readonly RunView[]> {
+  const runs = record?.config.warm_start?.runs ?? []
+  const found = await deps.store.getRuns(runs.map((run) => ({ ...project, run })))
+  return found.flatMap((run) => run ?? [])
+}
+
+/** How filters and orders name what a run has. */
+export function fieldsOf({ record, live, priorOf }: RunView): Fields {
+  let config: Json | undefined
+  let summary: Json | undefined
+  return (name) => {
+    const [head, ...rest] = name.split('.')
+    const path = rest.join('.')
+    switch (head) {
+      case 'name':
+        return record.key.run
+      case 'displayName':
+      case 'display_name':
+        return record.displayName
+      case 'state':
+        return runWord(live)
+      case 'sweep':
+        return priorOf ?? record.sweep
+      case 'group':
+        return record.group
+      case 'jobType':
+      case 'job_type':
+        return record.jobType
+      case 'tags':
+        return record.tags
+      case 'description':
+      case 'notes':
+        return record.notes
+      case 'host':
+        return readExtra(record).host
+      case 'username':
+      case 'user':
+      case 'entity':
+        return record.key.entity
+      case 'createdAt':
+      case 'created_at':
+        return new Date(record.createdAt).toISOString()
+      case 'updatedAt':
+      case 'updated_at':
+      case 'heartbeatAt':
+      case 'heartbeat_at':
+        return new Date(live.heartbeatAt ?? record.createdAt).toISOString()
+      case 'duration':
+        return live.startedAt === undefined
+          ? undefined
+          : ((live.endedAt ?? live.heartbeatAt ?? live.startedAt) - live.startedAt) / 1000
+      case 'config':
+        config ??= parseJson(record.config)
+        return valueAt(config, path) ?? valueAt(config, path.replace(/\.value$/, ''))
+      case 'summary_metrics':
+      case 'summaryMetrics':
+      case 'summary':
+        summary ??= parseJson(live.summary)
+        return valueAt(summary, path)
+      default:
+        return undefined
+    }
+  }
+}
+
+/** A key may itself hold dots (`val.loss`), so the whole path is tried before it is taken as one into nested objects. */
+function valueAt(json: Json | undefined, path: string): Json | undefined {
+  if (!isObject(json)) return undefined
+  if (Object.hasOwn(json, path)) return json[path]
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const key = path.slice(0, dot)
+    const inner = Object.hasOwn(json, key) ? valueAt(json[key], path.slice(dot + 1)) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}

@@ -1,0 +1,161 @@
+import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import type { RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { createRun } from '../../runs/lifecycle/create-run.ts'
+import { startRun } from '../../runs/lifecycle/start-run.ts'
+import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
+import { changeRecord } from '../../runs/live/change-record.ts'
+import type { RunRecord } from '../../store/store.ts'
+import { joinSweep } from '../../sweeps/lifecycle/join-sweep.ts'
+import { partsOf } from '../graphql/global-id.ts'
+import { type DoorRequest, findSweepKey, ownEntity, runKeyOf } from '../graphql/request.ts'
+import { branchPointOf, copyHistory } from './fork-run.ts'
+import { type ClientConfig, readClientConfig } from './run-config.ts'
+import { type RunExtra, readExtra, writeExtra } from './run-extra.ts'
+import type { RunView } from './run-view.ts'
+
+/** Input of `upsertBucket`. Null and absent both mean "unchanged". */
+export interface UpsertRun {
+  readonly id?: string | null
+  readonly name?: string | null
+  readonly modelName?: string | null
+  readonly entityName?: string | null
+  readonly groupName?: string | null
+  readonly description?: string | null
+  readonly displayName?: string | null
+  readonly notes?: string | null
+  readonly commit?: string | null
+  readonly config?: string | null
+  readonly host?: string | null
+  readonly jobProgram?: string | null
+  readonly jobRepo?: string | null
+  readonly jobType?: string | null
+  readonly state?: string | null
+  readonly sweep?: string | null
+  readonly tags?: readonly string[] | null
+  readonly summaryMetrics?: string | null
+}
+
+/** What a run keeps beside its metrics is one item of the table; a request of this size still fits. */
+const MAX_CONFIG = 250_000
+
+/** Makes a run, or changes one. A training process begins with it, and sends it again when its config changes. */
+export async function upsertRun(
+  door: DoorRequest,
+  input: UpsertRun,
+): Promise<RunView & { readonly inserted: boolean }> {
+  const key = keyOf(door, input)
+  if ((input.config?.length ?? 0) > MAX_CONFIG)
+    throw new Problem(
+      'too-large',
+      'config-too-large',
+      `the config of a run may hold ${MAX_CONFIG} characters; log large values as a file or an artifact`,
+    )
+  const config = input.config ? readClientConfig(input.config) : undefined
+  let run = await door.deps.store.getRun(key)
+  if (!run) {
+    if (input.id && !input.name) throw runNotFound(key)
+    const created = await create(door, key, input, config)
+    if (created) return { ...created, inserted: true }
+    // Another request for the same run was faster.
+    run = await door.deps.store.getRun(key)
+    if (!run) throw runNotFound(key)
+  }
+  const record = await changeRecord(door.deps, key, (record) => changed(record, input, config), run.record)
+  // By `id` a person changes a run from outside; by name its own process reports.
+  let live = input.id || sharedAndEnded(run) ? run.live : await startRun(door.deps, key, run.live)
+  const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
+  if (isObject(summary)) {
+    const text = stringifyJson(summary)
+    live =
+      (await changeLive(door.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))
+        ?.live ?? live
+  }
+  return { record, live, inserted: false }
+}
+
+/** One more process of a run of several, which comes after the first of them has ended it, adds its lines and opens nothing. */
+const sharedAndEnded = ({ record, live }: RunView): boolean =>
+  isEnd(live.state) && readExtra(record).writers !== undefined
+
+/** From which line on a client is to number what it logs, when it has just begun the run. */
+export const firstLine = ({ record }: Pick<RunView, 'record'>, config: string | null | undefined): number =>
+  config && branchPointOf(record.key, readClientConfig(config).wandb) ? (readExtra(record).forked ?? 0) : 0
+
+function keyOf(door: DoorRequest, input: UpsertRun): RunKey {
+  if (input.name) return runKeyOf(door, input.entityName, input.modelName, input.name)
+  if (input.id) {
+    const [entity, project, run] = partsOf('Run', 3, input.id) as [string, string, string]
+    ownEntity(door, entity)
+    return { entity, project, run }
+  }
+  return runKeyOf(door, input.entityName, input.modelName, door.deps.randomId(8))
+}
+
+async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: ClientConfig | undefined) {
+  const sweep = input.sweep ? await findSweepKey(door, key.entity, key.project, input.sweep) : undefined
+  if (input.sweep && !sweep)
+    throw new Problem(
+      'not-found',
+      'sweep-not-found',
+      `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`,
+    )
+  const point = branchPointOf(key, config?.wandb)
+  // Before the run is there: whoever is told that it exists finds what it began with.
+  const forked = point && (await copyHistory(door.deps, key, point))
+  const extra = { ...extraOf({}, input, config), ...(forked && { forked }) }
+  try {
+    const created = await createRun(door.deps, {
+      entity: key.entity,
+      project: key.project,
+      body: {
+        id: key.run,
+        ...(input.displayName && { name: input.displayName }),
+        config: (config?.values ?? {}) as Record<string, never>,
+        tags: [...(input.tags ?? [])],
+        ...(input.notes && { notes: input.notes }),
+        ...(input.groupName && { group: input.groupName }),
+        ...(input.jobType && { job_type: input.jobType }),
+      },
+      extra: writeExtra(extra),
+      ...(sweep && { sweep: sweep.sweep }),
+    })
+    if (sweep) await joinSweep(door.deps, sweep, key.run)
+    return created
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'run-exists') return undefined
+    throw error
+  }
+}
+
+/** The record with what the request says; the very same object when it says nothing new. */
+function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | undefined): RunRecord {
+  const next: RunRecord = {
+    ...record,
+    ...(input.displayName && { displayName: input.displayName }),
+    ...(input.notes != null && { notes: input.notes }),
+    ...(input.tags && { tags: input.tags }),
+    ...(input.groupName != null && { group: input.groupName }),
+    ...(input.jobType != null && { jobType: input.jobType }),
+    ...(config && { config: merged(record.config, config.values) }),
+    extra: writeExtra(extraOf(readExtra(record), input, config)),
+  }
+  return JSON.stringify(next) === JSON.stringify(record) ? record : next
+}
+
+/** Each request holds the whole config, or the part that a person changed: nothing is ever taken out by leaving it out. */
+const merged = (before: string, values: { readonly [key: string]: Json }): string =>
+  stringifyJson({ ...(parseJson(before) as { [key: string]: Json }), ...values })
+
+function extraOf(before: RunExtra, input: UpsertRun, config: ClientConfig | undefined): RunExtra {
+  return {
+    ...before,
+    ...(config?.wandb && { wandb: { ...before.wandb, ...config.wandb } }),
+    ...(input.host && { host: input.host }),
+    ...(input.jobProgram && { program: input.jobProgram }),
+    ...(input.jobRepo && { repo: input.jobRepo }),
+    ...(input.commit && { commit: input.commit }),
+    ...(input.description != null && { description: input.description }),
+  }
+}

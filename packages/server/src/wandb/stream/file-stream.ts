@@ -1,0 +1,87 @@
+import type { RunKey } from '@chimney/core/schema/names'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { Deps } from '../../deps.ts'
+import { keepLines } from '../../runs/history/keep-lines.ts'
+import { reportMetrics } from '../../runs/history/report-metrics.ts'
+import { finishRun } from '../../runs/lifecycle/finish-run.ts'
+import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
+import { markPreempting } from '../../runs/lifecycle/mark-preempting.ts'
+import { runNotFound } from '../../runs/live/change-live.ts'
+import type { RunLive } from '../../store/store.ts'
+import { ownLines } from '../runs/shared-run.ts'
+import { boundedValues } from './bounded-values.ts'
+import type { StreamBody } from './stream-body.ts'
+
+/** The summary is written with every sign of life, so what is large in it is paid for each time. */
+const MAX_SUMMARY = 60_000
+
+type Summary = NonNullable<StreamBody['summary']>
+
+export interface StreamAnswer {
+  /** Tells the training process to end; the client repeats nothing to it once told. */
+  readonly stopped?: true
+}
+
+/**
+ * Takes one request of a run's stream. Lines are put by number, so a resend or a second delivery changes nothing. What was
+ * logged is kept before the run is said to have ended: whoever sees the end finds the metric. `writer` is the process that sends
+ * it, when the run has several.
+ */
+export async function takeStream(
+  deps: Deps,
+  key: RunKey,
+  sent: StreamBody,
+  writer?: string,
+): Promise<StreamAnswer> {
+  const before = await deps.store.getLive(key)
+  if (!before) throw runNotFound(key)
+  const body = writer === undefined ? sent : await ownLines(deps, key, writer, sent)
+  const { attempt } = before
+  await Promise.all([
+    keepLines(deps, key, 'system', { rows: body.system, attempt }),
+    keepLines(deps, key, 'console', { rows: body.console, attempt }),
+  ])
+  const summary = body.summary && (await boundedSummary(deps, before, body.summary))
+  const news =
+    body.history.length > 0 || summary
+      ? await reportMetrics(deps, key, {
+          rows: body.history,
+          ...(summary && { summary }),
+          ...(writer !== undefined && { partial: true }),
+        })
+      : await heartbeat(deps, key, {})
+  if (body.preempting) await markPreempting(deps, key)
+  if (body.complete) {
+    await finish(deps, key, body.exitCode ?? 0)
+    return {}
+  }
+  // A run that ended by itself may log on while its process tidies up; only one that was told to stop is told again.
+  const told = before.stop !== undefined || (news.stop && !isEnd(before.state))
+  return told ? { stopped: true } : {}
+}
+
+/** What the sweep judges by outlives everything else in a summary that is too large. */
+async function boundedSummary(deps: Deps, { key, sweep }: RunLive, summary: Summary): Promise<Summary> {
+  const bounded = boundedValues(summary, MAX_SUMMARY)
+  if (bounded === summary || sweep === undefined) return bounded
+  const config = (await deps.store.getSweep({ entity: key.entity, project: key.project, sweep }))?.record
+    .config
+  const { metric, metrics = [], constraints = [] } = config ?? {}
+  const names = [...(metric ? [metric] : []), ...metrics, ...constraints].flatMap(({ name }) => [
+    name,
+    name.split('.')[0]!,
+  ])
+  return boundedValues(summary, MAX_SUMMARY, new Set(names))
+}
+
+async function finish(deps: Deps, key: RunKey, exitCode: number): Promise<void> {
+  const live = await deps.store.getLive(key)
+  if (!live) throw runNotFound(key)
+  const preempted = live.preempting && exitCode !== 0 && live.number !== undefined
+  const state = exitCode === 0 ? 'finished' : preempted ? 'released' : 'failed'
+  await finishRun(deps, key, {
+    state,
+    exitCode,
+    ...(exitCode !== 0 && { reason: `the program ended with exit code ${exitCode}` }),
+  })
+}

@@ -1,0 +1,101 @@
+import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
+import { Problem } from '@chimney/core/schema/problem'
+import type { Row } from '../../store/codec/chunk.ts'
+import { boundedValues } from './bounded-values.ts'
+
+type JsonObject = { readonly [key: string]: Json }
+
+/**
+ * A row is at most one item of the table, which takes 400 KB with all that it needs besides. A larger one must not be refused:
+ * the client would take that for the end of its stream.
+ */
+const MAX_ROW_BYTES = 300_000
+const MAX_CONSOLE_LINE = 100_000
+
+/** One request of a run's stream, read. */
+export interface StreamBody {
+  readonly history: readonly Row[]
+  readonly system: readonly Row[]
+  readonly console: readonly Row[]
+  /** The whole summary, when the request holds one. */
+  readonly summary: JsonObject | undefined
+  readonly preempting: boolean
+  /** Only in the last request. */
+  readonly complete: boolean
+  readonly exitCode: number | undefined
+}
+
+/** Line numbers are indices of rows, which end at 2^53, of a thousand processes that write to one run. */
+const MAX_LINE = 2 ** 42
+
+/**
+ * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) stands for times that lines do not
+ * tell. Throws `Problem('invalid')`.
+ */
+export function parseStreamBody(text: string, received: number): StreamBody {
+  const body = text.trim() === '' ? {} : parseJson(text)
+  if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
+  const files = isObject(body.files) ? body.files : {}
+  const summaries = linesOf(files['wandb-summary.json'])
+  const last = summaries.at(-1)
+  const summary = last && readObject(last.text)
+  return {
+    history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
+    system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
+    console: linesOf(files['output.log']).map(({ number, text }) => ({
+      index: number,
+      at: received,
+      values: { line: text.slice(0, MAX_CONSOLE_LINE) },
+    })),
+    summary,
+    preempting: body.preempting === true,
+    // The oldest clients send `complete: false` all along.
+    complete: body.complete === true,
+    exitCode: numberOf(body.exitcode),
+  }
+}
+
+interface Line {
+  readonly number: number
+  readonly text: string
+}
+
+function linesOf(file: Json | undefined): readonly Line[] {
+  if (!isObject(file)) return []
+  const offset = numberOf(file.offset) ?? 0
+  if (!Number.isInteger(offset) || offset < 0 || offset > MAX_LINE)
+    throw new Problem('invalid', 'malformed-stream', `an offset must be a line number, not ${offset}`)
+  const content = typeof file.content === 'string' ? [file.content] : file.content
+  if (!Array.isArray(content)) return []
+  return (content as readonly Json[]).flatMap((text, at) =>
+    typeof text === 'string' ? [{ number: offset + at, text }] : [],
+  )
+}
+
+/** Undefined for what is no JSON object, or nested too deep. */
+function readObject(text: string): JsonObject | undefined {
+  try {
+    const values = parseJson(text)
+    return isObject(values) ? values : undefined
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
+/** Refusing a line that cannot be read would end the stream, and cost the run all that comes after it. */
+const MAX_UNREADABLE = 10_000
+const unreadable = (text: string): JsonObject => ({
+  _unreadable: { _type: 'omitted', size: Buffer.byteLength(text), text: text.slice(0, MAX_UNREADABLE) },
+})
+
+function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
+  return lines.flatMap(({ number, text }) => {
+    if (text.trim() === '') return []
+    const values = readObject(text) ?? unreadable(text)
+    const seconds = numberOf(values._timestamp)
+    const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
+    const fits = Buffer.byteLength(text) <= MAX_ROW_BYTES
+    return [{ index: number, at, values: fits ? values : boundedValues(values, MAX_ROW_BYTES) }]
+  })
+}

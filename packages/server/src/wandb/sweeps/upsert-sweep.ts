@@ -1,0 +1,154 @@
+import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { hashOf } from '../../ids.ts'
+import { changeRecord } from '../../runs/live/change-record.ts'
+import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
+import { createSweep, sweepIdFor } from '../../sweeps/lifecycle/create-sweep.ts'
+import { replaceConfig } from '../../sweeps/lifecycle/replace-config.ts'
+import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'
+import { type LoadedSweep, loadSweep } from '../../sweeps/load-sweep.ts'
+import { partsOf } from '../graphql/global-id.ts'
+import { type DoorRequest, ownEntity, projectKeyOf } from '../graphql/request.ts'
+import { readClientConfig } from '../runs/run-config.ts'
+import { namesOfFilter } from '../runs/run-filter.ts'
+import { findRuns } from '../runs/run-view.ts'
+import { sweepStateOf } from '../words.ts'
+
+/** Input of `upsertSweep`. Null and absent both mean "unchanged". */
+export interface UpsertSweep {
+  readonly id?: string | null
+  readonly config?: string | null
+  readonly description?: string | null
+  readonly displayName?: string | null
+  readonly entityName?: string | null
+  readonly projectName?: string | null
+  readonly state?: string | null
+  readonly priorRunsFilters?: string | null
+}
+
+/** Makes a sweep, or changes the one with this id. */
+export async function upsertSweep(
+  door: DoorRequest,
+  input: UpsertSweep,
+): Promise<LoadedSweep & { readonly warnings: readonly string[] }> {
+  if (input.id) return change(door, input.id, input)
+  if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
+  const { config } = parseSweepConfig(input.config)
+  const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
+  const prior = await priorRuns(door, key, input.priorRunsFilters)
+  const sweep = await createOnce(door, {
+    ...key,
+    source: input.config,
+    displayName: input.displayName || undefined,
+    priorRuns: prior.runs,
+  })
+  return { ...sweep, warnings: [...sweep.record.warnings, ...prior.warnings] }
+}
+
+/**
+ * The runs that a sweep is to begin with: clients name them one by one in a filter, `{"$or": [{"name": …}, …]}`. One that is
+ * not there gets a warning, since the client would take a refusal for a server that cannot do this, and ask again without them.
+ */
+async function priorRuns(door: DoorRequest, project: ProjectKey, filters: string | null | undefined) {
+  if (!filters) return { runs: [], warnings: [] }
+  const names = namesOfFilter(filters)
+  const found = names
+    ? (await door.deps.store.getRuns(names.map((run) => ({ ...project, run })))).flatMap((run) => run ?? [])
+    : await findRuns(door.deps, project, { filters })
+  const runs = found.map(({ record }) => record.key.run)
+  const warnings = (names ?? [])
+    .filter((name) => !runs.includes(name))
+    .map(
+      (name) => `prior run ${name} is left out: there is no such run in ${project.entity}/${project.project}`,
+    )
+  if (!names && runs.length === 0) warnings.push('no run matches the filter of prior runs')
+  return { runs, warnings }
+}
+
+/** The client asks up to five times for one sweep when an answer is late, without a key to tell these from a second sweep. */
+const ASKED_AGAIN_MS = 30_000
+
+interface Wanted {
+  readonly entity: string
+  readonly project: string
+  readonly source: string
+  readonly displayName: string | undefined
+  readonly priorRuns: readonly string[]
+}
+
+/** The same text from the same caller within half a minute means the same sweep, as long as nothing has been handed out. */
+async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSweep> {
+  const { deps, caller } = door
+  const now = deps.clock.now()
+  const text = hashOf(
+    JSON.stringify([
+      caller.key?.id ?? '',
+      wanted.entity,
+      wanted.project,
+      wanted.displayName ?? '',
+      wanted.source,
+      ...wanted.priorRuns,
+    ]),
+  )
+  const window = Math.floor(now / ASKED_AGAIN_MS)
+  const keys = [window - 1, window].map((window) => `upsert-sweep/${text}/${window}`)
+  const earlier = await Promise.all(
+    keys.map((key) =>
+      deps.store.getSweep({ entity: wanted.entity, project: wanted.project, sweep: sweepIdFor(key) }),
+    ),
+  )
+  const same = earlier.find(
+    (sweep) =>
+      sweep &&
+      sweep.head.taken === 0 &&
+      sweep.head.state === 'running' &&
+      now - sweep.record.createdAt < ASKED_AGAIN_MS,
+  )
+  if (same) return same
+  const { displayName, ...rest } = wanted
+  // The window's own id is taken by a sweep that has begun: this is another one.
+  const idempotencyKey = earlier[1] ? undefined : keys[1]
+  return createSweep(deps, {
+    ...rest,
+    ...(displayName && { displayName }),
+    ...(idempotencyKey && { idempotencyKey }),
+  })
+}
+
+/** Input of `enqueueSweepRun`: parameters that are to be tried next, as JSON text of values by name, each maybe wrapped in `{value}`. */
+export interface EnqueueSweepRun {
+  readonly id: string
+  readonly config: string
+  readonly displayName?: string | null
+}
+
+/** Answers the run that the parameters will have. */
+export async function enqueueSweepRun(door: DoorRequest, { id, config, displayName }: EnqueueSweepRun) {
+  const key = ownSweep(door, id)
+  const { run } = await enqueueTrial(door.deps, key, { params: readClientConfig(config).values })
+  if (displayName) await changeRecord(door.deps, { ...key, run }, (record) => ({ ...record, displayName }))
+  return { id: run, runQueueItemId: null }
+}
+
+function ownSweep(door: DoorRequest, id: string): SweepKey {
+  const [entity, project, sweep] = partsOf('Sweep', 3, id) as [string, string, string]
+  ownEntity(door, entity)
+  return { entity, project, sweep }
+}
+
+async function change(door: DoorRequest, id: string, input: UpsertSweep) {
+  const key = ownSweep(door, id)
+  const before = await loadSweep(door.deps, key)
+  if (input.config && input.config !== before.record.source) await replaceConfig(door.deps, key, input.config)
+  const state = input.state ? sweepStateOf(input.state) : undefined
+  if (input.state && !state) throw new Problem('invalid', 'unknown-state', `a sweep cannot be ${input.state}`)
+  const patch = {
+    ...(state && { state }),
+    ...(input.description != null && { description: input.description }),
+    ...(input.displayName != null && { name: input.displayName }),
+  }
+  const sweep =
+    Object.keys(patch).length > 0 ? await updateSweep(door.deps, key, patch) : await loadSweep(door.deps, key)
+  return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
+}
