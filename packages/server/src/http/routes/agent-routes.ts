@@ -1,4 +1,4 @@
-import { RedriveRequest } from '@chimney/core/schema/api'
+import { RedriveRequest } from '@chimney/core/schema/api/agents'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Desk, QueueState } from '../../queue/sqs-desk.ts'
 import { answer } from '../answers/answer.ts'
