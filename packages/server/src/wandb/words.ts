@@ -1,6 +1,7 @@
 /** W&B's words for our states, and back. */
 import type { EndState, SweepState } from '@chimney/core/sweep/lifecycle'
-import type { RunLive, SweepHead } from '../store/store.ts'
+import type { RunLive } from '../store/runs.ts'
+import type { SweepHead } from '../store/sweeps.ts'
 
 /** A sweep that has handed out nothing yet is `PENDING`, which for the client means that it cannot be paused. */
 export function sweepWord(head: Pick<SweepHead, 'state' | 'taken'>): string {

@@ -14,7 +14,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { readCursor, writeCursor } from '../codec/cursor.ts'
-import type { Page } from '../store.ts'
+import type { Page } from '../page.ts'
 import { type Attribute, type Attributes, marshal, marshalItem, textOf, unmarshalItem } from './attributes.ts'
 import { batches, drain, inParallel } from './batches.ts'
 import { isLostRace, problemOf } from './errors.ts'

@@ -1,6 +1,6 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { createKey } from '../../http/auth/create-key.ts'
-import type { KeyRecord } from '../../store/store.ts'
+import type { KeyRecord } from '../../store/api-keys.ts'
 import type { DoorRequest } from './request.ts'
 
 /** GraphQL `ApiKey`. Its name is no secret, except in the answer that makes the key. */

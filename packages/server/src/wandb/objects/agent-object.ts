@@ -1,4 +1,4 @@
-import type { AgentRecord } from '../../store/store.ts'
+import type { AgentRecord } from '../../store/agents.ts'
 import { agentName } from '../../sweeps/agents/poll-agent.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { globalId } from '../graphql/global-id.ts'

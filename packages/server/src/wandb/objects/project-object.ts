@@ -1,5 +1,5 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
-import type { ProjectRecord } from '../../store/store.ts'
+import type { ProjectRecord } from '../../store/projects.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { globalId } from '../graphql/global-id.ts'
 import { type DoorRequest, internalIdOf, timeOf } from '../graphql/request.ts'

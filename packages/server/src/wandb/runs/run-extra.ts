@@ -1,5 +1,5 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
-import type { RunRecord } from '../../store/store.ts'
+import type { RunRecord } from '../../store/runs.ts'
 
 /** What this door remembers of a run besides what every run has. */
 export interface RunExtra {

@@ -1,6 +1,6 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import type { AgentRecord } from '../../store/store.ts'
+import type { AgentRecord } from '../../store/agents.ts'
 import { type AgentOrder, pollAgent } from '../../sweeps/agents/poll-agent.ts'
 import { registerAgent } from '../../sweeps/agents/register-agent.ts'
 import { partsOf } from '../graphql/global-id.ts'
