@@ -1,4 +1,4 @@
-/** For the tests of this door: the whole app over the embedded table, and the messages that clients send. */
+/** Test helper: the whole app over the embedded table, and the messages that W&B clients send. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { mountWandb } from './wandb-api.ts'
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 type Shape = any
 
-export interface TestDoor extends TestApp {
+export interface TestWandb extends TestApp {
   /** A GraphQL request; answers status and body. */
   readonly ask: (
     query: string,
@@ -51,9 +51,9 @@ export const UPSERT_BUCKET =
 export const PROJECT = 'digits'
 
 /** `change` may replace ports, for instance by a store that fails now and then. */
-export async function testDoor(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestDoor> {
+export async function testWandb(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestWandb> {
   const test = await testApp()
-  const folder = await mkdtemp(join(tmpdir(), 'door-'))
+  const folder = await mkdtemp(join(tmpdir(), 'wandb-'))
   const files = diskFiles({
     folder,
     baseUrl: 'http://chimney.test/storage',
@@ -76,9 +76,9 @@ export async function testDoor(change: (deps: Deps) => Deps = (deps) => deps): P
     })
     return { status: answer.status, body: await answer.json() }
   }
-  const ask: TestDoor['ask'] = (query, variables = {}, key) =>
+  const ask: TestWandb['ask'] = (query, variables = {}, key) =>
     post('/graphql', { query, variables, operationName: '' }, key === undefined ? KEY : key)
-  const data: TestDoor['data'] = async (query, variables) => {
+  const data: TestWandb['data'] = async (query, variables) => {
     const { status, body } = await ask(query, variables)
     if (status !== 200 || body.errors) throw new Error(`${status}: ${JSON.stringify(body.errors)}`)
     return body.data

@@ -9,7 +9,7 @@ import { type BodyLimits, readJson, readText } from '../http/body/read-body.ts'
 import { failureOf } from '../http/request-log.ts'
 import { blobKey } from './artifacts/artifacts.ts'
 import { downloadUrl } from './files/run-files.ts'
-import { type DoorRequest, ownEntity, runKeyOf } from './graphql/request.ts'
+import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
 import { errorAnswer, okAnswer } from './graphql/respond.ts'
 import { writerOf } from './runs/shared-run.ts'
 import { takeStream } from './stream/file-stream.ts'
@@ -22,7 +22,7 @@ import { parseStreamBody } from './stream/stream-body.ts'
 const LIMITS: BodyLimits = { maxBodyBytes: 33_554_432, maxDecodedBytes: 67_108_864 }
 
 /**
- * The door for W&B's own client: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
+ * The W&B API: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
  * method, because the client takes 405 for "try again".
  */
 export function mountWandb(
@@ -32,12 +32,12 @@ export function mountWandb(
 ): void {
   // Asked synchronously when a run begins, without a key: anything but a quick 404 makes the client wait or send telemetry.
   app.all('/sdk/*', () => nothingHere())
-  app.post('/graphql', (c) => answered(c, (door) => graphql(door, c.req.raw)))
+  app.post('/graphql', (c) => answered(c, (ctx) => graphql(ctx, c.req.raw)))
   app.post('/files/:entity/:project/:run/file_stream', (c) =>
-    answered(c, async (door) => {
+    answered(c, async (ctx) => {
       const { entity, project, run } = c.req.param()
-      requireScope(door.caller, 'ingest', "a run's stream")
-      const key = runKeyOf(door, entity, project, run)
+      requireScope(ctx.caller, 'ingest', "a run's stream")
+      const key = runKeyOf(ctx, entity, project, run)
       const text = await readText(c.req.raw, LIMITS)
       return okAnswer(
         await takeStream(deps, key, parseStreamBody(text, deps.clock.now()), writerOf(c.req.raw.headers)),
@@ -46,19 +46,19 @@ export function mountWandb(
   )
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
   app.get('/artifacts/:entity/:hex', (c) =>
-    answered(c, (door) => blob(door, c.req.param('entity'), c.req.param('hex'))),
+    answered(c, (ctx) => blob(ctx, c.req.param('entity'), c.req.param('hex'))),
   )
   app.get('/artifactsV2/:region/:entity/*', (c) =>
-    answered(c, (door) =>
-      blob(door, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
+    answered(c, (ctx) =>
+      blob(ctx, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
     ),
   )
   for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
     app.all(path, () => nothingHere())
 
   async function answered(
-    c: DoorContext,
-    answer: (door: DoorRequest) => Promise<Response>,
+    c: HonoContext,
+    answer: (ctx: WandbContext) => Promise<Response>,
   ): Promise<Response> {
     try {
       const caller = await tools.authenticate(c.req.header('authorization'))
@@ -71,23 +71,23 @@ export function mountWandb(
     }
   }
 
-  async function blob(door: DoorRequest, entity: string, hex: string): Promise<Response> {
-    ownEntity(door, entity)
+  async function blob(ctx: WandbContext, entity: string, hex: string): Promise<Response> {
+    ownEntity(ctx, entity)
     const key = blobKey(entity, hex)
     if (!(await deps.files.stat(key))) throw new Problem('not-found', 'no-such-file', 'there is no such file')
-    return new Response(null, { status: 302, headers: { Location: await downloadUrl(door, key) } })
+    return new Response(null, { status: 302, headers: { Location: await downloadUrl(ctx, key) } })
   }
 
-  async function graphql(door: DoorRequest, request: Request): Promise<Response> {
+  async function graphql(ctx: WandbContext, request: Request): Promise<Response> {
     const body = await readJson(request, LIMITS)
     if (!isObject(body) || typeof body.query !== 'string')
       throw new Problem('invalid', 'malformed-query', 'send {"query": …, "variables": …} as JSON')
     // GraphQL is the largest thing here; a function that only takes streams and REST never loads it.
     const [{ answerQuery }, { rootOf }] = await Promise.all([
       import('./graphql/answer-query.ts'),
-      import('./root.ts'),
+      import('./root/root.ts'),
     ])
-    const data = await answerQuery(rootOf(door), door, {
+    const data = await answerQuery(rootOf(ctx), ctx, {
       query: body.query,
       variables: isObject(body.variables) ? (plainOf(body.variables) as Record<string, unknown>) : {},
       ...(typeof body.operationName === 'string' && { operationName: body.operationName }),
@@ -96,7 +96,7 @@ export function mountWandb(
   }
 }
 
-type DoorContext = Context<AppEnv>
+type HonoContext = Context<AppEnv>
 
 const nothingHere = (): Response =>
   errorAnswer(new Problem('not-found', 'no-such-path', 'there is nothing at this path'))

@@ -3,7 +3,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { requireScope } from '../../http/auth/scope.ts'
-import type { DoorRequest } from '../graphql/request.ts'
+import type { WandbContext } from '../graphql/context.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
 
@@ -95,18 +95,18 @@ const DOWNLOAD_SECONDS = 3600
  * Our own addresses as the client reaches them: another machine does not find the loopback that a local cloud knows itself by.
  * URLs of a storage elsewhere stay as they are.
  */
-const reachable = ({ deps, origin }: DoorRequest, url: string): string => {
+const reachable = ({ deps, origin }: WandbContext, url: string): string => {
   const { publicUrl } = deps.settings
   return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
 }
 
 /** Queries can ask for one too, so it is guarded here. */
-export const uploadUrl = async (door: DoorRequest, key: string): Promise<string> => {
-  requireScope(door.caller, 'ingest', 'uploading a file')
-  return reachable(door, await door.deps.files.uploadUrl(key, UPLOAD_SECONDS))
+export const uploadUrl = async (ctx: WandbContext, key: string): Promise<string> => {
+  requireScope(ctx.caller, 'ingest', 'uploading a file')
+  return reachable(ctx, await ctx.deps.files.uploadUrl(key, UPLOAD_SECONDS))
 }
-export const downloadUrl = async (door: DoorRequest, key: string): Promise<string> =>
-  reachable(door, await door.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
+export const downloadUrl = async (ctx: WandbContext, key: string): Promise<string> =>
+  reachable(ctx, await ctx.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
 
 /** Beyond this the digest that the client only shows is not worth reading the bytes. */
 const MAX_DIGEST_BYTES = 5_000_000

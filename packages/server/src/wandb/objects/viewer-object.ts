@@ -1,8 +1,8 @@
-import { keyObject } from '../graphql/key-messages.ts'
-import type { DoorRequest } from '../graphql/request.ts'
+import { keyObject } from './key-object.ts'
+import type { ObjectContext } from './links.ts'
 
 /** There are keys and entities, no people: the user is the entity that a key belongs to. */
-export const userObject = ({ caller, deps }: DoorRequest) => ({
+export const userObject = ({ caller, deps }: ObjectContext) => ({
   __typename: 'User',
   id: Buffer.from(`User:${caller.entity}`).toString('base64url'),
   name: caller.entity,

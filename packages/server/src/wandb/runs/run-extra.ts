@@ -1,7 +1,7 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunRecord } from '../../store/runs.ts'
 
-/** What this door remembers of a run besides what every run has. */
+/** What this ctx remembers of a run besides what every run has. */
 export interface RunExtra {
   /** The client's own part of the config, see {@link ClientConfig}. */
   readonly wandb?: { readonly [key: string]: Json }

@@ -1,6 +1,6 @@
 import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { requireScope } from '../../http/auth/scope.ts'
-import type { Caller } from './request.ts'
+import type { Caller } from '../graphql/context.ts'
 
 /** What training code and agents send. */
 const OF_AGENTS: ReadonlySet<string> = new Set([

@@ -18,8 +18,8 @@ export interface Caller {
   readonly key?: { readonly id: string }
 }
 
-/** One request at this door: what resolvers and handlers get. */
-export interface DoorRequest {
+/** One request to the W&B API; passed to every resolver and handler. */
+export interface WandbContext {
   readonly deps: Deps
   readonly caller: Caller
   /** The address at which the client has reached us, without a trailing slash. */
@@ -31,50 +31,50 @@ export const DEFAULT_PROJECT = 'uncategorized'
 
 /** Null means the caller's own entity and the default project. Another entity's project is refused. */
 export function projectKeyOf(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
 ): ProjectKey {
   const key = {
-    entity: named(Entity, entity || door.caller.entity),
+    entity: named(Entity, entity || ctx.caller.entity),
     project: named(Project, project || DEFAULT_PROJECT),
   }
-  ownEntity(door, key.entity)
+  ownEntity(ctx, key.entity)
   return key
 }
 
 export function runKeyOf(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
   run: string,
 ): RunKey {
-  return { ...projectKeyOf(door, entity, project), run: named(RunId, run) }
+  return { ...projectKeyOf(ctx, entity, project), run: named(RunId, run) }
 }
 
 /** A sweep by its id. Without a project the id alone decides, since it is unique in the deployment. */
 export async function findSweepKey(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
   sweep: string,
 ): Promise<SweepKey | undefined> {
   if (!/^[a-z0-9]{1,64}$/.test(sweep)) return undefined
-  if (entity) ownEntity(door, entity)
-  const key = await door.deps.store.findSweep(sweep)
+  if (entity) ownEntity(ctx, entity)
+  const key = await ctx.deps.store.findSweep(sweep)
   if (!key) return undefined
-  ownEntity(door, key.entity)
+  ownEntity(ctx, key.entity)
   const elsewhere = project && project !== DEFAULT_PROJECT && project !== key.project
   return elsewhere ? undefined : key
 }
 
 /** Throws unless the caller may touch what belongs to this entity. */
-export function ownEntity(door: DoorRequest, entity: string): void {
-  if (entity !== door.caller.entity)
+export function ownEntity(ctx: WandbContext, entity: string): void {
+  if (entity !== ctx.caller.entity)
     throw new Problem(
       'forbidden',
       'other-entity',
-      `this API key belongs to ${door.caller.entity} and may not use what belongs to ${entity}`,
+      `this API key belongs to ${ctx.caller.entity} and may not use what belongs to ${entity}`,
     )
 }
 
