@@ -9,27 +9,27 @@ import { hashKey } from '../http/auth/authenticator.ts'
 import { ENTITY, KEY, type TestApp, testApp } from '../http/test-app.ts'
 import { mountWandb } from './wandb-api.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+// biome-ignore lint/suspicious/noExplicitAny: tests read responses of every shape
 type Shape = any
 
 export interface TestWandb extends TestApp {
-  /** A GraphQL request; answers status and body. */
+  /** Sends a GraphQL request; returns status and body. */
   readonly ask: (
     query: string,
     variables?: object,
     key?: string | null,
   ) => Promise<{ status: number; body: Shape }>
-  /** Field `data` of an answer that must be 200 without errors. */
+  /** Field `data` of a response that must be 200 without errors. */
   readonly data: (query: string, variables?: object) => Promise<Shape>
-  /** A request of a run's stream. */
+  /** Posts to a run's file stream. */
   readonly stream: (run: string, body: object | string) => Promise<{ status: number; body: Shape }>
-  /** Makes a sweep; answers its id. */
+  /** Creates a sweep; returns its id. */
   readonly sweep: (config: string) => Promise<string>
-  /** Registers an agent; answers its id. */
+  /** Registers an agent; returns its id. */
   readonly agent: (sweep: string) => Promise<string>
-  /** Polls as an agent that is busy with these runs. */
+  /** Sends an agent heartbeat with these running runs. */
   readonly beat: (agent: string, ...running: string[]) => Promise<Command[]>
-  /** What a training process says when it begins. */
+  /** Sends what a training process sends at its start. */
   readonly init: (run: string, more?: object) => Promise<void>
 }
 
@@ -50,7 +50,7 @@ export const UPSERT_BUCKET =
   'mutation UpsertBucket($id: String, $name: String, $project: String, $entity: String, $config: JSONString, $sweep: String, $tags: [String!], $notes: String) { upsertBucket(input: {id: $id, name: $name, modelName: $project, entityName: $entity, config: $config, sweep: $sweep, tags: $tags, notes: $notes}) { bucket { id name displayName config sweepName historyLineCount project { id name entity { id name } } } inserted } }'
 export const PROJECT = 'digits'
 
-/** `change` may replace ports, for instance by a store that fails now and then. */
+/** `change` may replace ports, for example by a store that fails at times. */
 export async function testWandb(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestWandb> {
   const test = await testApp()
   const folder = await mkdtemp(join(tmpdir(), 'wandb-'))

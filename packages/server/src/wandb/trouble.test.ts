@@ -4,12 +4,12 @@ import type { Store } from '../store/store.ts'
 import { reconcile } from '../sweeps/repair/reconcile.ts'
 import { type TestWandb, testWandb, UPSERT_SWEEP } from './test-api.ts'
 
-/** Says at which of the next calls of the store it refuses or loses its answer. */
+/** The upcoming store calls that fail or lose their response. */
 let fault: ((call: number, method: string) => 'refused' | 'lost' | undefined) | undefined
 let calls = 0
 
 const busy = () =>
-  new Problem('retryable', 'store-busy', 'the store could not answer in time', { retryAfter: 1 })
+  new Problem('retryable', 'store-busy', 'the store did not respond in time', { retryAfter: 1 })
 
 function failing(store: Store): Store {
   const methods = Object.entries(store).map(([name, method]) => [
@@ -41,7 +41,7 @@ const GRID = (name: string) =>
 const BEAT =
   'mutation ($id: ID!, $state: JSONString) { agentHeartbeat(input: {id: $id, runState: $state}) { commands } }'
 
-/** Sends a request until it is not told to try again, as the client does; each time the store fails one call later. */
+/** Repeats a request while the response asks for a retry, as the client does; the store fails one call later each time. */
 async function insist<T extends { status: number }>(
   kind: 'refused' | 'lost',
   send: () => Promise<T>,
@@ -61,7 +61,7 @@ async function insist<T extends { status: number }>(
 }
 
 describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whichever it is', (kind) => {
-  it('makes the client ask again, and a sweep is made once', async () => {
+  it('makes the client retry, and one sweep is created', async () => {
     const config = GRID(`once-${kind}`)
     const { body } = await insist(kind, () => api.ask(UPSERT_SWEEP, { config, projectName: `once-${kind}` }))
     const { sweeps } = (
@@ -72,8 +72,8 @@ describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whi
     ])
   })
 
-  it('hands out each cell once, and nothing is left over', async () => {
-    // One fault in each round, one call later than in the round before, until a round gets by without it.
+  it('hands out each cell once and leaves none', async () => {
+    // One fault per round, one call later than in the round before, until a round passes without it.
     for (let at = 0, failed = true; failed; at++) {
       const sweep = await api.sweep(GRID(`cell-${at}-${kind}`))
       const agent = await api.agent(sweep)
@@ -126,12 +126,12 @@ describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whi
     expect(body.items.map((row: { _step: number; loss: number }) => [row._step, row.loss])).toEqual(
       Array.from({ length: 9 }, (_, step) => [step, 9 - step]),
     )
-    const told = (
+    const received = (
       await api.data(
         `{ project(name: "digits") { run(name: "${run}") { historyLineCount eventsLineCount logLineCount summaryMetrics } } }`,
       )
     ).project.run
-    expect(told).toEqual({
+    expect(received).toEqual({
       historyLineCount: 9,
       eventsLineCount: 9,
       logLineCount: 9,
@@ -140,7 +140,7 @@ describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whi
   })
 })
 
-it('a run that was given up because it was silent lives on when it is heard again', async () => {
+it('a run whose lease expired continues when its process reports again', async () => {
   await api.init('silent')
   await api.stream('silent', { files: { 'wandb-history.jsonl': { offset: 0, content: ['{"_step": 0}'] } } })
   api.clock.advance(301_000)

@@ -10,7 +10,7 @@ import { failureOf } from '../http/request-log.ts'
 import { blobKey } from './artifacts/artifacts.ts'
 import { downloadUrl } from './files/run-files.ts'
 import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
-import { errorAnswer, okAnswer } from './graphql/respond.ts'
+import { errorResponse, okResponse } from './graphql/respond.ts'
 import { writerOf } from './runs/shared-run.ts'
 import { takeStream } from './stream/file-stream.ts'
 import { parseStreamBody } from './stream/stream-body.ts'
@@ -23,14 +23,14 @@ const LIMITS: BodyLimits = { maxBodyBytes: 33_554_432, maxDecodedBytes: 67_108_8
 
 /**
  * The W&B API: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
- * method, because the client takes 405 for "try again".
+ * method, because the client retries a 405.
  */
 export function mountWandb(
   app: Hono<AppEnv>,
   deps: Deps,
   tools: { readonly authenticate: Authenticator['authenticate'] },
 ): void {
-  // Asked synchronously when a run begins, without a key: anything but a quick 404 makes the client wait or send telemetry.
+  // The client requests this synchronously at the start of a run, without a key. Anything but a fast 404 delays it or starts telemetry.
   app.all('/sdk/*', () => nothingHere())
   app.post('/graphql', (c) => answered(c, (ctx) => graphql(ctx, c.req.raw)))
   app.post('/files/:entity/:project/:run/file_stream', (c) =>
@@ -39,7 +39,7 @@ export function mountWandb(
       requireScope(ctx.caller, 'ingest', "a run's stream")
       const key = runKeyOf(ctx, entity, project, run)
       const text = await readText(c.req.raw, LIMITS)
-      return okAnswer(
+      return okResponse(
         await takeStream(deps, key, parseStreamBody(text, deps.clock.now()), writerOf(c.req.raw.headers)),
       )
     }),
@@ -67,7 +67,7 @@ export function mountWandb(
     } catch (error) {
       if (!(error instanceof Problem)) c.set('failure', failureOf(error))
       else if (error.kind === 'retryable') c.set('failure', error.message)
-      return errorAnswer(error)
+      return errorResponse(error)
     }
   }
 
@@ -82,7 +82,7 @@ export function mountWandb(
     const body = await readJson(request, LIMITS)
     if (!isObject(body) || typeof body.query !== 'string')
       throw new Problem('invalid', 'malformed-query', 'send {"query": …, "variables": …} as JSON')
-    // GraphQL is the largest thing here; a function that only takes streams and REST never loads it.
+    // Loaded on demand: functions that serve only streams and REST never need GraphQL.
     const [{ answerQuery }, { rootOf }] = await Promise.all([
       import('./graphql/answer-query.ts'),
       import('./root/root.ts'),
@@ -92,11 +92,10 @@ export function mountWandb(
       variables: isObject(body.variables) ? (plainOf(body.variables) as Record<string, unknown>) : {},
       ...(typeof body.operationName === 'string' && { operationName: body.operationName }),
     })
-    return okAnswer({ data })
+    return okResponse({ data })
   }
 }
 
 type HonoContext = Context<AppEnv>
 
-const nothingHere = (): Response =>
-  errorAnswer(new Problem('not-found', 'no-such-path', 'there is nothing at this path'))
+const nothingHere = (): Response => errorResponse(new Problem('not-found', 'no-such-path', 'no such path'))

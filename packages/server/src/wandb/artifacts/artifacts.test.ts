@@ -9,7 +9,7 @@ afterAll(() => api.stop())
 
 const md5 = (text: string) => Buffer.from(text.padEnd(16, '.')).toString('base64')
 
-/** Logs an artifact of one file, as the client does; answers its id and state after each step. */
+/** Logs an artifact of one file as the client does; returns its id and its state after each step. */
 async function log(digest: string, aliases: string[], more: object = {}) {
   const created = await api.data(
     'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id state } } }',
@@ -76,7 +76,7 @@ describe('artifacts', () => {
     expect((await read('net:again')).artifact.aliases).toContainEqual({ alias: 'again' })
   })
 
-  it('tell where references lead, and what strict models want of types and collections', async () => {
+  it('return reference targets, and all fields that strict models require of types and collections', async () => {
     await log('references', ['pointing'], {
       'x.txt': { ref: 'https://example.com/x.txt', digest: 'any', size: 1 },
     })
@@ -100,7 +100,7 @@ describe('artifacts', () => {
     expect(artifactCollection.aliases.edges).toContainEqual({ node: { alias: 'pointing' } })
   })
 
-  it('say which of their files are there already', async () => {
+  it('report which of their files exist already', async () => {
     const { id } = await log('files', [])
     await api.deps.files.put(
       `artifacts/acme/blobs/${Buffer.from('there'.padEnd(16, '.')).toString('hex')}`,

@@ -16,11 +16,11 @@ export interface Artifact extends ProjectKey {
   /** JSON text. */
   readonly metadata?: string
   readonly tags: readonly string[]
-  /** Alias → Unix ms when it was given. Of several versions with the same alias, it belongs to the last one. */
+  /** Alias → Unix ms of its assignment. An alias belongs to the version with the latest assignment. */
   readonly aliases: Readonly<Record<string, number>>
   /** The run that logged it. */
   readonly run?: string
-  /** Where the bytes of its manifest are; the one that was asked for last. */
+  /** Storage key of its latest manifest. */
   readonly manifest?: string
   readonly version?: number
   readonly size: number
@@ -129,7 +129,7 @@ export function aliasesOf(versions: readonly Artifact[], artifact: Artifact): re
   return [...(versions.at(-1)?.uid === artifact.uid ? ['latest'] : []), ...given.sort()]
 }
 
-/** Gives a draft the next version of its collection. Repeating it is harmless. */
+/** Assigns a draft the next version of its collection. Idempotent. */
 export async function commitArtifact(ctx: WandbContext, id: string): Promise<Artifact> {
   const draft = await artifactById(ctx, id)
   if (draft.version !== undefined) return draft
@@ -149,13 +149,13 @@ export async function commitArtifact(ctx: WandbContext, id: string): Promise<Art
   }
 }
 
-/** A file that a manifest lists. `key` is where its bytes are; absent for a reference to a place elsewhere. */
+/** A file in a manifest. `key` is its storage key; absent for an external reference. */
 export interface ManifestEntry {
   readonly name: string
   readonly digest: string
   readonly size: number
   readonly key?: string
-  /** That place. */
+  /** Address of an external reference. */
   readonly ref?: string
 }
 
@@ -190,7 +190,7 @@ async function contentOf(ctx: WandbContext, artifact: Artifact) {
 
 const part = (text: string): string => encodeURIComponent(text)
 
-/** Bytes are kept by their MD5 within an entity, so that versions share what they have in common. */
+/** Content is stored by its MD5 per entity, so that versions share equal files. */
 export const blobKey = (entity: string, hex: string): string => `artifacts/${part(entity)}/blobs/${part(hex)}`
 export const manifestKey = (artifact: Artifact, name: string): string =>
   `artifacts/${part(artifact.entity)}/manifests/${part(artifact.uid)}/${part(name)}`

@@ -15,8 +15,8 @@ const LIST =
   'query ($names: [String], $pattern: String, $first: Int, $after: String) { project(name: "digits") { run(name: "files") { fileCount files(names: $names, pattern: $pattern, first: $first, after: $after) { edges { node { name url sizeBytes md5 } cursor } pageInfo { hasNextPage endCursor } } } } }'
 const listed = async (variables: object = {}) => (await api.data(LIST, variables)).project.run.files
 
-describe('asking where to put files', () => {
-  it('is answered with every name as it was asked, in order, each with an address that needs no key', async () => {
+describe('requesting upload URLs', () => {
+  it('returns every requested name in order, each with a URL that needs no key', async () => {
     const names = ['media/images/ä b_0.png', 'output.log', 'output.log', 'a%2fb']
     const { createRunFiles } = await api.data(CREATE, { run: 'files', files: names })
     expect(createRunFiles.files.map(({ name }: { name: string }) => name)).toEqual(names)
@@ -24,7 +24,7 @@ describe('asking where to put files', () => {
     for (const { uploadUrl } of createRunFiles.files) expect(new URL(uploadUrl).search).not.toBe('')
   })
 
-  it('leaves out the address of a name that leads elsewhere, and keeps the others', async () => {
+  it('returns no URL for a name that leaves the run, and keeps the others', async () => {
     const names = ['../secret', 'good.txt', '', '/abs', 'a//b', 'a/./b']
     const { files } = (await api.data(CREATE, { run: 'files', files: names })).createRunFiles
     expect(files.map(({ uploadUrl }: { uploadUrl: string | null }) => uploadUrl !== null)).toEqual([
@@ -37,7 +37,7 @@ describe('asking where to put files', () => {
     ])
   })
 
-  it('for a run that does not exist is 404, never an empty answer', async () => {
+  it('for a run that does not exist is 404, never an empty list', async () => {
     expect((await api.ask(CREATE, { run: 'nowhere', files: ['a'] })).status).toBe(404)
   })
 })
@@ -56,7 +56,7 @@ describe('files of a run', () => {
     expect((await listed({ names: ['missing'] })).edges[0].node).toMatchObject({ sizeBytes: 0, url: null })
   })
 
-  it('come in pages, by the cursor of the last edge or the end of the page', async () => {
+  it('are paged by the cursor of the last edge or by endCursor', async () => {
     const first = await listed({ first: 2 })
     expect(first.pageInfo).toEqual({ hasNextPage: true, endCursor: first.edges.at(-1).cursor })
     const rest = await listed({ first: 2, after: first.edges.at(-1).cursor })

@@ -1,7 +1,7 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestWandb, testWandb, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
-import { errorAnswer } from './respond.ts'
+import { errorResponse } from './respond.ts'
 
 let api: TestWandb
 beforeAll(async () => {
@@ -17,14 +17,14 @@ describe('an error', () => {
   it.each(['invalid', 'unauthorized', 'forbidden', 'not-found', 'conflict', 'too-large'] as const)(
     'that repeating would not mend is never repeated: %s',
     (kind) => {
-      const { status, headers } = errorAnswer(new Problem(kind, 'some-code', 'no'))
+      const { status, headers } = errorResponse(new Problem(kind, 'some-code', 'no'))
       expect(FINAL).toContain(status)
       expect(headers.has('retry-after')).toBe(false)
     },
   )
 
-  it('of ours is final too, and tells nothing of its inside', async () => {
-    const answer = errorAnswer(new Error('password'))
+  it('of the service is final too, and reveals no internals', async () => {
+    const answer = errorResponse(new Error('password'))
     expect(FINAL).toContain(answer.status)
     expect(await answer.text()).not.toContain('password')
   })
@@ -35,7 +35,7 @@ describe('an error', () => {
     { title: 'nothing', retryAfter: undefined, seconds: '2' },
   ])('that passes says for how long to wait, never long: $title', ({ retryAfter, seconds }) => {
     const more = retryAfter === undefined ? {} : { retryAfter }
-    const { status, headers } = errorAnswer(new Problem('retryable', 'busy', 'later', more))
+    const { status, headers } = errorResponse(new Problem('retryable', 'busy', 'later', more))
     expect([status, headers.get('retry-after')]).toEqual([503, seconds])
   })
 
@@ -74,8 +74,8 @@ describe('a mutation that we do not have', () => {
   })
 })
 
-describe('an answer', () => {
-  it('is JSON that a strict reader takes, whatever was logged', async () => {
+describe('a response', () => {
+  it('is JSON that a strict parser accepts, whatever was logged', async () => {
     await api.stream('here', {
       files: {
         'wandb-history.jsonl': {
@@ -91,7 +91,7 @@ describe('an answer', () => {
       )
     ).project
     expect(run.sampledHistory).toEqual([[{ loss: 'NaN', up: '-Infinity' }]])
-    // Texts within the answer are the client's own JSON, in which it reads bare NaN.
+    // Strings within the response hold the client's own JSON, which may contain bare NaN.
     expect(run.summaryMetrics).toBe('{"loss":NaN}')
     expect(run.history[0]).toContain('"loss":NaN')
     expect(run.historyKeys.lastStep).toBe(0)
@@ -134,7 +134,7 @@ describe('an answer', () => {
     expect(typeof viewer.id).toBe('string')
   })
 
-  it('that makes a key tells it once; the key works until it is deleted', async () => {
+  it('to creating a key contains it once; the key works until it is deleted', async () => {
     const { generateApiKey } = await api.data(
       'mutation ($description: String) { generateApiKey(input: {description: $description}) { apiKey { id name description } } }',
       { description: 'laptop' },

@@ -11,15 +11,15 @@ import { runObject } from './run-object.ts'
 export const agentId = ({ key, id }: Pick<AgentRecord, 'key' | 'id'>): string =>
   globalId('Agent', key.entity, key.project, key.sweep, id)
 
-/** An agent that says nothing for so long has gone: nothing else tells when one leaves. Its time moves once a minute. */
-const GONE_MS = 5 * 60_000
+/** An agent without a poll for this long counts as crashed. Its heartbeat is stored once a minute. */
+const SILENT_MS = 5 * 60_000
 
 /** GraphQL `Agent`. */
 export const agentObject = (ctx: ObjectContext, agent: AgentRecord) => ({
   id: agentId(agent),
   name: agent.id,
   host: agent.host,
-  state: ctx.deps.clock.now() - agent.heartbeatAt < GONE_MS ? 'RUNNING' : 'CRASHED',
+  state: ctx.deps.clock.now() - agent.heartbeatAt < SILENT_MS ? 'RUNNING' : 'CRASHED',
   totalRuns: agent.served,
   createdAt: timeOf(agent.createdAt),
   heartbeatAt: timeOf(agent.heartbeatAt),

@@ -119,7 +119,7 @@ export async function filesOf(ctx: ObjectContext, artifact: Artifact, { names, .
 }
 
 const fileObject = (ctx: ObjectContext, artifact: Artifact, entry: ManifestEntry) => {
-  // What lies elsewhere is referred to: clients do not take null for an address.
+  // External references return their own address, since clients reject null.
   const url = () => (entry.key ? downloadUrl(ctx, entry.key) : (entry.ref ?? null))
   return {
     __typename: 'File',

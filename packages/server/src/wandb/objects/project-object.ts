@@ -3,7 +3,7 @@ import type { ProjectRecord } from '../../store/projects.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { internalIdOf, timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
-import { findRuns, type RunsQuestion } from '../runs/run-view.ts'
+import { findRuns, type RunsArgs } from '../runs/run-view.ts'
 import {
   artifactOf,
   artifactTypeObject,
@@ -44,7 +44,7 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     isPublished: false,
     run,
     bucket: run,
-    runs: async ({ filters, order, ...page }: RunsQuestion & PageArgs) => {
+    runs: async ({ filters, order, ...page }: RunsArgs & PageArgs) => {
       const runs = await findRuns(ctx.deps, key, { filters: filters ?? null, order: order ?? null })
       return connectionOf(
         runs,
@@ -53,7 +53,7 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
         (view) => runObject(ctx, view),
       )
     },
-    runCount: async ({ filters }: RunsQuestion) =>
+    runCount: async ({ filters }: RunsArgs) =>
       (await findRuns(ctx.deps, key, { filters: filters ?? null })).length,
     sweep: async ({ sweepName }: { sweepName?: string | null }) => {
       const found = sweepName ? await findSweep(ctx, entity, project, sweepName) : undefined

@@ -37,7 +37,7 @@ const names = async (variables: object): Promise<string[]> =>
 const ofSweep = () => JSON.stringify({ $and: [{ sweep }] })
 
 describe('runs', () => {
-  it('come best first, and what has no metric comes last in both directions', async () => {
+  it('are sorted by a metric; runs without it come last in both directions', async () => {
     const filters = ofSweep()
     const [three, one, none] = [`${sweep}-1`, `${sweep}-2`, `${sweep}-3`]
     expect(await names({ filters, order: '+summary_metrics.loss' })).toEqual([one, three, none])
@@ -67,7 +67,7 @@ describe('runs', () => {
     expect(runCount).toBe(want.length)
   })
 
-  it('come once each when they are paged by the cursor of the last edge', async () => {
+  it('are listed once each when paged by the cursor of the last edge', async () => {
     const seen: string[] = []
     let after: string | null = null
     for (let page = 0; page < 10; page++) {
@@ -80,7 +80,7 @@ describe('runs', () => {
     expect(seen.toSorted()).toEqual(['alone', `${sweep}-1`, `${sweep}-2`, `${sweep}-3`].toSorted())
   })
 
-  it('have what the client takes for granted', async () => {
+  it('have every field that the client requires', async () => {
     for (const { node } of (await runs({})).edges) {
       expect(node).toMatchObject({
         id: expect.any(String),
@@ -104,7 +104,7 @@ describe('a sweep', () => {
     (await api.data(`{ project(name: "digits") { sweep(sweepName: "${sweep}") { ${fields} } } }`)).project
       .sweep
 
-  it('has what strict models of the client want, under the names that they know', async () => {
+  it('has every field that strict client models require, under their names', async () => {
     expect(
       await ask(
         '__typename id name method state config createdAt runCount runCountExpected bestLoss project { __typename }',
@@ -124,7 +124,7 @@ describe('a sweep', () => {
     })
   })
 
-  it('tells its agents', async () => {
+  it('lists its agents', async () => {
     const { agents } = await ask(
       'agents { edges { node { id name host state totalRuns createdAt heartbeatAt } } }',
     )
@@ -151,7 +151,7 @@ describe('a sweep', () => {
     ).toBe(403)
   })
 
-  it('with more runs than an answer holds tells the first hundred', async () => {
+  it('lists the first hundred of its runs', async () => {
     const big = await api.sweep(
       'method: random\nmetric: {name: loss}\nparameters: {x: {min: 0.0, max: 1.0}}\nname: big\n',
     )
@@ -202,7 +202,7 @@ describe('changes', () => {
     expect(refused.body.errors[0].message).toContain('invalid state transition')
   })
 
-  it('make a project and do nothing when it is there', async () => {
+  it('create a project, and have no effect when it exists', async () => {
     const MODEL =
       'mutation ($input: UpsertModelInput!) { upsertModel(input: $input) { project { name entityName } inserted } }'
     const input = { name: 'fresh', entityName: 'acme' }

@@ -39,7 +39,7 @@ interface LinesArgs extends PageArgs {
   readonly last?: number | null
 }
 
-/** GraphQL `Run`. What needs a read of its own is a function, and is only read when it is asked for. */
+/** GraphQL `Run`. Fields that need another read are functions, executed only when selected. */
 export function runObject(ctx: ObjectContext, { record, live }: RunView) {
   const { deps } = ctx
   const { key } = record
@@ -122,7 +122,7 @@ export function runObject(ctx: ObjectContext, { record, live }: RunView) {
   }
 }
 
-/** A later attempt begins with an empty summary; until it has logged something, what was logged before is the latest. */
+/** A new attempt starts with an empty summary; until its first row, the summary of the earlier rows is returned. */
 async function summaryText(ctx: ObjectContext, { record, live }: RunView): Promise<string> {
   if (live.summary !== '{}' || live.attempt < 2) return live.summary
   const rows = await readRows(ctx.deps, record.key, 'metrics')
@@ -132,7 +132,7 @@ async function summaryText(ctx: ObjectContext, { record, live }: RunView): Promi
 async function filesOf(ctx: ObjectContext, key: RunKey, { names, pattern, ...page }: FilesArgs) {
   const wanted = names?.filter((name) => typeof name === 'string')
   const files = await listRunFiles(ctx.deps, key, { names: wanted, pattern })
-  // A file that is asked for by name and does not exist is answered empty, as the client expects.
+  // The client expects an empty file object for a requested name that does not exist.
   const missing = (wanted ?? []).filter((name) => !pattern && !files.some((file) => file.name === name))
   const all = [...files, ...missing.map((name) => ({ name, key: '', size: 0, updatedAt: 0 }))]
   return connectionOf(

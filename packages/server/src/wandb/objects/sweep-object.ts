@@ -23,7 +23,7 @@ export async function findSweep(
   return key && ctx.deps.store.getSweep(key)
 }
 
-/** Enough for the agent and the command line, which read the config alone, and never more than an answer can hold. */
+/** Bounds the response. The agent and the command line read only the configs of these runs. */
 const MAX_RUNS = 100
 
 /** GraphQL `Sweep`. */

@@ -37,7 +37,7 @@ interface Create {
   readonly clientID?: Text
 }
 
-/** Logging an artifact: a draft, its manifest, its files, the manifest's bytes, then the commit that gives it a version. */
+/** Steps of logging an artifact: draft, manifest, files, manifest bytes, then the commit that assigns a version. */
 export function artifactMutations(ctx: ObjectContext) {
   const { store, files, clock } = ctx.deps
   return {
@@ -211,10 +211,10 @@ async function create(ctx: WandbContext, input: Create): Promise<Artifact> {
   return artifact
 }
 
-/** Ids of clients come without a project, so they are kept beside all projects of an entity. */
+/** Client ids come without a project, so they are stored per entity. */
 const CLIENT_IDS = '~'
 
-/** Our id of what a client has called by an id of its own. */
+/** Our id of the object to which a client gave this id. */
 export async function clientIdMapping(
   ctx: WandbContext,
   clientId: string,

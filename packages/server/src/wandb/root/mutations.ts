@@ -37,7 +37,7 @@ export function mutations(ctx: ObjectContext) {
   return {
     upsertBucket: async ({ input }: Input<UpsertRun>) => {
       const { inserted, ...run } = await upsertRun(ctx, input)
-      // Lines are addressed by number, and the client begins at the one that it is told here.
+      // Lines are addressed by number; the client continues from this count.
       const bucket = { ...runObject(ctx, run), historyLineCount: firstLine(run, input.config) }
       return { inserted, bucket, serverSettings: { serverMessages: [] } }
     },
@@ -71,7 +71,7 @@ export function mutations(ctx: ObjectContext) {
       const files = await Promise.all(input.files.map((name) => uploadOf(ctx, key, name)))
       return { runID: runId(key), uploadHeaders: [], files }
     },
-    // Files are listed from where they are kept, so there is nothing to note.
+    // Files are listed from the file store, so an upload needs no record.
     markRunFilesUploaded: () => ({ success: true }),
     rewindRun: async ({ input }: Input<RewindRun>) => {
       const { lines, ...run } = await rewindRun(ctx, input)
@@ -113,12 +113,12 @@ export function mutations(ctx: ObjectContext) {
       generateApiKey(ctx, input.description),
     deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
     ...artifactMutations(ctx),
-    // There is nobody to notify; a script that alerts goes on.
+    // Alerts are accepted without a recipient, so that scripts continue.
     notifyScriptableRunAlert: () => ({ success: true }),
   }
 }
 
-/** Null for a file that cannot be kept under its name: the client leaves that one out, while an error would cost it the others. */
+/** Null for an invalid name: the client skips that file, while an error would make it drop the whole batch. */
 async function uploadOf(ctx: WandbContext, run: RunKey, name: string) {
   try {
     return { name, uploadUrl: await uploadUrl(ctx, runFileKey(run, name)) }

@@ -24,7 +24,7 @@ export function queries(ctx: ObjectContext) {
   return {
     viewer: () => userObject(ctx),
     serverInfo,
-    // Sweeps are found by their id alone: agents ask without a project.
+    // Agents query sweeps by id without a project.
     project: async (args: Named) =>
       args.name ? project(args) : projectObject(ctx, projectKeyOf(ctx, args.entityName, null)),
     model: project,

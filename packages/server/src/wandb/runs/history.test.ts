@@ -42,7 +42,7 @@ describe('a rewound run', () => {
   const REWIND =
     'mutation ($run: String!, $metric: String!, $value: Float!) { rewindRun(input: {runName: $run, projectName: "digits", metricName: $metric, metricValue: $value}) { rewoundRun { name historyLineCount project { name entity { name } } } } }'
 
-  it('goes on after a step, and what was logged later is replaced', async () => {
+  it('continues after a step, and replaces later rows', async () => {
     await api.init('back')
     const rows = (from: number, steps: number[], x: number) =>
       api.stream('back', {
@@ -133,7 +133,7 @@ describe('the history of a run', () => {
     expect(asked.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4_000)
   })
 
-  it('is thinned without a range, first and last kept', async () => {
+  it('is sampled without a range, with first and last row', async () => {
     const { history } = await run('history(samples: 5)')
     const steps = history.map((text: string) => JSON.parse(text)._step)
     expect([steps.length, steps[0], steps.at(-1)]).toEqual([5, 0, 58])
@@ -148,19 +148,19 @@ describe('the history of a run', () => {
     ])
   })
 
-  it('knows flat names with dots and paths into nested values', async () => {
+  it('resolves flat names with dots and paths into nested values', async () => {
     expect((await sampled({ keys: ['a.b', 'nested.x'], maxStep: 0 }))[0]).toEqual({ 'a.b': 0, 'nested.x': 0 })
   })
 
-  it('tells its last step, without which a scan finds nothing', async () => {
+  it('returns its last step, which a scan requires', async () => {
     const { historyKeys } = await run('historyKeys')
     expect(historyKeys.lastStep).toBe(58)
     expect(historyKeys.keys.acc.typeCounts).toEqual([{ type: 'number', count: 20 }])
   })
 
-  it('tells a resumed run its counts and its last lines', async () => {
-    const told = await run('historyLineCount eventsLineCount historyTail')
-    expect([told.historyLineCount, told.eventsLineCount]).toEqual([30, 1])
-    expect(JSON.parse(JSON.parse(told.historyTail).at(-1))).toMatchObject({ _step: 58, _runtime: 29 })
+  it('returns counts and last lines to a resumed run', async () => {
+    const counts = await run('historyLineCount eventsLineCount historyTail')
+    expect([counts.historyLineCount, counts.eventsLineCount]).toEqual([30, 1])
+    expect(JSON.parse(JSON.parse(counts.historyTail).at(-1))).toMatchObject({ _step: 58, _runtime: 29 })
   })
 })

@@ -36,7 +36,7 @@ describe('several processes of one run', () => {
     files: { 'wandb-summary.json': { offset: 0, content: [JSON.stringify(values)] } },
   })
 
-  it('keep their lines apart, however often they are sent', async () => {
+  it('have separate lines, also when resent', async () => {
     await api.init('shared')
     for (let times = 0; times < 2; times++)
       for (const who of ['a', 'b']) await send('shared', who, history(0, line(0, { who }), line(1, { who })))
@@ -50,7 +50,7 @@ describe('several processes of one run', () => {
     ])
   })
 
-  it('have one summary, to which also those add who come after the first has ended the run', async () => {
+  it('have one summary, also for processes that arrive after the run has ended', async () => {
     await api.init('summed')
     await send('summed', 'a', summary({ loss: 1, a: 1 }))
     await send('summed', 'b', summary({ loss: 2, b: 1 }))
@@ -77,23 +77,23 @@ describe('a fork', () => {
     return api.ask(UPSERT_BUCKET, { name, project: PROJECT, config })
   }
 
-  it('begins with what the other run had logged up to that step, and is told to go on from there', async () => {
+  it('starts with the other run’s rows up to that step, and continues from there', async () => {
     await api.init('parent')
     await api.stream('parent', history(0, ...[0, 2, 4, 6].map((step) => line(step, { x: step }))))
-    // The answer may get lost: then the same is asked again.
+    // A lost response: the client repeats the request.
     for (let times = 0; times < 2; times++)
       expect((await fork('branch', 'parent', 4)).body.data.upsertBucket.bucket.historyLineCount).toBe(3)
     await api.stream('branch', history(3, line(5, { x: 50 })))
     expect((await rowsOf('branch')).map((row: { x: number }) => row.x)).toEqual([0, 2, 4, 50])
     expect((await rowsOf('parent')).map((row: { x: number }) => row.x)).toEqual([0, 2, 4, 6])
-    // A process that resumes it counts by itself.
+    // A resuming process counts its own lines.
     const again = await api.data(UPSERT_BUCKET, { name: 'branch', project: PROJECT, config: '{}' })
     expect(again.upsertBucket.bucket.historyLineCount).toBe(0)
   })
 
   it('of a run that does not exist is refused', async () => {
-    const { status, body } = await fork('orphan', 'nobody', 1)
+    const { status, body } = await fork('orphan', 'unknown', 1)
     expect(status).toBe(404)
-    expect(body.errors[0].message).toContain('nobody')
+    expect(body.errors[0].message).toContain('unknown')
   })
 })

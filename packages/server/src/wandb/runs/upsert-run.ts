@@ -37,10 +37,10 @@ export interface UpsertRun {
   readonly summaryMetrics?: string | null
 }
 
-/** What a run keeps beside its metrics is one item of the table; a request of this size still fits. */
+/** All of a run but its metrics is one item of the table; a config of this size fits. */
 const MAX_CONFIG = 250_000
 
-/** Makes a run, or changes one. A training process begins with it, and sends it again when its config changes. */
+/** Creates or changes a run. A training process sends this at its start and whenever its config changes. */
 export async function upsertRun(
   ctx: WandbContext,
   input: UpsertRun,
@@ -75,11 +75,11 @@ export async function upsertRun(
   return { record, live, inserted: false }
 }
 
-/** One more process of a run of several, which comes after the first of them has ended it, adds its lines and opens nothing. */
+/** A process of a shared run that arrives after the run has ended adds lines but does not reopen it. */
 const sharedAndEnded = ({ record, live }: RunView): boolean =>
   isEnd(live.state) && readExtra(record).writers !== undefined
 
-/** From which line on a client is to number what it logs, when it has just begun the run. */
+/** The first line number for a client that has just started the run. */
 export const firstLine = ({ record }: Pick<RunView, 'record'>, config: string | null | undefined): number =>
   config && branchPointOf(record.key, readClientConfig(config).wandb) ? (readExtra(record).forked ?? 0) : 0
 
@@ -102,7 +102,7 @@ async function create(ctx: WandbContext, key: RunKey, input: UpsertRun, config: 
       `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`,
     )
   const point = branchPointOf(key, config?.wandb)
-  // Before the run is there: whoever is told that it exists finds what it began with.
+  // Before the run exists: a client that finds the run finds its copied history too.
   const forked = point && (await copyHistory(ctx.deps, key, point))
   const extra = { ...extraOf({}, input, config), ...(forked && { forked }) }
   try {
@@ -129,7 +129,7 @@ async function create(ctx: WandbContext, key: RunKey, input: UpsertRun, config: 
   }
 }
 
-/** The record with what the request says; the very same object when it says nothing new. */
+/** The record with the request's changes; the same object when there are none. */
 function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | undefined): RunRecord {
   const next: RunRecord = {
     ...record,
@@ -144,7 +144,7 @@ function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | und
   return JSON.stringify(next) === JSON.stringify(record) ? record : next
 }
 
-/** Each request holds the whole config, or the part that a person changed: nothing is ever taken out by leaving it out. */
+/** A request holds the whole config or only the changed part, so an omitted entry is never removed. */
 const merged = (before: string, values: { readonly [key: string]: Json }): string =>
   stringifyJson({ ...(parseJson(before) as { [key: string]: Json }), ...values })
 

@@ -16,7 +16,7 @@ const line = (step: number, values: object = {}) =>
 const rows = async (run: string) => (await api.call('GET', `/v1/acme/digits/runs/${run}/metrics`)).body.items
 
 describe('lines of a run', () => {
-  it('are kept once, whatever is resent, replayed with other boundaries, or delivered twice', async () => {
+  it('are stored once when resent, split differently, or delivered twice', async () => {
     const lines = Array.from({ length: 12 }, (_, step) => line(step, { loss: 1 / (step + 1) }))
     let n = 0
     await fc.assert(
@@ -38,7 +38,7 @@ describe('lines of a run', () => {
     )
   })
 
-  it('may hold bare NaN and Infinity, which are kept', async () => {
+  it('may hold bare NaN and Infinity, which are preserved', async () => {
     await api.init('nan')
     const answer = await api.stream('nan', history(0, '{"_step": 0, "loss": NaN, "up": Infinity}'))
     expect(answer.status).toBe(200)
@@ -64,7 +64,7 @@ describe('lines of a run', () => {
     })
   })
 
-  it('that cannot be read are kept as text, and end no stream', async () => {
+  it('that cannot be parsed are stored as text, and the stream continues', async () => {
     await api.init('unreadable')
     const deep = `{"a": ${'['.repeat(200)}${']'.repeat(200)}}`
     const sent = history(0, '{"_step": 0}', '{"x": ', deep, '[1]', '{"_step": 4}')
@@ -82,7 +82,7 @@ describe('lines of a run', () => {
     expect(await rows('half')).toHaveLength(1)
   })
 
-  it('are told by the step that they were logged at', async () => {
+  it('are returned by the step of logging', async () => {
     await api.init('steps')
     await api.stream('steps', history(0, line(10, { loss: 1 }), line(20, { loss: 2 })))
     expect((await rows('steps')).map((row: { _step: number }) => row._step)).toEqual([10, 20])
@@ -120,7 +120,7 @@ describe('the end of a run', () => {
     expect(best).toMatchObject({ run, value: 12345.678901 })
   })
 
-  it('comes after what was logged in the same request, and the client’s own summary stands', async () => {
+  it('applies after the rows of the same request, and the client’s own summary is kept', async () => {
     await api.init('end')
     await api.stream('end', {
       files: {
@@ -134,7 +134,7 @@ describe('the end of a run', () => {
     expect(body).toMatchObject({ state: 'finished', exit_code: 0, summary: { loss: 1.5, best: true } })
   })
 
-  it('is failed for any other exit code, and saying so twice changes nothing', async () => {
+  it('is failed for any other exit code; a repetition has no effect', async () => {
     await api.init('bad')
     for (let i = 0; i < 2; i++) await api.stream('bad', { complete: true, exitcode: 1 })
     expect((await api.call('GET', '/v1/acme/digits/runs/bad')).body).toMatchObject({
@@ -143,7 +143,7 @@ describe('the end of a run', () => {
     })
   })
 
-  it('may be told with data twice, and with unknown keys', async () => {
+  it('may be sent twice with data, and with unknown keys', async () => {
     await api.init('twice')
     const end = {
       ...history(0, line(0, { loss: 1 })),
@@ -197,7 +197,7 @@ describe('refusals', () => {
     expect((await answer.json()).errors).toHaveLength(1)
   })
 
-  it('tells a wrong key with 401 and another entity with 403', async () => {
+  it('returns 401 for a wrong key and 403 for another entity', async () => {
     expect((await api.ask('{ viewer { id } }', {}, null)).status).toBe(401)
     expect((await api.ask('{ viewer { id } }', {}, 'b'.repeat(40))).status).toBe(401)
     expect((await api.ask('{ project(name: "p", entityName: "other") { id } }')).status).toBe(403)

@@ -15,7 +15,7 @@ const SWEEP_STATE = 'query ($sweep: String!) { project { sweep(sweepName: $sweep
 const stateOf = async (sweep: string) => (await api.data(SWEEP_STATE, { sweep })).project.sweep
 
 describe('an idle agent', () => {
-  it('is given one run as a JSON text, with its program and wrapped arguments', async () => {
+  it('receives one run as JSON text, with its program and wrapped arguments', async () => {
     const sweep = await api.sweep(grid(2))
     expect((await stateOf(sweep)).state).toBe('PENDING')
     const commands = await api.beat(await api.agent(sweep))
@@ -25,7 +25,7 @@ describe('an idle agent', () => {
     expect((await stateOf(sweep)).state).toBe('RUNNING')
   })
 
-  it('is given the same run again while it has not begun it, and no number is spent', async () => {
+  it('receives the same run again until it has started it, and no number is used up', async () => {
     const sweep = await api.sweep(grid(3))
     const agent = await api.agent(sweep)
     expect((await api.beat(agent))[0]?.run_id).toBe(`${sweep}-1`)
@@ -33,7 +33,7 @@ describe('an idle agent', () => {
     expect((await stateOf(sweep)).runCount).toBe(1)
   })
 
-  it('is given the next run once it has begun the first', async () => {
+  it('receives the next run once it has started the first', async () => {
     const sweep = await api.sweep(grid(3))
     const agent = await api.agent(sweep)
     await api.beat(agent)
@@ -41,7 +41,7 @@ describe('an idle agent', () => {
     expect((await api.beat(agent))[0]?.run_id).toBe(`${sweep}-2`)
   })
 
-  it('loses a run that it has taken without ever beginning it, and another agent gets it', async () => {
+  it('loses a run that it never starts, and another agent receives it', async () => {
     const sweep = await api.sweep(grid(1))
     const agent = await api.agent(sweep)
     await api.beat(agent)
@@ -50,7 +50,7 @@ describe('an idle agent', () => {
     expect(commands[0]).toMatchObject({ type: 'resume', run_id: `${sweep}-1` })
   })
 
-  it('is told to exit when nothing is left and nothing runs', async () => {
+  it('is ordered to exit when no trial is left or running', async () => {
     const sweep = await api.sweep(grid(1))
     const agent = await api.agent(sweep)
     await api.beat(agent)
@@ -60,7 +60,7 @@ describe('an idle agent', () => {
     expect((await stateOf(sweep)).state).toBe('FINISHED')
   })
 
-  it('waits while the sweep is paused, and goes on when it is resumed', async () => {
+  it('waits while the sweep is paused, and continues when it is resumed', async () => {
     const sweep = await api.sweep(grid(2))
     const agent = await api.agent(sweep)
     const { id } = await stateOf(sweep)
@@ -88,7 +88,7 @@ describe('two agents', () => {
 })
 
 describe('a busy agent', () => {
-  it('is told to stop a stopped run again and again, and nothing else', async () => {
+  it('receives only the order to stop, until the stopped run ends', async () => {
     const sweep = await api.sweep(grid(5))
     const agent = await api.agent(sweep)
     const run = (await api.beat(agent))[0]!.run_id!
@@ -99,7 +99,7 @@ describe('a busy agent', () => {
     expect((await api.stream(run, {})).body).toEqual({ stopped: true })
   })
 
-  it('is told to stop its runs when the sweep is cancelled, then to exit', async () => {
+  it('is ordered to stop its runs when the sweep is cancelled, then to exit', async () => {
     const sweep = await api.sweep(grid(5))
     const agent = await api.agent(sweep)
     const run = (await api.beat(agent))[0]!.run_id!
@@ -110,7 +110,7 @@ describe('a busy agent', () => {
     expect(await api.beat(agent)).toEqual([{ type: 'exit' }])
   })
 
-  it('of a cancelled sweep ends its run when its program is gone without a word, and exits', async () => {
+  it('of a cancelled sweep ends its run when its program disappears, and exits', async () => {
     const sweep = await api.sweep(grid(5, 'name: gone\n'))
     const agent = await api.agent(sweep)
     const run = (await api.beat(agent))[0]!.run_id!
@@ -121,7 +121,7 @@ describe('a busy agent', () => {
     expect((await api.call('GET', `/v1/acme/digits/runs/${run}`)).body.state).toBe('killed')
   })
 
-  it('is left in peace about a run that has just ended by itself', async () => {
+  it('receives no order for a run that has just ended', async () => {
     const sweep = await api.sweep(grid(5))
     const agent = await api.agent(sweep)
     const run = (await api.beat(agent))[0]!.run_id!
@@ -145,7 +145,7 @@ describe('refusals', () => {
     expect(body.errors[0].message).toContain('is not running')
   })
 
-  it('a deleted sweep answers its agents with 404, which ends them', async () => {
+  it('a deleted sweep returns 404 to its agents, which ends them', async () => {
     const sweep = await api.sweep(grid(8))
     const agent = await api.agent(sweep)
     await api.call('DELETE', `/v1/acme/digits/sweeps/${sweep}`)
@@ -156,7 +156,7 @@ describe('refusals', () => {
 })
 
 describe('preemption', () => {
-  it('gives a preempted run back at its end, without counting it as lost', async () => {
+  it('requeues a preempted run at its end, without counting it as lost', async () => {
     const sweep = await api.sweep(grid(1))
     const agent = await api.agent(sweep)
     const run = (await api.beat(agent))[0]!.run_id!

@@ -48,16 +48,16 @@ describe('prior runs', () => {
   it('inform the search, with what of their config belongs to it; others are named in a warning', async () => {
     const { sweep, warnings } = await make(
       `${BAYES}name: known\n`,
-      namesOf('good', 'bad', 'mute', 'strange', 'nobody'),
+      namesOf('good', 'bad', 'mute', 'strange', 'unknown'),
     )
     expect((await knownTo(sweep)).prior).toEqual([
       { params: { x: 0.25 }, loss: 0.5 },
       { params: { x: 0.75 }, loss: 2 },
     ])
-    for (const word of ['mute', 'strange', 'nobody']) expect(warnings.join('\n')).toContain(word)
+    for (const word of ['mute', 'strange', 'unknown']) expect(warnings.join('\n')).toContain(word)
   })
 
-  it('are listed with the runs of the sweep, and as its prior runs; they take nothing of its cap', async () => {
+  it('are listed with the runs of the sweep and as its prior runs, and do not count towards its cap', async () => {
     const { sweep } = await make(`${BAYES}name: listed\nrun_cap: 1\n`, namesOf('good'))
     const [command] = await api.beat(await api.agent(sweep))
     const { project } = await api.data(
@@ -84,19 +84,19 @@ describe('prior runs', () => {
     expect(await api.beat(agent)).toEqual([{ type: 'exit' }])
   })
 
-  it('that fill a grid leave nothing to run', async () => {
+  it('that fill a grid leave no trial', async () => {
     const { sweep } = await make('method: grid\nparameters:\n  x: {values: [0.25]}\n', namesOf('good'))
     expect(await api.beat(await api.agent(sweep))).toEqual([{ type: 'exit' }])
   })
 
-  it('asked for twice make one sweep, others another', async () => {
+  it('sent twice create one sweep, other ones another', async () => {
     const config = `${BAYES}name: twice\n`
     const first = await make(config, namesOf('good'))
     expect(await make(config, namesOf('good'))).toEqual(first)
     expect((await make(config, namesOf('bad'))).sweep).not.toBe(first.sweep)
   })
 
-  it('may be named in the config of a sweep made otherwise, where a wrong id is refused with its place', async () => {
+  it('may be named in the config of a REST sweep, where a wrong id is refused with its path', async () => {
     const create = (more: object) =>
       api.call('POST', '/v1/acme/digits/sweeps', {
         body: { method: 'bayes', metric: { name: 'loss' }, parameters: { x: { min: 0.1, max: 1 } }, ...more },
@@ -104,7 +104,7 @@ describe('prior runs', () => {
     const made = await create({ warm_start: { runs: ['good'] } })
     expect(made.status).toBe(201)
     expect((await knownTo(made.body.id)).prior).toMatchObject([{ loss: 0.5 }])
-    const wrong = await create({ warm_start: { runs: ['good', 'nobody'] } })
+    const wrong = await create({ warm_start: { runs: ['good', 'unknown'] } })
     expect(wrong.status).toBe(400)
     expect(JSON.stringify(wrong.body)).toContain('warm_start.runs.1')
     expect((await create({ warm_start: { sweeps: ['nosuchsw'] } })).status).toBe(400)

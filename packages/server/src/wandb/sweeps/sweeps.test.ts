@@ -11,7 +11,7 @@ const RANDOM =
   'method: random\nmetric: {name: loss, goal: minimize}\nparameters:\n  x: {min: 0.0, max: 1.0}\n'
 
 describe('a new sweep', () => {
-  it('is the same one when the client asks again within half a minute', async () => {
+  it('is the same one when the client repeats the request within 30 s', async () => {
     const config = `${RANDOM}name: once\n`
     const first = await api.sweep(config)
     api.clock.advance(20_000)
@@ -21,7 +21,7 @@ describe('a new sweep', () => {
   })
 
   it('is another one once the first has handed out a trial', async () => {
-    const config = `${RANDOM}name: begun\n`
+    const config = `${RANDOM}name: started\n`
     const first = await api.sweep(config)
     await api.beat(await api.agent(first))
     expect(await api.sweep(config)).not.toBe(first)
@@ -45,13 +45,13 @@ describe('a new sweep', () => {
     expect(body.errors[0].message).toContain('parameters')
   })
 
-  it('is made once though five messages arrive at the same time', async () => {
+  it('is created once when five requests arrive at the same time', async () => {
     const config = `${RANDOM}name: five\n`
     const made = await Promise.all(Array.from({ length: 5 }, () => api.sweep(config)))
     expect(new Set(made).size).toBe(1)
   })
 
-  it('reads YAML as people mean it: 1e-4 is a number, quoted words stay words', async () => {
+  it('reads 1e-4 in YAML as a number, and quoted text as text', async () => {
     const sweep = await api.sweep(
       "method: grid\nparameters:\n  a: {values: [1e-4, '1e-4', 'yes', 0x10, 1.0e-05]}\n",
     )
@@ -65,7 +65,7 @@ describe('a new sweep', () => {
     expect(seen).toEqual([1e-4, '1e-4', 'yes', 16, 1e-5])
   })
 
-  it('without a program still gives its agents one, without which they drop the run', async () => {
+  it('without a program still sends its agents one, since they drop a run without', async () => {
     const [command] = await api.beat(
       await api.agent(await api.sweep('method: grid\nparameters: {a: {value: 1}}\n')),
     )
@@ -82,7 +82,7 @@ describe('a new sweep', () => {
     expect(Number.isInteger(await drawn('{min: 0, max: 100}'))).toBe(true)
   })
 
-  it('tells how many runs to expect', async () => {
+  it('has the expected number of runs', async () => {
     const expected = async (config: string) => {
       const sweep = await api.sweep(config)
       return (await api.data(`{ project { sweep(sweepName: "${sweep}") { runCountExpected } } }`)).project
@@ -99,7 +99,7 @@ describe('a new sweep', () => {
 })
 
 describe('enqueued parameters', () => {
-  it('are tried next, by the run that the answer names', async () => {
+  it('are tried next, by the run that the response names', async () => {
     const sweep = await api.sweep(`${RANDOM}name: enqueue\n`)
     const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
     const ENQUEUE =
@@ -135,7 +135,7 @@ describe('a changed sweep', () => {
 })
 
 describe('a run', () => {
-  it('keeps what a later message leaves out or sends as null', async () => {
+  it('keeps fields that a later request omits or sends as null', async () => {
     await api.init('nulls', {
       tags: ['a'],
       notes: 'n',
@@ -162,7 +162,7 @@ describe('a run', () => {
     expect(JSON.parse((await status(command!.run_id!)).model.bucket.wandbConfig)).toHaveProperty('t')
   })
 
-  it('may join a sweep by itself', async () => {
+  it('may join a sweep that did not create it', async () => {
     const sweep = await api.sweep(`${RANDOM}name: joined\n`)
     const { upsertBucket } = await api.data(UPSERT_BUCKET, {
       name: 'mine',
@@ -187,11 +187,11 @@ describe('a run', () => {
     expect(upsertBucket.inserted).toBe(true)
   })
 
-  it('that has begun and logged nothing tells whoever resumes it so, in full', async () => {
-    await api.init('begun')
+  it('without history has all fields that a resuming client reads', async () => {
+    await api.init('started')
     const { bucket } = (
       await api.data(
-        '{ model(name: "digits") { bucket(name: "begun", missingOk: true) { config summaryMetrics historyLineCount eventsLineCount logLineCount historyTail eventsTail tags } } }',
+        '{ model(name: "digits") { bucket(name: "started", missingOk: true) { config summaryMetrics historyLineCount eventsLineCount logLineCount historyTail eventsTail tags } } }',
       )
     ).model
     expect(bucket).toMatchObject({
@@ -206,13 +206,13 @@ describe('a run', () => {
     expect((await api.data('{ model(name: "no-such-project") { id } }')).model).toBe(null)
   })
 
-  it('keeps NaN in its config', async () => {
+  it('preserves NaN in its config', async () => {
     await api.init('nanconf', { config: '{"clip": {"value": NaN}, "top": {"value": Infinity}}' })
     const { body } = await api.call('GET', '/v1/acme/digits/runs/nanconf')
     expect(body.config).toEqual({ clip: 'NaN', top: 'Infinity' })
   })
 
-  it('is answered with names that build its stream’s path', async () => {
+  it('returns the names that form its stream’s path', async () => {
     const { upsertBucket } = await api.data(UPSERT_BUCKET, { name: 'bare' })
     expect(upsertBucket.bucket).toMatchObject({
       name: 'bare',

@@ -47,8 +47,8 @@ export async function upsertSweep(
 }
 
 /**
- * The runs that a sweep is to begin with: clients name them one by one in a filter, `{"$or": [{"name": …}, …]}`. One that is
- * not there gets a warning, since the client would take a refusal for a server that cannot do this, and ask again without them.
+ * Prior runs of a new sweep. Clients list them in a filter, `{"$or": [{"name": …}, …]}`. A run that does
+ * not exist causes a warning: after an error the client would assume an old server and retry without prior runs.
  */
 async function priorRuns(ctx: WandbContext, project: ProjectKey, filters: string | null | undefined) {
   if (!filters) return { runs: [], warnings: [] }
@@ -66,7 +66,7 @@ async function priorRuns(ctx: WandbContext, project: ProjectKey, filters: string
   return { runs, warnings }
 }
 
-/** The client asks up to five times for one sweep when an answer is late, without a key to tell these from a second sweep. */
+/** The client sends one sweep up to five times when a response is late, without an idempotency key. */
 const ASKED_AGAIN_MS = 30_000
 
 interface Wanted {
@@ -77,7 +77,7 @@ interface Wanted {
   readonly priorRuns: readonly string[]
 }
 
-/** The same text from the same caller within half a minute means the same sweep, as long as nothing has been handed out. */
+/** The same config from the same caller within 30 s means the same sweep, until its first trial is handed out. */
 async function createOnce(ctx: WandbContext, wanted: Wanted): Promise<LoadedSweep> {
   const { deps, caller } = ctx
   const now = deps.clock.now()
@@ -107,7 +107,7 @@ async function createOnce(ctx: WandbContext, wanted: Wanted): Promise<LoadedSwee
   )
   if (same) return same
   const { displayName, ...rest } = wanted
-  // The window's own id is taken by a sweep that has begun: this is another one.
+  // The sweep with this window's id has started: this is a new one.
   const idempotencyKey = earlier[1] ? undefined : keys[1]
   return createSweep(deps, {
     ...rest,
