@@ -7,8 +7,8 @@ import type { Deps } from '@chimney/server/deps'
 import { createApp } from '@chimney/server/http/app'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { idFromBytes } from '@chimney/server/ids'
+import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
-import { sqsDesk } from '@chimney/server/queue/sqs-desk'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
@@ -164,7 +164,11 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     randomId: (length) => idFromBytes(randomBytes(length), length),
   }
   const app = createApp(deps, {
-    desk: sqsDesk({ client: sender, urls: Object.fromEntries(urls), deadLetters: deadLettersOf(urls) }),
+    deadLetterQueues: sqsDeadLetterQueues({
+      client: sender,
+      urls: Object.fromEntries(urls),
+      deadLetters: deadLettersOf(urls),
+    }),
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),

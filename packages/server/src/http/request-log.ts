@@ -36,7 +36,7 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     ...(route !== undefined && { route }),
     status: c.res.status,
     ms,
-    ...(caller && { entity: caller.entity }),
+    ...(caller && { entity: caller.entity, keyId: caller.key?.id ?? `environment:${caller.scope}` }),
     ...(sweep !== undefined && { sweep }),
     ...(run !== undefined && { run }),
     ...(failure !== undefined && { failure }),

@@ -2,36 +2,38 @@ import { handle } from 'hono/aws-lambda'
 import { Resource } from 'sst/resource'
 import { createApp } from '../http/app.ts'
 import { mountPages } from '../pages/mount-pages.ts'
-import { sqsClient } from '../queue/sqs-client.ts'
-import { sqsDesk } from '../queue/sqs-desk.ts'
 import { mountWandb } from '../wandb/wandb-api.ts'
-import { Tally } from './emf.ts'
 import { readEnv } from './env.ts'
-import { isRoutine } from './is-routine.ts'
-import { makeDeps } from './make-deps.ts'
-import { talliedStore } from './tallied-store.ts'
-import { writeLine } from './write-line.ts'
+import { logRequest } from './log-request.ts'
+import { createLogger } from './logger.ts'
+import { makeDeadLetterQueues, makeDeps } from './make-deps.ts'
+import { addTo, createMetrics, publish } from './metrics.ts'
+import { withMetrics } from './store-metrics.ts'
+import { startTracing } from './tracing.ts'
 
 const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
-const tally = new Tally()
-const made = makeDeps(env)
-const deps = { ...made, store: talliedStore(made.store, tally, made.clock) }
+const tracing = await startTracing(env, 'api')
+const metrics = createMetrics(env.stage)
+const log = logRequest(createLogger('api'))
+const made = makeDeps(env, tracing.capture)
+const deps = { ...made, store: withMetrics(made.store, addTo(metrics), made.clock) }
 
-/** Every HTTP request: API Gateway (payload 2.0) or a function URL in front. One at a time, so that the tally is the request's. */
-export const handler = handle(
-  createApp(deps, {
-    ...(env.firstKey && { masterKey: env.firstKey }),
-    ...(env.agentKey && { agentKey: env.agentKey }),
-    requestsPerMinute: env.requestsPerMinute,
-    desk: sqsDesk({ client: sqsClient(env.endpoints.sqs), urls: env.queues, deadLetters: env.deadLetters }),
-    log: (line) => {
-      const metrics = tally.take(env.stage, line.at)
-      const level = line.status >= 500 ? 'ERROR' : 'INFO'
-      if (!isRoutine(line) || '_aws' in metrics) writeLine({ level, ...line, ...metrics })
-    },
-    mount: (app, tools) => {
-      mountWandb(app, deps, tools)
-      mountPages(app, tools, { folder: env.pagesFolder })
-    },
-  }),
+/** Every HTTP request, through API Gateway (payload 2.0) or a function URL. An instance handles one at a time. */
+export const handler = tracing.wrap(
+  handle(
+    createApp(deps, {
+      ...(env.firstKey && { masterKey: env.firstKey }),
+      ...(env.agentKey && { agentKey: env.agentKey }),
+      requestsPerMinute: env.requestsPerMinute,
+      deadLetterQueues: makeDeadLetterQueues(env, tracing.capture),
+      log: (line) => {
+        log(line)
+        publish(metrics)
+      },
+      mount: (app, tools) => {
+        mountWandb(app, deps, tools)
+        mountPages(app, tools, { folder: env.pagesFolder })
+      },
+    }),
+  ),
 )

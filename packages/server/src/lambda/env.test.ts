@@ -36,6 +36,7 @@ describe('readEnv', () => {
       leaseSeconds: 300,
       requestsPerMinute: 12_000,
       pagesFolder: 'pages',
+      tracing: false,
       endpoints: {},
     })
   })

@@ -25,7 +25,9 @@ export interface Env {
   readonly firstKey?: { readonly hash: string; readonly entity: string }
   /** The key of the deployed agent functions, which follows from the first one. Only its SHA-256 is kept, in hex. */
   readonly agentKey?: { readonly hash: string; readonly entity: string }
-  /** Other places than the region's own, for emulators. */
+  /** Sends traces to AWS X-Ray. */
+  readonly tracing: boolean
+  /** Endpoints of emulators; absent in AWS. */
   readonly endpoints: { readonly dynamodb?: string; readonly sqs?: string; readonly s3?: string }
 }
 
@@ -71,6 +73,7 @@ const Variables = z.object({
   CHIMNEY_PAGES: z.preprocess(empty, z.string().default('pages')),
   CHIMNEY_API_KEY: optional(z.string()),
   CHIMNEY_ENTITY: optional(Entity),
+  CHIMNEY_TRACING: z.preprocess(empty, z.enum(['xray', 'off']).default('off')),
   DYNAMODB_ENDPOINT: optional(Url),
   SQS_ENDPOINT: optional(Url),
   S3_ENDPOINT: optional(Url),
@@ -98,6 +101,7 @@ export const agentKeyOf = (firstKey: string): string =>
  * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
  * | `CHIMNEY_REQUESTS_PER_MINUTE` | | of each key without a limit of its own, 12,000 unless set |
  * | `CHIMNEY_PAGES` | | `pages`, beside the function's code, unless set |
+ * | `CHIMNEY_TRACING` | | `xray` or `off`; `off` unless set |
  * | `DYNAMODB_ENDPOINT`, `SQS_ENDPOINT`, `S3_ENDPOINT` | | optional |
  *
  * `links` is SST's `Resource`: a deployed function finds them in an encrypted file beside its code, under `sst shell` in
@@ -144,6 +148,7 @@ export const readEnv = (
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,
     requestsPerMinute: read.data.CHIMNEY_REQUESTS_PER_MINUTE,
     pagesFolder: read.data.CHIMNEY_PAGES,
+    tracing: read.data.CHIMNEY_TRACING === 'xray',
     ...(key !== '' && {
       firstKey: { hash: sha256(key), entity: CHIMNEY_ENTITY },
       agentKey: { hash: sha256(agentKeyOf(key)), entity: CHIMNEY_ENTITY },
