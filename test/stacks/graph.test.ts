@@ -16,6 +16,7 @@ const custom = evaluate('ci', 'deploy', {
   CHIMNEY_ALARM_TOPIC: TOPIC,
   CHIMNEY_DOMAIN: 'sweeps.example.org',
   CHIMNEY_DOMAIN_CERT: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+  CHIMNEY_TRACING: 'xray',
 })
 
 const TABLE = 'aws:dynamodb/table:Table'
@@ -109,7 +110,7 @@ describe('functions', () => {
   it('leave no setting to the platform', () => {
     for (const { inputs } of ofType(production, FUNCTION)) {
       expect(inputs).toMatchObject({
-        runtime: 'nodejs22.x',
+        runtime: 'nodejs24.x',
         architectures: ['arm64'],
         timeout: expect.any(Number),
         memorySize: expect.any(Number),
@@ -134,7 +135,29 @@ describe('functions', () => {
     }
   })
 
-  it('of the API carry the dashboard, built, where they look for it', () => {
+  it('of the server send traces only when X-Ray is on', () => {
+    const server = /^(ApiRoute|Reconcile)/
+    const tracingOf = (graph: typeof ci) =>
+      ofType(graph, FUNCTION)
+        .filter(({ name }) => server.test(name))
+        .map(({ inputs }) => [inputs.tracingConfig, environment(inputs).CHIMNEY_TRACING])
+    expect(tracingOf(ci)).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ])
+    expect(tracingOf(custom)).toEqual([
+      [{ mode: 'Active' }, 'xray'],
+      [{ mode: 'Active' }, 'xray'],
+    ])
+    const writes = (graph: typeof ci) =>
+      ofType(graph, ROLE)
+        .flatMap(({ inputs }) => inline(inputs))
+        .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
+    expect(writes(ci)).toHaveLength(0)
+    expect(writes(custom)).toHaveLength(2)
+  })
+
+  it('of the API include the built dashboard in the folder that they read', () => {
     const api = ci.builds.find(({ handler }) => handler === 'packages/server/src/lambda/api.handler')!
     const { pagesFolder } = readEnv(environment(only(ci, FUNCTION, /^ApiRoute/)), api.links)
     const { from } = api.copyFiles.find(({ to }) => to === pagesFolder)!

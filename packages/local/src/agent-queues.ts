@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 
-/** As in `stacks/agents.ts`: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */
+/** As in `stacks/queues.ts`: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */
 const MAX_RECEIVE_COUNT = 5
 const DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
