@@ -6,7 +6,10 @@ const api = (path, body) =>
     `http://${host}/2018-06-01/runtime/${path}`,
     body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
   )
-const told = (error) => ({ errorType: error?.name ?? 'Error', errorMessage: String(error?.message ?? error) })
+const errorOf = (error) => ({
+  errorType: error?.name ?? 'Error',
+  errorMessage: String(error?.message ?? error),
+})
 
 const begun = performance.now()
 let handler
@@ -14,7 +17,7 @@ try {
   handler = (await import(bundle)).handler
   if (typeof handler !== 'function') throw new Error(`${bundle} exports no handler`)
 } catch (error) {
-  await api('init/error', told(error))
+  await api('init/error', errorOf(error))
   process.exit(1)
 }
 process.send?.({ importMs: performance.now() - begun })
@@ -33,6 +36,6 @@ for (;;) {
     const answer = await handler(await next.json(), context)
     await api(`invocation/${id}/response`, answer ?? null)
   } catch (error) {
-    await api(`invocation/${id}/error`, told(error))
+    await api(`invocation/${id}/error`, errorOf(error))
   }
 }

@@ -141,7 +141,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
   const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
-  const receiver = sqsClient(sqs, { answerMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
+  const receiver = sqsClient(sqs, { timeoutMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
   open.defer(() => {
     sender.destroy()
     receiver.destroy()

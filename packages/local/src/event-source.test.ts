@@ -179,7 +179,7 @@ describe('event source', () => {
 describe('event source on SQS', () => {
   it('ends a fan-out with each message handled, redelivered, or in the dead-letter queue', async () => {
     const server = await startSqs()
-    const client = sqsClient(server.endpoint, { answerMs: 60_000 })
+    const client = sqsClient(server.endpoint, { timeoutMs: 60_000 })
     try {
       const url = await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })
       expect(await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })).toBe(url)
