@@ -1,5 +1,5 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import type { RunLive, RunRecord, Store } from '../store.ts'
+import type { RunLive, RunRecord, RunStore } from '../runs.ts'
 import { type Attributes, textOf } from './attributes.ts'
 import { follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -16,25 +16,11 @@ import {
 } from './item-keys.ts'
 import { liveValues, readLive, readRun, runValues } from './records.ts'
 
-type Runs = Pick<
-  Store,
-  | 'createRun'
-  | 'getRun'
-  | 'getLive'
-  | 'getLives'
-  | 'getRuns'
-  | 'replaceRun'
-  | 'replaceLive'
-  | 'listRuns'
-  | 'listOpenRuns'
-  | 'deleteRun'
->
-
 type Both = { record: RunRecord; live: RunLive }
 const both = (key: RunKey, meta: Attributes | undefined, live: Attributes | undefined): Both | undefined =>
   meta && live && { record: readRun(key, meta), live: readLive(key, live) }
 
-export const dynamoRuns = (io: DynamoIo): Runs => {
+export const dynamoRuns = (io: DynamoIo): RunStore => {
   async function getRuns(op: string, keys: readonly RunKey[]): Promise<readonly (Both | undefined)[]> {
     const distinct = unique(keys)
     const found = await io.getAll(
@@ -46,7 +32,7 @@ export const dynamoRuns = (io: DynamoIo): Runs => {
   }
 
   return {
-    /** As createSweep: the record settles the content and keeps the first live half, which makes the run visible. */
+    /** As createSweep: the record fixes the content and holds the first live half, whose item makes the run visible. */
     async createRun(record, live) {
       const { key } = record
       const first = JSON.stringify(live)
@@ -108,7 +94,7 @@ export const dynamoRuns = (io: DynamoIo): Runs => {
       return { items: items.map(({ pk }) => parseRunPk(pk)), ...more }
     },
 
-    // The halves first: what is left of an interrupted deletion is invisible, and repeating it finds the rest.
+    // The halves first: the rest of an interrupted deletion is invisible, and a repetition finds it.
     async deleteRun(key) {
       await io.removeAll('deleteRun', [liveKey(key), runMetaKey(key)])
       const left = await io.query('deleteRun', { pk: runPk(key) }, { keysOnly: true })
@@ -122,6 +108,6 @@ export const dynamoRuns = (io: DynamoIo): Runs => {
 
 const unique = (keys: readonly RunKey[]) => new Map(keys.map((key) => [runPk(key), key]))
 
-/** A repetition may carry another time, but not another request. */
+/** A repeated request may have another time, but must be equal otherwise. */
 const sameRequest = (a: RunRecord, b: RunRecord): boolean =>
   a.requestHash === b.requestHash && a.config === b.config && a.sweep === b.sweep && a.number === b.number
