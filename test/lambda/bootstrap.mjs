@@ -25,6 +25,7 @@ process.send?.({ importMs: performance.now() - begun })
 for (;;) {
   const next = await api('invocation/next')
   const id = next.headers.get('lambda-runtime-aws-request-id')
+  process.env._X_AMZN_TRACE_ID = next.headers.get('lambda-runtime-trace-id')
   const deadline = Number(next.headers.get('lambda-runtime-deadline-ms'))
   const context = {
     awsRequestId: id,

@@ -196,7 +196,6 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
     const traced = await start('api', {
       CHIMNEY_TRACING: 'xray',
       AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
-      _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     })
     const headers = { authorization: `Bearer ${KEY}` }

@@ -14,7 +14,7 @@ const UNITS = {
   RepairErrors: 'Count',
 } as const satisfies Record<string, (typeof MetricUnit)[keyof typeof MetricUnit]>
 
-/** Adds a value of a metric; the caller of {@link createMetrics} publishes it. */
+/** Adds a value of a metric, to be published at the end of the invocation. */
 export type AddMetric = (name: keyof typeof UNITS, value: number) => void
 
 export const addTo =

@@ -1,19 +1,18 @@
 import { Resource } from 'sst/resource'
 import { reconcile } from '../sweeps/repair/reconcile.ts'
 import { readEnv } from './env.ts'
+import { lazyMetrics } from './lazy-metrics.ts'
 import { createLogger } from './logger.ts'
 import { makeDeps } from './make-deps.ts'
-import { addTo, createMetrics, publish } from './metrics.ts'
 import { withMetrics } from './store-metrics.ts'
 import { startTracing } from './tracing.ts'
 
 const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
 const tracing = await startTracing(env, 'reconcile')
-const metrics = createMetrics(env.stage)
-const addMetric = addTo(metrics)
+const metrics = lazyMetrics(env.stage)
 const logger = createLogger('reconcile')
 const made = makeDeps(env, tracing.capture)
-const deps = { ...made, store: withMetrics(made.store, addMetric, made.clock) }
+const deps = { ...made, store: withMetrics(made.store, metrics.add, made.clock) }
 
 /** Once per instance, so that a new version migrates the table within its first minute. */
 let migrated: Promise<unknown> | undefined
@@ -26,8 +25,8 @@ export const handler = tracing.wrap(async (): Promise<void> => {
     throw error
   })
   const report = await reconcile(deps)
-  if (report.expired > 0) addMetric('LostLeases', report.expired)
-  if (report.errors.length > 0) addMetric('RepairErrors', report.errors.length)
+  if (report.expired > 0) metrics.add('LostLeases', report.expired)
+  if (report.errors.length > 0) metrics.add('RepairErrors', report.errors.length)
   logger[report.errors.length > 0 ? 'error' : 'info']('repair', { did: 'reconcile', ...report })
-  publish(metrics)
+  await metrics.publish()
 })
