@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createApp } from '../http/app.ts'
 import { hashKey } from '../http/auth/authenticator.ts'
 import { ENTITY, KEY, PROJECT, type TestApp, testApp } from '../http/test-app.ts'
+import { lazyMetrics } from './lazy-metrics.ts'
 import { addTo, createMetrics, publish } from './metrics.ts'
 import { withMetrics } from './store-metrics.ts'
 
@@ -84,6 +85,16 @@ describe('the lines for CloudWatch', () => {
         LostLeases: 3,
       },
     ])
+  })
+
+  it('are written once, at the end of the invocation', async () => {
+    const some = lazyMetrics('test')
+    some.add('TrialsHandedOut', 1)
+    some.add('TrialsHandedOut', 2)
+    expect(written).toEqual([])
+    await some.publish()
+    await some.publish()
+    expect(lines()).toEqual([expect.objectContaining({ Stage: 'test', TrialsHandedOut: [1, 2] })])
   })
 
   it('keep every value, at most 100 of a metric in a line', () => {
