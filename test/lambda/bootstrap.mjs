@@ -11,7 +11,7 @@ const errorOf = (error) => ({
   errorMessage: String(error?.message ?? error),
 })
 
-const begun = performance.now()
+const startedAt = performance.now()
 let handler
 try {
   handler = (await import(bundle)).handler
@@ -20,7 +20,7 @@ try {
   await api('init/error', errorOf(error))
   process.exit(1)
 }
-process.send?.({ importMs: performance.now() - begun })
+process.send?.({ importMs: performance.now() - startedAt })
 
 for (;;) {
   const next = await api('invocation/next')

@@ -47,7 +47,7 @@ it('gives containers no right to anything in AWS', () => {
     expect(inline(only(graph, ROLE, name))).toEqual([])
 })
 
-it('runs nothing and pays for no gateway while nobody trains', () => {
+it('has no idle cost: no service and no NAT gateway', () => {
   const kinds = new Set(graph.resources.map(({ type }) => type))
   for (const dear of [
     'aws:ec2/natGateway:NatGateway',
