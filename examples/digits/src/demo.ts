@@ -42,10 +42,13 @@ const folder = await mkdtemp(join(tmpdir(), 'chimney-demo-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const starting = start(folder)
 const interrupted = new AbortController()
-stopOnSignal(async () => {
-  interrupted.abort()
-  await (await starting).stop()
-}, INTERRUPTED)
+stopOnSignal(
+  async () => {
+    interrupted.abort()
+    await (await starting).stop()
+  },
+  { exitCode: INTERRUPTED, deadlineMs: 2_000 },
+)
 
 let exitCode = 0
 try {

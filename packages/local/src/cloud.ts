@@ -74,6 +74,8 @@ export interface CloudOptions {
   readonly app?: AppOptions
   /** Receives the capacity that each call of the store consumed. */
   readonly meter?: Meter
+  /** How long a stop waits for running agent functions and for requests; 800 and 400 ms by default. */
+  readonly grace?: { readonly agentMs: number; readonly requestMs: number }
   /** Receives a sentence for each failure outside of a request. */
   readonly log?: (line: string) => void
 }
@@ -92,8 +94,7 @@ export interface Cloud {
 const TABLE = 'chimney'
 const MINUTE_MS = 60_000
 /** Together below the deadline of `stop-signals.ts`. */
-const AGENT_GRACE_MS = 800
-const REQUEST_GRACE_MS = 400
+const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
 const POLL_TIMEOUT_MS = 60_000 // a long poll takes 20 s, and trainings may block this thread
 const VISIBILITY_FACTOR = 6 // recommended by AWS
 
@@ -118,7 +119,7 @@ export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
 
 const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> => {
   const { endpoints = {}, clock = systemClock, entity = 'local', log = () => {}, agents } = options
-  const { leaseSeconds = 300 } = options
+  const { leaseSeconds = 300, grace = SHORT_GRACE } = options
 
   // The SDK warns about the end of Node 20; its version is pinned, so users could do nothing about it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -126,7 +127,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   // The port comes first: a second start by mistake fails before it opens the data.
   let fetch: Fetch = notReady
   const server = await serve((request) => fetch(request), options.host ?? '127.0.0.1', options.port)
-  open.defer(() => server.stop(REQUEST_GRACE_MS))
+  open.defer(() => server.stop(grace.requestMs))
 
   const folder = options.dataDir === undefined ? undefined : await lockDataFolder(options.dataDir)
   if (folder) open.defer(folder.release)
@@ -185,20 +186,20 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   await deps.store.migrate()
   // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
-  const repair = async (grace = {}) => {
-    for (const { path, message } of (await reconcile(deps, grace)).errors)
+  const repair = async (periods = {}) => {
+    for (const { path, message } of (await reconcile(deps, periods)).errors)
       log(`${path} could not be reconciled and will be retried: ${message}`)
   }
   await repair(alone ? { graceMs: 0, resendAfterMs: 0 } : {})
   fetch = (request) => app.fetch(request)
-  open.defer(() => server.stop(REQUEST_GRACE_MS)) // before the data that requests read and write
+  open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
   if (agents.length > 0)
     open.defer(setEnvironment({ CHIMNEY_URL: server.url, CHIMNEY_API_KEY: key, CHIMNEY_ENTITY: entity }))
   const sources = agents.map((agent) =>
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
-  open.defer(() => Promise.all(sources.map((source) => source.stop(AGENT_GRACE_MS))))
+  open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
   if (options.reconcileEveryMs !== 0)
     open.defer(
       startTimer(options.reconcileEveryMs ?? Math.min(MINUTE_MS, leaseSeconds * 500), repair, log).stop,

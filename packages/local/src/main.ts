@@ -24,12 +24,16 @@ const main = async (): Promise<void> => {
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
     app: { ...dashboard(), log: logRequest(logger) },
+    grace: { agentMs: 3_000, requestMs: 6_000 },
     log: (line) => logger.warn(line),
   })
-  stopOnSignal(async () => {
-    console.log('Stopping Chimney.')
-    await (await starting).stop()
-  }, 0)
+  stopOnSignal(
+    async () => {
+      console.log('Stopping Chimney.')
+      await (await starting).stop()
+    },
+    { exitCode: 0, deadlineMs: 10_000 },
+  )
   const cloud = await starting
   console.log(welcome(cloud))
   if (env.CHIMNEY_DASHBOARD === 'on') void buildDashboard()

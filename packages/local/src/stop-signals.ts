@@ -1,19 +1,24 @@
-/** How long the process may run after a signal. */
-const DEADLINE_MS = 2_000
+/** Signals that follow the first one so quickly are its copies: from the terminal's process group, from npm, from a busy machine. */
+const COPY_MS = 1_000
 const PARENT_CHECK_MS = 200
 
 /**
- * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP and exits with `exitCode` when it resolves, or after two seconds.
- * Further signals are ignored: a terminal signals the whole process group and npm forwards its copy, so one Ctrl-C may
- * arrive twice, and late when the machine is busy.
+ * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP and exits with `exitCode` when it resolves, after `deadlineMs`, or at a second
+ * signal that comes at least a second later.
  */
-export const stopOnSignal = (stop: () => Promise<unknown>, exitCode: number): void => {
-  let stopping = false
+export const stopOnSignal = (
+  stop: () => Promise<unknown>,
+  { exitCode, deadlineMs }: { readonly exitCode: number; readonly deadlineMs: number },
+): void => {
+  let stoppedAt: number | undefined
   const onSignal = () => {
-    if (stopping) return
-    stopping = true
     const exit = () => process.exit(exitCode)
-    setTimeout(exit, DEADLINE_MS)
+    if (stoppedAt !== undefined) {
+      if (performance.now() - stoppedAt >= COPY_MS) exit()
+      return
+    }
+    stoppedAt = performance.now()
+    setTimeout(exit, deadlineMs)
     stop().then(exit, (error: unknown) => {
       console.error(error)
       process.exit(1)
@@ -26,5 +31,10 @@ export const stopOnSignal = (stop: () => Promise<unknown>, exitCode: number): vo
 /** npm passes SIGTERM to the shell that it runs a script in, and some shells end without passing it on. */
 const onParentExit = (run: () => void): void => {
   const parent = process.ppid
-  setInterval(() => process.ppid !== parent && run(), PARENT_CHECK_MS).unref()
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    run()
+  }, PARENT_CHECK_MS)
+  timer.unref()
 }
