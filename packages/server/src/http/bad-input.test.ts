@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ROUTES } from './routes/routes.ts'
+import { operations } from './reference/document.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from './test-app.ts'
+
+const OPERATIONS = operations()
 
 /** Requests thrown at the routes, all in all. */
 const REQUESTS = 5_000
@@ -150,7 +152,7 @@ const header = fc.record(
   { requiredKeys: [] },
 )
 const request = fc.record({
-  route: fc.constantFrom(...ROUTES),
+  route: fc.constantFrom(...OPERATIONS),
   names: fc.array(seldom(odd), { minLength: 4, maxLength: 4 }),
   query: seldom(
     fc.dictionary(fc.constantFrom('cursor', 'limit', 'from', 'to', 'samples', 'keys', 'since', 'state'), odd),

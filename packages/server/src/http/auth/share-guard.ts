@@ -1,7 +1,6 @@
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { opensSweep } from '../../sweeps/lifecycle/share-sweep.ts'
-import type { Route } from '../route.ts'
 import { type PathNames, runKeyOf, sweepKeyOf } from '../routes/path-names.ts'
 
 /** Carries the token of a link that opens one sweep for reading. */
@@ -15,11 +14,11 @@ const MAX_TOKEN_LENGTH = 256
  */
 export async function visitor(
   deps: Pick<Deps, 'store'>,
-  route: Pick<Route, 'shared'>,
+  shared: boolean,
   names: PathNames,
   token: string,
 ): Promise<void> {
-  if (!route.shared)
+  if (!shared)
     throw new Problem(
       'forbidden',
       'shared-read-only',

@@ -5,7 +5,7 @@ import { sweepHead, sweepRecord, trialRecord } from '../../../../../test/suites/
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { EVENTS_BEGIN, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
-import { trialBody } from '../answers/present.ts'
+import { trialBody } from '../responses/bodies.ts'
 import { type TestApp, testApp } from '../test-app.ts'
 import { toldBlocks } from './event-pages.ts'
 import { eventsBytes } from './events-body.ts'

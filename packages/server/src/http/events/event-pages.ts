@@ -4,7 +4,7 @@ import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { blocksPrefix, readBlock, TRIAL_BLOCK } from '../../sweeps/trials/trial-pages.ts'
-import { trialBody } from '../answers/present.ts'
+import { trialBody } from '../responses/bodies.ts'
 
 /** Counts up with every change of what a trial's body says, or how: texts of another form are written anew. */
 const FORM = 1

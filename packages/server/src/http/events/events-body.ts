@@ -4,7 +4,7 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import { type EventCursor, formatEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { readChanges, type SweepChanges } from '../../sweeps/events/read-events.ts'
-import { sweepBody, trialBody } from '../answers/present.ts'
+import { sweepBody, trialBody } from '../responses/bodies.ts'
 import { toldBlocks } from './event-pages.ts'
 
 export const eventsBody = (publicUrl: string, changes: SweepChanges): SweepEvents => ({
