@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -23,12 +24,29 @@ const compressed = (): Plugin => ({
   },
 })
 
+/** The viewer of the API reference at `/docs`, as it is but for its logo, which it would load from another host. */
+const redoc = (): Plugin => ({
+  name: 'redoc',
+  apply: 'build',
+  async generateBundle() {
+    const { resolve } = createRequire(import.meta.url)
+    const file = resolve('redoc/bundles/redoc.standalone.js')
+    const { version } = JSON.parse(await readFile(resolve('redoc/package.json'), 'utf8')) as {
+      version: string
+    }
+    const source = (await readFile(file, 'utf8')).replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g, 'data:,')
+    this.emitFile({ type: 'asset', fileName: `assets/redoc-${version}.js`, source })
+    const license = await readFile(`${file}.LICENSE.txt`, 'utf8')
+    this.emitFile({ type: 'asset', fileName: 'assets/redoc.standalone.js.LICENSE.txt', source: license })
+  },
+})
+
 /** Where `npm run dev -w packages/web` finds the API: `npm start` in another window. */
 const API = process.env.CHIMNEY_URL ?? 'http://127.0.0.1:8787'
-const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/healthz']
+const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/sweep.schema.json', '/healthz']
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), redoc(), compressed()],
   // The policy of the pages takes neither inline scripts nor data for scripts and styles.
   build: {
     target: 'es2022',

@@ -249,13 +249,13 @@ const call = async (kind: 'query' | 'mutation', operation: string, key: string |
   return { status, text: JSON.stringify(body), written: door.written() - before }
 }
 
-const operations = (['query', 'mutation'] as const).flatMap((kind) =>
+const graphqlOperations = (['query', 'mutation'] as const).flatMap((kind) =>
   Object.keys((kind === 'query' ? schema.getQueryType() : schema.getMutationType())!.getFields()).map(
     (name) => [kind, name] as const,
   ),
 )
 
-describe.each(operations)('%s %s', (kind, name) => {
+describe.each(graphqlOperations)('%s %s', (kind, name) => {
   const needs = needsOf(kind, name)
 
   it.each([

@@ -6,8 +6,8 @@ import { api } from './api.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { authenticate } from './auth/access.ts'
 import { authenticator } from './auth/authenticator.ts'
-import { gzipJson } from './responses/gzip-json.ts'
 import { failureOf, requestLog } from './request-log.ts'
+import { gzipJson } from './responses/gzip-json.ts'
 import { internalError, problemResponse } from './responses/problem-response.ts'
 
 export type { AppOptions } from './app-env.ts'
@@ -48,9 +48,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   })
   options.mount?.(app, { authenticate: auth.authenticate })
   app.notFound((c) =>
-    problemResponse(
-      new Problem('not-found', 'no-such-path', `there is no route ${pathOf(c)}; see /docs`),
-    ),
+    problemResponse(new Problem('not-found', 'no-such-path', `there is no route ${pathOf(c)}; see /docs`)),
   )
   return app
 }

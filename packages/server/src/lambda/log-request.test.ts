@@ -4,7 +4,9 @@ import { levelOf } from './log-request.ts'
 
 const OPERATIONS = operations()
 
-const routine = OPERATIONS.filter(({ method, path }) => levelOf({ method, route: path, status: 200 }) === 'debug')
+const routine = OPERATIONS.filter(
+  ({ method, path }) => levelOf({ method, route: path, status: 200 }) === 'debug',
+)
 
 it('writes only successful metrics and heartbeats at DEBUG', () => {
   expect(routine.map(({ id }) => id).sort()).toEqual(['heartbeat', 'reportMetrics'])

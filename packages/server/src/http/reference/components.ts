@@ -1,5 +1,5 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
-import { AgentQueue, RedriveRequest, Redriven } from '@chimney/core/schema/api/agents'
+import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
 import { SweepEvents } from '@chimney/core/schema/api/events'
 import { RunFileBody } from '@chimney/core/schema/api/files'
 import { Health } from '@chimney/core/schema/api/health'

@@ -19,7 +19,9 @@ export interface MediaSpec {
 export interface ResponseSpec {
   readonly description: string
   readonly content?: Readonly<Record<string, MediaSpec>>
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: { type: 'string' } }>>
+  readonly headers?: Readonly<
+    Record<string, { readonly description: string; readonly schema: { type: 'string' } }>
+  >
 }
 
 /** An operation, or the part of it that one middleware enforces. */
@@ -67,6 +69,4 @@ export const jsonResponse = (description: string, schema: ComponentName): Respon
 
 /** Responses of the document that all routes share, by their status. */
 export const problems = (...statuses: readonly number[]): NonNullable<OperationSpec['responses']> =>
-  Object.fromEntries(
-    statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
-  )
+  Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]))

@@ -10,7 +10,14 @@ import * as z from 'zod'
 import { api } from '../api.ts'
 import { SEGMENTS } from '../routes/path-names.ts'
 import { REQUEST_SCHEMAS, RESPONSE_SCHEMAS } from './components.ts'
-import { type MediaSpec, type OperationSpec, openapiPath, type ResponseSpec, specOf, type Tag } from './describe-route.ts'
+import {
+  type MediaSpec,
+  type OperationSpec,
+  openapiPath,
+  type ResponseSpec,
+  specOf,
+  type Tag,
+} from './describe-route.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -48,7 +55,8 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
 }
 
 /** Without lookahead, which Go's regular expressions lack; so `.` and `..`, which are refused, match it. */
-const RUN_ID = "^[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f](?:[^:;,#?/'\\u0000-\\u001f\\u007f-\\u009f]*[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f])?$"
+const RUN_ID =
+  "^[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f](?:[^:;,#?/'\\u0000-\\u001f\\u007f-\\u009f]*[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f])?$"
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
@@ -102,7 +110,9 @@ export async function openapiDocument(version: string) {
             {
               description,
               ...((status === '429' || status === '503') && {
-                headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' as const } } },
+                headers: {
+                  'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' as const } },
+                },
               }),
               content: { 'application/problem+json': { schema: resolver(ProblemBody, options('output')) } },
             },
@@ -121,7 +131,8 @@ function describedApi(): Hono {
     const spec = specOf(handler)
     if (!spec) continue
     const parts = [...(spec.operationId ? [pathPart(path)] : []), operationPart(spec)]
-    for (const part of parts) described.on(method, path, describeRoute(part as DescribeRouteOptions), (c) => c.body(null))
+    for (const part of parts)
+      described.on(method, path, describeRoute(part as DescribeRouteOptions), (c) => c.body(null))
   }
   return described
 }
@@ -161,7 +172,10 @@ const responseOf = (response: ResponseSpec | { readonly $ref: string }) =>
 
 const contentOf = (content: Readonly<Record<string, MediaSpec>>) =>
   Object.fromEntries(
-    Object.entries(content).map(([type, { schema, ...media }]) => [type, { schema: schemaOf(schema), ...media }]),
+    Object.entries(content).map(([type, { schema, ...media }]) => [
+      type,
+      { schema: schemaOf(schema), ...media },
+    ]),
   )
 
 function schemaOf(schema: MediaSpec['schema']) {
@@ -194,7 +208,8 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
 function nameComponents(): void {
   const schemas = { ...RESPONSE_SCHEMAS, ...REQUEST_SCHEMAS }
   for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id })
-  for (const patch of [SweepPatch, RunPatch]) z.globalRegistry.add(patch, { ...patch.meta(), minProperties: 1 })
+  for (const patch of [SweepPatch, RunPatch])
+    z.globalRegistry.add(patch, { ...patch.meta(), minProperties: 1 })
   z.globalRegistry.add(RunId, { pattern: RUN_ID })
 }
 

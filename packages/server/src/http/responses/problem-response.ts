@@ -58,7 +58,11 @@ export function problemResponse(problem: Problem, headers: Record<string, string
 
 /** Reveals nothing but the id of the log line. */
 export const internalError = (id: string): Response =>
-  problemJson(500, 'internal-error', `internal error of the service; the log line with the request id ${id} has the details`)
+  problemJson(
+    500,
+    'internal-error',
+    `internal error of the service; the log line with the request id ${id} has the details`,
+  )
 
 function problemJson(
   status: number,

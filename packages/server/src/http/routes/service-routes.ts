@@ -62,5 +62,5 @@ export const serviceRoutes = new Hono<AppEnv>()
       },
     }),
     open,
-    async (c) => (await import('../reference/docs-page.ts')).docsPage(c, CACHED),
+    async () => (await import('../reference/docs-page.ts')).docsPage(CACHED),
   )

@@ -129,11 +129,7 @@ export const sweepRoutes = new Hono<AppEnv>()
     jsonBody(SweepPatch, { state: 'paused' }),
     async (c) => {
       const { deps } = c.var
-      const { record, head } = await updateSweep(
-        deps,
-        sweepKeyOf(c.req.valid('param')),
-        c.req.valid('json'),
-      )
+      const { record, head } = await updateSweep(deps, sweepKeyOf(c.req.valid('param')), c.req.valid('json'))
       return respond(200, sweepBody(deps.settings.publicUrl, record, head))
     },
   )
