@@ -4,7 +4,7 @@ import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth/authenticator'
 import { idFromText } from '@chimney/server/ids'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { expect, it } from 'vitest'
 import { clientOf, memoryTable } from './simulation-table.ts'
 

@@ -16,7 +16,7 @@ import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { type Handed, type Ledger, lossOf } from './simulation-ledger.ts'
 import { Crash, isThrottle, LEASE_MS, type World } from './simulation-world.ts'
 

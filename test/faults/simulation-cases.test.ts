@@ -13,12 +13,12 @@ import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
-import { runKeyOf } from '@chimney/server/sweeps/trials/make-trials'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
+import { runKeyOf } from '@chimney/server/sweeps/trials/create-trials'
 import { readTrials } from '@chimney/server/sweeps/trials/read-trials'
 import { NONE_ENDED } from '@chimney/server/sweeps/trials/trial-counts'
 import { describe, expect, it } from 'vitest'
-import { died, dying, type QuietWorld, quietWorld, when } from './simulation-quiet.ts'
+import { died, dying, type QuietWorld, quietWorld, when } from './simulation-single-fault.ts'
 
 const GRID = {
   method: 'grid',

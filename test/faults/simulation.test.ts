@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import actions from '../../stacks/actions.json' with { type: 'json' }
 import { ASKED_BY_REPAIR } from './simulation-actors.ts'
-import { play } from './simulation-play.ts'
+import { play } from './simulation-schedule.ts'
 
 /** 500 of them with every `npm test`; `npm run test:faults` plays 10,000. */
 const { CHIMNEY_SEED, CHIMNEY_FIRST_SEED = '1', CHIMNEY_SCHEDULES = '500' } = process.env

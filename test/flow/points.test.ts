@@ -1,6 +1,6 @@
 import { parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
-import { holderOf } from '@chimney/server/sweeps/search/plan-numbers'
+import { claimPoint } from '@chimney/server/sweeps/search/plan-numbers'
 import { samplingOf } from '@chimney/server/sweeps/search/search'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'
@@ -75,7 +75,7 @@ describe('a finite space that is searched with a model', () => {
     const [first] = body.trials
     const other = parseJson(stringifyJson({ ...first.params, b: (first.params.b % 3) + 1 })) as Params
     const sampling = await samplingOf(record)
-    const claim = (number: number, params: Params) => holderOf(world.deps, key, sampling, number, params)
+    const claim = (number: number, params: Params) => claimPoint(world.deps, key, sampling, number, params)
     // A request claims a point for trial 1 and dies; trial 1 runs something else.
     expect(await claim(1, other)).toBe(1)
     expect(await claim(7, first.params)).toBe(1)

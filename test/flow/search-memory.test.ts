@@ -5,7 +5,7 @@ import type { EndState } from '@chimney/core/sweep/lifecycle'
 import { BLOCK, encodePack, firstOf } from '@chimney/core/sweep/pack'
 import { type Told, toldOf } from '@chimney/core/sweep/told'
 import { searchOf } from '@chimney/server/sweeps/search/search'
-import { forgetTrials, memoryOf } from '@chimney/server/sweeps/search/trial-memory'
+import { evictTrials, trialCacheOf } from '@chimney/server/sweeps/search/trial-cache'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, START, startEngine, type World } from './world.ts'
 
@@ -49,7 +49,7 @@ async function play(
     await store.countEnded(keyOf(sweep), state, before === 'crashed' ? before : undefined, START)
   }
   for (;;) {
-    if (cold) forgetTrials(world.deps.store, keyOf(sweep))
+    if (cold) evictTrials(world.deps.store, keyOf(sweep))
     const { status, body } = await world.call('POST', `${sweep}/trials`, {})
     if (status === 201) {
       const [trial] = body.trials
@@ -103,7 +103,7 @@ async function longSweep(world: World, reals: number, trials: number) {
   const { store } = world.deps
   const { record, head } = (await store.getSweep(key))!
   const { space } = await searchOf(world.deps, record, head)
-  const { form, compact } = memoryOf(store, record, space)
+  const { form, compact } = trialCacheOf(store, record, space)
   const rng = rngOf(1, 1)
   const paramsOf = () => ({
     ...Object.fromEntries(names.map((name) => [name, rng.uniform()])),
@@ -133,7 +133,7 @@ async function longSweep(world: World, reals: number, trials: number) {
   const ended = { ...head.ended, finished: trials }
   expect(await store.takeNumbers(key, trials, 1)).toBeDefined()
   await store.recount(key, { ...head, taken: trials }, ended)
-  forgetTrials(store, key)
+  evictTrials(store, key)
   return { path, key }
 }
 

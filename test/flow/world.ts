@@ -10,8 +10,8 @@ import type { TrialMessage } from '@chimney/server/queue/queue'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
-import { type ReconcileReport, reconcile } from '@chimney/server/sweeps/repair/reconcile'
-import type { Patience } from '@chimney/server/sweeps/repair/repair-trial'
+import { type ReconcileReport, reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
+import type { GracePeriods } from '@chimney/server/sweeps/reconciler/repair-trial'
 import { memoryFiles } from '../suites/memory-files.ts'
 
 export const KEY = 'a'.repeat(40)
@@ -43,7 +43,7 @@ export interface World {
   /** Creates a sweep in acme/digits and answers its path below `/v1`. */
   readonly sweep: (config: unknown) => Promise<string>
   readonly advance: (seconds: number) => void
-  readonly reconcile: (patience?: Partial<Patience>) => Promise<ReconcileReport>
+  readonly reconcile: (patience?: Partial<GracePeriods>) => Promise<ReconcileReport>
   /** What was sent to agent functions, in order. */
   readonly sent: TrialMessage[]
   /** Capacity units by store call. */

@@ -1,5 +1,5 @@
 import { Resource } from 'sst/resource'
-import { reconcile } from '../sweeps/repair/reconcile.ts'
+import { reconcile } from '../sweeps/reconciler/reconcile.ts'
 import { Tally } from './emf.ts'
 import { readEnv } from './env.ts'
 import { makeDeps } from './make-deps.ts'

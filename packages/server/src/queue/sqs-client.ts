@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { awsPlace } from '../aws-place.ts'
+import { awsEndpoint } from '../aws-endpoint.ts'
 
 export interface SqsClientOptions {
   /** How long one answer may take; a long poll needs more than its wait. 5,000 in AWS, 30,000 elsewhere unless given. */
@@ -13,7 +13,7 @@ const EMULATOR_ANSWER_MS = 30_000 // it may share this thread, and then waits fo
 
 /** A client that gives up soon enough for a caller that waits on HTTP. */
 export const sqsClient = (endpoint?: string, options: SqsClientOptions = {}): SQSClient => {
-  const place = awsPlace(endpoint)
+  const place = awsEndpoint(endpoint)
   const { answerMs = place.credentials ? EMULATOR_ANSWER_MS : AWS_ANSWER_MS, sockets = 50 } = options
   return new SQSClient({
     ...place,

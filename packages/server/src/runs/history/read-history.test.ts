@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runLive, runRecord } from '../../../../../test/suites/store.fixtures.ts'
 import { type TestApp, testApp } from '../../http/test-app.ts'
-import { readHistory, thinRows } from './read-history.ts'
+import { readHistory, sampleEvenly } from './read-history.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -70,7 +70,7 @@ it('thins evenly, in order, to as many as asked, with first and last', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2, max: 500 }), (count, samples) => {
       const rows = Array.from({ length: count }, (_, i) => i)
-      const thinned = thinRows(rows, samples)
+      const thinned = sampleEvenly(rows, samples)
       expect(thinned.length).toBe(Math.min(count, samples))
       expect(new Set(thinned).size).toBe(thinned.length)
       expect([thinned[0], thinned.at(-1)]).toEqual([0, count - 1])

@@ -4,10 +4,10 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { Row, Series } from '../../store/codec/chunk.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { type BandRow, bandRows } from './band-rows.ts'
-import { mergeRows } from './rows.ts'
+import { type BandRow, sampleBands } from './downsample.ts'
+import { mergeRows } from './read-rows.ts'
 
-export interface HistoryQuestion {
+export interface HistoryQuery {
   readonly series: Series
   /** Only these values, and only rows that have one of them. */
   readonly keys?: readonly string[] | undefined
@@ -16,7 +16,7 @@ export interface HistoryQuestion {
   readonly to: number
   /** Thins the whole range evenly to so many rows; there is no next page then. */
   readonly samples?: number | undefined
-  /** Each sample tells the ends of what it stands for, see {@link bandRows}. */
+  /** Each sample tells the ends of what it stands for, see {@link sampleBands}. */
   readonly bands?: boolean | undefined
   /** Only so many rows, from the end; there is no next page then. */
   readonly last?: number | undefined
@@ -31,7 +31,7 @@ const STRETCH = 4
 export async function readHistory(
   deps: Pick<Deps, 'store'>,
   key: RunKey,
-  question: HistoryQuestion,
+  question: HistoryQuery,
 ): Promise<{ rows: readonly BandRow[]; next?: number } | undefined> {
   const live = await deps.store.getLive(key)
   if (!live) return undefined
@@ -41,7 +41,7 @@ export async function readHistory(
   if (samples !== undefined || last !== undefined) {
     const all = pick(await readRange(deps, live, question, from, to))
     const kept = last === undefined ? all : all.slice(-last)
-    return { rows: samples === undefined ? kept : (bands ? bandRows : thinRows<Row>)(kept, samples) }
+    return { rows: samples === undefined ? kept : (bands ? sampleBands : sampleEvenly<Row>)(kept, samples) }
   }
   const rows: Row[] = []
   for await (const stretch of stretches(deps, live, question)) {
@@ -55,7 +55,7 @@ export async function readHistory(
 async function* stretches(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  question: HistoryQuestion,
+  question: HistoryQuery,
 ): AsyncGenerator<readonly Row[]> {
   const { from, to, series, limit } = question
   // Only of the metrics it is known where they end; and with several attempts all is read at once anyway.
@@ -73,7 +73,7 @@ async function* stretches(
 async function readRange(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  { series }: HistoryQuestion,
+  { series }: HistoryQuery,
   from: number,
   to: number,
 ): Promise<readonly Row[]> {
@@ -103,7 +103,7 @@ function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => 
 }
 
 /** Thins evenly to `samples` rows (at least 1). The last row always stays; the first too when there are two or more. */
-export function thinRows<T>(rows: readonly T[], samples: number): readonly T[] {
+export function sampleEvenly<T>(rows: readonly T[], samples: number): readonly T[] {
   if (rows.length <= samples) return rows
   if (samples === 1) return rows.slice(-1)
   const stride = (rows.length - 1) / (samples - 1)

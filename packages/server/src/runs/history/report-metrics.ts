@@ -10,8 +10,8 @@ import type { Row } from '../../store/codec/chunk.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { type Change, changeLive, runNotFound } from '../live/change-live.ts'
 import { summaryOf } from '../live/summary.ts'
-import { knownObjective } from './known-objective.ts'
 import { objectiveOf } from './objective.ts'
+import { cachedObjective } from './objective-cache.ts'
 
 export interface ReportMetrics {
   /** Ascending by index is not required; indices are integers in [0, 2^53). */
@@ -69,7 +69,7 @@ export async function reportMetrics(
 }
 
 const objectiveFor = async (deps: MetricsDeps, { sweep, key }: RunLive) =>
-  sweep === undefined ? undefined : knownObjective(deps, { entity: key.entity, project: key.project, sweep })
+  sweep === undefined ? undefined : cachedObjective(deps, { entity: key.entity, project: key.project, sweep })
 
 /**
  * What the rows do to the live half, for whoever sends them. Rungs are told and asked before the run knows that it has passed
@@ -80,7 +80,7 @@ async function kept(
   live: RunLive,
   { rows, summary: own, partial }: ReportMetrics,
   attempt: number,
-  known: Awaited<ReturnType<typeof knownObjective>>,
+  known: Awaited<ReturnType<typeof cachedObjective>>,
   now: number,
 ): Promise<Change<StopAnswer>> {
   const sign = signOfLife(live, attempt)

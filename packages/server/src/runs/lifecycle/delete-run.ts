@@ -1,6 +1,6 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { killRun } from './kill-run.ts'
 
@@ -13,7 +13,7 @@ export async function deleteRun(
   key: RunKey,
 ): Promise<void> {
   const live = await killRun(deps, key, 'the run was deleted')
-  if (live) await settleTrial(deps, live)
+  if (live) await recordOutcome(deps, live)
   // Also when there is none: a deletion that died may have left its history behind.
   await deps.store.deleteRun(key)
   if (!live) throw runNotFound(key)

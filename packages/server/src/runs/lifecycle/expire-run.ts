@@ -2,7 +2,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { isExpired } from '@chimney/core/sweep/attempt'
 import type { Deps } from '../../deps.ts'
 import { changeLive } from '../live/change-live.ts'
-import { endedLive } from '../live/end-run.ts'
+import { endedLive } from '../live/run-transitions.ts'
 
 /** Ends a run outside any sweep that has gone silent. A later sign of life brings it back. True when this call ended it. */
 export async function expireRun(deps: Pick<Deps, 'store' | 'clock'>, key: RunKey): Promise<boolean> {

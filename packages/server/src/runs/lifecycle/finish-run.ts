@@ -6,11 +6,11 @@ import { summarize } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
-import { requeueTrial } from '../../sweeps/settling/requeue-trial.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
-import { readRows } from '../history/rows.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
+import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
+import { readRows } from '../history/read-rows.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
-import { endedLive, requeuedLive } from '../live/end-run.ts'
+import { endedLive, requeuedLive } from '../live/run-transitions.ts'
 import { summaryOf } from '../live/summary.ts'
 
 export interface FinishRun {
@@ -69,7 +69,7 @@ export async function finishRun(
   const { answer } = changed
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
   // Also after a repetition: what followed the first one may have been lost.
-  else await settleTrial(deps, changed.live, sweep)
+  else await recordOutcome(deps, changed.live, sweep)
   return { state: changed.live.state, kept: answer.kind !== 'ignored' }
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { renewed } from '../history/report-metrics.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
-import { pastWith } from '../live/past-attempts.ts'
+import { pastAttempts } from '../live/past-attempts.ts'
 
 /**
  * The training process of a run says that it is there: its lease begins anew. A run outside sweeps that had ended is running
@@ -55,7 +55,7 @@ export function reopened(deps: Pick<Deps, 'settings'>, live: RunLive, now: numbe
   } = live
   return {
     ...rest,
-    ...pastWith(live),
+    ...pastAttempts(live),
     claimedAt: now,
     state: 'running',
     attempt: live.attempt + 1,

@@ -2,9 +2,9 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { changeLive } from '../live/change-live.ts'
-import { endedLive } from '../live/end-run.ts'
+import { endedLive } from '../live/run-transitions.ts'
 
 /**
  * A person wants the run to stop: a running one is told so in the next answer to its agent, a queued one ends at once.
@@ -29,6 +29,6 @@ export async function stopRun(
       answer: undefined,
     }
   })
-  if (changed && isEnd(changed.live.state)) await settleTrial(deps, changed.live)
+  if (changed && isEnd(changed.live.state)) await recordOutcome(deps, changed.live)
   return changed?.live
 }

@@ -5,7 +5,7 @@ import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { changeLive } from './change-live.ts'
-import { pastWith } from './past-attempts.ts'
+import { pastAttempts } from './past-attempts.ts'
 
 /** Who claims: a name for people, and a token by which the same request, sent again, finds its own claim. */
 export interface Claimant {
@@ -49,7 +49,7 @@ function claimedLive(live: RunLive, attempt: number, by: Claimant, now: UnixMs, 
   return {
     ...rest,
     ...NO_PROGRESS,
-    ...pastWith(live),
+    ...pastAttempts(live),
     ...(live.attempt > 0 && { claimedAt: now }),
     ...by,
     state: 'running',

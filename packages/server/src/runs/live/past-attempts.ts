@@ -5,7 +5,7 @@ import type { PastAttempt, RunLive } from '../../store/runs.ts'
 const MOST_KEPT = 10
 
 /** The attempts that are over once the next one begins, oldest first: those that were before, and the present one if there is one. */
-export function pastWith(live: RunLive): Pick<RunLive, 'past'> {
+export function pastAttempts(live: RunLive): Pick<RunLive, 'past'> {
   const { attempt, agent, claimedAt, startedAt, heartbeatAt, past = [] } = live
   if (attempt === 0) return {}
   const began = claimedAt ?? startedAt

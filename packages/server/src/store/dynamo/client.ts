@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { awsPlace } from '../../aws-place.ts'
+import { awsEndpoint } from '../../aws-endpoint.ts'
 
 // Both times include the wait for one of the pool's 50 sockets. 3 tries of at most 8 s stay below the 29 s of an HTTP answer.
 const AWS_LIMITS = { connectionTimeout: 3_000, requestTimeout: 5_000 }
@@ -8,7 +8,7 @@ const EMULATOR_LIMITS = { requestTimeout: 30_000 }
 
 /** A client that gives up soon enough for a caller that waits on HTTP. */
 export function dynamoClient(endpoint?: string): DynamoDBClient {
-  const place = awsPlace(endpoint)
+  const place = awsEndpoint(endpoint)
   const limits = place.credentials === undefined ? AWS_LIMITS : EMULATOR_LIMITS
   return new DynamoDBClient({
     ...place,

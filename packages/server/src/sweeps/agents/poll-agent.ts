@@ -11,7 +11,7 @@ import type { TrialRecord } from '../../store/trials.ts'
 import { nextTrial } from '../handout/next-trial.ts'
 
 /** What an agent is told to do. */
-export type AgentOrder =
+export type AgentCommand =
   | { readonly kind: 'run'; readonly trial: TrialRecord }
   | { readonly kind: 'stop'; readonly run: string }
   /** There will be no more trials. */
@@ -37,7 +37,7 @@ export async function pollAgent(
   key: SweepKey,
   id: string,
   running: readonly string[],
-): Promise<readonly AgentOrder[]> {
+): Promise<readonly AgentCommand[]> {
   const [head, agent] = await Promise.all([deps.store.getHead(key), deps.store.getAgent(key, id)])
   if (!head || !agent)
     throw new Problem(
@@ -53,9 +53,9 @@ async function busy(
   head: SweepHead,
   agent: AgentRecord,
   running: readonly string[],
-): Promise<readonly AgentOrder[]> {
+): Promise<readonly AgentCommand[]> {
   const { entity, project } = agent.key
-  const orders: AgentOrder[] = []
+  const orders: AgentCommand[] = []
   for (const run of running.slice(0, MAX_RUNNING)) {
     const key = { entity, project, run }
     const live = await deps.store.getLive(key)
@@ -77,7 +77,7 @@ function useless(head: SweepHead, agent: AgentRecord, run: string, live: RunLive
   return head.state === 'cancelled' || (mine !== undefined && live.attempt > mine)
 }
 
-async function idle(deps: PollDeps, head: SweepHead, agent: AgentRecord): Promise<readonly AgentOrder[]> {
+async function idle(deps: PollDeps, head: SweepHead, agent: AgentRecord): Promise<readonly AgentCommand[]> {
   if (head.state === 'finished' || head.state === 'cancelled') {
     await endStopped(deps, agent)
     return [{ kind: 'exit' }]
@@ -118,7 +118,7 @@ async function endStopped(deps: PollDeps, { current, key }: AgentRecord): Promis
   return undefined
 }
 
-async function next(deps: PollDeps, agent: AgentRecord): Promise<readonly AgentOrder[]> {
+async function next(deps: PollDeps, agent: AgentRecord): Promise<readonly AgentCommand[]> {
   let { served } = agent
   // A key that was used before the agent was last written leads to a trial that may be somebody else's by now.
   for (;;) {

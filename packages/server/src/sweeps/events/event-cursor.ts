@@ -15,7 +15,7 @@ export interface EventCursor {
   readonly rest?: { readonly after: number; readonly startedAt: UnixMs }
 }
 
-export const EVENTS_BEGIN: EventCursor = { settled: 0, since: 0 }
+export const FIRST_EVENT: EventCursor = { settled: 0, since: 0 }
 
 export const formatEventCursor = ({ settled, since, rest }: EventCursor): string =>
   rest ? `${settled}.${since}.${rest.after}.${rest.startedAt}` : `${settled}.${since}`

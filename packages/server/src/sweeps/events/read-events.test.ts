@@ -2,7 +2,7 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sweepHead, sweepRecord, T0, trialRecord } from '../../../../../test/suites/store.fixtures.ts'
 import { type TestApp, testApp } from '../../http/test-app.ts'
-import { EVENTS_BEGIN } from './event-cursor.ts'
+import { FIRST_EVENT } from './event-cursor.ts'
 import { readChanges, readEvents } from './read-events.ts'
 
 let app: TestApp
@@ -21,7 +21,7 @@ it('tells a long list in several answers, each trial at least once, and moves on
     )
   app.clock.advance(60_000)
   const seen: number[] = []
-  let cursor = EVENTS_BEGIN
+  let cursor = FIRST_EVENT
   const sweep = (await store.getSweep(key))!
   do {
     const changes = await readChanges(app.deps, sweep, cursor, app.clock.now(), 10)

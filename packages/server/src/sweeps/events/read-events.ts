@@ -4,7 +4,7 @@ import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { readTrialBlocks } from '../trials/trial-pages.ts'
+import { readTrialPages } from '../trials/trial-pages.ts'
 import type { EventCursor } from './event-cursor.ts'
 
 export interface SweepChanges {
@@ -49,7 +49,7 @@ export async function readChanges(
   let settled = cursor.settled
   let after = cursor.rest?.after ?? cursor.settled
   for (;;) {
-    const chunk = await readTrialBlocks(deps, sweep, { after, limit: maxTold })
+    const chunk = await readTrialPages(deps, sweep, { after, limit: maxTold })
     for (const trial of chunk) {
       // Here trials after `after` are unread, so the list has to go on from it.
       if (told.length === maxTold)

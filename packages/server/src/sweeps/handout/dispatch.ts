@@ -3,8 +3,8 @@ import type { TrialMessage } from '../../queue/queue.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
-import { newTrial, putTrial } from '../trials/make-trials.ts'
-import { openCount, placesLeft } from '../trials/trial-counts.ts'
+import { newTrial, putTrial } from '../trials/create-trials.ts'
+import { openCount, remainingNumbers } from '../trials/trial-counts.ts'
 
 /** The message that lets an agent function begin the next attempt at a queued trial. */
 export const messageOf = (trial: TrialRecord): TrialMessage => ({
@@ -54,7 +54,7 @@ export async function takeFree(
   if (!dispatch) return undefined
   // Each lost race means that somebody else got numbers, so this ends.
   for (let head: SweepHead | undefined = seen; head?.state === 'running'; ) {
-    const count = Math.min(wanted, dispatch.concurrency - openCount(head), placesLeft(head))
+    const count = Math.min(wanted, dispatch.concurrency - openCount(head), remainingNumbers(head))
     if (count <= 0) return undefined
     const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now(), head.taken)
     if (taken) return { ...taken, count }

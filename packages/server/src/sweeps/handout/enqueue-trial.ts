@@ -12,10 +12,10 @@ import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { loadSweep } from '../load-sweep.ts'
-import { holderOf } from '../search/plan-numbers.ts'
+import { claimPoint } from '../search/plan-numbers.ts'
 import { samplingOf, searchOf } from '../search/search.ts'
+import { newTrial, putTrial } from '../trials/create-trials.ts'
 import { enqueuedTrial, isInterrupted } from '../trials/enqueued-trial.ts'
-import { newTrial, putTrial } from '../trials/make-trials.ts'
 import { dispatchedAgent, sendTrials } from './dispatch.ts'
 import { withReceipt } from './receipt.ts'
 
@@ -126,7 +126,7 @@ async function make(
     params,
     suggestedBy: { arm: 'enqueued', why: 'a person asked for these parameters' },
   }
-  const repeats = (await holderOf(deps, key, await samplingOf(record), number, params)) !== number
+  const repeats = (await claimPoint(deps, key, await samplingOf(record), number, params)) !== number
   const trial = newTrial(key, number, suggestion, { state: 'queued' }, deps.clock.now(), repeats)
   if ((await putTrial(deps, trial, { state: 'queued' })) === 'taken') return undefined
   if (dispatchedAgent(record)) await sendTrials(deps, record, [trial])

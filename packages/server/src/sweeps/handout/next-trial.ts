@@ -9,8 +9,8 @@ import type { SweepHead } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { type LoadedSweep, loadSweep } from '../load-sweep.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
-import { newTrial, putMissingRun, putTrial, runKeyOf, type Start } from '../trials/make-trials.ts'
-import { placesLeft } from '../trials/trial-counts.ts'
+import { newTrial, putMissingRun, putTrial, runKeyOf, type Start } from '../trials/create-trials.ts'
+import { remainingNumbers } from '../trials/trial-counts.ts'
 import { takeFree } from './dispatch.ts'
 import { endSweepIfOver } from './end-sweep.ts'
 import { type Granted, withReceipt } from './receipt.ts'
@@ -83,7 +83,7 @@ async function takeFresh(deps: NextDeps, sweep: LoadedSweep, wanted: number) {
   if (record.config.dispatch) return takeFree(deps, record, sweep.head, wanted)
   // Each lost race means that somebody else got numbers, so this ends.
   for (let head: SweepHead | undefined = sweep.head; head?.state === 'running'; ) {
-    const count = Math.min(wanted, placesLeft(head))
+    const count = Math.min(wanted, remainingNumbers(head))
     if (count <= 0) return undefined
     const taken = await deps.store.takeNumbers(record.key, count, deps.clock.now())
     if (taken) return { ...taken, count }

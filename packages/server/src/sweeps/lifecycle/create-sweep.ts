@@ -10,7 +10,7 @@ import { reusedKey } from '../../reused-key.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { keepPriors } from '../search/prior-trials.ts'
+import { storePriors } from '../search/priors.ts'
 import { gatherPriors } from '../search/warm-start.ts'
 import { NONE_ENDED } from '../trials/trial-counts.ts'
 
@@ -66,7 +66,7 @@ export async function createSweep(
       ...(displayName !== undefined && { displayName }),
       ...(config.description !== undefined && { description: config.description }),
       warnings: [...warnings, ...known.warnings],
-      ...(known.priors.length + known.cells.length > 0 && { priors: await keepPriors(deps, key, known) }),
+      ...(known.priors.length + known.cells.length > 0 && { priors: await storePriors(deps, key, known) }),
       createdAt: now,
       rev: 1,
       ...(input.idempotencyKey !== undefined && { requestHash }),

@@ -2,14 +2,14 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { sweepPath } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import { forgetObjective } from '../../runs/history/known-objective.ts'
+import { evictObjective } from '../../runs/history/objective-cache.ts'
 import { killRun } from '../../runs/lifecycle/kill-run.ts'
 import { loadSweep } from '../load-sweep.ts'
-import { dropPriors } from '../search/prior-trials.ts'
-import { forgetTrials } from '../search/trial-memory.ts'
-import { runKeyOf } from '../trials/make-trials.ts'
+import { deletePriors } from '../search/priors.ts'
+import { evictTrials } from '../search/trial-cache.ts'
+import { runKeyOf } from '../trials/create-trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
-import { dropTrialBlocks } from '../trials/trial-pages.ts'
+import { deleteTrialPages } from '../trials/trial-pages.ts'
 import { unshareSweep } from './share-sweep.ts'
 import { updateSweep } from './update-sweep.ts'
 
@@ -35,9 +35,9 @@ export async function deleteSweep(
     if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
   // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
   await unshareSweep(deps, key)
-  await dropPriors(deps, key)
-  await dropTrialBlocks(deps, sweep.record)
+  await deletePriors(deps, key)
+  await deleteTrialPages(deps, sweep.record)
   await deps.store.deleteSweep(key)
-  forgetObjective(deps, key)
-  forgetTrials(deps.store, key)
+  evictObjective(deps, key)
+  evictTrials(deps.store, key)
 }

@@ -8,10 +8,10 @@ import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import { unlikeMetrics } from '@chimney/core/sweep/prior'
 import type { Deps } from '../../deps.ts'
-import { forgetObjective } from '../../runs/history/known-objective.ts'
+import { evictObjective } from '../../runs/history/objective-cache.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import { type LoadedSweep, loadSweep } from '../load-sweep.ts'
-import { keepPriors } from '../search/prior-trials.ts'
+import { storePriors } from '../search/priors.ts'
 import { searchOf } from '../search/search.ts'
 import { gatherPriors } from '../search/warm-start.ts'
 
@@ -52,7 +52,7 @@ export async function replaceConfig(
     }
     if (!(await deps.store.replaceSweep(next))) continue
     // Running trials report to a metric and a stopper that this function may remember.
-    forgetObjective(deps, key)
+    evictObjective(deps, key)
     const limit = trialLimit(await searchOf(deps, next, head), config.run_cap)
     if (limit === head.limit) return { record: next, head }
     const { limit: ____, ...others } = head
@@ -93,7 +93,7 @@ async function warmStart(
     const known = await gatherPriors(deps, key, { ...config, warm_start: wanted }, space)
     if (known.priors.length + known.cells.length === 0)
       return { config: { warm_start: wanted }, warnings: known.warnings }
-    const kept = await keepPriors(deps, key, known)
+    const kept = await storePriors(deps, key, known)
     return { config: { warm_start: wanted }, priors: { priors: kept }, warnings: known.warnings }
   }
   const unlike = unlikeMetrics(config, before)

@@ -22,7 +22,7 @@ export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepP
   if (patch.run_cap !== undefined || patch.description !== undefined || patch.name !== undefined)
     await changeRecord(deps, key, patch)
   const { changed, ...sweep } = await changeHead(deps, key, patch)
-  if (changed) await follow(deps, sweep)
+  if (changed) await applySweepState(deps, sweep)
   return loadSweep(deps, key)
 }
 
@@ -110,7 +110,7 @@ const busy = (key: SweepKey): Problem =>
   )
 
 /** What a state means for the trials that are open. Repeating it is harmless; reconcile does, for whatever is lost here. */
-export async function follow(deps: UpdateDeps, { record, head }: LoadedSweep): Promise<void> {
+export async function applySweepState(deps: UpdateDeps, { record, head }: LoadedSweep): Promise<void> {
   const key = record.key
   if (head.state === 'running') {
     if (dispatchedAgent(record) !== undefined) {

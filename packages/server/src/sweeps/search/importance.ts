@@ -4,7 +4,7 @@ import { metricOf } from '@chimney/core/schema/sweep-config'
 import { importanceOf, type Measured, type ParameterImportance } from '@chimney/core/sweep/importance'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { readTrialBlocks } from '../trials/trial-pages.ts'
+import { readTrialPages } from '../trials/trial-pages.ts'
 
 /** More trials tell nothing more, and would cost the reader the time. The first ones are taken. */
 const MAX_TRIALS = 20_000
@@ -25,7 +25,7 @@ export async function sweepImportance(
     )
   const measured: Measured[] = []
   for (let after = 0; measured.length < MAX_TRIALS; ) {
-    const trials = await readTrialBlocks(deps, { record: sweep, head }, { after, limit: PAGE })
+    const trials = await readTrialPages(deps, { record: sweep, head }, { after, limit: PAGE })
     for (const { params, value } of trials) if (value !== undefined) measured.push({ params, value })
     if (trials.length < PAGE) break
     after = trials[trials.length - 1]!.key.number

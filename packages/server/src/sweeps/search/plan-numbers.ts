@@ -7,7 +7,7 @@ import { pointOf } from '@chimney/core/space/point'
 import { planTrials, type Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { readHistory } from './history.ts'
+import { readSamplerHistory } from './sampler-history.ts'
 import { searchOf } from './search.ts'
 
 /** Each try loses only to a request that got the point, so that many in a row mean a very crowded space. */
@@ -25,7 +25,7 @@ export async function planNumbers(
 ): Promise<readonly Suggestion[]> {
   const search = await searchOf(deps, record, head)
   if (numbers.length === 0) return []
-  const history = await readHistory(deps, record, head, search, numbers)
+  const history = await readSamplerHistory(deps, record, head, search, numbers)
   const suggestions = new Map<number, Suggestion>()
   const elsewhere: Pending[] = []
   let left = numbers
@@ -37,7 +37,7 @@ export async function planNumbers(
     for (const [at, number] of left.entries()) {
       const suggestion = planned[at]
       if (!suggestion) continue
-      const holder = await holderOf(deps, record.key, search, number, suggestion.params)
+      const holder = await claimPoint(deps, record.key, search, number, suggestion.params)
       if (holder === number) suggestions.set(number, suggestion)
       else {
         elsewhere.push({ number: holder, params: suggestion.params })
@@ -72,7 +72,7 @@ const crowded = (): Problem =>
  * Claims the point of these parameters for a trial. Answers the number that has it: this one, always where nobody can be in the way.
  * A claim of a trial that runs another point, because its request died and it was filled in anew, is void and taken over.
  */
-export async function holderOf(
+export async function claimPoint(
   deps: Pick<Deps, 'store'>,
   key: SweepKey,
   { sampler, space }: Pick<Search, 'sampler' | 'space'>,

@@ -4,7 +4,7 @@ import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { enqueuedTrial } from '../trials/enqueued-trial.ts'
-import { readPriors } from './prior-trials.ts'
+import { readPriors } from './priors.ts'
 
 /** Rebuilds the search of a sweep from what is stored. Reads the enqueued trials, of which there are few. */
 export async function searchOf(

@@ -12,9 +12,9 @@ import { summaryOf } from '../../runs/live/summary.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
-import type { Known } from './prior-trials.ts'
+import type { Known } from './priors.ts'
 
-export interface Gathered extends Known {
+export interface WarmStart extends Known {
   /** What was left out, a sentence each. */
   readonly warnings: readonly string[]
 }
@@ -38,7 +38,7 @@ export async function gatherPriors(
   project: ProjectKey,
   config: SweepConfig,
   space: Space,
-): Promise<Gathered> {
+): Promise<WarmStart> {
   const { sweeps = [], runs = [] } = config.warm_start ?? {}
   if (sweeps.length + runs.length === 0) return { priors: [], cells: [], warnings: [] }
   const { method } = config

@@ -19,5 +19,5 @@ export const openCount = (head: Pick<SweepHead, 'taken' | 'ended'>): number =>
   Math.max(0, head.taken - endedTotal(head.ended))
 
 /** How many more numbers may be taken. */
-export const placesLeft = (head: Pick<SweepHead, 'taken' | 'limit'>): number =>
+export const remainingNumbers = (head: Pick<SweepHead, 'taken' | 'limit'>): number =>
   Math.max(0, (head.limit ?? Number.POSITIVE_INFINITY) - head.taken)

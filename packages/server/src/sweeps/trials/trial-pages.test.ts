@@ -5,7 +5,7 @@ import type { Files } from '../../files/files.ts'
 import type { Store } from '../../store/store.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { dropTrialBlocks, keepTrialBlocks, readTrialBlocks, TRIAL_BLOCK } from './trial-pages.ts'
+import { cacheTrialPages, deleteTrialPages, readTrialPages, TRIALS_PER_PAGE } from './trial-pages.ts'
 
 const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'abc' }
 let kept: Map<string, Uint8Array>
@@ -53,7 +53,7 @@ const sweep = (settled: number) => ({
 const all = async (settled: number) => {
   const found: TrialRecord[] = []
   for (let after = 0; ; after = found.at(-1)!.key.number) {
-    const page = await readTrialBlocks(deps, sweep(settled), { after, limit: 4_000 })
+    const page = await readTrialPages(deps, sweep(settled), { after, limit: 4_000 })
     found.push(...page)
     if (page.length < 4_000) return found
   }
@@ -66,19 +66,19 @@ it('reads the same as the table, and the second time hardly anything from it', a
   read = 0
   expect(await all(9_990)).toEqual(trials)
   // A tenth of a unit each (test/store.costs.test.ts): 100 units for the trials of a page and the importance together.
-  expect(read).toBe(TRIAL_BLOCK)
+  expect(read).toBe(TRIALS_PER_PAGE)
 })
 
 it('finds what was kept when a block was completed', async () => {
-  await keepTrialBlocks(deps, sweep(400), 1_499)
+  await cacheTrialPages(deps, sweep(400), 1_499)
   expect(kept.size).toBe(2)
   read = 0
-  await readTrialBlocks(deps, sweep(1_499), { after: 0, limit: 1_000 })
+  await readTrialPages(deps, sweep(1_499), { after: 0, limit: 1_000 })
   expect(read).toBe(0)
 })
 
 it('begins in the middle of a block where it is asked to', async () => {
-  const page = await readTrialBlocks(deps, sweep(10_000), { after: 777, limit: 30 })
+  const page = await readTrialPages(deps, sweep(10_000), { after: 777, limit: 30 })
   expect(page.map(({ key: { number } }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => 778 + i))
 })
 
@@ -87,21 +87,21 @@ it.each([
   ['a crashed trial, whose result may still come', { state: 'crashed', updatedAt: 999_999 }],
 ] as const)('keeps no block with %s', async (_, change) => {
   trials[3] = { ...trials[3]!, ...change }
-  await all(TRIAL_BLOCK)
+  await all(TRIALS_PER_PAGE)
   expect(kept.size).toBe(0)
   trials[3] = trial(4)
-  expect((await all(TRIAL_BLOCK))[3]).toEqual(trial(4))
+  expect((await all(TRIALS_PER_PAGE))[3]).toEqual(trial(4))
   expect(kept.size).toBe(1)
 })
 
 it('answers also where nothing can be kept', async () => {
   const broken = { ...deps, files: { ...files, put: () => Promise.reject(new Error('full')) } }
-  expect(await readTrialBlocks(broken, sweep(500), { after: 0, limit: 500 })).toHaveLength(500)
+  expect(await readTrialPages(broken, sweep(500), { after: 0, limit: 500 })).toHaveLength(500)
 })
 
 it('forgets all of a deleted sweep, and nothing of another', async () => {
   await all(1_000)
   kept.set('trials/acme/digits/abcd-5/1-0.json.gz', new Uint8Array())
-  await dropTrialBlocks(deps, { key, createdAt: 5 })
+  await deleteTrialPages(deps, { key, createdAt: 5 })
   expect([...kept.keys()]).toEqual(['trials/acme/digits/abcd-5/1-0.json.gz'])
 })

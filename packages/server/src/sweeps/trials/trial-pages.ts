@@ -7,7 +7,7 @@ import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
 /** Trials of a block: 1 … 500, 501 … 1,000, and so on. */
-export const TRIAL_BLOCK = 500
+export const TRIALS_PER_PAGE = 500
 /** Changes with the form of what is kept: another form is read from the table again. */
 const FORM = 1
 /** After so long no late result of a crashed trial is expected any more. */
@@ -22,39 +22,39 @@ interface Known {
 const part = encodeURIComponent
 
 /** Where the blocks of a sweep lie. The time of its making tells it from a later one that got the same id. */
-export const blocksPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | 'createdAt'>): string =>
+export const trialPagesPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | 'createdAt'>): string =>
   `trials/${part(key.entity)}/${part(key.project)}/${key.sweep}-${createdAt}/`
 
 /**
  * As `store.listTrials`, for readers of whole sweeps: whole blocks of trials that have ended come from files, which cost no read
  * units. Who reads a block first keeps it, and `reconcile` does. A copy, never the truth: without the file the table is read.
  */
-export async function readTrialBlocks(
+export async function readTrialPages(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: Known,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly TrialRecord[]> {
   const blocks: number[] = []
-  let from = Math.floor(after / TRIAL_BLOCK)
-  for (; (from + 1) * TRIAL_BLOCK <= sweep.head.settled && from * TRIAL_BLOCK - after < limit; from++)
+  let from = Math.floor(after / TRIALS_PER_PAGE)
+  for (; (from + 1) * TRIALS_PER_PAGE <= sweep.head.settled && from * TRIALS_PER_PAGE - after < limit; from++)
     blocks.push(from)
-  const read = await Promise.all(blocks.map((block) => readBlock(deps, sweep.record, block)))
+  const read = await Promise.all(blocks.map((block) => readTrialPage(deps, sweep.record, block)))
   const trials = read.flatMap((block) => block.trials).filter(({ key }) => key.number > after)
   if (trials.length >= limit) return trials.slice(0, limit)
   const rest = await deps.store.listTrials(sweep.record.key, {
-    after: Math.max(after, from * TRIAL_BLOCK),
+    after: Math.max(after, from * TRIALS_PER_PAGE),
     limit: limit - trials.length,
   })
   return [...trials, ...rest]
 }
 
 /** A block by its number from 0. `final`: it has trials, and nothing about them will change. */
-export async function readBlock(
+export async function readTrialPage(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   record: SweepRecord,
   block: number,
 ): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const name = `${blocksPrefix(record)}${FORM}-${block}.json.gz`
+  const name = `${trialPagesPrefix(record)}${FORM}-${block}.json.gz`
   const { key } = record
   const kept = await deps.files.get(name)
   if (kept) {
@@ -62,11 +62,11 @@ export async function readBlock(
     const trials = rows.map(({ number, ...rest }) => ({ ...plainNumbers(rest), key: { ...key, number } }))
     return { trials, final: true }
   }
-  const first = block * TRIAL_BLOCK
+  const first = block * TRIALS_PER_PAGE
   const trials = await deps.store.listTrials(key, {
     after: first,
-    upTo: first + TRIAL_BLOCK,
-    limit: TRIAL_BLOCK,
+    upTo: first + TRIALS_PER_PAGE,
+    limit: TRIALS_PER_PAGE,
   })
   const now = deps.clock.now()
   const isFinal = ({ state, updatedAt }: TrialRecord) =>
@@ -85,13 +85,17 @@ export async function readBlock(
  * Keeps the blocks that were completed while all trials up to `settled` came to their end, so that the first one who looks finds
  * them. Nothing depends on it, so it fails in silence.
  */
-export async function keepTrialBlocks(
+export async function cacheTrialPages(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   { record, head }: Known,
   settled: number,
 ): Promise<void> {
-  for (let block = Math.floor(head.settled / TRIAL_BLOCK); (block + 1) * TRIAL_BLOCK <= settled; block++)
-    await readBlock(deps, record, block).catch(() => undefined)
+  for (
+    let block = Math.floor(head.settled / TRIALS_PER_PAGE);
+    (block + 1) * TRIALS_PER_PAGE <= settled;
+    block++
+  )
+    await readTrialPage(deps, record, block).catch(() => undefined)
 }
 
 /**
@@ -110,9 +114,9 @@ function plainNumbers(record: Omit<TrialRecord, 'key'>): Omit<TrialRecord, 'key'
 }
 
 /** For a sweep that is deleted. */
-export async function dropTrialBlocks(
+export async function deleteTrialPages(
   deps: Pick<Deps, 'files'>,
   record: Pick<SweepRecord, 'key' | 'createdAt'>,
 ): Promise<void> {
-  for (const { key } of await deps.files.list(blocksPrefix(record))) await deps.files.delete(key)
+  for (const { key } of await deps.files.list(trialPagesPrefix(record))) await deps.files.delete(key)
 }

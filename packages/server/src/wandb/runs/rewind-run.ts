@@ -1,6 +1,6 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
-import { readRows } from '../../runs/history/rows.ts'
+import { readRows } from '../../runs/history/read-rows.ts'
 import { reopened } from '../../runs/lifecycle/start-run.ts'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
 import { type DoorRequest, runKeyOf } from '../graphql/request.ts'

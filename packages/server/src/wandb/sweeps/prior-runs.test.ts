@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readHistory } from '../../sweeps/search/history.ts'
+import { readSamplerHistory } from '../../sweeps/search/sampler-history.ts'
 import { searchOf } from '../../sweeps/search/search.ts'
 import { type TestDoor, testDoor, UPSERT_SWEEP } from '../test-api.ts'
 
@@ -41,7 +41,7 @@ async function make(config: string, priorRunsFilters: string) {
 async function knownTo(sweep: string) {
   const key = { entity: 'acme', project: 'digits', sweep }
   const { record, head } = (await door.deps.store.getSweep(key))!
-  return readHistory(door.deps, record, head, await searchOf(door.deps, record, head), [])
+  return readSamplerHistory(door.deps, record, head, await searchOf(door.deps, record, head), [])
 }
 
 describe('prior runs', () => {

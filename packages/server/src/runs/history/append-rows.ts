@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import type { Row, Series } from '../../store/codec/chunk.ts'
 
 /** Keeps lines that nobody decides by: system metrics and console output. Lines of the same index replace each other. */
-export async function keepLines(
+export async function appendRows(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,
   series: Exclude<Series, 'metrics'>,

@@ -27,7 +27,7 @@ const prefixOf = ({ sweep }: SweepKey): string => `priors/${sweep}/`
  * Keeps what a sweep's search knew before it began, and tells under which name. It never changes: other priors get another name.
  * As many priors as fit, the most telling ones first. Throws `Problem('invalid', 'invalid-warm-start')` for more cells than fit.
  */
-export async function keepPriors(
+export async function storePriors(
   deps: Pick<Deps, 'store'>,
   key: SweepKey,
   { priors, cells }: Known,
@@ -76,7 +76,7 @@ export async function readPriors(
 }
 
 /** For a sweep that is deleted. */
-export async function dropPriors(deps: Pick<Deps, 'store'>, key: SweepKey): Promise<void> {
+export async function deletePriors(deps: Pick<Deps, 'store'>, key: SweepKey): Promise<void> {
   for (const { name } of await deps.store.listDocuments(key, prefixOf(key)))
     await deps.store.deleteDocument(key, name)
 }

@@ -1,5 +1,5 @@
 /** Where an AWS service is, as far as it differs from what the surroundings say. */
-export interface AwsPlace {
+export interface AwsEndpoint {
   readonly endpoint?: string
   readonly region?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -13,7 +13,7 @@ const EMULATED = { region: 'us-east-1', credentials: { accessKeyId: 'local', sec
  * AWS; so they are for an endpoint of AWS itself. Any other endpoint is an emulator, which gets made-up ones: real
  * credentials never go there.
  */
-export const awsPlace = (endpoint: string | undefined): AwsPlace => {
+export const awsEndpoint = (endpoint: string | undefined): AwsEndpoint => {
   if (endpoint === undefined) return {}
   const { hostname } = new URL(endpoint)
   const real = hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws')

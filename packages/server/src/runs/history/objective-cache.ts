@@ -17,7 +17,7 @@ const memories = new WeakMap<Store, Map<string, { readonly known: Known; readonl
  * What a sweep wants to know of its runs' metrics, from memory if it was read a short while ago: agents report every few
  * seconds, and the config that it follows from hardly ever changes. A sweep that is not there is looked for every time.
  */
-export async function knownObjective(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<Known> {
+export async function cachedObjective(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<Known> {
   const now = deps.clock.now()
   const memory = memoryOf(deps.store)
   const path = sweepPath(key)
@@ -33,7 +33,7 @@ export async function knownObjective(deps: Pick<Deps, 'store' | 'clock'>, key: S
 }
 
 /** For whoever changes or deletes a sweep: then this function at least knows at once. */
-export function forgetObjective(deps: Pick<Deps, 'store'>, key: SweepKey): void {
+export function evictObjective(deps: Pick<Deps, 'store'>, key: SweepKey): void {
   memoryOf(deps.store).delete(sweepPath(key))
 }
 

@@ -2,18 +2,18 @@ import { type Ending, expire, isExpired } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import { changeLive } from '../../runs/live/change-live.ts'
-import { endedLive, requeuedLive } from '../../runs/live/end-run.ts'
+import { endedLive, requeuedLive } from '../../runs/live/run-transitions.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { dispatchedAgent, sendTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { requeueTrial } from '../settling/requeue-trial.ts'
-import { settleTrial } from '../settling/settle-trial.ts'
-import { putMissingRun, runOfTrial, type Start } from '../trials/make-trials.ts'
+import { recordOutcome } from '../outcomes/record-outcome.ts'
+import { requeueTrial } from '../outcomes/requeue-trial.ts'
+import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
 
 type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
-export interface Patience {
+export interface GracePeriods {
   /** What looks lost may be somebody's work in progress for so long. */
   readonly graceMs: number
   /** A queued trial of an agent function whose message may be lost is sent again after so long. */
@@ -29,11 +29,11 @@ export async function repairTrial(
   sweep: LoadedSweep,
   trial: TrialRecord,
   live: RunLive | undefined,
-  patience: Patience,
+  patience: GracePeriods,
 ): Promise<Repair | undefined> {
   if (!live) return remakeRun(deps, sweep, trial, patience)
   if (isEnd(live.state)) {
-    await settleTrial(deps, live, sweep)
+    await recordOutcome(deps, live, sweep)
     return 'settled'
   }
   const now = deps.clock.now()
@@ -51,7 +51,7 @@ async function remakeRun(
   deps: RepairDeps,
   sweep: LoadedSweep,
   trial: TrialRecord,
-  patience: Patience,
+  patience: GracePeriods,
 ): Promise<Repair | undefined> {
   if (deps.clock.now() - trial.createdAt < patience.graceMs) return undefined
   const start: Start = { state: 'queued' }
@@ -65,7 +65,7 @@ async function announce(
   sweep: LoadedSweep,
   trial: TrialRecord,
   live: RunLive,
-  patience: Patience,
+  patience: GracePeriods,
 ): Promise<Repair | undefined> {
   const { record, head } = sweep
   if (trial.state === 'running') {
@@ -111,7 +111,7 @@ async function expireTrial(deps: RepairDeps, sweep: LoadedSweep, seen: RunLive):
   )
   if (!changed?.answer) return undefined
   if (changed.answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
-  else await settleTrial(deps, changed.live, sweep)
+  else await recordOutcome(deps, changed.live, sweep)
   return 'expired'
 }
 

@@ -12,7 +12,7 @@ export interface BandRow extends Row {
  * value among them, so that a spike between two samples still shows. Names that begin with `_` have no ends. Few rows stay as
  * they are.
  */
-export function bandRows(rows: readonly Row[], samples: number): readonly BandRow[] {
+export function sampleBands(rows: readonly Row[], samples: number): readonly BandRow[] {
   if (rows.length <= samples) return rows
   const edge = (i: number) => Math.round((i * rows.length) / samples)
   return Array.from({ length: samples }, (_, i) => bandOf(rows.slice(edge(i), edge(i + 1))))

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest'
-import { awsPlace } from './aws-place.ts'
+import { awsEndpoint } from './aws-endpoint.ts'
 
 it('leaves everything to the surroundings without an endpoint', () => {
-  expect(awsPlace(undefined)).toEqual({})
+  expect(awsEndpoint(undefined)).toEqual({})
 })
 
 it.each(['https://dynamodb.eu-west-1.amazonaws.com', 'https://sqs.us-east-1.api.aws'])(
   'goes to %s with the credentials of the surroundings',
   (endpoint) => {
-    expect(awsPlace(endpoint)).toEqual({ endpoint })
+    expect(awsEndpoint(endpoint)).toEqual({ endpoint })
   },
 )
 
 it.each(['http://127.0.0.1:4566', 'http://moto:5000', 'https://amazonaws.com.example.org'])(
   'never takes real credentials to %s',
   (endpoint) => {
-    expect(awsPlace(endpoint).credentials).toEqual({ accessKeyId: 'local', secretAccessKey: 'local' })
+    expect(awsEndpoint(endpoint).credentials).toEqual({ accessKeyId: 'local', secretAccessKey: 'local' })
   },
 )

@@ -3,8 +3,8 @@ import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { settleTrial } from '../settling/settle-trial.ts'
-import { runKeyOf } from '../trials/make-trials.ts'
+import { recordOutcome } from '../outcomes/record-outcome.ts'
+import { runKeyOf } from '../trials/create-trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
 import { END_STATES, endedTotal, NONE_ENDED } from '../trials/trial-counts.ts'
 
@@ -16,7 +16,7 @@ type MendDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
  * any case, since two mistakes may hide each other. Only while all is quiet: who closed a trial a moment ago is about to count
  * it. True when all trials have ended and the counters are theirs.
  */
-export async function mendCounters(
+export async function repairCounters(
   deps: MendDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
@@ -52,7 +52,7 @@ async function mendBest(deps: MendDeps, head: SweepHead, trials: readonly TrialR
  * Numbers that wait although their trial has ended: hints that nobody took away, and late results whose request died on the
  * way to the sweep. To be asked only while the head is quiet, since a late result announces itself there before it is written.
  */
-export async function clearWaiting(
+export async function repairWaiting(
   deps: MendDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
@@ -67,7 +67,7 @@ export async function clearWaiting(
   }
   if (ended.length === 0) return
   const lives = await deps.store.getLives(ended.map(runKeyOf))
-  for (const live of lives) if (live && isEnd(live.state)) await settleTrial(deps, live)
+  for (const live of lives) if (live && isEnd(live.state)) await recordOutcome(deps, live)
   const numbers = ended.map((trial) => trial.key.number)
   await deps.store.removeWaiting(key, numbers)
 }

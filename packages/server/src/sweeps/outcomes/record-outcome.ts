@@ -17,7 +17,7 @@ const TRIES = 100
  * Brings the end of a run to its sweep: the trial, the counters, the best, then the place of the trial goes to the next one, or
  * the sweep ends. May be repeated by anybody at any time: only the one that closes the trial counts it.
  */
-export async function settleTrial(
+export async function recordOutcome(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
   live: RunLive,
   loaded?: LoadedSweep,

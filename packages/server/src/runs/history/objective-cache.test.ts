@@ -1,7 +1,7 @@
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { expect, it } from 'vitest'
 import type { Store } from '../../store/store.ts'
-import { forgetObjective, knownObjective } from './known-objective.ts'
+import { cachedObjective, evictObjective } from './objective-cache.ts'
 
 const key = { entity: 'acme', project: 'digits', sweep: 'abcd1234' }
 const configOf = (metric: string) =>
@@ -17,7 +17,7 @@ function fake(metric?: string) {
     return state.metric === undefined ? undefined : { record: { config: configOf(state.metric) } }
   }
   const deps = { store: { getSweep } as unknown as Store, clock: { now: () => state.now } }
-  const told = async () => (await knownObjective(deps, key))?.objective.metric
+  const told = async () => (await cachedObjective(deps, key))?.objective.metric
   return { state, deps, told }
 }
 
@@ -38,7 +38,7 @@ it('follows a change of the config within 30 seconds, and at once where it was m
   state.now = 30_000
   expect(await told()).toBe('accuracy')
   state.metric = 'f1'
-  forgetObjective(deps, key)
+  evictObjective(deps, key)
   expect(await told()).toBe('f1')
 })
 

@@ -1,9 +1,9 @@
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
+import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
-import { requeueTrial } from '../settling/requeue-trial.ts'
-import { newTrial, putTrial, runOfTrial } from '../trials/make-trials.ts'
+import { newTrial, putTrial, runOfTrial } from '../trials/create-trials.ts'
 
 type FillDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
@@ -12,7 +12,7 @@ type FillDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
  * ones, of which nobody knows the parameters any more, end as killed.
  * `trials` are all there are above the settled ones. Answers how many were filled.
  */
-export async function fillHoles(
+export async function createMissingTrials(
   deps: FillDeps,
   sweep: LoadedSweep,
   trials: readonly TrialRecord[],

@@ -4,7 +4,7 @@ import { metricValue } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 
-export interface LatestValue {
+export interface LatestMetricValue {
   readonly run: string
   readonly number: number
   readonly attempt: number
@@ -16,11 +16,11 @@ export interface LatestValue {
  * What the running ones of these runs have told of the sweep's metric last. It is no result: none is kept on a trial before its end. Runs of
  * other sweeps, that have ended, or that told no number yet are left out. One read unit a run.
  */
-export async function latestValues(
+export async function latestMetricValues(
   deps: Pick<Deps, 'store'>,
   { key, config }: Pick<SweepRecord, 'key' | 'config'>,
   runs: readonly string[],
-): Promise<readonly LatestValue[]> {
+): Promise<readonly LatestMetricValue[]> {
   const metric = metricOf(config)
   if (!metric) return []
   const { entity, project, sweep } = key

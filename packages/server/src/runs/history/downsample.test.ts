@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { bandRows } from './band-rows.ts'
+import { sampleBands } from './downsample.ts'
 
 const row = (index: number, loss: number) => ({ index, at: index, values: { loss } })
 
 it('keeps few rows as they are', () => {
   const rows = [row(1, 1), row(2, 2)]
-  expect(bandRows(rows, 2)).toBe(rows)
+  expect(sampleBands(rows, 2)).toBe(rows)
 })
 
 it('keeps a spike between two samples as an end', () => {
   const rows = Array.from({ length: 100 }, (_, i) => row(i, i === 37 ? 50 : 1))
-  expect(bandRows(rows, 10).map(({ high }) => high?.loss)).toEqual([1, 1, 1, 50, 1, 1, 1, 1, 1, 1])
+  expect(sampleBands(rows, 10).map(({ high }) => high?.loss)).toEqual([1, 1, 1, 50, 1, 1, 1, 1, 1, 1])
 })
 
 it('covers every row once, and ends with the last', () => {
@@ -21,7 +21,7 @@ it('covers every row once, and ends with the last', () => {
       fc.integer({ min: 1, max: 20 }),
       (losses, samples) => {
         const rows = losses.map((loss, i) => row(i, loss))
-        const bands = bandRows(rows, samples)
+        const bands = sampleBands(rows, samples)
         expect(bands.length).toBe(Math.min(samples, rows.length))
         expect(bands.at(-1)!.index).toBe(rows.length - 1)
         const low = Math.min(...bands.map((band) => band.low?.loss ?? Number(band.values.loss)))
@@ -34,5 +34,7 @@ it('covers every row once, and ends with the last', () => {
 
 it('gives no ends to what is no number', () => {
   const rows = ['a', 'b', 'c'].map((text, index) => ({ index, at: 0, values: { text, _step: index } }))
-  expect(bandRows(rows, 1)).toEqual([{ index: 2, at: 0, values: { text: 'c', _step: 2 }, low: {}, high: {} }])
+  expect(sampleBands(rows, 1)).toEqual([
+    { index: 2, at: 0, values: { text: 'c', _step: 2 }, low: {}, high: {} },
+  ])
 })

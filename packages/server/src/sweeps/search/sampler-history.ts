@@ -7,8 +7,8 @@ import type { Deps } from '../../deps.ts'
 import { inParallel } from '../../store/dynamo/batches.ts'
 import type { PackRecord } from '../../store/search.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { readPriors } from './prior-trials.ts'
-import { memoryOf, rememberEnded, rememberTrial, type TrialMemory } from './trial-memory.ts'
+import { readPriors } from './priors.ts'
+import { cacheEnded, cacheTrial, type TrialCache, trialCacheOf } from './trial-cache.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
 
@@ -17,7 +17,7 @@ type HistoryDeps = Pick<Deps, 'store'>
  * filled. Reads packs for what is not remembered by the block, and of the trials only those that may have changed. The answer does not
  * depend on what is remembered.
  */
-export async function readHistory(
+export async function readSamplerHistory(
   deps: HistoryDeps,
   record: SweepRecord,
   head: SweepHead,
@@ -25,7 +25,7 @@ export async function readHistory(
   numbers: readonly number[],
 ): Promise<History> {
   if (!search.sampler.needsHistory) return EMPTY_HISTORY
-  const memory = memoryOf(deps.store, record, search.space)
+  const memory = trialCacheOf(deps.store, record, search.space)
   const filling = new Set(numbers)
   await readUnknown(deps, record.key, memory, head, filling)
   if (numbers.some((number) => number % PACK_EVERY === 1)) await packBlocks(deps, record.key, memory)
@@ -44,7 +44,7 @@ const PAGE = 1_000
 async function readUnknown(
   deps: HistoryDeps,
   key: SweepKey,
-  memory: TrialMemory,
+  memory: TrialCache,
   head: SweepHead,
   filling: ReadonlySet<number>,
 ): Promise<void> {
@@ -65,7 +65,7 @@ async function readUnknown(
 }
 
 /** The first block of which nothing is known. */
-function firstUnknownBlock({ ended, open, low }: TrialMemory, taken: number): number | undefined {
+function firstUnknownBlock({ ended, open, low }: TrialCache, taken: number): number | undefined {
   for (let block = blockOf(low); firstOf(block + 1) - 1 <= taken; block++) {
     const first = firstOf(block)
     let known = false
@@ -76,11 +76,11 @@ function firstUnknownBlock({ ended, open, low }: TrialMemory, taken: number): nu
   return undefined
 }
 
-function unpack(memory: TrialMemory, { block, form, bytes }: PackRecord): void {
+function unpack(memory: TrialCache, { block, form, bytes }: PackRecord): void {
   if (form !== memory.form) return
   const trials = decodePack(bytes, firstOf(block), memory.compact)
   if (trials === undefined) return
-  for (const trial of trials) rememberEnded(memory, trial)
+  for (const trial of trials) cacheEnded(memory, trial)
   memory.packed.add(block)
 }
 
@@ -88,7 +88,7 @@ function unpack(memory: TrialMemory, { block, form, bytes }: PackRecord): void {
 async function readNumbers(
   deps: HistoryDeps,
   key: SweepKey,
-  memory: TrialMemory,
+  memory: TrialCache,
   numbers: readonly number[],
 ): Promise<void> {
   const stretches: { from: number; to: number }[] = []
@@ -100,13 +100,13 @@ async function readNumbers(
   await inParallel(stretches, async ({ from, to }) => {
     for (let after = from - 1; after < to; ) {
       const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
-      for (const trial of trials) rememberTrial(memory, trial)
+      for (const trial of trials) cacheTrial(memory, trial)
       after = trials.length < PAGE ? to : trials.at(-1)!.key.number
     }
   })
 }
 
-function historyFrom(memory: TrialMemory, taken: number, filling: ReadonlySet<number>): History {
+function historyFrom(memory: TrialCache, taken: number, filling: ReadonlySet<number>): History {
   const ended: Told[] = []
   for (let number = 1; number <= taken; number++) {
     const trial = memory.ended[number]
@@ -122,7 +122,7 @@ function historyFrom(memory: TrialMemory, taken: number, filling: ReadonlySet<nu
 }
 
 /** Stores the blocks that have ended. Two that do it at once store the same. */
-async function packBlocks(deps: HistoryDeps, key: SweepKey, memory: TrialMemory): Promise<void> {
+async function packBlocks(deps: HistoryDeps, key: SweepKey, memory: TrialCache): Promise<void> {
   const whole = wholeBlocks(memory)
   if (whole.length === 0) return
   // Another function may have been first.
@@ -139,14 +139,14 @@ async function packBlocks(deps: HistoryDeps, key: SweepKey, memory: TrialMemory)
   )
 }
 
-function wholeBlocks(memory: TrialMemory): readonly number[] {
+function wholeBlocks(memory: TrialCache): readonly number[] {
   const whole: number[] = []
   for (let block = 0; firstOf(block + 1) - 1 < memory.ended.length; block++)
     if (!memory.packed.has(block) && trialsOf(memory, block)) whole.push(block)
   return whole
 }
 
-function trialsOf({ ended }: TrialMemory, block: number): readonly Told[] | undefined {
+function trialsOf({ ended }: TrialCache, block: number): readonly Told[] | undefined {
   const first = firstOf(block)
   const trials: Told[] = []
   for (let number = first; number < first + BLOCK; number++) {

@@ -7,14 +7,14 @@ import type { Paged } from '../../store/page.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
-import { follow } from '../lifecycle/update-sweep.ts'
-import { mendLimit } from '../search/repair-limit.ts'
-import { runKeyOf } from '../trials/make-trials.ts'
+import { applySweepState } from '../lifecycle/update-sweep.ts'
+import { repairTrialLimit } from '../search/repair-trial-limit.ts'
+import { runKeyOf } from '../trials/create-trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
-import { keepTrialBlocks } from '../trials/trial-pages.ts'
-import { fillHoles } from './fill-holes.ts'
-import { clearWaiting, mendCounters } from './repair-counters.ts'
-import { type Patience, repairTrial } from './repair-trial.ts'
+import { cacheTrialPages } from '../trials/trial-pages.ts'
+import { createMissingTrials } from './create-missing-trials.ts'
+import { repairCounters, repairWaiting } from './repair-counters.ts'
+import { type GracePeriods, repairTrial } from './repair-trial.ts'
 
 type ReconcileDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>
 
@@ -35,13 +35,13 @@ export interface ReconcileReport {
   errors: { readonly path: string; readonly message: string }[]
 }
 
-const PATIENCE: Patience = { graceMs: 30_000, resendAfterMs: 15 * 60_000 }
+const PATIENCE: GracePeriods = { graceMs: 30_000, resendAfterMs: 15 * 60_000 }
 const PAGE = 100
 
 /** Finds and repairs whatever got lost between two steps of a use case. Runs every minute; twice at once is harmless. */
 export async function reconcile(
   deps: ReconcileDeps,
-  options: Partial<Patience> = {},
+  options: Partial<GracePeriods> = {},
 ): Promise<ReconcileReport> {
   const patience = { ...PATIENCE, ...options }
   const report: ReconcileReport = {
@@ -83,7 +83,7 @@ async function guarded(report: ReconcileReport, path: string, work: () => Promis
 async function reconcileSweep(
   deps: ReconcileDeps,
   key: SweepKey,
-  patience: Patience,
+  patience: GracePeriods,
   report: ReconcileReport,
 ): Promise<void> {
   const sweep = await deps.store.getSweep(key)
@@ -94,7 +94,7 @@ async function reconcileSweep(
   const quiet = deps.clock.now() - head.updatedAt >= patience.graceMs
   let trials = await readTrials(deps, key, head.settled)
   if (quiet && trials.length < head.taken - head.settled) {
-    report.filled += await fillHoles(deps, sweep, trials)
+    report.filled += await createMissingTrials(deps, sweep, trials)
     trials = await readTrials(deps, key, head.settled)
   }
   const open = trials.filter((trial) => !isEnd(trial.state))
@@ -103,20 +103,20 @@ async function reconcileSweep(
     const repair = await repairTrial(deps, sweep, trial, lives[at], patience)
     if (repair) report[repair]++
   }
-  if (head.state === 'finished' || head.state === 'cancelled') await follow(deps, sweep)
-  else await mendLimit(deps, key)
+  if (head.state === 'finished' || head.state === 'cancelled') await applySweepState(deps, sweep)
+  else await repairTrialLimit(deps, key)
   trials = await readTrials(deps, key, head.settled)
   const settled = await moveSettled(deps, key, trials)
   if (quiet) {
-    await clearWaiting(deps, key, trials)
+    await repairWaiting(deps, key, trials)
     // An ended sweep stays on the list until its trials were counted.
-    if (await mendCounters(deps, key, trials, patience.graceMs)) await deps.store.closeSweep(key)
+    if (await repairCounters(deps, key, trials, patience.graceMs)) await deps.store.closeSweep(key)
   }
   const now = await deps.store.getSweep(key)
   if (!now) return
   report.sent += await dispatchTrials(deps, now.record, now.head)
   if (await endSweepIfOver(deps, key, now.head)) report.ended++
-  await keepTrialBlocks(deps, sweep, settled)
+  await cacheTrialPages(deps, sweep, settled)
 }
 
 /** Remembers how far everything has ended, so that the next look begins there. Answers how far. */

@@ -15,7 +15,7 @@ import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
-export interface TrialMemory {
+export interface TrialCache {
   /** Stands for everything that the meaning of a pack depends on. */
   readonly form: string
   readonly compact: Compact
@@ -35,11 +35,11 @@ export interface TrialMemory {
 const MOST_REMEMBERED = 50_000
 
 /** A function that stays warm works on one store for all its life, a test on one for each case. */
-const memories = new WeakMap<Store, Map<string, TrialMemory>>()
+const memories = new WeakMap<Store, Map<string, TrialCache>>()
 
 /** The memory of a sweep, empty at first. Asking for one makes room by forgetting those that were not asked for the longest. */
-export function memoryOf(store: Store, record: SweepRecord, space: Space): TrialMemory {
-  const all = memories.get(store) ?? new Map<string, TrialMemory>()
+export function trialCacheOf(store: Store, record: SweepRecord, space: Space): TrialCache {
+  const all = memories.get(store) ?? new Map<string, TrialCache>()
   memories.set(store, all)
   const path = sweepPath(record.key)
   const form = formOf(record)
@@ -58,11 +58,11 @@ export function memoryOf(store: Store, record: SweepRecord, space: Space): Trial
 }
 
 /** For whoever deletes a sweep; and for tests, which then see what a function does that has just been started. */
-export const forgetTrials = (store: Store, key: SweepKey): void => {
+export const evictTrials = (store: Store, key: SweepKey): void => {
   memories.get(store)?.delete(sweepPath(key))
 }
 
-const empty = (form: string, config: SweepRecord['config'], space: Space): TrialMemory => ({
+const empty = (form: string, config: SweepRecord['config'], space: Space): TrialCache => ({
   form,
   config,
   compact: compactOf(space),
@@ -85,7 +85,7 @@ function formOf({ createdAt, seed, config }: SweepRecord): string {
  * Keeps an ended trial with its parameters as a pack would give them back, so that it makes no difference to a search where it was
  * read from. Never goes back: of two readings the one that saw more is kept.
  */
-export function rememberEnded(memory: TrialMemory, trial: Told): void {
+export function cacheEnded(memory: TrialCache, trial: Told): void {
   const { number } = trial
   const known = memory.ended[number]
   if (known !== undefined && known.fate !== 'crashed') return
@@ -96,7 +96,7 @@ export function rememberEnded(memory: TrialMemory, trial: Told): void {
   while (memory.ended[memory.low] !== undefined) memory.low++
 }
 
-export function rememberTrial(memory: TrialMemory, { key, ...trial }: TrialRecord): void {
+export function cacheTrial(memory: TrialCache, { key, ...trial }: TrialRecord): void {
   const { number } = key
   const told = toldOf({ ...trial, number, losses: lossesOf(memory.config, trial.values) })
   if (told === undefined) {
@@ -104,5 +104,5 @@ export function rememberTrial(memory: TrialMemory, { key, ...trial }: TrialRecor
     return
   }
   const bytes = memory.compact.encode(told.params)
-  rememberEnded(memory, bytes ? { ...told, params: memory.compact.decode(bytes) } : told)
+  cacheEnded(memory, bytes ? { ...told, params: memory.compact.decode(bytes) } : told)
 }

@@ -7,7 +7,7 @@ import { searchOf } from './search.ts'
  * Sets the limit of a sweep to what its cap and its space say. It may lag behind when a change of the cap died half-way, or when
  * an enqueued trial came to nothing. True when it was wrong; then whoever was about to rely on it reads again.
  */
-export async function mendLimit(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<boolean> {
+export async function repairTrialLimit(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<boolean> {
   // Both halves anew: a cap that was read earlier than the limit would undo a change of it.
   const sweep = await deps.store.getSweep(key)
   if (!sweep) return false
