@@ -1,6 +1,6 @@
 import { parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
-import { claimPoint } from '@chimney/server/sweeps/search/plan-numbers'
+import { claimPoint } from '@chimney/server/sweeps/search/claim-point'
 import { samplingOf } from '@chimney/server/sweeps/search/search'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'

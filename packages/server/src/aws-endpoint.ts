@@ -1,21 +1,20 @@
-/** Where an AWS service is, as far as it differs from what the surroundings say. */
+/** Client settings that differ from the environment's. */
 export interface AwsEndpoint {
   readonly endpoint?: string
   readonly region?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
-/** Emulators take any region and any key. */
+/** Emulators accept any region and any key. */
 const EMULATED = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 /**
- * Client settings for an endpoint. Without one, region and credentials are those of the surroundings, as everywhere in
- * AWS; so they are for an endpoint of AWS itself. Any other endpoint is an emulator, which gets made-up ones: real
- * credentials never go there.
+ * Client settings for an endpoint. Without one, and for an endpoint of AWS, region and credentials come from the environment as
+ * usual. Any other endpoint is an emulator and gets dummy credentials: real ones are never sent there.
  */
 export const awsEndpoint = (endpoint: string | undefined): AwsEndpoint => {
   if (endpoint === undefined) return {}
   const { hostname } = new URL(endpoint)
-  const real = hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws')
-  return real ? { endpoint } : { endpoint, ...EMULATED }
+  const isAws = hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws')
+  return isAws ? { endpoint } : { endpoint, ...EMULATED }
 }

@@ -2,7 +2,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { Row, Series } from '../../store/codec/chunk.ts'
 
-/** Keeps lines that nobody decides by: system metrics and console output. Lines of the same index replace each other. */
+/** Appends rows to a series that no decision depends on: system metrics or console output. A row replaces one of the same index. */
 export async function appendRows(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,

@@ -1,16 +1,23 @@
 import { type Json, numberOf } from '@chimney/core/schema/json'
 import type { Row } from '../../store/codec/chunk.ts'
 
-/** A row that stands for several: its values, and between which ends those of the others lay. */
+/** A sampled row with the minimum and maximum of each value among the rows that it represents. */
 export interface BandRow extends Row {
   readonly low?: Readonly<Record<string, number>>
   readonly high?: Readonly<Record<string, number>>
 }
 
+/** Picks `samples` rows (at least 1) at even distances: always the last row, and the first if there are two or more. */
+export function sampleEvenly<T>(rows: readonly T[], samples: number): readonly T[] {
+  if (rows.length <= samples) return rows
+  if (samples === 1) return rows.slice(-1)
+  const stride = (rows.length - 1) / (samples - 1)
+  return Array.from({ length: samples }, (_, i) => rows[Math.round(i * stride)]!)
+}
+
 /**
- * At most `samples` rows, each for as many neighbours: the last of them, with the least and the greatest finite number of each
- * value among them, so that a spike between two samples still shows. Names that begin with `_` have no ends. Few rows stay as
- * they are.
+ * Splits the rows into `samples` groups of neighbours and returns the last row of each, with the minimum and maximum of each
+ * finite number in the group, so that a spike between two samples is visible. Names that start with `_` have no band.
  */
 export function sampleBands(rows: readonly Row[], samples: number): readonly BandRow[] {
   if (rows.length <= samples) return rows

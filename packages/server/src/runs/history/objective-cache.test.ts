@@ -9,7 +9,7 @@ const configOf = (metric: string) =>
     JSON.stringify({ method: 'random', metric: { name: metric }, parameters: { lr: { values: [1, 2] } } }),
   ).config
 
-/** A store with one sweep, which counts how often it is read. */
+/** A store with one sweep that counts its reads. */
 function fake(metric?: string) {
   const state = { reads: 0, now: 0, metric }
   const getSweep = async () => {
@@ -17,39 +17,39 @@ function fake(metric?: string) {
     return state.metric === undefined ? undefined : { record: { config: configOf(state.metric) } }
   }
   const deps = { store: { getSweep } as unknown as Store, clock: { now: () => state.now } }
-  const told = async () => (await cachedObjective(deps, key))?.objective.metric
-  return { state, deps, told }
+  const metricOf = async () => (await cachedObjective(deps, key))?.objective.metric
+  return { state, deps, metricOf }
 }
 
-it('reads a sweep once while many metrics come in', async () => {
-  const { state, told } = fake('loss')
+it('reads the sweep once for many reports', async () => {
+  const { state, metricOf } = fake('loss')
   for (let second = 0; second < 30; second++) {
     state.now = second * 1000
-    expect(await told()).toBe('loss')
+    expect(await metricOf()).toBe('loss')
   }
   expect(state.reads).toBe(1)
 })
 
-it('follows a change of the config within 30 seconds, and at once where it was made', async () => {
-  const { state, deps, told } = fake('loss')
-  await told()
+it('sees a changed config within 30 seconds, and at once after evictObjective', async () => {
+  const { state, deps, metricOf } = fake('loss')
+  await metricOf()
   state.metric = 'accuracy'
-  expect(await told()).toBe('loss')
+  expect(await metricOf()).toBe('loss')
   state.now = 30_000
-  expect(await told()).toBe('accuracy')
+  expect(await metricOf()).toBe('accuracy')
   state.metric = 'f1'
   evictObjective(deps, key)
-  expect(await told()).toBe('f1')
+  expect(await metricOf()).toBe('f1')
 })
 
-it('looks for a missing sweep every time', async () => {
-  const { state, told } = fake()
-  expect(await told()).toBeUndefined()
+it('does not cache a missing sweep', async () => {
+  const { state, metricOf } = fake()
+  expect(await metricOf()).toBeUndefined()
   state.metric = 'loss'
-  expect(await told()).toBe('loss')
+  expect(await metricOf()).toBe('loss')
 })
 
-it('keeps stores apart', async () => {
+it('has a cache per store', async () => {
   const [one, other] = [fake('loss'), fake('accuracy')]
-  expect([await one.told(), await other.told()]).toEqual(['loss', 'accuracy'])
+  expect([await one.metricOf(), await other.metricOf()]).toEqual(['loss', 'accuracy'])
 })

@@ -2,43 +2,46 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
-import { objectiveOf } from './objective.ts'
+import { type ObjectiveAndStopper, objectiveOf } from './objective.ts'
 
-type Known = ReturnType<typeof objectiveOf>
+/** How long a changed config may take to reach running trials; as long as a revoked key may work. */
+const TTL_MS = 30_000
+const MAX_CACHED = 1_000
 
-/** What a person changes in a sweep may take so long to reach its runs' metrics; as long as a revoked key may work. */
-const KNOWN_MS = 30_000
-const MAX_REMEMBERED = 1_000
+interface Cached {
+  readonly objective: ObjectiveAndStopper | undefined
+  readonly until: UnixMs
+}
 
-/** A function that stays warm works on one store for all its life, a test on one for each case. */
-const memories = new WeakMap<Store, Map<string, { readonly known: Known; readonly until: UnixMs }>>()
+/** By store, so that tests with a store each do not share a cache. A function has one store. */
+const caches = new WeakMap<Store, Map<string, Cached>>()
 
-/**
- * What a sweep wants to know of its runs' metrics, from memory if it was read a short while ago: agents report every few
- * seconds, and the config that it follows from hardly ever changes. A sweep that is not there is looked for every time.
- */
-export async function cachedObjective(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<Known> {
+/** The objective of a sweep, cached: agents report every few seconds and the config rarely changes. A missing sweep is not cached. */
+export async function cachedObjective(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  key: SweepKey,
+): Promise<ObjectiveAndStopper | undefined> {
   const now = deps.clock.now()
-  const memory = memoryOf(deps.store)
+  const cache = cacheOf(deps.store)
   const path = sweepPath(key)
-  const remembered = memory.get(path)
-  if (remembered && remembered.until > now) return remembered.known
-  memory.delete(path)
+  const cached = cache.get(path)
+  if (cached && cached.until > now) return cached.objective
+  cache.delete(path)
   const sweep = await deps.store.getSweep(key)
   if (!sweep) return undefined
-  const known = objectiveOf(sweep.record.config)
-  memory.set(path, { known, until: now + KNOWN_MS })
-  if (memory.size > MAX_REMEMBERED) memory.delete(memory.keys().next().value!)
-  return known
+  const objective = objectiveOf(sweep.record.config)
+  cache.set(path, { objective, until: now + TTL_MS })
+  if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
+  return objective
 }
 
-/** For whoever changes or deletes a sweep: then this function at least knows at once. */
+/** After a change or deletion of the sweep by this function. */
 export function evictObjective(deps: Pick<Deps, 'store'>, key: SweepKey): void {
-  memoryOf(deps.store).delete(sweepPath(key))
+  cacheOf(deps.store).delete(sweepPath(key))
 }
 
-function memoryOf(store: Store) {
-  const memory = memories.get(store) ?? new Map()
-  memories.set(store, memory)
-  return memory
+function cacheOf(store: Store): Map<string, Cached> {
+  const cache = caches.get(store) ?? new Map<string, Cached>()
+  caches.set(store, cache)
+  return cache
 }

@@ -11,9 +11,9 @@ export interface RowsQuery {
 }
 
 /**
- * The rows of a series, ascending by index. Rows with the same index are one row, in which the value that arrived later
- * wins. A newer attempt replaces what older ones logged from its own first index on: one that starts over replaces
- * everything, one that goes on from a checkpoint keeps what lies before.
+ * The rows of a series, ascending by index. Rows with the same index are merged; of each value the one received last wins. A newer
+ * attempt replaces the rows of older ones from its own first index on: an attempt that starts over replaces all of them, one that
+ * resumes from a checkpoint keeps the rows before it.
  */
 export async function readRows(
   deps: Pick<Deps, 'store'>,

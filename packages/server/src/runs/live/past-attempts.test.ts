@@ -17,23 +17,23 @@ const live = (more: Partial<RunLive>): RunLive => ({
   ...more,
 })
 
-describe('a run that is begun again', () => {
+describe('a run that is claimed again', () => {
   it.each([
-    { title: 'after silence', more: {}, end: 'lost' },
-    { title: 'after its agent handed it back', more: { released: true }, end: 'released' },
+    { title: 'after its lease expired', more: {}, end: 'lost' },
+    { title: 'after its agent released it', more: { released: true }, end: 'released' },
     {
-      title: 'after its machine was taken away',
+      title: 'after it was preempted',
       more: { preempting: true, released: true },
       end: 'preempted',
     },
     { title: 'after it had ended', more: { state: 'crashed' }, end: 'crashed' },
-  ] as const)('remembers the attempt before: $title', ({ more, end }) => {
+  ] as const)('keeps the previous attempt: $title', ({ more, end }) => {
     expect(pastAttempts(live({ agent: 'gpu-1', ...more })).past).toEqual([
       { attempt: 1, agent: 'gpu-1', startedAt: 1_000, heartbeatAt: 2_000, end },
     ])
   })
 
-  it('knows of each later attempt when that was claimed', () => {
+  it('records when each later attempt was claimed', () => {
     const { past } = pastAttempts(live({ attempt: 2, claimedAt: 1_500, past: [{ attempt: 1, end: 'lost' }] }))
     expect(past?.map(({ attempt, startedAt }) => [attempt, startedAt])).toEqual([
       [1, undefined],
@@ -41,7 +41,7 @@ describe('a run that is begun again', () => {
     ])
   })
 
-  it('keeps the latest ten, and nothing when nobody has begun it', () => {
+  it('keeps the last ten, and none for a run that was never claimed', () => {
     let run = live({})
     for (let attempt = 1; attempt <= 12; attempt++)
       run = live({ attempt, ...pastAttempts({ ...run, attempt }) })

@@ -1,21 +1,10 @@
 import { busy } from './errors.ts'
 
-/** Batches under way at the same time; more only moves the waiting to the connection pool. */
-const PARALLEL = 8
 /** Tries without any progress before a batch gives up; the waits between them double from 25 ms and sum up to 6.4 s at most. */
 const TRIES = 9
 
 export const batches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
-
-/** Works on all items, several at a time; rejects with the first failure. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
-}
 
 /** Sends until nothing is left undone; `send` answers what is. Throws `Problem('retryable')` after {@link TRIES} tries without progress. */
 export async function drain<T>(

@@ -8,13 +8,13 @@ export interface LatestMetricValue {
   readonly run: string
   readonly number: number
   readonly attempt: number
-  /** Finite; the last one that the present attempt has told. */
+  /** Finite; the last one that the current attempt has reported. */
   readonly value: number
 }
 
 /**
- * What the running ones of these runs have told of the sweep's metric last. It is no result: none is kept on a trial before its end. Runs of
- * other sweeps, that have ended, or that told no number yet are left out. One read unit a run.
+ * The latest value of the sweep's metric for those of these runs that are running. Runs of other sweeps, ended runs and runs
+ * without a value are left out. One read unit per run.
  */
 export async function latestMetricValues(
   deps: Pick<Deps, 'store'>,

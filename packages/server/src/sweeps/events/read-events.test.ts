@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-it('tells a long list in several answers, each trial at least once, and moves on only at the end', async () => {
+it('splits a long list over several answers, each trial at least once, and advances the cursor only at the end', async () => {
   const { store } = app.deps
   const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'long0000' }
   await store.createSweep(sweepRecord(key), sweepHead({ taken: 25 }))

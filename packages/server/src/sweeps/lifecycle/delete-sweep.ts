@@ -14,8 +14,8 @@ import { unshareSweep } from './share-sweep.ts'
 import { updateSweep } from './update-sweep.ts'
 
 /**
- * Deletes a sweep: open trials end as killed, then the sweep and its trials go. The runs stay, as runs without a sweep; none may
- * stay open, since nobody would look after its lease.
+ * Deletes a sweep and its trials. Its runs stay, as runs without a sweep. Open runs end as killed first, because reconcile would
+ * no longer expire their leases.
  */
 export async function deleteSweep(
   deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>,
@@ -23,9 +23,9 @@ export async function deleteSweep(
 ): Promise<void> {
   const sweep = await deps.store.getSweep(key)
   if (!sweep) {
-    // A deletion that died has made it invisible, and is finished here.
-    const left = await deps.store.findSweep(key.sweep)
-    if (!left || sweepPath(left) !== sweepPath(key)) await loadSweep(deps, key)
+    // A deletion that died half-way has hidden the sweep; complete it.
+    const hidden = await deps.store.findSweep(key.sweep)
+    if (!hidden || sweepPath(hidden) !== sweepPath(key)) await loadSweep(deps, key)
     return deps.store.deleteSweep(key)
   }
   const { head } = sweep
@@ -33,7 +33,7 @@ export async function deleteSweep(
     await updateSweep(deps, key, { state: 'cancelled' })
   for (const trial of await readTrials(deps, key, head.settled))
     if (!isEnd(trial.state)) await killRun(deps, runKeyOf(trial), 'the sweep was deleted')
-  // What hangs on the sweep goes first: once it is gone, a repetition would not know of it.
+  // Dependent data first: without the sweep a repetition would not find it.
   await unshareSweep(deps, key)
   await deletePriors(deps, key)
   await deleteTrialPages(deps, sweep.record)

@@ -1,43 +1,32 @@
-import { sweepPath, type TrialKey } from '@chimney/core/schema/names'
-import { Problem } from '@chimney/core/schema/problem'
-import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { SweepKey } from '@chimney/core/schema/names'
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import { judgedOutcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
 import { summaryOf } from '../../runs/live/summary.ts'
 import type { RunLive } from '../../store/runs.ts'
-import type { BestTrial, SweepHead } from '../../store/sweeps.ts'
+import type { BestTrial } from '../../store/sweeps.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
+import { finishAtTarget } from './finish-at-target.ts'
 
-/** A busy sweep hands out numbers between the reading and the writing of its head; so many misses in a row mean something else. */
-const TRIES = 100
+type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type Outcome = ReturnType<typeof judgedOutcome>
 
 /**
- * Brings the end of a run to its sweep: the trial, the counters, the best, then the place of the trial goes to the next one, or
- * the sweep ends. May be repeated by anybody at any time: only the one that closes the trial counts it.
+ * Records the end of a run in its sweep: closes the trial, offers the best, updates the counters; then dispatches the next trial
+ * or ends the sweep. Safe to repeat and to run concurrently: only the call that closes the trial counts it.
  */
-export async function recordOutcome(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
-  live: RunLive,
-  loaded?: LoadedSweep,
-): Promise<void> {
+export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: LoadedSweep): Promise<void> {
   const { state, sweep, number } = live
   if (sweep === undefined || number === undefined || !isEnd(state)) return
   const key = { entity: live.key.entity, project: live.key.project, sweep }
   const found = loaded ?? (await deps.store.getSweep(key))
-  // A sweep that was deleted has nothing to be told.
+  // Undefined when the sweep was deleted.
   if (!found) return
-  const { record, head: seen } = found
-  const outcome = judgedOutcome(
-    {
-      state,
-      summary: summaryOf(live),
-      ...(live.rung !== undefined && { rung: live.rung }),
-      ...(live.rungLoss !== undefined && { rungLoss: live.rungLoss }),
-    },
-    record.config,
-  )
+  const { record } = found
+  const outcome = outcomeOf(live, state, record.config)
   if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
@@ -48,43 +37,43 @@ export async function recordOutcome(
     now,
   )
   if (before === undefined) return
-  const late = isEnd(before) ? before : undefined
-  const { value, loss, violation } = outcome
-  // The best first: who sees the trial counted finds it there. Not when it cannot win: a lost offer costs as much as a won one.
-  const mayWin = state === 'finished' && !(violation! > 0)
-  if (value !== undefined && loss !== undefined && mayWin && !isBeaten(seen.best, loss, number))
-    await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
-  const head = await deps.store.countEnded(key, state, late, now)
+  // Before the counters, so that readers who see the trial counted also see it as the best.
+  if (state === 'finished') await offerBest(deps, key, found.head.best, live, outcome)
+  const replaced = isEnd(before) ? before : undefined
+  const head = await deps.store.countEnded(key, state, replaced, now)
   if (!head) return
-  // A late result stays announced, so that its sweep is counted again: its exchange leaves the sum alone, and nothing else
-  // would tell that it was lost or doubled. After a crash it may have announced itself already.
-  if (head.waiting.includes(number) && state !== 'crashed' && late === undefined)
+  // A late result (`replaced`) stays in `waiting`, so that reconcile recounts the sweep: the sum of the counters does not change,
+  // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
+  if (head.waiting.includes(number) && state !== 'crashed' && replaced === undefined)
     await deps.store.removeWaiting(key, [number])
   if (record.config.dispatch) await dispatchTrials(deps, record, head)
   await endSweepIfOver(deps, key, head)
 }
 
-/** The best only ever gets better, so a look at an older one settles it. Of equal losses the lower number is the better one. */
+const outcomeOf = (live: RunLive, state: EndState, config: SweepConfig): Outcome =>
+  judgedOutcome(
+    {
+      state,
+      summary: summaryOf(live),
+      ...(live.rung !== undefined && { rung: live.rung }),
+      ...(live.rungLoss !== undefined && { rungLoss: live.rungLoss }),
+    },
+    config,
+  )
+
+/** Skips an offer that cannot win: a lost conditional write costs as much as a won one. */
+async function offerBest(
+  deps: OutcomeDeps,
+  key: SweepKey,
+  best: BestTrial | undefined,
+  live: RunLive,
+  { value, loss, violation }: Outcome,
+): Promise<void> {
+  const number = live.number!
+  if (value === undefined || loss === undefined || violation! > 0 || isBeaten(best, loss, number)) return
+  await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
+}
+
+/** The best only improves, so one that was read earlier is enough. Of equal losses the lower number wins. */
 const isBeaten = (best: BestTrial | undefined, loss: number, number: number): boolean =>
   best !== undefined && (best.loss < loss || (best.loss === loss && best.number <= number))
-
-/**
- * The metric's target was reached: no new trials, running ones end in peace. Before the trial is closed, so that whoever comes
- * after a death at this point does it; and not after it, since a person may have reopened the sweep meanwhile.
- */
-async function finishAtTarget(deps: Pick<Deps, 'store' | 'clock'>, key: TrialKey): Promise<void> {
-  const trial = await deps.store.getTrial(key)
-  if (!trial || (isEnd(trial.state) && trial.state !== 'crashed')) return
-  for (let tries = 0; tries < TRIES; tries++) {
-    const head = await deps.store.getHead(key)
-    if (head?.state !== 'running' && head?.state !== 'paused') return
-    const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
-    if (await deps.store.replaceHead(key, next, 0)) return
-  }
-  throw new Problem(
-    'retryable',
-    'sweep-busy',
-    `too many writers at sweep ${sweepPath(key)}; send the request again`,
-    { retryAfter: 1 },
-  )
-}

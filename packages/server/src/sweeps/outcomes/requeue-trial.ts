@@ -1,9 +1,9 @@
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { dispatchedAgent, sendTrials } from '../handout/dispatch.ts'
+import { agentFunctionOf, sendTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 
-/** Makes a run that went back to the queue findable: the trial says so, then the next agent is told. Repeating it is harmless. */
+/** Makes the trial of a requeued run available to agents. Safe to repeat. */
 export async function requeueTrial(
   deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
   live: RunLive,
@@ -16,8 +16,8 @@ export async function requeueTrial(
   if (!record || !head) return
   if (!(await deps.store.moveTrial({ ...key, number }, { state: 'queued', attempt }, deps.clock.now())))
     return
-  if (dispatchedAgent(record) === undefined) return deps.store.addWaiting(key, [number], deps.clock.now())
-  // A paused sweep's trials are sent when it is resumed.
+  if (agentFunctionOf(record) === undefined) return deps.store.addWaiting(key, [number], deps.clock.now())
+  // Trials of a paused sweep are sent when it is resumed.
   const trial = head.state === 'paused' ? undefined : await deps.store.getTrial({ ...key, number })
   if (trial) await sendTrials(deps, record, [trial])
 }

@@ -1,49 +1,20 @@
-import type { SweepKey } from '@chimney/core/schema/names'
 import { runPath, sweepPath } from '@chimney/core/schema/names'
-import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import { expireRun } from '../../runs/lifecycle/expire-run.ts'
 import type { Paged } from '../../store/page.ts'
-import type { TrialRecord } from '../../store/trials.ts'
-import { dispatchTrials } from '../handout/dispatch.ts'
-import { endSweepIfOver } from '../handout/end-sweep.ts'
-import { applySweepState } from '../lifecycle/update-sweep.ts'
-import { repairTrialLimit } from '../search/repair-trial-limit.ts'
-import { runKeyOf } from '../trials/create-trials.ts'
-import { readTrials } from '../trials/read-trials.ts'
-import { cacheTrialPages } from '../trials/trial-pages.ts'
-import { createMissingTrials } from './create-missing-trials.ts'
-import { repairCounters, repairWaiting } from './repair-counters.ts'
-import { type GracePeriods, repairTrial } from './repair-trial.ts'
+import type { ReconcileReport } from './reconcile-report.ts'
+import { reconcileSweep } from './reconcile-sweep.ts'
+import type { GracePeriods } from './repair-trial.ts'
 
-type ReconcileDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>
-
-/** What was found and mended. */
-export interface ReconcileReport {
-  sweeps: number
-  /** Trials and runs whose lease had run out. */
-  expired: number
-  /** Numbers without a trial, and trials without a run. */
-  filled: number
-  /** Trials whose run had ended without their sweep hearing of it. */
-  settled: number
-  /** Trials made known to agents, again or for the first time. */
-  sent: number
-  /** Sweeps that were over. */
-  ended: number
-  /** Sweeps or runs at which the repair itself failed; the others went on. */
-  errors: { readonly path: string; readonly message: string }[]
-}
-
-const PATIENCE: GracePeriods = { graceMs: 30_000, resendAfterMs: 15 * 60_000 }
+const GRACE_PERIODS: GracePeriods = { graceMs: 30_000, resendAfterMs: 15 * 60_000 }
 const PAGE = 100
 
-/** Finds and repairs whatever got lost between two steps of a use case. Runs every minute; twice at once is harmless. */
+/** Finds and repairs what was lost between two steps of a use case. Runs every minute; safe to run concurrently. */
 export async function reconcile(
-  deps: ReconcileDeps,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>,
   options: Partial<GracePeriods> = {},
 ): Promise<ReconcileReport> {
-  const patience = { ...PATIENCE, ...options }
+  const periods = { ...GRACE_PERIODS, ...options }
   const report: ReconcileReport = {
     sweeps: 0,
     expired: 0,
@@ -54,7 +25,7 @@ export async function reconcile(
     errors: [],
   }
   for await (const key of pages((cursor) => deps.store.listOpenSweeps({ cursor, limit: PAGE })))
-    await guarded(report, sweepPath(key), () => reconcileSweep(deps, key, patience, report))
+    await guarded(report, sweepPath(key), () => reconcileSweep(deps, key, periods, report))
   for await (const key of pages((cursor) => deps.store.listOpenRuns({ cursor, limit: PAGE })))
     await guarded(report, runPath(key), async () => {
       if (await expireRun(deps, key)) report.expired++
@@ -62,77 +33,20 @@ export async function reconcile(
   return report
 }
 
-async function* pages<T>(page: (cursor: string | undefined) => Promise<Paged<T>>): AsyncGenerator<T> {
+async function* pages<T>(readPage: (cursor: string | undefined) => Promise<Paged<T>>): AsyncGenerator<T> {
   let cursor: string | undefined
   do {
-    const answer = await page(cursor)
-    yield* answer.items
-    cursor = answer.cursor
+    const page = await readPage(cursor)
+    yield* page.items
+    cursor = page.cursor
   } while (cursor !== undefined)
 }
 
-/** One broken sweep must not keep the others from their repair. */
+/** A failed repair must not stop the repair of the others. */
 async function guarded(report: ReconcileReport, path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
     report.errors.push({ path, message: error instanceof Error ? error.message : String(error) })
   }
-}
-
-async function reconcileSweep(
-  deps: ReconcileDeps,
-  key: SweepKey,
-  patience: GracePeriods,
-  report: ReconcileReport,
-): Promise<void> {
-  const sweep = await deps.store.getSweep(key)
-  // Deleted a moment ago: the index is eventually consistent.
-  if (!sweep) return
-  report.sweeps++
-  const { head } = sweep
-  const quiet = deps.clock.now() - head.updatedAt >= patience.graceMs
-  let trials = await readTrials(deps, key, head.settled)
-  if (quiet && trials.length < head.taken - head.settled) {
-    report.filled += await createMissingTrials(deps, sweep, trials)
-    trials = await readTrials(deps, key, head.settled)
-  }
-  const open = trials.filter((trial) => !isEnd(trial.state))
-  const lives = await deps.store.getLives(open.map(runKeyOf))
-  for (const [at, trial] of open.entries()) {
-    const repair = await repairTrial(deps, sweep, trial, lives[at], patience)
-    if (repair) report[repair]++
-  }
-  if (head.state === 'finished' || head.state === 'cancelled') await applySweepState(deps, sweep)
-  else await repairTrialLimit(deps, key)
-  trials = await readTrials(deps, key, head.settled)
-  const settled = await moveSettled(deps, key, trials)
-  if (quiet) {
-    await repairWaiting(deps, key, trials)
-    // An ended sweep stays on the list until its trials were counted.
-    if (await repairCounters(deps, key, trials, patience.graceMs)) await deps.store.closeSweep(key)
-  }
-  const now = await deps.store.getSweep(key)
-  if (!now) return
-  report.sent += await dispatchTrials(deps, now.record, now.head)
-  if (await endSweepIfOver(deps, key, now.head)) report.ended++
-  await cacheTrialPages(deps, sweep, settled)
-}
-
-/** Remembers how far everything has ended, so that the next look begins there. Answers how far. */
-async function moveSettled(
-  deps: ReconcileDeps,
-  key: SweepKey,
-  trials: readonly TrialRecord[],
-): Promise<number> {
-  const head = await deps.store.getHead(key)
-  if (!head) return 0
-  let settled = head.settled
-  for (const trial of trials) {
-    if (trial.key.number <= settled) continue
-    if (trial.key.number !== settled + 1 || !isEnd(trial.state)) break
-    settled++
-  }
-  if (settled > head.settled) await deps.store.replaceHead(key, { ...head, settled, rev: head.rev + 1 }, 0)
-  return settled
 }

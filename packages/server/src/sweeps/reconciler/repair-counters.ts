@@ -3,21 +3,22 @@ import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { hasEnded } from '../load-sweep.ts'
 import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
 import { END_STATES, endedTotal, NONE_ENDED } from '../trials/trial-counts.ts'
 
-type MendDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
 /**
- * An increment that was lost, or doubled by a retry on the wire, is found by counting; so is the best trial, which is offered
- * between the closing of a trial and its counting. A wrong sum tells at once; once a sweep has ended its trials are counted in
- * any case, since two mistakes may hide each other. Only while all is quiet: who closed a trial a moment ago is about to count
- * it. True when all trials have ended and the counters are theirs.
+ * Recounts the trials when an increment was lost or applied twice, and offers the best trial again. A running sweep is recounted
+ * when the sum of its counters is wrong; an ended one in any case, since two errors may cancel out. Waits until no trial has
+ * ended within the grace period: the request that closed a trial counts it next. True when all trials have ended and the
+ * counters are right.
  */
 export async function repairCounters(
-  deps: MendDeps,
+  deps: RepairDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
   graceMs: number,
@@ -25,20 +26,19 @@ export async function repairCounters(
   const head = await deps.store.getHead(key)
   if (!head) return false
   const open = trials.filter((trial) => !isEnd(trial.state)).length
-  const over = head.state === 'finished' || head.state === 'cancelled'
-  if (!over && head.taken - endedTotal(head.ended) === open) return false
+  if (!hasEnded(head) && head.taken - endedTotal(head.ended) === open) return false
   const all = await readTrials(deps, key)
   const quietSince = deps.clock.now() - graceMs
   if (all.length !== head.taken || all.some((trial) => isEnd(trial.state) && trial.updatedAt > quietSince))
     return false
   const ended: Record<EndState, number> = { ...NONE_ENDED }
   for (const { state } of all) if (isEnd(state)) ended[state]++
-  await mendBest(deps, head, all)
+  await repairBest(deps, head, all)
   const right = END_STATES.every((state) => ended[state] === head.ended[state])
   return (right || (await deps.store.recount(key, head, ended))) && endedTotal(ended) === head.taken
 }
 
-async function mendBest(deps: MendDeps, head: SweepHead, trials: readonly TrialRecord[]): Promise<void> {
+async function repairBest(deps: RepairDeps, head: SweepHead, trials: readonly TrialRecord[]): Promise<void> {
   let best = head.best
   for (const { key, run, state, value, loss, violation } of trials) {
     if (state !== 'finished' || value === undefined || loss === undefined || violation! > 0) continue
@@ -49,11 +49,11 @@ async function mendBest(deps: MendDeps, head: SweepHead, trials: readonly TrialR
 }
 
 /**
- * Numbers that wait although their trial has ended: hints that nobody took away, and late results whose request died on the
- * way to the sweep. To be asked only while the head is quiet, since a late result announces itself there before it is written.
+ * Removes numbers of ended trials from `waiting`, and records late results whose request died half-way. Only safe while the head
+ * is quiet: a late result adds its number to `waiting` before it is written.
  */
 export async function repairWaiting(
-  deps: MendDeps,
+  deps: RepairDeps,
   key: SweepKey,
   trials: readonly TrialRecord[],
 ): Promise<void> {

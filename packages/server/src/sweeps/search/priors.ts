@@ -9,93 +9,100 @@ import type { Deps } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 
-/** What a sweep's search knew before it began. */
-export interface Known {
+/** What a warm start gives to the search of a sweep. */
+export interface Priors {
   readonly priors: readonly Prior[]
-  /** Points of a grid that ran before. They take no number, and are not run again. */
+  /** Grid cells that ran before. They take no number and do not run again. */
   readonly cells: readonly Params[]
 }
 
-const NOTHING: Known = { priors: [], cells: [] }
+const NO_PRIORS: Priors = { priors: [], cells: [] }
 
-/** A document holds 300 KB, and every function that begins to search reads it. */
-const MOST_CHARACTERS = 200_000
+/** A document holds 300 KB, and every function that starts to search reads it. */
+const MAX_CHARACTERS = 200_000
 
 const prefixOf = ({ sweep }: SweepKey): string => `priors/${sweep}/`
 
 /**
- * Keeps what a sweep's search knew before it began, and tells under which name. It never changes: other priors get another name.
- * As many priors as fit, the most telling ones first. Throws `Problem('invalid', 'invalid-warm-start')` for more cells than fit.
+ * Stores the priors of a sweep and returns the name of the document. A document never changes: other priors get another name. If
+ * they do not all fit, the most informative ones are kept. Throws `Problem('invalid', 'invalid-warm-start')` when the cells do
+ * not fit.
  */
 export async function storePriors(
   deps: Pick<Deps, 'store'>,
   key: SweepKey,
-  { priors, cells }: Known,
+  { priors, cells }: Priors,
 ): Promise<{ readonly document: string; readonly count: number }> {
-  if (stringifyJson(cells as unknown as Json).length > MOST_CHARACTERS) throw tooMuch()
+  if (stringifyJson(cells as unknown as Json).length > MAX_CHARACTERS) throw tooManyCells()
   const textOf = (kept: readonly Prior[]) => stringifyJson({ priors: kept, cells } as unknown as Json)
   let kept = priors
   let text = textOf(kept)
-  while (text.length > MOST_CHARACTERS && kept.length > 1) {
-    kept = mostTelling(kept, Math.max(1, Math.floor((kept.length * MOST_CHARACTERS) / text.length)))
+  while (text.length > MAX_CHARACTERS && kept.length > 1) {
+    kept = mostTelling(kept, Math.max(1, Math.floor((kept.length * MAX_CHARACTERS) / text.length)))
     text = textOf(kept)
   }
   const document = `${prefixOf(key)}${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`
-  // One that stands says the same.
+  // If the document exists, it has the same text.
   await deps.store.putDocument(key, { name: document, text, rev: 1 })
   return { document, count: kept.length + cells.length }
 }
 
-function tooMuch(): Problem {
-  const message = `the runs that a grid leaves out have more than ${MOST_CHARACTERS} characters of parameters`
-  const issue = { path: 'warm_start.runs', message, fix: 'name fewer runs, or make the grid smaller' }
+function tooManyCells(): Problem {
+  const message = `the parameters of the runs in warm_start.runs are longer than ${MAX_CHARACTERS} characters`
+  const issue = { path: 'warm_start.runs', message, fix: 'name fewer runs, or use a smaller grid' }
   return new Problem('invalid', 'invalid-warm-start', message, { issues: [issue] })
 }
 
-/** A function that stays warm works on one store for all its life, a test on one for each case. */
-const memories = new WeakMap<Store, Map<string, Known>>()
-const MOST_REMEMBERED = 20
+/** By store, so that tests with a store each do not share a cache. A function has one store. */
+const caches = new WeakMap<Store, Map<string, Priors>>()
+const MAX_CACHED = 20
 
-/** What the sweep's search knew before it began. */
+/** The priors of a sweep, cached. */
 export async function readPriors(
   deps: Pick<Deps, 'store'>,
   { key, priors }: Pick<SweepRecord, 'key' | 'priors'>,
-): Promise<Known> {
-  if (priors === undefined) return NOTHING
-  const memory = memories.get(deps.store) ?? new Map<string, Known>()
-  memories.set(deps.store, memory)
-  const name = `${sweepPath(key)} ${priors.document}`
-  const known = memory.get(name)
-  if (known) return known
-  const found = await deps.store.getDocument(key, priors.document)
-  const stored = found && (parseJson(found.text) as unknown as Stored)
-  const read = stored ? { ...stored, priors: stored.priors.map(priorOf) } : NOTHING
-  memory.set(name, read)
-  if (memory.size > MOST_REMEMBERED) memory.delete(memory.keys().next().value!)
+): Promise<Priors> {
+  if (priors === undefined) return NO_PRIORS
+  const cache = caches.get(deps.store) ?? new Map<string, Priors>()
+  caches.set(deps.store, cache)
+  const id = `${sweepPath(key)} ${priors.document}`
+  const cached = cache.get(id)
+  if (cached) return cached
+  const document = await deps.store.getDocument(key, priors.document)
+  const stored = document && (parseJson(document.text) as unknown as StoredPriors)
+  const read = stored ? { ...stored, priors: stored.priors.map(priorOf) } : NO_PRIORS
+  cache.set(id, read)
+  if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
   return read
 }
 
-/** For a sweep that is deleted. */
+/** For a deleted sweep. */
 export async function deletePriors(deps: Pick<Deps, 'store'>, key: SweepKey): Promise<void> {
   for (const { name } of await deps.store.listDocuments(key, prefixOf(key)))
     await deps.store.deleteDocument(key, name)
 }
 
-/** Whole numbers may have been read as what a training program would write for them. */
-interface Stored {
-  readonly priors: readonly StoredPrior[]
+/** As `parseJson` reads it: a number may be a `Float`. */
+interface StoredPriors {
+  readonly priors: readonly {
+    readonly params: Params
+    readonly loss: Json
+    readonly rung?: Json
+    readonly losses?: readonly Json[]
+    readonly violation?: Json
+    readonly source?: string
+  }[]
   readonly cells: readonly Params[]
 }
-interface StoredPrior {
-  readonly params: Params
-  readonly loss: Json
-  readonly rung?: Json
-  readonly losses?: readonly Json[]
-  readonly violation?: Json
-  readonly source?: string
-}
 
-const priorOf = ({ params, loss, rung, losses, violation, source }: StoredPrior): Prior => ({
+const priorOf = ({
+  params,
+  loss,
+  rung,
+  losses,
+  violation,
+  source,
+}: StoredPriors['priors'][number]): Prior => ({
   params,
   loss: numberOf(loss)!,
   ...(rung !== undefined && { rung: numberOf(rung)! }),

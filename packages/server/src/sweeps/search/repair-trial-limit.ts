@@ -4,11 +4,11 @@ import type { Deps } from '../../deps.ts'
 import { searchOf } from './search.ts'
 
 /**
- * Sets the limit of a sweep to what its cap and its space say. It may lag behind when a change of the cap died half-way, or when
- * an enqueued trial came to nothing. True when it was wrong; then whoever was about to rely on it reads again.
+ * Sets the limit of a sweep to what its run cap and its space say. The stored limit is stale after a change of the cap that
+ * died half-way, or after an enqueued trial whose request died. True when it was stale; then the caller must read it again.
  */
 export async function repairTrialLimit(deps: Pick<Deps, 'store' | 'clock'>, key: SweepKey): Promise<boolean> {
-  // Both halves anew: a cap that was read earlier than the limit would undo a change of it.
+  // Reads both halves: a cap that was read earlier than the limit would undo a concurrent change of the cap.
   const sweep = await deps.store.getSweep(key)
   if (!sweep) return false
   const { record, head } = sweep

@@ -1,6 +1,6 @@
 /**
- * What a warm function remembers of a sweep's trials. Only what cannot change is kept for good: the parameters of a trial, and how
- * it ended. A search that begins without any memory finds the same in the store.
+ * Trials of recent sweeps, kept in the memory of a warm function. It keeps only what cannot change: the parameters of a trial,
+ * and how it ended. A search with an empty cache reads the same from the store.
  */
 import { createHash } from 'node:crypto'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
@@ -16,14 +16,14 @@ import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
 export interface TrialCache {
-  /** Stands for everything that the meaning of a pack depends on. */
+  /** A hash of all that the meaning of a pack depends on. */
   readonly form: string
   readonly compact: Compact
   readonly config: SweepRecord['config']
-  /** By number; undefined for trials that are open or not known. */
+  /** By number; undefined for trials that are open or not cached. */
   readonly ended: (Told | undefined)[]
   readonly open: Map<number, Params>
-  /** Ended numbers whose end may still be replaced. */
+  /** Numbers of crashed trials: a late result may still replace the crash. */
   readonly crashed: Set<number>
   /** Blocks that are known to be stored as packs. */
   readonly packed: Set<number>
@@ -32,37 +32,37 @@ export interface TrialCache {
 }
 
 /** Trials of all sweeps together; about 1 KB each. */
-const MOST_REMEMBERED = 50_000
+const MAX_CACHED = 50_000
 
-/** A function that stays warm works on one store for all its life, a test on one for each case. */
-const memories = new WeakMap<Store, Map<string, TrialCache>>()
+/** By store, so that tests with a store each do not share a cache. A function has one store. */
+const caches = new WeakMap<Store, Map<string, TrialCache>>()
 
-/** The memory of a sweep, empty at first. Asking for one makes room by forgetting those that were not asked for the longest. */
+/** The cache of a sweep, empty at first. Evicts the least recently used sweeps above {@link MAX_CACHED} trials. */
 export function trialCacheOf(store: Store, record: SweepRecord, space: Space): TrialCache {
-  const all = memories.get(store) ?? new Map<string, TrialCache>()
-  memories.set(store, all)
+  const all = caches.get(store) ?? new Map<string, TrialCache>()
+  caches.set(store, all)
   const path = sweepPath(record.key)
   const form = formOf(record)
-  const known = all.get(path)
-  const memory = known?.form === form ? known : empty(form, record.config, space)
+  const cached = all.get(path)
+  const cache = cached?.form === form ? cached : emptyCache(form, record.config, space)
   all.delete(path)
-  all.set(path, memory)
+  all.set(path, cache)
   let total = 0
   for (const { ended } of all.values()) total += ended.length
   for (const [other, { ended }] of all) {
-    if (total <= MOST_REMEMBERED || other === path) break
+    if (total <= MAX_CACHED || other === path) break
     all.delete(other)
     total -= ended.length
   }
-  return memory
+  return cache
 }
 
-/** For whoever deletes a sweep; and for tests, which then see what a function does that has just been started. */
+/** For a deleted sweep, and for tests of a cold start. */
 export const evictTrials = (store: Store, key: SweepKey): void => {
-  memories.get(store)?.delete(sweepPath(key))
+  caches.get(store)?.delete(sweepPath(key))
 }
 
-const empty = (form: string, config: SweepRecord['config'], space: Space): TrialCache => ({
+const emptyCache = (form: string, config: SweepRecord['config'], space: Space): TrialCache => ({
   form,
   config,
   compact: compactOf(space),
@@ -73,7 +73,7 @@ const empty = (form: string, config: SweepRecord['config'], space: Space): Trial
   low: 1,
 })
 
-/** A sweep that was deleted and made anew under the same id, or whose space was changed, has other trials. */
+/** Differs for a sweep that was deleted and created again under the same id, and after a change of the space. */
 function formOf({ createdAt, seed, config }: SweepRecord): string {
   const { parameters, metric, metrics, constraints } = config
   const content = [PACK_VERSION, createdAt, seed, parameters, metric, metrics, constraints]
@@ -81,28 +81,26 @@ function formOf({ createdAt, seed, config }: SweepRecord): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 
-/**
- * Keeps an ended trial with its parameters as a pack would give them back, so that it makes no difference to a search where it was
- * read from. Never goes back: of two readings the one that saw more is kept.
- */
-export function cacheEnded(memory: TrialCache, trial: Told): void {
+/** Caches an ended trial. Of two concurrent reads the newer one wins: an end other than a crash is final. */
+export function cacheEnded(cache: TrialCache, trial: Told): void {
   const { number } = trial
-  const known = memory.ended[number]
-  if (known !== undefined && known.fate !== 'crashed') return
-  memory.ended[number] = trial
-  memory.open.delete(number)
-  if (trial.fate === 'crashed') memory.crashed.add(number)
-  else memory.crashed.delete(number)
-  while (memory.ended[memory.low] !== undefined) memory.low++
+  const cached = cache.ended[number]
+  if (cached !== undefined && cached.fate !== 'crashed') return
+  cache.ended[number] = trial
+  cache.open.delete(number)
+  if (trial.fate === 'crashed') cache.crashed.add(number)
+  else cache.crashed.delete(number)
+  while (cache.ended[cache.low] !== undefined) cache.low++
 }
 
-export function cacheTrial(memory: TrialCache, { key, ...trial }: TrialRecord): void {
+/** Caches a trial as a pack would return it, so that a search does not depend on where the trial was read from. */
+export function cacheTrial(cache: TrialCache, { key, ...trial }: TrialRecord): void {
   const { number } = key
-  const told = toldOf({ ...trial, number, losses: lossesOf(memory.config, trial.values) })
-  if (told === undefined) {
-    if (memory.ended[number] === undefined) memory.open.set(number, trial.params)
+  const ended = toldOf({ ...trial, number, losses: lossesOf(cache.config, trial.values) })
+  if (ended === undefined) {
+    if (cache.ended[number] === undefined) cache.open.set(number, trial.params)
     return
   }
-  const bytes = memory.compact.encode(told.params)
-  cacheEnded(memory, bytes ? { ...told, params: memory.compact.decode(bytes) } : told)
+  const bytes = cache.compact.encode(ended.params)
+  cacheEnded(cache, bytes ? { ...ended, params: cache.compact.decode(bytes) } : ended)
 }

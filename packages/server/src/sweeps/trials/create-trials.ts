@@ -11,12 +11,11 @@ import type { Claimant } from '../../runs/live/claim-live.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
-/** How a trial begins: claimed by whoever asked, or queued for whoever comes. */
+/** The initial state of a trial: running for the agent that requested it, or queued for any agent. */
 export type Start =
   | ({ readonly state: 'running'; readonly leaseUntil: UnixMs } & Claimant)
   | { readonly state: 'queued' }
 
-/** The trial that a number gets. */
 export function newTrial(
   key: SweepKey,
   number: number,
@@ -40,13 +39,23 @@ export function newTrial(
   }
 }
 
+/** The start of a trial that the claimant runs now. */
+export const startRunning = (
+  deps: Pick<Deps, 'clock' | 'settings'>,
+  claimant: Claimant,
+): Extract<Start, { state: 'running' }> => ({
+  state: 'running',
+  leaseUntil: deps.clock.now() + deps.settings.leaseSeconds * 1000,
+  ...claimant,
+})
+
 export const runKeyOf = (trial: Pick<TrialRecord, 'key' | 'run'>): RunKey => ({
   entity: trial.key.entity,
   project: trial.key.project,
   run: trial.run,
 })
 
-/** The run of a trial, as it stands when the trial does. A repair makes the same one. */
+/** The run of a new trial. Deterministic, so that a repair creates the same one. */
 export function runOfTrial(trial: TrialRecord, start: Start): { record: RunRecord; live: RunLive } {
   const { entity, project, sweep, number } = trial.key
   const { state, ...claim } = start
@@ -79,8 +88,8 @@ export function runOfTrial(trial: TrialRecord, start: Start): { record: RunRecor
 }
 
 /**
- * `taken`: the number has a trial, since another caller filled the hole that this one left behind by being slow. `trial`:
- * only the trial was put, because somebody else repaired its run meanwhile, or finished it for the same request.
+ * `taken`: the number has a trial already, because this caller was slow and reconcile created it. `trial`: only the trial was
+ * put; its run was created by reconcile or by a repetition of the same request.
  */
 export type Put = 'both' | 'trial' | 'taken'
 
@@ -92,8 +101,8 @@ export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, st
 }
 
 /**
- * Puts the run of a trial that was found without one. False when it has one by now, and when the trial has ended meanwhile: a
- * person has deleted the run, and it must not come back because a request was slow.
+ * Puts the run of a trial that was found without one. False when the run exists by now, and when the trial has ended: then a user
+ * deleted the run, and a slow request must not bring it back.
  */
 export async function putMissingRun(
   deps: Pick<Deps, 'store'>,

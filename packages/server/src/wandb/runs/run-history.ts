@@ -10,7 +10,7 @@ import {
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import { sampleEvenly } from '../../runs/history/read-history.ts'
+import { sampleEvenly } from '../../runs/history/downsample.ts'
 import { readRows } from '../../runs/history/read-rows.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { readExtra } from './run-extra.ts'
