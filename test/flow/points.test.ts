@@ -30,7 +30,7 @@ async function drain(world: World, sweep: string): Promise<readonly Wire[]> {
 const stateOf = async (world: World, sweep: string) => (await world.call('GET', sweep)).body.state
 
 describe('a finite space that is searched with a model', () => {
-  it('gives each point once to requests that come at the same time', async () => {
+  it('hands out each point once to concurrent requests', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const answers = await Promise.all(
@@ -43,7 +43,7 @@ describe('a finite space that is searched with a model', () => {
     expect(await stateOf(world, sweep)).toBe('finished')
   })
 
-  it('loses no point to parameters that a person enqueues after they have run', async () => {
+  it('loses no point when a user enqueues parameters that have run', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const { body } = await world.call('POST', `${sweep}/trials`, {})
@@ -56,7 +56,7 @@ describe('a finite space that is searched with a model', () => {
     expect(await stateOf(world, sweep)).toBe('finished')
   })
 
-  it('passes over a point that is enqueued before its turn', async () => {
+  it('skips a point that was enqueued', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     await world.call('POST', `${sweep}/enqueue`, { params: { a: 'x', b: 2 } })
@@ -66,7 +66,7 @@ describe('a finite space that is searched with a model', () => {
     expect(new Set(trials.map(textOf)).size).toBe(POINTS)
   })
 
-  it('gives back a point whose trial came to run another one', async () => {
+  it('frees a point whose trial runs another one', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const key = { entity: 'acme', project: 'digits', sweep: sweep.split('/').at(-1)! }

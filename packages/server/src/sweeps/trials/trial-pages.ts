@@ -3,9 +3,8 @@ import { gunzip, gzip } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { SweepRecord } from '../../store/sweeps.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import type { LoadedSweep } from '../load-sweep.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
 export const TRIALS_PER_PAGE = 500
@@ -15,6 +14,10 @@ const FORMAT = 1
 const LATE_MS = 7 * 24 * 3_600_000
 
 type Row = Omit<TrialRecord, 'key'> & { readonly number: number }
+interface Sweep {
+  readonly record: SweepRecord
+  readonly head: SweepHead
+}
 type PageDeps = Pick<Deps, 'store' | 'files' | 'clock'>
 
 const part = encodeURIComponent
@@ -29,7 +32,7 @@ export const trialPagesPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | '
  */
 export async function readTrialPages(
   deps: PageDeps,
-  sweep: LoadedSweep,
+  sweep: Sweep,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly TrialRecord[]> {
   const pages: number[] = []
@@ -85,7 +88,7 @@ export async function readTrialPage(
  */
 export async function cacheTrialPages(
   deps: PageDeps,
-  { record, head }: LoadedSweep,
+  { record, head }: Sweep,
   settled: number,
 ): Promise<void> {
   for (let page = Math.floor(head.settled / TRIALS_PER_PAGE); (page + 1) * TRIALS_PER_PAGE <= settled; page++)
