@@ -1,48 +1,48 @@
-/** One schedule: a sweep, those who use it, a storm, the calm after it. The seed decides everything. */
+/** One schedule: a sweep and its clients, first with faults, then without. The seed determines everything. */
 import type { Params } from '@chimney/core/schema/params'
 import { createSweep } from '@chimney/server/sweeps/lifecycle/create-sweep'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
-import { agentFunction, person, pullingAgent, type Scene, timer } from './simulation-actors.ts'
+import { agentFunction, pullingAgent, type Scene, timer, user } from './simulation-actors.ts'
 import { checkAtRest } from './simulation-check.ts'
 import { makeLedger } from './simulation-ledger.ts'
-import { CALM, STORM, simulatedWorld, type World } from './simulation-world.ts'
+import { FAULTS, NO_FAULTS, simulatedWorld, type World } from './simulation-world.ts'
 
 const MINUTE = 60_000
-/** So many minutes after the storm everything must be over. */
-const CALM_MINUTES = 60
+/** The sweep must be over so many minutes after the last fault. */
+const RECOVERY_MINUTES = 60
 
-export async function play(seed: number): Promise<{ readonly turns: number }> {
+export async function runSchedule(seed: number): Promise<{ readonly turns: number }> {
   const world = simulatedWorld(seed)
-  const { config, wish } = setting(world)
-  const key = { entity: 'acme', project: 'storm' }
+  const { config, nextParams } = randomSweep(world)
+  const key = { entity: 'acme', project: 'faults' }
   const input = { ...key, source: JSON.stringify(config), idempotencyKey: `seed ${seed}` }
-  const { record } = await createSweep(world.calm, input)
+  const { record } = await createSweep(world.faultless, input)
   const untilMs = world.now() + (4 + world.rng.below(8)) * MINUTE
   const scene: Scene = {
     world,
     sweep: record.key,
     ledger: makeLedger(),
-    wish,
+    nextParams,
     untilMs,
-    calm: false,
+    recovering: false,
     deleted: false,
   }
-  world.weather(STORM)
+  world.setFaults(FAULTS)
   const agents = 1 + world.rng.below(3)
   for (let i = 0; i < agents; i++) world.spawn(() => pullingAgent(scene, `puller-${i}`))
   if (config.dispatch) for (let i = 0; i < 2; i++) world.spawn(() => agentFunction(scene, `function-${i}`))
-  const people = world.rng.below(3)
-  for (let i = 0; i < people; i++) world.spawn(() => person(scene, `person-${i}`))
+  const users = world.rng.below(3)
+  for (let i = 0; i < users; i++) world.spawn(() => user(scene, `user-${i}`))
   world.spawn(() => timer(scene))
-  await world.play()
-  await rest(scene)
+  await world.run()
+  await recover(scene)
   await checkAtRest(scene)
   return { turns: world.turns() }
 }
 
-function setting({ rng, chance, pick }: World) {
+function randomSweep({ rng, chance, pick }: World) {
   const finite = chance(0.6)
   const parameters = finite
     ? { a: { values: [1, 2, 3].slice(0, 1 + rng.below(3)) }, b: { values: ['x', 'y'] } }
@@ -57,32 +57,32 @@ function setting({ rng, chance, pick }: World) {
     ...(chance(0.3) && { early_terminate: { type: 'hyperband', min_iter: 1, eta: 2 } }),
     retry: { max_attempts: 1 + rng.below(4) },
   }
-  let wishes = 0
-  const wish = (): Params =>
-    finite ? { a: pick(parameters.a!.values), b: pick(parameters.b!.values) } : { lr: ++wishes / 1000 }
-  return { config, wish }
+  let enqueued = 0
+  const nextParams = (): Params =>
+    finite ? { a: pick(parameters.a!.values), b: pick(parameters.b!.values) } : { lr: ++enqueued / 1000 }
+  return { config, nextParams }
 }
 
-/** The weather is fine, nobody meddles, agents do their work, and the timer does what it must. */
-async function rest(scene: Scene): Promise<void> {
+/** No more faults and user actions: agents work and reconcile runs until the sweep is over. */
+async function recover(scene: Scene): Promise<void> {
   const { world, sweep } = scene
-  const { calm: deps } = world
-  world.weather(CALM)
-  scene.calm = true
+  const { faultless: deps } = world
+  world.setFaults(NO_FAULTS)
+  scene.recovering = true
   world.spawn(async () => {
     if (scene.deleted) await deleteSweep(deps, sweep).catch(() => {})
     const found = await deps.store.getSweep(sweep)
-    // A sweep of which a person took the cap would go on for ever.
+    // A sweep whose cap a user removed would never end.
     if (
       found?.head.limit === undefined &&
       (found?.head.state === 'running' || found?.head.state === 'paused')
     )
       await updateSweep(deps, sweep, { run_cap: Math.max(1, found.head.taken) })
     if (found?.head.state === 'paused') await updateSweep(deps, sweep, { state: 'running' })
-    for (let minute = 0; minute < CALM_MINUTES; minute++) {
+    for (let minute = 0; minute < RECOVERY_MINUTES; minute++) {
       await world.sleep(MINUTE)
       const report = await reconcile(deps, { resendAfterMs: 2 * MINUTE })
-      if (report.errors.length > 0) throw new Error(`the repair failed: ${JSON.stringify(report.errors)}`)
+      if (report.errors.length > 0) throw new Error(`reconcile failed: ${JSON.stringify(report.errors)}`)
       const head = await deps.store.getHead(sweep)
       const open = (await deps.store.listOpenSweeps({ limit: 1 })).items.length > 0
       if (!open && minute > 3) return
@@ -91,5 +91,5 @@ async function rest(scene: Scene): Promise<void> {
       world.spawn(() => agentFunction(scene, `late-function-${minute}`))
     }
   })
-  await world.play()
+  await world.run()
 }

@@ -1,4 +1,4 @@
-/** A world in which one thing goes wrong, at a place that the test names. */
+/** A world with one fault or interleaving, at a point that the test names. */
 
 import type { Deps } from '@chimney/server/deps'
 import { idFromText } from '@chimney/server/ids'
@@ -12,7 +12,7 @@ import { memoryFiles } from '../suites/memory-files.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 import { Crash, START } from './simulation-world.ts'
 
-export function quietWorld() {
+export function singleFaultWorld() {
   const table = memoryTable()
   const messages: TrialMessage[] = []
   let now = START
@@ -37,7 +37,7 @@ export function quietWorld() {
     deps,
     messages,
     advance,
-    /** The same service, whose process dies at its request number `requests` to the table, counted from 0. */
+    /** The same service, in a process that dies at its request `requests` to the table, counted from 0. */
     dyingAfter: (requests: number): Deps => {
       let left = requests
       const client = clientOf(async (command) => {
@@ -46,17 +46,17 @@ export function quietWorld() {
       })
       return { ...deps, store: dynamoStore({ client, table: 'memory' }) }
     },
-    /** Addresses of all items in whose key this text occurs. */
+    /** Keys of all items that contain this text. */
     left: (text: string) => table.addresses().filter((address) => address.includes(text)),
     sweep: async (config: object) =>
       (await createSweep(deps, { entity: 'acme', project: 'p', source: JSON.stringify(config) })).record.key,
-    /** The next trial, which must be there. */
+    /** The next trial; fails without one. */
     next: async (sweep: Parameters<typeof nextTrial>[1], by: Deps = deps) => {
       const answer = await nextTrial(by, sweep, { count: 1 })
-      if (answer.kind !== 'trials') throw new Error('there was no trial')
+      if (answer.kind !== 'trials') throw new Error('no trial was handed out')
       return answer.trials[0]!.trial
     },
-    /** So many minutes go by, with their repairs. */
+    /** Advances the clock by so many minutes, with reconcile every minute. */
     minutes: async (count: number) => {
       for (let minute = 0; minute < count; minute++) {
         advance(61)
@@ -66,12 +66,12 @@ export function quietWorld() {
     },
   }
 }
-export type QuietWorld = ReturnType<typeof quietWorld>
+export type SingleFaultWorld = ReturnType<typeof singleFaultWorld>
 
 type Method = keyof Store
 
-/** The same, but at the first call of the store's method `method` something happens before or after it. */
-export function when(deps: Deps, place: 'before' | 'after', method: Method, then: () => unknown): Deps {
+/** Runs `then` before or after the first call of a store method. */
+export function interleave(deps: Deps, when: 'before' | 'after', method: Method, then: () => unknown): Deps {
   let done = false
   const store = new Proxy(deps.store, {
     get: (target, name) => {
@@ -79,9 +79,9 @@ export function when(deps: Deps, place: 'before' | 'after', method: Method, then
       if (name !== method || done) return work
       return async (...args: unknown[]) => {
         done = true
-        if (place === 'before') await then()
+        if (when === 'before') await then()
         const answer = await work(...args)
-        if (place === 'after') await then()
+        if (when === 'after') await then()
         return answer
       }
     },
@@ -89,13 +89,13 @@ export function when(deps: Deps, place: 'before' | 'after', method: Method, then
   return { ...deps, store }
 }
 
-/** The process dies there, and with it the request. */
-export const dying = (deps: Deps, place: 'before' | 'after', method: Method): Deps =>
-  when(deps, place, method, () => {
+/** The process dies at the first call of a store method. */
+export const dying = (deps: Deps, when: 'before' | 'after', method: Method): Deps =>
+  interleave(deps, when, method, () => {
     throw new Crash()
   })
 
-/** True when the request died, false when it was answered. */
+/** Whether the request died; false when it was answered. */
 export async function died(work: Promise<unknown>): Promise<boolean> {
   try {
     await work

@@ -1,4 +1,4 @@
-/** How many writes each partition of the table gets: DynamoDB takes 1,000 units a second for each. `docs/scale.md` has the sums. */
+/** Writes per partition of the table: DynamoDB takes 1,000 units per second for each. `docs/scale.md` has the calculation. */
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth/authenticator'
 import { idFromText } from '@chimney/server/ids'
@@ -10,7 +10,7 @@ const KEY = 'a'.repeat(40)
 const TRIALS = 50
 const PROJECT = '/v1/acme/wide'
 
-/** Writes by call and kind of partition, on average of a trial; one that loses its condition counts as well. */
+/** Writes by call and kind of partition, average per trial; failed conditional writes count as well. */
 const writes = new Map<string, Map<string, number>>()
 let during = ''
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
   for (let i = 0; i < TRIALS; i++) {
     const { trials } = await post('next', `/sweeps/${id}/trials`, {})
     const [{ run, attempt }] = trials
-    // Ever better, which is the dearest.
+    // Each trial is a new best, which costs the most.
     const points = [{ step: 1, values: { loss: 1 / (i + 1) } }]
     await post('metrics', `/runs/${run}/metrics`, { points, attempt })
     await post('finish', `/runs/${run}/finish`, { state: 'finished', attempt })
@@ -60,24 +60,24 @@ beforeAll(async () => {
 
 const of = (call: string, kind: string) => writes.get(call)?.get(kind) ?? 0
 
-it('a trial writes to its sweep’s partition five times, from its number to its end', () => {
+it('a trial writes to the partition of its sweep five times', () => {
   expect(of('next', 'SWEEP')).toBeCloseTo(2)
   expect(of('finish', 'SWEEP')).toBeCloseTo(3)
 })
 
-it('metrics never do', () => {
+it('metrics do not write to it', () => {
   expect(of('metrics', 'SWEEP')).toBe(0)
   expect(of('metrics', 'RUN')).toBeGreaterThan(0)
 })
 
-it('no other partition gets more than its own trial', () => {
+it('other partitions get only the writes of one trial', () => {
   const kinds = new Set(
     [...writes].filter(([call]) => call !== 'create').flatMap(([, all]) => [...all.keys()]),
   )
   expect([...kinds].sort()).toEqual(['RECEIPT', 'RUN', 'SWEEP'])
 })
 
-it('as many requests as the gateway lets through keep the hottest partition below what DynamoDB takes', () => {
+it('the request limit of the gateway keeps the hottest partition below the limit of DynamoDB', () => {
   const requestsPerSecond = 500 // stacks/api.ts
   const perTrial = of('next', 'SWEEP') + of('metrics', 'SWEEP') + of('finish', 'SWEEP')
   expect((requestsPerSecond / 3) * perTrial).toBeLessThan(1_000)
