@@ -1,38 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
-/** The kinds of value that this store keeps. Numbers are integers or milliseconds; a float64 goes through {@link packFloats}. */
+/** Attribute types of this store. Numbers are integers; float64 values go through {@link packFloats}. */
 export type Attribute = string | number | Uint8Array | ReadonlySet<number>
 export type Attributes = Readonly<Record<string, Attribute>>
 
-export function marshal(value: Attribute): AttributeValue {
-  if (typeof value === 'string') return { S: value }
-  if (typeof value === 'number') return { N: String(value) }
-  if (value instanceof Uint8Array) return { B: value }
-  return { NS: [...value].map(String) }
-}
-
-/** An item for the wire; what is undefined is left out. */
-export function marshalItem(
-  values: Readonly<Record<string, Attribute | undefined>>,
-): Record<string, AttributeValue> {
-  const item: Record<string, AttributeValue> = {}
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) item[name] = marshal(value)
-  return item
-}
-
-function unmarshal(name: string, value: AttributeValue): Attribute {
-  if (value.S !== undefined) return value.S
-  if (value.N !== undefined) return Number(value.N)
-  if (value.B !== undefined) return value.B
-  if (value.NS !== undefined) return new Set(value.NS.map(Number))
-  throw new Error(`attribute ${name} is of a type that this store never writes: ${Object.keys(value).join()}`)
-}
-
-export const unmarshalItem = (item: Readonly<Record<string, AttributeValue>>): Attributes =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, unmarshal(name, value)]))
-
-// Readers of one attribute: the wrong type means that the table was written by something else, and that must be loud.
+// Readers of one attribute. A wrong type means a foreign or damaged item, so they throw.
 function wrong(name: string, what: string): never {
   throw new Error(`the item lacks the attribute ${name} (${what})`)
 }
@@ -55,7 +27,7 @@ export function setOf(item: Attributes, name: string): readonly number[] {
   return value instanceof Set ? [...(value as ReadonlySet<number>)].sort((a, b) => a - b) : []
 }
 
-/** Float64s, 8 bytes each: exact for every value, and smaller than DynamoDB's number, which also ends at 1e126. */
+/** Float64 values, 8 bytes each: exact, and smaller than DynamoDB's number, whose range ends at 1e126. */
 export function packFloats(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(8 * values.length)
   const view = new DataView(bytes.buffer)
@@ -72,16 +44,16 @@ export function floatsOf(item: Attributes, name: string): readonly number[] {
 export const optionalFloat = (item: Attributes, name: string): number | undefined =>
   item[name] === undefined ? undefined : floatsOf(item, name)[0]
 
-/** No request brings more after decompression, so nothing that was stored unfolds into more. */
+/** Largest decompressed request, hence of every stored value. */
 const MAX_INFLATED = 67_108_864
 
-/** Bytes that deflate packed. Throws for what unfolds into more than a request may bring: an import could hold it. */
+/** Inflates. Throws above {@link MAX_INFLATED}, since an imported backup could hold a decompression bomb. */
 export const inflate = (bytes: Uint8Array): Buffer => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })
 
-/** Below this, deflate saves less than a write unit ever could. */
+/** In bytes; below this, deflate never saves a write unit. */
 const DEFLATE_FROM = 512
 
-/** Text as an attribute: deflated when that is shorter. */
+/** Text as an attribute, deflated if that is shorter. */
 export function packText(text: string): string | Uint8Array {
   const size = Buffer.byteLength(text)
   if (size < DEFLATE_FROM) return text

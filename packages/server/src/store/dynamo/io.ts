@@ -13,41 +13,42 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { convertToAttr, marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { inParallel } from '../../in-parallel.ts'
 import { readCursor, writeCursor } from '../codec/cursor.ts'
 import type { Page } from '../page.ts'
-import { type Attribute, type Attributes, marshal, marshalItem, textOf, unmarshalItem } from './attributes.ts'
+import { type Attribute, type Attributes, textOf } from './attributes.ts'
 import { batches, drain } from './batches.ts'
 import { isLostRace, problemOf } from './errors.ts'
 import { type Change, type Condition, expressions } from './expression.ts'
 import type { ItemKey, ItemRange } from './item-keys.ts'
 import { TABLE } from './table.ts'
 
-/** Told after every request what it cost. `op` is the name of the store's method. A lost race counts as one write unit. */
+/** Receives the consumed capacity of every request. `op` is the store's method. A lost race counts as one write unit. */
 export type Meter = (op: string, units: { readonly read: number; readonly write: number }) => void
 
 export interface DynamoStoreOptions {
   readonly client: DynamoDBClient
   readonly table: string
   readonly meter?: Meter
-  /** Waits so many milliseconds before what was left undone is tried again. */
+  /** Waits before unprocessed items are sent again. */
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
 type Values = Readonly<Record<string, Attribute | undefined>>
 
-/** Requests in the store's own terms: plain items in and out, lost races as values, errors as problems, cost to the meter. */
+/** DynamoDB requests with plain items, lost races as return values, errors as problems, and metered capacity. */
 export interface DynamoIo {
   get(op: string, key: ItemKey, eventual?: 'eventual'): Promise<Attributes | undefined>
   /** False when the condition does not hold. */
   put(op: string, key: ItemKey, values: Values, condition?: Condition): Promise<boolean>
-  /** The item as it is afterwards; undefined when the condition does not hold. */
+  /** The item after the update; undefined when the condition does not hold. */
   update(op: string, key: ItemKey, change: Change, condition: Condition): Promise<Attributes | undefined>
-  /** Harmless when there is none, or when the condition does not hold. */
+  /** No effect when the item does not exist or the condition does not hold. */
   remove(op: string, key: ItemKey, condition?: Condition): Promise<void>
   /** All items of the range, ascending, or the first `limit`. */
   query(op: string, range: ItemRange, options?: QueryOptions): Promise<readonly Attributes[]>
-  /** What one request reads of the range, a megabyte at most, after the sort key `after`. `last` is where it stopped; absent at the end. */
+  /** One request's part of the range (at most 1 MB) after the sort key `after`. `last` is the last sort key; absent at the end. */
   stretch(
     op: string,
     range: ItemRange,
@@ -61,7 +62,7 @@ export interface DynamoIo {
     page: Page,
     newestFirst: boolean,
   ): Promise<{ items: readonly ItemKey[]; cursor?: string }>
-  /** In the order of the keys, which must all differ; undefined for what is not there. */
+  /** In the order of the keys, which must be distinct; undefined for a missing item. */
   getAll(op: string, keys: readonly ItemKey[]): Promise<readonly (Attributes | undefined)[]>
   removeAll(op: string, keys: readonly ItemKey[]): Promise<void>
 }
@@ -74,6 +75,7 @@ export interface QueryOptions {
 /** Limits of one request, set by DynamoDB. */
 const GETS = 100
 const WRITES = 25
+const OMIT_UNDEFINED = { removeUndefinedValues: true }
 type Metered = { readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined }
 
 export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoStoreOptions): DynamoIo {
@@ -102,17 +104,17 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function get(op: string, key: ItemKey, eventual?: 'eventual') {
     const command = new GetItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ConsistentRead: eventual === undefined,
       ...capacity,
     })
     const { Item } = await metered(op, 'read', client.send(command))
-    return Item && unmarshalItem(Item)
+    return Item && itemOf(Item)
   }
 
   /**
-   * The SDK repeats a request whose answer was lost. If the first try had been carried out, the second one meets our own
-   * write and is told that it lost. Every conditional write therefore leaves a mark, by which it knows itself again.
+   * The SDK retries a request whose response was lost. If the first attempt succeeded, the retry fails on its own write. Every
+   * conditional write therefore stores a random mark, which identifies the writer.
    */
   async function lost(
     op: string,
@@ -132,7 +134,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const mark = newMark()
     const command = new PutItemCommand({
       TableName,
-      Item: marshalItem({ ...values, ...key, ...(condition && { mark }) }),
+      Item: marshall({ ...values, ...key, ...(condition && { mark }) }, OMIT_UNDEFINED),
       ...expressions(condition),
       ...capacity,
     })
@@ -148,14 +150,14 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const mark = newMark()
     const command = new UpdateItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ReturnValues: 'ALL_NEW',
       ...expressions(condition, { ...change, set: { ...change.set, mark } }),
       ...capacity,
     })
     try {
       const { Attributes = {} } = await metered(op, 'write', client.send(command))
-      return unmarshalItem(Attributes)
+      return itemOf(Attributes)
     } catch (error) {
       return lost(op, key, mark, error)
     }
@@ -164,7 +166,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function remove(op: string, key: ItemKey, condition?: Condition) {
     const command = new DeleteItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ...expressions(condition),
       ...capacity,
     })
@@ -191,7 +193,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       items.push(...(answer.Items ?? []))
       from = answer.LastEvaluatedKey
     } while (from && items.length < limit)
-    return items.map(unmarshalItem)
+    return items.map(itemOf)
   }
 
   async function query(
@@ -207,15 +209,15 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       ...rangeOf(range),
       TableName,
       ConsistentRead: true,
-      ...(after !== undefined && { ExclusiveStartKey: marshalItem({ pk: range.pk, sk: after }) }),
+      ...(after !== undefined && { ExclusiveStartKey: marshall({ pk: range.pk, sk: after }) }),
       ...capacity,
     })
     const { Items = [], LastEvaluatedKey } = await metered(op, 'read', client.send(command))
-    const items = Items.map(unmarshalItem)
-    return LastEvaluatedKey ? { items, last: textOf(unmarshalItem(LastEvaluatedKey), 'sk') } : { items }
+    const items = Items.map(itemOf)
+    return LastEvaluatedKey ? { items, last: textOf(itemOf(LastEvaluatedKey), 'sk') } : { items }
   }
 
-  // One item more than asked for tells whether there is another page; otherwise the last page would often be empty.
+  // Reads one item more than requested to know whether another page exists; otherwise the last page would often be empty.
   async function page(op: string, range: ItemRange, { cursor, limit }: Page) {
     const list = `${range.pk}/${'prefix' in range ? range.prefix : ''}`
     const start = cursor === undefined ? undefined : readCursor(list, cursor, 1)[0]!
@@ -223,7 +225,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const input = { ...rangeOf(range), ConsistentRead: true }
     const items = await queryAll(
       op,
-      start === undefined ? input : { ...input, ExclusiveStartKey: marshalItem({ pk: range.pk, sk: start }) },
+      start === undefined ? input : { ...input, ExclusiveStartKey: marshall({ pk: range.pk, sk: start }) },
       limit + 1,
     )
     const last = items.length > limit ? items[limit - 1] : undefined
@@ -237,12 +239,12 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       IndexName: TABLE.index.name,
       KeyConditionExpression: '#gsi1pk = :gsi1pk',
       ExpressionAttributeNames: { '#gsi1pk': 'gsi1pk' },
-      ExpressionAttributeValues: { ':gsi1pk': marshal(gsi1pk) },
+      ExpressionAttributeValues: { ':gsi1pk': convertToAttr(gsi1pk) },
       ScanIndexForward: !newestFirst,
     }
     if (cursor !== undefined) {
       const [gsi1sk, pk, sk] = readCursor(gsi1pk, cursor, 3)
-      input.ExclusiveStartKey = marshalItem({ gsi1pk, gsi1sk, pk, sk })
+      input.ExclusiveStartKey = marshall({ gsi1pk, gsi1sk, pk, sk })
     }
     const found = await queryAll(op, input, limit + 1)
     const items = found.slice(0, limit).map((item) => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') }))
@@ -261,14 +263,14 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       drain(op, pause, batch, async (left) => {
         const command = new BatchGetItemCommand({
           RequestItems: {
-            [table]: { Keys: left.map((key) => marshalItem({ ...key })), ConsistentRead: true },
+            [table]: { Keys: left.map((key) => marshall(key)), ConsistentRead: true },
           },
           ...capacity,
         })
         const answer = await metered(op, 'read', client.send(command))
-        for (const item of answer.Responses?.[table]?.map(unmarshalItem) ?? [])
+        for (const item of answer.Responses?.[table]?.map(itemOf) ?? [])
           found.set(id({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') }), item)
-        return (answer.UnprocessedKeys?.[table]?.Keys ?? []).map(unmarshalItem).map(keyOf)
+        return (answer.UnprocessedKeys?.[table]?.Keys ?? []).map(itemOf).map(keyOf)
       }),
     )
     return keys.map((key) => found.get(id(key)))
@@ -277,11 +279,11 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function removeAll(op: string, keys: readonly ItemKey[]) {
     await inParallel(batches(keys, WRITES), (batch) =>
       drain(op, pause, batch, async (left) => {
-        const requests = left.map((key) => ({ DeleteRequest: { Key: marshalItem({ ...key }) } }))
+        const requests = left.map((key) => ({ DeleteRequest: { Key: marshall(key) } }))
         const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests }, ...capacity })
         const answer = await metered(op, 'write', client.send(command))
         return (answer.UnprocessedItems?.[table] ?? []).map((one) =>
-          keyOf(unmarshalItem(one.DeleteRequest?.Key ?? {})),
+          keyOf(itemOf(one.DeleteRequest?.Key ?? {})),
         )
       }),
     )
@@ -290,21 +292,23 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   return { get, put, update, remove, query, stretch, page, pageOfIndex, getAll, removeAll }
 }
 
+const itemOf = (item: Record<string, AttributeValue>) => unmarshall(item) as Attributes
+
 const keyOf = (item: Attributes): ItemKey => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') })
 
 function rangeOf(range: ItemRange, keysOnly = false) {
   const names: Record<string, string> = { '#pk': 'pk' }
-  const values: Record<string, AttributeValue> = { ':pk': marshal(range.pk) }
+  const values: Record<string, AttributeValue> = { ':pk': convertToAttr(range.pk) }
   let condition = '#pk = :pk'
   if ('prefix' in range) {
     condition += ' AND begins_with(#sk, :prefix)'
-    values[':prefix'] = marshal(range.prefix)
+    values[':prefix'] = convertToAttr(range.prefix)
   } else if ('from' in range) {
     condition += ' AND #sk BETWEEN :from AND :to'
-    values[':from'] = marshal(range.from)
-    values[':to'] = marshal(range.to)
+    values[':from'] = convertToAttr(range.from)
+    values[':to'] = convertToAttr(range.to)
   }
-  // A name that no expression uses is refused.
+  // DynamoDB refuses unused names.
   if (keysOnly || condition.includes('#sk')) names['#sk'] = 'sk'
   return {
     KeyConditionExpression: condition,

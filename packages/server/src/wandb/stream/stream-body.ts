@@ -1,13 +1,15 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
+import { tooManyValues } from '../../http/body/check-shape.ts'
+import { valueCount } from '../../http/body/value-count.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { boundedValues } from './bounded-values.ts'
 
 type JsonObject = { readonly [key: string]: Json }
 
 /**
- * A row is at most one item of the table, which takes 400 KB with all that it needs besides. A larger one must not be refused:
- * the client would take that for the end of its stream.
+ * A row must fit into one item of the table (400 KB with overhead). A larger one is not refused, since the client would end
+ * its stream.
  */
 const MAX_ROW_BYTES = 300_000
 const MAX_CONSOLE_LINE = 100_000
@@ -29,19 +31,30 @@ export interface StreamBody {
 const MAX_LINE = 2 ** 42
 
 /**
- * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) stands for times that lines do not
- * tell. Throws `Problem('invalid')`.
+ * Lines and other values of a request, and values within its lines. Clients send at most 10 MiB of content at once, a tenth of that;
+ * more would take more memory than a function has.
+ */
+const MAX_LINES = 1_000_000
+const MAX_VALUES = 4_000_000
+
+/**
+ * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) is the time of lines
+ * without one. Throws `Problem('invalid')`.
  */
 export function parseStreamBody(text: string, received: number): StreamBody {
+  if (valueCount(text, MAX_LINES) > MAX_LINES) throw tooManyValues(MAX_LINES)
   const body = text.trim() === '' ? {} : parseJson(text)
   if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
   const files = isObject(body.files) ? body.files : {}
+  const history = linesOf(files['wandb-history.jsonl'])
+  const system = linesOf(files['wandb-events.jsonl'])
   const summaries = linesOf(files['wandb-summary.json'])
+  boundValues([...history, ...system])
   const last = summaries.at(-1)
   const summary = last && readObject(last.text)
   return {
-    history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
-    system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
+    history: rowsOf(history, received),
+    system: rowsOf(system, received),
     console: linesOf(files['output.log']).map(({ number, text }) => ({
       index: number,
       at: received,
@@ -72,7 +85,15 @@ function linesOf(file: Json | undefined): readonly Line[] {
   )
 }
 
-/** Undefined for what is no JSON object, or nested too deep. */
+function boundValues(lines: readonly Line[]): void {
+  let left = MAX_VALUES
+  for (const { text } of lines) {
+    left -= valueCount(text, left)
+    if (left < 0) throw tooManyValues(MAX_VALUES)
+  }
+}
+
+/** Undefined for a line that is no JSON object or is nested too deep. */
 function readObject(text: string): JsonObject | undefined {
   try {
     const values = parseJson(text)
@@ -83,7 +104,7 @@ function readObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Refusing a line that cannot be read would end the stream, and cost the run all that comes after it. */
+/** Stores a line that cannot be parsed as text: a refusal would end the stream and lose all later rows. */
 const MAX_UNREADABLE = 10_000
 const unreadable = (text: string): JsonObject => ({
   _unreadable: { _type: 'omitted', size: Buffer.byteLength(text), text: text.slice(0, MAX_UNREADABLE) },
