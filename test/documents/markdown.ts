@@ -1,6 +1,6 @@
 /** What the documents' test reads of a Markdown page: fenced blocks with their marks, links, anchors, inline code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -90,6 +90,6 @@ function anchorsOf(lines: readonly string[]): Set<string> {
 /** Where a link leads: a path relative to the repository, and an anchor there. */
 export function targetOf(page: Page, link: string): { readonly path: string; readonly anchor?: string } {
   const [file = '', anchor] = link.split('#')
-  const path = file === '' ? page.path : normalize(join(dirname(page.path), decodeURI(file)))
+  const path = file === '' ? page.path : join(dirname(page.path), decodeURI(file)).replace(/\/$/, '')
   return anchor === undefined ? { path } : { path, anchor }
 }

@@ -23,6 +23,8 @@ const LEFT_OUT = new Set([
 export interface Service {
   readonly url: string
   readonly key: string
+  /** The reader's, in which `chimney login` keeps the key. */
+  readonly home: string
   stop(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export async function startService(): Promise<Service> {
   return {
     url,
     key,
+    home: join(folder, 'home'),
     stop: async () => {
       if (child.exitCode === null) process.kill(-child.pid!, 'SIGTERM')
       await ended
@@ -86,7 +89,7 @@ export async function startService(): Promise<Service> {
  * the project's newest sweep for SWEEP. The copy is installed and the service is started already, so `npm ci` and `npm start`
  * do nothing; the command `chimney` is installed. Standard input holds the key, for `chimney login`.
  */
-export async function openShell({ url, key }: Service): Promise<Shell> {
+export async function openShell({ url, key, home }: Service): Promise<Shell> {
   const folder = await freshCopy()
   const state = join(folder, 'state.sh')
   const copy = join(folder, 'chimney')
@@ -109,7 +112,7 @@ newest() {
         cwd: copy,
         env: {
           PATH: `${join(copy, 'node_modules/.bin')}:${process.env.PATH}`,
-          HOME: join(folder, 'home'),
+          HOME: home,
           TMPDIR: folder,
           npm_config_offline: 'true',
           npm_config_update_notifier: 'false',
