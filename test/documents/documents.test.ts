@@ -18,7 +18,7 @@ import { openShell, type Service, type Shell, startService } from './shell.ts'
 import { typeErrors } from './typecheck.ts'
 
 /** README.md comes first: other pages assume that its reader is logged in. */
-const pages = readPages().sort((a, b) => Number(b.path === 'README.md') - Number(a.path === 'README.md'))
+const pages = [...readPages()].sort((a, b) => Number(b.path === 'README.md') - Number(a.path === 'README.md'))
 const page = (path: string): Page => pages.find((one) => one.path === path)!
 const blocks = pages.flatMap(({ path, blocks }) => blocks.map((block) => ({ path, ...block })))
 

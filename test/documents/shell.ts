@@ -87,7 +87,7 @@ export async function startService(): Promise<Service> {
 /**
  * A shell for one page. What the documents cannot know is put in its place: the address and the key of the service, and the id of
  * the project's newest sweep for SWEEP. The copy is installed and the service is started already, so `npm ci` and `npm start`
- * do nothing; the command `chimney` is installed. Standard input holds the key, for `chimney login`.
+ * do nothing; the command `chimney` is installed; curl fails for HTTP errors. Standard input holds the key, for `chimney login`.
  */
 export async function openShell({ url, key, home }: Service): Promise<Shell> {
   const folder = await freshCopy()
@@ -96,9 +96,10 @@ export async function openShell({ url, key, home }: Service): Promise<Shell> {
   const preamble = `
 [ ! -f ${state} ] || . ${state} 2>/dev/null || true
 trap '{ declare -p; declare -f; } > ${state}' EXIT
+curl() { command curl --fail-with-body "$@"; }
 npm() { case "$1" in ci | start) ;; *) command npm "$@" ;; esac; }
 newest() {
-  curl -fsS -H 'Authorization: Bearer ${key}' "${url}/v1/$1/sweeps?limit=1" |
+  curl -sS -H 'Authorization: Bearer ${key}' "${url}/v1/$1/sweeps?limit=1" |
     node -pe "process.argv[1] + '/' + JSON.parse(require('fs').readFileSync(0, 'utf8')).items[0].id" "$1"
 }
 `
@@ -117,7 +118,7 @@ newest() {
           npm_config_offline: 'true',
           npm_config_update_notifier: 'false',
         },
-        timeout: 120_000,
+        timeout: 240_000,
         maxBuffer: 2 ** 24,
       })
       running.child.stdin?.on('error', () => {}) // a block that ends without reading it
