@@ -14,11 +14,10 @@ import { promisify } from 'node:util'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Page, ROOT, readPages, targetOf } from './markdown.ts'
-import { openShell, type Service, type Shell, startService } from './shell.ts'
+import { openShell, type Service, startService } from './shell.ts'
 import { typeErrors } from './typecheck.ts'
 
-/** README.md comes first: other pages assume that its reader is logged in. */
-const pages = [...readPages()].sort((a, b) => Number(b.path === 'README.md') - Number(a.path === 'README.md'))
+const pages = readPages()
 const page = (path: string): Page => pages.find((one) => one.path === path)!
 const blocks = pages.flatMap(({ path, blocks }) => blocks.map((block) => ({ path, ...block })))
 
@@ -60,17 +59,25 @@ describe('shell blocks run in order', () => {
   })
   afterAll(() => service.stop())
 
-  describe.each(pages.filter(({ blocks }) => blocks.some(runnable('sh'))))('$path', ({ path, blocks }) => {
-    let shell: Shell
-    beforeAll(async () => {
-      shell = await openShell(service)
-    })
-    afterAll(() => shell.remove())
-
-    it.each(blocks.filter(runnable('sh')))('line $line', async ({ code }) => {
-      const output = await shell.run(code)
-      if (path === 'README.md' && code.includes('hello/sweeps')) expectWalkThrough(output)
-    })
+  const others = pages.filter(({ path }) => path !== 'README.md')
+  // Concurrently: README.md mostly waits for trainings, in a project that no other page uses.
+  it.concurrent.each([
+    { title: 'of README.md', from: [page('README.md')], loggedIn: false },
+    { title: 'of the other pages', from: others, loggedIn: true },
+  ])('$title', async ({ from, loggedIn }) => {
+    const failed: string[] = []
+    for (const { path, blocks } of from.filter(({ blocks }) => blocks.some(runnable('sh')))) {
+      const shell = await openShell(service, { loggedIn })
+      for (const { line, code } of blocks.filter(runnable('sh')))
+        try {
+          const output = await shell.run(code)
+          if (code.includes('hello/sweeps')) expectWalkThrough(output)
+        } catch (error) {
+          failed.push(`${path}:${line} ${error instanceof Error ? error.message : error}`)
+        }
+      await shell.remove()
+    }
+    expect(failed).toEqual([])
   })
 })
 

@@ -23,8 +23,6 @@ const LEFT_OUT = new Set([
 export interface Service {
   readonly url: string
   readonly key: string
-  /** The reader's, in which `chimney login` keeps the key. */
-  readonly home: string
   stop(): Promise<void>
 }
 
@@ -75,7 +73,6 @@ export async function startService(): Promise<Service> {
   return {
     url,
     key,
-    home: join(folder, 'home'),
     stop: async () => {
       if (child.exitCode === null) process.kill(-child.pid!, 'SIGTERM')
       await ended
@@ -85,11 +82,11 @@ export async function startService(): Promise<Service> {
 }
 
 /**
- * A shell for one page. What the documents cannot know is put in its place: the address and the key of the service, and the id of
- * the project's newest sweep for SWEEP. The copy is installed and the service is started already, so `npm ci` and `npm start`
- * do nothing; the command `chimney` is installed; curl fails for HTTP errors. Standard input holds the key, for `chimney login`.
+ * A shell for one page. It substitutes what a page cannot know: the address and the key of the service, and the newest sweep of the
+ * project for SWEEP. The copy is installed and the service runs, so `npm ci` and `npm start` do nothing. `chimney` is an installed
+ * command, curl fails for HTTP errors, and standard input holds the key, for `chimney login`.
  */
-export async function openShell({ url, key, home }: Service): Promise<Shell> {
+export async function openShell({ url, key }: Service, options: { loggedIn: boolean }): Promise<Shell> {
   const folder = await freshCopy()
   const state = join(folder, 'state.sh')
   const copy = join(folder, 'chimney')
@@ -113,7 +110,8 @@ newest() {
         cwd: copy,
         env: {
           PATH: `${join(copy, 'node_modules/.bin')}:${process.env.PATH}`,
-          HOME: home,
+          HOME: join(folder, 'home'),
+          ...(options.loggedIn && { CHIMNEY_URL: url, CHIMNEY_API_KEY: key }),
           TMPDIR: folder,
           npm_config_offline: 'true',
           npm_config_update_notifier: 'false',
