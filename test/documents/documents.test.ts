@@ -32,6 +32,8 @@ const REASONS = [
 ]
 const isMarked = (mark: string | undefined) =>
   mark !== undefined && REASONS.some((reason) => mark.startsWith(`not run: ${reason}`))
+/** The suites would run this test again. */
+const isSuite = (code: string) => /\bnpm (test\b|run (check|test|bench)\b)/.test(code)
 const runnable =
   (language: string) =>
   ({ mark, language: own }: { mark?: string | undefined; language: string }) =>
@@ -41,6 +43,10 @@ it('runs or checks every block, unless a mark says why not', () => {
   const checked = ['sh', 'ts', 'yaml', 'json', 'text']
   const unknown = blocks.filter(({ language, mark }) => !checked.includes(language) && !isMarked(mark))
   expect(unknown.map(({ path, line, language }) => `${path}:${line} ${language}`)).toEqual([])
+  const suites = blocks.filter(
+    ({ language, mark, code }) => language === 'sh' && !isMarked(mark) && isSuite(code),
+  )
+  expect(suites.map(({ path, line }) => `${path}:${line} needs a mark`)).toEqual([])
   const misspelt = blocks.filter(({ mark }) => mark?.startsWith('not run') && !isMarked(mark))
   expect(misspelt.map(({ path, line, mark }) => `${path}:${line} ${mark}`)).toEqual([])
   const first = new Set(page('README.md').blocks.map(({ code }) => code))
@@ -68,7 +74,7 @@ describe('shell blocks run in order', () => {
     const failed: string[] = []
     for (const { path, blocks } of from.filter(({ blocks }) => blocks.some(runnable('sh')))) {
       const shell = await openShell(service, { loggedIn })
-      for (const { line, code } of blocks.filter(runnable('sh')))
+      for (const { line, code } of blocks.filter(runnable('sh')).filter(({ code }) => !isSuite(code)))
         try {
           const output = await shell.run(code)
           if (code.includes('hello/sweeps')) expectWalkThrough(output)

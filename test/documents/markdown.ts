@@ -26,17 +26,12 @@ export interface Page {
   readonly code: readonly string[]
 }
 
-/** README.md and its neighbors, docs, and the READMEs of examples and packages. */
+/** README.md and its neighbors, docs, and the READMEs of examples. */
 export const readPages = (): readonly Page[] => {
   const inside = (folder: string) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
-  const readmes = (folder: string) =>
-    readdirSync(join(ROOT, folder)).map((name) => join(folder, name, 'README.md'))
-  return [
-    ...readdirSync(ROOT),
-    ...inside('docs'),
-    ...[...readmes('examples'), ...readmes('packages')].filter((path) => existsSync(join(ROOT, path))),
-  ]
+  const examples = readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name, 'README.md'))
+  return [...readdirSync(ROOT), ...inside('docs'), ...examples.filter((path) => existsSync(join(ROOT, path)))]
     .filter((path) => path.endsWith('.md'))
     .sort()
     .map((path) => readPage(path, readFileSync(join(ROOT, path), 'utf8')))
