@@ -1,4 +1,4 @@
-/** The whole service over HTTP while its table and the wire fail: what a client may rely on whatever goes wrong. */
+/** The whole service over HTTP while DynamoDB calls and responses fail: what a client can rely on. */
 import { rngOf } from '@chimney/core/math/rng'
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth/authenticator'
@@ -6,6 +6,7 @@ import { idFromText } from '@chimney/server/ids'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
 import { expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 const KEY = 'a'.repeat(40)
@@ -13,17 +14,17 @@ const PROJECT = '/v1/acme/storm'
 const CELLS = 24
 const AGENTS = 6
 const STEPS = 3
-const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1)
+const SEEDS = Array.from({ length: sized(8, 40) }, (_, i) => i + 1)
 const LEASE_SECONDS = 60
 
-/** How often each fault strikes a request to the table, or an answer on its way to the client. */
+/** Probabilities per request to the table, and per response to the client. */
 const THROTTLED = 0.03
 const LOST_IN_TABLE = 0.02
 const LOST_ON_WIRE = 0.05
 
 const lossOf = (number: number, step: number) => number + 1 / (step + 1)
 
-it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %i', async (seed) => {
+it.each(SEEDS)('hands out, keeps and ends each trial once under the faults of seed %i', async (seed) => {
   const rng = rngOf(seed, 0, 0xfa17)
   const strikes = (probability: number) => rng.uniform() < probability
   const table = memoryTable()
@@ -40,7 +41,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
         now += rng.below(20)
         if (strikes(THROTTLED)) fault('ProvisionedThroughputExceededException')
         const answer = table.execute(command)
-        // Carried out, and never told.
+        // Executed, but the response is lost.
         if (strikes(LOST_IN_TABLE)) fault('InternalServerError')
         return answer
       }),
@@ -55,7 +56,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
   }
   const app = createApp(deps, { masterKey: { hash: hashKey(KEY), entity: 'acme' } })
 
-  /** The same request until it is answered, as the SDK sends it. */
+  /** Repeats a request until a response arrives, as the SDK does. */
   async function send(method: string, path: string, body?: object, key?: string) {
     for (let tries = 0; tries < 200; tries++) {
       const answer = await app.request(path, {
@@ -71,7 +72,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
       const text = await answer.text()
       return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
     }
-    throw new Error(`${method} ${path} is never answered`)
+    throw new Error(`${method} ${path} got no response in 200 tries`)
   }
 
   const created = await send(
@@ -100,7 +101,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
       }
       const [{ number, run, attempt, params }] = next.body.trials
       expect(params).toEqual({ a: number })
-      // Some are never heard of again: their lease runs out.
+      // Some agents disappear: their lease expires.
       if (strikes(0.1)) {
         now += LEASE_SECONDS * 1000
         await reconcile(deps).catch(() => {})
@@ -109,8 +110,8 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
       const steps = new Set<number>()
       for (let step = 0; step < STEPS; step++) {
         const points = [{ step, values: { loss: lossOf(number, step) } }]
-        const told = await send('POST', `${PROJECT}/runs/${run}/metrics`, { points, attempt })
-        expect(told.status).toBe(200)
+        const reported = await send('POST', `${PROJECT}/runs/${run}/metrics`, { points, attempt })
+        expect(reported.status).toBe(200)
         steps.add(step)
       }
       const ended = await send('POST', `${PROJECT}/runs/${run}/finish`, { state: 'finished', attempt })
@@ -129,7 +130,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
   expect(trials.map(({ number, state }: { number: number; state: string }) => [number, state])).toEqual(
     numbers.map((number) => [number, 'finished']),
   )
-  // The counters follow, at the latest with the repairs of the next minutes.
+  // The counters are eventually consistent: `reconcile` corrects them within minutes.
   for (let minute = 0; minute < 10; minute++) {
     now += 61_000
     await reconcile(deps).catch(() => {})

@@ -7,6 +7,7 @@ import { type Told, toldOf } from '@chimney/core/sweep/told'
 import { searchOf } from '@chimney/server/sweeps/search/search'
 import { forgetTrials, memoryOf } from '@chimney/server/sweeps/search/trial-memory'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { type Engine, runPathOf, START, startEngine, type World } from './world.ts'
 
 let engine: Engine
