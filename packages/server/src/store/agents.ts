@@ -1,17 +1,17 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { UnixMs } from '../clock.ts'
 
-/** Whoever polls a sweep for trials over a long time, one trial after the other. */
+/** A process that registered with a sweep and polls it for one trial after the other. */
 export interface AgentRecord {
   readonly key: SweepKey
   readonly id: string
   readonly host: string
   readonly createdAt: UnixMs
-  /** Moves at most once a minute. */
+  /** Updated at most once a minute. */
   readonly heartbeatAt: UnixMs
-  /** How many trials it was given. */
+  /** How many trials it received. */
   readonly served: number
-  /** The trial that it was given last. `sends`: how often it was told. `taken`: it has said that it runs it. */
+  /** The latest trial. `sends`: how often the order was sent; `taken`: the agent reported that it runs the trial. */
   readonly current?: {
     readonly number: number
     readonly run: string
@@ -26,6 +26,6 @@ export interface AgentStore {
   /** Writes the agent if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
   putAgent(next: AgentRecord): Promise<boolean>
   getAgent(key: SweepKey, id: string): Promise<AgentRecord | undefined>
-  /** In no particular order. They go with their sweep. */
+  /** In no particular order. Deleted with the sweep. */
   listAgents(key: SweepKey): Promise<readonly AgentRecord[]>
 }

@@ -8,28 +8,28 @@ export interface KeyRecord {
   readonly entity: string
   readonly name: string
   readonly createdAt: UnixMs
-  /** Absent in keys from before there were scopes, which may do everything. */
+  /** Absent in keys from before scopes existed; those may do everything. */
   readonly scope?: KeyScope
-  /** From then on it does not work. */
+  /** When the key stops working. */
   readonly expiresAt?: UnixMs
-  /** May be behind by an hour. */
+  /** Up to one hour behind. */
   readonly lastUsedAt?: UnixMs
   readonly requestsPerMinute?: number
 }
 
 export interface ApiKeyStore {
-  /** False if a key with this hash exists, or another one with this id. A key that works is always listed. */
+  /** False if a key with this hash or id exists. Every valid key is listed by {@link ApiKeyStore.listKeys}. */
   putKey(key: KeyRecord): Promise<boolean>
   /** Eventually consistent. */
   findKey(hash: string): Promise<KeyRecord | undefined>
   listKeys(entity: string): Promise<readonly KeyRecord[]>
-  /** False if it is not there any more: a change never brings a revoked key back. */
+  /** False if the key was revoked: a change never restores it. */
   changeKey(
     key: Pick<KeyRecord, 'entity' | 'id' | 'hash'>,
     change: Partial<Pick<KeyRecord, 'expiresAt' | 'lastUsedAt'>>,
   ): Promise<boolean>
-  /** Counts `count` requests of `id` (opaque) in the minute `window` (since 1970), unless that would make more than `limit`. */
+  /** Counts `count` requests of `id` (opaque) in the minute `window` (since 1970), unless the total would exceed `limit`; then false. */
   takeRate(id: string, window: number, count: number, limit: number): Promise<boolean>
-  /** False if there is none. The hash stops working at once, but for the staleness of {@link findKey}. */
+  /** False if it does not exist. The hash stops working at once, except for stale reads of {@link ApiKeyStore.findKey}. */
   revokeKey(entity: string, id: string): Promise<boolean>
 }

@@ -4,15 +4,14 @@ import type { Paged } from './page.ts'
 
 export interface BackupStore {
   /**
-   * The stored items of a project, some at a time, in the order in which they are to be put back; the runs' and the sweeps' lists
-   * are eventually consistent. What changes meanwhile is told as it was at some moment, and looks afterwards as after a crash:
-   * a repair mends it. Receipts, keys and counters of requests are not in it.
+   * Pages of a project's stored items, in the order in which {@link BackupStore.restore} needs them. Lists of runs and sweeps are
+   * eventually consistent. Items that change during the backup are read at different moments, as after a crash; `reconcile`
+   * repairs that. Receipts, API keys and request counters are left out.
    */
   readBackup(project: ProjectKey, cursor?: string): Promise<Paged<BackupItem>>
   /**
-   * Puts items back that are not there. Throws `Problem('invalid', 'bad-backup')` for one that no reader would understand and
-   * `Problem('conflict', 'sweep-exists')` for a sweep whose id another project has, before anything is written. Repeating
-   * it is harmless.
+   * Writes items that do not exist yet. Idempotent. Throws before the first write: `Problem('invalid', 'bad-backup')` for an
+   * item that cannot be read, `Problem('conflict', 'sweep-exists')` for a sweep whose id another project has.
    */
   restore(project: ProjectKey, items: readonly BackupItem[]): Promise<Restored>
 }

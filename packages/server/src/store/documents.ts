@@ -1,8 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 
-/** A small text of a project that no trial depends on: what a door keeps besides runs and sweeps. At most 300 KB. */
+/** A small text of a project, at most 300 KB, that no trial depends on: what an API keeps besides runs and sweeps. */
 export interface DocumentRecord {
-  /** Parts between slashes; 1 to 500 characters in all. */
+  /** Parts separated by slashes; 1 to 500 characters in total. */
   readonly name: string
   readonly text: string
   readonly rev: number
@@ -12,8 +12,8 @@ export interface DocumentStore {
   /** Writes a document if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
   putDocument(project: ProjectKey, next: DocumentRecord): Promise<boolean>
   getDocument(project: ProjectKey, name: string): Promise<DocumentRecord | undefined>
-  /** Those whose name begins with `prefix`, ascending by name. */
+  /** Documents whose name starts with `prefix`, ascending by name. */
   listDocuments(project: ProjectKey, prefix: string): Promise<readonly DocumentRecord[]>
-  /** Repeating it is harmless. */
+  /** Idempotent. */
   deleteDocument(project: ProjectKey, name: string): Promise<void>
 }

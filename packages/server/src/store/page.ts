@@ -1,4 +1,4 @@
-/** A page of a list; `cursor` is opaque and belongs to the list that gave it: any other one throws `Problem('invalid', 'bad-cursor')`. */
+/** A page of a list; `cursor` is opaque and valid only for the list that returned it; any other throws `Problem('invalid', 'bad-cursor')`. */
 export interface Page {
   readonly cursor?: string | undefined
   /** 1 to 1,000. */

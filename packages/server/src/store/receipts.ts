@@ -1,20 +1,23 @@
 import type { UnixMs } from '../clock.ts'
 
-/** Remembers what a request with an idempotency key was given. */
+/** The result of a request with an idempotency key. */
 export interface Receipt {
   readonly token: string
   readonly requestHash: string
   /** Unix ms when the claim was made. */
   readonly at: UnixMs
-  /** The trials that the request was given, with their attempts. Absent while the request is under way. */
+  /** The trials that the request received, with their attempts. Absent while the request is in progress. */
   readonly grants?: readonly { readonly number: number; readonly attempt: number }[]
 }
 
 export interface ReceiptStore {
-  /** Claims the key (an opaque text) for a request. Answers the receipt that stands: the given one when the claim was won, or the earlier one. A claim without grants that is older than `staleMs` is taken over. */
+  /**
+   * Claims the key (opaque) for a request. Returns the receipt in force: the given one when the claim won, else the earlier one.
+   * A claim without grants that is older than `staleMs` is replaced.
+   */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
-  /** Forgets a claim that came to nothing, if `token` still holds it. Repeating it is harmless. */
+  /** Deletes a claim without grants, if `token` still holds it. Idempotent. */
   dropReceipt(id: string, token: string): Promise<void>
-  /** Writes the outcome if `token` still holds the claim; false when it was taken over. */
+  /** Writes the outcome if `token` still holds the claim; false when another request took it over. */
   settleReceipt(id: string, receipt: Receipt): Promise<boolean>
 }

@@ -4,10 +4,10 @@ import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Page, Paged } from './page.ts'
 
-/** The slow-moving half of a run. */
+/** The half of a run that rarely changes. */
 export interface RunRecord {
   readonly key: RunKey
-  /** Present when a sweep asked for it, or when it joined one by itself (then without `number`). */
+  /** The sweep of a trial, or the sweep that a client linked the run to (then without `number`). */
   readonly sweep?: string
   readonly number?: number
   readonly displayName: string
@@ -20,90 +20,90 @@ export interface RunRecord {
   readonly createdAt: UnixMs
   readonly rev: number
   readonly requestHash?: string
-  /** What a door keeps for itself (host, program, commit, …), JSON text. */
+  /** Fields of the W&B API only (host, program, commit, …), JSON text. */
   readonly extra?: string
 }
 
-/** The fast-moving half of a run; it is what decides about lease, attempt and end. Small: every metrics call writes it. */
+/** The half of a run that every metrics call writes, hence small. It is authoritative for lease, attempt and end. */
 export interface RunLive {
   readonly key: RunKey
   readonly sweep?: string
   readonly number?: number
   readonly state: RunState
-  /** 0 while nobody has claimed it; each claim adds one. The fence: see design, leases. */
+  /** 0 until the first claim; each claim adds one. The fencing token of the lease. */
   readonly attempt: number
   readonly agent?: string
-  /** The current attempt was handed back by its agent; until the next claim. */
+  /** The agent released the current attempt. Cleared by the next claim. */
   readonly released?: boolean
-  /** A token of the request that claimed the current attempt, when it had one. */
+  /** Token of the request that claimed the current attempt, if it sent one. */
   readonly claimedBy?: string
-  /** Until when the current attempt owns the run. Absent when not running. */
+  /** When the lease of the current attempt ends. Absent when not running. */
   readonly leaseUntil?: UnixMs
   readonly heartbeatAt?: UnixMs
   readonly startedAt?: UnixMs
-  /** When the present attempt was claimed, where it was not the first. */
+  /** When the current attempt was claimed; absent for the first. */
   readonly claimedAt?: UnixMs
-  /** Attempts before this one, oldest first; only the latest of very many. */
+  /** Earlier attempts, oldest first; only the latest ones when there are many. */
   readonly past?: readonly PastAttempt[]
   readonly endedAt?: UnixMs
   /** JSON text (see core/schema/json) of the latest value of each metric. */
   readonly summary: string
-  /** Highest index (step or line) of the history seen, -1 when none. */
+  /** Highest index (step or line) in the history, -1 when empty. */
   readonly lastIndex: number
-  /** How many attempts were lost to the infrastructure; what `retry.max_attempts` counts. */
+  /** Attempts lost to infrastructure failures; `retry.max_attempts` limits them. */
   readonly lost: number
-  /** Of the sweep's metric in the current attempt: how many finite values, the index of the last one (-1), the best loss so far. */
+  /** The sweep's metric in the current attempt: count of finite values, index of the last one (-1 when none), best loss. */
   readonly seen: number
   readonly seenIndex: number
   readonly bestLoss?: number
   /** The last rung that this attempt has passed, and the loss there. */
   readonly rung?: number
   readonly rungLoss?: number
-  /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
+  /** The last improvement and the resource at that point; only for stoppers that look at one trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
-  /** How the losses go since the last rung; only for a stopper that looks ahead. */
+  /** Trend of the losses since the last rung; only for stoppers that extrapolate. */
   readonly trend?: Trend
-  /** Set once; told to the agent in every answer until the run ends. */
+  /** Set once; every response to the agent repeats it until the run ends. */
   readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
-  /** The training process of this attempt has said so itself. Only set where handing out and starting are told apart. */
+  /** The training process of this attempt reported its start. Only set by APIs that separate hand-out from start. */
   readonly heard?: true
-  /** This attempt has said that its machine is about to be taken away: silence or a bad end gives the trial back. */
+  /** The machine of this attempt is being preempted: a missed heartbeat or a failure requeues the trial. */
   readonly preempting?: true
   readonly exitCode?: number
   readonly reason?: string
-  /** The attempt whose outcome was kept, once ended. */
+  /** The attempt whose outcome counts, once ended. */
   readonly endedBy?: number
   readonly rev: number
 }
 
-/** An attempt that another one has followed. */
+/** An attempt that a later one replaced. */
 export interface PastAttempt {
   readonly attempt: number
   readonly agent?: string
   readonly startedAt?: UnixMs
-  /** Its last sign of life. */
+  /** Last heartbeat. */
   readonly heartbeatAt?: UnixMs
-  /** How it was over: its lease ran out, its machine was taken away, its agent handed it back; or the state in which it was begun once more. */
+  /** Why it ended: lease expired, machine preempted, released by its agent; or the end state from which the run was restarted. */
   readonly end: 'lost' | 'preempted' | 'released' | EndState
 }
 
 export interface RunStore {
-  /** Creates both halves; false when the run exists. A create that died is finished as by {@link createSweep}. */
+  /** Creates both halves; false when the run exists. Completes a create that died as {@link SweepStore.createSweep} does. */
   createRun(record: RunRecord, live: RunLive): Promise<boolean>
   getRun(key: RunKey): Promise<{ record: RunRecord; live: RunLive } | undefined>
   getLive(key: RunKey): Promise<RunLive | undefined>
-  /** In the order of the keys; undefined for what is not there. Any number of keys. */
+  /** In the order of the keys; undefined for a run that does not exist. Any number of keys. */
   getLives(keys: readonly RunKey[]): Promise<readonly (RunLive | undefined)[]>
   getRuns(keys: readonly RunKey[]): Promise<readonly ({ record: RunRecord; live: RunLive } | undefined)[]>
-  /** As {@link replaceSweep}. */
+  /** As {@link SweepStore.replaceSweep}. */
   replaceRun(next: RunRecord): Promise<boolean>
   /** Writes the live half if its `rev` is still `next.rev - 1`; false when another writer was first. One write unit. */
   replaceLive(next: RunLive): Promise<boolean>
   /** Newest first; eventually consistent. */
   listRuns(project: ProjectKey, page: Page): Promise<Paged<{ record: RunRecord; live: RunLive }>>
-  /** Runs without a trial (also those that joined a sweep by themselves) that have not ended; eventually consistent. */
+  /** Runs that are no trial (linked ones included) and have not ended; eventually consistent. */
   listOpenRuns(page: Page): Promise<Paged<RunKey>>
-  /** Deletes the run and its history. Repeating it is harmless. */
+  /** Deletes the run and its history. Idempotent. */
   deleteRun(key: RunKey): Promise<void>
 }

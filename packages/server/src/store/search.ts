@@ -1,9 +1,9 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 
-/** Ended trials of one block of numbers, see `core/sweep/pack`: a copy for whoever has many of them to read. */
+/** Packed copy of the ended trials of one block of numbers, see `core/sweep/pack`; samplers read it instead of single trials. */
 export interface PackRecord {
   readonly block: number
-  /** What has to be the same for the bytes to be understood. */
+  /** Format of the bytes; readers skip a pack of another format. */
   readonly form: string
   readonly bytes: Uint8Array
 }
@@ -19,15 +19,18 @@ export interface RungRecord {
 
 /** Copies and reservations that samplers and stoppers read. */
 export interface SearchStore {
-  /** Overwrites an earlier one. Not to be told from a lost write: it is only a copy. */
+  /** Overwrites an earlier one. A lost write is harmless, since it is a copy. */
   putPack(key: SweepKey, pack: PackRecord): Promise<void>
   /** Ascending by block, from block `from` on; eventually consistent. */
   listPacks(key: SweepKey, from: number): Promise<readonly PackRecord[]>
-  /** Reserves a point of a finite space, by its cell, for a trial. Answers the number that has it now: the given one, or the one that was first. With `over`, takes it from that number, if it still has it. */
+  /**
+   * Reserves a cell of a finite space for a trial. Returns the number that holds it now: the given one, or the one that was first.
+   * With `over`, takes it from that number if that still holds it.
+   */
   claimPoint(key: SweepKey, cell: number, number: number, over?: number): Promise<number>
 
-  /** The same trial at the same rung overwrites itself. */
+  /** The same trial at the same rung overwrites its earlier value. */
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
-  /** Everybody at the rung; eventually consistent but for the caller's own, which it adds itself. */
+  /** All trials at the rung; eventually consistent, so the caller adds its own value. */
   listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
 }

@@ -10,17 +10,17 @@ import type { SearchStore } from './search.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { TrialStore } from './trials.ts'
 
-/** The version of the stored form before and after a migration. `to` is below `from` when the table is newer than this version; then nothing is done. */
+/** Format versions of the table before and after a migration. `to` < `from`: the table is newer than this code, and stays as it is. */
 export interface Migrated {
   readonly from: number
   readonly to: number
 }
 
 /**
- * Everything that outlives a request. Reads are strongly consistent unless a method says otherwise. Losing a race is a
- * value, never an exception; a write that was carried out and whose answer got lost has won. Throttling and outages surface
- * as `Problem('retryable')`, what no item can hold as `Problem('too-large')`. A sweep or run of which one half is missing
- * (a create or a deletion that died) is not there, for every read. A page may hold fewer items than its limit.
+ * All persistent state. Reads are strongly consistent unless a method says otherwise. A lost race is a return value, never an
+ * exception; a write that succeeded but whose response was lost counts as won. Throttling and outages throw
+ * `Problem('retryable')`, a value too large for an item `Problem('too-large')`. Every read treats a sweep or run of which one half
+ * is missing (a create or deletion that died half-way) as absent. A page may hold fewer items than its limit.
  */
 export interface Store
   extends AgentStore,
@@ -34,6 +34,6 @@ export interface Store
     SearchStore,
     SweepStore,
     TrialStore {
-  /** Brings what is stored to the form that this version wants; see `migrate.ts`. Harmless to repeat, and to do twice at once. */
+  /** Migrates the table to this version's format; see `migrate.ts`. Idempotent, also when run concurrently. */
   migrate(): Promise<Migrated>
 }
