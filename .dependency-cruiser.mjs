@@ -31,7 +31,7 @@ export const SERVER = [
 /** Rooms of core, likewise. */
 export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math']]
 
-const TEST = '([.](test|suite)|/(test-app|test-api|fake-[^/]+))[.]tsx?$'
+const TEST = '([.](test|suite)|/(test-app|test-api|fake-[^/]+|http/access))[.]tsx?$'
 const within = (root, rooms) => `^${root}/src/(${rooms.join('|')})/`
 
 /** One rule a room: it imports no room of its own line nor of a line above. */
@@ -45,7 +45,10 @@ const layers = (root, table) =>
       to: {
         path: within(
           root,
-          table.slice(0, depth + 1).flat().filter((other) => other !== room),
+          table
+            .slice(0, depth + 1)
+            .flat()
+            .filter((other) => other !== room),
         ),
       },
     })),
@@ -55,7 +58,8 @@ export default {
   forbidden: [
     {
       name: 'no-circle',
-      comment: 'Files import each other in one direction, types included. Move what both need to a third file.',
+      comment:
+        'Files import each other in one direction, types included. Move what both need to a third file.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -65,7 +69,10 @@ export default {
       comment: `${name} imports ${['itself', ...allowed].join(', ')} and npm packages.`,
       severity: 'error',
       from: { path: `^${name}/`, pathNot: TEST },
-      to: { path: '^(packages|stacks|examples|test)/', pathNot: [name, ...allowed].map((path) => `^${path}`) },
+      to: {
+        path: '^(packages|stacks|examples|test)/',
+        pathNot: [name, ...allowed].map((path) => `^${path}`),
+      },
     })),
     ...layers('packages/server', SERVER),
     ...layers('packages/core', CORE).map((rule) => ({

@@ -32,6 +32,8 @@ it('every test file belongs to one project, not counting the larger form of a te
 })
 
 it('the slow project has the files whose tests have a larger form', () => {
-  const sized = files.filter((file) => file !== 'test/config.test.ts' && /\bsized\(/.test(readFileSync(file, 'utf8')))
+  const sized = files.filter(
+    (file) => file !== 'test/config.test.ts' && /\bsized\(/.test(readFileSync(file, 'utf8')),
+  )
   expect(sized.sort()).toEqual([...SLOW].sort())
 })

@@ -24,7 +24,7 @@ async function pasted(page: string, mark: string): Promise<string> {
 
 it('the walk-through of the README works when it is pasted', async () => {
   const script = await pasted('README.md', 'hello/sweeps')
-  const { stdout, stderr } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script])
+  const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script])
   expect(stderr).toBe('')
   const answers = stdout.split(/(?<=\})(?=\{)/).map((answer) => JSON.parse(answer))
   expect(answers.slice(0, 6)).toEqual(

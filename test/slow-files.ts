@@ -7,5 +7,6 @@ export const SLOW = [
   'test/faults/http.test.ts',
   'test/faults/simulation.test.ts',
   'test/flow/exactly-once.test.ts',
+  'test/flow/reproducible.test.ts',
   'test/flow/search-memory.test.ts',
 ]

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.stop())
 
-const A_VALUES = sized(5, 50)
+const A_VALUES = sized(2, 50)
 const CELLS = A_VALUES * 10 * 10
 const AGENTS = sized(20, 100)
 /** One trial in twenty goes to an agent that disappears. Deterministic, so that a failure can be repeated. */

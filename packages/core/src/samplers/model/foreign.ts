@@ -1,6 +1,6 @@
 /** Trials of other sweeps beside those of this one. */
 import type { Observation, Prior } from '../sampler.ts'
-import type { Foreign } from './dataset.ts'
+import type { Foreign } from './sample.ts'
 import type { View } from './view.ts'
 
 /** With as many trials of its own a sweep needs no others: however unlike they were, it then searches as if there had been none. */
