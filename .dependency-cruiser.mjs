@@ -34,7 +34,7 @@ export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 
 const TEST = '([.](test|suite)|/(test-app|test-api|fake-[^/]+|http/access))[.]tsx?$'
 const within = (root, rooms) => `^${root}/src/(${rooms.join('|')})/`
 
-/** One rule a room: it imports no room of its own line nor of a line above. */
+/** One rule per room: no imports from rooms of the same line or above. */
 const layers = (root, table) =>
   table.flatMap((line, depth) =>
     line.map((room) => ({

@@ -14,8 +14,8 @@ const project = (name: string, include: string[], more: Tests): TestProjectInlin
 const suite = (name: (typeof SUITES)[number], more: Tests = {}) =>
   project(name, [`test/${name}/**/*.test.ts`], { ...timeouts(2), ...more })
 
-// `npm test`. A process runs many files: it loads the modules once, and starts one embedded DynamoDB, in which each file has tables
-// of its own.
+// `npm test`. A process runs many files: it loads the modules once, and starts one embedded DynamoDB, in which each file creates
+// its tables.
 const daily = [
   project('unit', ['packages/{core,web}/**/*.test.ts'], { isolate: false }),
   project('service', ['{packages/{local,sdk,server},test,examples}/**/*.test.ts'], {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => cloud.stop())
 
-/** The shell block of a page that holds `mark`, as somebody would paste it. */
+/** The shell block of a page that contains `mark`, as a reader would paste it. */
 async function pasted(page: string, mark: string): Promise<string> {
   const text = await readFile(page, 'utf8')
   const block = [...text.matchAll(/```sh\n(.*?)```/gs)]
@@ -22,7 +22,7 @@ async function pasted(page: string, mark: string): Promise<string> {
     .replace('CHIMNEY_API_KEY=…', `CHIMNEY_API_KEY=${cloud.key}`)
 }
 
-it('the walk-through of the README works when it is pasted', async () => {
+it('the walk-through of the README works as printed', async () => {
   const script = await pasted('README.md', 'hello/sweeps')
   const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script])
   expect(stderr).toBe('')

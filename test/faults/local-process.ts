@@ -1,4 +1,4 @@
-/** The local cloud in a process of its own, so that it can be killed like one. */
+/** The local cloud in a separate process, which a test can kill. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -46,7 +46,7 @@ export function localProcess(options: { port: number; dataDir: string; leaseSeco
         errors += text
       })
       for (;;) {
-        if (started.exitCode !== null) throw new Error(`the local cloud ended by itself: ${errors}`)
+        if (started.exitCode !== null) throw new Error(`the local cloud exited early: ${errors}`)
         if (
           await fetch(`${url}/healthz`).then(
             (answer) => answer.ok,
@@ -89,7 +89,7 @@ export async function stubborn(
       if (answer.status < 500)
         return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
     } catch {
-      // Refused, or cut off in the middle: nobody knows what was done.
+      // Refused or cut off: the outcome is unknown.
     }
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

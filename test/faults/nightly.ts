@@ -1,6 +1,6 @@
 /**
- * `npm run test:faults [FIRST] [COUNT]`: many more schedules than with every `npm test`, 10,000 from seed 1 unless told otherwise,
- * shared among the cores. For a nightly job; a failing seed is printed with the line that plays it again.
+ * `npm run test:faults [FIRST] [COUNT]`: COUNT fault schedules from seed FIRST, by default 10,000 from 1, divided among the cores.
+ * For a nightly job. It prints each failing seed with the command that repeats it.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -15,7 +15,7 @@ const play = (share: number) =>
     const many = Math.min(each, Number(first) + Number(count) - from)
     if (many <= 0) return resolve(0)
     console.log(`seeds ${from} to ${from + many - 1}`)
-    const child = spawn('npx', ['vitest', 'run', 'test/faults/simulation.test.ts'], {
+    const child = spawn('npx', ['vitest', 'run', '--project', 'service', 'test/faults/simulation.test.ts'], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, CHIMNEY_FIRST_SEED: String(from), CHIMNEY_SCHEDULES: String(many) },
     })

@@ -24,11 +24,11 @@ export interface Scene {
   readonly world: World
   readonly sweep: SweepKey
   readonly ledger: Ledger
-  /** Parameters that a person might enqueue, another each time. */
-  readonly wish: () => Params
-  /** How long people and agents play before the calm. */
+  /** Parameters to enqueue, different each time on an infinite space. */
+  readonly paramsToEnqueue: () => Params
+  /** When users and agents stop making faults. */
   readonly untilMs: number
-  /** Set when the calm has come: nobody vanishes or loiters any more. */
+  /** From now on agents neither disappear nor delay. */
   calm: boolean
   deleted: boolean
 }
@@ -228,7 +228,7 @@ async function stray(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Somebody at the dashboard who cannot leave it alone. */
+/** A dashboard user who changes the sweep at random. */
 export async function person(scene: Scene, name: string): Promise<void> {
   const { world, sweep, ledger } = scene
   const patch = (change: SweepPatch) =>
@@ -236,7 +236,7 @@ export async function person(scene: Scene, name: string): Promise<void> {
   const someRun = () => runOf(scene, `${sweep.sweep}-${1 + world.rng.below(8)}`)
   const enqueue = async () => {
     const key = `${name}.${++requests}`
-    const params = scene.wish()
+    const params = scene.paramsToEnqueue()
     ledger.enqueued.set(key, { params })
     const trial = await stubborn(scene, (deps) => enqueueTrial(deps, sweep, { params, idempotencyKey: key }))
     if (trial) ledger.enqueued.set(key, { params, number: trial.key.number })

@@ -57,13 +57,13 @@ describe('an enqueue that is half done', () => {
     expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
   })
 
-  it('takes another number when it was so slow that it was given up', async () => {
+  it('takes another number when it was so slow that the repair filled its number', async () => {
     const world = quietWorld()
     const sweep = await world.sweep(GRID)
     const racing = when(world.deps, 'before', 'createTrial', () => world.next(sweep))
     const enqueued = await enqueueTrial(racing, sweep, { params: { a: 1 } })
     expect(enqueued).toMatchObject({ key: { number: 3 }, params: { a: 1 } })
-    // Number 2 had been given this cell before the wish had a number that counts.
+    // Number 2 was filled with this cell before the request got its final number.
     expect(cells(await complete(world, sweep))).toEqual([1, 1, 2, 3])
   })
 
@@ -109,17 +109,17 @@ describe('an enqueue that is half done', () => {
       for (const method of ['settleReceipt', 'createTrial', 'createRun', 'addWaiting'] as const) {
         const world = quietWorld()
         const sweep = await world.sweep(GRID)
-        const wish = { params: { a: 2 }, idempotencyKey: 'mine' }
-        expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, wish))).toBe(true)
+        const request = { params: { a: 2 }, idempotencyKey: 'mine' }
+        expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, request))).toBe(true)
         world.advance(61)
-        const trial = await enqueueTrial(world.deps, sweep, wish)
+        const trial = await enqueueTrial(world.deps, sweep, request)
         expect(trial.params).toEqual({ a: 2 })
         const trials = await complete(world, sweep)
         expect(cells(trials), `${place} ${method}`).toEqual([1, 2, 3])
       }
   })
 
-  it('never hands out parameters that nobody chose', async () => {
+  it('never hands out parameters that neither a client nor the sampler chose', async () => {
     const world = quietWorld()
     const sweep = await world.sweep(GRID)
     await died(enqueueTrial(dying(world.deps, 'before', 'createTrial'), sweep, { params: { a: 2 } }))
@@ -350,7 +350,7 @@ describe('a deletion', () => {
     expect(await finishRun(world.deps, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
   })
 
-  it('of a sweep leaves no run open, since nobody looks after its lease any more', async () => {
+  it('of a sweep leaves no run open, because no repair expires its lease', async () => {
     const world = quietWorld()
     const sweep = await world.sweep(GRID)
     const trial = await world.next(sweep)
@@ -419,8 +419,8 @@ describe('a target', () => {
   })
 })
 
-describe('an agent that is told what is not so any more', () => {
-  it('gets no attempt that a repair has begun to give to others', async () => {
+describe('an agent that gets an outdated response', () => {
+  it('gets no attempt that a repair has started to requeue', async () => {
     const world = quietWorld()
     const sweep = await world.sweep(GRID)
     const slow = when(world.deps, 'before', 'createRun', () => world.minutes(1))
@@ -438,7 +438,7 @@ describe('an agent that is told what is not so any more', () => {
     expect(await world.deps.store.getLive(runKeyOf(trial))).toBeUndefined()
   })
 
-  it('ends in peace when its sweep is finished while it claims', async () => {
+  it('ends without an error when its sweep is finished while it claims', async () => {
     const world = quietWorld()
     const sweep = await world.sweep(GRID)
     await enqueueTrial(world.deps, sweep, { params: { a: 2 } })

@@ -20,10 +20,7 @@ export async function checkAtRest(scene: Scene): Promise<void> {
   const { calm: deps } = scene.world
   const { sweep } = scene
   const found = await deps.store.getSweep(sweep)
-  expect(
-    (await deps.store.listOpenSweeps({ limit: 10 })).items,
-    'sweeps that somebody still looks after',
-  ).toEqual([])
+  expect((await deps.store.listOpenSweeps({ limit: 10 })).items, 'open sweeps').toEqual([])
   if (!found) {
     expect(scene.deleted, 'the sweep is gone').toBe(true)
     expect(await deps.store.findSweep(sweep.sweep), 'the id of the deleted sweep').toBeUndefined()
@@ -73,7 +70,7 @@ async function checkPlan(
   )
   const text = ({ params }: { params: TrialRecord['params'] }) => stringifyJson(params)
   expect(sampled.map(text), 'the parameters by number').toEqual(planned.map(text))
-  // A cancelled sweep hands out nothing any more, so nobody mends its limit after an enqueued trial that came to nothing.
+  // A cancelled sweep hands out nothing, so its limit is not repaired after an enqueued trial without a result.
   if (head.state !== 'cancelled')
     expect(head.limit, 'the limit').toBe(trialLimit(search, record.config.run_cap))
   const cells = search.sampler.capacity({ space: search.space, seed: record.seed, enqueued: [] })
@@ -133,11 +130,11 @@ function checkEnqueued({ ledger }: Scene, trials: readonly TrialRecord[]): void 
     ({ suggestedBy, params }) => suggestedBy?.arm === 'enqueued' && Object.keys(params).length > 0,
   )
   const numbers = [...ledger.enqueued.values()].flatMap(({ number }) => number ?? [])
-  expect(new Set(numbers).size, 'different numbers for different wishes').toBe(numbers.length)
+  expect(new Set(numbers).size, 'different numbers for different requests').toBe(numbers.length)
   for (const { params, number } of ledger.enqueued.values()) {
     if (number === undefined) continue
     const trial = real.find(({ key }) => key.number === number)
-    expect(trial && stringifyJson(trial.params), `the wish with number ${number}`).toBe(stringifyJson(params))
+    expect(trial && stringifyJson(trial.params), `the enqueued trial ${number}`).toBe(stringifyJson(params))
   }
-  expect(real.length, 'trials that nobody asked for').toBeLessThanOrEqual(ledger.enqueued.size)
+  expect(real.length, 'trials without a request').toBeLessThanOrEqual(ledger.enqueued.size)
 }

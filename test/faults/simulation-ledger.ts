@@ -1,4 +1,4 @@
-/** What clients were told, as they would swear to it. A contradiction ends the schedule at once. */
+/** All responses that clients got. A contradiction fails the schedule at once. */
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 
@@ -9,7 +9,7 @@ export interface Handed {
   readonly params: Params
 }
 
-/** What an attempt logged, or ended with: its value tells from which attempt it came. */
+/** The loss that an attempt logs or ends with; {@link attemptOfLoss} reads the attempt from it. */
 export const lossOf = (number: number, attempt: number, step: number): number =>
   number + attempt / 100 + step / 10_000
 export const attemptOfLoss = (number: number, loss: number): number =>

@@ -15,7 +15,7 @@ const CALM_MINUTES = 60
 
 export async function play(seed: number): Promise<{ readonly turns: number }> {
   const world = simulatedWorld(seed)
-  const { config, wish } = setting(world)
+  const { config, paramsToEnqueue } = setting(world)
   const key = { entity: 'acme', project: 'storm' }
   const input = { ...key, source: JSON.stringify(config), idempotencyKey: `seed ${seed}` }
   const { record } = await createSweep(world.calm, input)
@@ -24,7 +24,7 @@ export async function play(seed: number): Promise<{ readonly turns: number }> {
     world,
     sweep: record.key,
     ledger: makeLedger(),
-    wish,
+    paramsToEnqueue,
     untilMs,
     calm: false,
     deleted: false,
@@ -57,13 +57,13 @@ function setting({ rng, chance, pick }: World) {
     ...(chance(0.3) && { early_terminate: { type: 'hyperband', min_iter: 1, eta: 2 } }),
     retry: { max_attempts: 1 + rng.below(4) },
   }
-  let wishes = 0
-  const wish = (): Params =>
-    finite ? { a: pick(parameters.a!.values), b: pick(parameters.b!.values) } : { lr: ++wishes / 1000 }
-  return { config, wish }
+  let enqueued = 0
+  const paramsToEnqueue = (): Params =>
+    finite ? { a: pick(parameters.a!.values), b: pick(parameters.b!.values) } : { lr: ++enqueued / 1000 }
+  return { config, paramsToEnqueue }
 }
 
-/** The weather is fine, nobody meddles, agents do their work, and the timer does what it must. */
+/** No faults and no user actions: agents finish their trials and the timer repairs the rest. */
 async function rest(scene: Scene): Promise<void> {
   const { world, sweep } = scene
   const { calm: deps } = world

@@ -19,12 +19,12 @@ export const START = Date.UTC(2030, 0, 1)
 export const LEASE_MS = 60_000
 /** A function of the API is ended by the platform after so long. */
 const LIFE_MS = 29_000
-/** Clocks of different machines differ by so much at most, either way. */
+/** The most by which clocks of two machines differ, either way. */
 const SKEW_MS = 500
-/** More turns than any honest schedule takes: what goes on beyond that goes on for ever. */
+/** More turns than any valid schedule takes; beyond that it does not end. */
 const MAX_TURNS = 60_000
 
-/** The process died: whoever waited for it never learns what became of the request. */
+/** The process died: its caller does not learn the outcome of the request. */
 export class Crash extends Error {}
 
 interface Process {
@@ -69,16 +69,16 @@ export interface World {
   readonly chance: (probability: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
   readonly sleep: (ms: number) => Promise<void>
-  /** Runs one request in a process of its own, which may die at any of its steps. `asked` gets what it asks of DynamoDB. */
+  /** Runs one request in a new process that may die at any step. `asked` collects its DynamoDB actions. */
   readonly request: <T>(work: (deps: Deps) => Promise<T>, asked?: Set<string>) => Promise<T>
-  /** What no weather touches, to look at the outcome. */
+  /** Dependencies without faults, to check the outcome. */
   readonly calm: Deps
   /** Messages under way to agent functions. */
   readonly messages: TrialMessage[]
   readonly weather: (weather: Weather) => void
-  /** Starts something of which nobody waits for the end. */
+  /** Starts work without waiting for its end. */
   readonly spawn: (work: () => Promise<void>) => void
-  /** Plays until everything that was spawned is over. */
+  /** Runs until all spawned work has ended. */
   readonly play: () => Promise<void>
   readonly turns: () => number
 }
@@ -187,7 +187,8 @@ export function simulatedWorld(seed: number): World {
         if (failure !== undefined) throw failure
         if (waiting.length === 0) {
           if (alive === 0) return
-          if (++idle > 1000) throw new Error('the schedule is stuck: something waits for what nobody does')
+          if (++idle > 1000)
+            throw new Error('the schedule is stuck: something waits for an event that does not come')
           continue
         }
         idle = 0
@@ -225,7 +226,7 @@ function settled<T>(work: () => T, attempts = 1): () => T {
   }
 }
 
-/** With `CHIMNEY_TRACE` set, tells every change that a store was asked for, and when it was answered. */
+/** With `CHIMNEY_TRACE` set, logs every write to the store and its response. */
 function traced(store: Store, now: () => number): Store {
   if (process.env.CHIMNEY_TRACE === undefined) return store
   return new Proxy(store, {

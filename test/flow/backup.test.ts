@@ -27,7 +27,7 @@ afterAll(async () => {
   await engine.stop()
 })
 
-/** A deployment of its own: another table, another address. */
+/** Another deployment: another table, another address. */
 async function deploy(entity = 'acme') {
   const world: World = await engine.world()
   const app = createApp(world.deps, {
@@ -64,7 +64,7 @@ async function run(at: Deployment, ...words: string[]) {
 
 const space = { lr: { min: 0.001, max: 0.1 }, size: { values: [16, 32, 64] }, drop: { value: 1.5 } }
 
-/** Sweeps of several kinds, some of it under way, and a run of nobody's. */
+/** Sweeps of several kinds with open and ended trials, and a run without a sweep. */
 async function fill({ client }: Deployment) {
   const search = await client.createSweep(
     {
@@ -98,7 +98,7 @@ async function fill({ client }: Deployment) {
   return { search, grid, plain }
 }
 
-/** All that a deployment knows of a project, in an order of its own. */
+/** All items of a project, in the order of the store. */
 async function allOf({ world }: Deployment, entity = 'acme', project = 'digits'): Promise<BackupItem[]> {
   const items: BackupItem[] = []
   let cursor: string | undefined
@@ -120,8 +120,8 @@ it('comes back as it was, for another owner and under another name, and goes on'
     err: '',
     out: expect.stringMatching(/^Exported acme\/digits to .*: \d+ items\.\n$/),
   })
-  const told = await run(to, 'import', file, 'again', '--json')
-  expect(JSON.parse(told.out)).toMatchObject({ project: 'umbrella/again', kept: 0 })
+  const imported = await run(to, 'import', file, 'again', '--json')
+  expect(JSON.parse(imported.out)).toMatchObject({ project: 'umbrella/again', kept: 0 })
   expect(await allOf(to, 'umbrella', 'again')).toEqual(await allOf(from))
 
   // What people see is the same but for the names.
@@ -140,10 +140,10 @@ it('comes back as it was, for another owner and under another name, and goes on'
   expect(await seen(to, 'umbrella/again')).toEqual(await seen(from, 'acme/digits'))
   expect((await to.client.listProjects('umbrella')).items.map(({ name }) => name)).toEqual(['again'])
 
-  // The next number gets what it would have got, and nothing needs mending.
+  // The next trial gets the same parameters, and nothing needs a repair.
   const next = async (at: Deployment, path: string) => {
-    const told = await at.client.nextTrial(`${path}/${search.id}`)
-    return told.kind === 'trial' && [told.trial.number, told.trial.params]
+    const response = await at.client.nextTrial(`${path}/${search.id}`)
+    return response.kind === 'trial' && [response.trial.number, response.trial.params]
   }
   expect(await next(to, 'umbrella/again')).toEqual(await next(from, 'acme/digits'))
   expect(await reconcile(to.world.deps)).toMatchObject({ filled: 0, settled: 0, expired: 0, errors: [] })
@@ -168,8 +168,8 @@ it('goes on where it was interrupted, on either way', async () => {
 
   const some = items(text).map((line) => (JSON.parse(line) as { item: BackupItem }).item)
   await to.client.restore('digits', { version: 1, items: some.slice(0, 20) })
-  const told = await run(to, 'import', whole, '--json')
-  expect(JSON.parse(told.out)).toMatchObject({ kept: 20, written: some.length - 20 })
+  const imported = await run(to, 'import', whole, '--json')
+  expect(JSON.parse(imported.out)).toMatchObject({ kept: 20, written: some.length - 20 })
   expect(JSON.parse((await run(to, 'import', whole, '--json')).out)).toMatchObject({
     kept: some.length,
     written: 0,
@@ -215,7 +215,7 @@ it('is read in pages of bounded size, of one large run or of many small ones', a
   expect(await allOf(to)).toEqual(await allOf(from))
 })
 
-it('does not put a sweep where another project has it, nor what nobody would understand', async () => {
+it('refuses a sweep id that another project has, and unknown items', async () => {
   const from = await deploy()
   const { search } = await fill(from)
   const file = join(folder, 'twice.backup')

@@ -18,7 +18,7 @@ const finish = (world: World, run: string, body: object) =>
   world.call('POST', `${runPathOf(run)}/finish`, { state: 'finished', ...body })
 
 describe('a sweep from its creation to its end', () => {
-  it('hands out every cell of a grid once, keeps the best, and ends by itself', async () => {
+  it('hands out every cell of a grid once, keeps the best, and finishes', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const seen = []
@@ -68,7 +68,7 @@ describe('a sweep from its creation to its end', () => {
     expect(body).toMatchObject({ state: 'finished', trials: { crashed: 1, open: 0 } })
   })
 
-  it('keeps a late result when no other attempt has finished, and tells the other to stop', async () => {
+  it('keeps a late result when no other attempt has finished, and asks the other to stop', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1 })
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -172,7 +172,7 @@ describe('a person in command', () => {
     expect((await next(world, sweep)).status).toBe(201)
   })
 
-  it('stops a sweep: running trials end in peace, new ones there are none', async () => {
+  it('stops a sweep: running trials finish, and no new ones start', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -182,7 +182,7 @@ describe('a person in command', () => {
     expect((await finish(world, run, { summary: { loss: 1 } })).body.kept).toBe(true)
   })
 
-  it('cancels a sweep: running trials are told to stop and end as killed', async () => {
+  it('cancels a sweep: running trials are asked to stop and end as killed', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -255,31 +255,31 @@ describe('early termination', () => {
     expect((await world.call('GET', runPathOf(bad.run))).body.stop).toMatchObject({ by: 'stopper' })
   })
 
-  it('lets a slow one go on that would overtake everybody at the next rung', async () => {
+  it('continues a slow trial that would be the best at the next rung', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...config, early_terminate: { type: 'asha' } })
     const trials = (await next(world, sweep, { count: 6 })).body.trials
-    const told = (place: number, losses: readonly number[]) =>
+    const report = (place: number, losses: readonly number[]) =>
       world.call('POST', `${runPathOf(trials[place].run)}/metrics`, {
         points: losses.map((loss, step) => ({ step, values: { loss } })),
       })
     for (const place of [0, 1, 2])
       expect(
         (
-          await told(
+          await report(
             place,
             Array.from({ length: 6 }, () => 1),
           )
         ).body.stop,
       ).toBe(false)
-    expect((await told(3, [9, 1.01])).body.stop).toBe(false)
-    expect((await told(4, [9, 5])).body).toMatchObject({
+    expect((await report(3, [9, 1.01])).body.stop).toBe(false)
+    expect((await report(4, [9, 5])).body).toMatchObject({
       stop: true,
       reason: expect.stringMatching(
         /^asha: loss 7, the mean up to value 2, .* Falling on as it did it would be at 4\.9/,
       ),
     })
-    expect((await told(5, [9, 9])).body).toMatchObject({
+    expect((await report(5, [9, 9])).body).toMatchObject({
       stop: true,
       reason:
         'asha: loss 9, the mean up to value 2, is worse than 1, the last of the 2 that go on of 6 trials there.',
@@ -330,7 +330,7 @@ describe('agent functions', () => {
     const world = await engine.world()
     const { status, body } = await world.call('POST', '/v1/acme/digits/sweeps', {
       ...config,
-      dispatch: { agent: 'nobody' },
+      dispatch: { agent: 'unknown' },
     })
     expect(status).toBe(400)
     expect(body.detail).toContain('digits')
@@ -375,7 +375,7 @@ describe('reconcile', () => {
     expect((await world.call('GET', sweep)).body).toMatchObject({ state: 'finished', best: { value: 3 } })
   })
 
-  it('mends counters that lost an increment', async () => {
+  it('repairs counters that lost an increment', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const key = { entity: 'acme', project: 'digits', sweep: sweep.split('/').at(-1) ?? '' }

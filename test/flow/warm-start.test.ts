@@ -17,12 +17,12 @@ const config = {
 }
 const lossOf = ({ x, kind }: { x: number; kind: string }) => (x - 0.7) ** 2 + (kind === 'b' ? 0 : 1)
 
-async function play(world: World, sweep: string, count: number, told = (params: Wire) => lossOf(params)) {
+async function play(world: World, sweep: string, count: number, lossIn = (params: Wire) => lossOf(params)) {
   const trials: Wire[] = []
   for (let i = 0; i < count; i++) {
     const [trial] = (await world.call('POST', `${sweep}/trials`, {})).body.trials
     trials.push(trial)
-    const loss = told(trial.params)
+    const loss = lossIn(trial.params)
     await world.call('POST', `${runPathOf(trial.run)}/finish`, { state: 'finished', summary: { loss } })
   }
   return trials
@@ -36,7 +36,7 @@ async function lone(world: World, id: string, params: object, summary: object) {
   await world.call('POST', `/v1/acme/digits/runs/${id}/finish`, { state: 'finished', summary })
 }
 
-describe('a sweep that is told what was known before', () => {
+describe('a sweep with a warm start', () => {
   it('learns from the trials of another sweep, from its first trial on, and counts none of them', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
@@ -49,7 +49,7 @@ describe('a sweep that is told what was known before', () => {
     expect(trials[0].params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
     expect(list[0].suggested_by.why).toContain('12 trials of other sweeps inform it')
-    // The cap is full, and the best is one of its own.
+    // The cap is reached, and the best trial is the sweep's.
     expect((await world.call('GET', sweep)).body).toMatchObject({
       state: 'finished',
       trials: { handed_out: 3 },
@@ -78,7 +78,7 @@ describe('a sweep that is told what was known before', () => {
     expect(list[0].suggested_by.why).toContain('10 runs from before the sweep inform it')
   })
 
-  it('takes runs that a door names beside the config, and the same request makes the same sweep', async () => {
+  it('takes runs that the W&B API names beside the config, and the same request makes the same sweep', async () => {
     const world = await engine.world()
     for (const id of ['one', 'two']) await lone(world, id, { x: 0.6, kind: 'b' }, { loss: 0.01 })
     const request = {
@@ -127,7 +127,7 @@ describe('a sweep that is told what was known before', () => {
     expect(body.errors.every(({ fix }: Wire) => fix.length > 0)).toBe(true)
   })
 
-  it('keeps what it was told when its config is replaced or the other sweep goes, and drops it for another metric', async () => {
+  it('keeps its warm start when its config is replaced or the other sweep goes, and drops it for another metric', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
     await play(world, old, 12)

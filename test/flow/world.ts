@@ -50,7 +50,7 @@ export interface World {
   readonly units: { op: string; read: number; write: number }[]
 }
 
-/** One engine for a test file; every world gets a table of its own. The embedded one, unless another is started. */
+/** One engine per test file, by default the embedded one; every world creates its own table. */
 export async function startEngine(start: typeof startDynamo = startDynamo) {
   const engine = await start()
   let tables = 0

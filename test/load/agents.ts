@@ -9,7 +9,7 @@ export interface LoadOptions {
   readonly agents: number
   /** How long each trial trains, ms. */
   readonly trainMs: number
-  /** Trials after which nobody asks for another. */
+  /** Trials after which no agent requests another. */
   readonly trials: number
 }
 
@@ -26,7 +26,7 @@ export interface LoadFigures {
   readonly double: number
 }
 
-interface Told {
+interface Answer {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
   readonly body: any
@@ -40,7 +40,7 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
   const finished = new Map<number, number>()
   const waits: number[] = []
   let asked = 0
-  const begun = performance.now()
+  const started = performance.now()
 
   async function agent(name: number): Promise<void> {
     while (asked++ < trials) {
@@ -59,16 +59,16 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
   }
 
   /** As the SDK: again when the service asks for patience. */
-  async function post(path: string, body: object, idempotencyKey?: string): Promise<Told> {
+  async function post(path: string, body: object, idempotencyKey?: string): Promise<Answer> {
     for (;;) {
-      const told = await send(path, body, idempotencyKey)
-      if (told.status !== 503 && told.status !== 429) return told
+      const response = await send(path, body, idempotencyKey)
+      if (response.status !== 503 && response.status !== 429) return response
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 800))
     }
   }
 
   const send = (path: string, body: object, idempotencyKey?: string) =>
-    new Promise<Told>((resolve, reject) => {
+    new Promise<Answer>((resolve, reject) => {
       const text = JSON.stringify(body)
       const headers = {
         authorization: `Bearer ${options.key}`,
@@ -90,7 +90,7 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
     })
 
   await Promise.all(Array.from({ length: agents }, (_, name) => agent(name)))
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = (performance.now() - started) / 1000
   pool.destroy()
   const twice = (counts: ReadonlyMap<number, number>) =>
     [...counts.values()].filter((count) => count > 1).length

@@ -13,7 +13,7 @@ const CONFIG = {
   },
   seed: 7,
 }
-/** Agents at a sweep that has just begun, and one more with a past. */
+/** Agents of a new sweep, and one of a sweep with ended trials. */
 const CASES = [
   { agents: 10, finished: 0, trials: 100 },
   { agents: 100, finished: 0, trials: 500 },

@@ -5,8 +5,11 @@ export interface AwsPlace {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
-/** Emulators take any region and any key. */
-const EMULATED = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+/** Emulators take any region and any key. A new object each time: the SDK adds fields to the credentials that it is given. */
+const emulated = () => ({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})
 
 /**
  * Client settings for an endpoint. Without one, region and credentials are those of the surroundings, as everywhere in
@@ -17,5 +20,5 @@ export const awsPlace = (endpoint: string | undefined): AwsPlace => {
   if (endpoint === undefined) return {}
   const { hostname } = new URL(endpoint)
   const real = hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws')
-  return real ? { endpoint } : { endpoint, ...EMULATED }
+  return real ? { endpoint } : { endpoint, ...emulated() }
 }
