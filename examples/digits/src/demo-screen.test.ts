@@ -36,7 +36,7 @@ const output = (isTTY: boolean) => {
   return { isTTY, columns: 60, written, write: (text: string) => void written.push(text) }
 }
 
-it('tells each end once, in a line without control characters, where there is no terminal', () => {
+it('prints each ended trial once, in a line without control characters, when there is no terminal', () => {
   const out = output(false)
   const screen = createScreen(out)
   const ended = trial(1, { state: 'finished', value: 0.9 })
@@ -46,7 +46,7 @@ it('tells each end once, in a line without control characters, where there is no
   expect(out.written).toEqual(['1/3 #1 finished, val_acc 0.9 (lr 0.01)\n'])
 })
 
-it('draws over exactly the lines that it drew before, none wider than the terminal', () => {
+it('redraws exactly its previous lines, none wider than the terminal', () => {
   const out = output(true)
   const screen = createScreen(out)
   const long = { text: 'x'.repeat(200) }

@@ -9,7 +9,7 @@ import {
   trialColumns,
 } from '@chimney/sdk/cli/render'
 
-/** The part of a terminal or a file that is written to. */
+/** The part of a stream that the screen uses. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -18,11 +18,11 @@ export interface Output {
 
 export interface Screen {
   show(events: SweepEvents): void
-  /** Leaves what stands there behind; further lines go below. */
+  /** Keeps the last display; further output follows below. */
   end(): void
 }
 
-/** A block that is drawn anew with every change on a terminal; a line for each trial that ended everywhere else. */
+/** On a terminal, a block that is redrawn with every change; elsewhere, a line for each ended trial. */
 export const createScreen = (out: Output): Screen => (out.isTTY ? liveScreen(out) : plainScreen(out))
 
 function liveScreen(out: Output): Screen {
@@ -34,7 +34,7 @@ function liveScreen(out: Output): Screen {
         if (trial.state === 'running') running.set(trial.number, trial)
         else running.delete(trial.number)
       }
-      // The last column stays free: some terminals wrap when it is written, and the block would be a line higher.
+      // Some terminals wrap when the last column is written, which would add a line to the block.
       const width = (out.columns || 80) - 1
       const lines = [renderProgress(progressOf(sweep), width)]
       const rows = [...running.values()].sort((left, right) => left.number - right.number)
@@ -50,13 +50,13 @@ function liveScreen(out: Output): Screen {
 }
 
 function plainScreen(out: Output): Screen {
-  const told = new Set<number>()
+  const printed = new Set<number>()
   return {
     show: ({ sweep, trials }) => {
       for (const trial of trials) {
-        if (trial.state === 'queued' || trial.state === 'running' || told.has(trial.number)) continue
-        told.add(trial.number)
-        out.write(`${told.size}/${sweep.limit ?? '?'} ${describe(trial, sweep.metric?.name)}\n`)
+        if (trial.state === 'queued' || trial.state === 'running' || printed.has(trial.number)) continue
+        printed.add(trial.number)
+        out.write(`${printed.size}/${sweep.limit ?? '?'} ${describe(trial, sweep.metric?.name)}\n`)
       }
     },
     end: () => {},
@@ -75,7 +75,7 @@ const shown = (value: unknown) => (typeof value === 'number' ? formatValue(value
 const parameterColumns = (rows: readonly TrialBody[]): readonly Column[] =>
   trialColumns(rows).filter(({ title }) => title !== 'value' && title !== 'state' && title !== 'reason')
 
-/** What the sweep came to: every trial, the best parameters, and how long it took. */
+/** The result of the sweep: all trials, the best parameters, and the duration. */
 export function renderResult(
   sweep: SweepBody,
   trials: readonly TrialBody[],
