@@ -1,6 +1,6 @@
 /** Those who use the service: agents that pull, agent functions behind the queue, people, and the minute timer. */
 
-import type { SweepPatch } from '@chimney/core/schema/api'
+import type { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'

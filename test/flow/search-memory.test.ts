@@ -1,9 +1,9 @@
 import { rngOf } from '@chimney/core/math/rng'
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
+import { type EndedTrial, endedTrialOf } from '@chimney/core/sweep/ended-trial'
 import type { EndState } from '@chimney/core/sweep/lifecycle'
 import { BLOCK, encodePack, firstOf } from '@chimney/core/sweep/pack'
-import { type Told, toldOf } from '@chimney/core/sweep/told'
 import { searchOf } from '@chimney/server/sweeps/search/search'
 import { forgetTrials, memoryOf } from '@chimney/server/sweeps/search/trial-memory'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -118,8 +118,8 @@ async function longSweep(world: World, reals: number, trials: number) {
   for (let block = 0; block < blocks; block++) {
     const told = Array.from(
       { length: BLOCK },
-      (_, i): Told =>
-        toldOf({
+      (_, i): EndedTrial =>
+        endedTrialOf({
           number: firstOf(block) + i,
           params: paramsOf(),
           state: 'finished',

@@ -275,14 +275,11 @@ describe('early termination', () => {
     expect((await report(3, [9, 1.01])).body.stop).toBe(false)
     expect((await report(4, [9, 5])).body).toMatchObject({
       stop: true,
-      reason: expect.stringMatching(
-        /^asha: loss 7, the mean up to value 2, .* Falling on as it did it would be at 4\.9/,
-      ),
+      reason: expect.stringMatching(/^asha: mean loss 7 up to iteration 2 is above .* Extrapolated to 4\.9/),
     })
     expect((await report(5, [9, 9])).body).toMatchObject({
       stop: true,
-      reason:
-        'asha: loss 9, the mean up to value 2, is worse than 1, the last of the 2 that go on of 6 trials there.',
+      reason: 'asha: mean loss 9 up to iteration 2 is above the top-1/3 cutoff 1 (6 trials).',
     })
   })
 })

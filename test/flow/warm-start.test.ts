@@ -48,7 +48,7 @@ describe('a sweep with a warm start', () => {
     expect(trials.map(({ number }) => number)).toEqual([1, 2, 3])
     expect(trials[0].params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
-    expect(list[0].suggested_by.why).toContain('12 trials of other sweeps inform it')
+    expect(list[0].suggested_by.why).toContain('12 trials of other sweeps used')
     // The cap is reached, and the best trial is the sweep's.
     expect((await world.call('GET', sweep)).body).toMatchObject({
       state: 'finished',
@@ -75,7 +75,7 @@ describe('a sweep with a warm start', () => {
     const [trial] = await play(world, sweep, 1)
     expect(trial.params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
-    expect(list[0].suggested_by.why).toContain('10 runs from before the sweep inform it')
+    expect(list[0].suggested_by.why).toContain('10 earlier runs used')
   })
 
   it('takes runs that the W&B API names beside the config, and the same request makes the same sweep', async () => {

@@ -1,24 +1,23 @@
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { KeyCreate } from '@chimney/core/schema/api/keys'
+import type { MetricsAnswer, MetricsRequest } from '@chimney/core/schema/api/metrics'
 import type {
   ClaimRequest,
   FinishAnswer,
   FinishRequest,
-  HandedTrial,
-  HandedTrials,
   HeartbeatAnswer,
-  KeyCreate,
-  Latest,
-  MetricsAnswer,
-  MetricsRequest,
-  NextTrialRequest,
   RunBody,
   RunCreate,
   RunPatch,
-  SweepBody,
-  SweepCreated,
-  SweepEvents,
-  SweepPatch,
+} from '@chimney/core/schema/api/runs'
+import type { SweepBody, SweepCreated, SweepPatch } from '@chimney/core/schema/api/sweeps'
+import type {
+  HandedTrial,
+  HandedTrials,
+  Latest,
+  NextTrialRequest,
   TrialBody,
-} from '@chimney/core/schema/api'
+} from '@chimney/core/schema/api/trials'
 import type { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import { type AgentOptions, type AgentReport, runAgent } from './agent.ts'
 import type {

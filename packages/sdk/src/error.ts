@@ -1,4 +1,4 @@
-import type { ProblemBody } from '@chimney/core/schema/api'
+import type { ProblemBody } from '@chimney/core/schema/api/problem'
 
 /**
  * A call that did not succeed. `code` is stable for programs: the server's (`sweep-finished`, `lease-taken`, …), or

@@ -1,4 +1,5 @@
-import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 /** Whether nothing will happen any more: no new trials, and none open. */
 export const isOver = (sweep: Pick<SweepBody, 'state' | 'trials'>): boolean =>

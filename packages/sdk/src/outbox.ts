@@ -1,4 +1,4 @@
-import type { MetricsAnswer } from '@chimney/core/schema/api'
+import type { MetricsAnswer } from '@chimney/core/schema/api/metrics'
 import type { Encoded } from './encode.ts'
 import { ChimneyError } from './error.ts'
 import type { Timing } from './timing.ts'

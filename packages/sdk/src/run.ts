@@ -1,4 +1,5 @@
-import type { FinishAnswer, FinishRequest, HeartbeatAnswer, MetricsAnswer } from '@chimney/core/schema/api'
+import type { MetricsAnswer } from '@chimney/core/schema/api/metrics'
+import type { FinishAnswer, FinishRequest, HeartbeatAnswer } from '@chimney/core/schema/api/runs'
 import { Encoded } from './encode.ts'
 import { ChimneyError } from './error.ts'
 import { untilExit } from './exit-hook.ts'

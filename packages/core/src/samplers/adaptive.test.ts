@@ -292,6 +292,6 @@ describe('what was left out', () => {
     const search = setUp('tpe', '{"x": {"min": 0.0, "max": 1.0}}')
     const observations = [{ number: 1, params: { x: 3.5 }, loss: 1 }]
     const [suggestion] = ask(search, 1, [1], { ...EMPTY_HISTORY, observations })
-    expect(suggestion!.suggestedBy.why).toContain('1 trials outside of the space were left out')
+    expect(suggestion!.suggestedBy.why).toContain('1 trials outside the space left out')
   })
 })

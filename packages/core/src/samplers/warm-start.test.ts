@@ -72,14 +72,14 @@ describe.each(['gp', 'tpe', 'bayes', 'cmaes'])('%s, told what was known before',
 
   it('says so, and does not count it', () => {
     const { whys, observations } = search(method, 1, 3, branin, priorsOf(branin, 'acme/old/1'))
-    expect(whys[0]).toContain('40 trials of other sweeps inform it')
+    expect(whys[0]).toContain('40 trials of other sweeps used')
     expect(observations).toHaveLength(3)
   })
 
   it('leaves out what is outside of the space, and says so', () => {
     const prior = priorsOf(branin).map((one) => ({ ...one, params: { ...one.params, x: 400 } }))
     const { whys } = search(method, 1, 1, branin, prior)
-    expect(whys[0]).toContain('40 trials outside of the space were left out')
+    expect(whys[0]).toContain('40 trials outside the space left out')
   })
 
   it('is the same for the same seed', () => {

@@ -1,4 +1,4 @@
-import type { ProblemBody } from '@chimney/core/schema/api'
+import type { ProblemBody } from '@chimney/core/schema/api/problem'
 import { shareToken } from '../app/shared.ts'
 
 /** What the service refused, in its words. `status` 0: it was not reached. */

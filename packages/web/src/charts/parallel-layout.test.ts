@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { expect, it } from 'vitest'
 import { trialTable } from '../model/trial-table.ts'
 import { axesOf, heights, leastWidth, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-layout.ts'

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 /** A stretch of time in which an agent had a trial, in milliseconds since the sweep began. */
 export interface Stint {

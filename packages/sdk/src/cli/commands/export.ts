@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { appendPage, beginBackup, standingOf } from '../backup-file.ts'
 import { type Call, type Command, UsageError } from '../command.ts'
 import { csvOf } from '../csv.ts'

@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { Command } from '../command.ts'
 
 const move = (name: string, state: SweepBody['state'], summary: string, done: string): Command => ({

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import type { Command } from '../command.ts'
 import { renderTrials, trialColumns } from '../render.ts'
 

@@ -1,4 +1,6 @@
-import type { SweepBody, SweepEvents, TrialBody } from '@chimney/core/schema/api'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import type { Command } from '../command.ts'
 import { flattenParams, formatValue, type Progress, printable, renderProgress } from '../render.ts'
 

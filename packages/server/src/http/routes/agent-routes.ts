@@ -1,4 +1,4 @@
-import { RedriveRequest } from '@chimney/core/schema/api'
+import { RedriveRequest } from '@chimney/core/schema/api/agents'
 import { Problem } from '@chimney/core/schema/problem'
 import type { DeadLetterQueues, QueueState } from '../../queue/dead-letter-queues.ts'
 import { answer } from '../answers/answer.ts'

@@ -1,4 +1,4 @@
-import { MetricsRequest } from '@chimney/core/schema/api'
+import { MetricsRequest } from '@chimney/core/schema/api/metrics'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
 import type { BandRow } from '../../runs/history/band-rows.ts'

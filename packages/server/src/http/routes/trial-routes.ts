@@ -1,4 +1,4 @@
-import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api'
+import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'

@@ -1,4 +1,4 @@
-import type { RunCreate } from '@chimney/core/schema/api'
+import type { RunCreate } from '@chimney/core/schema/api/runs'
 import { stringifyJson } from '@chimney/core/schema/json'
 import { runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'

@@ -1,4 +1,4 @@
-import type { RunPatch } from '@chimney/core/schema/api'
+import type { RunPatch } from '@chimney/core/schema/api/runs'
 import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'

@@ -1,4 +1,4 @@
-import type { SweepPatch } from '@chimney/core/schema/api'
+import type { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { canMoveSweep, isEnd, type SweepState } from '@chimney/core/sweep/lifecycle'

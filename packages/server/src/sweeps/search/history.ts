@@ -1,8 +1,8 @@
 import { EMPTY_HISTORY, type History, type Pending } from '@chimney/core/samplers/sampler'
 import type { SweepKey } from '@chimney/core/schema/names'
+import { type EndedTrial, historyOf } from '@chimney/core/sweep/ended-trial'
 import { BLOCK, blockOf, decodePack, encodePack, firstOf } from '@chimney/core/sweep/pack'
 import type { Search } from '@chimney/core/sweep/plan'
-import { historyOf, type Told } from '@chimney/core/sweep/told'
 import type { Deps } from '../../deps.ts'
 import { inParallel } from '../../store/dynamo/batches.ts'
 import type { PackRecord } from '../../store/search.ts'
@@ -107,7 +107,7 @@ async function readNumbers(
 }
 
 function historyFrom(memory: TrialMemory, taken: number, filling: ReadonlySet<number>): History {
-  const ended: Told[] = []
+  const ended: EndedTrial[] = []
   for (let number = 1; number <= taken; number++) {
     const trial = memory.ended[number]
     if (trial !== undefined && !filling.has(number)) ended.push(trial)
@@ -146,9 +146,9 @@ function wholeBlocks(memory: TrialMemory): readonly number[] {
   return whole
 }
 
-function trialsOf({ ended }: TrialMemory, block: number): readonly Told[] | undefined {
+function trialsOf({ ended }: TrialMemory, block: number): readonly EndedTrial[] | undefined {
   const first = firstOf(block)
-  const trials: Told[] = []
+  const trials: EndedTrial[] = []
   for (let number = first; number < first + BLOCK; number++) {
     const trial = ended[number]
     if (trial === undefined) return undefined

@@ -8,9 +8,9 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { type Compact, compactOf } from '@chimney/core/space/compact'
 import type { Space } from '@chimney/core/space/space'
+import { type EndedTrial, endedTrialOf } from '@chimney/core/sweep/ended-trial'
 import { lossesOf } from '@chimney/core/sweep/outcome'
 import { PACK_VERSION } from '@chimney/core/sweep/pack'
-import { type Told, toldOf } from '@chimney/core/sweep/told'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
@@ -21,7 +21,7 @@ export interface TrialMemory {
   readonly compact: Compact
   readonly config: SweepRecord['config']
   /** By number; undefined for trials that are open or not known. */
-  readonly ended: (Told | undefined)[]
+  readonly ended: (EndedTrial | undefined)[]
   readonly open: Map<number, Params>
   /** Ended numbers whose end may still be replaced. */
   readonly crashed: Set<number>
@@ -85,7 +85,7 @@ function formOf({ createdAt, seed, config }: SweepRecord): string {
  * Keeps an ended trial with its parameters as a pack would give them back, so that it makes no difference to a search where it was
  * read from. Never goes back: of two readings the one that saw more is kept.
  */
-export function rememberEnded(memory: TrialMemory, trial: Told): void {
+export function rememberEnded(memory: TrialMemory, trial: EndedTrial): void {
   const { number } = trial
   const known = memory.ended[number]
   if (known !== undefined && known.fate !== 'crashed') return
@@ -98,7 +98,7 @@ export function rememberEnded(memory: TrialMemory, trial: Told): void {
 
 export function rememberTrial(memory: TrialMemory, { key, ...trial }: TrialRecord): void {
   const { number } = key
-  const told = toldOf({ ...trial, number, losses: lossesOf(memory.config, trial.values) })
+  const told = endedTrialOf({ ...trial, number, losses: lossesOf(memory.config, trial.values) })
   if (told === undefined) {
     if (memory.ended[number] === undefined) memory.open.set(number, trial.params)
     return

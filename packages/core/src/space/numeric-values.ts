@@ -1,4 +1,4 @@
-import type { Law } from '../math/law.ts'
+import type { Distribution } from '../math/distribution.ts'
 import { Float, floatOf, type Json, numberOf } from '../schema/json.ts'
 import type { Num } from '../schema/parameters.ts'
 import type { Dimension } from './space.ts'
@@ -23,55 +23,59 @@ export type Values = Pick<
   | 'encode'
   | 'at'
   | 'indexOf'
-  | 'placeAt'
+  | 'indexAtQuantile'
   | 'probabilityOf'
 >
 
-/** Keeps u strictly inside (0, 1), where every law has a finite quantile. */
+/** Keeps u strictly inside (0, 1), where every distribution has a finite quantile. */
 export const inside = (u: number): number => (u > 0 ? (u < 1 ? u : 1 - 2 ** -53) : 2 ** -53)
 
 /** Counts beyond 2^52 are as good as infinite: no sweep gets there, and arithmetic on them would not stay exact. */
 export const countOf = (count: number): number => (count <= 2 ** 52 ? count : Number.POSITIVE_INFINITY)
 
-/** Real numbers of a law. */
-export function realValues(law: Law): Values {
-  const single = law.low === law.high
+/** Values of a continuous distribution. */
+export function realValues(distribution: Distribution): Values {
+  const single = distribution.low === distribution.high
   const encode = (value: Json) => {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
     // A value that was computed elsewhere may miss an end by a rounding.
-    const slack = 1e-12 * Math.max(Math.abs(law.low), Math.abs(law.high))
-    if (Number.isFinite(slack) ? x < law.low - slack || x > law.high + slack : x < law.low || x > law.high)
+    const slack = 1e-12 * Math.max(Math.abs(distribution.low), Math.abs(distribution.high))
+    if (
+      Number.isFinite(slack)
+        ? x < distribution.low - slack || x > distribution.high + slack
+        : x < distribution.low || x > distribution.high
+    )
       return undefined
-    return law.cdf(Math.min(Math.max(x, law.low), law.high))
+    return distribution.cdf(Math.min(Math.max(x, distribution.low), distribution.high))
   }
   return {
     kind: 'float',
-    low: law.low,
-    high: law.high,
+    low: distribution.low,
+    high: distribution.high,
     size: single ? 1 : Number.POSITIVE_INFINITY,
     even: single,
-    decode: (u) => floatOf(law.quantile(inside(u)) + 0), // + 0: no negative zero
+    decode: (u) => floatOf(distribution.quantile(inside(u)) + 0), // + 0: no negative zero
     encode,
-    at: () => floatOf(law.low),
+    at: () => floatOf(distribution.low),
     indexOf: (value) => (single && encode(value) !== undefined ? 0 : undefined),
-    placeAt: () => 0,
+    indexAtQuantile: () => 0,
     probabilityOf: () => (single ? 1 : 0),
   }
 }
 
 /**
- * Numbers of a law, rounded to multiples of q. The ends are the outermost multiples with a chance above zero, so they
- * may lie up to q/2 outside of the law's ends. Integers when q is one, floats otherwise.
+ * Numbers of a distribution, rounded to multiples of q. The ends are the outermost multiples with a chance above zero, so they
+ * may lie up to q/2 outside of the distribution's ends. Integers when q is one, floats otherwise.
  */
-export function latticeValues(law: Law, q: Num): Values {
+export function quantizedValues(distribution: Distribution, q: Num): Values {
   const step = numberOf(q)!
   const float = q instanceof Float || !Number.isInteger(q)
   const nearest = (x: number) => roundHalfEven(x / step)
   // An end exactly between two multiples belongs to the inner one: the outer one has no chance.
-  const single = law.low === law.high
-  const begin = single ? nearest(law.low) : Math.floor(law.low / step + 0.5)
-  const end = single ? begin : Math.max(begin, Math.ceil(law.high / step - 0.5))
+  const single = distribution.low === distribution.high
+  const begin = single ? nearest(distribution.low) : Math.floor(distribution.low / step + 0.5)
+  const end = single ? begin : Math.max(begin, Math.ceil(distribution.high / step - 0.5))
   const valueFor = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
   const rounded = (x: number): Json => {
     const k = Math.min(Math.max(nearest(x), begin), end)
@@ -79,7 +83,7 @@ export function latticeValues(law: Law, q: Num): Values {
     if (Math.abs(k) > Number.MAX_SAFE_INTEGER) return float ? floatOf(x) : Math.round(x)
     return valueFor(k)
   }
-  const placeOf = (value: Json) => {
+  const multipleOf = (value: Json) => {
     const x = numberOf(value)
     if (x === undefined || !Number.isFinite(x)) return undefined
     const k = nearest(x)
@@ -87,7 +91,7 @@ export function latticeValues(law: Law, q: Num): Values {
     const near = Math.abs(x - k * step) <= 1e-9 * Math.max(step, Math.abs(x))
     return near && k >= begin && k <= end ? k : undefined
   }
-  const below = (k: number) => (k <= begin ? 0 : k > end ? 1 : law.cdf((k - 0.5) * step))
+  const below = (k: number) => (k <= begin ? 0 : k > end ? 1 : distribution.cdf((k - 0.5) * step))
   return {
     kind: float ? 'float' : 'integer',
     low: begin * step,
@@ -95,17 +99,17 @@ export function latticeValues(law: Law, q: Num): Values {
     step,
     size: countOf(end - begin + 1),
     even: begin === end,
-    decode: (u) => rounded(law.quantile(inside(u))),
+    decode: (u) => rounded(distribution.quantile(inside(u))),
     encode: (value) => {
-      const k = placeOf(value)
+      const k = multipleOf(value)
       return k === undefined ? undefined : (below(k) + below(k + 1)) / 2
     },
     at: (index) => valueFor(begin + index),
     indexOf: (value) => {
-      const k = placeOf(value)
+      const k = multipleOf(value)
       return k === undefined ? undefined : k - begin
     },
-    placeAt: (u) => Math.min(Math.max(nearest(law.quantile(inside(u))), begin), end) - begin,
+    indexAtQuantile: (u) => Math.min(Math.max(nearest(distribution.quantile(inside(u))), begin), end) - begin,
     probabilityOf: (index) => below(begin + index + 1) - below(begin + index),
   }
 }
@@ -113,7 +117,7 @@ export function latticeValues(law: Law, q: Num): Values {
 /** Integers from min to max, both included, equally likely. Both are safe integers. */
 export function integerValues(min: number, max: number): Values {
   const count = max - min + 1
-  const placeOf = (value: Json) => {
+  const multipleOf = (value: Json) => {
     const x = numberOf(value)
     return x !== undefined && Number.isInteger(x) && x >= min && x <= max ? x - min : undefined
   }
@@ -126,12 +130,12 @@ export function integerValues(min: number, max: number): Values {
     even: countOf(count) === count,
     decode: (u) => Math.min(max, min + Math.floor(inside(u) * count)),
     encode: (value) => {
-      const place = placeOf(value)
+      const place = multipleOf(value)
       return place === undefined ? undefined : (place + 0.5) / count
     },
     at: (index) => min + index,
-    indexOf: placeOf,
-    placeAt: (u) => Math.min(max - min, Math.floor(inside(u) * count)),
+    indexOf: multipleOf,
+    indexAtQuantile: (u) => Math.min(max - min, Math.floor(inside(u) * count)),
     probabilityOf: () => 1 / count,
   }
 }

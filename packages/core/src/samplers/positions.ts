@@ -1,7 +1,4 @@
-/**
- * Who gets which position of a fixed order of a finite space, when some points were enqueued by a person meanwhile: a
- * point enqueued before its turn is skipped when its turn comes, so that nothing runs twice and nothing is lost.
- */
+/** Positions of slots in a fixed order of a finite space. Points that a user enqueued before their turn are skipped. */
 
 /** An enqueued point of the space: its position in the order, and how many indices had been filled by then. */
 export interface Reserved {
@@ -9,13 +6,13 @@ export interface Reserved {
   readonly position: number
 }
 
-export interface Places {
+export interface Positions {
   /** The position of the index-th slot. Ask for ascending indices only. */
   readonly of: (index: number) => number
 }
 
 /** `reserved` in any order. */
-export function placesOf(reserved: readonly Reserved[]): Places {
+export function positionsOf(reserved: readonly Reserved[]): Positions {
   const events = [...reserved].sort((a, b) => a.before - b.before)
   const skipped: number[] = [] // ascending; all of them effective
   let next = 0

@@ -1,8 +1,8 @@
-/** Continuous laws of one real number, as a quantile function and its inverse. */
+/** Continuous distributions of one real number: quantile function and CDF. */
 import { betaCdf, betaQuantile } from './beta.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 
-export interface Law {
+export interface Distribution {
   /** The ends of the support, ±Infinity where there is none. */
   readonly low: number
   readonly high: number
@@ -15,7 +15,7 @@ export interface Law {
 const clamp = (x: number, low: number, high: number) => (x < low ? low : x > high ? high : x)
 
 /** A single value. */
-export const pointLaw = (value: number): Law => ({
+export const pointMass = (value: number): Distribution => ({
   low: value,
   high: value,
   quantile: () => value,
@@ -23,7 +23,7 @@ export const pointLaw = (value: number): Law => ({
 })
 
 /** Uniform on [low, high], low < high. Written so that the widest ranges of doubles do not overflow. */
-export const uniformLaw = (low: number, high: number): Law => {
+export const uniformDistribution = (low: number, high: number): Distribution => {
   const width = high - low
   return {
     low,
@@ -40,8 +40,13 @@ export const uniformLaw = (low: number, high: number): Law => {
   }
 }
 
-/** exp of a uniform number; `lnLow` < `lnHigh`. The ends are given apart so that they come out as they were written. */
-export const logUniformLaw = (lnLow: number, lnHigh: number, low: number, high: number): Law => ({
+/** exp of a uniform number; `lnLow` < `lnHigh`. The ends are separate arguments so that they are exact. */
+export const logUniformDistribution = (
+  lnLow: number,
+  lnHigh: number,
+  low: number,
+  high: number,
+): Distribution => ({
   low,
   high,
   quantile: (u) => clamp(Math.exp(lnLow + u * (lnHigh - lnLow)), low, high),
@@ -51,15 +56,15 @@ export const logUniformLaw = (lnLow: number, lnHigh: number, low: number, high: 
 const MAX = Number.MAX_VALUE
 
 /** Normal with standard deviation sigma > 0. */
-export const normalLaw = (mu: number, sigma: number): Law => ({
+export const normalDistribution = (mu: number, sigma: number): Distribution => ({
   low: Number.NEGATIVE_INFINITY,
   high: Number.POSITIVE_INFINITY,
   quantile: (u) => clamp(mu + sigma * normalQuantile(u), -MAX, MAX),
   cdf: (x) => normalCdf((x - mu) / sigma),
 })
 
-/** exp of a normal number. What passes the largest double is cut there. */
-export const logNormalLaw = (mu: number, sigma: number): Law => ({
+/** exp of a normal number. Clamped to the largest double. */
+export const logNormalDistribution = (mu: number, sigma: number): Distribution => ({
   low: 0,
   high: Number.POSITIVE_INFINITY,
   quantile: (u) => clamp(Math.exp(mu + sigma * normalQuantile(u)), 0, MAX),
@@ -67,7 +72,7 @@ export const logNormalLaw = (mu: number, sigma: number): Law => ({
 })
 
 /** Beta with shapes a, b > 0. */
-export const betaLaw = (a: number, b: number): Law => ({
+export const betaDistribution = (a: number, b: number): Distribution => ({
   low: 0,
   high: 1,
   quantile: (u) => clamp(betaQuantile(u, a, b), 0, 1),

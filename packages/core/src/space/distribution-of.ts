@@ -1,12 +1,12 @@
 import {
-  betaLaw,
-  type Law,
-  logNormalLaw,
-  logUniformLaw,
-  normalLaw,
-  pointLaw,
-  uniformLaw,
-} from '../math/law.ts'
+  betaDistribution,
+  type Distribution,
+  logNormalDistribution,
+  logUniformDistribution,
+  normalDistribution,
+  pointMass,
+  uniformDistribution,
+} from '../math/distribution.ts'
 import { numberOf } from '../schema/json.ts'
 import type {
   BetaConfig,
@@ -29,52 +29,54 @@ export type RealConfig =
 
 const plain = (value: Num) => numberOf(value)!
 
-/** The law behind a distribution, before any rounding to q. Ends that coincide and spreads of zero give a single value. */
-export function lawOf(config: RealConfig): Law {
+/** The continuous distribution of a config, before rounding to q. Equal ends and zero spread give a single value. */
+export function distributionOf(config: RealConfig): Distribution {
   switch (config.distribution) {
     case 'normal':
     case 'q_normal': {
       const mu = plain(config.mu)
       const sigma = plain(config.sigma)
-      return sigma > 0 ? normalLaw(mu, sigma) : pointLaw(mu)
+      return sigma > 0 ? normalDistribution(mu, sigma) : pointMass(mu)
     }
     case 'log_normal':
     case 'q_log_normal': {
       const mu = plain(config.mu)
       const sigma = plain(config.sigma)
-      return sigma > 0 ? logNormalLaw(mu, sigma) : pointLaw(Math.exp(mu))
+      return sigma > 0 ? logNormalDistribution(mu, sigma) : pointMass(Math.exp(mu))
     }
     case 'beta':
     case 'q_beta': {
       const a = plain(config.a)
       const b = plain(config.b)
-      // The limits of the law as one shape goes to zero.
-      if (a === 0) return pointLaw(0)
-      return b === 0 ? pointLaw(1) : betaLaw(a, b)
+      // The limit as one shape parameter approaches zero.
+      if (a === 0) return pointMass(0)
+      return b === 0 ? pointMass(1) : betaDistribution(a, b)
     }
     default:
-      return rangeLaw(config)
+      return rangeDistribution(config)
   }
 }
 
-function rangeLaw(config: RangeConfig | QuantizedRangeConfig): Law {
+function rangeDistribution(config: RangeConfig | QuantizedRangeConfig): Distribution {
   const min = plain(config.min)
   const max = plain(config.max)
   switch (config.distribution) {
     case 'uniform':
     case 'q_uniform':
-      return min === max ? pointLaw(min) : uniformLaw(min, max)
+      return min === max ? pointMass(min) : uniformDistribution(min, max)
     case 'log_uniform':
     case 'q_log_uniform':
-      return min === max ? pointLaw(Math.exp(min)) : logUniformLaw(min, max, Math.exp(min), Math.exp(max))
+      return min === max
+        ? pointMass(Math.exp(min))
+        : logUniformDistribution(min, max, Math.exp(min), Math.exp(max))
     case 'inv_log_uniform':
       return min === max
-        ? pointLaw(Math.exp(-min))
-        : logUniformLaw(-max, -min, Math.exp(-max), Math.exp(-min))
+        ? pointMass(Math.exp(-min))
+        : logUniformDistribution(-max, -min, Math.exp(-max), Math.exp(-min))
     case 'log_uniform_values':
     case 'inv_log_uniform_values':
     case 'q_log_uniform_values':
-      return min === max ? pointLaw(min) : logUniformLaw(Math.log(min), Math.log(max), min, max)
+      return min === max ? pointMass(min) : logUniformDistribution(Math.log(min), Math.log(max), min, max)
   }
 }
 

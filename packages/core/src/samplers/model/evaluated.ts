@@ -4,19 +4,22 @@ import type { Params } from '../../schema/params.ts'
 import { valueAt } from '../../space/point.ts'
 import type { View } from './view.ts'
 
-/** The points that were handed out, each by its parameters. */
-export interface Seen {
+/** Points that were handed out, whether evaluated or still running. */
+export interface EvaluatedPoints {
   readonly has: (params: Params) => boolean
   readonly add: (params: Params) => void
 }
 
 /**
- * Compares values, not encodings, and only as far as they agree: a question costs a look at one value of most trials, and
- * no request pays for an index that it does not need.
+ * Compares values, not encodings, and stops at the first difference, which for most trials is the first value. A request that
+ * never calls `has` pays nothing.
  */
-export function seenOf(view: View, groups: readonly (readonly { readonly params: Params }[])[]): Seen {
+export function evaluatedPointsOf(
+  view: View,
+  groups: readonly (readonly { readonly params: Params }[])[],
+): EvaluatedPoints {
   const added: { readonly params: Params }[] = []
-  // The axis with the most values tells trials apart first.
+  // The axis with the most values separates most trials.
   const paths = [...view.axes]
     .sort((a, b) => b.size - a.size || a.dimension - b.dimension)
     .map(({ dimension }) => view.space.dimensions[dimension]!.path)
@@ -40,7 +43,7 @@ export function seenOf(view: View, groups: readonly (readonly { readonly params:
 const same = (a: Json | undefined, b: Json | undefined): boolean => {
   if (a === b) return true
   if (a === undefined || b === undefined) return false
-  // Words and plain numbers that differ, differ; 1 and 1.0, lists and objects are compared by what they say.
+  // Scalars compare directly; 1 and 1.0, lists and objects compare by canonical text.
   if (typeof a !== 'object' && typeof b !== 'object') return false
   return canonicalKey(a) === canonicalKey(b)
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/wandb_sweeps.golden.json'
 import { betaCdf, betaQuantile, logGamma } from './beta.ts'
-import { uniformLaw } from './law.ts'
+import { uniformDistribution } from './distribution.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 
 describe('normal', () => {
@@ -32,7 +32,7 @@ describe('beta', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 0.999, noNaN: true }), shape, shape, (u, a, b) => {
         const x = betaQuantile(u, a, b)
-        // Next to 1 neighbouring doubles are further apart than the law can be resolved.
+        // Next to 1 neighbouring doubles are further apart than the distribution can be resolved.
         if (x < 1 - 1e-6) expect(Math.abs(betaCdf(x, a, b) - u)).toBeLessThan(1e-8)
       }),
     )
@@ -49,7 +49,7 @@ it('knows logarithms of factorials', () => {
 })
 
 it('spans the widest range of doubles without overflow', () => {
-  const law = uniformLaw(-Number.MAX_VALUE, Number.MAX_VALUE)
-  expect(law.quantile(0.5)).toBe(0)
-  expect(law.cdf(law.quantile(0.25))).toBeCloseTo(0.25, 12)
+  const distribution = uniformDistribution(-Number.MAX_VALUE, Number.MAX_VALUE)
+  expect(distribution.quantile(0.5)).toBe(0)
+  expect(distribution.cdf(distribution.quantile(0.25))).toBeCloseTo(0.25, 12)
 })

@@ -1,8 +1,8 @@
 import { type Json, plainOf } from './json.ts'
 import { type Issue, Problem } from './problem.ts'
 
-/** Collects what is wrong with a config and what was assumed, so that one answer names every mistake. */
-export class Findings {
+/** Collects the errors and warnings of a config, so that one answer names all of them. */
+export class Diagnostics {
   readonly issues: Issue[] = []
   readonly warnings: string[] = []
 
@@ -15,8 +15,8 @@ export class Findings {
     this.warnings.push(message)
   }
 
-  /** Throws when anything is wrong. */
-  settle(): void {
+  /** Throws a Problem with all errors, if there is one. */
+  throwIfInvalid(): void {
     if (this.issues.length === 0) return
     const [first] = this.issues
     const more = this.issues.length > 1 ? ` (and ${this.issues.length - 1} more)` : ''
@@ -25,14 +25,12 @@ export class Findings {
       'invalid',
       'invalid-sweep-config',
       `invalid sweep config: ${where}${first!.message}${more}`,
-      {
-        issues: this.issues,
-      },
+      { issues: this.issues },
     )
   }
 }
 
-/** A value as people wrote it, cut to fit into a sentence. */
+/** The JSON text of a value, cut to at most 60 characters. */
 export function shown(value: Json | undefined): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(plainOf(value))
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
