@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { freePort, KEY, type LocalProcess, localProcess, postUntilAnswered } from './local-process.ts'
 
-const CELLS = 60
+const CELLS = sized(20, 60)
 const AGENTS = 8
-/** The service is killed when so many trials have finished. */
-const KILL_AFTER = [10, 25, 42]
+/** Finished trials at which the service is killed. */
+const KILLED_AT = sized([10], [10, 25, 42])
 const CALLS = 4
 const STEPS_PER_CALL = 5
 
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 const lossAt = (number: number, step: number) => number + 1 / (step + 1)
 
-it('completes a sweep after three SIGKILLs, finishes no trial twice, and loses no acknowledged row', async () => {
+it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, and keeps all acknowledged metrics`, async () => {
   const get = async (path: string) =>
     (await fetch(cloud.url + path, { headers: { Authorization: `Bearer ${KEY}` } })).json()
   const created = await postUntilAnswered(
@@ -43,12 +44,12 @@ it('completes a sweep after three SIGKILLs, finishes no trial twice, and loses n
 
   const acknowledged = new Map<string, Set<number>>()
   const kept: number[] = []
-  const kills = [...KILL_AFTER]
+  const kills = [...KILLED_AT]
   let restart: Promise<void> | undefined
-  const killIfDue = () => {
+  const maybeKill = () => {
     if (restart || kills.length === 0 || kept.length < (kills[0] as number)) return
     kills.shift()
-    // Cuts off requests in progress.
+    // Requests in flight are cut off.
     restart = cloud
       .kill()
       .then(() => cloud.start())
@@ -78,14 +79,14 @@ it('completes a sweep after three SIGKILLs, finishes no trial twice, and loses n
         const points = steps.map((step) => ({ step, values: { loss: lossAt(number, step) } }))
         const answer = await postUntilAnswered(cloud.url, `${path}/metrics`, { points, attempt })
         expect(answer.status).toBe(200)
-        const known = acknowledged.get(run) ?? new Set()
-        for (const step of steps) known.add(step)
-        acknowledged.set(run, known)
+        const seen = acknowledged.get(run) ?? new Set()
+        for (const step of steps) seen.add(step)
+        acknowledged.set(run, seen)
       }
       const finished = await postUntilAnswered(cloud.url, `${path}/finish`, { state: 'finished', attempt })
       expect(finished.status).toBe(200)
       if (finished.body.kept) kept.push(number)
-      killIfDue()
+      maybeKill()
     }
   }
   await Promise.all(Array.from({ length: AGENTS }, (_, name) => agent(name)))

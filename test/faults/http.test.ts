@@ -6,6 +6,7 @@ import { idFromText } from '@chimney/server/ids'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 const KEY = 'a'.repeat(40)
@@ -13,7 +14,7 @@ const PROJECT = '/v1/acme/faults'
 const CELLS = 24
 const AGENTS = 6
 const STEPS = 3
-const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1)
+const SEEDS = Array.from({ length: sized(8, 40) }, (_, i) => i + 1)
 const LEASE_SECONDS = 60
 
 /** Probabilities, per request to the table and per answer to the client. */

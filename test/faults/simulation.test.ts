@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import actions from '../../stacks/actions.json' with { type: 'json' }
+import { sized } from '../sized.ts'
 import { ACTIONS_OF_RECONCILE } from './simulation-actors.ts'
 import { runSchedule } from './simulation-schedule.ts'
 
-/** `npm test` runs 500 schedules; `npm run test:faults` runs 10,000. */
-const { CHIMNEY_SEED, CHIMNEY_FIRST_SEED = '1', CHIMNEY_SCHEDULES = '500' } = process.env
+/** `npm run test:faults` runs 10,000 schedules. */
+const { CHIMNEY_SEED, CHIMNEY_FIRST_SEED = '1', CHIMNEY_SCHEDULES = sized('100', '500') } = process.env
 /** Here reconcile recreates a run that a user is deleting, and deletes it again: the rarest permission that it needs. */
 const RARE = 2163
 const consecutive = Array.from(

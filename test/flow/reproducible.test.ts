@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { type Engine, runPathOf, startEngine } from './world.ts'
 
 let engine: Engine
@@ -7,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.stop())
 
-const TRIALS = 60
+const TRIALS = sized(24, 60)
 const parameters = {
   lr: { distribution: 'log_uniform_values', min: 1e-5, max: 0.1 },
   momentum: { min: 0.0, max: 1.0 },

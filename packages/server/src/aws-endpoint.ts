@@ -5,8 +5,11 @@ export interface AwsEndpoint {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
-/** Emulators accept any region and any key. */
-const EMULATED = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+/** Emulators accept any region and any key. A new object per client, because the SDK adds fields to the credentials. */
+const emulated = () => ({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})
 
 /**
  * Client settings for an endpoint. Without one, and for an endpoint of AWS, region and credentials come from the environment as
@@ -16,5 +19,5 @@ export const awsEndpoint = (endpoint: string | undefined): AwsEndpoint => {
   if (endpoint === undefined) return {}
   const { hostname } = new URL(endpoint)
   const isAws = hostname.endsWith('.amazonaws.com') || hostname.endsWith('.api.aws')
-  return isAws ? { endpoint } : { endpoint, ...EMULATED }
+  return isAws ? { endpoint } : { endpoint, ...emulated() }
 }

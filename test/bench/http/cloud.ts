@@ -1,4 +1,4 @@
-/** The local cloud as a process of its own, told what to do by the one that started it. */
+/** The local cloud as a separate process, controlled by its parent. */
 import { randomUUID } from 'node:crypto'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { startCloud } from '@chimney/local/cloud'

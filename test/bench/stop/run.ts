@@ -88,7 +88,7 @@ const stopperOf = (early: object) => {
   return stopperFor(config.early_terminate!)
 }
 
-/** Sets of trainings, in an order of their own for each seed. */
+/** Sets of trainings, in another order for each seed. */
 function curveSets(): { readonly [name: string]: (rng: Rng) => readonly Curve[] } {
   const real: { readonly [name: string]: readonly Curve[] } = existsSync(REAL)
     ? JSON.parse(readFileSync(REAL, 'utf8'))

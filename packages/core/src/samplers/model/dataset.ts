@@ -1,23 +1,8 @@
 import type { Params } from '../../schema/params.ts'
 import type { History, Observation, Prior } from '../sampler.ts'
 import { foreignSamples } from './foreign.ts'
+import type { Foreign, Sample } from './sample.ts'
 import type { Row, View } from './view.ts'
-
-/** A trial with a result, as a model sees it. */
-export interface Sample {
-  readonly number: number
-  readonly row: Row
-  /** Finite; lower is better. */
-  readonly loss: number
-  /** Where the loss was taken, for a trial that was stopped early. */
-  readonly rung?: number
-}
-
-/** A trial of another sweep. */
-export interface Foreign extends Sample {
-  /** Sweeps that trials are from, from 1. */
-  readonly source: number
-}
 
 export interface Dataset {
   /** Ascending by number. All of them up to {@link MOST_SAMPLES}; beyond, the best half of that and an even choice of the others. */

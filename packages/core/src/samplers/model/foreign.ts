@@ -1,6 +1,6 @@
 /** Trials of other sweeps, for a warm start. */
 import type { Observation, Prior } from '../sampler.ts'
-import type { Foreign } from './dataset.ts'
+import type { Foreign } from './sample.ts'
 import type { View } from './view.ts'
 
 /** A sweep with this many trials of its own uses no others, so dissimilar sweeps cannot harm it for long. */

@@ -1,10 +1,11 @@
 import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
 import { imputed } from './acquire.ts'
-import type { Dataset, Foreign, Sample } from './dataset.ts'
+import type { Dataset } from './dataset.ts'
 import { type First, fitted } from './fitted.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
+import type { Foreign, Sample } from './sample.ts'
 import type { Row, View } from './view.ts'
 
 export interface GaussianModel {

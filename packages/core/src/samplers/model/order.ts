@@ -1,4 +1,4 @@
-import type { Sample } from './dataset.ts'
+import type { Sample } from './sample.ts'
 
 /**
  * Indices of the samples, best first. A trial that was stopped early ran less far than a finished one and was given up for
