@@ -194,12 +194,12 @@ function bothMetrics(diagnostics: Diagnostics): void {
 function checkMetrics(header: z.output<typeof HeaderSchema>, diagnostics: Diagnostics): void {
   if (header.metric !== undefined && header.metrics !== undefined) bothMetrics(diagnostics)
   if (header.metric !== undefined || header.metrics !== undefined) return
-  const who = METHODS_WITH_METRIC.includes(header.method)
+  const needing = METHODS_WITH_METRIC.includes(header.method)
     ? `method ${header.method}`
     : header.early_terminate !== undefined
       ? 'early_terminate'
       : undefined
-  if (who !== undefined) diagnostics.error('metric', `${who} needs a metric`, FIXES.metric)
+  if (needing !== undefined) diagnostics.error('metric', `${needing} needs a metric`, FIXES.metric)
 }
 
 /** Known keys without effect in this combination. */

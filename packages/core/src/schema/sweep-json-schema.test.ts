@@ -26,7 +26,7 @@ const issuesOf = (config: Json): readonly Issue[] => {
   }
 }
 
-/** What relates several places of a config, or needs the difference of 1 and 1.0: JSON Schema cannot express it. */
+/** What relates several keys of a config, or needs the difference of 1 and 1.0: JSON Schema cannot express it. */
 const RELATIONS: readonly RegExp[] = [
   /^min \S+ is greater than max \S+$/,
   /^q = \S+ is too small for this range$/,
@@ -36,7 +36,7 @@ const RELATIONS: readonly RegExp[] = [
   /^(min|max) lies beyond 2\^53, where integers are no longer exact$/,
   /^max_iter \/ eta is below 1, so there is no band$/,
   / is not a parameter of this sweep$/,
-  / has no list of values that could decide about /,
+  / has no list of values, so /,
   / is never /,
   /^whether .* exists depends on itself$/,
   /^a grid cannot list the values of /,
@@ -221,9 +221,10 @@ function partsOf(config: Json): number {
 }
 
 function inBounds(schema: JsonSchema, number: number): boolean {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema as {
+  const { type } = schema
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema as {
     readonly [keyword: string]: number
-  } & JsonSchema
+  }
   return (
     (type !== 'integer' || Number.isInteger(number)) &&
     !(number < minimum!) &&

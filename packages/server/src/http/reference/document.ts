@@ -103,7 +103,7 @@ export async function openapiDocument(version: string) {
             description: 'User `api`, the API key as password; the W&B client sends it',
           },
         },
-        schemas: sweepSchemas((name) => `#/components/schemas/${name}`),
+        schemas: withoutObjectDefaults(sweepSchemas((name) => `#/components/schemas/${name}`)),
         responses: Object.fromEntries(
           Object.entries(PROBLEMS).map(([status, description]) => [
             `Problem${status}`,
@@ -202,6 +202,17 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
     schema: rest,
     ...(rest.type === 'array' && { style: 'form', explode: false }),
   }))
+}
+
+/** Generators of clients have no literals for objects and leave such schemas out. */
+function withoutObjectDefaults<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutObjectDefaults) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, member]) => key !== 'default' || typeof member !== 'object')
+      .map(([key, member]) => [key, withoutObjectDefaults(member)]),
+  ) as T
 }
 
 /** hono-openapi takes the names of components from zod's registry. Further keywords mirror refinements of the schema. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { Hono } from 'hono'
-import { EVENTS_BEGIN, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
+import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { isOver } from '../../sweeps/events/read-events.ts'
 import { watchEvents } from '../../sweeps/events/watch-events.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -40,7 +40,7 @@ export const eventRoutes = new Hono<AppEnv>().get(
     const streamed = c.req.header('accept')?.includes('text/event-stream') ?? false
     const resumed = streamed ? c.req.header('last-event-id') : undefined
     const since = resumed || c.req.valid('query').since
-    const cursor = since ? parseEventCursor(since) : EVENTS_BEGIN
+    const cursor = since ? parseEventCursor(since) : FIRST_EVENT
     if (streamed) return streamChanges(c.var, c.req.raw.signal, key, cursor, resumed !== undefined)
     const bytes = await eventsBytes(deps, key, cursor)
     if (!bytes) throw sweepNotFound(key)
@@ -52,7 +52,7 @@ async function streamChanges(
   { deps, options }: AppEnv['Variables'],
   closed: AbortSignal,
   key: SweepKey,
-  cursor: typeof EVENTS_BEGIN,
+  cursor: typeof FIRST_EVENT,
   resumed: boolean,
 ): Promise<Response> {
   const head = await deps.store.getHead(key)

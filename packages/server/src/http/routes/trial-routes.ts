@@ -3,7 +3,7 @@ import type { Json } from '@chimney/core/schema/json'
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
-import { latestValues } from '../../sweeps/events/latest-values.ts'
+import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
 import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
 import { sweepImportance } from '../../sweeps/search/importance.ts'
@@ -145,7 +145,7 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const { record } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
-      return respond(200, { items: await latestValues(deps, record, c.req.valid('query').runs) })
+      return respond(200, { items: await latestMetricValues(deps, record, c.req.valid('query').runs) })
     },
   )
   .get(
