@@ -10,13 +10,13 @@ afterAll(() => engine.stop())
 
 const CELLS = 5000
 const AGENTS = 100
-/** One in twenty trials is taken by an agent that is never heard of again. Fixed, so that the run can be repeated. */
+/** One in twenty trials goes to an agent that vanishes. Fixed, so that the run can be repeated. */
 const vanishes = (number: number, attempt: number) => (number * 7 + attempt * 13) % 20 === 0
-/** Every request lets this much time pass, so a second's lease outlives some hundred requests of the others. */
+/** Every request advances the clock by this, so a lease of 1 s lasts for about 300 requests of all agents. */
 const MS_PER_REQUEST = 3
 const RECONCILE_EVERY_MS = 1000
 
-it('finishes each of 5,000 grid cells once, with 100 agents of which some vanish at every moment', async () => {
+it('finishes each of 5,000 grid cells once, with 100 agents of which some vanish', async () => {
   const world = await engine.world({ leaseSeconds: 1 })
   const { post, stop } = await serve(world)
   const sweep = await world.sweep({
@@ -49,7 +49,7 @@ it('finishes each of 5,000 grid cells once, with 100 agents of which some vanish
       const { status, body } = await post(`${sweep}/trials`, { count: 1 })
       if (status === 409) return
       if (status === 204) {
-        // Everything is handed out: let time pass until the lost ones come back.
+        // All trials are handed out: advance the clock until lost ones are requeued.
         world.advance(0.05)
         await reconciling
         continue

@@ -138,7 +138,7 @@ function render(rows: readonly StopRow[]): string {
   return `\n${table([`±${rows[0]!.noise}`, ...rules], [...lines, ['mean', ...mean]])}`
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 
 /** Whether the same seeds tell these regrets from those of the first rule. */
 const mark = (regrets: readonly number[], first: readonly number[]): string => {
