@@ -54,9 +54,13 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   key: 'Id of the API key, not the key itself',
 }
 
-/** Without lookahead, which Go's regular expressions lack; so `.` and `..`, which are refused, match it. */
-const RUN_ID =
-  "^[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f](?:[^:;,#?/'\\u0000-\\u001f\\u007f-\\u009f]*[^\\s:;,#?/'\\u0000-\\u001f\\u007f-\\u009f])?$"
+/** {@link RunId} as one pattern, without lookahead, which the regular expressions of Go lack. */
+const RUN_ID = (() => {
+  const refused = ":;,#?/'\\u0000-\\u001f\\u007f-\\u009f"
+  const [inner, outer, noDot] = [`[^${refused}]`, `[^${refused}\\s]`, `[^${refused}\\s.]`]
+  // One character, two, or more: neither `.` nor `..`.
+  return `^(?:${noDot}|${noDot}${outer}|\\.${noDot}|${outer}${inner}+${outer})$`
+})()
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
@@ -103,7 +107,7 @@ export async function openapiDocument(version: string) {
             description: 'User `api`, the API key as password; the W&B client sends it',
           },
         },
-        schemas: withoutObjectDefaults(sweepSchemas((name) => `#/components/schemas/${name}`)),
+        schemas: sweepSchemas((name) => `#/components/schemas/${name}`),
         responses: Object.fromEntries(
           Object.entries(PROBLEMS).map(([status, description]) => [
             `Problem${status}`,
@@ -121,7 +125,7 @@ export async function openapiDocument(version: string) {
       },
     },
   })
-  return { ...document, servers: [{ url: '/', description: 'The service of this document' }] }
+  return { ...forGenerators(document), servers: [{ url: '/', description: 'The service of this document' }] }
 }
 
 /** The routes with hono-openapi's descriptions, one for each middleware that has a part of the operation. */
@@ -204,15 +208,18 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
   }))
 }
 
-/** Generators of clients have no literals for objects and leave such schemas out. */
-function withoutObjectDefaults<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(withoutObjectDefaults) as T
+/**
+ * For generators of clients: openapi-python-client leaves out schemas with an object as the default, and oapi-codegen takes numbers
+ * without a format for 32-bit ones.
+ */
+function forGenerators<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(forGenerators) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, member]) => key !== 'default' || typeof member !== 'object')
-      .map(([key, member]) => [key, withoutObjectDefaults(member)]),
-  ) as T
+  const entries = Object.entries(value).filter(
+    ([key, member]) => key !== 'default' || typeof member !== 'object',
+  )
+  const schema = Object.fromEntries(entries.map(([key, member]) => [key, forGenerators(member)]))
+  return (schema.type === 'number' ? { ...schema, format: 'double' } : schema) as T
 }
 
 /** hono-openapi takes the names of components from zod's registry. Further keywords mirror refinements of the schema. */

@@ -29,7 +29,7 @@ export const TrialsQuery = z.object({
     .string()
     .regex(/^[a-z]+(,[a-z]+)*$/)
     .transform((text) => text.split(','))
-    .pipe(z.array(RunStateName))
+    .pipe(z.array(RunStateName).min(1))
     .optional()
     .describe('Only trials in these states, separated by commas'),
 })
@@ -39,7 +39,7 @@ export const LatestQuery = z.object({
     .string()
     .max(10_000)
     .transform((text) => text.split(','))
-    .pipe(z.array(RunId).max(50))
+    .pipe(z.array(RunId).min(1).max(50))
     .describe('Ids of runs of the sweep, separated by commas; at most 50'),
 })
 
