@@ -173,6 +173,6 @@ describe('with 10,000 ended trials the next trial reads', () => {
       expect(warm).toBeLessThanOrEqual(2)
     }
     const [record] = await world.deps.store.listTrials(key, { after: 10_000, limit: 1 })
-    expect(record?.suggestedBy?.why).toMatch(/among the best 25/)
+    expect(record?.suggestedBy?.why).toMatch(/\(25 good trials/)
   })
 })

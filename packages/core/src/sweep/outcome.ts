@@ -90,8 +90,8 @@ function chosenValue(
 }
 
 /**
- * Whether a finished trial is at or beyond the metric's target; with several metrics, beyond all targets that there are. One that is
- * off a constraint reaches nothing.
+ * Whether a finished trial is at or beyond the metric's target; with several metrics, beyond all targets that there are. One
+ * that violates a constraint does not reach the target.
  */
 export function reachesTarget({ metric, metrics }: Judged, outcome: Outcome): boolean {
   const { value, values = value === undefined ? [] : [value], violation } = outcome
