@@ -1,7 +1,7 @@
 import { type Cloud, type CloudOptions, startCloud } from '@chimney/local/cloud'
 import { dashboard } from '@chimney/local/dashboard'
 import { type Chimney, chimney, type Trial } from '@chimney/sdk/client'
-import type { TrialRecord } from '@chimney/server/store/store'
+import type { TrialRecord } from '@chimney/server/store/trials'
 
 export interface World {
   readonly cloud: Cloud

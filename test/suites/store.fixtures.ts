@@ -2,14 +2,9 @@ import { parseJson } from '@chimney/core/schema/json'
 import type { RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import type {
-  EndCounts,
-  RunLive,
-  RunRecord,
-  SweepHead,
-  SweepRecord,
-  TrialRecord,
-} from '@chimney/server/store/store'
+import type { RunLive, RunRecord } from '@chimney/server/store/runs'
+import type { EndCounts, SweepHead, SweepRecord } from '@chimney/server/store/sweeps'
+import type { TrialRecord } from '@chimney/server/store/trials'
 
 export const T0 = Date.UTC(2030, 0, 1)
 export const NO_ENDS: EndCounts = { finished: 0, failed: 0, stopped: 0, killed: 0, crashed: 0 }

@@ -9,7 +9,7 @@ import { ENTITY, KEY, SWEEP } from './http/test-app.ts'
 import { mountPages } from './pages/mount-pages.ts'
 import { globalId } from './wandb/graphql/global-id.ts'
 import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
-import { type TestDoor, testDoor } from './wandb/test-api.ts'
+import { type TestWandb, testWandb } from './wandb/test-api.ts'
 import { mountWandb } from './wandb/wandb-api.ts'
 
 /** What each operation needs. Who adds one decides here. */
@@ -80,13 +80,13 @@ const KEYS = {
   unknown: keyOf('8'),
 }
 
-let door: TestDoor
+let door: TestWandb
 let names: Record<string, string>
 /** Global ids, as GraphQL has them. */
 let ids: Record<string, string>
 
 beforeAll(async () => {
-  door = await testDoor()
+  door = await testWandb()
   const { store } = door.deps
   const put = (key: string, entity: string, more: object) =>
     store.putKey({

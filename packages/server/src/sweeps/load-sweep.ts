@@ -1,7 +1,7 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../deps.ts'
-import type { SweepHead, SweepRecord } from '../store/store.ts'
+import type { SweepHead, SweepRecord } from '../store/sweeps.ts'
 
 export interface LoadedSweep {
   readonly record: SweepRecord

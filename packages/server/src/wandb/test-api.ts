@@ -1,4 +1,4 @@
-/** For the tests of this door: the whole app over the embedded table, and the messages that clients send. */
+/** Test helper: the whole app over the embedded table, and the messages that W&B clients send. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,27 +9,27 @@ import { hashKey } from '../http/auth/authenticator.ts'
 import { ENTITY, KEY, type TestApp, testApp } from '../http/test-app.ts'
 import { mountWandb } from './wandb-api.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+// biome-ignore lint/suspicious/noExplicitAny: tests read responses of every shape
 type Shape = any
 
-export interface TestDoor extends TestApp {
-  /** A GraphQL request; answers status and body. */
+export interface TestWandb extends TestApp {
+  /** Sends a GraphQL request; returns status and body. */
   readonly ask: (
     query: string,
     variables?: object,
     key?: string | null,
   ) => Promise<{ status: number; body: Shape }>
-  /** Field `data` of an answer that must be 200 without errors. */
+  /** Field `data` of a response that must be 200 without errors. */
   readonly data: (query: string, variables?: object) => Promise<Shape>
-  /** A request of a run's stream. */
+  /** Posts to a run's file stream. */
   readonly stream: (run: string, body: object | string) => Promise<{ status: number; body: Shape }>
-  /** Makes a sweep; answers its id. */
+  /** Creates a sweep; returns its id. */
   readonly sweep: (config: string) => Promise<string>
-  /** Registers an agent; answers its id. */
+  /** Registers an agent; returns its id. */
   readonly agent: (sweep: string) => Promise<string>
-  /** Polls as an agent that is busy with these runs. */
+  /** Sends an agent heartbeat with these running runs. */
   readonly beat: (agent: string, ...running: string[]) => Promise<Command[]>
-  /** What a training process says when it begins. */
+  /** Sends what a training process sends at its start. */
   readonly init: (run: string, more?: object) => Promise<void>
 }
 
@@ -50,10 +50,10 @@ export const UPSERT_BUCKET =
   'mutation UpsertBucket($id: String, $name: String, $project: String, $entity: String, $config: JSONString, $sweep: String, $tags: [String!], $notes: String) { upsertBucket(input: {id: $id, name: $name, modelName: $project, entityName: $entity, config: $config, sweep: $sweep, tags: $tags, notes: $notes}) { bucket { id name displayName config sweepName historyLineCount project { id name entity { id name } } } inserted } }'
 export const PROJECT = 'digits'
 
-/** `change` may replace ports, for instance by a store that fails now and then. */
-export async function testDoor(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestDoor> {
+/** `change` may replace ports, for example by a store that fails at times. */
+export async function testWandb(change: (deps: Deps) => Deps = (deps) => deps): Promise<TestWandb> {
   const test = await testApp()
-  const folder = await mkdtemp(join(tmpdir(), 'door-'))
+  const folder = await mkdtemp(join(tmpdir(), 'wandb-'))
   const files = diskFiles({
     folder,
     baseUrl: 'http://chimney.test/storage',
@@ -76,9 +76,9 @@ export async function testDoor(change: (deps: Deps) => Deps = (deps) => deps): P
     })
     return { status: answer.status, body: await answer.json() }
   }
-  const ask: TestDoor['ask'] = (query, variables = {}, key) =>
+  const ask: TestWandb['ask'] = (query, variables = {}, key) =>
     post('/graphql', { query, variables, operationName: '' }, key === undefined ? KEY : key)
-  const data: TestDoor['data'] = async (query, variables) => {
+  const data: TestWandb['data'] = async (query, variables) => {
     const { status, body } = await ask(query, variables)
     if (status !== 200 || body.errors) throw new Error(`${status}: ${JSON.stringify(body.errors)}`)
     return body.data

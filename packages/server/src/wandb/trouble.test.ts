@@ -2,14 +2,14 @@ import { Problem } from '@chimney/core/schema/problem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../store/store.ts'
 import { reconcile } from '../sweeps/repair/reconcile.ts'
-import { type TestDoor, testDoor, UPSERT_SWEEP } from './test-api.ts'
+import { type TestWandb, testWandb, UPSERT_SWEEP } from './test-api.ts'
 
-/** Says at which of the next calls of the store it refuses or loses its answer. */
+/** The upcoming store calls that fail or lose their response. */
 let fault: ((call: number, method: string) => 'refused' | 'lost' | undefined) | undefined
 let calls = 0
 
 const busy = () =>
-  new Problem('retryable', 'store-busy', 'the store could not answer in time', { retryAfter: 1 })
+  new Problem('retryable', 'store-busy', 'the store did not respond in time', { retryAfter: 1 })
 
 function failing(store: Store): Store {
   const methods = Object.entries(store).map(([name, method]) => [
@@ -25,15 +25,15 @@ function failing(store: Store): Store {
   return Object.fromEntries(methods) as unknown as Store
 }
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor((deps) => ({ ...deps, store: failing(deps.store) }))
+  api = await testWandb((deps) => ({ ...deps, store: failing(deps.store) }))
 })
 beforeEach(() => {
   fault = undefined
   calls = 0
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const GRID = (name: string) =>
   `name: ${name}\nmethod: grid\nmetric: {name: loss, goal: minimize}\nparameters: {a: {values: [1, 2]}}\n`
@@ -41,7 +41,7 @@ const GRID = (name: string) =>
 const BEAT =
   'mutation ($id: ID!, $state: JSONString) { agentHeartbeat(input: {id: $id, runState: $state}) { commands } }'
 
-/** Sends a request until it is not told to try again, as the client does; each time the store fails one call later. */
+/** Repeats a request while the response asks for a retry, as the client does; the store fails one call later each time. */
 async function insist<T extends { status: number }>(
   kind: 'refused' | 'lost',
   send: () => Promise<T>,
@@ -50,7 +50,7 @@ async function insist<T extends { status: number }>(
     calls = 0
     fault = (call) => (call === at ? kind : undefined)
     const answer = await send()
-    door.clock.advance(2_000)
+    api.clock.advance(2_000)
     fault = undefined
     if (answer.status !== 503) {
       expect(answer.status).toBe(200)
@@ -61,58 +61,58 @@ async function insist<T extends { status: number }>(
 }
 
 describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whichever it is', (kind) => {
-  it('makes the client ask again, and a sweep is made once', async () => {
+  it('makes the client retry, and one sweep is created', async () => {
     const config = GRID(`once-${kind}`)
-    const { body } = await insist(kind, () => door.ask(UPSERT_SWEEP, { config, projectName: `once-${kind}` }))
+    const { body } = await insist(kind, () => api.ask(UPSERT_SWEEP, { config, projectName: `once-${kind}` }))
     const { sweeps } = (
-      await door.data(`{ project(name: "once-${kind}") { sweeps { edges { node { name } } } } }`)
+      await api.data(`{ project(name: "once-${kind}") { sweeps { edges { node { name } } } } }`)
     ).project
     expect(sweeps.edges.map(({ node }: { node: { name: string } }) => node.name)).toEqual([
       body.data.upsertSweep.sweep.name,
     ])
   })
 
-  it('hands out each cell once, and nothing is left over', async () => {
-    // One fault in each round, one call later than in the round before, until a round gets by without it.
+  it('hands out each cell once and leaves none', async () => {
+    // One fault per round, one call later than in the round before, until a round passes without it.
     for (let at = 0, failed = true; failed; at++) {
-      const sweep = await door.sweep(GRID(`cell-${at}-${kind}`))
-      const agent = await door.agent(sweep)
+      const sweep = await api.sweep(GRID(`cell-${at}-${kind}`))
+      const agent = await api.agent(sweep)
       calls = 0
       fault = (call) => (call === at ? kind : undefined)
       const given: string[] = []
       for (let poll = 1; given.length < 2; poll++) {
-        const beat = await door.ask(BEAT, { id: agent, state: '{}' })
+        const beat = await api.ask(BEAT, { id: agent, state: '{}' })
         if (given.length === 0) failed = calls > at
         const [command] = beat.status === 503 ? [] : JSON.parse(beat.body.data.agentHeartbeat.commands)
         if (command) {
           fault = undefined
           given.push(command.run_id)
-          await door.init(command.run_id)
-          await door.stream(command.run_id, {
+          await api.init(command.run_id)
+          await api.stream(command.run_id, {
             files: { 'wandb-history.jsonl': { offset: 0, content: ['{"_step": 0, "loss": 1}'] } },
             complete: true,
             exitcode: 0,
           })
         }
         // What got lost is looked after once a minute.
-        door.clock.advance(30_000)
-        if (poll % 2 === 0) await reconcile(door.deps)
+        api.clock.advance(30_000)
+        if (poll % 2 === 0) await reconcile(api.deps)
         expect(poll).toBeLessThan(60)
       }
       expect(given.toSorted()).toEqual([`${sweep}-1`, `${sweep}-2`])
-      const { body } = await door.call('GET', `/v1/acme/digits/sweeps/${sweep}`)
+      const { body } = await api.call('GET', `/v1/acme/digits/sweeps/${sweep}`)
       expect(body.trials).toMatchObject({ finished: 2, handed_out: 2 })
-      await door.call('DELETE', `/v1/acme/digits/sweeps/${sweep}`)
+      await api.call('DELETE', `/v1/acme/digits/sweeps/${sweep}`)
     }
   })
 
   it('loses no line and doubles none', async () => {
     const run = `lines-${kind}`
-    await door.init(run)
+    await api.init(run)
     for (let from = 0; from < 9; from += 3) {
       const content = [from, from + 1, from + 2].map((step) => `{"_step": ${step}, "loss": ${9 - step}}`)
       await insist(kind, () =>
-        door.stream(run, {
+        api.stream(run, {
           files: {
             'wandb-history.jsonl': { offset: from, content },
             'wandb-events.jsonl': { offset: from, content },
@@ -122,16 +122,16 @@ describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whi
         }),
       )
     }
-    const { body } = await door.call('GET', `/v1/acme/digits/runs/${run}/metrics`)
+    const { body } = await api.call('GET', `/v1/acme/digits/runs/${run}/metrics`)
     expect(body.items.map((row: { _step: number; loss: number }) => [row._step, row.loss])).toEqual(
       Array.from({ length: 9 }, (_, step) => [step, 9 - step]),
     )
-    const told = (
-      await door.data(
+    const received = (
+      await api.data(
         `{ project(name: "digits") { run(name: "${run}") { historyLineCount eventsLineCount logLineCount summaryMetrics } } }`,
       )
     ).project.run
-    expect(told).toEqual({
+    expect(received).toEqual({
       historyLineCount: 9,
       eventsLineCount: 9,
       logLineCount: 9,
@@ -140,32 +140,32 @@ describe.each(['refused', 'lost'] as const)('a call of the store that is %s, whi
   })
 })
 
-it('a run that was given up because it was silent lives on when it is heard again', async () => {
-  await door.init('silent')
-  await door.stream('silent', { files: { 'wandb-history.jsonl': { offset: 0, content: ['{"_step": 0}'] } } })
-  door.clock.advance(301_000)
-  await reconcile(door.deps)
-  const state = async () => (await door.call('GET', '/v1/acme/digits/runs/silent')).body.state
+it('a run whose lease expired continues when its process reports again', async () => {
+  await api.init('silent')
+  await api.stream('silent', { files: { 'wandb-history.jsonl': { offset: 0, content: ['{"_step": 0}'] } } })
+  api.clock.advance(301_000)
+  await reconcile(api.deps)
+  const state = async () => (await api.call('GET', '/v1/acme/digits/runs/silent')).body.state
   expect(await state()).toBe('crashed')
-  await door.stream('silent', { files: { 'wandb-history.jsonl': { offset: 1, content: ['{"_step": 1}'] } } })
+  await api.stream('silent', { files: { 'wandb-history.jsonl': { offset: 1, content: ['{"_step": 1}'] } } })
   expect(await state()).toBe('running')
-  const { items } = (await door.call('GET', '/v1/acme/digits/runs/silent/metrics')).body
+  const { items } = (await api.call('GET', '/v1/acme/digits/runs/silent/metrics')).body
   expect(items).toHaveLength(2)
 })
 
 it('a silence of four minutes is no reason to give a run up', async () => {
-  await door.init('asleep')
-  door.clock.advance(240_000)
-  await reconcile(door.deps)
-  expect((await door.call('GET', '/v1/acme/digits/runs/asleep')).body.state).toBe('running')
+  await api.init('asleep')
+  api.clock.advance(240_000)
+  await reconcile(api.deps)
+  expect((await api.call('GET', '/v1/acme/digits/runs/asleep')).body.state).toBe('running')
 })
 
 it('many agents at once get no cell twice, and never more than the cap', async () => {
-  const sweep = await door.sweep(
+  const sweep = await api.sweep(
     'name: capped\nmethod: random\nmetric: {name: loss}\nrun_cap: 5\nparameters: {x: {min: 0.0, max: 1.0}}\n',
   )
-  const agents = await Promise.all(Array.from({ length: 8 }, () => door.agent(sweep)))
-  const commands = (await Promise.all(agents.map((agent) => door.beat(agent)))).flat()
+  const agents = await Promise.all(Array.from({ length: 8 }, () => api.agent(sweep)))
+  const commands = (await Promise.all(agents.map((agent) => api.beat(agent)))).flat()
   const runs = commands.flatMap(({ run_id }) => (run_id ? [run_id] : []))
   expect(runs.toSorted()).toEqual([1, 2, 3, 4, 5].map((n) => `${sweep}-${n}`))
 })

@@ -9,8 +9,8 @@ import { type BodyLimits, readJson, readText } from '../http/body/read-body.ts'
 import { failureOf } from '../http/request-log.ts'
 import { blobKey } from './artifacts/artifacts.ts'
 import { downloadUrl } from './files/run-files.ts'
-import { type DoorRequest, ownEntity, runKeyOf } from './graphql/request.ts'
-import { errorAnswer, okAnswer } from './graphql/respond.ts'
+import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
+import { errorResponse, okResponse } from './graphql/respond.ts'
 import { writerOf } from './runs/shared-run.ts'
 import { takeStream } from './stream/file-stream.ts'
 import { parseStreamBody } from './stream/stream-body.ts'
@@ -22,43 +22,43 @@ import { parseStreamBody } from './stream/stream-body.ts'
 const LIMITS: BodyLimits = { maxBodyBytes: 33_554_432, maxDecodedBytes: 67_108_864 }
 
 /**
- * The door for W&B's own client: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
- * method, because the client takes 405 for "try again".
+ * The W&B API: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
+ * method, because the client retries a 405.
  */
 export function mountWandb(
   app: Hono<AppEnv>,
   deps: Deps,
   tools: { readonly authenticate: Authenticator['authenticate'] },
 ): void {
-  // Asked synchronously when a run begins, without a key: anything but a quick 404 makes the client wait or send telemetry.
+  // The client requests this synchronously at the start of a run, without a key. Anything but a fast 404 delays it or starts telemetry.
   app.all('/sdk/*', () => nothingHere())
-  app.post('/graphql', (c) => answered(c, (door) => graphql(door, c.req.raw)))
+  app.post('/graphql', (c) => answered(c, (ctx) => graphql(ctx, c.req.raw)))
   app.post('/files/:entity/:project/:run/file_stream', (c) =>
-    answered(c, async (door) => {
+    answered(c, async (ctx) => {
       const { entity, project, run } = c.req.param()
-      requireScope(door.caller, 'ingest', "a run's stream")
-      const key = runKeyOf(door, entity, project, run)
+      requireScope(ctx.caller, 'ingest', "a run's stream")
+      const key = runKeyOf(ctx, entity, project, run)
       const text = await readText(c.req.raw, LIMITS)
-      return okAnswer(
+      return okResponse(
         await takeStream(deps, key, parseStreamBody(text, deps.clock.now()), writerOf(c.req.raw.headers)),
       )
     }),
   )
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
   app.get('/artifacts/:entity/:hex', (c) =>
-    answered(c, (door) => blob(door, c.req.param('entity'), c.req.param('hex'))),
+    answered(c, (ctx) => blob(ctx, c.req.param('entity'), c.req.param('hex'))),
   )
   app.get('/artifactsV2/:region/:entity/*', (c) =>
-    answered(c, (door) =>
-      blob(door, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
+    answered(c, (ctx) =>
+      blob(ctx, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
     ),
   )
   for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
     app.all(path, () => nothingHere())
 
   async function answered(
-    c: DoorContext,
-    answer: (door: DoorRequest) => Promise<Response>,
+    c: HonoContext,
+    answer: (ctx: WandbContext) => Promise<Response>,
   ): Promise<Response> {
     try {
       const caller = await tools.authenticate(c.req.header('authorization'))
@@ -67,36 +67,35 @@ export function mountWandb(
     } catch (error) {
       if (!(error instanceof Problem)) c.set('failure', failureOf(error))
       else if (error.kind === 'retryable') c.set('failure', error.message)
-      return errorAnswer(error)
+      return errorResponse(error)
     }
   }
 
-  async function blob(door: DoorRequest, entity: string, hex: string): Promise<Response> {
-    ownEntity(door, entity)
+  async function blob(ctx: WandbContext, entity: string, hex: string): Promise<Response> {
+    ownEntity(ctx, entity)
     const key = blobKey(entity, hex)
     if (!(await deps.files.stat(key))) throw new Problem('not-found', 'no-such-file', 'there is no such file')
-    return new Response(null, { status: 302, headers: { Location: await downloadUrl(door, key) } })
+    return new Response(null, { status: 302, headers: { Location: await downloadUrl(ctx, key) } })
   }
 
-  async function graphql(door: DoorRequest, request: Request): Promise<Response> {
+  async function graphql(ctx: WandbContext, request: Request): Promise<Response> {
     const body = await readJson(request, LIMITS)
     if (!isObject(body) || typeof body.query !== 'string')
       throw new Problem('invalid', 'malformed-query', 'send {"query": …, "variables": …} as JSON')
-    // GraphQL is the largest thing here; a function that only takes streams and REST never loads it.
+    // Loaded on demand: functions that serve only streams and REST never need GraphQL.
     const [{ answerQuery }, { rootOf }] = await Promise.all([
       import('./graphql/answer-query.ts'),
-      import('./root.ts'),
+      import('./root/root.ts'),
     ])
-    const data = await answerQuery(rootOf(door), door, {
+    const data = await answerQuery(rootOf(ctx), ctx, {
       query: body.query,
       variables: isObject(body.variables) ? (plainOf(body.variables) as Record<string, unknown>) : {},
       ...(typeof body.operationName === 'string' && { operationName: body.operationName }),
     })
-    return okAnswer({ data })
+    return okResponse({ data })
   }
 }
 
-type DoorContext = Context<AppEnv>
+type HonoContext = Context<AppEnv>
 
-const nothingHere = (): Response =>
-  errorAnswer(new Problem('not-found', 'no-such-path', 'there is nothing at this path'))
+const nothingHere = (): Response => errorResponse(new Problem('not-found', 'no-such-path', 'no such path'))

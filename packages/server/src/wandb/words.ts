@@ -1,8 +1,9 @@
-/** W&B's words for our states, and back. */
+/** Maps our states to W&B's and back. */
 import type { EndState, SweepState } from '@chimney/core/sweep/lifecycle'
-import type { RunLive, SweepHead } from '../store/store.ts'
+import type { RunLive } from '../store/runs.ts'
+import type { SweepHead } from '../store/sweeps.ts'
 
-/** A sweep that has handed out nothing yet is `PENDING`, which for the client means that it cannot be paused. */
+/** `PENDING` until the first trial is handed out; the client refuses to pause a pending sweep. */
 export function sweepWord(head: Pick<SweepHead, 'state' | 'taken'>): string {
   if (head.state === 'running') return head.taken === 0 ? 'PENDING' : 'RUNNING'
   return { paused: 'PAUSED', finished: 'FINISHED', cancelled: 'CANCELED' }[head.state]
@@ -20,12 +21,12 @@ const SWEEP_STATES: Readonly<Record<string, SweepState>> = {
 
 export const sweepStateOf = (word: string): SweepState | undefined => SWEEP_STATES[word.toUpperCase()]
 
-/** `heard` and `preempting` tell apart what is one state for us. */
+/** `heard` and `preempting` split our state `running`. */
 export function runWord(live: Pick<RunLive, 'state' | 'heard' | 'preempting' | 'number'>): string {
   const { state } = live
   if (state === 'queued') return live.preempting ? 'preempted' : 'pending'
   if (state === 'running') {
-    // A trial is ours from the moment it is handed out; W&B calls it running once its process has said so.
+    // We call a trial running once it is handed out, W&B once its process has reported its start.
     if (live.number !== undefined && !live.heard) return 'pending'
     return live.preempting ? 'preempting' : 'running'
   }

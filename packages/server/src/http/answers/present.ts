@@ -9,15 +9,11 @@ import { type RunKey, runPath, type SweepKey, sweepPath } from '@chimney/core/sc
 import type { Params } from '@chimney/core/schema/params'
 import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { UnixMs } from '../../clock.ts'
-import type {
-  KeyRecord,
-  ProjectRecord,
-  RunLive,
-  RunRecord,
-  SweepHead,
-  SweepRecord,
-  TrialRecord,
-} from '../../store/store.ts'
+import type { KeyRecord } from '../../store/api-keys.ts'
+import type { ProjectRecord } from '../../store/projects.ts'
+import type { RunLive, RunRecord } from '../../store/runs.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 type JsonObject = { [key: string]: Json }
 

@@ -3,7 +3,7 @@ import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { Problem } from '@chimney/core/schema/problem'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import type { KeyRecord } from '../../store/store.ts'
+import type { KeyRecord } from '../../store/api-keys.ts'
 import { type RateLimit, rateLimit } from './rate-limit.ts'
 
 /** Who sent the request. `key` is absent for keys from the environment. */

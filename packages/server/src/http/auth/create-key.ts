@@ -4,7 +4,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import type { KeyRecord } from '../../store/store.ts'
+import type { KeyRecord } from '../../store/api-keys.ts'
 import { hashKey } from './authenticator.ts'
 
 /** 40 lower-case hex characters: the one form that every version of the W&B client accepts. */

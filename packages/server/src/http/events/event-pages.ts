@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { blocksPrefix, readBlock, TRIAL_BLOCK } from '../../sweeps/trials/trial-pages.ts'
 import { trialBody } from '../answers/present.ts'
 

@@ -1,7 +1,7 @@
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { createSweep } from '../../sweeps/lifecycle/create-sweep.ts'
 import { deleteSweep } from '../../sweeps/lifecycle/delete-sweep.ts'
 import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'

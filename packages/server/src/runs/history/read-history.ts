@@ -3,7 +3,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { Row, Series } from '../../store/codec/chunk.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { type BandRow, bandRows } from './band-rows.ts'
 import { mergeRows } from './rows.ts'
 

@@ -4,7 +4,7 @@ import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { hashOf } from '../../ids.ts'
-import type { RunLive, RunRecord } from '../../store/store.ts'
+import type { RunLive, RunRecord } from '../../store/runs.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { type Claimant, claimLive } from '../live/claim-live.ts'
 

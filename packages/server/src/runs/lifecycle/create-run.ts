@@ -8,7 +8,7 @@ import type { Deps } from '../../deps.ts'
 import { displayName } from '../../display-name.ts'
 import { hashOf, idFromText, isTrialRunId } from '../../ids.ts'
 import { reusedKey } from '../../reused-key.ts'
-import type { RunLive, RunRecord } from '../../store/store.ts'
+import type { RunLive, RunRecord } from '../../store/runs.ts'
 
 export interface CreateRun {
   readonly entity: string

@@ -1,7 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { renewed } from '../history/report-metrics.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
 import { pastWith } from '../live/past-attempts.ts'

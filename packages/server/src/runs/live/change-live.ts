@@ -1,7 +1,7 @@
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 
 /** Writers of one run are its agent and now and then reconcile or a person: losing this often in a row is no accident. */
 const ATTEMPTS = 20

@@ -1,7 +1,7 @@
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import type { RunRecord } from '../../store/store.ts'
+import type { RunRecord } from '../../store/runs.ts'
 import { runNotFound } from './change-live.ts'
 
 const TRIES = 20

@@ -3,7 +3,7 @@ import { type Claim, claim } from '@chimney/core/sweep/attempt'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { changeLive } from './change-live.ts'
 import { pastWith } from './past-attempts.ts'
 

@@ -1,6 +1,6 @@
 import type { EndState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 
 /** The live half of a run that ends now. */
 export function endedLive(

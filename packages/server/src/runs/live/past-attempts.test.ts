@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { pastWith } from './past-attempts.ts'
 
 const live = (more: Partial<RunLive>): RunLive => ({

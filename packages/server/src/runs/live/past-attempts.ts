@@ -1,5 +1,5 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import type { PastAttempt, RunLive } from '../../store/store.ts'
+import type { PastAttempt, RunLive } from '../../store/runs.ts'
 
 /** The live half of a run is written with every sign of life, so it remembers only the latest. */
 const MOST_KEPT = 10

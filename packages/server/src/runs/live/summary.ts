@@ -1,5 +1,5 @@
 import { type Json, parseJson } from '@chimney/core/schema/json'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 
 /** The summary as values. What is stored was written by us, so it parses. */
 export const summaryOf = (live: Pick<RunLive, 'summary'>): { readonly [name: string]: Json } =>

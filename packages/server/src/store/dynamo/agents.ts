@@ -1,5 +1,5 @@
 import type { SweepKey } from '@chimney/core/schema/names'
-import type { AgentRecord, Store } from '../store.ts'
+import type { AgentRecord, AgentStore } from '../agents.ts'
 import { type Attributes, numberOf, textOf } from './attributes.ts'
 import { follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -11,7 +11,7 @@ const readAgent = (key: SweepKey, item: Attributes): AgentRecord => ({
   rev: numberOf(item, 'rev'),
 })
 
-export const dynamoAgents = (io: DynamoIo): Pick<Store, 'putAgent' | 'getAgent' | 'listAgents'> => ({
+export const dynamoAgents = (io: DynamoIo): AgentStore => ({
   async putAgent({ key, rev, ...rest }) {
     const condition = rev === 1 ? IS_NEW : follows(rev)
     return io.put('putAgent', agentKey(key, rest.id), { rev, doc: JSON.stringify(rest) }, condition)

@@ -1,5 +1,5 @@
 import type { KeyScope } from '@chimney/core/schema/key-scope'
-import type { KeyRecord, Store } from '../store.ts'
+import type { ApiKeyStore, KeyRecord } from '../api-keys.ts'
 import { type Attributes, numberOf, textOf } from './attributes.ts'
 import { EXISTS, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -28,12 +28,11 @@ const readKey = (item: Attributes): KeyRecord => ({
   ...(item.rate !== undefined && { requestsPerMinute: numberOf(item, 'rate') }),
 })
 
-type Keys = Pick<Store, 'putKey' | 'findKey' | 'listKeys' | 'changeKey' | 'takeRate' | 'revokeKey'>
 /** How long a minute's counter is kept after it; nobody looks at it any more. */
 const KEEP_RATE_SECONDS = 3_600
 
 /** A key is two items: under its hash, where it works, and under its entity, where it is listed. A key that works is always listed. */
-export const dynamoKeys = (io: DynamoIo): Keys => ({
+export const dynamoKeys = (io: DynamoIo): ApiKeyStore => ({
   async putKey(key) {
     if (await io.get('putKey', apiKeyKey(key.hash))) return false
     const entry = apiKeyEntry(key.entity, key.id)

@@ -1,36 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
 /** The kinds of value that this store keeps. Numbers are integers or milliseconds; a float64 goes through {@link packFloats}. */
 export type Attribute = string | number | Uint8Array | ReadonlySet<number>
 export type Attributes = Readonly<Record<string, Attribute>>
-
-export function marshal(value: Attribute): AttributeValue {
-  if (typeof value === 'string') return { S: value }
-  if (typeof value === 'number') return { N: String(value) }
-  if (value instanceof Uint8Array) return { B: value }
-  return { NS: [...value].map(String) }
-}
-
-/** An item for the wire; what is undefined is left out. */
-export function marshalItem(
-  values: Readonly<Record<string, Attribute | undefined>>,
-): Record<string, AttributeValue> {
-  const item: Record<string, AttributeValue> = {}
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) item[name] = marshal(value)
-  return item
-}
-
-function unmarshal(name: string, value: AttributeValue): Attribute {
-  if (value.S !== undefined) return value.S
-  if (value.N !== undefined) return Number(value.N)
-  if (value.B !== undefined) return value.B
-  if (value.NS !== undefined) return new Set(value.NS.map(Number))
-  throw new Error(`attribute ${name} is of a type that this store never writes: ${Object.keys(value).join()}`)
-}
-
-export const unmarshalItem = (item: Readonly<Record<string, AttributeValue>>): Attributes =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, unmarshal(name, value)]))
 
 // Readers of one attribute: the wrong type means that the table was written by something else, and that must be loud.
 function wrong(name: string, what: string): never {

@@ -1,9 +1,10 @@
 import type { BackupItem } from '@chimney/core/schema/backup'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import type { BackupStore } from '../backup.ts'
 import { backupItem, restorable } from '../codec/backup-item.ts'
 import { badCursor, readCursor, writeCursor } from '../codec/cursor.ts'
-import type { Paged, Store } from '../store.ts'
+import type { Paged } from '../page.ts'
 import type { Attributes } from './attributes.ts'
 import { inParallel } from './batches.ts'
 import { IS_NEW } from './expression.ts'
@@ -42,7 +43,7 @@ interface Part {
 }
 type Parts = { readonly items: readonly Part[]; readonly cursor?: string }
 
-export const dynamoBackup = (io: DynamoIo): Pick<Store, 'readBackup' | 'restore'> => {
+export const dynamoBackup = (io: DynamoIo): BackupStore => {
   const listed =
     (index: (project: ProjectKey) => string, part: (key: ItemKey) => Part) =>
     async (project: ProjectKey, cursor: string | undefined): Promise<Parts> => {

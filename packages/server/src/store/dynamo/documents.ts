@@ -1,10 +1,8 @@
-import type { DocumentRecord, Store } from '../store.ts'
+import type { DocumentRecord, DocumentStore } from '../documents.ts'
 import { type Attributes, numberOf, packText, textOf, unpackText } from './attributes.ts'
 import { follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
 import { documentKey, documentRange, parseDocumentSk } from './item-keys.ts'
-
-type Documents = Pick<Store, 'putDocument' | 'getDocument' | 'listDocuments' | 'deleteDocument'>
 
 const read = (name: string, item: Attributes): DocumentRecord => ({
   name,
@@ -12,7 +10,7 @@ const read = (name: string, item: Attributes): DocumentRecord => ({
   rev: numberOf(item, 'rev'),
 })
 
-export const dynamoDocuments = (io: DynamoIo): Documents => ({
+export const dynamoDocuments = (io: DynamoIo): DocumentStore => ({
   async putDocument(project, { name, text, rev }) {
     const values = { rev, text: packText(text) }
     return io.put('putDocument', documentKey(project, name), values, rev === 1 ? IS_NEW : follows(rev))

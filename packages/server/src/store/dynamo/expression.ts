@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { type Attribute, marshal } from './attributes.ts'
+import { convertToAttr } from '@aws-sdk/util-dynamodb'
+import type { Attribute } from './attributes.ts'
 
 /** What must hold for a write to happen: `#name` is an attribute, `:name` one of `values`. */
 export interface Condition {
@@ -39,7 +40,8 @@ export function expressions(condition: Condition | undefined, change?: Change): 
   if (change) result.UpdateExpression = updateOf(change, values)
   if (condition) {
     result.ConditionExpression = condition.that
-    for (const [name, value] of Object.entries(condition.values ?? {})) values[`:${name}`] = marshal(value)
+    for (const [name, value] of Object.entries(condition.values ?? {}))
+      values[`:${name}`] = convertToAttr(value)
   }
   const text = `${result.UpdateExpression ?? ''} ${result.ConditionExpression ?? ''}`
   const names = Object.fromEntries(
@@ -56,7 +58,7 @@ function updateOf(
 ): string {
   const value = (prefix: string, name: string, of: Attribute) => {
     const placeholder = `:${prefix}_${name}`
-    values[placeholder] = marshal(of)
+    values[placeholder] = convertToAttr(of)
     return placeholder
   }
   const clauses: Record<'SET' | 'REMOVE' | 'ADD' | 'DELETE', string[]> = {

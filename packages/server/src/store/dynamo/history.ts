@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Chunk, Row } from '../codec/chunk.ts'
 import { decodeRows, type EncodedRows, encodeRows } from '../codec/chunk-codec.ts'
-import type { Store } from '../store.ts'
+import type { HistoryStore } from '../history.ts'
 import { bytesOf, numberOf, textOf } from './attributes.ts'
 import type { DynamoIo } from './io.ts'
 import { chunkKey, chunkRange, parseChunkSk } from './item-keys.ts'
@@ -13,7 +13,7 @@ const MAX_BYTES = 350 * 1024
 const MAX_SPAN = 65_536
 const MAX_INDEX = Number.MAX_SAFE_INTEGER
 
-export const dynamoHistory = (io: DynamoIo): Pick<Store, 'putChunk' | 'listChunks'> => ({
+export const dynamoHistory = (io: DynamoIo): HistoryStore => ({
   async putChunk(key, series, { attempt, receivedAt, rows }) {
     for (const { rows: part, encoded } of split(rows)) {
       const digest = createHash('sha256').update(encoded.content).digest('base64url').slice(0, 12)

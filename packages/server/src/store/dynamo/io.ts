@@ -13,9 +13,10 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { convertToAttr, marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { readCursor, writeCursor } from '../codec/cursor.ts'
-import type { Page } from '../store.ts'
-import { type Attribute, type Attributes, marshal, marshalItem, textOf, unmarshalItem } from './attributes.ts'
+import type { Page } from '../page.ts'
+import { type Attribute, type Attributes, textOf } from './attributes.ts'
 import { batches, drain, inParallel } from './batches.ts'
 import { isLostRace, problemOf } from './errors.ts'
 import { type Change, type Condition, expressions } from './expression.ts'
@@ -73,6 +74,7 @@ export interface QueryOptions {
 /** Limits of one request, set by DynamoDB. */
 const GETS = 100
 const WRITES = 25
+const OMIT_UNDEFINED = { removeUndefinedValues: true }
 type Metered = { readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined }
 
 export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoStoreOptions): DynamoIo {
@@ -101,12 +103,12 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function get(op: string, key: ItemKey, eventual?: 'eventual') {
     const command = new GetItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ConsistentRead: eventual === undefined,
       ...capacity,
     })
     const { Item } = await metered(op, 'read', client.send(command))
-    return Item && unmarshalItem(Item)
+    return Item && itemOf(Item)
   }
 
   /**
@@ -131,7 +133,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const mark = newMark()
     const command = new PutItemCommand({
       TableName,
-      Item: marshalItem({ ...values, ...key, ...(condition && { mark }) }),
+      Item: marshall({ ...values, ...key, ...(condition && { mark }) }, OMIT_UNDEFINED),
       ...expressions(condition),
       ...capacity,
     })
@@ -147,14 +149,14 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const mark = newMark()
     const command = new UpdateItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ReturnValues: 'ALL_NEW',
       ...expressions(condition, { ...change, set: { ...change.set, mark } }),
       ...capacity,
     })
     try {
       const { Attributes = {} } = await metered(op, 'write', client.send(command))
-      return unmarshalItem(Attributes)
+      return itemOf(Attributes)
     } catch (error) {
       return lost(op, key, mark, error)
     }
@@ -163,7 +165,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function remove(op: string, key: ItemKey, condition?: Condition) {
     const command = new DeleteItemCommand({
       TableName,
-      Key: marshalItem({ ...key }),
+      Key: marshall(key),
       ...expressions(condition),
       ...capacity,
     })
@@ -190,7 +192,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       items.push(...(answer.Items ?? []))
       from = answer.LastEvaluatedKey
     } while (from && items.length < limit)
-    return items.map(unmarshalItem)
+    return items.map(itemOf)
   }
 
   async function query(
@@ -206,12 +208,12 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       ...rangeOf(range),
       TableName,
       ConsistentRead: true,
-      ...(after !== undefined && { ExclusiveStartKey: marshalItem({ pk: range.pk, sk: after }) }),
+      ...(after !== undefined && { ExclusiveStartKey: marshall({ pk: range.pk, sk: after }) }),
       ...capacity,
     })
     const { Items = [], LastEvaluatedKey } = await metered(op, 'read', client.send(command))
-    const items = Items.map(unmarshalItem)
-    return LastEvaluatedKey ? { items, last: textOf(unmarshalItem(LastEvaluatedKey), 'sk') } : { items }
+    const items = Items.map(itemOf)
+    return LastEvaluatedKey ? { items, last: textOf(itemOf(LastEvaluatedKey), 'sk') } : { items }
   }
 
   // One item more than asked for tells whether there is another page; otherwise the last page would often be empty.
@@ -222,7 +224,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const input = { ...rangeOf(range), ConsistentRead: true }
     const items = await queryAll(
       op,
-      start === undefined ? input : { ...input, ExclusiveStartKey: marshalItem({ pk: range.pk, sk: start }) },
+      start === undefined ? input : { ...input, ExclusiveStartKey: marshall({ pk: range.pk, sk: start }) },
       limit + 1,
     )
     const last = items.length > limit ? items[limit - 1] : undefined
@@ -236,12 +238,12 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       IndexName: TABLE.index.name,
       KeyConditionExpression: '#gsi1pk = :gsi1pk',
       ExpressionAttributeNames: { '#gsi1pk': 'gsi1pk' },
-      ExpressionAttributeValues: { ':gsi1pk': marshal(gsi1pk) },
+      ExpressionAttributeValues: { ':gsi1pk': convertToAttr(gsi1pk) },
       ScanIndexForward: !newestFirst,
     }
     if (cursor !== undefined) {
       const [gsi1sk, pk, sk] = readCursor(gsi1pk, cursor, 3)
-      input.ExclusiveStartKey = marshalItem({ gsi1pk, gsi1sk, pk, sk })
+      input.ExclusiveStartKey = marshall({ gsi1pk, gsi1sk, pk, sk })
     }
     const found = await queryAll(op, input, limit + 1)
     const items = found.slice(0, limit).map((item) => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') }))
@@ -260,14 +262,14 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
       drain(op, pause, batch, async (left) => {
         const command = new BatchGetItemCommand({
           RequestItems: {
-            [table]: { Keys: left.map((key) => marshalItem({ ...key })), ConsistentRead: true },
+            [table]: { Keys: left.map((key) => marshall(key)), ConsistentRead: true },
           },
           ...capacity,
         })
         const answer = await metered(op, 'read', client.send(command))
-        for (const item of answer.Responses?.[table]?.map(unmarshalItem) ?? [])
+        for (const item of answer.Responses?.[table]?.map(itemOf) ?? [])
           found.set(id({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') }), item)
-        return (answer.UnprocessedKeys?.[table]?.Keys ?? []).map(unmarshalItem).map(keyOf)
+        return (answer.UnprocessedKeys?.[table]?.Keys ?? []).map(itemOf).map(keyOf)
       }),
     )
     return keys.map((key) => found.get(id(key)))
@@ -276,11 +278,11 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function removeAll(op: string, keys: readonly ItemKey[]) {
     await inParallel(batches(keys, WRITES), (batch) =>
       drain(op, pause, batch, async (left) => {
-        const requests = left.map((key) => ({ DeleteRequest: { Key: marshalItem({ ...key }) } }))
+        const requests = left.map((key) => ({ DeleteRequest: { Key: marshall(key) } }))
         const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests }, ...capacity })
         const answer = await metered(op, 'write', client.send(command))
         return (answer.UnprocessedItems?.[table] ?? []).map((one) =>
-          keyOf(unmarshalItem(one.DeleteRequest?.Key ?? {})),
+          keyOf(itemOf(one.DeleteRequest?.Key ?? {})),
         )
       }),
     )
@@ -289,19 +291,21 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   return { get, put, update, remove, query, stretch, page, pageOfIndex, getAll, removeAll }
 }
 
+const itemOf = (item: Record<string, AttributeValue>) => unmarshall(item) as Attributes
+
 const keyOf = (item: Attributes): ItemKey => ({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') })
 
 function rangeOf(range: ItemRange, keysOnly = false) {
   const names: Record<string, string> = { '#pk': 'pk' }
-  const values: Record<string, AttributeValue> = { ':pk': marshal(range.pk) }
+  const values: Record<string, AttributeValue> = { ':pk': convertToAttr(range.pk) }
   let condition = '#pk = :pk'
   if ('prefix' in range) {
     condition += ' AND begins_with(#sk, :prefix)'
-    values[':prefix'] = marshal(range.prefix)
+    values[':prefix'] = convertToAttr(range.prefix)
   } else if ('from' in range) {
     condition += ' AND #sk BETWEEN :from AND :to'
-    values[':from'] = marshal(range.from)
-    values[':to'] = marshal(range.to)
+    values[':from'] = convertToAttr(range.from)
+    values[':to'] = convertToAttr(range.to)
   }
   // A name that no expression uses is refused.
   if (keysOnly || condition.includes('#sk')) names['#sk'] = 'sk'

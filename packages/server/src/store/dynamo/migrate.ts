@@ -1,3 +1,4 @@
+import type { Migrated } from '../store.ts'
 import { numberOf } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -16,12 +17,6 @@ export interface Migration {
 /** Ascending, without holes, from 2 on. Version 1 is that of tables which name none. */
 const MIGRATIONS: readonly Migration[] = []
 const FIRST = 1
-
-/** What a table was and is. `to` is below `from` when it was newer: then a deployment was taken back, and nothing is done. */
-export interface Migrated {
-  readonly from: number
-  readonly to: number
-}
 
 /** Takes the steps that a table has not taken, one after the other, and notes each. Two at once take the same steps. */
 export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRATIONS): Promise<Migrated> {

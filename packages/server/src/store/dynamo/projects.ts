@@ -1,4 +1,4 @@
-import type { ProjectRecord, Store } from '../store.ts'
+import type { ProjectRecord, ProjectStore } from '../projects.ts'
 import { type Attributes, numberOf, textOf } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -9,9 +9,7 @@ const readProject = (item: Attributes): ProjectRecord => {
   return { ...parseProjectKey(key), createdAt: numberOf(item, 'created') }
 }
 
-export const dynamoProjects = (
-  io: DynamoIo,
-): Pick<Store, 'ensureProject' | 'getProject' | 'listProjects'> => ({
+export const dynamoProjects = (io: DynamoIo): ProjectStore => ({
   async ensureProject(key, now) {
     // Nearly always it is there, and a stale read costs a tenth of a refused write.
     if (await io.get('ensureProject', projectKey(key), 'eventual')) return false

@@ -1,4 +1,4 @@
-import type { Receipt, Store } from '../store.ts'
+import type { Receipt, ReceiptStore } from '../receipts.ts'
 import { type Attributes, numberOf, optionalText, textOf } from './attributes.ts'
 import { busy } from './errors.ts'
 import type { DynamoIo } from './io.ts'
@@ -26,9 +26,7 @@ function readReceipt(item: Attributes): Receipt {
   }
 }
 
-export const dynamoReceipts = (
-  io: DynamoIo,
-): Pick<Store, 'claimReceipt' | 'settleReceipt' | 'dropReceipt'> => ({
+export const dynamoReceipts = (io: DynamoIo): ReceiptStore => ({
   async claimReceipt(id, receipt, staleMs) {
     const claimable = {
       that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',

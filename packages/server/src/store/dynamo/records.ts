@@ -8,15 +8,9 @@ import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { isEnd, type RunState, type SweepState } from '@chimney/core/sweep/lifecycle'
 import { padded, parseSortableFloat, sortableFloat } from '../codec/sortable.ts'
-import type {
-  BestTrial,
-  EndCounts,
-  RunLive,
-  RunRecord,
-  SweepHead,
-  SweepRecord,
-  TrialRecord,
-} from '../store.ts'
+import type { RunLive, RunRecord } from '../runs.ts'
+import type { BestTrial, EndCounts, SweepHead, SweepRecord } from '../sweeps.ts'
+import type { TrialRecord } from '../trials.ts'
 import {
   type Attribute,
   type Attributes,

@@ -1,5 +1,5 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import type { RunLive, RunRecord, Store } from '../store.ts'
+import type { RunLive, RunRecord, RunStore } from '../runs.ts'
 import { type Attributes, textOf } from './attributes.ts'
 import { follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -16,25 +16,11 @@ import {
 } from './item-keys.ts'
 import { liveValues, readLive, readRun, runValues } from './records.ts'
 
-type Runs = Pick<
-  Store,
-  | 'createRun'
-  | 'getRun'
-  | 'getLive'
-  | 'getLives'
-  | 'getRuns'
-  | 'replaceRun'
-  | 'replaceLive'
-  | 'listRuns'
-  | 'listOpenRuns'
-  | 'deleteRun'
->
-
 type Both = { record: RunRecord; live: RunLive }
 const both = (key: RunKey, meta: Attributes | undefined, live: Attributes | undefined): Both | undefined =>
   meta && live && { record: readRun(key, meta), live: readLive(key, live) }
 
-export const dynamoRuns = (io: DynamoIo): Runs => {
+export const dynamoRuns = (io: DynamoIo): RunStore => {
   async function getRuns(op: string, keys: readonly RunKey[]): Promise<readonly (Both | undefined)[]> {
     const distinct = unique(keys)
     const found = await io.getAll(

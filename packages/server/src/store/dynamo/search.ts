@@ -1,11 +1,9 @@
 import { deflateRawSync } from 'node:zlib'
-import type { PackRecord, Store } from '../store.ts'
-import { type Attributes, bytesOf, inflate, numberOf, textOf } from './attributes.ts'
+import type { PackRecord, SearchStore } from '../search.ts'
+import { type Attributes, bytesOf, floatsOf, inflate, numberOf, packFloats, textOf } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
-import { packKey, packRange, parsePackSk, pointKey } from './item-keys.ts'
-
-type SearchItems = Pick<Store, 'putPack' | 'listPacks' | 'claimPoint'>
+import { packKey, packRange, parsePackSk, parseRungSk, pointKey, rungKey, rungRange } from './item-keys.ts'
 
 export const readPack = (item: Attributes): PackRecord => ({
   block: parsePackSk(textOf(item, 'sk')),
@@ -13,7 +11,7 @@ export const readPack = (item: Attributes): PackRecord => ({
   bytes: inflate(bytesOf(item, 'bytes')),
 })
 
-export const dynamoSearch = (io: DynamoIo): SearchItems => ({
+export const dynamoSearch = (io: DynamoIo): SearchStore => ({
   async putPack(key, { block, form, bytes }) {
     await io.put('putPack', packKey(key, block), { form, bytes: deflateRawSync(bytes) })
   },
@@ -30,5 +28,19 @@ export const dynamoSearch = (io: DynamoIo): SearchItems => ({
     const item = await io.get('claimPoint', at)
     // Nothing takes points away but the end of their sweep.
     return item === undefined ? number : numberOf(item, 'holder')
+  },
+
+  async putRung(key, rung, { number, loss, best, mean, error }) {
+    const course = mean === undefined || error === undefined ? [] : [mean, error]
+    await io.put('putRung', rungKey(key, rung, number), { at: packFloats(loss, best, ...course) })
+  },
+
+  async listRung(key, rung) {
+    const items = await io.query('listRung', rungRange(key, rung), { eventual: true })
+    return items.map((item) => {
+      const [loss = Number.NaN, best = Number.NaN, mean, error] = floatsOf(item, 'at')
+      const { number } = parseRungSk(textOf(item, 'sk'))
+      return { number, loss, best, ...(mean !== undefined && error !== undefined && { mean, error }) }
+    })
   },
 })

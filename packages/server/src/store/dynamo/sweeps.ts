@@ -1,5 +1,5 @@
 import type { SweepKey } from '@chimney/core/schema/names'
-import type { Store, SweepHead, SweepRecord } from '../store.ts'
+import type { SweepHead, SweepRecord, SweepStore } from '../sweeps.ts'
 import { type Attributes, textOf } from './attributes.ts'
 import { EXISTS, follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
@@ -27,31 +27,11 @@ import {
   sweepValues,
 } from './records.ts'
 
-type Sweeps = Pick<
-  Store,
-  | 'createSweep'
-  | 'getSweep'
-  | 'getHead'
-  | 'findSweep'
-  | 'replaceSweep'
-  | 'replaceHead'
-  | 'takeNumbers'
-  | 'countEnded'
-  | 'recount'
-  | 'offerBest'
-  | 'addWaiting'
-  | 'removeWaiting'
-  | 'listSweeps'
-  | 'listOpenSweeps'
-  | 'closeSweep'
-  | 'deleteSweep'
->
-
 type Both = { record: SweepRecord; head: SweepHead }
 const both = (key: SweepKey, meta: Attributes | undefined, head: Attributes | undefined): Both | undefined =>
   meta && head && { record: readSweep(key, meta), head: readHead(head) }
 
-export const dynamoSweeps = (io: DynamoIo): Sweeps => ({
+export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
   /**
    * Three writes, each only if absent: the pointer makes the id ours, the record settles the content, the head makes the
    * sweep visible. Readers see nothing until both halves are there, so a create may die anywhere. The head that goes with

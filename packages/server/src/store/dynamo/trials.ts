@@ -1,20 +1,15 @@
 import type { RunState } from '@chimney/core/sweep/lifecycle'
-import type { Store } from '../store.ts'
-import { floatsOf, packFloats, textOf } from './attributes.ts'
+import type { TrialStore } from '../trials.ts'
+import { textOf } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
-import { parseRungSk, parseTrialKey, rungKey, rungRange, trialKey, trialRange } from './item-keys.ts'
+import { parseTrialKey, trialKey, trialRange } from './item-keys.ts'
 import { outcomeValues, readTrial, trialValues } from './records.ts'
-
-type Trials = Pick<
-  Store,
-  'createTrial' | 'getTrial' | 'listTrials' | 'moveTrial' | 'closeTrial' | 'putRung' | 'listRung'
->
 
 const OPEN = '#state IN (:queued, :running)'
 const open = { queued: 'queued', running: 'running' }
 
-export const dynamoTrials = (io: DynamoIo): Trials => ({
+export const dynamoTrials = (io: DynamoIo): TrialStore => ({
   async createTrial(trial) {
     return io.put('createTrial', trialKey(trial.key), trialValues(trial), IS_NEW)
   },
@@ -53,19 +48,5 @@ export const dynamoTrials = (io: DynamoIo): Trials => ({
       { that: replaceable, values: state === 'crashed' ? open : { ...open, crashed: 'crashed' } },
     )
     return closed && (textOf(closed, 'former') as RunState)
-  },
-
-  async putRung(key, rung, { number, loss, best, mean, error }) {
-    const course = mean === undefined || error === undefined ? [] : [mean, error]
-    await io.put('putRung', rungKey(key, rung, number), { at: packFloats(loss, best, ...course) })
-  },
-
-  async listRung(key, rung) {
-    const items = await io.query('listRung', rungRange(key, rung), { eventual: true })
-    return items.map((item) => {
-      const [loss = Number.NaN, best = Number.NaN, mean, error] = floatsOf(item, 'at')
-      const { number } = parseRungSk(textOf(item, 'sk'))
-      return { number, loss, best, ...(mean !== undefined && error !== undefined && { mean, error }) }
-    })
   },
 })

@@ -4,7 +4,10 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
-import type { AgentRecord, RunLive, SweepHead, TrialRecord } from '../../store/store.ts'
+import type { AgentRecord } from '../../store/agents.ts'
+import type { RunLive } from '../../store/runs.ts'
+import type { SweepHead } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { nextTrial } from '../handout/next-trial.ts'
 
 /** What an agent is told to do. */

@@ -1,7 +1,7 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import type { AgentRecord } from '../../store/store.ts'
+import type { AgentRecord } from '../../store/agents.ts'
 import { loadSweep } from '../load-sweep.ts'
 
 /** Registers whoever is going to poll for trials. A sweep that has ended takes no agents (`sweep-finished`), a paused one does. */

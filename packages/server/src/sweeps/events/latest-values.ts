@@ -2,7 +2,7 @@ import { type Json, parseJson } from '@chimney/core/schema/json'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import { metricValue } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
-import type { SweepRecord } from '../../store/store.ts'
+import type { SweepRecord } from '../../store/sweeps.ts'
 
 export interface LatestValue {
   readonly run: string

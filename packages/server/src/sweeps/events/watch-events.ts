@@ -1,6 +1,7 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, TrialRecord } from '../../store/store.ts'
+import type { SweepHead } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import type { EventCursor } from './event-cursor.ts'
 import { isOver, readEvents, type SweepChanges } from './read-events.ts'
 

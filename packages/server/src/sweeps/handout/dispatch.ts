@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import type { TrialMessage } from '../../queue/queue.ts'
-import type { SweepHead, SweepRecord, TrialRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
 import { newTrial, putTrial } from '../trials/make-trials.ts'
 import { openCount, placesLeft } from '../trials/trial-counts.ts'

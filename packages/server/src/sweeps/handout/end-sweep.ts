@@ -1,7 +1,7 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead } from '../../store/store.ts'
+import type { SweepHead } from '../../store/sweeps.ts'
 import { mendLimit } from '../search/repair-limit.ts'
 import { readTrials } from '../trials/read-trials.ts'
 import { endedTotal, placesLeft } from '../trials/trial-counts.ts'

@@ -1,5 +1,5 @@
 import type { Deps } from '../../deps.ts'
-import type { TrialRecord } from '../../store/store.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
 import { requeueTrial } from '../settling/requeue-trial.ts'

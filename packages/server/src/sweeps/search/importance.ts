@@ -3,7 +3,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import { importanceOf, type Measured, type ParameterImportance } from '@chimney/core/sweep/importance'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { readTrialBlocks } from '../trials/trial-pages.ts'
 
 /** More trials tell nothing more, and would cost the reader the time. The first ones are taken. */

@@ -4,7 +4,8 @@ import { Problem } from '@chimney/core/schema/problem'
 import { valueFromLoss } from '@chimney/core/schema/sweep-config'
 import { lossesOf } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
-import type { SweepRecord, TrialRecord } from '../../store/store.ts'
+import type { SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { trialsAfter } from '../trials/list-trials.ts'
 
 /** As many as importance looks at. The first ones are taken. */

@@ -6,7 +6,7 @@ import { cellsOf } from '@chimney/core/space/cells'
 import { pointOf } from '@chimney/core/space/point'
 import { planTrials, type Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { readHistory } from './history.ts'
 import { searchOf } from './search.ts'
 

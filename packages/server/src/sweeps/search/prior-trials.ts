@@ -6,7 +6,8 @@ import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import { mostTelling } from '@chimney/core/sweep/prior'
 import type { Deps } from '../../deps.ts'
-import type { Store, SweepRecord } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
+import type { SweepRecord } from '../../store/sweeps.ts'
 
 /** What a sweep's search knew before it began. */
 export interface Known {

@@ -2,7 +2,7 @@ import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { buildSpace } from '@chimney/core/space/build-space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { enqueuedTrial } from '../trials/enqueued-trial.ts'
 import { readPriors } from './prior-trials.ts'
 

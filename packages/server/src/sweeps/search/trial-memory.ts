@@ -11,7 +11,9 @@ import type { Space } from '@chimney/core/space/space'
 import { lossesOf } from '@chimney/core/sweep/outcome'
 import { PACK_VERSION } from '@chimney/core/sweep/pack'
 import { type Told, toldOf } from '@chimney/core/sweep/told'
-import type { Store, SweepRecord, TrialRecord } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
+import type { SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 export interface TrialMemory {
   /** Stands for everything that the meaning of a pack depends on. */

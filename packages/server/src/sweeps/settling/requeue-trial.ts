@@ -1,5 +1,5 @@
 import type { Deps } from '../../deps.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { dispatchedAgent, sendTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 

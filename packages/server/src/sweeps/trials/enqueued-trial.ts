@@ -1,7 +1,7 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import type { TrialRecord } from '../../store/store.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { newTrial } from './make-trials.ts'
 
 /** So many reads in a row take longer than the write for which they wait. */

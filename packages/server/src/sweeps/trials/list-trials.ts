@@ -1,7 +1,7 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { RunState } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { TrialRecord } from '../../store/store.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 /** Trial numbers have seven digits in the store. */
 export const MAX_TRIAL_NUMBER = 9_999_999

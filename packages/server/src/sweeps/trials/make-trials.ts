@@ -8,7 +8,8 @@ import type { Deps } from '../../deps.ts'
 import { displayName } from '../../display-name.ts'
 import { trialRunId } from '../../ids.ts'
 import type { Claimant } from '../../runs/live/claim-live.ts'
-import type { RunLive, RunRecord, TrialRecord } from '../../store/store.ts'
+import type { RunLive, RunRecord } from '../../store/runs.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 /** How a trial begins: claimed by whoever asked, or queued for whoever comes. */
 export type Start =

@@ -1,6 +1,6 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import type { TrialRecord } from '../../store/store.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 const PAGE = 1000
 

@@ -1,5 +1,5 @@
 import type { EndState } from '@chimney/core/sweep/lifecycle'
-import type { EndCounts, SweepHead } from '../../store/store.ts'
+import type { EndCounts, SweepHead } from '../../store/sweeps.ts'
 
 export const END_STATES = [
   'finished',

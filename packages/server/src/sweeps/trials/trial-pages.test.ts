@@ -2,7 +2,9 @@ import { Float } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { beforeEach, expect, it } from 'vitest'
 import type { Files } from '../../files/files.ts'
-import type { Store, SweepHead, SweepRecord, TrialRecord } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { dropTrialBlocks, keepTrialBlocks, readTrialBlocks, TRIAL_BLOCK } from './trial-pages.ts'
 
 const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'abc' }

@@ -3,7 +3,8 @@ import { gunzip, gzip } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord, TrialRecord } from '../../store/store.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 
 /** Trials of a block: 1 … 500, 501 … 1,000, and so on. */
 export const TRIAL_BLOCK = 500

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor } from '../test-api.ts'
+import { type TestWandb, testWandb } from '../test-api.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
+  api = await testWandb()
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const md5 = (text: string) => Buffer.from(text.padEnd(16, '.')).toString('base64')
 
-/** Logs an artifact of one file, as the client does; answers its id and state after each step. */
+/** Logs an artifact of one file as the client does; returns its id and its state after each step. */
 async function log(digest: string, aliases: string[], more: object = {}) {
-  const created = await door.data(
+  const created = await api.data(
     'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id state } } }',
     {
       input: {
@@ -27,15 +27,15 @@ async function log(digest: string, aliases: string[], more: object = {}) {
   const { id, state } = created.createArtifact.artifact
   if (state === 'COMMITTED') return { id, state }
   const { artifactManifest } = (
-    await door.data(
+    await api.data(
       'mutation ($id: ID) { createArtifactManifest(input: {artifactID: $id, name: "wandb_manifest.json"}) { artifactManifest { id file { uploadUrl } } } }',
       { id },
     )
   ).createArtifactManifest
   const key = decodeURI(new URL(artifactManifest.file.uploadUrl).pathname.slice('/storage/'.length))
   const contents = { 'dir/weights.bin': { digest: md5(digest), size: 7 }, ...more }
-  await door.deps.files.put(key, Buffer.from(JSON.stringify({ version: 1, contents })))
-  await door.data('mutation ($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id } } }', {
+  await api.deps.files.put(key, Buffer.from(JSON.stringify({ version: 1, contents })))
+  await api.data('mutation ($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id } } }', {
     id,
   })
   return { id, state }
@@ -43,7 +43,7 @@ async function log(digest: string, aliases: string[], more: object = {}) {
 
 const read = async (name: string) =>
   (
-    await door.data(
+    await api.data(
       'query ($name: String) { project(name: "digits") { artifactCollectionMembership(name: $name) { artifact { versionIndex size fileCount aliases { alias } } files { edges { node { displayName sizeBytes } } } } } }',
       { name },
     )
@@ -60,7 +60,7 @@ describe('artifacts', () => {
       aliases: [{ alias: 'best' }],
     })
     expect((await read('net')).artifact).toMatchObject({ versionIndex: 1, aliases: [{ alias: 'latest' }] })
-    door.clock.advance(1000)
+    api.clock.advance(1000)
     await log('three', ['best'])
     expect((await read('net:best')).artifact.versionIndex).toBe(2)
     expect((await read('net:v0')).artifact.aliases).toEqual([])
@@ -76,11 +76,11 @@ describe('artifacts', () => {
     expect((await read('net:again')).artifact.aliases).toContainEqual({ alias: 'again' })
   })
 
-  it('tell where references lead, and what strict models want of types and collections', async () => {
+  it('return reference targets, and all fields that strict models require of types and collections', async () => {
     await log('references', ['pointing'], {
       'x.txt': { ref: 'https://example.com/x.txt', digest: 'any', size: 1 },
     })
-    const { project } = await door.data(
+    const { project } = await api.data(
       `{ project(name: "digits") {
         artifactTypes { edges { node { name createdAt } } }
         artifactCollection(name: "net") { id }
@@ -92,7 +92,7 @@ describe('artifacts', () => {
     const [own, reference] = project.artifactCollectionMembership.files.edges
     expect(own.node.directUrl).toContain('/storage/')
     expect(reference.node).toEqual({ name: 'x.txt', directUrl: 'https://example.com/x.txt' })
-    const { artifactCollection } = await door.data(
+    const { artifactCollection } = await api.data(
       'query ($id: ID) { artifactCollection(id: $id) { name aliases { edges { node { alias } } } } }',
       { id: project.artifactCollection.id },
     )
@@ -100,14 +100,14 @@ describe('artifacts', () => {
     expect(artifactCollection.aliases.edges).toContainEqual({ node: { alias: 'pointing' } })
   })
 
-  it('say which of their files are there already', async () => {
+  it('report which of their files exist already', async () => {
     const { id } = await log('files', [])
-    await door.deps.files.put(
+    await api.deps.files.put(
       `artifacts/acme/blobs/${Buffer.from('there'.padEnd(16, '.')).toString('hex')}`,
       Buffer.from('x'),
     )
     const { files } = (
-      await door.data(
+      await api.data(
         'mutation ($f: [CreateArtifactFileSpecInput!]!) { createArtifactFiles(input: {artifactFiles: $f}) { files { edges { node { uploadUrl storagePath } } } } }',
         { f: ['there', 'new'].map((name) => ({ artifactID: id, name, md5: md5(name) })) },
       )
@@ -119,8 +119,8 @@ describe('artifacts', () => {
 
   it('of another entity, or that do not exist, are refused', async () => {
     const query = 'query ($id: ID) { artifact(id: $id) { id } }'
-    expect((await door.ask(query, { id: 'garbage' })).status).toBe(404)
+    expect((await api.ask(query, { id: 'garbage' })).status).toBe(404)
     const foreign = Buffer.from(JSON.stringify(['Artifact', 'other', 'p', 'c', 'u'])).toString('base64url')
-    expect((await door.ask(query, { id: foreign })).status).toBe(403)
+    expect((await api.ask(query, { id: foreign })).status).toBe(403)
   })
 })

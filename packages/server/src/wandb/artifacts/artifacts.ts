@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { isObject, type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import type { WandbContext } from '../graphql/context.ts'
+import { ownEntity } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
-import type { DoorRequest } from '../graphql/request.ts'
-import { ownEntity } from '../graphql/request.ts'
 
 /** A version of an artifact, or a draft of one (without `version`). Stored as a document of its project. */
 export interface Artifact extends ProjectKey {
@@ -16,11 +16,11 @@ export interface Artifact extends ProjectKey {
   /** JSON text. */
   readonly metadata?: string
   readonly tags: readonly string[]
-  /** Alias → Unix ms when it was given. Of several versions with the same alias, it belongs to the last one. */
+  /** Alias → Unix ms of its assignment. An alias belongs to the version with the latest assignment. */
   readonly aliases: Readonly<Record<string, number>>
   /** The run that logged it. */
   readonly run?: string
-  /** Where the bytes of its manifest are; the one that was asked for last. */
+  /** Storage key of its latest manifest. */
   readonly manifest?: string
   readonly version?: number
   readonly size: number
@@ -45,10 +45,10 @@ function checkName(collection: string): void {
     )
 }
 
-export async function saveArtifact(door: DoorRequest, artifact: Artifact): Promise<boolean> {
+export async function saveArtifact(ctx: WandbContext, artifact: Artifact): Promise<boolean> {
   checkName(artifact.collection)
   const { rev, ...rest } = artifact
-  return door.deps.store.putDocument(artifact, {
+  return ctx.deps.store.putDocument(artifact, {
     name: documentName(artifact.collection, artifact.uid),
     text: stringifyJson(rest as unknown as Json),
     rev,
@@ -58,10 +58,10 @@ export async function saveArtifact(door: DoorRequest, artifact: Artifact): Promi
 const read = (document: { text: string; rev: number }): Artifact =>
   ({ ...(JSON.parse(document.text) as Artifact), rev: document.rev }) as Artifact
 
-export async function artifactById(door: DoorRequest, id: string): Promise<Artifact> {
+export async function artifactById(ctx: WandbContext, id: string): Promise<Artifact> {
   const [entity, project, collection, uid] = partsOf('Artifact', 4, id) as [string, string, string, string]
-  ownEntity(door, entity)
-  const document = await door.deps.store.getDocument({ entity, project }, documentName(collection, uid))
+  ownEntity(ctx, entity)
+  const document = await ctx.deps.store.getDocument({ entity, project }, documentName(collection, uid))
   if (!document)
     throw new Problem('not-found', 'artifact-not-found', `there is no artifact with the id ${id}`)
   return read(document)
@@ -70,14 +70,14 @@ export async function artifactById(door: DoorRequest, id: string): Promise<Artif
 const TRIES = 20
 
 export async function changeArtifact(
-  door: DoorRequest,
+  ctx: WandbContext,
   id: string,
   change: (artifact: Artifact) => Artifact,
 ): Promise<Artifact> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const before = await artifactById(door, id)
+    const before = await artifactById(ctx, id)
     const next = { ...change(before), rev: before.rev + 1 }
-    if (await saveArtifact(door, next)) return next
+    if (await saveArtifact(ctx, next)) return next
   }
   throw new Problem(
     'retryable',
@@ -89,11 +89,11 @@ export async function changeArtifact(
 
 /** The versions of a collection, or of all collections of a project, ascending. */
 export async function committed(
-  door: DoorRequest,
+  ctx: WandbContext,
   project: ProjectKey,
   collection?: string,
 ): Promise<readonly Artifact[]> {
-  const documents = await door.deps.store.listDocuments(
+  const documents = await ctx.deps.store.listDocuments(
     project,
     collection === undefined ? 'artifact/' : `artifact/${collection}/`,
   )
@@ -129,18 +129,18 @@ export function aliasesOf(versions: readonly Artifact[], artifact: Artifact): re
   return [...(versions.at(-1)?.uid === artifact.uid ? ['latest'] : []), ...given.sort()]
 }
 
-/** Gives a draft the next version of its collection. Repeating it is harmless. */
-export async function commitArtifact(door: DoorRequest, id: string): Promise<Artifact> {
-  const draft = await artifactById(door, id)
+/** Assigns a draft the next version of its collection. Idempotent. */
+export async function commitArtifact(ctx: WandbContext, id: string): Promise<Artifact> {
+  const draft = await artifactById(ctx, id)
   if (draft.version !== undefined) return draft
-  const { size, fileCount } = await contentOf(door, draft)
-  const taken = (await committed(door, draft, draft.collection)).at(-1)?.version ?? -1
+  const { size, fileCount } = await contentOf(ctx, draft)
+  const taken = (await committed(ctx, draft, draft.collection)).at(-1)?.version ?? -1
   for (let version = taken + 1; ; version++) {
     const name = `artifact-version/${draft.collection}/${version}`
-    const claimed = await door.deps.store.putDocument(draft, { name, text: draft.uid, rev: 1 })
-    const holder = claimed ? draft.uid : (await door.deps.store.getDocument(draft, name))?.text
+    const claimed = await ctx.deps.store.putDocument(draft, { name, text: draft.uid, rev: 1 })
+    const holder = claimed ? draft.uid : (await ctx.deps.store.getDocument(draft, name))?.text
     if (holder === draft.uid)
-      return changeArtifact(door, id, (artifact) => ({
+      return changeArtifact(ctx, id, (artifact) => ({
         ...artifact,
         version: artifact.version ?? version,
         size,
@@ -149,22 +149,22 @@ export async function commitArtifact(door: DoorRequest, id: string): Promise<Art
   }
 }
 
-/** A file that a manifest lists. `key` is where its bytes are; absent for a reference to a place elsewhere. */
+/** A file in a manifest. `key` is its storage key; absent for an external reference. */
 export interface ManifestEntry {
   readonly name: string
   readonly digest: string
   readonly size: number
   readonly key?: string
-  /** That place. */
+  /** Address of an external reference. */
   readonly ref?: string
 }
 
 const MAX_MANIFEST = 64_000_000
 
-export async function entriesOf(door: DoorRequest, artifact: Artifact): Promise<readonly ManifestEntry[]> {
+export async function entriesOf(ctx: WandbContext, artifact: Artifact): Promise<readonly ManifestEntry[]> {
   if (!artifact.manifest) return []
-  const stat = await door.deps.files.stat(artifact.manifest)
-  const bytes = stat && stat.size <= MAX_MANIFEST ? await door.deps.files.get(artifact.manifest) : undefined
+  const stat = await ctx.deps.files.stat(artifact.manifest)
+  const bytes = stat && stat.size <= MAX_MANIFEST ? await ctx.deps.files.get(artifact.manifest) : undefined
   const manifest = bytes ? parseJson(Buffer.from(bytes).toString('utf8')) : undefined
   const contents = isObject(manifest) && isObject(manifest.contents) ? manifest.contents : {}
   return Object.entries(contents).flatMap(([name, entry]) => {
@@ -183,14 +183,14 @@ export async function entriesOf(door: DoorRequest, artifact: Artifact): Promise<
   })
 }
 
-async function contentOf(door: DoorRequest, artifact: Artifact) {
-  const entries = await entriesOf(door, artifact)
+async function contentOf(ctx: WandbContext, artifact: Artifact) {
+  const entries = await entriesOf(ctx, artifact)
   return { size: entries.reduce((sum, entry) => sum + entry.size, 0), fileCount: entries.length }
 }
 
 const part = (text: string): string => encodeURIComponent(text)
 
-/** Bytes are kept by their MD5 within an entity, so that versions share what they have in common. */
+/** Content is stored by its MD5 per entity, so that versions share equal files. */
 export const blobKey = (entity: string, hex: string): string => `artifacts/${part(entity)}/blobs/${part(hex)}`
 export const manifestKey = (artifact: Artifact, name: string): string =>
   `artifacts/${part(artifact.entity)}/manifests/${part(artifact.uid)}/${part(name)}`
@@ -199,7 +199,7 @@ export const manifestKey = (artifact: Artifact, name: string): string =>
 export const hexOf = (md5: string): string =>
   /^[0-9a-f]{32}$/.test(md5) ? md5 : Buffer.from(md5, 'base64').toString('hex')
 
-export const newUid = (door: DoorRequest): string => door.deps.randomId(16)
+export const newUid = (ctx: WandbContext): string => ctx.deps.randomId(16)
 
 /** Links what a client called an artifact before it had one of our ids. */
 export const clientIdName = (clientId: string): string =>

@@ -1,32 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor } from '../test-api.ts'
+import { type TestWandb, testWandb } from '../test-api.ts'
 import { likeOf } from './run-files.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
-  await door.init('files')
+  api = await testWandb()
+  await api.init('files')
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const CREATE =
   'mutation ($run: String!, $files: [String!]!) { createRunFiles(input: {projectName: "digits", runName: $run, files: $files}) { runID uploadHeaders files { name uploadUrl } } }'
 const LIST =
   'query ($names: [String], $pattern: String, $first: Int, $after: String) { project(name: "digits") { run(name: "files") { fileCount files(names: $names, pattern: $pattern, first: $first, after: $after) { edges { node { name url sizeBytes md5 } cursor } pageInfo { hasNextPage endCursor } } } } }'
-const listed = async (variables: object = {}) => (await door.data(LIST, variables)).project.run.files
+const listed = async (variables: object = {}) => (await api.data(LIST, variables)).project.run.files
 
-describe('asking where to put files', () => {
-  it('is answered with every name as it was asked, in order, each with an address that needs no key', async () => {
+describe('requesting upload URLs', () => {
+  it('returns every requested name in order, each with a URL that needs no key', async () => {
     const names = ['media/images/ä b_0.png', 'output.log', 'output.log', 'a%2fb']
-    const { createRunFiles } = await door.data(CREATE, { run: 'files', files: names })
+    const { createRunFiles } = await api.data(CREATE, { run: 'files', files: names })
     expect(createRunFiles.files.map(({ name }: { name: string }) => name)).toEqual(names)
     expect(createRunFiles.uploadHeaders).toEqual([])
     for (const { uploadUrl } of createRunFiles.files) expect(new URL(uploadUrl).search).not.toBe('')
   })
 
-  it('leaves out the address of a name that leads elsewhere, and keeps the others', async () => {
+  it('returns no URL for a name that leaves the run, and keeps the others', async () => {
     const names = ['../secret', 'good.txt', '', '/abs', 'a//b', 'a/./b']
-    const { files } = (await door.data(CREATE, { run: 'files', files: names })).createRunFiles
+    const { files } = (await api.data(CREATE, { run: 'files', files: names })).createRunFiles
     expect(files.map(({ uploadUrl }: { uploadUrl: string | null }) => uploadUrl !== null)).toEqual([
       false,
       true,
@@ -37,15 +37,15 @@ describe('asking where to put files', () => {
     ])
   })
 
-  it('for a run that does not exist is 404, never an empty answer', async () => {
-    expect((await door.ask(CREATE, { run: 'nowhere', files: ['a'] })).status).toBe(404)
+  it('for a run that does not exist is 404, never an empty list', async () => {
+    expect((await api.ask(CREATE, { run: 'nowhere', files: ['a'] })).status).toBe(404)
   })
 })
 
 describe('files of a run', () => {
   beforeAll(async () => {
     for (const name of ['a.txt', 'b.txt', 'dir/c.png'])
-      await door.deps.files.put(`runs/acme/digits/files/${name}`, Buffer.from(name))
+      await api.deps.files.put(`runs/acme/digits/files/${name}`, Buffer.from(name))
   })
 
   it('are found by name and by pattern; a name that is not there is an empty file', async () => {
@@ -56,7 +56,7 @@ describe('files of a run', () => {
     expect((await listed({ names: ['missing'] })).edges[0].node).toMatchObject({ sizeBytes: 0, url: null })
   })
 
-  it('come in pages, by the cursor of the last edge or the end of the page', async () => {
+  it('are paged by the cursor of the last edge or by endCursor', async () => {
     const first = await listed({ first: 2 })
     expect(first.pageInfo).toEqual({ hasNextPage: true, endCursor: first.edges.at(-1).cursor })
     const rest = await listed({ first: 2, after: first.edges.at(-1).cursor })
@@ -66,11 +66,11 @@ describe('files of a run', () => {
 
   it('are deleted by id', async () => {
     const ids = (
-      await door.data(
+      await api.data(
         '{ project(name: "digits") { run(name: "files") { files(names: ["b.txt"]) { edges { node { id } } } } } }',
       )
     ).project.run.files.edges.map(({ node }: { node: { id: string } }) => node.id)
-    await door.data(
+    await api.data(
       'mutation ($files: [ID!]!) { deleteFiles(input: {files: $files, projectId: 7}) { success } }',
       {
         files: ids,
@@ -80,18 +80,18 @@ describe('files of a run', () => {
   })
 
   it('are deleted with the run, and a second deletion is 404', async () => {
-    await door.init('gone')
-    const { project } = await door.data('{ project(name: "digits") { run(name: "gone") { id } } }')
-    await door.deps.files.put('runs/acme/digits/gone/a.txt', Buffer.from('x'))
+    await api.init('gone')
+    const { project } = await api.data('{ project(name: "digits") { run(name: "gone") { id } } }')
+    await api.deps.files.put('runs/acme/digits/gone/a.txt', Buffer.from('x'))
     const remove = () =>
-      door.ask('mutation ($id: ID!) { deleteRun(input: {id: $id}) { clientMutationId } }', {
+      api.ask('mutation ($id: ID!) { deleteRun(input: {id: $id}) { clientMutationId } }', {
         id: project.run.id,
         deleteArtifacts: false,
       })
     expect((await remove()).status).toBe(200)
-    expect(await door.deps.files.list('runs/acme/digits/gone/')).toEqual([])
+    expect(await api.deps.files.list('runs/acme/digits/gone/')).toEqual([])
     expect((await remove()).status).toBe(404)
-    expect((await door.stream('gone', {})).status).toBe(404)
+    expect((await api.stream('gone', {})).status).toBe(404)
   })
 })
 

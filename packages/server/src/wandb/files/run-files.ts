@@ -3,17 +3,17 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { requireScope } from '../../http/auth/scope.ts'
-import type { DoorRequest } from '../graphql/request.ts'
+import type { WandbContext } from '../graphql/context.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
 
-/** Every part of a name is encoded by itself, so that folders stay folders. */
+/** Encodes each path segment separately, so that folders stay folders. */
 const nameKey = (name: string): string => name.split('/').map(part).join('/')
 
 export const runFilesPrefix = (key: RunKey): string =>
   `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
 
-/** Where a file of a run is kept. Throws `Problem('invalid')` for names that lead elsewhere. */
+/** Storage key of a run's file. Throws `Problem('invalid')` for names that leave the run's folder. */
 export function runFileKey(key: RunKey, name: string): string {
   const parts = name.split('/')
   if (
@@ -66,7 +66,7 @@ export async function listRunFiles(
   )
 }
 
-/** `%` any text, `_` any character. Walked by hand: as a regular expression many `%` could take exponential time. */
+/** SQL LIKE: `%` matches any text, `_` any character. Not a regular expression, which takes exponential time for many `%`. */
 export function likeOf(pattern: string): (text: string) => boolean {
   return (text) => {
     let [p, t, star, mark] = [0, 0, -1, 0]
@@ -87,26 +87,26 @@ export function likeOf(pattern: string): (text: string) => boolean {
   }
 }
 
-/** Long enough for slow uploads that wait behind others; a client asks for new URLs with each batch. */
+/** Long enough for slow uploads in a queue; the client requests new URLs with each batch. */
 const UPLOAD_SECONDS = 24 * 3600
 const DOWNLOAD_SECONDS = 3600
 
 /**
- * Our own addresses as the client reaches them: another machine does not find the loopback that a local cloud knows itself by.
+ * Rewrites a local service's URL to the origin that the client used: other machines cannot reach its loopback address.
  * URLs of a storage elsewhere stay as they are.
  */
-const reachable = ({ deps, origin }: DoorRequest, url: string): string => {
+const reachable = ({ deps, origin }: WandbContext, url: string): string => {
   const { publicUrl } = deps.settings
   return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
 }
 
-/** Queries can ask for one too, so it is guarded here. */
-export const uploadUrl = async (door: DoorRequest, key: string): Promise<string> => {
-  requireScope(door.caller, 'ingest', 'uploading a file')
-  return reachable(door, await door.deps.files.uploadUrl(key, UPLOAD_SECONDS))
+/** Queries can select it too, so the scope is checked here. */
+export const uploadUrl = async (ctx: WandbContext, key: string): Promise<string> => {
+  requireScope(ctx.caller, 'ingest', 'uploading a file')
+  return reachable(ctx, await ctx.deps.files.uploadUrl(key, UPLOAD_SECONDS))
 }
-export const downloadUrl = async (door: DoorRequest, key: string): Promise<string> =>
-  reachable(door, await door.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
+export const downloadUrl = async (ctx: WandbContext, key: string): Promise<string> =>
+  reachable(ctx, await ctx.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
 
 /** Beyond this the digest that the client only shows is not worth reading the bytes. */
 const MAX_DIGEST_BYTES = 5_000_000

@@ -27,7 +27,7 @@ export interface Query {
   readonly operationName?: string
 }
 
-/** No client's document comes near these; they bound what one request may cost. */
+/** Cost limits of one request, far above any client's document. */
 const MAX_TOKENS = 8_000
 const MAX_DEPTH = 16
 const MAX_FIELDS = 4_000
@@ -37,9 +37,8 @@ const schema = buildSchema(SCHEMA_TEXT, { assumeValidSDL: true })
 const remembered = new Map<string, DocumentNode>()
 
 /**
- * Executes a document. It is not validated against the schema: a field that newer clients ask for and we do not know is
- * simply absent from the answer, which they take as null. The answer is the data of a success; the first error of a resolver is
- * thrown as it is, and `Problem('invalid')` for a document that cannot be executed.
+ * Executes a document and returns its data. Unknown fields are not an error: they are absent from the response, which newer
+ * clients read as null. Throws the first error of a resolver, and `Problem('invalid')` for a document that cannot be executed.
  */
 export async function answerQuery(
   rootValue: object,
@@ -56,7 +55,7 @@ export async function answerQuery(
     ...(request.operationName && { operationName: request.operationName }),
   })
   const [error] = result.errors ?? []
-  // The client drops partial data, and learns what to do from the status alone.
+  // The client ignores partial data and decides by the HTTP status.
   if (error?.originalError && !(error.originalError instanceof GraphQLError)) throw error.originalError
   if (error) throw new Problem('invalid', 'invalid-query', error.message)
   return result.data ?? null
@@ -84,13 +83,13 @@ function documentOf(text: string): DocumentNode {
 const namedType = (type: TypeNode): NamedTypeNode =>
   type.kind === Kind.NAMED_TYPE ? type : namedType(type.type)
 
-/** Variables of types that we do not have belong to fields that we do not have. */
+/** Drops variables of unknown types; only unknown fields use them. */
 const lenient = (document: DocumentNode): DocumentNode =>
   visit(document, {
     VariableDefinition: (node) => (schema.getType(namedType(node.type).name.value) ? undefined : null),
   })
 
-/** Without the fields of input objects that we do not know, which GraphQL would refuse, though newer clients only add to them. */
+/** Drops unknown fields of input objects, which GraphQL would refuse; newer clients add some. */
 function knownVariables(document: DocumentNode, variables: Query['variables']): Record<string, unknown> {
   const known: Record<string, unknown> = { ...variables }
   for (const node of document.definitions) {
@@ -120,8 +119,7 @@ function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
 }
 
 /**
- * A mutation that we do not have would look as if it had been carried out, and its missing answer can end a client's side process;
- * what a query asks for in vain is null.
+ * Refuses unknown mutations: without an error the client would take them as executed. Unknown fields of queries return null.
  */
 function supported(document: DocumentNode): void {
   const mutations = schema.getMutationType()!.getFields()
@@ -132,12 +130,12 @@ function supported(document: DocumentNode): void {
         throw new Problem(
           'invalid',
           'unknown-mutation',
-          `this service cannot do what ${field.name.value} asks for; docs/wandb.md tells what it does not support`,
+          `the mutation ${field.name.value} is not supported; see docs/wandb.md for what is`,
         )
   }
 }
 
-/** Counts fields as execution would meet them, fragments spread. The document has no cycles. */
+/** Counts fields with fragments expanded. The document must have no fragment cycles. */
 function bounded(document: DocumentNode): void {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
@@ -146,11 +144,11 @@ function bounded(document: DocumentNode): void {
   )
   let fields = 0
   const walk = (set: SelectionSetNode | undefined, depth: number): void => {
-    if (depth > MAX_DEPTH) throw new GraphQLError(`fields may be nested ${MAX_DEPTH} deep at most`)
+    if (depth > MAX_DEPTH) throw new GraphQLError(`fields may be nested at most ${MAX_DEPTH} deep`)
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
         if (++fields > MAX_FIELDS)
-          throw new GraphQLError(`a document may ask for ${MAX_FIELDS} fields at most`)
+          throw new GraphQLError(`a document may select at most ${MAX_FIELDS} fields`)
         walk((selection satisfies FieldNode).selectionSet, depth + 1)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, depth)
       else walk(fragments.get(selection.name.value), depth)

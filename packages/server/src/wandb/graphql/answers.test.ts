@@ -1,14 +1,14 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
-import { errorAnswer } from './respond.ts'
+import { type TestWandb, testWandb, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
+import { errorResponse } from './respond.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
-  await door.init('here')
+  api = await testWandb()
+  await api.init('here')
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 /** What the client does not repeat. Everything else between 400 and 599 it does, for minutes or for days. */
 const FINAL = [400, 401, 403, 404, 410, 413, 422, 501]
@@ -17,14 +17,14 @@ describe('an error', () => {
   it.each(['invalid', 'unauthorized', 'forbidden', 'not-found', 'conflict', 'too-large'] as const)(
     'that repeating would not mend is never repeated: %s',
     (kind) => {
-      const { status, headers } = errorAnswer(new Problem(kind, 'some-code', 'no'))
+      const { status, headers } = errorResponse(new Problem(kind, 'some-code', 'no'))
       expect(FINAL).toContain(status)
       expect(headers.has('retry-after')).toBe(false)
     },
   )
 
-  it('of ours is final too, and tells nothing of its inside', async () => {
-    const answer = errorAnswer(new Error('password'))
+  it('of the service is final too, and reveals no internals', async () => {
+    const answer = errorResponse(new Error('password'))
     expect(FINAL).toContain(answer.status)
     expect(await answer.text()).not.toContain('password')
   })
@@ -35,12 +35,12 @@ describe('an error', () => {
     { title: 'nothing', retryAfter: undefined, seconds: '2' },
   ])('that passes says for how long to wait, never long: $title', ({ retryAfter, seconds }) => {
     const more = retryAfter === undefined ? {} : { retryAfter }
-    const { status, headers } = errorAnswer(new Problem('retryable', 'busy', 'later', more))
+    const { status, headers } = errorResponse(new Problem('retryable', 'busy', 'later', more))
     expect([status, headers.get('retry-after')]).toEqual([503, seconds])
   })
 
   it('in one field leaves no data beside it, since the client throws that away', async () => {
-    const { status, body } = await door.ask(
+    const { status, body } = await api.ask(
       '{ viewer { id } project(name: "digits") { runs(filters: "{\\"$where\\": 1}") { edges { cursor } } } }',
     )
     expect([status, body.data]).toEqual([400, null])
@@ -56,7 +56,7 @@ describe('an error', () => {
     { title: 'a foreign id', query: UPSERT_SWEEP, variables: { id: 'U3dlZXA', state: 'PAUSED' } },
     { title: 'a state that is none', query: UPSERT_SWEEP, variables: { id: 'x', state: 'SLEEPING' } },
   ])('about what was sent is final and says what is wrong: $title', async ({ query, variables }) => {
-    const { status, body } = await door.ask(query, variables)
+    const { status, body } = await api.ask(query, variables)
     expect(FINAL).toContain(status)
     expect(body.errors[0].message).toMatch(/\w+ \w+/)
   })
@@ -65,7 +65,7 @@ describe('an error', () => {
 describe('a mutation that we do not have', () => {
   it('is refused instead of looking as if it had been carried out, whatever else the document holds', async () => {
     for (const more of ['', 'deleteFiles(input: {files: []}) { success }']) {
-      const { status, body } = await door.ask(
+      const { status, body } = await api.ask(
         `mutation { ${more} known: linkArtifact(input: {artifactID: "x"}) { versionIndex } }`,
       )
       expect(status).toBe(400)
@@ -74,9 +74,9 @@ describe('a mutation that we do not have', () => {
   })
 })
 
-describe('an answer', () => {
-  it('is JSON that a strict reader takes, whatever was logged', async () => {
-    await door.stream('here', {
+describe('a response', () => {
+  it('is JSON that a strict parser accepts, whatever was logged', async () => {
+    await api.stream('here', {
       files: {
         'wandb-history.jsonl': {
           offset: 0,
@@ -86,12 +86,12 @@ describe('an answer', () => {
       },
     })
     const { run } = (
-      await door.data(
+      await api.data(
         '{ project(name: "digits") { run(name: "here") { summaryMetrics historyKeys history sampledHistory(specs: ["{\\"keys\\": [\\"loss\\", \\"up\\"]}"]) } } }',
       )
     ).project
     expect(run.sampledHistory).toEqual([[{ loss: 'NaN', up: '-Infinity' }]])
-    // Texts within the answer are the client's own JSON, in which it reads bare NaN.
+    // Strings within the response hold the client's own JSON, which may contain bare NaN.
     expect(run.summaryMetrics).toBe('{"loss":NaN}')
     expect(run.history[0]).toContain('"loss":NaN')
     expect(run.historyKeys.lastStep).toBe(0)
@@ -99,7 +99,7 @@ describe('an answer', () => {
 
   it('to a POST is never a redirect and never compressed', async () => {
     for (const path of ['/graphql', '/graphql/', '//graphql', '/files/acme/digits/here/file_stream/']) {
-      const answer = await door.app.request(path, {
+      const answer = await api.app.request(path, {
         method: 'POST',
         headers: { 'Accept-Encoding': 'br, zstd, gzip' },
         body: '{}',
@@ -110,7 +110,7 @@ describe('an answer', () => {
   })
 
   it('about the service has an object for versions and a list of features', async () => {
-    const { serverInfo } = await door.data(
+    const { serverInfo } = await api.data(
       '{ serverInfo { features { name isEnabled } cliVersionInfo latestLocalVersionInfo { outOfDate } } }',
     )
     expect(serverInfo.cliVersionInfo).toEqual({ max_cli_version: expect.any(String) })
@@ -118,7 +118,7 @@ describe('an answer', () => {
   })
 
   it('about the viewer has flags as a text, the entity of the key, and believes no other header', async () => {
-    const answer = await door.app.request('/graphql', {
+    const answer = await api.app.request('/graphql', {
       method: 'POST',
       headers: {
         Authorization: `Basic ${Buffer.from(`api:${'a'.repeat(40)}`).toString('base64')}`,
@@ -134,14 +134,14 @@ describe('an answer', () => {
     expect(typeof viewer.id).toBe('string')
   })
 
-  it('that makes a key tells it once; the key works until it is deleted', async () => {
-    const { generateApiKey } = await door.data(
+  it('to creating a key contains it once; the key works until it is deleted', async () => {
+    const { generateApiKey } = await api.data(
       'mutation ($description: String) { generateApiKey(input: {description: $description}) { apiKey { id name description } } }',
       { description: 'laptop' },
     )
     const { id, name: key } = generateApiKey.apiKey
     expect(key).toMatch(/^[0-9a-f]{40}$/)
-    const { body } = await door.ask(
+    const { body } = await api.ask(
       '{ viewer { entity apiKeys { edges { node { id name description } } } } }',
       {},
       key,
@@ -151,14 +151,14 @@ describe('an answer', () => {
       apiKeys: { edges: [{ node: { id, name: 'laptop', description: 'laptop' } }] },
     })
     const DELETE = 'mutation ($id: ID!) { deleteApiKey(input: {id: $id}) { success } }'
-    await door.data(DELETE, { id })
-    door.clock.advance(31_000)
-    expect((await door.ask('{ viewer { id } }', {}, key)).status).toBe(401)
-    expect((await door.ask(DELETE, { id })).status).toBe(404)
+    await api.data(DELETE, { id })
+    api.clock.advance(31_000)
+    expect((await api.ask('{ viewer { id } }', {}, key)).status).toBe(401)
+    expect((await api.ask(DELETE, { id })).status).toBe(404)
   })
 
   it('about an organisation, a registry or an artifact that is not there is null, not an error', async () => {
-    const data = await door.data(
+    const data = await api.data(
       '{ organization(name: "x") { name } entity(name: "acme") { organization { coreWeaveOrganizationId } } clientIDMapping(clientID: "x") { serverID } project(name: "digits") { artifact(name: "no:v0") { id } } }',
     )
     expect(data).toEqual({

@@ -11,8 +11,8 @@ export type IdKind =
   | 'ArtifactCollection'
 
 /**
- * The opaque ids of GraphQL objects: what is needed to find the thing again, as text that clients pass back unchanged.
- * They carry no permission; whoever resolves one checks the entity in it.
+ * Opaque ids of GraphQL objects; they encode the object's key, and clients send them back unchanged. They grant no permission:
+ * every resolver checks the entity in them.
  */
 export const globalId = (kind: IdKind, ...parts: readonly string[]): string =>
   Buffer.from(JSON.stringify([kind, ...parts])).toString('base64url')
@@ -32,9 +32,5 @@ export function partsOf(kind: IdKind, count: number, id: string): readonly strin
     parts.every((part) => typeof part === 'string')
   )
     return parts.slice(1) as string[]
-  throw new Problem(
-    'not-found',
-    'unknown-id',
-    `there is no ${kind.toLowerCase()} with the id ${id.slice(0, 100)}`,
-  )
+  throw new Problem('not-found', 'unknown-id', `no ${kind.toLowerCase()} has the id ${id.slice(0, 100)}`)
 }

@@ -9,14 +9,14 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
-  // Not 409, which the client takes for "try again" when a run begins.
+  // Not 409: the client retries it when a run starts.
   conflict: 400,
   'too-large': 413,
   retryable: 503,
 }
 
 const RETRY_SECONDS = 2
-/** The client waits as long as it is told, without a limit of its own. */
+/** The client waits for any `Retry-After`, so it is bounded here. */
 const MAX_RETRY_SECONDS = 10
 
 const json = (body: unknown, status: number, headers: Record<string, string> = {}): Response =>
@@ -25,11 +25,11 @@ const json = (body: unknown, status: number, headers: Record<string, string> = {
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
   })
 
-export const okAnswer = (body: unknown): Response => json(body, 200)
+export const okResponse = (body: unknown): Response => json(body, 200)
 
-/** An error in the shape of a GraphQL answer, which the client reads from every path. */
-export function errorAnswer(error: unknown): Response {
-  const { status, message, retryAfter } = told(error)
+/** An error in the shape of a GraphQL response, which the client parses on every path. */
+export function errorResponse(error: unknown): Response {
+  const { status, message, retryAfter } = responseOf(error)
   const headers: Record<string, string> =
     status === 503 ? { 'Retry-After': String(retrySeconds(retryAfter ?? RETRY_SECONDS)) } : {}
   return json({ errors: [{ message }], data: null }, status, headers)
@@ -37,14 +37,14 @@ export function errorAnswer(error: unknown): Response {
 
 const retrySeconds = (wanted: number): number => Math.min(Math.max(1, Math.ceil(wanted)), MAX_RETRY_SECONDS)
 
-function told(error: unknown): { status: number; message: string; retryAfter?: number | undefined } {
+function responseOf(error: unknown): { status: number; message: string; retryAfter?: number | undefined } {
   if (error instanceof Problem) {
     const issues = error.issues.map(
       ({ path, message, fix }) => `${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`,
     )
-    // The sentences of the issues say more than the one that introduces them.
+    // The issues are more specific than the introductory sentence.
     const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
     return { status: STATUS[error.kind], message, retryAfter: error.retryAfter }
   }
-  return { status: 501, message: 'something broke in the service; its log tells more' }
+  return { status: 501, message: 'internal error; the log of the service has the cause' }
 }

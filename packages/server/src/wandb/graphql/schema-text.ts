@@ -1,5 +1,5 @@
 /**
- * The part of W&B's GraphQL schema that its clients ask for, in our own words. Nearly everything may be null, and every
+ * The part of W&B's GraphQL schema that its clients ask for, written for this service. Nearly everything may be null, and every
  * name is a nullable String, because documents of different versions declare the same variable differently. Clients up to
  * 0.25 introspect this schema to learn what the server can do, so what is listed here has to work.
  */

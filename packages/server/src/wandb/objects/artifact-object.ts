@@ -9,18 +9,18 @@ import {
 } from '../artifacts/artifacts.ts'
 import { downloadUrl, mimeOf } from '../files/run-files.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
-import { type DoorRequest, timeOf } from '../graphql/request.ts'
-import { aliasObject, collectionObject, membershipObject, typeObject } from './collection-object.ts'
+import { aliasObject } from './alias-object.ts'
+import type { ObjectContext } from './links.ts'
 import { usersOf } from './run-artifacts.ts'
-import { runObject } from './run-object.ts'
 import { userObject } from './viewer-object.ts'
 
 /** GraphQL `Artifact`. */
-export function artifactObject(door: DoorRequest, artifact: Artifact) {
+export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
   const project = { entity: artifact.entity, project: artifact.project }
-  const versions = () => committed(door, project, artifact.collection)
-  const sequence = collectionObject(door, project, artifact.collection, artifact.type)
+  const versions = () => committed(ctx, project, artifact.collection)
+  const sequence = ctx.links.collection(ctx, project, artifact.collection, artifact.type)
   const aliases = async () =>
     aliasesOf(await versions(), artifact).map((alias) => aliasObject(alias, sequence))
   return {
@@ -44,7 +44,7 @@ export function artifactObject(door: DoorRequest, artifact: Artifact) {
     isLink: false,
     aliases,
     tags: artifact.tags.map((name) => ({ __typename: 'Tag', id: name, name })),
-    artifactType: typeObject(door, project, artifact.type),
+    artifactType: ctx.links.artifactType(ctx, project, artifact.type),
     artifactSequence: sequence,
     artifactCollections: () =>
       connectionOf(
@@ -58,7 +58,7 @@ export function artifactObject(door: DoorRequest, artifact: Artifact) {
         [artifact],
         {},
         ({ uid }) => uid,
-        (node) => membershipObject(door, node),
+        (node) => ctx.links.membership(ctx, node),
       ),
     currentManifest: artifact.manifest
       ? {
@@ -67,8 +67,8 @@ export function artifactObject(door: DoorRequest, artifact: Artifact) {
           file: {
             id: artifactId(artifact),
             name: 'manifest.json',
-            directUrl: () => downloadUrl(door, artifact.manifest!),
-            url: () => downloadUrl(door, artifact.manifest!),
+            directUrl: () => downloadUrl(ctx, artifact.manifest!),
+            url: () => downloadUrl(ctx, artifact.manifest!),
           },
         }
       : null,
@@ -76,11 +76,11 @@ export function artifactObject(door: DoorRequest, artifact: Artifact) {
       const run =
         artifact.run === undefined
           ? undefined
-          : await door.deps.store.getRun({ ...project, run: artifact.run })
-      return run ? { __typename: 'Run', ...runObject(door, run) } : userObject(door)
+          : await ctx.deps.store.getRun({ ...project, run: artifact.run })
+      return run ? { __typename: 'Run', ...ctx.links.run(ctx, run) } : userObject(ctx)
     },
-    usedBy: () => usersOf(door, artifact),
-    files: (args: FilesArgs) => filesOf(door, artifact, args),
+    usedBy: () => usersOf(ctx, artifact),
+    files: (args: FilesArgs) => filesOf(ctx, artifact, args),
     filesByManifestEntries: async ({
       entries,
     }: {
@@ -91,12 +91,12 @@ export function artifactObject(door: DoorRequest, artifact: Artifact) {
         digest: digest ?? '',
         size: 0,
       }))
-      const known = new Map((await entriesOf(door, artifact)).map((entry) => [entry.name, entry]))
+      const known = new Map((await entriesOf(ctx, artifact)).map((entry) => [entry.name, entry]))
       return connectionOf(
         wanted,
         {},
         ({ name }) => name,
-        (entry) => fileObject(door, artifact, known.get(entry.name) ?? entry),
+        (entry) => fileObject(ctx, artifact, known.get(entry.name) ?? entry),
       )
     },
   }
@@ -107,20 +107,20 @@ export interface FilesArgs extends PageArgs {
 }
 
 /** A page of the files that an artifact's manifest lists. */
-export async function filesOf(door: DoorRequest, artifact: Artifact, { names, ...page }: FilesArgs) {
-  const all = await entriesOf(door, artifact)
+export async function filesOf(ctx: ObjectContext, artifact: Artifact, { names, ...page }: FilesArgs) {
+  const all = await entriesOf(ctx, artifact)
   const chosen = names && names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all
   return connectionOf(
     chosen,
     page,
     ({ name }) => name,
-    (entry) => fileObject(door, artifact, entry),
+    (entry) => fileObject(ctx, artifact, entry),
   )
 }
 
-const fileObject = (door: DoorRequest, artifact: Artifact, entry: ManifestEntry) => {
-  // What lies elsewhere is referred to: clients do not take null for an address.
-  const url = () => (entry.key ? downloadUrl(door, entry.key) : (entry.ref ?? null))
+const fileObject = (ctx: ObjectContext, artifact: Artifact, entry: ManifestEntry) => {
+  // External references return their own address, since clients reject null.
+  const url = () => (entry.key ? downloadUrl(ctx, entry.key) : (entry.ref ?? null))
   return {
     __typename: 'File',
     id: globalId('File', artifactId(artifact), entry.name),

@@ -1,9 +1,9 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
-import type { ProjectRecord } from '../../store/store.ts'
+import type { ProjectRecord } from '../../store/projects.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { internalIdOf, timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
-import { type DoorRequest, internalIdOf, timeOf } from '../graphql/request.ts'
-import { findRuns, type RunsQuestion } from '../runs/run-view.ts'
+import { findRuns, type RunsArgs } from '../runs/run-view.ts'
 import {
   artifactOf,
   artifactTypeObject,
@@ -11,17 +11,18 @@ import {
   collectionOf,
   membershipOf,
 } from './collection-object.ts'
+import type { ObjectContext } from './links.ts'
 import { runObject } from './run-object.ts'
 import { findSweep, sweepObject, sweepsOfProject } from './sweep-object.ts'
 import { entityObject, userObject } from './viewer-object.ts'
 
 /** GraphQL `Project`. */
-export function projectObject(door: DoorRequest, { entity, project }: ProjectKey, record?: ProjectRecord) {
+export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKey, record?: ProjectRecord) {
   const key = { entity, project }
-  const { store } = door.deps
+  const { store } = ctx.deps
   const run = async ({ name }: { name?: string | null }) => {
     const found = name ? await store.getRun({ ...key, run: name }) : undefined
-    return found ? runObject(door, found) : null
+    return found ? runObject(ctx, found) : null
   }
   return {
     __typename: 'Project',
@@ -37,39 +38,39 @@ export function projectObject(door: DoorRequest, { entity, project }: ProjectKey
     description: null,
     access: 'PRIVATE',
     views: null,
-    user: () => userObject(door),
+    user: () => userObject(ctx),
     repo: null,
     dockerImage: null,
     isPublished: false,
     run,
     bucket: run,
-    runs: async ({ filters, order, ...page }: RunsQuestion & PageArgs) => {
-      const runs = await findRuns(door.deps, key, { filters: filters ?? null, order: order ?? null })
+    runs: async ({ filters, order, ...page }: RunsArgs & PageArgs) => {
+      const runs = await findRuns(ctx.deps, key, { filters: filters ?? null, order: order ?? null })
       return connectionOf(
         runs,
         page,
         ({ record }) => record.key.run,
-        (view) => runObject(door, view),
+        (view) => runObject(ctx, view),
       )
     },
-    runCount: async ({ filters }: RunsQuestion) =>
-      (await findRuns(door.deps, key, { filters: filters ?? null })).length,
+    runCount: async ({ filters }: RunsArgs) =>
+      (await findRuns(ctx.deps, key, { filters: filters ?? null })).length,
     sweep: async ({ sweepName }: { sweepName?: string | null }) => {
-      const found = sweepName ? await findSweep(door, entity, project, sweepName) : undefined
-      return found ? sweepObject(door, found) : null
+      const found = sweepName ? await findSweep(ctx, entity, project, sweepName) : undefined
+      return found ? sweepObject(ctx, found) : null
     },
-    sweeps: (args: PageArgs & { filters?: string | null }) => sweepsOfProject(door, key, args),
-    totalSweeps: async () => (await sweepsOfProject(door, key, {})).totalCount,
-    artifact: ({ name }: { name?: string | null }) => artifactOf(door, key, name),
-    artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(door, key, name),
-    artifactTypes: (args: PageArgs) => artifactTypes(door, key, args),
-    artifactCollection: ({ name }: { name?: string | null }) => collectionOf(door, key, name),
+    sweeps: (args: PageArgs & { filters?: string | null }) => sweepsOfProject(ctx, key, args),
+    totalSweeps: async () => (await sweepsOfProject(ctx, key, {})).totalCount,
+    artifact: ({ name }: { name?: string | null }) => artifactOf(ctx, key, name),
+    artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(ctx, key, name),
+    artifactTypes: (args: PageArgs) => artifactTypes(ctx, key, args),
+    artifactCollection: ({ name }: { name?: string | null }) => collectionOf(ctx, key, name),
     artifactCollectionMembership: ({
       name,
       aliasName,
     }: {
       name?: string | null
       aliasName?: string | null
-    }) => membershipOf(door, key, name, aliasName),
+    }) => membershipOf(ctx, key, name, aliasName),
   }
 }

@@ -5,8 +5,8 @@ import { summarize } from '@chimney/core/sweep/observe'
 import { readRows } from '../../runs/history/rows.ts'
 import { listRunFiles } from '../files/run-files.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { internalIdOf, timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
-import { type DoorRequest, internalIdOf, timeOf } from '../graphql/request.ts'
 import { clientConfig } from '../runs/run-config.ts'
 import { readExtra } from '../runs/run-extra.ts'
 import {
@@ -23,9 +23,8 @@ import { sharedCount } from '../runs/shared-run.ts'
 import { parseConsoleLine } from '../stream/console-line.ts'
 import { runWord } from '../words.ts'
 import { runFileObject } from './file-object.ts'
-import { projectObject } from './project-object.ts'
+import type { ObjectContext } from './links.ts'
 import { logged, used } from './run-artifacts.ts'
-import { sweepObject } from './sweep-object.ts'
 import { userObject } from './viewer-object.ts'
 
 type JsonObject = { readonly [key: string]: Json }
@@ -40,9 +39,9 @@ interface LinesArgs extends PageArgs {
   readonly last?: number | null
 }
 
-/** GraphQL `Run`. What needs a read of its own is a function, and is only read when it is asked for. */
-export function runObject(door: DoorRequest, { record, live }: RunView) {
-  const { deps } = door
+/** GraphQL `Run`. Fields that need another read are functions, executed only when selected. */
+export function runObject(ctx: ObjectContext, { record, live }: RunView) {
+  const { deps } = ctx
   const { key } = record
   const extra = readExtra(record)
   const values = () => parseJson(record.config) as JsonObject
@@ -79,9 +78,9 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
       startedAt === undefined
         ? 0
         : Math.round(((live.endedAt ?? live.heartbeatAt ?? startedAt) - startedAt) / 1000),
-    user: () => userObject(door),
+    user: () => userObject(ctx),
     config: () => stringifyJson(clientConfig(values(), extra.wandb)),
-    summaryMetrics: () => summaryText(door, { record, live }),
+    summaryMetrics: () => summaryText(ctx, { record, live }),
     systemMetrics: async () => {
       const last = (await readRows(deps, key, 'system')).at(-1)
       return last ? stringifyJson(last.values) : '{}'
@@ -105,42 +104,42 @@ export function runObject(door: DoorRequest, { record, live }: RunView) {
       sampledHistory(deps, { record, live }, specs),
     parquetHistory: () => ({ parquetUrls: [], liveData: [] }),
     fileCount: async () => (await listRunFiles(deps, key, {})).length,
-    files: (args: FilesArgs) => filesOf(door, key, args),
-    logLines: (args: LinesArgs) => logLines(door, key, args),
+    files: (args: FilesArgs) => filesOf(ctx, key, args),
+    logLines: (args: LinesArgs) => logLines(ctx, key, args),
     exitcode: live.exitCode ?? null,
     stopped: stopped && ended,
     shouldStop: stopped && !ended,
     failed: live.state === 'failed' || live.state === 'crashed',
     running: live.state === 'running',
-    project: () => projectObject(door, key),
+    project: () => ctx.links.project(ctx, key),
     sweep: async () => {
       const sweep =
         record.sweep === undefined ? undefined : await deps.store.getSweep({ ...key, sweep: record.sweep })
-      return sweep ? sweepObject(door, sweep) : null
+      return sweep ? ctx.links.sweep(ctx, sweep) : null
     },
-    outputArtifacts: (args: PageArgs) => logged(door, key, args),
-    inputArtifacts: (args: PageArgs) => used(door, key, args),
+    outputArtifacts: (args: PageArgs) => logged(ctx, key, args),
+    inputArtifacts: (args: PageArgs) => used(ctx, key, args),
   }
 }
 
-/** A later attempt begins with an empty summary; until it has logged something, what was logged before is the latest. */
-async function summaryText(door: DoorRequest, { record, live }: RunView): Promise<string> {
+/** A new attempt starts with an empty summary; until its first row, the summary of the earlier rows is returned. */
+async function summaryText(ctx: ObjectContext, { record, live }: RunView): Promise<string> {
   if (live.summary !== '{}' || live.attempt < 2) return live.summary
-  const rows = await readRows(door.deps, record.key, 'metrics')
+  const rows = await readRows(ctx.deps, record.key, 'metrics')
   return stringifyJson(summarize({}, rows, -1))
 }
 
-async function filesOf(door: DoorRequest, key: RunKey, { names, pattern, ...page }: FilesArgs) {
+async function filesOf(ctx: ObjectContext, key: RunKey, { names, pattern, ...page }: FilesArgs) {
   const wanted = names?.filter((name) => typeof name === 'string')
-  const files = await listRunFiles(door.deps, key, { names: wanted, pattern })
-  // A file that is asked for by name and does not exist is answered empty, as the client expects.
+  const files = await listRunFiles(ctx.deps, key, { names: wanted, pattern })
+  // The client expects an empty file object for a requested name that does not exist.
   const missing = (wanted ?? []).filter((name) => !pattern && !files.some((file) => file.name === name))
   const all = [...files, ...missing.map((name) => ({ name, key: '', size: 0, updatedAt: 0 }))]
   return connectionOf(
     all,
     page,
     (file) => file.name,
-    (file) => (file.key === '' ? missingFile(key, file.name) : runFileObject(door, key, file)),
+    (file) => (file.key === '' ? missingFile(key, file.name) : runFileObject(ctx, key, file)),
   )
 }
 
@@ -155,8 +154,8 @@ const missingFile = (run: RunKey, name: string) => ({
   md5: null,
 })
 
-async function logLines(door: DoorRequest, key: RunKey, { last, ...page }: LinesArgs) {
-  const all = await readRows(door.deps, key, 'console')
+async function logLines(ctx: ObjectContext, key: RunKey, { last, ...page }: LinesArgs) {
+  const all = await readRows(ctx.deps, key, 'console')
   const rows = last == null ? all : all.slice(-Math.max(1, last))
   return connectionOf(
     rows,

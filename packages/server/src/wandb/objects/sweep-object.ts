@@ -2,34 +2,34 @@ import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { findSweepKey, timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
-import { type DoorRequest, findSweepKey, timeOf } from '../graphql/request.ts'
 import { parseFilter } from '../runs/run-filter.ts'
 import { priorRunsOf, runsOfSweep } from '../runs/run-view.ts'
 import { sweepWord } from '../words.ts'
 import { agentObject } from './agent-object.ts'
-import { projectObject } from './project-object.ts'
+import type { ObjectContext } from './links.ts'
 import { runObject } from './run-object.ts'
 
 export const sweepId = (key: SweepKey): string => globalId('Sweep', key.entity, key.project, key.sweep)
 
 export async function findSweep(
-  door: DoorRequest,
+  ctx: ObjectContext,
   entity: string | null | undefined,
   project: string | null | undefined,
   sweep: string,
 ): Promise<LoadedSweep | undefined> {
-  const key = await findSweepKey(door, entity, project, sweep)
-  return key && door.deps.store.getSweep(key)
+  const key = await findSweepKey(ctx, entity, project, sweep)
+  return key && ctx.deps.store.getSweep(key)
 }
 
-/** Enough for the agent and the command line, which read the config alone, and never more than an answer can hold. */
+/** Bounds the response. The agent and the command line read only the configs of these runs. */
 const MAX_RUNS = 100
 
 /** GraphQL `Sweep`. */
-export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
+export function sweepObject(ctx: ObjectContext, { record, head }: LoadedSweep) {
   const { key, config } = record
-  const agents = () => door.deps.store.listAgents(key)
+  const agents = () => ctx.deps.store.listAgents(key)
   return {
     __typename: 'Sweep',
     id: sweepId(key),
@@ -48,35 +48,35 @@ export function sweepObject(door: DoorRequest, { record, head }: LoadedSweep) {
     earlyStopJobRunning: false,
     controller: null,
     scheduler: null,
-    project: () => projectObject(door, key),
+    project: () => ctx.links.project(ctx, key),
     runs: async (page: PageArgs) => {
-      const runs = await runsOfSweep(door.deps, key, key.sweep)
+      const runs = await runsOfSweep(ctx.deps, key, key.sweep)
       return connectionOf(
         runs,
         { ...page, first: Math.min(page.first ?? MAX_RUNS, MAX_RUNS) },
         ({ record }) => record.key.run,
-        (view) => runObject(door, view),
+        (view) => runObject(ctx, view),
       )
     },
     priorRuns: async (page: PageArgs) =>
       connectionOf(
-        await priorRunsOf(door.deps, key, record),
+        await priorRunsOf(ctx.deps, key, record),
         page,
         ({ record }) => record.key.run,
-        (view) => runObject(door, view),
+        (view) => runObject(ctx, view),
       ),
     agents: async (page: PageArgs) =>
       connectionOf(
         (await agents()).toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
         page,
         (agent) => agent.id,
-        (agent) => agentObject(door, agent),
+        (agent) => agentObject(ctx, agent),
       ),
     agent: async ({ agentName }: { agentName?: string | null }) => {
       const found = (await agents()).find(
-        (agent) => agent.id === agentName || agentObject(door, agent).id === agentName,
+        (agent) => agent.id === agentName || agentObject(ctx, agent).id === agentName,
       )
-      return found ? agentObject(door, found) : null
+      return found ? agentObject(ctx, found) : null
     },
   }
 }
@@ -85,14 +85,14 @@ const PAGE = 1000
 
 /** The sweeps of a project, newest first. */
 export async function sweepsOfProject(
-  door: DoorRequest,
+  ctx: ObjectContext,
   key: ProjectKey,
   { filters, ...page }: PageArgs & { filters?: string | null },
 ) {
   const all: LoadedSweep[] = []
   let cursor: string | undefined
   do {
-    const found = await door.deps.store.listSweeps(key, { limit: PAGE, cursor })
+    const found = await ctx.deps.store.listSweeps(key, { limit: PAGE, cursor })
     all.push(...found.items)
     cursor = found.cursor
   } while (cursor !== undefined)
@@ -102,7 +102,7 @@ export async function sweepsOfProject(
     sweeps,
     page,
     ({ record }) => record.key.sweep,
-    (sweep) => sweepObject(door, sweep),
+    (sweep) => sweepObject(ctx, sweep),
   )
 }
 

@@ -1,15 +1,15 @@
-import { keyObject } from '../graphql/key-messages.ts'
-import type { DoorRequest } from '../graphql/request.ts'
+import { keyObject } from './key-object.ts'
+import type { ObjectContext } from './links.ts'
 
-/** There are keys and entities, no people: the user is the entity that a key belongs to. */
-export const userObject = ({ caller, deps }: DoorRequest) => ({
+/** GraphQL `User`: the key's entity, since there are no user accounts. */
+export const userObject = ({ caller, deps }: ObjectContext) => ({
   __typename: 'User',
   id: Buffer.from(`User:${caller.entity}`).toString('base64url'),
   name: caller.entity,
   username: caller.entity,
   email: `${caller.entity}@localhost`,
   admin: false,
-  // A JSON text; code saving stays as the user's own settings say.
+  // JSON text. Empty: code saving follows the client's settings.
   flags: '{}',
   entity: caller.entity,
   defaultEntity: entityObject(caller.entity),
@@ -28,7 +28,7 @@ export const entityObject = (name: string) => ({
   organization: null,
 })
 
-/** Older clients compare `max_cli_version` with their own and ask to upgrade beyond it. */
+/** Older clients ask for an upgrade when their version exceeds `max_cli_version`. */
 export const serverInfo = {
   features: [
     { name: 'FILESTREAM_GZIP', isEnabled: true },

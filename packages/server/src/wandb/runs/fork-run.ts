@@ -21,8 +21,8 @@ export function branchPointOf(key: RunKey, wandb: { readonly [key: string]: Json
 }
 
 /**
- * Copies what the other run had logged up to that step, and answers the number of lines, from which the fork goes on.
- * Repeating it changes nothing as long as the other run has not been changed before that step.
+ * Copies the other run's rows up to that step and returns their number, from which the fork continues. Idempotent while the
+ * other run does not change before that step.
  */
 export async function copyHistory(
   deps: Pick<Deps, 'store' | 'clock'>,

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor } from '../test-api.ts'
+import { type TestWandb, testWandb } from '../test-api.ts'
 import { historyRows } from './run-history.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
-  await door.init('r')
+  api = await testWandb()
+  await api.init('r')
   // Logged at every second step; every third row lacks `acc`.
   const content = Array.from({ length: 30 }, (_, i) =>
     JSON.stringify({
@@ -18,18 +18,18 @@ beforeAll(async () => {
       nested: { x: i },
     }),
   )
-  await door.stream('r', {
+  await api.stream('r', {
     files: {
       'wandb-history.jsonl': { offset: 0, content },
       'wandb-events.jsonl': { offset: 0, content: ['{"system.cpu": 5}'] },
     },
   })
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const run = async (selection: string, variables: object = {}, declared = '') =>
   (
-    await door.data(
+    await api.data(
       `query ${declared} { project(name: "digits") { run(name: "r") { ${selection} } } }`,
       variables,
     )
@@ -42,10 +42,10 @@ describe('a rewound run', () => {
   const REWIND =
     'mutation ($run: String!, $metric: String!, $value: Float!) { rewindRun(input: {runName: $run, projectName: "digits", metricName: $metric, metricValue: $value}) { rewoundRun { name historyLineCount project { name entity { name } } } } }'
 
-  it('goes on after a step, and what was logged later is replaced', async () => {
-    await door.init('back')
+  it('continues after a step, and replaces later rows', async () => {
+    await api.init('back')
     const rows = (from: number, steps: number[], x: number) =>
-      door.stream('back', {
+      api.stream('back', {
         files: {
           'wandb-history.jsonl': {
             offset: from,
@@ -54,30 +54,30 @@ describe('a rewound run', () => {
         },
       })
     await rows(0, [0, 2, 4, 6, 8], 1)
-    await door.stream('back', { complete: true, exitcode: 0 })
-    const { rewoundRun } = (await door.data(REWIND, { run: 'back', metric: '_step', value: 4 })).rewindRun
+    await api.stream('back', { complete: true, exitcode: 0 })
+    const { rewoundRun } = (await api.data(REWIND, { run: 'back', metric: '_step', value: 4 })).rewindRun
     expect(rewoundRun).toEqual({
       name: 'back',
       historyLineCount: 3,
       project: { name: 'digits', entity: { name: 'acme' } },
     })
-    await door.init('back')
+    await api.init('back')
     await rows(3, [5], 2)
-    const { items } = (await door.call('GET', '/v1/acme/digits/runs/back/metrics')).body
+    const { items } = (await api.call('GET', '/v1/acme/digits/runs/back/metrics')).body
     expect(items.map((row: { _step: number; x: number }) => [row._step, row.x])).toEqual([
       [0, 1],
       [2, 1],
       [4, 1],
       [5, 2],
     ])
-    expect((await door.call('GET', '/v1/acme/digits/runs/back')).body.state).toBe('running')
+    expect((await api.call('GET', '/v1/acme/digits/runs/back')).body.state).toBe('running')
   })
 
   it('is rewound to a step only, and only outside sweeps', async () => {
-    const sweep = await door.sweep('method: grid\nparameters: {a: {values: [1]}}\n')
-    const [command] = await door.beat(await door.agent(sweep))
-    await door.init(command!.run_id!)
-    const status = async (variables: object) => (await door.ask(REWIND, variables)).status
+    const sweep = await api.sweep('method: grid\nparameters: {a: {values: [1]}}\n')
+    const [command] = await api.beat(await api.agent(sweep))
+    await api.init(command!.run_id!)
+    const status = async (variables: object) => (await api.ask(REWIND, variables)).status
     expect(await status({ run: command!.run_id, metric: '_step', value: 0 })).toBe(400)
     expect(await status({ run: 'back', metric: 'loss', value: 0 })).toBe(400)
     expect(await status({ run: 'nowhere', metric: '_step', value: 0 })).toBe(404)
@@ -111,18 +111,18 @@ describe('the history of a run', () => {
   })
 
   it('is read in parts when it is long', async () => {
-    await door.init('long')
+    await api.init('long')
     const content = (from: number) =>
       Array.from({ length: 1000 }, (_, i) => JSON.stringify({ _step: from + i, _timestamp: 1, x: 1 }))
     for (let from = 0; from < 30_000; from += 1000)
-      await door.stream('long', {
+      await api.stream('long', {
         files: { 'wandb-history.jsonl': { offset: from, content: content(from) } },
       })
     const asked: number[] = []
     const store = {
-      ...door.deps.store,
-      listChunks: async (...args: Parameters<typeof door.deps.store.listChunks>) => {
-        const chunks = await door.deps.store.listChunks(...args)
+      ...api.deps.store,
+      listChunks: async (...args: Parameters<typeof api.deps.store.listChunks>) => {
+        const chunks = await api.deps.store.listChunks(...args)
         asked.push(chunks.reduce((sum, { rows }) => sum + rows.length, 0))
         return chunks
       },
@@ -133,7 +133,7 @@ describe('the history of a run', () => {
     expect(asked.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4_000)
   })
 
-  it('is thinned without a range, first and last kept', async () => {
+  it('is sampled without a range, with first and last row', async () => {
     const { history } = await run('history(samples: 5)')
     const steps = history.map((text: string) => JSON.parse(text)._step)
     expect([steps.length, steps[0], steps.at(-1)]).toEqual([5, 0, 58])
@@ -148,19 +148,19 @@ describe('the history of a run', () => {
     ])
   })
 
-  it('knows flat names with dots and paths into nested values', async () => {
+  it('resolves flat names with dots and paths into nested values', async () => {
     expect((await sampled({ keys: ['a.b', 'nested.x'], maxStep: 0 }))[0]).toEqual({ 'a.b': 0, 'nested.x': 0 })
   })
 
-  it('tells its last step, without which a scan finds nothing', async () => {
+  it('returns its last step, which a scan requires', async () => {
     const { historyKeys } = await run('historyKeys')
     expect(historyKeys.lastStep).toBe(58)
     expect(historyKeys.keys.acc.typeCounts).toEqual([{ type: 'number', count: 20 }])
   })
 
-  it('tells a resumed run its counts and its last lines', async () => {
-    const told = await run('historyLineCount eventsLineCount historyTail')
-    expect([told.historyLineCount, told.eventsLineCount]).toEqual([30, 1])
-    expect(JSON.parse(JSON.parse(told.historyTail).at(-1))).toMatchObject({ _step: 58, _runtime: 29 })
+  it('returns counts and last lines to a resumed run', async () => {
+    const counts = await run('historyLineCount eventsLineCount historyTail')
+    expect([counts.historyLineCount, counts.eventsLineCount]).toEqual([30, 1])
+    expect(JSON.parse(JSON.parse(counts.historyTail).at(-1))).toMatchObject({ _step: 58, _runtime: 29 })
   })
 })

@@ -3,7 +3,7 @@ import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import { readRows } from '../../runs/history/rows.ts'
 import { reopened } from '../../runs/lifecycle/start-run.ts'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
-import { type DoorRequest, runKeyOf } from '../graphql/request.ts'
+import { runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { stepOf } from './run-history.ts'
 import type { RunView } from './run-view.ts'
 
@@ -23,11 +23,11 @@ export interface RewindRun {
  * `lines`. What was logged later goes when that line arrives.
  */
 export async function rewindRun(
-  door: DoorRequest,
+  ctx: WandbContext,
   input: RewindRun,
 ): Promise<RunView & { readonly lines: number }> {
-  const { deps } = door
-  const key = runKeyOf(door, input.entityName, input.projectName, input.runName)
+  const { deps } = ctx
+  const key = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
   if (input.metricName !== '_step')
     throw new Problem('invalid', 'not-a-step', `a run is rewound to a _step, not to ${input.metricName}`)
   const run = await deps.store.getRun(key)

@@ -7,11 +7,11 @@ type JsonObject = { readonly [key: string]: Json }
 export interface ClientConfig {
   /** The values as training code sees them. */
   readonly values: JsonObject
-  /** What the client keeps about itself under `_wandb`: telemetry (`t`), metric definitions (`m`), environment (`e`). */
+  /** The client's own `_wandb` entry: telemetry (`t`), metric definitions (`m`), environment (`e`). */
   readonly wandb: JsonObject | undefined
 }
 
-/** Reads a config whose every entry is wrapped in `{value}`; one that is not is taken as it is. */
+/** Unwraps entries of the form `{value}`; other entries stay as they are. */
 export function readClientConfig(text: string): ClientConfig {
   const config = parseJson(text)
   if (!isObject(config)) throw new Problem('invalid', 'malformed-config', 'the config must be a JSON object')

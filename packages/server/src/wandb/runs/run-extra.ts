@@ -1,7 +1,7 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
-import type { RunRecord } from '../../store/store.ts'
+import type { RunRecord } from '../../store/runs.ts'
 
-/** What this door remembers of a run besides what every run has. */
+/** Fields of a run that only the W&B API stores. */
 export interface RunExtra {
   /** The client's own part of the config, see {@link ClientConfig}. */
   readonly wandb?: { readonly [key: string]: Json }
@@ -10,7 +10,7 @@ export interface RunExtra {
   readonly commit?: string
   readonly repo?: string
   readonly description?: string
-  /** How many lines of another run it began with, see `fork-run.ts`. */
+  /** Number of lines copied from another run, see `fork-run.ts`. */
   readonly forked?: number
   /** The processes that write to it, when there may be several; see `shared-run.ts`. */
   readonly writers?: readonly string[]

@@ -47,12 +47,12 @@ describe('a filter', () => {
     },
   )
 
-  it('finds the sweep that it asks for', () => {
+  it('finds the sweep in a filter', () => {
     expect(sweepOfFilter('{"$and":[{"sweep":"abc"}]}')).toBe('abc')
     expect(sweepOfFilter('{"$or":[{"sweep":"abc"}]}')).toBe(undefined)
   })
 
-  it('throws nothing but problems, whatever it is given', () => {
+  it('throws only problems, for any input', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), (text) => {
         try {

@@ -19,7 +19,7 @@ export function parseFilter(text: string | null | undefined): Filter {
   return typeof json === 'string' ? parseFilter(json) : filterOf(json, 0)
 }
 
-/** The sweep that a filter asks for at its top level, so that only its runs need to be read. */
+/** The sweep in the top level of a filter, so that only its runs are read. */
 export function sweepOfFilter(text: string | null | undefined): string | undefined {
   if (!text) return undefined
   const json = parseJson(text)
@@ -143,7 +143,7 @@ function compared(value: Json | undefined, operand: Json, test: (order: number) 
 }
 
 const MAX_PATTERN = 200
-/** Repetition within a repeated group makes a matcher take exponential time; a search box has no need for it. */
+/** Nested repetition can take exponential time to match, so it is refused. */
 const COSTLY = /[+*}]\)[+*{?]/
 
 function matching(operand: Json): Test {

@@ -20,7 +20,7 @@ import type { RunView } from './run-view.ts'
 const SAMPLES = 500
 const MAX_SAMPLES = 100_000
 
-/** The step that a row says itself, or its line number: rows from REST are numbered by step. */
+/** A row's `_step`, else its line number: rows from REST are numbered by step. */
 export const stepOf = (row: Row): number => numberOf(row.values._step) ?? row.index
 
 /** A row as the client reads it: every row needs a step, a time and a number of seconds since the start. */
@@ -34,7 +34,7 @@ export function clientRow(row: Row, startedAt: number | undefined): { readonly [
   }
 }
 
-/** Text for an answer in which rows are strings: Python's reader and Go's both take bare NaN there. */
+/** JSON text of a row. Python's and Go's clients both accept bare NaN here. */
 export const rowText = (row: Row, startedAt: number | undefined): string =>
   stringifyJson(clientRow(row, startedAt))
 
@@ -46,7 +46,7 @@ export interface HistoryRange {
 }
 
 /**
- * Rows with `minStep <= _step < maxStep`. With a range all of them: a scan would take a thinned page for the whole. Without
+ * Rows with `minStep <= _step < maxStep`. With a range all of them, since a scan would take a sample for the whole. Without
  * one, at most `samples`, thinned evenly.
  */
 export async function historyRows(
@@ -67,7 +67,7 @@ export async function historyRows(
 const LAST = Number.MAX_SAFE_INTEGER
 
 /**
- * Where rows with these steps (both ends included) can be: a scan of a long run asks for a thousand steps at a time, and must not read
+ * Line range that contains these steps (both inclusive). A scan of a long run reads a thousand steps at a time, and must not read
  * all of it each time. Steps of a client grow with every line, so no line has a step below its number, and the distance of the two
  * never shrinks. Lines of several processes, or of a later attempt, are not numbered like that all through.
  */
@@ -83,7 +83,7 @@ async function linesOf(
   return { from: Math.max(0, minStep - (await distanceOf(deps, record, live.lastIndex))), to }
 }
 
-/** By run and last line: a scan asks for them again with every page, and they stay as they are. */
+/** Cached by run and last line: a scan requests them with every page, and they do not change. */
 const distances = new Map<string, number>()
 const MOST_DISTANCES = 1_000
 
@@ -162,7 +162,7 @@ function sampled(rows: readonly Row[], startedAt: number | undefined, spec: Spec
   return thinRows(chosen, spec.samples)
 }
 
-/** Nested values are asked for by their dotted path. */
+/** Nested values are addressed by their dotted path. */
 function named(values: { readonly [name: string]: Json }, key: string): Json | undefined {
   if (Object.hasOwn(values, key)) return values[key]
   let at: Json | undefined = values
@@ -170,7 +170,7 @@ function named(values: { readonly [name: string]: Json }, key: string): Json | u
   return at
 }
 
-/** What `scan_history` asks for first: up to which step there is anything, and what was logged how often. */
+/** First request of `scan_history`: the last step, and the count of each key. */
 export async function historyKeys(deps: Pick<Deps, 'store'>, key: RunKey): Promise<object> {
   const rows = await readRows(deps, key, 'metrics')
   const keys: Record<

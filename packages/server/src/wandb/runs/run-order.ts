@@ -3,7 +3,7 @@ import type { Fields } from './run-filter.ts'
 
 /**
  * A comparison for an order such as `-summary_metrics.val.loss`: a sign (`+` ascending, `-` descending, which is also what no
- * sign means), then a field of {@link Fields}. Whatever has no such value, or NaN, comes last in both directions, so that
+ * sign means), then a field of {@link Fields}. Runs without the value, or with NaN, come last in both directions, so that
  * the first run of `best_run()` has the metric.
  */
 export function runOrder(order: string): (a: Fields, b: Fields) => number {
@@ -13,7 +13,7 @@ export function runOrder(order: string): (a: Fields, b: Fields) => number {
     const [left, right] = [sortable(a(name)), sortable(b(name))]
     if (left === undefined || right === undefined)
       return Number(left === undefined) - Number(right === undefined)
-    // Numbers before text, whatever the direction: a metric's words are no better than no value.
+    // Numbers before text in both directions: text is not a metric value.
     if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1
     return left < right ? -direction : left > right ? direction : 0
   }

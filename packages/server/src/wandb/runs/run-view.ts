@@ -1,7 +1,8 @@
 import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import type { RunLive, RunRecord, SweepRecord } from '../../store/store.ts'
+import type { RunLive, RunRecord } from '../../store/runs.ts'
+import type { SweepRecord } from '../../store/sweeps.ts'
 import { readTrials } from '../../sweeps/trials/read-trials.ts'
 import { runWord } from '../words.ts'
 import { readExtra } from './run-extra.ts'
@@ -16,18 +17,18 @@ export interface RunView {
   readonly priorOf?: string
 }
 
-export interface RunsQuestion {
+export interface RunsArgs {
   readonly filters?: string | null
   readonly order?: string | null
 }
 
 const PAGE = 1000
 
-/** The runs of a project that a question asks for, in its order; oldest first when it names none. */
+/** Runs of a project that match the filter, in the requested order; oldest first by default. */
 export async function findRuns(
   deps: Pick<Deps, 'store'>,
   project: ProjectKey,
-  question: RunsQuestion,
+  question: RunsArgs,
 ): Promise<readonly RunView[]> {
   const filter = parseFilter(question.filters)
   const sweep = sweepOfFilter(question.filters)
@@ -55,7 +56,7 @@ async function runsOfProject(deps: Pick<Deps, 'store'>, project: ProjectKey): Pr
   return runs.reverse()
 }
 
-/** The runs that a sweep began with, then its trials by number, then the runs that joined it by themselves. */
+/** Prior runs of a sweep, then its trials by number, then linked runs. */
 export async function runsOfSweep(
   deps: Pick<Deps, 'store'>,
   project: ProjectKey,

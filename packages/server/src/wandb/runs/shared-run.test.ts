@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENTITY, KEY } from '../../http/test-app.ts'
-import { PROJECT, type TestDoor, testDoor, UPSERT_BUCKET } from '../test-api.ts'
+import { PROJECT, type TestWandb, testWandb, UPSERT_BUCKET } from '../test-api.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
+  api = await testWandb()
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const line = (step: number, values: object) =>
   JSON.stringify({ _step: step, _timestamp: 1 + step, ...values })
@@ -15,13 +15,13 @@ const history = (offset: number, ...content: string[]) => ({
 })
 
 const rowsOf = async (run: string) =>
-  (await door.call('GET', `/v1/${ENTITY}/${PROJECT}/runs/${run}/metrics`)).body.items
-const runOf = async (run: string) => (await door.call('GET', `/v1/${ENTITY}/${PROJECT}/runs/${run}`)).body
+  (await api.call('GET', `/v1/${ENTITY}/${PROJECT}/runs/${run}/metrics`)).body.items
+const runOf = async (run: string) => (await api.call('GET', `/v1/${ENTITY}/${PROJECT}/runs/${run}`)).body
 
 describe('several processes of one run', () => {
   /** A request of the stream as one of several processes sends it. */
   const send = async (run: string, writer: string, body: object) => {
-    const { status } = await door.app.request(`/files/${ENTITY}/${PROJECT}/${run}/file_stream`, {
+    const { status } = await api.app.request(`/files/${ENTITY}/${PROJECT}/${run}/file_stream`, {
       method: 'POST',
       headers: {
         Authorization: `Basic ${Buffer.from(`api:${KEY}`).toString('base64')}`,
@@ -36,8 +36,8 @@ describe('several processes of one run', () => {
     files: { 'wandb-summary.json': { offset: 0, content: [JSON.stringify(values)] } },
   })
 
-  it('keep their lines apart, however often they are sent', async () => {
-    await door.init('shared')
+  it('have separate lines, also when resent', async () => {
+    await api.init('shared')
     for (let times = 0; times < 2; times++)
       for (const who of ['a', 'b']) await send('shared', who, history(0, line(0, { who }), line(1, { who })))
     expect(
@@ -50,22 +50,22 @@ describe('several processes of one run', () => {
     ])
   })
 
-  it('have one summary, to which also those add who come after the first has ended the run', async () => {
-    await door.init('summed')
+  it('have one summary, also for processes that arrive after the run has ended', async () => {
+    await api.init('summed')
     await send('summed', 'a', summary({ loss: 1, a: 1 }))
     await send('summed', 'b', summary({ loss: 2, b: 1 }))
     await send('summed', 'a', { complete: true, exitcode: 0 })
-    await door.init('summed')
+    await api.init('summed')
     await send('summed', 'c', summary({ c: 1 }))
     expect(await runOf('summed')).toMatchObject({ state: 'finished', summary: { loss: 2, a: 1, b: 1, c: 1 } })
   })
 
   it('find as many lines as the longest of them has, when the run is resumed', async () => {
-    await door.init('counted')
+    await api.init('counted')
     await send('counted', 'a', history(0, line(0, {}), line(1, {}), line(2, {})))
     await send('counted', 'b', history(0, line(0, {})))
     const { bucket } = (
-      await door.data(`{ model(name: "${PROJECT}") { bucket(name: "counted") { historyLineCount } } }`)
+      await api.data(`{ model(name: "${PROJECT}") { bucket(name: "counted") { historyLineCount } } }`)
     ).model
     expect(bucket.historyLineCount).toBe(3)
   })
@@ -74,26 +74,26 @@ describe('several processes of one run', () => {
 describe('a fork', () => {
   const fork = (name: string, run: string, step: number) => {
     const config = JSON.stringify({ _wandb: { value: { t: {}, branch_point: { run_id: run, step } } } })
-    return door.ask(UPSERT_BUCKET, { name, project: PROJECT, config })
+    return api.ask(UPSERT_BUCKET, { name, project: PROJECT, config })
   }
 
-  it('begins with what the other run had logged up to that step, and is told to go on from there', async () => {
-    await door.init('parent')
-    await door.stream('parent', history(0, ...[0, 2, 4, 6].map((step) => line(step, { x: step }))))
-    // The answer may get lost: then the same is asked again.
+  it('starts with the other run’s rows up to that step, and continues from there', async () => {
+    await api.init('parent')
+    await api.stream('parent', history(0, ...[0, 2, 4, 6].map((step) => line(step, { x: step }))))
+    // A lost response: the client repeats the request.
     for (let times = 0; times < 2; times++)
       expect((await fork('branch', 'parent', 4)).body.data.upsertBucket.bucket.historyLineCount).toBe(3)
-    await door.stream('branch', history(3, line(5, { x: 50 })))
+    await api.stream('branch', history(3, line(5, { x: 50 })))
     expect((await rowsOf('branch')).map((row: { x: number }) => row.x)).toEqual([0, 2, 4, 50])
     expect((await rowsOf('parent')).map((row: { x: number }) => row.x)).toEqual([0, 2, 4, 6])
-    // A process that resumes it counts by itself.
-    const again = await door.data(UPSERT_BUCKET, { name: 'branch', project: PROJECT, config: '{}' })
+    // A resuming process counts its own lines.
+    const again = await api.data(UPSERT_BUCKET, { name: 'branch', project: PROJECT, config: '{}' })
     expect(again.upsertBucket.bucket.historyLineCount).toBe(0)
   })
 
   it('of a run that does not exist is refused', async () => {
-    const { status, body } = await fork('orphan', 'nobody', 1)
+    const { status, body } = await fork('orphan', 'unknown', 1)
     expect(status).toBe(404)
-    expect(body.errors[0].message).toContain('nobody')
+    expect(body.errors[0].message).toContain('unknown')
   })
 })

@@ -11,14 +11,14 @@ import { readExtra, writeExtra } from './run-extra.ts'
 /** So many processes may write to one run; the lines of one are so far apart. */
 const MOST_WRITERS = 1024
 
-/** The process that a request of the stream is from, where it says that it is not the only one. */
+/** The process that sent a stream request, for runs with several processes (`mode="shared"`). */
 export function writerOf(headers: Headers): string | undefined {
   const id = headers.get('x-wandb-async-client-id')
   const shared = headers.get('x-wandb-use-async-filestream') === 'true'
   return shared && id ? hashOf(id).slice(0, 16) : undefined
 }
 
-/** The lines of a process between those of the others, where each has a place of its own. */
+/** Interleaves the lines of the processes; each process has its own residue class of line numbers. */
 export async function ownLines(
   deps: Pick<Deps, 'store'>,
   key: RunKey,
@@ -39,7 +39,7 @@ export async function ownLines(
 /** How many lines a process that resumes the run finds: as many as the one with most of them has written. */
 export const sharedCount = (count: number): number => Math.ceil(count / MOST_WRITERS)
 
-/** From 0, in the order in which they were heard of first. */
+/** From 0, in order of first contact. */
 async function placeOf(deps: Pick<Deps, 'store'>, key: RunKey, writer: string): Promise<number> {
   const record = await changeRecord(deps, key, (record) => {
     const extra = readExtra(record)
@@ -49,7 +49,7 @@ async function placeOf(deps: Pick<Deps, 'store'>, key: RunKey, writer: string): 
       throw new Problem(
         'invalid',
         'too-many-writers',
-        `${MOST_WRITERS} processes have written to run ${key.run} already; begin another run`,
+        `${MOST_WRITERS} processes have written to run ${key.run} already; start another run`,
       )
     return { ...record, extra: writeExtra({ ...extra, writers: [...writers, writer] }) }
   })

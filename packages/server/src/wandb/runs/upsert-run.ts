@@ -6,10 +6,10 @@ import { createRun } from '../../runs/lifecycle/create-run.ts'
 import { startRun } from '../../runs/lifecycle/start-run.ts'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
 import { changeRecord } from '../../runs/live/change-record.ts'
-import type { RunRecord } from '../../store/store.ts'
+import type { RunRecord } from '../../store/runs.ts'
 import { joinSweep } from '../../sweeps/lifecycle/join-sweep.ts'
+import { findSweepKey, ownEntity, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
-import { type DoorRequest, findSweepKey, ownEntity, runKeyOf } from '../graphql/request.ts'
 import { branchPointOf, copyHistory } from './fork-run.ts'
 import { type ClientConfig, readClientConfig } from './run-config.ts'
 import { type RunExtra, readExtra, writeExtra } from './run-extra.ts'
@@ -37,15 +37,15 @@ export interface UpsertRun {
   readonly summaryMetrics?: string | null
 }
 
-/** What a run keeps beside its metrics is one item of the table; a request of this size still fits. */
+/** All of a run but its metrics is one item of the table; a config of this size fits. */
 const MAX_CONFIG = 250_000
 
-/** Makes a run, or changes one. A training process begins with it, and sends it again when its config changes. */
+/** Creates or changes a run. A training process sends this at its start and whenever its config changes. */
 export async function upsertRun(
-  door: DoorRequest,
+  ctx: WandbContext,
   input: UpsertRun,
 ): Promise<RunView & { readonly inserted: boolean }> {
-  const key = keyOf(door, input)
+  const key = keyOf(ctx, input)
   if ((input.config?.length ?? 0) > MAX_CONFIG)
     throw new Problem(
       'too-large',
@@ -53,48 +53,48 @@ export async function upsertRun(
       `the config of a run may hold ${MAX_CONFIG} characters; log large values as a file or an artifact`,
     )
   const config = input.config ? readClientConfig(input.config) : undefined
-  let run = await door.deps.store.getRun(key)
+  let run = await ctx.deps.store.getRun(key)
   if (!run) {
     if (input.id && !input.name) throw runNotFound(key)
-    const created = await create(door, key, input, config)
+    const created = await create(ctx, key, input, config)
     if (created) return { ...created, inserted: true }
     // Another request for the same run was faster.
-    run = await door.deps.store.getRun(key)
+    run = await ctx.deps.store.getRun(key)
     if (!run) throw runNotFound(key)
   }
-  const record = await changeRecord(door.deps, key, (record) => changed(record, input, config), run.record)
+  const record = await changeRecord(ctx.deps, key, (record) => changed(record, input, config), run.record)
   // By `id` a person changes a run from outside; by name its own process reports.
-  let live = input.id || sharedAndEnded(run) ? run.live : await startRun(door.deps, key, run.live)
+  let live = input.id || sharedAndEnded(run) ? run.live : await startRun(ctx.deps, key, run.live)
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
   if (isObject(summary)) {
     const text = stringifyJson(summary)
     live =
-      (await changeLive(door.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))
+      (await changeLive(ctx.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))
         ?.live ?? live
   }
   return { record, live, inserted: false }
 }
 
-/** One more process of a run of several, which comes after the first of them has ended it, adds its lines and opens nothing. */
+/** A process of a shared run that arrives after the run has ended adds lines but does not reopen it. */
 const sharedAndEnded = ({ record, live }: RunView): boolean =>
   isEnd(live.state) && readExtra(record).writers !== undefined
 
-/** From which line on a client is to number what it logs, when it has just begun the run. */
+/** The first line number for a client that has just started the run. */
 export const firstLine = ({ record }: Pick<RunView, 'record'>, config: string | null | undefined): number =>
   config && branchPointOf(record.key, readClientConfig(config).wandb) ? (readExtra(record).forked ?? 0) : 0
 
-function keyOf(door: DoorRequest, input: UpsertRun): RunKey {
-  if (input.name) return runKeyOf(door, input.entityName, input.modelName, input.name)
+function keyOf(ctx: WandbContext, input: UpsertRun): RunKey {
+  if (input.name) return runKeyOf(ctx, input.entityName, input.modelName, input.name)
   if (input.id) {
     const [entity, project, run] = partsOf('Run', 3, input.id) as [string, string, string]
-    ownEntity(door, entity)
+    ownEntity(ctx, entity)
     return { entity, project, run }
   }
-  return runKeyOf(door, input.entityName, input.modelName, door.deps.randomId(8))
+  return runKeyOf(ctx, input.entityName, input.modelName, ctx.deps.randomId(8))
 }
 
-async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: ClientConfig | undefined) {
-  const sweep = input.sweep ? await findSweepKey(door, key.entity, key.project, input.sweep) : undefined
+async function create(ctx: WandbContext, key: RunKey, input: UpsertRun, config: ClientConfig | undefined) {
+  const sweep = input.sweep ? await findSweepKey(ctx, key.entity, key.project, input.sweep) : undefined
   if (input.sweep && !sweep)
     throw new Problem(
       'not-found',
@@ -102,11 +102,11 @@ async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: 
       `there is no sweep ${input.sweep} in ${key.entity}/${key.project} for run ${key.run} to join`,
     )
   const point = branchPointOf(key, config?.wandb)
-  // Before the run is there: whoever is told that it exists finds what it began with.
-  const forked = point && (await copyHistory(door.deps, key, point))
+  // Before the run exists: a client that finds the run finds its copied history too.
+  const forked = point && (await copyHistory(ctx.deps, key, point))
   const extra = { ...extraOf({}, input, config), ...(forked && { forked }) }
   try {
-    const created = await createRun(door.deps, {
+    const created = await createRun(ctx.deps, {
       entity: key.entity,
       project: key.project,
       body: {
@@ -121,7 +121,7 @@ async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: 
       extra: writeExtra(extra),
       ...(sweep && { sweep: sweep.sweep }),
     })
-    if (sweep) await joinSweep(door.deps, sweep, key.run)
+    if (sweep) await joinSweep(ctx.deps, sweep, key.run)
     return created
   } catch (error) {
     if (error instanceof Problem && error.code === 'run-exists') return undefined
@@ -129,7 +129,7 @@ async function create(door: DoorRequest, key: RunKey, input: UpsertRun, config: 
   }
 }
 
-/** The record with what the request says; the very same object when it says nothing new. */
+/** The record with the request's changes; the same object when there are none. */
 function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | undefined): RunRecord {
   const next: RunRecord = {
     ...record,
@@ -144,7 +144,7 @@ function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | und
   return JSON.stringify(next) === JSON.stringify(record) ? record : next
 }
 
-/** Each request holds the whole config, or the part that a person changed: nothing is ever taken out by leaving it out. */
+/** A request holds the whole config or only the changed part, so an omitted entry is never removed. */
 const merged = (before: string, values: { readonly [key: string]: Json }): string =>
   stringifyJson({ ...(parseJson(before) as { [key: string]: Json }), ...values })
 

@@ -18,7 +18,7 @@ it('counts bytes, not characters', () => {
   expect(boundedValues({ text: '€'.repeat(400) }, 1000)).toEqual({ text: { _type: 'omitted', size: 1202 } })
 })
 
-it('drops some of too many small values, but not what the client adds by itself', () => {
+it('drops some of too many small values, but none that the client adds', () => {
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`metric${i}`, i]))
   const bounded = boundedValues({ ...many, _step: 7, _timestamp: 1_700_000_000.123 }, 1000)
   expect(textOf(bounded).length).toBeLessThanOrEqual(1000)

@@ -6,21 +6,25 @@ const bytesOf = (value: Json): number => Buffer.byteLength(stringifyJson(value))
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Below this a note would save nothing. */
+/** Below this size the note would be larger than the value. */
 const SMALL = 100
 
 /**
- * Values whose JSON text has `max` bytes at most: the largest ones give way to a note of their size, `{_type: 'omitted', size}`
+ * Limits the JSON text to `max` bytes: the largest values are replaced by a note of their size, `{_type: 'omitted', size}`
  * (bytes of JSON). When all are small and there are too many, values go without a note; what the client itself adds
- * (`_step`, `_timestamp`, …) stays, and the `dear` names give way last. For what has to fit into one item of the table, while refusing it would end the run's stream.
+ * (`_step`, `_timestamp`, …) stays, and the `preferred` names are replaced last. For values that must fit into one item of the table.
  */
-export function boundedValues(values: JsonObject, max: number, dear: ReadonlySet<string> = NONE): JsonObject {
+export function boundedValues(
+  values: JsonObject,
+  max: number,
+  preferred: ReadonlySet<string> = NONE,
+): JsonObject {
   let size = bytesOf(values)
   if (size <= max) return values
   const next: { [key: string]: Json } = { ...values }
   const entries = Object.entries(values)
     .map(([name, value]) => ({ name, size: bytesOf(value) }))
-    .sort((a, b) => Number(dear.has(a.name)) - Number(dear.has(b.name)) || b.size - a.size)
+    .sort((a, b) => Number(preferred.has(a.name)) - Number(preferred.has(b.name)) || b.size - a.size)
   for (const entry of entries) {
     if (size <= max) break
     if (entry.size > SMALL) {

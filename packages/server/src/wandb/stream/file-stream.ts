@@ -7,24 +7,24 @@ import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
 import { markPreempting } from '../../runs/lifecycle/mark-preempting.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
-import type { RunLive } from '../../store/store.ts'
+import type { RunLive } from '../../store/runs.ts'
 import { ownLines } from '../runs/shared-run.ts'
 import { boundedValues } from './bounded-values.ts'
 import type { StreamBody } from './stream-body.ts'
 
-/** The summary is written with every sign of life, so what is large in it is paid for each time. */
+/** The summary is written with every heartbeat, so large values cost write units each time. */
 const MAX_SUMMARY = 60_000
 
 type Summary = NonNullable<StreamBody['summary']>
 
 export interface StreamAnswer {
-  /** Tells the training process to end; the client repeats nothing to it once told. */
+  /** Orders the training process to stop. */
   readonly stopped?: true
 }
 
 /**
- * Takes one request of a run's stream. Lines are put by number, so a resend or a second delivery changes nothing. What was
- * logged is kept before the run is said to have ended: whoever sees the end finds the metric. `writer` is the process that sends
+ * Processes one request of a run's stream. Lines are stored by number, so a resend or second delivery has no effect. Rows are
+ * stored before the end of the run, so that the end is never visible without them. `writer` is the process that sends
  * it, when the run has several.
  */
 export async function takeStream(
@@ -55,9 +55,9 @@ export async function takeStream(
     await finish(deps, key, body.exitCode ?? 0)
     return {}
   }
-  // A run that ended by itself may log on while its process tidies up; only one that was told to stop is told again.
-  const told = before.stop !== undefined || (news.stop && !isEnd(before.state))
-  return told ? { stopped: true } : {}
+  // An ended run may still log during clean-up; only a run with a stop order receives it again.
+  const stopped = before.stop !== undefined || (news.stop && !isEnd(before.state))
+  return stopped ? { stopped: true } : {}
 }
 
 /** What the sweep judges by outlives everything else in a summary that is too large. */

@@ -6,8 +6,8 @@ import { boundedValues } from './bounded-values.ts'
 type JsonObject = { readonly [key: string]: Json }
 
 /**
- * A row is at most one item of the table, which takes 400 KB with all that it needs besides. A larger one must not be refused:
- * the client would take that for the end of its stream.
+ * A row must fit into one item of the table (400 KB with overhead). A larger one is not refused, since the client would end
+ * its stream.
  */
 const MAX_ROW_BYTES = 300_000
 const MAX_CONSOLE_LINE = 100_000
@@ -29,8 +29,8 @@ export interface StreamBody {
 const MAX_LINE = 2 ** 42
 
 /**
- * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) stands for times that lines do not
- * tell. Throws `Problem('invalid')`.
+ * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) is the time of lines
+ * without one. Throws `Problem('invalid')`.
  */
 export function parseStreamBody(text: string, received: number): StreamBody {
   const body = text.trim() === '' ? {} : parseJson(text)
@@ -72,7 +72,7 @@ function linesOf(file: Json | undefined): readonly Line[] {
   )
 }
 
-/** Undefined for what is no JSON object, or nested too deep. */
+/** Undefined for a line that is no JSON object or is nested too deep. */
 function readObject(text: string): JsonObject | undefined {
   try {
     const values = parseJson(text)
@@ -83,7 +83,7 @@ function readObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Refusing a line that cannot be read would end the stream, and cost the run all that comes after it. */
+/** Stores a line that cannot be parsed as text: a refusal would end the stream and lose all later rows. */
 const MAX_UNREADABLE = 10_000
 const unreadable = (text: string): JsonObject => ({
   _unreadable: { _type: 'omitted', size: Buffer.byteLength(text), text: text.slice(0, MAX_UNREADABLE) },

@@ -1,10 +1,10 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import type { AgentRecord } from '../../store/store.ts'
+import type { AgentRecord } from '../../store/agents.ts'
 import { type AgentOrder, pollAgent } from '../../sweeps/agents/poll-agent.ts'
 import { registerAgent } from '../../sweeps/agents/register-agent.ts'
+import { findSweepKey, ownEntity, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
-import { type DoorRequest, findSweepKey, ownEntity } from '../graphql/request.ts'
 import { agentArgs } from '../runs/run-config.ts'
 
 export interface CreateAgent {
@@ -14,13 +14,13 @@ export interface CreateAgent {
   readonly sweep: string
 }
 
-export async function createAgent(door: DoorRequest, input: CreateAgent): Promise<AgentRecord> {
-  const key = await findSweepKey(door, input.entityName, input.projectName, input.sweep)
+export async function createAgent(ctx: WandbContext, input: CreateAgent): Promise<AgentRecord> {
+  const key = await findSweepKey(ctx, input.entityName, input.projectName, input.sweep)
   if (!key) {
     const path = [input.entityName, input.projectName, input.sweep].filter((part) => part).join('/')
     throw new Problem('not-found', 'sweep-not-found', `Sweep ${path} not found`)
   }
-  return registerAgent(door.deps, key, (input.host || 'unknown').slice(0, 200))
+  return registerAgent(ctx.deps, key, (input.host || 'unknown').slice(0, 200))
 }
 
 export interface AgentHeartbeat {
@@ -30,13 +30,13 @@ export interface AgentHeartbeat {
 }
 
 /** Answers the poll of an agent: a JSON text with a list of at most one `run`, or of `stop`s. */
-export async function agentHeartbeat(door: DoorRequest, input: AgentHeartbeat): Promise<string> {
+export async function agentHeartbeat(ctx: WandbContext, input: AgentHeartbeat): Promise<string> {
   const [entity, project, sweep, id] = partsOf('Agent', 4, input.id) as [string, string, string, string]
-  ownEntity(door, entity)
+  ownEntity(ctx, entity)
   const key = { entity, project, sweep }
-  const orders = await pollAgent(door.deps, key, id, runningOf(input.runState))
+  const orders = await pollAgent(ctx.deps, key, id, runningOf(input.runState))
   const program = orders.some((order) => order.kind === 'run')
-    ? (await door.deps.store.getSweep(key))?.record.config.program
+    ? (await ctx.deps.store.getSweep(key))?.record.config.program
     : undefined
   return stringifyJson(orders.map((order) => commandOf(order, program ?? '')))
 }

@@ -1,34 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
+import { type TestWandb, testWandb, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
 
-let door: TestDoor
+let api: TestWandb
 beforeAll(async () => {
-  door = await testDoor()
+  api = await testWandb()
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const RANDOM =
   'method: random\nmetric: {name: loss, goal: minimize}\nparameters:\n  x: {min: 0.0, max: 1.0}\n'
 
 describe('a new sweep', () => {
-  it('is the same one when the client asks again within half a minute', async () => {
+  it('is the same one when the client repeats the request within 30 s', async () => {
     const config = `${RANDOM}name: once\n`
-    const first = await door.sweep(config)
-    door.clock.advance(20_000)
-    expect(await door.sweep(config)).toBe(first)
-    door.clock.advance(31_000)
-    expect(await door.sweep(config)).not.toBe(first)
+    const first = await api.sweep(config)
+    api.clock.advance(20_000)
+    expect(await api.sweep(config)).toBe(first)
+    api.clock.advance(31_000)
+    expect(await api.sweep(config)).not.toBe(first)
   })
 
   it('is another one once the first has handed out a trial', async () => {
-    const config = `${RANDOM}name: begun\n`
-    const first = await door.sweep(config)
-    await door.beat(await door.agent(first))
-    expect(await door.sweep(config)).not.toBe(first)
+    const config = `${RANDOM}name: started\n`
+    const first = await api.sweep(config)
+    await api.beat(await api.agent(first))
+    expect(await api.sweep(config)).not.toBe(first)
   })
 
   it('has warnings as a list of texts', async () => {
-    const { upsertSweep } = await door.data(UPSERT_SWEEP, {
+    const { upsertSweep } = await api.data(UPSERT_SWEEP, {
       config: `${RANDOM}launch: {}\n`,
       projectName: 'digits',
     })
@@ -37,7 +37,7 @@ describe('a new sweep', () => {
   })
 
   it('that is wrong is refused with a sentence, and not retried', async () => {
-    const { status, body } = await door.ask(UPSERT_SWEEP, {
+    const { status, body } = await api.ask(UPSERT_SWEEP, {
       config: 'method: random\n',
       projectName: 'digits',
     })
@@ -45,29 +45,29 @@ describe('a new sweep', () => {
     expect(body.errors[0].message).toContain('parameters')
   })
 
-  it('is made once though five messages arrive at the same time', async () => {
+  it('is created once when five requests arrive at the same time', async () => {
     const config = `${RANDOM}name: five\n`
-    const made = await Promise.all(Array.from({ length: 5 }, () => door.sweep(config)))
+    const made = await Promise.all(Array.from({ length: 5 }, () => api.sweep(config)))
     expect(new Set(made).size).toBe(1)
   })
 
-  it('reads YAML as people mean it: 1e-4 is a number, quoted words stay words', async () => {
-    const sweep = await door.sweep(
+  it('reads 1e-4 in YAML as a number, and quoted text as text', async () => {
+    const sweep = await api.sweep(
       "method: grid\nparameters:\n  a: {values: [1e-4, '1e-4', 'yes', 0x10, 1.0e-05]}\n",
     )
-    const agent = await door.agent(sweep)
+    const agent = await api.agent(sweep)
     const seen: unknown[] = []
     for (let i = 0; i < 5; i++) {
-      const [command] = await door.beat(agent)
+      const [command] = await api.beat(agent)
       seen.push(command!.args!.a!.value)
-      await door.init(command!.run_id!)
+      await api.init(command!.run_id!)
     }
     expect(seen).toEqual([1e-4, '1e-4', 'yes', 16, 1e-5])
   })
 
-  it('without a program still gives its agents one, without which they drop the run', async () => {
-    const [command] = await door.beat(
-      await door.agent(await door.sweep('method: grid\nparameters: {a: {value: 1}}\n')),
+  it('without a program still sends its agents one, since they drop a run without', async () => {
+    const [command] = await api.beat(
+      await api.agent(await api.sweep('method: grid\nparameters: {a: {value: 1}}\n')),
     )
     expect(command).toMatchObject({ program: '', args: { a: { value: 1 } } })
   })
@@ -75,17 +75,17 @@ describe('a new sweep', () => {
   it('keeps floats and integers of nested ranges apart', async () => {
     const nested = (range: string) => `method: random\nparameters:\n  opt: {parameters: {lr: ${range}}}\n`
     const drawn = async (range: string) => {
-      const agent = await door.agent(await door.sweep(nested(range)))
-      return ((await door.beat(agent))[0]!.args!.opt!.value as { lr: number }).lr
+      const agent = await api.agent(await api.sweep(nested(range)))
+      return ((await api.beat(agent))[0]!.args!.opt!.value as { lr: number }).lr
     }
     expect(Number.isInteger(await drawn('{min: 0.0, max: 1.0}'))).toBe(false)
     expect(Number.isInteger(await drawn('{min: 0, max: 100}'))).toBe(true)
   })
 
-  it('tells how many runs to expect', async () => {
+  it('has the expected number of runs', async () => {
     const expected = async (config: string) => {
-      const sweep = await door.sweep(config)
-      return (await door.data(`{ project { sweep(sweepName: "${sweep}") { runCountExpected } } }`)).project
+      const sweep = await api.sweep(config)
+      return (await api.data(`{ project { sweep(sweepName: "${sweep}") { runCountExpected } } }`)).project
         .sweep.runCountExpected
     }
     expect(
@@ -99,58 +99,58 @@ describe('a new sweep', () => {
 })
 
 describe('enqueued parameters', () => {
-  it('are tried next, by the run that the answer names', async () => {
-    const sweep = await door.sweep(`${RANDOM}name: enqueue\n`)
-    const { id } = (await door.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+  it('are tried next, by the run that the response names', async () => {
+    const sweep = await api.sweep(`${RANDOM}name: enqueue\n`)
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
     const ENQUEUE =
       'mutation ($id: ID!, $config: JSONString!, $displayName: String) { enqueueSweepRun(input: {id: $id, config: $config, displayName: $displayName}) { id runQueueItemId } }'
-    const { enqueueSweepRun } = await door.data(ENQUEUE, { id, config: '{"x": 0.25}', displayName: 'mine' })
-    const [command] = await door.beat(await door.agent(sweep))
+    const { enqueueSweepRun } = await api.data(ENQUEUE, { id, config: '{"x": 0.25}', displayName: 'mine' })
+    const [command] = await api.beat(await api.agent(sweep))
     expect(command).toMatchObject({ run_id: enqueueSweepRun.id, args: { x: { value: 0.25 } } })
-    const { body } = await door.call('GET', `/v1/acme/digits/runs/${enqueueSweepRun.id}`)
+    const { body } = await api.call('GET', `/v1/acme/digits/runs/${enqueueSweepRun.id}`)
     expect(body.name).toBe('mine')
-    expect((await door.ask(ENQUEUE, { id, config: '{"x": 7}' })).status).toBe(400)
+    expect((await api.ask(ENQUEUE, { id, config: '{"x": 7}' })).status).toBe(400)
   })
 })
 
 describe('a changed sweep', () => {
   it('reaches its running trials with their next report', async () => {
-    const sweep = await door.sweep(`${RANDOM}name: change\n`)
-    const [first, second] = [await door.agent(sweep), await door.agent(sweep)]
-    const runs = [(await door.beat(first))[0]!.run_id!, (await door.beat(second))[0]!.run_id!]
+    const sweep = await api.sweep(`${RANDOM}name: change\n`)
+    const [first, second] = [await api.agent(sweep), await api.agent(sweep)]
+    const runs = [(await api.beat(first))[0]!.run_id!, (await api.beat(second))[0]!.run_id!]
     const report = (run: string, step: number, loss: number) =>
-      door.stream(run, {
+      api.stream(run, {
         files: { 'wandb-history.jsonl': { offset: step, content: [JSON.stringify({ _step: step, loss })] } },
       })
     for (const run of runs) {
-      await door.init(run)
+      await api.init(run)
       expect((await report(run, 0, 1)).body).toEqual({})
     }
-    const { id } = (await door.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
     const config = `${RANDOM}name: change\nearly_terminate: {type: hyperband, min_iter: 1}\n`
-    await door.data(UPSERT_SWEEP, { id, config })
+    await api.data(UPSERT_SWEEP, { id, config })
     expect((await report(runs[0]!, 1, 1)).body).toEqual({})
     expect((await report(runs[1]!, 1, 9)).body).toEqual({ stopped: true })
   })
 })
 
 describe('a run', () => {
-  it('keeps what a later message leaves out or sends as null', async () => {
-    await door.init('nulls', {
+  it('keeps fields that a later request omits or sends as null', async () => {
+    await api.init('nulls', {
       tags: ['a'],
       notes: 'n',
       config: JSON.stringify({ lr: { value: 0.5 }, _wandb: { value: { t: {} } } }),
     })
-    await door.init('nulls', { config: JSON.stringify({ bs: { value: 8 } }), tags: null, notes: null })
-    const { body } = await door.call('GET', '/v1/acme/digits/runs/nulls')
+    await api.init('nulls', { config: JSON.stringify({ bs: { value: 8 } }), tags: null, notes: null })
+    const { body } = await api.call('GET', '/v1/acme/digits/runs/nulls')
     expect(body).toMatchObject({ tags: ['a'], notes: 'n', config: { lr: 0.5, bs: 8 } })
   })
 
   it('that was only handed out has not started, as far as resuming goes', async () => {
-    const sweep = await door.sweep(`${RANDOM}name: resume\n`)
-    const [command] = await door.beat(await door.agent(sweep))
+    const sweep = await api.sweep(`${RANDOM}name: resume\n`)
+    const [command] = await api.beat(await api.agent(sweep))
     const status = (run: string) =>
-      door.data(
+      api.data(
         `{ model(name: "digits") { bucket(name: "${run}", missingOk: true) { wandbConfig(keys: ["t"]) historyLineCount state } } }`,
       )
     expect((await status(command!.run_id!)).model.bucket).toMatchObject({
@@ -158,13 +158,13 @@ describe('a run', () => {
       state: 'pending',
     })
     expect((await status('missing')).model.bucket).toBe(null)
-    await door.init(command!.run_id!)
+    await api.init(command!.run_id!)
     expect(JSON.parse((await status(command!.run_id!)).model.bucket.wandbConfig)).toHaveProperty('t')
   })
 
-  it('may join a sweep by itself', async () => {
-    const sweep = await door.sweep(`${RANDOM}name: joined\n`)
-    const { upsertBucket } = await door.data(UPSERT_BUCKET, {
+  it('may join a sweep that did not create it', async () => {
+    const sweep = await api.sweep(`${RANDOM}name: joined\n`)
+    const { upsertBucket } = await api.data(UPSERT_BUCKET, {
       name: 'mine',
       project: 'digits',
       sweep,
@@ -173,7 +173,7 @@ describe('a run', () => {
     expect(upsertBucket.bucket.sweepName).toBe(sweep)
     const filters = JSON.stringify({ $and: [{ sweep }] })
     const { runs, runCount } = (
-      await door.data(
+      await api.data(
         'query ($f: JSONString) { project(name: "digits") { runCount(filters: $f) runs(filters: $f) { edges { node { name } } } } }',
         { f: filters },
       )
@@ -183,15 +183,15 @@ describe('a run', () => {
   })
 
   it('may be called like a trial of a sweep that does not exist', async () => {
-    const { upsertBucket } = await door.data(UPSERT_BUCKET, { name: 'baseline-1', project: 'digits' })
+    const { upsertBucket } = await api.data(UPSERT_BUCKET, { name: 'baseline-1', project: 'digits' })
     expect(upsertBucket.inserted).toBe(true)
   })
 
-  it('that has begun and logged nothing tells whoever resumes it so, in full', async () => {
-    await door.init('begun')
+  it('without history has all fields that a resuming client reads', async () => {
+    await api.init('started')
     const { bucket } = (
-      await door.data(
-        '{ model(name: "digits") { bucket(name: "begun", missingOk: true) { config summaryMetrics historyLineCount eventsLineCount logLineCount historyTail eventsTail tags } } }',
+      await api.data(
+        '{ model(name: "digits") { bucket(name: "started", missingOk: true) { config summaryMetrics historyLineCount eventsLineCount logLineCount historyTail eventsTail tags } } }',
       )
     ).model
     expect(bucket).toMatchObject({
@@ -203,17 +203,17 @@ describe('a run', () => {
       eventsTail: '[]',
       tags: [],
     })
-    expect((await door.data('{ model(name: "no-such-project") { id } }')).model).toBe(null)
+    expect((await api.data('{ model(name: "no-such-project") { id } }')).model).toBe(null)
   })
 
-  it('keeps NaN in its config', async () => {
-    await door.init('nanconf', { config: '{"clip": {"value": NaN}, "top": {"value": Infinity}}' })
-    const { body } = await door.call('GET', '/v1/acme/digits/runs/nanconf')
+  it('preserves NaN in its config', async () => {
+    await api.init('nanconf', { config: '{"clip": {"value": NaN}, "top": {"value": Infinity}}' })
+    const { body } = await api.call('GET', '/v1/acme/digits/runs/nanconf')
     expect(body.config).toEqual({ clip: 'NaN', top: 'Infinity' })
   })
 
-  it('is answered with names that build its stream’s path', async () => {
-    const { upsertBucket } = await door.data(UPSERT_BUCKET, { name: 'bare' })
+  it('returns the names that form its stream’s path', async () => {
+    const { upsertBucket } = await api.data(UPSERT_BUCKET, { name: 'bare' })
     expect(upsertBucket.bucket).toMatchObject({
       name: 'bare',
       historyLineCount: 0,
@@ -224,10 +224,10 @@ describe('a run', () => {
 
 describe('documents', () => {
   it('may have undeclared variables, a single value for a list, unknown fields and an empty operation name', async () => {
-    await door.init('doc')
+    await api.init('doc')
     const query =
       '#graphql\nquery Q($specs: [JSONString!]!, $weird: NoSuchType) { project(name: "digits") { run(name: "doc") { name sampledHistory(specs: $specs) fieldOfTomorrow(x: $weird) { y } } } }'
-    const { project } = await door.data(query, { specs: '{}', undeclared: 1 })
+    const { project } = await api.data(query, { specs: '{}', undeclared: 1 })
     expect(project.run).toEqual({ name: 'doc', sampledHistory: [[]] })
   })
 
@@ -239,11 +239,11 @@ describe('documents', () => {
     },
     { title: 'no GraphQL at all', query: 'hello' },
   ])('are refused with 400: $title', async ({ query }) => {
-    expect((await door.ask(query)).status).toBe(400)
+    expect((await api.ask(query)).status).toBe(400)
   })
 
   it('may introspect, as clients up to 0.25 do', async () => {
-    const { a, b } = await door.data(
+    const { a, b } = await api.data(
       '{ a: __type(name: "ServerSettings") { fields { name } } b: __type(name: "UpsertBucketInput") { inputFields { name } } }',
     )
     expect(a.fields.length).toBeGreaterThan(0)

@@ -7,8 +7,8 @@ import { createSweep, sweepIdFor } from '../../sweeps/lifecycle/create-sweep.ts'
 import { replaceConfig } from '../../sweeps/lifecycle/replace-config.ts'
 import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'
 import { type LoadedSweep, loadSweep } from '../../sweeps/load-sweep.ts'
+import { ownEntity, projectKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
-import { type DoorRequest, ownEntity, projectKeyOf } from '../graphql/request.ts'
 import { readClientConfig } from '../runs/run-config.ts'
 import { namesOfFilter } from '../runs/run-filter.ts'
 import { findRuns } from '../runs/run-view.ts'
@@ -28,16 +28,16 @@ export interface UpsertSweep {
 
 /** Makes a sweep, or changes the one with this id. */
 export async function upsertSweep(
-  door: DoorRequest,
+  ctx: WandbContext,
   input: UpsertSweep,
 ): Promise<LoadedSweep & { readonly warnings: readonly string[] }> {
-  if (input.id) return change(door, input.id, input)
+  if (input.id) return change(ctx, input.id, input)
   if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { config } = parseSweepConfig(input.config)
-  const key = projectKeyOf(door, input.entityName || config.entity, input.projectName || config.project)
-  const prior = await priorRuns(door, key, input.priorRunsFilters)
-  const sweep = await createOnce(door, {
+  const key = projectKeyOf(ctx, input.entityName || config.entity, input.projectName || config.project)
+  const prior = await priorRuns(ctx, key, input.priorRunsFilters)
+  const sweep = await createOnce(ctx, {
     ...key,
     source: input.config,
     displayName: input.displayName || undefined,
@@ -47,15 +47,15 @@ export async function upsertSweep(
 }
 
 /**
- * The runs that a sweep is to begin with: clients name them one by one in a filter, `{"$or": [{"name": …}, …]}`. One that is
- * not there gets a warning, since the client would take a refusal for a server that cannot do this, and ask again without them.
+ * Prior runs of a new sweep. Clients list them in a filter, `{"$or": [{"name": …}, …]}`. A run that does
+ * not exist causes a warning: after an error the client would assume an old server and retry without prior runs.
  */
-async function priorRuns(door: DoorRequest, project: ProjectKey, filters: string | null | undefined) {
+async function priorRuns(ctx: WandbContext, project: ProjectKey, filters: string | null | undefined) {
   if (!filters) return { runs: [], warnings: [] }
   const names = namesOfFilter(filters)
   const found = names
-    ? (await door.deps.store.getRuns(names.map((run) => ({ ...project, run })))).flatMap((run) => run ?? [])
-    : await findRuns(door.deps, project, { filters })
+    ? (await ctx.deps.store.getRuns(names.map((run) => ({ ...project, run })))).flatMap((run) => run ?? [])
+    : await findRuns(ctx.deps, project, { filters })
   const runs = found.map(({ record }) => record.key.run)
   const warnings = (names ?? [])
     .filter((name) => !runs.includes(name))
@@ -66,7 +66,7 @@ async function priorRuns(door: DoorRequest, project: ProjectKey, filters: string
   return { runs, warnings }
 }
 
-/** The client asks up to five times for one sweep when an answer is late, without a key to tell these from a second sweep. */
+/** The client sends one sweep up to five times when a response is late, without an idempotency key. */
 const ASKED_AGAIN_MS = 30_000
 
 interface Wanted {
@@ -77,9 +77,9 @@ interface Wanted {
   readonly priorRuns: readonly string[]
 }
 
-/** The same text from the same caller within half a minute means the same sweep, as long as nothing has been handed out. */
-async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSweep> {
-  const { deps, caller } = door
+/** The same config from the same caller within 30 s means the same sweep, until its first trial is handed out. */
+async function createOnce(ctx: WandbContext, wanted: Wanted): Promise<LoadedSweep> {
+  const { deps, caller } = ctx
   const now = deps.clock.now()
   const text = hashOf(
     JSON.stringify([
@@ -107,7 +107,7 @@ async function createOnce(door: DoorRequest, wanted: Wanted): Promise<LoadedSwee
   )
   if (same) return same
   const { displayName, ...rest } = wanted
-  // The window's own id is taken by a sweep that has begun: this is another one.
+  // The sweep with this window's id has started: this is a new one.
   const idempotencyKey = earlier[1] ? undefined : keys[1]
   return createSweep(deps, {
     ...rest,
@@ -124,23 +124,23 @@ export interface EnqueueSweepRun {
 }
 
 /** Answers the run that the parameters will have. */
-export async function enqueueSweepRun(door: DoorRequest, { id, config, displayName }: EnqueueSweepRun) {
-  const key = ownSweep(door, id)
-  const { run } = await enqueueTrial(door.deps, key, { params: readClientConfig(config).values })
-  if (displayName) await changeRecord(door.deps, { ...key, run }, (record) => ({ ...record, displayName }))
+export async function enqueueSweepRun(ctx: WandbContext, { id, config, displayName }: EnqueueSweepRun) {
+  const key = ownSweep(ctx, id)
+  const { run } = await enqueueTrial(ctx.deps, key, { params: readClientConfig(config).values })
+  if (displayName) await changeRecord(ctx.deps, { ...key, run }, (record) => ({ ...record, displayName }))
   return { id: run, runQueueItemId: null }
 }
 
-function ownSweep(door: DoorRequest, id: string): SweepKey {
+function ownSweep(ctx: WandbContext, id: string): SweepKey {
   const [entity, project, sweep] = partsOf('Sweep', 3, id) as [string, string, string]
-  ownEntity(door, entity)
+  ownEntity(ctx, entity)
   return { entity, project, sweep }
 }
 
-async function change(door: DoorRequest, id: string, input: UpsertSweep) {
-  const key = ownSweep(door, id)
-  const before = await loadSweep(door.deps, key)
-  if (input.config && input.config !== before.record.source) await replaceConfig(door.deps, key, input.config)
+async function change(ctx: WandbContext, id: string, input: UpsertSweep) {
+  const key = ownSweep(ctx, id)
+  const before = await loadSweep(ctx.deps, key)
+  if (input.config && input.config !== before.record.source) await replaceConfig(ctx.deps, key, input.config)
   const state = input.state ? sweepStateOf(input.state) : undefined
   if (input.state && !state) throw new Problem('invalid', 'unknown-state', `a sweep cannot be ${input.state}`)
   const patch = {
@@ -149,6 +149,6 @@ async function change(door: DoorRequest, id: string, input: UpsertSweep) {
     ...(input.displayName != null && { name: input.displayName }),
   }
   const sweep =
-    Object.keys(patch).length > 0 ? await updateSweep(door.deps, key, patch) : await loadSweep(door.deps, key)
+    Object.keys(patch).length > 0 ? await updateSweep(ctx.deps, key, patch) : await loadSweep(ctx.deps, key)
   return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
 }

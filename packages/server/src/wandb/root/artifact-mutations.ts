@@ -1,8 +1,4 @@
 import { Problem } from '@chimney/core/schema/problem'
-import { uploadUrl } from '../files/run-files.ts'
-import { globalId, partsOf } from '../graphql/global-id.ts'
-import { type DoorRequest, projectKeyOf, runKeyOf } from '../graphql/request.ts'
-import { artifactObject } from '../objects/artifact-object.ts'
 import {
   type Artifact,
   artifactById,
@@ -16,7 +12,12 @@ import {
   manifestKey,
   newUid,
   saveArtifact,
-} from './artifacts.ts'
+} from '../artifacts/artifacts.ts'
+import { uploadUrl } from '../files/run-files.ts'
+import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
+import { globalId, partsOf } from '../graphql/global-id.ts'
+import { artifactObject } from '../objects/artifact-object.ts'
+import type { ObjectContext } from '../objects/links.ts'
 
 type Input<T> = { readonly input: T }
 type Text = string | null | undefined
@@ -36,32 +37,32 @@ interface Create {
   readonly clientID?: Text
 }
 
-/** Logging an artifact: a draft, its manifest, its files, the manifest's bytes, then the commit that gives it a version. */
-export function artifactMutations(door: DoorRequest) {
-  const { store, files, clock } = door.deps
+/** Steps of logging an artifact: draft, manifest, files, manifest bytes, then the commit that assigns a version. */
+export function artifactMutations(ctx: ObjectContext) {
+  const { store, files, clock } = ctx.deps
   return {
     createArtifact: async ({ input }: Input<Create>) => ({
-      artifact: artifactObject(door, await create(door, input)),
+      artifact: artifactObject(ctx, await create(ctx, input)),
     }),
 
     createArtifactManifest: async ({ input }: Input<{ artifactID?: Text; name?: Text; digest?: Text }>) => {
-      const key = `${input.name || 'manifest'}-${door.deps.randomId(8)}`
-      const artifact = await changeArtifact(door, input.artifactID ?? '', (artifact) => ({
+      const key = `${input.name || 'manifest'}-${ctx.deps.randomId(8)}`
+      const artifact = await changeArtifact(ctx, input.artifactID ?? '', (artifact) => ({
         ...artifact,
         manifest: manifestKey(artifact, key),
       }))
-      return { artifactManifest: manifestObject(door, artifact) }
+      return { artifactManifest: manifestObject(ctx, artifact) }
     },
 
     updateArtifactManifest: async ({ input }: Input<{ artifactManifestID: string }>) => {
       const [id, manifest] = partsOf('ArtifactManifest', 2, input.artifactManifestID) as [string, string]
-      const artifact = await artifactById(door, id)
+      const artifact = await artifactById(ctx, id)
       if (!manifest.startsWith(manifestKey(artifact, '')))
         throw new Problem('not-found', 'unknown-id', 'there is no such manifest')
       return {
         artifactManifest: manifestObject(
-          door,
-          await changeArtifact(door, id, (artifact) => ({ ...artifact, manifest })),
+          ctx,
+          await changeArtifact(ctx, id, (artifact) => ({ ...artifact, manifest })),
         ),
       }
     },
@@ -71,7 +72,7 @@ export function artifactMutations(door: DoorRequest) {
     }: Input<{ artifactFiles: readonly { artifactID: string; name: string; md5: string }[] }>) => {
       const edges = await Promise.all(
         input.artifactFiles.map(async ({ artifactID, name, md5 }) => {
-          const artifact = await artifactById(door, artifactID)
+          const artifact = await artifactById(ctx, artifactID)
           const key = blobKey(artifact.entity, hexOf(md5))
           const there = await files.stat(key)
           const node = {
@@ -80,10 +81,10 @@ export function artifactMutations(door: DoorRequest) {
             displayName: name,
             storagePath: key,
             // Null means that the bytes are there already.
-            uploadUrl: there ? null : await uploadUrl(door, key),
+            uploadUrl: there ? null : await uploadUrl(ctx, key),
             uploadHeaders: [],
             uploadMultipartUrls: null,
-            artifact: artifactObject(door, artifact),
+            artifact: artifactObject(ctx, artifact),
           }
           return { node, cursor: name }
         }),
@@ -92,24 +93,24 @@ export function artifactMutations(door: DoorRequest) {
     },
 
     commitArtifact: async ({ input }: Input<{ artifactID: string }>) => ({
-      artifact: artifactObject(door, await commitArtifact(door, input.artifactID)),
+      artifact: artifactObject(ctx, await commitArtifact(ctx, input.artifactID)),
     }),
 
     useArtifact: async ({
       input,
     }: Input<{ entityName?: Text; projectName?: Text; runName?: Text; artifactID?: Text }>) => {
-      const artifact = await artifactById(door, input.artifactID ?? '')
+      const artifact = await artifactById(ctx, input.artifactID ?? '')
       if (input.runName) {
-        const run = runKeyOf(door, input.entityName, input.projectName, input.runName)
+        const run = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
         const name = `artifact-use/${run.run}/${artifact.uid}`
         await store.putDocument(run, { name, text: artifactId(artifact), rev: 1 })
       }
-      return { artifact: artifactObject(door, artifact) }
+      return { artifact: artifactObject(ctx, artifact) }
     },
 
     updateArtifact: async ({ input }: Input<UpdateArtifact>) => {
       const now = clock.now()
-      const artifact = await changeArtifact(door, input.artifactID, (artifact) => {
+      const artifact = await changeArtifact(ctx, input.artifactID, (artifact) => {
         const gone = new Set((input.tagsToDelete ?? []).map(({ tagName }) => tagName))
         const tags = [
           ...artifact.tags.filter((tag) => !gone.has(tag)),
@@ -127,12 +128,12 @@ export function artifactMutations(door: DoorRequest) {
           }),
         }
       })
-      return { artifact: artifactObject(door, artifact) }
+      return { artifact: artifactObject(ctx, artifact) }
     },
 
     addAliases: async ({ input }: Input<Aliases>) => {
       const given = Object.fromEntries(input.aliases.map(({ alias }) => [alias, clock.now()]))
-      await changeArtifact(door, input.artifactID, (artifact) => ({
+      await changeArtifact(ctx, input.artifactID, (artifact) => ({
         ...artifact,
         aliases: { ...artifact.aliases, ...given },
       }))
@@ -141,7 +142,7 @@ export function artifactMutations(door: DoorRequest) {
 
     deleteAliases: async ({ input }: Input<Aliases>) => {
       const gone = new Set(input.aliases.map(({ alias }) => alias))
-      await changeArtifact(door, input.artifactID, (artifact) => ({
+      await changeArtifact(ctx, input.artifactID, (artifact) => ({
         ...artifact,
         aliases: Object.fromEntries(Object.entries(artifact.aliases).filter(([alias]) => !gone.has(alias))),
       }))
@@ -149,10 +150,10 @@ export function artifactMutations(door: DoorRequest) {
     },
 
     deleteArtifact: async ({ input }: Input<{ artifactID: string }>) => {
-      const artifact = await artifactById(door, input.artifactID)
+      const artifact = await artifactById(ctx, input.artifactID)
       // Its files may belong to other versions as well, so they stay.
       await store.deleteDocument(artifact, `artifact/${artifact.collection}/${artifact.uid}`)
-      return { artifact: artifactObject(door, artifact) }
+      return { artifact: artifactObject(ctx, artifact) }
     },
   }
 }
@@ -170,25 +171,25 @@ interface UpdateArtifact {
   readonly tagsToDelete?: readonly { readonly tagName: string }[] | null
 }
 
-async function create(door: DoorRequest, input: Create): Promise<Artifact> {
-  const { store, clock } = door.deps
-  const key = projectKeyOf(door, input.entityName, input.projectName)
+async function create(ctx: WandbContext, input: Create): Promise<Artifact> {
+  const { store, clock } = ctx.deps
+  const key = projectKeyOf(ctx, input.entityName, input.projectName)
   const collection = input.artifactCollectionName || input.artifactCollectionNames?.[0] || ''
   const now = clock.now()
   const given = Object.fromEntries((input.aliases ?? []).map(({ alias }) => [alias, now]))
   await store.ensureProject(key, now)
-  const versions = collection === '' ? [] : await committed(door, key, collection)
+  const versions = collection === '' ? [] : await committed(ctx, key, collection)
   const same = input.digest ? versions.findLast((artifact) => artifact.digest === input.digest) : undefined
   const artifact: Artifact = same
     ? // The same content is the same version: the client stops here.
-      await changeArtifact(door, artifactId(same), (artifact) => ({
+      await changeArtifact(ctx, artifactId(same), (artifact) => ({
         ...artifact,
         aliases: { ...artifact.aliases, ...given },
       }))
     : {
         ...key,
         collection,
-        uid: newUid(door),
+        uid: newUid(ctx),
         type: input.artifactTypeName || versions.at(-1)?.type || 'unknown',
         digest: input.digest ?? '',
         ...(input.description && { description: input.description }),
@@ -201,7 +202,7 @@ async function create(door: DoorRequest, input: Create): Promise<Artifact> {
         createdAt: now,
         rev: 1,
       }
-  if (!same) await saveArtifact(door, artifact)
+  if (!same) await saveArtifact(ctx, artifact)
   if (input.clientID)
     await store.putDocument(
       { entity: key.entity, project: CLIENT_IDS },
@@ -210,28 +211,28 @@ async function create(door: DoorRequest, input: Create): Promise<Artifact> {
   return artifact
 }
 
-/** Ids of clients come without a project, so they are kept beside all projects of an entity. */
+/** Client ids come without a project, so they are stored per entity. */
 const CLIENT_IDS = '~'
 
-/** Our id of what a client has called by an id of its own. */
+/** Our id of the object to which a client gave this id. */
 export async function clientIdMapping(
-  door: DoorRequest,
+  ctx: WandbContext,
   clientId: string,
 ): Promise<{ serverID: string } | null> {
-  const document = await door.deps.store.getDocument(
-    { entity: door.caller.entity, project: CLIENT_IDS },
+  const document = await ctx.deps.store.getDocument(
+    { entity: ctx.caller.entity, project: CLIENT_IDS },
     clientIdName(clientId),
   )
   return document ? { serverID: document.text } : null
 }
 
-const manifestObject = (door: DoorRequest, artifact: Artifact) => ({
+const manifestObject = (ctx: WandbContext, artifact: Artifact) => ({
   id: globalId('ArtifactManifest', artifactId(artifact), artifact.manifest ?? ''),
   digest: artifact.digest,
   file: {
     id: artifactId(artifact),
     name: 'manifest.json',
-    uploadUrl: () => uploadUrl(door, artifact.manifest ?? ''),
+    uploadUrl: () => uploadUrl(ctx, artifact.manifest ?? ''),
     uploadHeaders: [],
     directUrl: () => null,
   },

@@ -1,43 +1,43 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestDoor, testDoor, UPSERT_BUCKET, UPSERT_SWEEP } from './test-api.ts'
+import { type TestWandb, testWandb, UPSERT_BUCKET, UPSERT_SWEEP } from '../test-api.ts'
 
 const GRID = 'method: grid\nmetric: {name: loss, goal: minimize}\nparameters: {a: {values: [3, 1, 2]}}\n'
 
-let door: TestDoor
+let api: TestWandb
 let sweep: string
 beforeAll(async () => {
-  door = await testDoor()
-  sweep = await door.sweep(GRID)
-  const agent = await door.agent(sweep)
+  api = await testWandb()
+  sweep = await api.sweep(GRID)
+  const agent = await api.agent(sweep)
   for (let i = 0; i < 3; i++) {
-    const [command] = await door.beat(agent)
+    const [command] = await api.beat(agent)
     const run = command!.run_id!
     const a = Number(command!.args!.a!.value)
-    await door.init(run, { tags: a === 1 ? ['chosen'] : [], notes: `a is ${a}` })
+    await api.init(run, { tags: a === 1 ? ['chosen'] : [], notes: `a is ${a}` })
     // The last one ends without its metric.
     const values = i < 2 ? [`{"_step": 0, "loss": ${a}, "val": {"acc": ${a / 10}}}`] : []
-    await door.stream(run, {
+    await api.stream(run, {
       files: { 'wandb-history.jsonl': { offset: 0, content: values } },
       complete: true,
       exitcode: i < 2 ? 0 : 1,
     })
   }
-  await door.call('POST', '/v1/acme/digits/runs', {
+  await api.call('POST', '/v1/acme/digits/runs', {
     body: { id: 'alone', group: 'ablation', job_type: 'eval', config: { 'a.b': 1 } },
   })
-  await door.init('alone')
+  await api.init('alone')
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const RUNS =
   'query ($filters: JSONString, $order: String, $first: Int, $after: String) { project(name: "digits") { runCount(filters: $filters) runs(filters: $filters, order: $order, first: $first, after: $after) { edges { node { id projectId name displayName state tags sweepName createdAt user { name username } config summaryMetrics systemMetrics historyKeys stopped shouldStop } cursor } pageInfo { hasNextPage endCursor } } } }'
-const runs = async (variables: object) => (await door.data(RUNS, variables)).project.runs
+const runs = async (variables: object) => (await api.data(RUNS, variables)).project.runs
 const names = async (variables: object): Promise<string[]> =>
   (await runs(variables)).edges.map(({ node }: { node: { name: string } }) => node.name)
 const ofSweep = () => JSON.stringify({ $and: [{ sweep }] })
 
 describe('runs', () => {
-  it('come best first, and what has no metric comes last in both directions', async () => {
+  it('are sorted by a metric; runs without it come last in both directions', async () => {
     const filters = ofSweep()
     const [three, one, none] = [`${sweep}-1`, `${sweep}-2`, `${sweep}-3`]
     expect(await names({ filters, order: '+summary_metrics.loss' })).toEqual([one, three, none])
@@ -63,11 +63,11 @@ describe('runs', () => {
     expect(await names({ filters: JSON.stringify(filter), order: '+created_at' })).toEqual(
       expect.arrayContaining(want.map((end) => (end.startsWith('-') ? sweep + end : end))),
     )
-    const { runCount } = (await door.data(RUNS, { filters: JSON.stringify(filter) })).project
+    const { runCount } = (await api.data(RUNS, { filters: JSON.stringify(filter) })).project
     expect(runCount).toBe(want.length)
   })
 
-  it('come once each when they are paged by the cursor of the last edge', async () => {
+  it('are listed once each when paged by the cursor of the last edge', async () => {
     const seen: string[] = []
     let after: string | null = null
     for (let page = 0; page < 10; page++) {
@@ -80,7 +80,7 @@ describe('runs', () => {
     expect(seen.toSorted()).toEqual(['alone', `${sweep}-1`, `${sweep}-2`, `${sweep}-3`].toSorted())
   })
 
-  it('have what the client takes for granted', async () => {
+  it('have every field that the client requires', async () => {
     for (const { node } of (await runs({})).edges) {
       expect(node).toMatchObject({
         id: expect.any(String),
@@ -101,10 +101,10 @@ describe('runs', () => {
 
 describe('a sweep', () => {
   const ask = async (fields: string) =>
-    (await door.data(`{ project(name: "digits") { sweep(sweepName: "${sweep}") { ${fields} } } }`)).project
+    (await api.data(`{ project(name: "digits") { sweep(sweepName: "${sweep}") { ${fields} } } }`)).project
       .sweep
 
-  it('has what strict models of the client want, under the names that they know', async () => {
+  it('has every field that strict client models require, under their names', async () => {
     expect(
       await ask(
         '__typename id name method state config createdAt runCount runCountExpected bestLoss project { __typename }',
@@ -124,7 +124,7 @@ describe('a sweep', () => {
     })
   })
 
-  it('tells its agents', async () => {
+  it('lists its agents', async () => {
     const { agents } = await ask(
       'agents { edges { node { id name host state totalRuns createdAt heartbeatAt } } }',
     )
@@ -137,28 +137,28 @@ describe('a sweep', () => {
   })
 
   it('is not found under another project, and of another entity it is refused', async () => {
-    const { project } = await door.data(`{ project(name: "other") { id } }`)
+    const { project } = await api.data(`{ project(name: "other") { id } }`)
     expect(project).toBe(null)
-    await door.data(UPSERT_BUCKET, { name: 'x', project: 'other' })
-    const found = await door.data(`{ project(name: "other") { sweep(sweepName: "${sweep}") { name } } }`)
+    await api.data(UPSERT_BUCKET, { name: 'x', project: 'other' })
+    const found = await api.data(`{ project(name: "other") { sweep(sweepName: "${sweep}") { name } } }`)
     expect(found.project.sweep).toBe(null)
     expect(
       (
-        await door.ask(
+        await api.ask(
           `{ project(name: "digits", entityName: "rival") { sweep(sweepName: "${sweep}") { name } } }`,
         )
       ).status,
     ).toBe(403)
   })
 
-  it('with more runs than an answer holds tells the first hundred', async () => {
-    const big = await door.sweep(
+  it('lists the first hundred of its runs', async () => {
+    const big = await api.sweep(
       'method: random\nmetric: {name: loss}\nparameters: {x: {min: 0.0, max: 1.0}}\nname: big\n',
     )
     for (const count of [100, 20])
-      await door.call('POST', `/v1/acme/digits/sweeps/${big}/trials`, { body: { count } })
+      await api.call('POST', `/v1/acme/digits/sweeps/${big}/trials`, { body: { count } })
     const { sweep: found } = (
-      await door.data(
+      await api.data(
         `{ project { sweep(sweepName: "${big}") { runCount runs { edges { node { name sampledHistory(specs: "{}") } } } } } }`,
       )
     ).project
@@ -169,15 +169,15 @@ describe('a sweep', () => {
 
 describe('changes', () => {
   const idOf = async (run: string) =>
-    (await door.data(`{ project(name: "digits") { run(name: "${run}") { id } } }`)).project.run.id
+    (await api.data(`{ project(name: "digits") { run(name: "${run}") { id } } }`)).project.run.id
 
   it('of a person reach a run by its id and do not start it again', async () => {
     const id = await idOf(`${sweep}-1`)
-    await door.data(
+    await api.data(
       'mutation ($id: String!, $config: JSONString!) { upsertBucket(input: {id: $id, notes: "mine", tags: ["t"], config: $config, summaryMetrics: "{\\"extra\\": 1}"}) { bucket { id } } }',
       { id, config: '{"b": {"value": 5, "desc": null}}' },
     )
-    const { body } = await door.call('GET', `/v1/acme/digits/runs/${sweep}-1`)
+    const { body } = await api.call('GET', `/v1/acme/digits/runs/${sweep}-1`)
     expect(body).toMatchObject({
       state: 'finished',
       notes: 'mine',
@@ -188,27 +188,27 @@ describe('changes', () => {
   })
 
   it('stop a run, end one by hand, and refuse what cannot be', async () => {
-    await door.init('byhand')
+    await api.init('byhand')
     const id = await idOf('byhand')
     expect(
-      (await door.data('mutation ($id: ID!) { stopRun(input: {id: $id}) { success } }', { id })).stopRun
+      (await api.data('mutation ($id: ID!) { stopRun(input: {id: $id}) { success } }', { id })).stopRun
         .success,
     ).toBe(true)
-    expect((await door.stream('byhand', {})).body).toEqual({ stopped: true })
+    expect((await api.stream('byhand', {})).body).toEqual({ stopped: true })
     const UPDATE = 'mutation ($input: UpdateRunStateInput!) { updateRunState(input: $input) { success } }'
-    await door.data(UPDATE, { input: { id, state: 'failed' } })
-    const refused = await door.ask(UPDATE, { input: { id: await idOf(`${sweep}-1`), state: 'pending' } })
+    await api.data(UPDATE, { input: { id, state: 'failed' } })
+    const refused = await api.ask(UPDATE, { input: { id: await idOf(`${sweep}-1`), state: 'pending' } })
     expect(refused.status).toBe(400)
     expect(refused.body.errors[0].message).toContain('invalid state transition')
   })
 
-  it('make a project and do nothing when it is there', async () => {
+  it('create a project, and have no effect when it exists', async () => {
     const MODEL =
       'mutation ($input: UpsertModelInput!) { upsertModel(input: $input) { project { name entityName } inserted } }'
     const input = { name: 'fresh', entityName: 'acme' }
-    expect((await door.data(MODEL, { input })).upsertModel).toMatchObject({ inserted: true })
-    expect((await door.data(MODEL, { input })).upsertModel).toMatchObject({ inserted: false })
-    const { models } = await door.data(
+    expect((await api.data(MODEL, { input })).upsertModel).toMatchObject({ inserted: true })
+    expect((await api.data(MODEL, { input })).upsertModel).toMatchObject({ inserted: false })
+    const { models } = await api.data(
       '{ models(entityName: "acme") { edges { node { name } cursor } pageInfo { endCursor } } }',
     )
     expect(models.edges.map(({ node }: { node: { name: string } }) => node.name)).toContain('fresh')
@@ -216,17 +216,17 @@ describe('changes', () => {
   })
 
   it('of a sweep keep its state, its runs and its counters', async () => {
-    const other = await door.sweep(
+    const other = await api.sweep(
       'method: random\nmetric: {name: loss}\nparameters: {x: {min: 0.0, max: 1.0}}\nname: kept\n',
     )
-    await door.beat(await door.agent(other))
-    const { id } = (await door.data(`{ project { sweep(sweepName: "${other}") { id } } }`)).project.sweep
-    await door.data(UPSERT_SWEEP, { id, state: 'PAUSED' })
-    await door.data(UPSERT_SWEEP, {
+    await api.beat(await api.agent(other))
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${other}") { id } } }`)).project.sweep
+    await api.data(UPSERT_SWEEP, { id, state: 'PAUSED' })
+    await api.data(UPSERT_SWEEP, {
       id,
       config: 'method: random\nmetric: {name: loss}\nparameters: {x: {min: 0.0, max: 2.0}}\n',
     })
-    const after = (await door.data(`{ project { sweep(sweepName: "${other}") { state runCount } } }`)).project
+    const after = (await api.data(`{ project { sweep(sweepName: "${other}") { state runCount } } }`)).project
       .sweep
     expect(after).toEqual({ state: 'PAUSED', runCount: 1 })
   })

@@ -11,70 +11,70 @@ import { Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 import type { Deps } from '../../deps.ts'
 
-/** Whose key it was. `key` is absent for the key from the environment. */
+/** The authenticated API key. `key` is absent for the key from the environment. */
 export interface Caller {
   readonly entity: string
   readonly scope: KeyScope
   readonly key?: { readonly id: string }
 }
 
-/** One request at this door: what resolvers and handlers get. */
-export interface DoorRequest {
+/** One request to the W&B API; passed to every resolver and handler. */
+export interface WandbContext {
   readonly deps: Deps
   readonly caller: Caller
-  /** The address at which the client has reached us, without a trailing slash. */
+  /** Origin of the request URL, without a trailing slash. */
   readonly origin: string
 }
 
-/** Where runs go whose client named no project. */
+/** Project of runs whose client named none. */
 export const DEFAULT_PROJECT = 'uncategorized'
 
-/** Null means the caller's own entity and the default project. Another entity's project is refused. */
+/** Null means the caller's entity and the default project. Throws for another entity. */
 export function projectKeyOf(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
 ): ProjectKey {
   const key = {
-    entity: named(Entity, entity || door.caller.entity),
+    entity: named(Entity, entity || ctx.caller.entity),
     project: named(Project, project || DEFAULT_PROJECT),
   }
-  ownEntity(door, key.entity)
+  ownEntity(ctx, key.entity)
   return key
 }
 
 export function runKeyOf(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
   run: string,
 ): RunKey {
-  return { ...projectKeyOf(door, entity, project), run: named(RunId, run) }
+  return { ...projectKeyOf(ctx, entity, project), run: named(RunId, run) }
 }
 
-/** A sweep by its id. Without a project the id alone decides, since it is unique in the deployment. */
+/** Finds a sweep by its id, which is unique in the deployment; a given project must match. */
 export async function findSweepKey(
-  door: DoorRequest,
+  ctx: WandbContext,
   entity: string | null | undefined,
   project: string | null | undefined,
   sweep: string,
 ): Promise<SweepKey | undefined> {
   if (!/^[a-z0-9]{1,64}$/.test(sweep)) return undefined
-  if (entity) ownEntity(door, entity)
-  const key = await door.deps.store.findSweep(sweep)
+  if (entity) ownEntity(ctx, entity)
+  const key = await ctx.deps.store.findSweep(sweep)
   if (!key) return undefined
-  ownEntity(door, key.entity)
+  ownEntity(ctx, key.entity)
   const elsewhere = project && project !== DEFAULT_PROJECT && project !== key.project
   return elsewhere ? undefined : key
 }
 
-/** Throws unless the caller may touch what belongs to this entity. */
-export function ownEntity(door: DoorRequest, entity: string): void {
-  if (entity !== door.caller.entity)
+/** Throws `Problem('forbidden')` unless the key belongs to this entity. */
+export function ownEntity(ctx: WandbContext, entity: string): void {
+  if (entity !== ctx.caller.entity)
     throw new Problem(
       'forbidden',
       'other-entity',
-      `this API key belongs to ${door.caller.entity} and may not use what belongs to ${entity}`,
+      `this API key belongs to ${ctx.caller.entity} and has no access to ${entity}`,
     )
 }
 
@@ -88,7 +88,7 @@ function named(schema: z.ZodType<string>, text: string): string {
   )
 }
 
-/** A number in [1, 2^31) that stands for a project where clients want an integer. Collisions are harmless: names decide. */
+/** A hash in [1, 2^31] for fields in which clients expect an integer project id. Collisions are harmless: lookups use names. */
 export function internalIdOf(key: ProjectKey): string {
   let hash = 2166136261
   for (const char of `${key.entity}/${key.project}`) hash = Math.imul(hash ^ char.codePointAt(0)!, 16777619)

@@ -1,8 +1,8 @@
 import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { requireScope } from '../../http/auth/scope.ts'
-import type { Caller } from './request.ts'
+import type { Caller } from '../graphql/context.ts'
 
-/** What training code and agents send. */
+/** Mutations of training code and agents: scope `ingest`. */
 const OF_AGENTS: ReadonlySet<string> = new Set([
   'addAliases',
   'agentHeartbeat',
@@ -22,10 +22,10 @@ const OF_AGENTS: ReadonlySet<string> = new Set([
   'useArtifact',
 ])
 
-/** As the routes of keys: whoever makes a key may do what it may. */
+/** Like the REST routes of keys: scope `admin`, since a new key could exceed the caller's scope. */
 const OF_ADMINS: ReadonlySet<string> = new Set(['deleteApiKey', 'generateApiKey'])
 
-/** A mutation that nobody has thought about needs `write`. Queries need `read`. */
+/** Mutations without an entry above need `write`; queries need `read`. */
 export const scopeOfMutation = (name: string): KeyScope =>
   OF_ADMINS.has(name) ? 'admin' : OF_AGENTS.has(name) ? 'ingest' : 'write'
 

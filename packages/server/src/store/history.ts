@@ -1,0 +1,13 @@
+import type { RunKey } from '@chimney/core/schema/names'
+import type { Chunk, Series } from './codec/chunk.ts'
+
+/** Chunks of metric history, system metrics and console lines of a run. */
+export interface HistoryStore {
+  /**
+   * Stores rows, split into as many items as needed. The same chunk again (equal except for times) overwrites itself.
+   * Throws `Problem('too-large', 'row-too-large')` for a row that exceeds one item.
+   */
+  putChunk(key: RunKey, series: Series, chunk: Chunk): Promise<void>
+  /** Chunks that overlap [from, to] (indices, both inclusive), ascending by first index. */
+  listChunks(key: RunKey, series: Series, range?: { from?: number; to?: number }): Promise<readonly Chunk[]>
+}

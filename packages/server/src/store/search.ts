@@ -1,0 +1,36 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+
+/** Packed copy of the ended trials of one block of numbers, see `core/sweep/pack`; samplers read it instead of single trials. */
+export interface PackRecord {
+  readonly block: number
+  /** Format of the bytes; readers skip a pack of another format. */
+  readonly form: string
+  readonly bytes: Uint8Array
+}
+
+export interface RungRecord {
+  readonly number: number
+  readonly loss: number
+  readonly best: number
+  /** The mean loss since the rung before, and its standard error: both or neither. */
+  readonly mean?: number
+  readonly error?: number
+}
+
+/** Copies and reservations that samplers and stoppers read. */
+export interface SearchStore {
+  /** Overwrites an earlier one. A lost write is harmless, since it is a copy. */
+  putPack(key: SweepKey, pack: PackRecord): Promise<void>
+  /** Ascending by block, from block `from` on; eventually consistent. */
+  listPacks(key: SweepKey, from: number): Promise<readonly PackRecord[]>
+  /**
+   * Reserves a cell of a finite space for a trial. Returns the number that holds it now: the given one, or the one that was first.
+   * With `over`, takes it from that number if that still holds it.
+   */
+  claimPoint(key: SweepKey, cell: number, number: number, over?: number): Promise<number>
+
+  /** The same trial at the same rung overwrites its earlier value. */
+  putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
+  /** All trials at the rung; eventually consistent, so the caller adds its own value. */
+  listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
+}

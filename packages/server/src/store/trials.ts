@@ -1,0 +1,57 @@
+import type { SweepKey, TrialKey } from '@chimney/core/schema/names'
+import type { Params } from '@chimney/core/schema/params'
+import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
+import type { UnixMs } from '../clock.ts'
+
+/** The sweep's copy of a trial's state. The run's {@link RunLive} is authoritative. */
+export interface TrialRecord {
+  readonly key: TrialKey
+  readonly run: string
+  readonly params: Params
+  readonly state: RunState
+  readonly attempt: number
+  readonly suggestedBy?: { readonly arm: string; readonly why: string }
+  /** Finite, as reported; absent when no finite value was reported. */
+  readonly value?: number
+  /** Lower is better; present with `value`. */
+  readonly loss?: number
+  /** The rung at which an early-stopped trial's value was taken. */
+  readonly rung?: number
+  /** One value per metric when the sweep has several; the first is `value`. */
+  readonly values?: readonly number[]
+  /** Sum of constraint violations, 0 to Infinity; see core/sweep/outcome. */
+  readonly violation?: number
+  readonly reason?: string
+  readonly agent?: string
+  /** Enqueued with a point of a finite space that another trial already has; it takes no cell from the sampler. */
+  readonly repeats?: boolean
+  readonly createdAt: UnixMs
+  /** When the current attempt was claimed; the previous attempt's while the trial is queued again. */
+  readonly startedAt?: UnixMs
+  readonly updatedAt: UnixMs
+}
+
+export interface TrialStore {
+  /** False when a trial with this number exists. */
+  createTrial(trial: TrialRecord): Promise<boolean>
+  getTrial(key: TrialKey): Promise<TrialRecord | undefined>
+  /** Ascending by number, `after` exclusive. */
+  listTrials(
+    key: SweepKey,
+    options: { after: number; upTo?: number; limit: number },
+  ): Promise<readonly TrialRecord[]>
+  /** Moves an open trial between queued and running; false when it has ended, was deleted, or is at a later attempt. */
+  moveTrial(
+    key: TrialKey,
+    to: { state: 'queued' | 'running'; attempt: number; agent?: string },
+    now: UnixMs,
+  ): Promise<boolean>
+  /** Ends an open trial, or replaces `crashed` by a late result. Returns the state before, or undefined when it had ended already. */
+  closeTrial(
+    key: TrialKey,
+    outcome: Pick<TrialRecord, 'attempt' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'> & {
+      state: EndState
+    },
+    now: UnixMs,
+  ): Promise<RunState | undefined>
+}

@@ -1,0 +1,32 @@
+import type { ProjectKey } from '@chimney/core/schema/names'
+import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
+import type { Artifact } from '../artifacts/artifacts.ts'
+import type { WandbContext } from '../graphql/context.ts'
+import type { RunView } from '../runs/run-view.ts'
+
+/**
+ * Objects are built in one direction: project → sweep → agent → run → file, and project → collection → artifact. References back
+ * go through these builders, which `root.ts` provides, so that no two files import each other.
+ */
+export interface Links {
+  readonly project: (ctx: ObjectContext, key: ProjectKey) => object
+  readonly sweep: (ctx: ObjectContext, sweep: LoadedSweep) => object
+  readonly run: (ctx: ObjectContext, view: RunView) => object
+  readonly artifact: (ctx: ObjectContext, artifact: Artifact) => object
+  readonly artifactType: (ctx: ObjectContext, project: ProjectKey, name: string) => object
+  readonly collection: (
+    ctx: ObjectContext,
+    project: ProjectKey,
+    name: string,
+    type: string,
+  ) => NamedCollection
+  readonly membership: (ctx: ObjectContext, artifact: Artifact) => object
+}
+
+export interface NamedCollection {
+  readonly name: string
+}
+
+export interface ObjectContext extends WandbContext {
+  readonly links: Links
+}

@@ -1,0 +1,142 @@
+import { Project, type RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
+import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
+import { finishRun } from '../../runs/lifecycle/finish-run.ts'
+import { stopRun } from '../../runs/lifecycle/stop-run.ts'
+import { runNotFound } from '../../runs/live/change-live.ts'
+import { deleteRunFiles, runFileKey, uploadUrl } from '../files/run-files.ts'
+import { ownEntity, projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
+import { partsOf } from '../graphql/global-id.ts'
+import { agentId, agentObject } from '../objects/agent-object.ts'
+import type { ObjectContext } from '../objects/links.ts'
+import { projectObject } from '../objects/project-object.ts'
+import { runId, runObject } from '../objects/run-object.ts'
+import { sweepObject } from '../objects/sweep-object.ts'
+import { type RewindRun, rewindRun } from '../runs/rewind-run.ts'
+import { firstLine, type UpsertRun, upsertRun } from '../runs/upsert-run.ts'
+import {
+  type AgentHeartbeat,
+  agentHeartbeat,
+  type CreateAgent,
+  createAgent,
+} from '../sweeps/agent-messages.ts'
+import {
+  type EnqueueSweepRun,
+  enqueueSweepRun,
+  type UpsertSweep,
+  upsertSweep,
+} from '../sweeps/upsert-sweep.ts'
+import { artifactMutations } from './artifact-mutations.ts'
+import { deleteApiKey, generateApiKey } from './key-mutations.ts'
+
+type Input<T> = { readonly input: T }
+
+/** Fields of the GraphQL type `Mutation`. */
+export function mutations(ctx: ObjectContext) {
+  const { deps } = ctx
+  return {
+    upsertBucket: async ({ input }: Input<UpsertRun>) => {
+      const { inserted, ...run } = await upsertRun(ctx, input)
+      // Lines are addressed by number; the client continues from this count.
+      const bucket = { ...runObject(ctx, run), historyLineCount: firstLine(run, input.config) }
+      return { inserted, bucket, serverSettings: { serverMessages: [] } }
+    },
+    upsertSweep: async ({ input }: Input<UpsertSweep>) => {
+      const { warnings, ...sweep } = await upsertSweep(ctx, input)
+      return { sweep: sweepObject(ctx, sweep), configValidationWarnings: warnings }
+    },
+    enqueueSweepRun: ({ input }: Input<EnqueueSweepRun>) => enqueueSweepRun(ctx, input),
+    createAgent: async ({ input }: Input<CreateAgent>) => ({
+      agent: agentObject(ctx, await createAgent(ctx, input)),
+    }),
+    agentHeartbeat: async ({ input }: Input<AgentHeartbeat>) => {
+      const commands = await agentHeartbeat(ctx, input)
+      const [entity, project, sweep, id] = partsOf('Agent', 4, input.id) as [string, string, string, string]
+      return { agent: { id: agentId({ key: { entity, project, sweep }, id }), name: id }, commands }
+    },
+    upsertModel: async ({
+      input,
+    }: Input<{ name: string; entityName?: string | null; id?: string | null }>) => {
+      const parsed = Project.safeParse(input.name)
+      if (!parsed.success)
+        throw new Problem('invalid', 'invalid-name', parsed.error.issues[0]?.message ?? 'not a project name')
+      const key = projectKeyOf(ctx, input.entityName, input.name)
+      const inserted = await deps.store.ensureProject(key, deps.clock.now())
+      const object = projectObject(ctx, key)
+      return { project: object, model: object, inserted }
+    },
+    createRunFiles: async ({ input }: Input<CreateRunFiles>) => {
+      const key = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
+      if (!(await deps.store.getLive(key))) throw runNotFound(key)
+      const files = await Promise.all(input.files.map((name) => uploadOf(ctx, key, name)))
+      return { runID: runId(key), uploadHeaders: [], files }
+    },
+    // Files are listed from the file store, so an upload needs no record.
+    markRunFilesUploaded: () => ({ success: true }),
+    rewindRun: async ({ input }: Input<RewindRun>) => {
+      const { lines, ...run } = await rewindRun(ctx, input)
+      return { rewoundRun: { ...runObject(ctx, run), historyLineCount: lines } }
+    },
+    deleteRun: async ({ input }: Input<{ id: string }>) => {
+      const key = ownRun(ctx, input.id)
+      await deleteRun(deps, key)
+      await deleteRunFiles(deps, key)
+      return { clientMutationId: null }
+    },
+    stopRun: async ({ input }: Input<{ id: string }>) => {
+      const key = ownRun(ctx, input.id)
+      if (!(await stopRun(deps, key, 'a person stopped the run'))) throw runNotFound(key)
+      return { success: true, clientMutationId: null }
+    },
+    updateRunState: async ({ input }: Input<{ id: string; state: string }>) => {
+      const key = ownRun(ctx, input.id)
+      const live = await deps.store.getLive(key)
+      if (!live) throw runNotFound(key)
+      if (input.state !== 'failed' || live.number !== undefined || live.state !== 'running')
+        throw new Problem(
+          'invalid',
+          'wrong-state',
+          `invalid state transition: run ${key.run} is ${live.state} and cannot become ${input.state}`,
+        )
+      await finishRun(deps, key, { state: 'failed', reason: 'a person ended the run' })
+      return { success: true }
+    },
+    deleteFiles: async ({ input }: Input<{ files: readonly string[] }>) => {
+      for (const id of input.files) {
+        const [entity, project, run, name] = partsOf('File', 4, id) as [string, string, string, string]
+        ownEntity(ctx, entity)
+        await deps.files.delete(runFileKey({ entity, project, run }, name))
+      }
+      return { success: true }
+    },
+    generateApiKey: ({ input }: Input<{ description?: string | null }>) =>
+      generateApiKey(ctx, input.description),
+    deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
+    ...artifactMutations(ctx),
+    // Alerts are accepted without a recipient, so that scripts continue.
+    notifyScriptableRunAlert: () => ({ success: true }),
+  }
+}
+
+/** Null for an invalid name: the client skips that file, while an error would make it drop the whole batch. */
+async function uploadOf(ctx: WandbContext, run: RunKey, name: string) {
+  try {
+    return { name, uploadUrl: await uploadUrl(ctx, runFileKey(run, name)) }
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'invalid-file-name') return { name, uploadUrl: null }
+    throw error
+  }
+}
+
+interface CreateRunFiles {
+  readonly entityName?: string | null
+  readonly projectName?: string | null
+  readonly runName: string
+  readonly files: readonly string[]
+}
+
+function ownRun(ctx: WandbContext, id: string) {
+  const [entity, project, run] = partsOf('Run', 3, id) as [string, string, string]
+  ownEntity(ctx, entity)
+  return { entity, project, run }
+}
