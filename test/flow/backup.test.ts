@@ -157,7 +157,10 @@ it('goes on where it was interrupted, on either way', async () => {
   // As if it had died within a line of the only page.
   const text = readFileSync(whole, 'utf8')
   writeFileSync(cut, text.slice(0, text.length / 2))
-  expect(await run(to, 'import', cut)).toMatchObject({ code: 2, err: expect.stringContaining('cut off') })
+  expect(await run(to, 'import', cut)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is incomplete'),
+  })
   expect((await run(from, 'export', 'digits', '--to', cut)).code).toBe(0)
   const items = (of: string) => of.split('\n').filter((line) => line.startsWith('{"item"'))
   expect(items(readFileSync(cut, 'utf8'))).toEqual(items(text))

@@ -7,7 +7,7 @@ import { TrialFailure } from './trial-failure.ts'
 
 /** A sweep of `total` trials, which gives a wait before each one of `waits`. */
 const sweepOf = (total: number, more: { waits?: readonly number[]; finish?: () => void } = {}) => {
-  const timing = fakeTime('jumps')
+  const timing = fakeTime('auto')
   const ends: Record<string, unknown>[] = []
   const waits = new Set(more.waits)
   let given = 0

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { encode } from './encode.ts'
 import { ChimneyError } from './error.ts'
 import { fakeTime, settle } from './fake-time.ts'
-import { BATCH_POINTS, HELD_CHARS } from './outbox.ts'
+import { BATCH_POINTS, QUEUE_CHARS } from './outbox.ts'
 import { type EncodedMetrics, openRun, type RunOptions, type RunPort } from './run.ts'
 
 interface Sent {
@@ -64,7 +64,7 @@ describe('log', () => {
     const { run, sent, timing } = open()
     for (let step = 0; step < 600; step++) {
       void run.log({ loss: step })
-      await timing.pass(100)
+      await timing.advance(100)
     }
     await run.finish()
     expect(stepsOf(sent)).toEqual(Array.from({ length: 600 }, (_, step) => step))
@@ -135,9 +135,9 @@ describe('log', () => {
     void run.log({ loss: 1 }).then(() => {
       isBack = true
     })
-    await timing.pass(999)
+    await timing.advance(999)
     expect(isBack).toBe(false)
-    await timing.pass(1)
+    await timing.advance(1)
     expect(isBack).toBe(true)
     await run.log({ loss: 2 })
     wake({ stop: false })
@@ -152,7 +152,7 @@ describe('log', () => {
     for (let call = 0; call < 40; call++) outcomes.push(run.log(values))
     await expect(outcomes.at(-1)).rejects.toMatchObject({ code: 'log-full' })
     expect(warnings).toHaveLength(1)
-    expect(HELD_CHARS / (1 << 20)).toBe(32)
+    expect(QUEUE_CHARS / (1 << 20)).toBe(32)
   })
 
   it('leaves out the point that the server dislikes and keeps its neighbours', async () => {
@@ -199,10 +199,10 @@ describe('log', () => {
           for (const round of rounds) {
             slow = round.slow
             for (let at = 0; at < round.burst; at++) void run.log({ at: step++ })
-            await timing.pass(round.pause)
+            await timing.advance(round.pause)
           }
           const finished = run.finish()
-          await timing.pass(10_000)
+          await timing.advance(10_000)
           await finished
           expect(stepsOf(sent)).toEqual(Array.from({ length: step }, (_, at) => at))
         },
@@ -215,16 +215,16 @@ describe('log', () => {
 describe('heartbeat', () => {
   it('comes three times a lease, and only in silence', async () => {
     const { run, beats, timing } = open(undefined, { heartbeatMs: 10_000 })
-    await timing.pass(35_000)
+    await timing.advance(35_000)
     expect(beats).toHaveLength(3)
     for (let second = 0; second < 30; second++) {
       void run.log({ second })
-      await timing.pass(1_000)
+      await timing.advance(1_000)
     }
     expect(beats.length).toBeLessThanOrEqual(5)
     await run.finish()
     const before = beats.length
-    await timing.pass(100_000)
+    await timing.advance(100_000)
     expect(beats).toHaveLength(before)
   })
 })
@@ -278,6 +278,6 @@ describe('encode', () => {
   it('refuses a cycle', () => {
     const value: Record<string, unknown> = {}
     value.self = value
-    expect(() => encode(value)).toThrow(/refers to itself/)
+    expect(() => encode(value)).toThrow(/contains a cycle/)
   })
 })

@@ -3,7 +3,7 @@ import { parseJson } from '@chimney/core/schema/json'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandOf, expandCommand, type MacroInput } from './macros.ts'
-import { pythonFloat, pythonText } from './python-text.ts'
+import { pythonFloat, pythonText } from './python.ts'
 
 const params = parseJson(
   '{"lr": 1e-05, "batch": 16, "scale": 1.0, "flip": true, "crop": false, "opt": {"name": "adam", "b": [1, null]}}',

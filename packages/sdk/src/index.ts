@@ -1,0 +1,16 @@
+/** Public API of the package. */
+export type { AgentOptions, AgentReport, AgentTrialEnd } from './agent.ts'
+export { type AgentFunctionOptions, agentFunction } from './agent-function.ts'
+export {
+  type Chimney,
+  type ChimneyOptions,
+  type CreateOptions,
+  chimney,
+  type NextTrial,
+  type PageQuery,
+  type Trial,
+} from './client.ts'
+export { currentRun } from './current-run.ts'
+export { ChimneyError } from './error.ts'
+export type { Outcome, Run, RunOptions } from './run.ts'
+export { TrialFailure } from './trial-failure.ts'
