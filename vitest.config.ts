@@ -10,6 +10,7 @@ export default defineConfig({
       'test/aws/**',
       'test/wandb/**',
       'test/browser/**',
+      'test/package/**',
     ],
     reporters: ['default', './test/reporter.ts'],
     testTimeout: 300_000,

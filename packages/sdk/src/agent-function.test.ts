@@ -64,7 +64,7 @@ const handlerOf = (
 const routes = (calls: readonly { route: string }[]) => calls.map(({ route }) => route)
 
 describe('an agent function', () => {
-  it('claims, trains, reports and finishes what a record names', async () => {
+  it('claims, trains, reports and finishes the trial of a record', async () => {
     const { run, calls } = handlerOf(async (run) => {
       await run.log({ loss: run.params.lr })
     })
@@ -90,7 +90,7 @@ describe('an agent function', () => {
     expect(trained).toBe(0)
   })
 
-  it('reports only the records that failed, never their neighbours', async () => {
+  it('reports only failed records', async () => {
     const { run, timing } = handlerOf(
       () => {},
       (route) => (route === 'r2/claim' ? { status: 503 } : undefined),
@@ -110,7 +110,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: 'NaN in layer 3' })
   })
 
-  it('returns the record when the end could not be told', async () => {
+  it('returns the record when the end could not be reported', async () => {
     const { run } = handlerOf(
       () => {},
       (route) => (route.endsWith('finish') ? refusal(401, 'unauthorized') : undefined),
@@ -131,7 +131,7 @@ describe('an agent function', () => {
     expect(calls).toEqual([])
   })
 
-  it('stops a training before the time is up and hands the trial back', async () => {
+  it('stops training before the function times out and releases the trial', async () => {
     const { run, calls, timing } = handlerOf(async (run) => {
       await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
     })
@@ -143,7 +143,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: 'the function timed out' })
   })
 
-  it('hands the trial back even if the training does not listen', async () => {
+  it('releases the trial even if training ignores the signal', async () => {
     const { run, calls, timing } = handlerOf(() => new Promise(() => {}))
     const answer = run([record('r1')], 100_000)
     await timing.advance(90_000)
@@ -151,7 +151,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released' })
   })
 
-  it('fails a trial that never fits, instead of handing it back for ever', async () => {
+  it('fails a trial that never fits the timeout, instead of releasing it forever', async () => {
     const { run, calls, timing } = handlerOf(
       () => new Promise(() => {}),
       (route) => (route.endsWith('claim') ? { body: { ...claimed, attempt: 10 } } : undefined),

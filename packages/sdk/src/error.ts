@@ -12,7 +12,7 @@ import type { ProblemBody } from '@chimney/core/schema/api/problem'
  * try {
  *   await chimney().getSweep('acme/digits/abc123de')
  * } catch (error) {
- *   if (!(error instanceof ChimneyError) || error.code !== 'not-found') throw error
+ *   if (!(error instanceof ChimneyError) || error.code !== 'sweep-not-found') throw error
  *   console.error(error.message)
  * }
  * ```

@@ -108,7 +108,7 @@ const requireProject = async (client: Chimney, entity: string, project: string):
     cursor = page.next_cursor
     if (cursor === undefined) break
   }
-  throw new ChimneyError('not-found', `project ${entity}/${project} does not exist; check the name`)
+  throw new ChimneyError('project-not-found', `project ${entity}/${project} does not exist; check the name`)
 }
 
 /** A header, then one row per trial. */
