@@ -21,7 +21,7 @@ const refusal = (status: number, code: string) => ({
 })
 type Answer = { status?: number; body?: unknown } | undefined
 
-/** A handler whose server answers as `script` says, or well. */
+/** A handler with a server that responds as scripted, or successfully. */
 const handlerOf = (
   train: (run: Run<{ lr: number }>) => unknown,
   script: (route: string, body: Record<string, unknown>) => Answer = () => undefined,
@@ -90,7 +90,7 @@ describe('an agent function', () => {
     expect(trained).toBe(0)
   })
 
-  it('reports only failed records', async () => {
+  it('reports only the failed records of a batch', async () => {
     const { run, timing } = handlerOf(
       () => {},
       (route) => (route === 'r2/claim' ? { status: 503 } : undefined),
@@ -125,13 +125,13 @@ describe('an agent function', () => {
     '{"v":2}',
     JSON.stringify({ ...message, attempt: 0 }),
     JSON.stringify({ ...message, run: '' }),
-  ])('leaves %j to the dead-letter queue and asks the server nothing', async (body) => {
+  ])('leaves %j to the dead-letter queue without a request', async (body) => {
     const { run, calls } = handlerOf(() => {})
     expect((await run([record('x', body)])).batchItemFailures).toEqual([{ itemIdentifier: 'x' }])
     expect(calls).toEqual([])
   })
 
-  it('stops training before the function times out and releases the trial', async () => {
+  it('stops a training before the timeout and releases the trial', async () => {
     const { run, calls, timing } = handlerOf(async (run) => {
       await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
     })
@@ -143,7 +143,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: 'the function timed out' })
   })
 
-  it('releases the trial even if training ignores the signal', async () => {
+  it('releases the trial even if the training ignores the signal', async () => {
     const { run, calls, timing } = handlerOf(() => new Promise(() => {}))
     const answer = run([record('r1')], 100_000)
     await timing.advance(90_000)
@@ -151,7 +151,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released' })
   })
 
-  it('fails a trial that never fits the timeout, instead of releasing it forever', async () => {
+  it('fails a trial that never fits instead of releasing it again', async () => {
     const { run, calls, timing } = handlerOf(
       () => new Promise(() => {}),
       (route) => (route.endsWith('claim') ? { body: { ...claimed, attempt: 10 } } : undefined),

@@ -1,3 +1,5 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
+import { Logger } from '@aws-lambda-powertools/logger'
 import { runTrial } from './agent.ts'
 import { type ChimneyOptions, chimney } from './client.ts'
 import { ChimneyError } from './error.ts'
@@ -6,7 +8,11 @@ import { readTrialMessage, type TrialMessage } from './trial-message.ts'
 
 /** The part of an SQS event that the handler reads. */
 export interface SqsEvent {
-  readonly Records: readonly { readonly messageId: string; readonly body: string }[]
+  readonly Records: readonly SqsRecord[]
+}
+interface SqsRecord {
+  readonly messageId: string
+  readonly body: string
 }
 /** The part of a Lambda context that the handler reads. */
 export interface FunctionContext {
@@ -18,18 +24,18 @@ export interface BatchResponse {
 }
 
 export interface AgentFunctionOptions {
-  /** Client options. Default: CHIMNEY_URL and CHIMNEY_API_KEY, read at the first record. */
+  /** The server's address and key; by default CHIMNEY_URL and CHIMNEY_API_KEY, read at the first record. */
   readonly client?: ChimneyOptions
-  /** Reserved before the function timeout for the last metrics and the release of the trial, ms. Default: 10 s, at most 10% of the remaining time. */
+  /** Time in ms reserved for the last metrics and for releasing the trial. 10 s by default, at most a tenth of the remaining time. */
   readonly marginMs?: number
-  /** How long training may continue after `run.signal` aborted, ms. Same default. */
+  /** How long the training may continue after `run.signal` aborted, ms. Same default. */
   readonly graceMs?: number
   /**
-   * A trial that times out in this attempt fails instead of being released, so that training that never fits the timeout
-   * does not repeat forever. Default: 10, because training with checkpoints may need several attempts.
+   * The attempt at which a trial that runs out of time fails instead of being released for another attempt. It bounds the cost
+   * of a training that never fits. 10 by default, because a training with checkpoints may need several attempts.
    */
   readonly maxAttempts?: number
-  /** Default: one line of JSON per record. */
+  /** Receives one line per record. By default they are written as JSON by the logger of Powertools for AWS Lambda. */
   readonly log?: (line: Readonly<Record<string, unknown>>) => void
   readonly run?: RunOptions
 }
@@ -37,10 +43,10 @@ export interface AgentFunctionOptions {
 const DEFAULT_MS = 10_000
 
 /**
- * Creates the SQS handler of an agent function. Set `ReportBatchItemFailures` on its event source; with batch size 1 each
- * trial can use the whole function timeout. Each record names one trial, which is claimed, trained and finished. An error in
- * `train` fails the trial, not the record. A record returns to the queue only when the server is unreachable, when too
- * little time is left, or when it is malformed; malformed records end in the dead-letter queue.
+ * Creates the SQS handler of an agent function. Set `ReportBatchItemFailures` on its event source; with batch size 1 each trial has
+ * the whole timeout. A record names one trial, which is claimed, trained and finished. An error in `train` fails the trial,
+ * not the record. A record returns to the queue when the server is unreachable, when too little time remains to start, or
+ * when it is malformed; malformed records end in the dead-letter queue.
  *
  * @example
  * ```ts
@@ -56,33 +62,41 @@ export const agentFunction = <P extends object = Record<string, unknown>>(
   train: (run: Run<P>) => unknown,
   options: AgentFunctionOptions = {},
 ): ((event: SqsEvent, context: FunctionContext) => Promise<BatchResponse>) => {
-  const log = options.log ?? ((line) => console.log(JSON.stringify(line)))
-  return async (event, context) => {
-    const batchItemFailures: { itemIdentifier: string }[] = []
-    // Sequential: two trials must not share memory, and a lease must not start before its training.
-    for (const { messageId, body } of event.Records) {
+  const log = options.log ?? writeLine
+  return (event, context) => {
+    const handleRecord = async ({ messageId, body }: SqsRecord) => {
       const message = readTrialMessage(body)
-      const label = {
-        message: messageId,
+      const about = {
+        message_id: messageId,
         ...(message ? { run: runPathOf(message), attempt: message.attempt } : {}),
       }
       try {
         if (!message)
-          throw new ChimneyError(
-            'bad-message',
-            'the record names no trial; after its retries it moves to the dead-letter queue',
-          )
-        log({ ...label, ...(await handle(message, train, context, options)) })
+          throw new ChimneyError('bad-message', 'the record names no trial; it goes to the dead-letter queue')
+        log({ ...about, ...(await handle(message, train, context, options)) })
       } catch (error) {
-        batchItemFailures.push({ itemIdentifier: messageId })
-        log({ ...label, level: 'error', error: error instanceof Error ? error.message : String(error) })
+        log({ ...about, level: 'error', error: error instanceof Error ? error.message : String(error) })
+        throw error
       }
     }
-    return { batchItemFailures }
+    return processPartialResponse(
+      { Records: [...event.Records] },
+      handleRecord,
+      new BatchProcessor(EventType.SQS),
+      // In sequence: records of a batch share the memory of the function. Without a throw when all fail: each was logged.
+      { processInParallel: false, throwOnFullBatchFailure: false },
+    )
   }
 }
 
-/** Resolves when the record is processed, even when its trial failed; throws when the record must be delivered again. */
+/** Created with the first line: a program that only imports the SDK needs none. */
+let logger: Logger | undefined
+const writeLine: NonNullable<AgentFunctionOptions['log']> = ({ level, ...line }) => {
+  logger ??= new Logger({ serviceName: 'agent' })
+  logger[level === 'error' ? 'error' : 'info']('record', line)
+}
+
+/** Resolves when the record can be deleted, whatever the outcome of the trial; throws when it must be delivered again. */
 const handle = async <P extends object>(
   message: TrialMessage,
   train: (run: Run<P>) => unknown,
@@ -97,7 +111,7 @@ const handle = async <P extends object>(
   if (trainMs <= 0)
     throw new ChimneyError(
       'no-time',
-      `only ${Math.round(remaining)} ms are left, too little to train; the record will be delivered again`,
+      `only ${Math.round(remaining)} ms are left; the record is delivered again`,
     )
   const path = runPathOf(message)
   let claimed: Awaited<ReturnType<typeof client.claim>>
@@ -108,7 +122,7 @@ const handle = async <P extends object>(
       { retryForMs: Math.min(60_000, trainMs / 2) },
     )
   } catch (error) {
-    // Another delivery holds the lease, or the run ended or was deleted: the record is done.
+    // Claimed by another delivery, ended, or deleted.
     if (error instanceof ChimneyError && (error.status === 409 || error.status === 404))
       return { skipped: error.code }
     throw error
@@ -147,6 +161,6 @@ const handle = async <P extends object>(
 
 const runPathOf = ({ entity, project, run }: TrialMessage) => `${entity}/${project}/${run}`
 
-/** Unique per delivery: the server distinguishes a retried claim from a second delivery. */
+/** Unique per delivery, so that the server can distinguish a repeated claim from a second delivery. */
 const agentName = ({ functionName }: FunctionContext) =>
   `${functionName ?? 'agent'}:${crypto.randomUUID().slice(0, 8)}`

@@ -17,9 +17,9 @@ interface Sent {
 }
 type StopAnswer = { stop: boolean; reason?: string }
 
-/** A run on a port whose answers the test gives; `sent` are the metrics requests as the wire has them. */
+/** A run with a scripted server. `sent` are its metrics requests. */
 const open = (
-  answer: (sent: Sent, count: number) => Told | Promise<Told> = () => ({ stop: false }),
+  answer: (sent: Sent, count: number) => StopAnswer | Promise<StopAnswer> = () => ({ stop: false }),
   options: RunOptions = {},
 ) => {
   const timing = fakeTime()

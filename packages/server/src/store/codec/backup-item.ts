@@ -57,7 +57,7 @@ export interface Restorable {
   readonly values: Values
 }
 
-/** Addresses, which are made anew, and what only matters while a write is under way. */
+/** Key attributes, which are rebuilt, and attributes that only matter during a write. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['pk', 'sk', 'gsi1pk', 'gsi1sk', 'mark', 'first', 'former'])
 
 export function backupItem(of: BackupItem['of'], id: string, item: Attributes): BackupItem {
@@ -79,8 +79,8 @@ function read(value: BackupItem['attributes'][string]): Attribute {
 }
 
 /**
- * The item as it is written into this project: read by whatever reads its kind, and made anew from that, so that what nobody would
- * understand is refused, and what an older version left out is written as today. `at` is its place in the request.
+ * Rebuilds an item for this project through the reader and writer of its kind, so that unreadable items are refused and items of
+ * older versions get today's form. `at` is its position in the request.
  */
 export function restorable(
   project: ProjectKey,
@@ -94,7 +94,7 @@ export function restorable(
       ? ofSweep({ ...project, sweep: id }, sk, item)
       : ofRun({ ...project, run: id }, sk, item)
   } catch (cause) {
-    const message = `is no ${of} item that this version understands: ${cause instanceof Error ? cause.message : cause}`
+    const message = `is not a valid ${of} item: ${cause instanceof Error ? cause.message : cause}`
     throw new Problem('invalid', 'bad-backup', `items.${at} (${of} ${id} ${sk}) ${message}`, {
       issues: [{ path: `items.${at}`, message }],
       cause,
@@ -115,7 +115,7 @@ function ofSweep(key: SweepKey, sk: string, item: Attributes): Restorable {
     case META:
       return { key: sweepMetaKey(key), values: sweepValues(dated(readSweep(key, item))) }
     case HEAD:
-      // On the list of open sweeps whatever its state: the repair looks at it once and takes off what is over.
+      // Listed as open whatever its state: `reconcile` visits it once and removes an ended one.
       return { key: headKey(key), values: { ...headValues(key, readHead(item)), ...openIndex(key) } }
     case 'TRIAL': {
       const at = { ...key, number: whole(parseTrialKey({ pk: '', sk }).number) }
@@ -141,7 +141,7 @@ function ofSweep(key: SweepKey, sk: string, item: Attributes): Restorable {
         values: { rev: whole(numberOf(item, 'rev')), doc: JSON.stringify(JSON.parse(textOf(item, 'doc'))) },
       }
     default:
-      throw new Error(`a sweep has nothing called ${kind}`)
+      throw new Error(`unknown kind of sweep item: ${kind}`)
   }
 }
 
@@ -149,10 +149,10 @@ function ofRun(key: RunKey, sk: string, item: Attributes): Restorable {
   if (sk === META) return { key: runMetaKey(key), values: runValues(dated(readRun(key, item))) }
   if (sk === LIVE) return { key: liveKey(key), values: liveValues(readLive(key, item)) }
   const series = parseSeries(sk)
-  if (series === undefined) throw new Error(`a run has nothing called ${sk.slice(0, 40)}`)
+  if (series === undefined) throw new Error(`unknown kind of run item: ${sk.slice(0, 40)}`)
   const { first, attempt, digest } = parseChunkSk(sk)
   const rows = decodeRows(bytesOf(item, 'rows'))
-  if (rows[0]?.index !== first) throw new Error('its rows do not begin where its address says')
+  if (rows[0]?.index !== first) throw new Error('its first row does not match its key')
   return {
     key: chunkKey(key, series, { first: whole(first), attempt: whole(attempt), digest }),
     values: {
@@ -163,13 +163,13 @@ function ofRun(key: RunKey, sk: string, item: Attributes): Restorable {
   }
 }
 
-/** What becomes part of an address. */
+/** A number that becomes part of a key. */
 function whole(value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new Error(`${value} is no whole number from 0`)
+  throw new Error(`${value} is not a non-negative integer`)
 }
 
-/** The one field of a text record on which an index is built. */
+/** The field of a JSON record that the index uses. */
 function dated<T extends { readonly createdAt: number }>(record: T): T {
   whole(record.createdAt)
   return record

@@ -1,17 +1,17 @@
-/** Sign, exponent and four bits of the mantissa of a float64: so many bytes. */
+/** Bytes of sign, exponent and the upper four mantissa bits of a float64. */
 const UPPER = 2
 
-/** Writes numbers and text one after the other. Every method has its counterpart in {@link ByteReader}. */
+/** Writes numbers and text sequentially. {@link ByteReader} has the inverse of every method. */
 export class ByteWriter {
   #bytes = new Uint8Array(256)
   #length = 0
 
-  /** The bytes so far: a view, good until the next write. */
+  /** A view of the bytes so far, valid until the next write. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  /** Room for `count` more bytes, which the caller fills. */
+  /** Reserves `count` bytes for the caller to fill. */
   #room(count: number): Uint8Array {
     const end = this.#length + count
     if (end > this.#bytes.length) {
@@ -54,8 +54,8 @@ export class ByteWriter {
   }
 
   /**
-   * Float64s: the upper two bytes of each here, the others in `digits`, and bytes of equal weight side by side. Signs and
-   * exponents repeat and deflate well; the last digits are often as good as random, and next to them nothing does.
+   * Float64 values: the upper two bytes here, the others in `digits`, grouped by significance. Signs and exponents repeat and
+   * deflate well, while the low bytes are close to random.
    */
   floats(values: readonly number[], digits: ByteWriter): void {
     const upper = this.#room(UPPER * values.length)
@@ -86,7 +86,7 @@ export class ByteReader {
     return bytes
   }
 
-  /** Whatever is left. */
+  /** All remaining bytes. */
   rest(): Uint8Array {
     return this.raw(this.#bytes.length - this.#at)
   }

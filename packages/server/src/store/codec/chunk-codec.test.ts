@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest'
 import type { Row } from './chunk.ts'
 import { decodeRows, encodeRows } from './chunk-codec.ts'
 
-/** As parseJson gives them: a Float only where a plain number could not tell. */
+/** Values as parseJson returns them: a Float only where a plain number would be ambiguous. */
 const floating = fc.double().map((x) => (Number.isInteger(x) || !Number.isFinite(x) ? new Float(x) : x))
 const integer = fc.oneof(
   fc.integer(),
   fc.maxSafeInteger(),
   fc.constantFrom(0, -(2 ** 51), 2 ** 51, 2 ** 53, 1e300),
 )
-// JSON text has no plain -0; a column of numbers keeps it, see below.
+// JSON text has no -0; a column of numbers preserves it, see below.
 const plain = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0)
 const nested: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
   json: fc.oneof(
@@ -34,7 +34,7 @@ const names = fc.oneof(
   fc.constantFrom('loss', 'acc', 'epoch', '', 'constructor', '_step', '1'),
   fc.string({ unit: 'grapheme' }),
 )
-/** Columns of one kind each, as training makes them, and of any kinds. */
+/** Columns of one kind each, as training logs them, and of mixed kinds. */
 const values = fc.oneof(
   fc.dictionary(names, floating, { noNullPrototype: true }),
   fc.dictionary(names, integer, { noNullPrototype: true }),
@@ -53,7 +53,7 @@ const rows = fc
   .map((all): Row[] => all.toSorted((a, b) => a.index - b.index))
 
 describe('the bytes of a chunk', () => {
-  it('give back every row without loss', () => {
+  it('decode to the same rows', () => {
     fc.assert(
       fc.property(rows, (rows) => {
         expect(decodeRows(encodeRows(rows).payload)).toEqual(rows)
@@ -62,7 +62,7 @@ describe('the bytes of a chunk', () => {
     )
   })
 
-  it('keep -0 apart from 0, 1.0 apart from 1, and NaN what it is', () => {
+  it('distinguish -0 from 0 and 1.0 from 1, and preserve NaN', () => {
     const values = { minus: -0, one: new Float(1), nan: new Float(Number.NaN), mixed: [1, new Float(1)] }
     const [row] = decodeRows(encodeRows([{ index: 0, at: 0, values }]).payload)
     expect(Object.is(row?.values.minus, -0)).toBe(true)
@@ -71,14 +71,14 @@ describe('the bytes of a chunk', () => {
     expect(row?.values.mixed).toEqual([1, new Float(1)])
   })
 
-  it('keep a name of the prototype a mere name', () => {
+  it('treat names of the prototype as plain names', () => {
     const values = Object.fromEntries([['__proto__', 1]])
     const [row] = decodeRows(encodeRows([{ index: 0, at: 0, values }]).payload)
     expect(Object.keys(row?.values ?? {})).toEqual(['__proto__'])
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 
-  it('have the same content at another time', () => {
+  it('have equal content at different times', () => {
     fc.assert(
       fc.property(rows, fc.nat(), (rows, at) => {
         const later = rows.map((row) => ({ ...row, at }))
@@ -100,14 +100,14 @@ describe('the bytes of a chunk', () => {
     )
   })
 
-  it('carry values as deep as JSON may be at the door', () => {
+  it('hold values as deep as the API accepts', () => {
     let deep: Json = 'x'
     for (let level = 0; level < 98; level++) deep = [deep]
     const rows = [{ index: 0, at: 0, values: { deep } }]
     expect(decodeRows(encodeRows(rows).payload)).toEqual(rows)
   })
 
-  it('take thousands of names, each in one row, without a column per row', () => {
+  it('hold thousands of names, each in one row, without a column per row', () => {
     const rows = Array.from({ length: 5_000 }, (_, i) => ({
       index: i,
       at: i,
@@ -118,7 +118,7 @@ describe('the bytes of a chunk', () => {
     expect(decodeRows(payload)).toEqual(rows)
   })
 
-  it('refuse rows that do not ascend, and bytes of another make', () => {
+  it('refuse rows out of order, and bytes of another layout', () => {
     const row = (index: number) => ({ index, at: 0, values: {} })
     expect(() => encodeRows([row(2), row(1)])).toThrow(RangeError)
     expect(() => decodeRows(new Uint8Array([7, 1]))).toThrow(RangeError)

@@ -1,13 +1,12 @@
 /**
- * Rows of a chunk as bytes, by columns, and back without loss. Layout:
+ * Lossless columnar encoding of a chunk's rows. Layout:
  *
  *   packing · length of the frame · frame · digits
  *   frame: rows · indices (first, then differences) · columns · times
  *   column: name · kind · which rows have it · values
  *
- * The digits are the lower bytes of all floats. They are packed by themselves: 50 steps of 5 metrics then fit into two
- * write units instead of three. The times come last because they do not belong to the content: a resend logs the same
- * values at another time.
+ * `digits` are the lower bytes of all floats, deflated separately: 50 steps of 5 metrics then need two write units instead of
+ * three. The times come last since they are not part of the content: a resend may log the same values at another time.
  */
 import { deflateRawSync } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
@@ -15,7 +14,7 @@ import { inflate } from '../dynamo/attributes.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { Row } from './chunk.ts'
 
-/** First byte of every payload: the layout, and which parts are deflated. Another layout would get another number. */
+/** First byte of every payload: layout number and flags of the deflated parts. */
 const LAYOUT = 8
 const FRAME_DEFLATED = 1
 const DIGITS_DEFLATED = 2
@@ -32,7 +31,7 @@ const KIND = {
   floats: 3,
 } as const
 
-/** Differences of such integers have magnitudes below 2^52, which is what `signed` takes. */
+/** Their differences are below 2^52 in magnitude, the limit of `signed`. */
 const isShort = (value: unknown): value is number =>
   Number.isInteger(value) && Math.abs(value as number) < 2 ** 51 && !Object.is(value, -0)
 const isPlain = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -87,7 +86,7 @@ export function decodeRows(payload: Uint8Array): readonly Row[] {
   const entries: [string, Json][][] = indices.map(() => [])
   for (let left = frame.integer(); left > 0; left--) readColumn(frame, digits, entries)
   const times = readTimes(frame, digits, indices.length)
-  // fromEntries defines members, so that no name of a metric reaches the prototype.
+  // fromEntries defines own properties, so that no metric name reaches the prototype.
   return indices.map((index, i) => ({ index, at: times[i]!, values: Object.fromEntries(entries[i]!) }))
 }
 
@@ -104,12 +103,12 @@ function unpack(payload: Uint8Array): { frame: ByteReader; digits: ByteReader } 
 }
 
 interface Column {
-  /** Positions of the rows that have it, ascending. */
+  /** Positions of the rows with a value, ascending. */
   readonly rows: number[]
   readonly values: Json[]
 }
 
-// One pass over the values: thousands of rows may have thousands of names between them, each in one row.
+// One pass over the values, since thousands of rows may have thousands of names that occur once.
 function columnsOf(rows: readonly Row[]): ReadonlyMap<string, Column> {
   const columns = new Map<string, Column>()
   for (const [i, row] of rows.entries())
@@ -186,7 +185,7 @@ function readIntegers(reader: ByteReader, count: number): readonly number[] {
   })
 }
 
-// Clients that count seconds in floats send fractions of milliseconds.
+// Clients that count seconds as floats send fractions of milliseconds.
 function writeTimes(writer: ByteWriter, digits: ByteWriter, rows: readonly Row[]): void {
   const times = rows.map((row) => row.at)
   const whole = times.every(isShort)

@@ -1,19 +1,19 @@
 import type { Json } from '@chimney/core/schema/json'
 
-/** Which of a run's line series: what was logged, system metrics, console output. */
+/** Series of a run: logged metrics, system metrics, console lines. */
 export type Series = 'metrics' | 'system' | 'console'
 
 /** One row. `index` is the step (REST) or the line number (W&B): an integer in [0, 2^53). */
 export interface Row {
   readonly index: number
-  /** Unix ms when it was logged, as the client says, or when it arrived. */
+  /** Unix ms of logging by the client's clock, else of arrival. */
   readonly at: number
   readonly values: { readonly [name: string]: Json }
 }
 
 /**
  * Rows of one request, ascending by index. Identity is (run, series, attempt, content without times): a resend overwrites itself,
- * different rows at the same index live side by side and the later `receivedAt` wins per value when reading.
+ * different rows at the same index are all stored, and the latest `receivedAt` wins per value when read.
  */
 export interface Chunk {
   readonly attempt: number

@@ -1,10 +1,10 @@
 import { Problem } from '@chimney/core/schema/problem'
 
-/** Where a page ended, as an opaque text. `list` names the list, so that a cursor is good for its own list alone. */
+/** Encodes the end of a page as an opaque text that is valid only for `list`. */
 export const writeCursor = (list: string, place: readonly string[]): string =>
   Buffer.from(JSON.stringify([list, ...place])).toString('base64url')
 
-/** The place in `list` that a cursor names: `length` non-empty texts of at most `longest` characters each. Throws `Problem('invalid', 'bad-cursor')`. */
+/** Decodes a cursor of `list`: `length` non-empty texts of at most `longest` characters. Throws `Problem('invalid', 'bad-cursor')`. */
 export function readCursor(list: string, cursor: string, length: number, longest = 1024): readonly string[] {
   let parsed: unknown
   try {
@@ -23,5 +23,5 @@ export const badCursor = (): Problem =>
   new Problem(
     'invalid',
     'bad-cursor',
-    'cursor is not one that this list gave out; start again without a cursor',
+    'the cursor does not belong to this list; start again without a cursor',
   )

@@ -4,7 +4,7 @@ import { parseSortableFloat, sortableFloat } from './sortable.ts'
 
 const number = fc.double({ noNaN: true })
 
-it('sorts as text as the numbers sort', () => {
+it('sorts as text in numeric order', () => {
   fc.assert(
     fc.property(number, number, (a, b) => {
       const [x, y] = [sortableFloat(a), sortableFloat(b)]
@@ -14,7 +14,7 @@ it('sorts as text as the numbers sort', () => {
   )
 })
 
-it('reads back the number, with 16 digits each', () => {
+it('round-trips the number, with 16 digits each', () => {
   fc.assert(
     fc.property(number, (value) => {
       expect(sortableFloat(value)).toMatch(/^[0-9a-f]{16}$/)

@@ -28,10 +28,10 @@ const readKey = (item: Attributes): KeyRecord => ({
   ...(item.rate !== undefined && { requestsPerMinute: numberOf(item, 'rate') }),
 })
 
-/** How long a minute's counter is kept after it; nobody looks at it any more. */
+/** Lifetime of a minute's request counter after that minute. */
 const KEEP_RATE_SECONDS = 3_600
 
-/** A key is two items: under its hash, where it works, and under its entity, where it is listed. A key that works is always listed. */
+/** An API key has two items: under its hash for authentication, and under its entity for listing. The second is written first. */
 export const dynamoKeys = (io: DynamoIo): ApiKeyStore => ({
   async putKey(key) {
     if (await io.get('putKey', apiKeyKey(key.hash))) return false
@@ -39,7 +39,7 @@ export const dynamoKeys = (io: DynamoIo): ApiKeyStore => ({
     const mine = { that: 'attribute_not_exists(#pk) OR #hash = :hash', values: { hash: key.hash } }
     if (!(await io.put('putKey', entry, values(key), mine))) return false
     if (await io.put('putKey', apiKeyKey(key.hash), values(key), IS_NEW)) return true
-    // Somebody was faster with the same key. Our entry goes, unless it is theirs as well.
+    // Another writer stored the same key first. Remove our entry unless it belongs to that writer.
     const winner = await io.get('putKey', apiKeyKey(key.hash))
     if (winner?.id !== key.id || winner.entity !== key.entity) await io.remove('putKey', entry, mine)
     return false

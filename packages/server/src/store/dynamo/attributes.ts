@@ -1,10 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
-/** The kinds of value that this store keeps. Numbers are integers or milliseconds; a float64 goes through {@link packFloats}. */
+/** Attribute types of this store. Numbers are integers; float64 values go through {@link packFloats}. */
 export type Attribute = string | number | Uint8Array | ReadonlySet<number>
 export type Attributes = Readonly<Record<string, Attribute>>
 
-// Readers of one attribute: the wrong type means that the table was written by something else, and that must be loud.
+// Readers of one attribute. A wrong type means a foreign or damaged item, so they throw.
 function wrong(name: string, what: string): never {
   throw new Error(`the item lacks the attribute ${name} (${what})`)
 }
@@ -27,7 +27,7 @@ export function setOf(item: Attributes, name: string): readonly number[] {
   return value instanceof Set ? [...(value as ReadonlySet<number>)].sort((a, b) => a - b) : []
 }
 
-/** Float64s, 8 bytes each: exact for every value, and smaller than DynamoDB's number, which also ends at 1e126. */
+/** Float64 values, 8 bytes each: exact, and smaller than DynamoDB's number, whose range ends at 1e126. */
 export function packFloats(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(8 * values.length)
   const view = new DataView(bytes.buffer)
@@ -44,16 +44,16 @@ export function floatsOf(item: Attributes, name: string): readonly number[] {
 export const optionalFloat = (item: Attributes, name: string): number | undefined =>
   item[name] === undefined ? undefined : floatsOf(item, name)[0]
 
-/** No request brings more after decompression, so nothing that was stored unfolds into more. */
+/** Largest decompressed request, hence of every stored value. */
 const MAX_INFLATED = 67_108_864
 
-/** Bytes that deflate packed. Throws for what unfolds into more than a request may bring: an import could hold it. */
+/** Inflates. Throws above {@link MAX_INFLATED}, since an imported backup could hold a decompression bomb. */
 export const inflate = (bytes: Uint8Array): Buffer => inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })
 
-/** Below this, deflate saves less than a write unit ever could. */
+/** In bytes; below this, deflate never saves a write unit. */
 const DEFLATE_FROM = 512
 
-/** Text as an attribute: deflated when that is shorter. */
+/** Text as an attribute, deflated if that is shorter. */
 export function packText(text: string): string | Uint8Array {
   const size = Buffer.byteLength(text)
   if (size < DEFLATE_FROM) return text

@@ -24,13 +24,13 @@ import {
   wholeRun,
 } from './item-keys.ts'
 
-/** An answer is over when it holds so much. A read brings a megabyte at most, so that an answer stays below what a function may answer. */
+/** A page ends once it exceeds this. One more read adds at most 1 MB, so a page stays below Lambda's response limit of 6 MB. */
 const ITEMS = 1_000
 const BYTES = 1_000_000
-/** Runs or sweeps of one look at their list. */
+/** Runs or sweeps per list request. */
 const LISTED = 50
 
-/** Where a page ended: a stage, the page of its list, the place in that, and the last item read there. */
+/** End of a page: stage, page of its list, position in that, and the last item read. */
 interface Place {
   readonly stage: number
   readonly list?: string | undefined
@@ -54,8 +54,8 @@ export const dynamoBackup = (io: DynamoIo): BackupStore => {
     listed(sweepsOf, ({ pk }) => ({ id: parseSweepPk(pk).sweep, range: range(parseSweepPk(pk)) }))
 
   /**
-   * The order in which things are read and put back. A run knows more than its trial and is read later; the counters of a sweep
-   * know most and come last. So what changes meanwhile is behind, never ahead, and nobody works on a sweep that is half there.
+   * Order of reading and restoring: trials before their runs, counters of a sweep last. Items that change meanwhile are thus
+   * behind, never ahead, and no agent works on a half-restored sweep.
    */
   const STAGES: readonly {
     readonly of: BackupItem['of']
@@ -149,13 +149,13 @@ function placeOf(project: ProjectKey, cursor: string): Place {
   }
 }
 
-/** Nobody reads on where nothing was read. */
+/** A cursor must be at an item that was read. */
 function isWithin(range: ItemRange, sk: string): boolean {
   if ('prefix' in range) return sk.startsWith(range.prefix)
   return !('from' in range) || (sk >= range.from && sk <= range.to)
 }
 
-/** About what it takes in an answer. */
+/** Approximate size in the response, in bytes. */
 const sizeOf = (item: Attributes): number =>
   Object.values(item).reduce<number>(
     (sum, value) => sum + (value instanceof Uint8Array ? (value.length * 4) / 3 : String(value).length) + 20,

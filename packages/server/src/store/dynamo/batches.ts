@@ -1,14 +1,14 @@
 import { busy } from './errors.ts'
 
-/** Batches under way at the same time; more only moves the waiting to the connection pool. */
+/** Concurrent batches; more would only queue in the connection pool. */
 const PARALLEL = 8
-/** Tries without any progress before a batch gives up; the waits between them double from 25 ms and sum up to 6.4 s at most. */
+/** Attempts without progress before a batch fails; the pauses double from 25 ms, at most 6.4 s in total. */
 const TRIES = 9
 
 export const batches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
-/** Works on all items, several at a time; rejects with the first failure. */
+/** Processes all items, {@link PARALLEL} at a time; rejects with the first failure. */
 export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values()
   const worker = async () => {
@@ -17,7 +17,7 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
   await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
 }
 
-/** Sends until nothing is left undone; `send` answers what is. Throws `Problem('retryable')` after {@link TRIES} tries without progress. */
+/** Repeats `send`, which returns unprocessed items, until none is left. Throws `Problem('retryable')` after {@link TRIES} attempts without progress. */
 export async function drain<T>(
   op: string,
   pause: (ms: number) => Promise<unknown>,
@@ -29,7 +29,7 @@ export async function drain<T>(
     const undone = await send(left)
     tries = undone.length < left.length ? 0 : tries + 1
     if (tries === TRIES) throw busy(op)
-    // The jitter keeps callers that were throttled together from coming back together.
+    // Jitter, so that callers throttled together do not retry together.
     if (tries > 0) await pause(25 * 2 ** (tries - 1) * (0.5 + Math.random() / 2))
     left = undone
   }

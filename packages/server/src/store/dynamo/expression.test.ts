@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { expressions } from './expression.ts'
 
-it('puts every name and value behind a placeholder, and names no more than it uses', () => {
+it('uses placeholders for every name and value, and declares none that it does not use', () => {
   const change = {
     set: { state: 'running', reason: undefined },
     copy: { former: 'state' },
@@ -29,6 +29,6 @@ it('puts every name and value behind a placeholder, and names no more than it us
   })
 })
 
-it('leaves out what would be empty', () => {
+it('omits empty parts', () => {
   expect(expressions(undefined)).toEqual({})
 })

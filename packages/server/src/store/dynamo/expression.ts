@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { convertToAttr } from '@aws-sdk/util-dynamodb'
 import type { Attribute } from './attributes.ts'
 
-/** What must hold for a write to happen: `#name` is an attribute, `:name` one of `values`. */
+/** Condition of a write: `#name` is an attribute, `:name` one of `values`. */
 export interface Condition {
   readonly that: string
   readonly values?: Readonly<Record<string, Attribute>>
@@ -13,19 +13,19 @@ export const EXISTS: Condition = { that: 'attribute_exists(#pk)' }
 /** The stored revision is the one before `next`. */
 export const follows = (next: number): Condition => ({ that: '#rev = :before', values: { before: next - 1 } })
 
-/** How one item changes. All of it sees the item as it was before. */
+/** Update of one item. All clauses refer to the item before the update. */
 export interface Change {
   /** Undefined removes the attribute. */
   readonly set?: Readonly<Record<string, Attribute | undefined>>
-  /** Target: source. */
+  /** Target attribute: source attribute. */
   readonly copy?: Readonly<Record<string, string>>
   /** Adds to a number, or members to a set; an absent one counts as 0 or empty. */
   readonly add?: Readonly<Record<string, number | ReadonlySet<number>>>
-  /** Takes members out of a set. */
+  /** Removes members from a set. */
   readonly drop?: Readonly<Record<string, ReadonlySet<number>>>
 }
 
-/** The parts of a request that carry expressions. Absent maps are left out, because AWS refuses empty ones. */
+/** Expression parameters of a request. Empty maps are omitted, since AWS refuses them. */
 export interface Expressions {
   UpdateExpression?: string
   ConditionExpression?: string
@@ -33,7 +33,7 @@ export interface Expressions {
   ExpressionAttributeValues?: Record<string, AttributeValue>
 }
 
-/** Every name and value goes through a placeholder: nothing from outside can become part of an expression. */
+/** Uses placeholders for all names and values, so that no input becomes part of an expression. */
 export function expressions(condition: Condition | undefined, change?: Change): Expressions {
   const values: Record<string, AttributeValue> = {}
   const result: Expressions = {}

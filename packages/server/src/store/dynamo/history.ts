@@ -7,9 +7,9 @@ import { bytesOf, numberOf, textOf } from './attributes.ts'
 import type { DynamoIo } from './io.ts'
 import { chunkKey, chunkRange, parseChunkSk } from './item-keys.ts'
 
-/** An item may have 400 KB; the rest is for keys of any length. */
+/** DynamoDB's limit is 400 KB per item; the rest is for the key. */
 const MAX_BYTES = 350 * 1024
-/** No chunk spans more indices than this, so that a reader knows how far before a range to look. */
+/** Largest index span of a chunk; a reader starts this far before a range. */
 const MAX_SPAN = 65_536
 const MAX_INDEX = Number.MAX_SAFE_INTEGER
 
@@ -48,8 +48,8 @@ interface Part {
 }
 
 /**
- * Parts that fit into an item each. Where they begin depends on nothing but the rows, so a resend meets the same items. (With
- * other times a part may be cut elsewhere, once in a long while; then rows are stored twice, which readers merge.)
+ * Splits a chunk into parts of one item each. The boundaries depend only on the rows, so a resend overwrites the same items.
+ * (Different times can rarely move a boundary; then rows are stored twice, and readers merge them.)
  */
 function* split(rows: readonly Row[]): Generator<Part> {
   let begin = 0

@@ -5,7 +5,7 @@ import { dynamoIo } from './io.ts'
 interface Command {
   readonly input: { readonly RequestItems?: Record<string, unknown> }
 }
-/** An engine that answers as it is told. The waits are written down instead of waited. */
+/** A scripted client. Pauses are recorded, not waited for. */
 function scripted(answer: (command: Command, nth: number) => unknown) {
   const commands: Command[] = []
   const waits: number[] = []
@@ -26,7 +26,7 @@ const key = { pk: 'p', sk: 's' }
 const item = (n: number) => ({ pk: { S: 'p' }, sk: { S: `${n}` } })
 const keys = (count: number) => Array.from({ length: count }, (_, n) => ({ pk: 'p', sk: `${n}` }))
 
-describe('errors of AWS become problems', () => {
+describe('AWS errors become problems', () => {
   it.each([
     { title: 'throttled', name: 'ThrottlingException' },
     { title: 'over capacity', name: 'ProvisionedThroughputExceededException' },
@@ -47,7 +47,7 @@ describe('errors of AWS become problems', () => {
     await expect(io.put('putChunk', key, {})).rejects.toMatchObject({ kind: 'too-large' })
   })
 
-  it('a mistake of ours stays what it is', async () => {
+  it('an unknown error is rethrown unchanged', async () => {
     const io = failing('ValidationException', {
       message: 'The provided key element does not match the schema',
     })
@@ -64,9 +64,9 @@ describe('errors of AWS become problems', () => {
   })
 })
 
-describe('what a batch left undone', () => {
-  it('is asked for again until it is there', async () => {
-    // Each answer holds one item and leaves the others.
+describe('unprocessed items of a batch', () => {
+  it('are requested again until complete', async () => {
+    // Each response processes one item.
     const { io, commands } = scripted((command) => {
       const wanted = (command.input.RequestItems!.t as { Keys: { sk: { S: string } }[] }).Keys
       return { Responses: { t: wanted.slice(0, 1) }, UnprocessedKeys: { t: { Keys: wanted.slice(1) } } }
@@ -76,7 +76,7 @@ describe('what a batch left undone', () => {
     expect(commands).toHaveLength(12)
   })
 
-  it('is given up as retryable after a bounded wait without progress', async () => {
+  it('fail as retryable after a bounded wait without progress', async () => {
     const { io, waits } = scripted((command) => ({ UnprocessedItems: command.input.RequestItems }))
     await expect(io.removeAll('deleteRun', keys(3))).rejects.toMatchObject({ kind: 'retryable' })
     const total = waits.reduce((sum, ms) => sum + ms, 0)
@@ -84,7 +84,7 @@ describe('what a batch left undone', () => {
     expect(total).toBeLessThanOrEqual(6_375)
   })
 
-  it('does not outgrow the limits of a batch', async () => {
+  it('never exceed the limits of a batch', async () => {
     const { io, commands } = scripted(() => ({}))
     await io.removeAll('deleteRun', keys(60))
     const sizes = commands.map((command) => (command.input.RequestItems!.t as unknown[]).length)
@@ -101,7 +101,7 @@ describe('a query', () => {
     expect((await io.query('listTrials', { pk: 'p' })).map(({ sk }) => sk)).toEqual(['0', '2', '3'])
   })
 
-  it('stops at its limit, also when pages come short', async () => {
+  it('stops at its limit, also with short pages', async () => {
     const { io, commands } = scripted((_, nth) => ({ Items: [item(nth)], LastEvaluatedKey: item(nth) }))
     expect(await io.query('listTrials', { pk: 'p' }, { limit: 3 })).toHaveLength(3)
     expect(commands).toHaveLength(3)

@@ -23,31 +23,31 @@ import { type Change, type Condition, expressions } from './expression.ts'
 import type { ItemKey, ItemRange } from './item-keys.ts'
 import { TABLE } from './table.ts'
 
-/** Told after every request what it cost. `op` is the name of the store's method. A lost race counts as one write unit. */
+/** Receives the consumed capacity of every request. `op` is the store's method. A lost race counts as one write unit. */
 export type Meter = (op: string, units: { readonly read: number; readonly write: number }) => void
 
 export interface DynamoStoreOptions {
   readonly client: DynamoDBClient
   readonly table: string
   readonly meter?: Meter
-  /** Waits so many milliseconds before what was left undone is tried again. */
+  /** Waits before unprocessed items are sent again. */
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
 type Values = Readonly<Record<string, Attribute | undefined>>
 
-/** Requests in the store's own terms: plain items in and out, lost races as values, errors as problems, cost to the meter. */
+/** DynamoDB requests with plain items, lost races as return values, errors as problems, and metered capacity. */
 export interface DynamoIo {
   get(op: string, key: ItemKey, eventual?: 'eventual'): Promise<Attributes | undefined>
   /** False when the condition does not hold. */
   put(op: string, key: ItemKey, values: Values, condition?: Condition): Promise<boolean>
-  /** The item as it is afterwards; undefined when the condition does not hold. */
+  /** The item after the update; undefined when the condition does not hold. */
   update(op: string, key: ItemKey, change: Change, condition: Condition): Promise<Attributes | undefined>
-  /** Harmless when there is none, or when the condition does not hold. */
+  /** No effect when the item does not exist or the condition does not hold. */
   remove(op: string, key: ItemKey, condition?: Condition): Promise<void>
   /** All items of the range, ascending, or the first `limit`. */
   query(op: string, range: ItemRange, options?: QueryOptions): Promise<readonly Attributes[]>
-  /** What one request reads of the range, a megabyte at most, after the sort key `after`. `last` is where it stopped; absent at the end. */
+  /** One request's part of the range (at most 1 MB) after the sort key `after`. `last` is the last sort key; absent at the end. */
   stretch(
     op: string,
     range: ItemRange,
@@ -61,7 +61,7 @@ export interface DynamoIo {
     page: Page,
     newestFirst: boolean,
   ): Promise<{ items: readonly ItemKey[]; cursor?: string }>
-  /** In the order of the keys, which must all differ; undefined for what is not there. */
+  /** In the order of the keys, which must be distinct; undefined for a missing item. */
   getAll(op: string, keys: readonly ItemKey[]): Promise<readonly (Attributes | undefined)[]>
   removeAll(op: string, keys: readonly ItemKey[]): Promise<void>
 }
@@ -112,8 +112,8 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   }
 
   /**
-   * The SDK repeats a request whose answer was lost. If the first try had been carried out, the second one meets our own
-   * write and is told that it lost. Every conditional write therefore leaves a mark, by which it knows itself again.
+   * The SDK retries a request whose response was lost. If the first attempt succeeded, the retry fails on its own write. Every
+   * conditional write therefore stores a random mark, which identifies the writer.
    */
   async function lost(
     op: string,
@@ -216,7 +216,7 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     return LastEvaluatedKey ? { items, last: textOf(itemOf(LastEvaluatedKey), 'sk') } : { items }
   }
 
-  // One item more than asked for tells whether there is another page; otherwise the last page would often be empty.
+  // Reads one item more than requested to know whether another page exists; otherwise the last page would often be empty.
   async function page(op: string, range: ItemRange, { cursor, limit }: Page) {
     const list = `${range.pk}/${'prefix' in range ? range.prefix : ''}`
     const start = cursor === undefined ? undefined : readCursor(list, cursor, 1)[0]!
@@ -307,7 +307,7 @@ function rangeOf(range: ItemRange, keysOnly = false) {
     values[':from'] = convertToAttr(range.from)
     values[':to'] = convertToAttr(range.to)
   }
-  // A name that no expression uses is refused.
+  // DynamoDB refuses unused names.
   if (keysOnly || condition.includes('#sk')) names['#sk'] = 'sk'
   return {
     KeyConditionExpression: condition,

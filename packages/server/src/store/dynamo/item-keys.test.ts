@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as keys from './item-keys.ts'
 
-// Names as hostile as can be: the separators of keys, of paths and of expressions, and all of Unicode.
+// Hostile names: separators of keys, paths and expressions, and all of Unicode.
 const name = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }),
   fc.string({ minLength: 1, unit: fc.constantFrom('#', '/', '%', '@', ':', '~', '2', '3', 'ä', '𝔸') }),
@@ -38,7 +38,7 @@ describe('parse(build(key)) is key', () => {
   })
 })
 
-/** As DynamoDB compares text, for the bytes that occur in keys. */
+/** DynamoDB's text order, for the bytes that occur in keys. */
 const within = (range: keys.ItemRange, { pk, sk }: keys.ItemKey) =>
   pk === range.pk &&
   ('prefix' in range
@@ -47,7 +47,7 @@ const within = (range: keys.ItemRange, { pk, sk }: keys.ItemKey) =>
       ? sk >= range.from && sk <= range.to
       : true)
 
-describe('a range holds what it names and nothing else', () => {
+describe('a range holds exactly its items', () => {
   it('of trials, by number', () => {
     fc.assert(
       fc.property(sweep, number, number, number, (sweep, at, from, to) => {

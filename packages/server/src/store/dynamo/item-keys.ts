@@ -1,7 +1,7 @@
 /**
- * The only place that knows how things are addressed in the table. Names from outside are percent-encoded, so that no
- * separator enters a key; numbers are padded, because DynamoDB sorts text. `@` sorts before letters: the halves of a
- * thing (`@HEAD`, `@LIVE`, `@META`) come first in its partition and one Query reads both.
+ * All keys of the table are built and parsed here. Names from outside are percent-encoded, so that no separator enters a key;
+ * numbers are padded, because DynamoDB sorts text. `@` sorts before letters, so the halves of a sweep or run (`@HEAD`, `@LIVE`,
+ * `@META`) come first in their partition and one Query reads both.
  */
 import { createHash } from 'node:crypto'
 import type { ProjectKey, RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
@@ -9,18 +9,17 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Series } from '../codec/chunk.ts'
 import { padded, parseSortableFloat, sortableFloat } from '../codec/sortable.ts'
 
-/** Address of one item. */
 export interface ItemKey {
   readonly pk: string
   readonly sk: string
 }
-/** A stretch of one partition: every sort key that begins with `prefix`, or lies between `from` and `to`, both included. */
+/** Part of a partition: sort keys with a prefix, or from `from` to `to`, both inclusive. */
 export type ItemRange =
   | { readonly pk: string; readonly prefix: string }
   | { readonly pk: string; readonly from: string; readonly to: string }
   | { readonly pk: string }
 
-/** A place in the sparse index. `gsi1sk` need not be unique. */
+/** Key in the sparse index. `gsi1sk` need not be unique. */
 export interface IndexKey {
   readonly gsi1pk: string
   readonly gsi1sk: string
@@ -30,7 +29,7 @@ function part(text: string): string {
   try {
     return encodeURIComponent(text)
   } catch (cause) {
-    // A lone surrogate is no text in UTF-8; DynamoDB would store something else.
+    // A lone surrogate has no UTF-8 form; DynamoDB would store another text.
     throw new Problem(
       'invalid',
       'bad-name',
@@ -44,7 +43,7 @@ function part(text: string): string {
 const parts = (...texts: readonly string[]) => texts.map(part).join('/')
 const unpart = (text: string | undefined): string => decodeURIComponent(text ?? '')
 
-/** Trials are numbered below 10^9, one magnitude above the highest cap twice over. */
+/** Digits of a trial number; the highest run_cap has eight. */
 const NUMBER_DIGITS = 9
 const LAST_NUMBER = 10 ** NUMBER_DIGITS - 1
 /** 2^53 has 16 digits. */
@@ -74,13 +73,13 @@ export const liveKey = (key: RunKey): ItemKey => ({ pk: runPk(key), sk: LIVE })
 export const runMetaKey = (key: RunKey): ItemKey => ({ pk: runPk(key), sk: META })
 export const runHalves = (key: RunKey): ItemRange => ({ pk: runPk(key), prefix: '@' })
 
-/** All of a sweep but its halves, which sort before. */
+/** All items of a sweep except its halves, which sort before. */
 export const sweepContents = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), from: 'A', to: '~' })
 export const wholeRun = (key: RunKey): ItemRange => ({ pk: runPk(key) })
 
 const trialSk = (number: number) => `TRIAL#${padded(number, NUMBER_DIGITS)}`
 export const trialKey = (key: TrialKey): ItemKey => ({ pk: sweepPk(key), sk: trialSk(key.number) })
-/** Both numbers included; without `to`, to the end. */
+/** Both numbers inclusive; without `to`, to the end. */
 export const trialRange = (key: SweepKey, from: number, to: number = LAST_NUMBER): ItemRange => ({
   pk: sweepPk(key),
   from: trialSk(from),
@@ -104,7 +103,7 @@ export const parsePointSk = (sk: string): number => Number(sk.slice('POINT#'.len
 export const parseAgentSk = (sk: string): string => unpart(sk.slice('AGENT#'.length))
 export const parsePackSk = (sk: string): number => Number(sk.slice('PACK#'.length))
 
-/** A point of a finite space, by the number of its cell. */
+/** A point of a finite space, by its cell number. */
 export const pointKey = (key: SweepKey, cell: number): ItemKey => ({
   pk: sweepPk(key),
   sk: `POINT#${padded(cell, INDEX_DIGITS)}`,
@@ -116,7 +115,7 @@ export const agentKey = (key: SweepKey, id: string): ItemKey => ({
 })
 export const agentRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'AGENT#' })
 
-/** Rungs may be fractional or huge, hence the sortable form. */
+/** Rungs may be fractional or large, hence the sortable form. */
 const rungSk = (rung: number) => `RUNG#${sortableFloat(rung)}#`
 export const rungKey = (key: SweepKey, rung: number, number: number): ItemKey => ({
   pk: sweepPk(key),
@@ -134,7 +133,7 @@ export function parseRungSk(sk: string): { rung: number; number: number } {
 const SERIES = { metrics: 'HIST', system: 'SYS', console: 'LOG' } as const satisfies Record<Series, string>
 const chunkSk = (series: Series, first: number) => `${SERIES[series]}#${padded(first, INDEX_DIGITS)}#`
 
-/** What tells chunks of a run apart: `first` is the index of its first row, `digest` stands for its content. */
+/** Identity of a chunk within its run: the index of its first row, and a digest of its content. */
 export interface ChunkId {
   readonly first: number
   readonly attempt: number
@@ -144,7 +143,7 @@ export const chunkKey = (key: RunKey, series: Series, id: ChunkId): ItemKey => (
   pk: runPk(key),
   sk: `${chunkSk(series, id.first)}${id.attempt}#${id.digest}`,
 })
-/** Chunks whose first index lies in [from, to]. */
+/** Chunks with a first index in [from, to]. */
 export const chunkRange = (key: RunKey, series: Series, from: number, to: number): ItemRange => ({
   pk: runPk(key),
   from: chunkSk(series, from),
@@ -159,10 +158,10 @@ export function parseChunkSk(sk: string): ChunkId {
   return { first: Number(first), attempt: Number(attempt), digest }
 }
 
-/** Says which version the table is of, see `migrate.ts`. */
+/** Holds the table's format version, see `migrate.ts`. */
 export const schemaKey: ItemKey = { pk: 'SCHEMA', sk: ONLY }
 
-/** Where a bare sweep id is resolved; its existence makes the id unique in the deployment. */
+/** Resolves a bare sweep id, and makes it unique in the deployment. */
 export const pointerKey = (sweep: string): ItemKey => ({ pk: `SWEEPID#${part(sweep)}`, sk: ONLY })
 
 const entityPk = (entity: string) => `ENTITY#${part(entity)}`
@@ -176,16 +175,16 @@ export const parseProjectKey = ({ pk, sk }: ItemKey): ProjectKey => ({
   project: unpart(sk.slice('PROJECT#'.length)),
 })
 
-/** An API key as its holder presents it. */
+/** An API key by its hash, for authentication. */
 export const apiKeyKey = (hash: string): ItemKey => ({ pk: `KEY#${part(hash)}`, sk: ONLY })
-/** The same API key as its owner lists it. */
+/** The same API key under its entity, for listing. */
 export const apiKeyEntry = (entity: string, id: string): ItemKey => ({
   pk: entityPk(entity),
   sk: `KEY#${part(id)}`,
 })
 export const apiKeyRange = (entity: string): ItemRange => ({ pk: entityPk(entity), prefix: 'KEY#' })
 
-/** How many requests of an API key were counted in a minute since 1970; spread, so that no partition is hot. */
+/** Request counter of an API key for a minute since 1970; one partition each, so that none is hot. */
 export const rateKey = (id: string, window: number): ItemKey => ({
   pk: `RATE#${part(id)}`,
   sk: String(window),
@@ -207,7 +206,7 @@ export const parseDocumentSk = (sk: string): string => sk.split('/').map(unpart)
 const digestOf = (text: string, digits: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, digits)
 
-/** Receipts are addressed by digest: their ids are opaque texts of any length. */
+/** Keyed by digest, since receipt ids are opaque texts of any length. */
 export const receiptKey = (id: string): ItemKey => ({ pk: `RECEIPT#${digestOf(id, 64)}`, sk: ONLY })
 
 /** Partitions of the index. */
@@ -216,10 +215,10 @@ export const runsOf = (key: ProjectKey): string => `RUNS#${parts(key.entity, key
 export const OPEN_SWEEPS = 'OPEN#SWEEPS'
 export const OPEN_RUNS = 'OPEN#RUNS'
 
-// A long run id would not fit into an index key (1,024 bytes), so a digest stands for it; it only spreads equal times.
+// A digest of the run id separates equal times; the id itself may exceed an index key (1,024 bytes).
 const spread = (pk: string) => digestOf(pk, 12)
-/** Sorts by creation; `createdAt` in Unix ms. */
+/** Sorted by creation; `createdAt` in Unix ms. */
 export const byCreation = (createdAt: number, pk: string): string =>
   `${padded(Math.max(0, Math.trunc(createdAt)), INDEX_DIGITS)}#${spread(pk)}`
-/** Sorts by nothing in particular. */
+/** Unsorted. */
 export const byDigest = (pk: string): string => spread(pk)

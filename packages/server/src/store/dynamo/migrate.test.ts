@@ -24,12 +24,12 @@ const step = (to: number): Migration => ({
 })
 const version = async () => (await io.get('test', schemaKey))?.version
 
-it('leaves a table alone that nothing has to be done to', async () => {
+it('does not change a table of the current version', async () => {
   expect(await migrate(io)).toEqual({ from: 1, to: 1 })
   expect(await version()).toBeUndefined()
 })
 
-it('takes each step once, in order, and goes on from where a table is', async () => {
+it('runs each missing step once and in order', async () => {
   expect(await migrate(io, [step(2), step(3)])).toEqual({ from: 1, to: 3 })
   expect(await migrate(io, [step(2), step(3)])).toEqual({ from: 3, to: 3 })
   expect(await migrate(io, [step(2), step(3), step(4)])).toEqual({ from: 3, to: 4 })
@@ -37,7 +37,7 @@ it('takes each step once, in order, and goes on from where a table is', async ()
   expect(await version()).toBe(4)
 })
 
-it('begins a step again that died, and none before it', async () => {
+it('repeats an interrupted step, and none before it', async () => {
   const dies: Migration = { to: 3, run: () => Promise.reject(new Error('out of time')) }
   await expect(migrate(io, [step(2), dies])).rejects.toThrow('out of time')
   expect(await version()).toBe(2)
@@ -45,7 +45,7 @@ it('begins a step again that died, and none before it', async () => {
   expect(took).toEqual([2, 3])
 })
 
-it('may run twice at once, and never goes back', async () => {
+it('may run concurrently, and never lowers the version', async () => {
   await Promise.all([migrate(io, [step(2), step(3)]), migrate(io, [step(2), step(3)])])
   expect(await version()).toBe(3)
   expect(await migrate(io, [step(2)])).toEqual({ from: 3, to: 2 })

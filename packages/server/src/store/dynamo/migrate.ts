@@ -5,27 +5,27 @@ import type { DynamoIo } from './io.ts'
 import { schemaKey } from './item-keys.ts'
 
 /**
- * Brings a table from version `to - 1` to `to`, for what reading an attribute as optional cannot do. It may be ended at any
- * moment and begun again, may run twice at once, and leaves everything as functions of the version before can read it, because
- * they run beside it while a deployment is under way, and after one that was taken back.
+ * Migrates a table from version `to - 1` to `to`, for changes that an optional attribute cannot express. It must be safe to
+ * interrupt, repeat and run concurrently, and the previous version must still be able to read the result: its functions run
+ * during the deployment, and again after a rollback.
  */
 export interface Migration {
   readonly to: number
   readonly run: (io: DynamoIo) => Promise<void>
 }
 
-/** Ascending, without holes, from 2 on. Version 1 is that of tables which name none. */
+/** Consecutive versions from 2. A table without a version has version 1. */
 const MIGRATIONS: readonly Migration[] = []
 const FIRST = 1
 
-/** Takes the steps that a table has not taken, one after the other, and notes each. Two at once take the same steps. */
+/** Runs the missing steps in order and records each. Concurrent callers run the same steps. */
 export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRATIONS): Promise<Migrated> {
   const item = await io.get('migrate', schemaKey)
   const from = item ? numberOf(item, 'version') : FIRST
   const to = steps.at(-1)?.to ?? FIRST
   for (const step of steps.filter((one) => one.to > from)) {
     await step.run(io)
-    // Losing means that another instance has noted it, or a later one.
+    // A lost race means that another instance has recorded this or a later version.
     await io.put(
       'migrate',
       schemaKey,

@@ -4,7 +4,7 @@ import { busy } from './errors.ts'
 import type { DynamoIo } from './io.ts'
 import { receiptKey } from './item-keys.ts'
 
-/** How long an idempotency key is remembered at least. */
+/** Minimum retention of an idempotency key. */
 const REMEMBER_SECONDS = 24 * 60 * 60
 
 const values = (receipt: Receipt) => ({
@@ -32,7 +32,7 @@ export const dynamoReceipts = (io: DynamoIo): ReceiptStore => ({
       that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',
       values: { stale: receipt.at - staleMs },
     }
-    // The receipt that we lost to may expire before we read it; then the claim is free again.
+    // The earlier receipt may expire before this read; then the key can be claimed again.
     for (let tries = 0; tries < 3; tries++) {
       if (await io.put('claimReceipt', receiptKey(id), values(receipt), claimable)) return receipt
       const standing = await io.get('claimReceipt', receiptKey(id))
@@ -46,8 +46,8 @@ export const dynamoReceipts = (io: DynamoIo): ReceiptStore => ({
   },
 
   async settleReceipt(id, receipt) {
-    // The time of expiry stays that of the claim: a receipt that is given up gets the time 0, and DynamoDB never removes
-    // what expired more than five years ago.
+    // `ttl` stays that of the claim: a dropped receipt has the time 0, and DynamoDB never deletes items that expired more than
+    // five years ago.
     const { at, grants } = values(receipt)
     const settled = await io.update(
       'settleReceipt',

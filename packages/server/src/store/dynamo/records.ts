@@ -1,6 +1,6 @@
 /**
- * How records become items and back. A record's slow or unconditional part is one JSON text (`doc`), which keeps items
- * small and lets a record grow a field without a change here; what conditions and counters touch are attributes.
+ * Maps records to items and back. Fields without conditions are one JSON text (`doc`), which keeps items small and allows new
+ * fields without a change here; fields in conditions and counters are attributes.
  */
 import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
@@ -40,7 +40,7 @@ type Values = Record<string, Attribute | undefined>
 const docOf = (value: unknown): string | Uint8Array => packText(JSON.stringify(value))
 const readDoc = (item: Attributes, name = 'doc') => JSON.parse(unpackText(item, name))
 
-// Config and parameters have floats that must stay floats, and their own attribute, because the nesting of JSON is capped.
+// Config and parameters are attributes: their floats must stay floats, and their JSON nesting is limited.
 export function sweepValues({ key, rev, config, ...rest }: SweepRecord): Values {
   const pk = sweepPk(key)
   return {
@@ -58,10 +58,10 @@ export const readSweep = (key: SweepKey, item: Attributes): SweepRecord => ({
   config: parseJson(unpackText(item, 'config')) as unknown as SweepConfig,
 })
 
-/** Stands for "no limit" in `left`, from which every hand-out is taken away. */
+/** Initial `left` of a sweep without a limit; every hand-out subtracts from it. */
 const ENDLESS = 2 ** 52
 
-/** DynamoDB cannot add within a condition, so what is left below the limit is an attribute of its own. */
+/** Numbers left below the limit; an attribute, since DynamoDB conditions cannot compute it. */
 const leftOf = ({ limit, taken }: SweepHead) => (limit ?? ENDLESS) - taken
 
 export const ENDS = [
@@ -74,7 +74,7 @@ export const ENDS = [
 export const endedValues = (ended: EndCounts) =>
   Object.fromEntries(ENDS.map((state) => [state, ended[state]]))
 
-/** A head without its counters, `waiting` and `best`; absent attributes are to be removed. */
+/** A head without its counters, `waiting` and `best`; undefined attributes are removed. */
 export function headSettings(key: SweepKey, head: SweepHead): Values {
   return {
     state: head.state,
@@ -85,7 +85,7 @@ export function headSettings(key: SweepKey, head: SweepHead): Values {
     settled: head.settled,
     updated: head.updatedAt,
     rev: head.rev,
-    // An ended sweep stays in the index until nothing runs, see Store.closeSweep.
+    // An ended sweep stays in the index until no trial runs, see SweepStore.closeSweep.
     ...(isOpen(head.state) && openIndex(key)),
   }
 }
@@ -116,7 +116,7 @@ export function readHead(item: Attributes): SweepHead {
   }
 }
 
-/** `rank` is loss and number in a form that a condition can compare: of equal losses the earlier trial is the better one. */
+/** `rank` encodes loss and number for comparison in a condition; for equal losses the earlier trial is better. */
 export const bestValues = (best: BestTrial) => ({
   rank: `${sortableFloat(best.loss)}#${padded(best.number, 16)}`,
   bestRun: best.run,
@@ -135,7 +135,7 @@ function readBest(item: Attributes): BestTrial | undefined {
 }
 
 type Outcome = Pick<TrialRecord, 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'>
-/** Absent attributes are to be removed: they belong to an earlier outcome. */
+/** Undefined attributes are removed: they belong to an earlier outcome. */
 export const outcomeValues = ({ value, loss, rung, values, violation, reason }: Outcome): Values => ({
   value: value === undefined ? undefined : packFloats(value),
   loss: loss === undefined ? undefined : packFloats(loss),
@@ -219,7 +219,7 @@ export const readRun = (key: RunKey, item: Attributes): RunRecord => ({
   config: unpackText(item, 'config'),
 })
 
-/** Runs with a trial are found through their sweep; the index holds the others until they end. */
+/** The index lists open runs without a trial; trials are found through their sweep. */
 const isAdrift = (live: RunLive) => live.number === undefined && !isEnd(live.state)
 
 export function liveValues(live: RunLive): Values {

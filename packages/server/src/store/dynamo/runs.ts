@@ -32,7 +32,7 @@ export const dynamoRuns = (io: DynamoIo): RunStore => {
   }
 
   return {
-    /** As createSweep: the record settles the content and keeps the first live half, which makes the run visible. */
+    /** As createSweep: the record fixes the content and holds the first live half, whose item makes the run visible. */
     async createRun(record, live) {
       const { key } = record
       const first = JSON.stringify(live)
@@ -94,7 +94,7 @@ export const dynamoRuns = (io: DynamoIo): RunStore => {
       return { items: items.map(({ pk }) => parseRunPk(pk)), ...more }
     },
 
-    // The halves first: what is left of an interrupted deletion is invisible, and repeating it finds the rest.
+    // The halves first: the rest of an interrupted deletion is invisible, and a repetition finds it.
     async deleteRun(key) {
       await io.removeAll('deleteRun', [liveKey(key), runMetaKey(key)])
       const left = await io.query('deleteRun', { pk: runPk(key) }, { keysOnly: true })
@@ -108,6 +108,6 @@ export const dynamoRuns = (io: DynamoIo): RunStore => {
 
 const unique = (keys: readonly RunKey[]) => new Map(keys.map((key) => [runPk(key), key]))
 
-/** A repetition may carry another time, but not another request. */
+/** A repeated request may have another time, but must be equal otherwise. */
 const sameRequest = (a: RunRecord, b: RunRecord): boolean =>
   a.requestHash === b.requestHash && a.config === b.config && a.sweep === b.sweep && a.number === b.number

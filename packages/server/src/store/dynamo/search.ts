@@ -26,7 +26,7 @@ export const dynamoSearch = (io: DynamoIo): SearchStore => ({
     const condition = over === undefined ? IS_NEW : { that: '#holder = :over', values: { over } }
     if (await io.put('claimPoint', at, { holder: number }, condition)) return number
     const item = await io.get('claimPoint', at)
-    // Nothing takes points away but the end of their sweep.
+    // Points are deleted only with their sweep.
     return item === undefined ? number : numberOf(item, 'holder')
   },
 

@@ -13,7 +13,7 @@ import { dynamoSearch } from './search.ts'
 import { dynamoSweeps } from './sweeps.ts'
 import { dynamoTrials } from './trials.ts'
 
-/** The store in one DynamoDB table, see `table.ts`. It keeps nothing between calls. */
+/** The store in one DynamoDB table, see `table.ts`. Stateless between calls. */
 export function dynamoStore(options: DynamoStoreOptions): Store {
   const io = dynamoIo(options)
   return {

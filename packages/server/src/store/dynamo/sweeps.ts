@@ -33,9 +33,9 @@ const both = (key: SweepKey, meta: Attributes | undefined, head: Attributes | un
 
 export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
   /**
-   * Three writes, each only if absent: the pointer makes the id ours, the record settles the content, the head makes the
-   * sweep visible. Readers see nothing until both halves are there, so a create may die anywhere. The head that goes with
-   * the record is kept in it until then (`first`): whoever finishes the create writes the halves of one and the same request.
+   * Three conditional writes: the pointer reserves the id, the record fixes the content, the head makes the sweep visible. Readers
+   * need both halves, so a create may die at any point. The record holds its head (`first`) until then, so that a repetition
+   * completes the create with both halves of the same request.
    */
   async createSweep(record, head) {
     const { key } = record
@@ -46,7 +46,7 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
     }
     const first = JSON.stringify(head)
     if (await io.put('createSweep', sweepMetaKey(key), { ...sweepValues(record), first }, IS_NEW)) {
-      // Losing here means that a repetition finished it for us, with our own content.
+      // A lost race means that a repetition completed it with the same content.
       await io.put('createSweep', headKey(key), headValues(key, head), IS_NEW)
       return true
     }
@@ -171,8 +171,8 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
     await io.update('closeSweep', headKey(key), { set: { gsi1pk: undefined, gsi1sk: undefined } }, ended)
   },
 
-  // The halves go first, so that nothing more is handed out; the pointer goes last, so that the id stays taken until
-  // nothing is left that a new sweep of this id could mistake for its own.
+  // The halves first, so that no trial is handed out any more; the pointer last, so that the id stays reserved while items
+  // remain that a new sweep with this id would take for its own.
   async deleteSweep(key) {
     await io.removeAll('deleteSweep', [headKey(key), sweepMetaKey(key)])
     const left = await io.query('deleteSweep', { pk: sweepPk(key) }, { keysOnly: true })
@@ -184,7 +184,7 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
   },
 })
 
-/** A repetition may carry another time, but not another request. */
+/** A repeated request may have another time, but must be equal otherwise. */
 function sameRequest(a: SweepRecord, b: SweepRecord): boolean {
   if (a.requestHash !== undefined || b.requestHash !== undefined) return a.requestHash === b.requestHash
   const content = (record: SweepRecord) => JSON.stringify([record.source, record.seed, record.config])

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-dynamodb'
 
 /**
- * The table as data, for whoever creates it: the stack in AWS, {@link createTable} elsewhere. All key attributes are
- * text. The index is sparse and holds keys only, so that an update which leaves its attributes alone costs nothing there.
- * `ttl` (Unix seconds) removes receipts; where an engine lacks it, they stay.
+ * Definition of the table for the stack in AWS and for {@link createTable} elsewhere. All key attributes are strings. The index is
+ * sparse and KEYS_ONLY, so an update that does not change its attributes costs nothing there. `ttl` (Unix seconds) expires
+ * receipts; engines without TTL keep them.
  */
 export const TABLE = {
   primary: { hash: 'pk', range: 'sk' },
@@ -38,7 +38,7 @@ const input = (name: string): CreateTableCommandInput => ({
   ],
 })
 
-/** Creates the table and waits until it can be used; harmless when it exists. For local engines and tests: in AWS the stack does it. */
+/** Creates the table if it does not exist and waits until it is active. For local engines and tests; in AWS the stack creates it. */
 export async function createTable(client: DynamoDBClient, name: string): Promise<void> {
   try {
     await client.send(new CreateTableCommand(input(name)))

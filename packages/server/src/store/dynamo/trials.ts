@@ -39,7 +39,7 @@ export const dynamoTrials = (io: DynamoIo): TrialStore => ({
   },
 
   async closeTrial(key, { state, attempt, ...outcome }, now) {
-    // A crash is given up for every other end, and for nothing else.
+    // Only `crashed` may be replaced, by any other end state.
     const replaceable = state === 'crashed' ? OPEN : `(${OPEN} OR #state = :crashed)`
     const closed = await io.update(
       'closeTrial',

@@ -1,8 +1,8 @@
 /**
- * Sets variables of this process, as a deployed function finds them; answers a function that puts back what was there.
+ * Sets variables of this process, as Lambda does for a function, and returns a function that restores the previous values.
  * Agent functions read them when they are called.
  */
-export const lendEnvironment = (values: Readonly<Record<string, string>>): (() => void) => {
+export const setEnvironment = (values: Readonly<Record<string, string>>): (() => void) => {
   const before = Object.keys(values).map((name) => [name, process.env[name]] as const)
   Object.assign(process.env, values)
   return () => {

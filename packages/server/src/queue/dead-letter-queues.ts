@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { Problem } from '@chimney/core/schema/problem'
 
-/** How many messages of an agent function are where, as SQS counts them: approximately. */
+/** Messages of an agent function by state. SQS counts approximately. */
 export interface QueueState {
   readonly agent: string
   readonly waiting: number
@@ -15,29 +15,29 @@ export interface QueueState {
   readonly dead: number
 }
 
-/** What an operator does with the queues of agent functions. */
-export interface Desk {
-  /** By name. */
-  look(): Promise<readonly QueueState[]>
+/** The queues of agent functions with their dead-letter queues, for operators. */
+export interface DeadLetterQueues {
+  /** Sorted by agent. */
+  states(): Promise<readonly QueueState[]>
   /**
-   * Sends up to `count` dead letters of the agent to its queue again, and answers how many. One that was sent and whose removal
-   * failed comes twice, which is harmless. Throws `Problem('not-found')` for an agent without a queue.
+   * Moves up to `count` dead letters back to the agent's queue and returns how many. A message whose deletion fails after it
+   * was sent is delivered twice, which is harmless. Throws `Problem('not-found')` for an agent without a queue.
    */
   redrive(agent: string, count: number): Promise<number>
 }
 
-export interface SqsDeskOptions {
+export interface SqsDeadLetterOptions {
   readonly client: SQSClient
   /** URLs by agent. */
   readonly urls: Readonly<Record<string, string>>
   readonly deadLetters: Readonly<Record<string, string>>
 }
 
-const BATCH = 10 // SQS takes no more in one call
-/** While a letter is on its way, nobody else takes it. */
+const BATCH = 10 // the most that SQS accepts in one call
+/** Hides a message from other callers while it is moved. */
 const HOLD_SECONDS = 60
 
-export function sqsDesk({ client, urls, deadLetters }: SqsDeskOptions): Desk {
+export function sqsDeadLetterQueues({ client, urls, deadLetters }: SqsDeadLetterOptions): DeadLetterQueues {
   async function count(url: string | undefined): Promise<{ visible: number; hidden: number }> {
     if (url === undefined) return { visible: 0, hidden: 0 }
     const { Attributes = {} } = await client.send(
@@ -58,7 +58,7 @@ export function sqsDesk({ client, urls, deadLetters }: SqsDeskOptions): Desk {
         QueueUrl: from,
         MaxNumberOfMessages: Math.min(BATCH, most),
         VisibilityTimeout: HOLD_SECONDS,
-        WaitTimeSeconds: 1, // asks every server that may hold one
+        WaitTimeSeconds: 1, // a long poll queries all servers
       }),
     )
     if (Messages.length === 0) return 0
@@ -80,13 +80,13 @@ export function sqsDesk({ client, urls, deadLetters }: SqsDeskOptions): Desk {
   }
 
   return {
-    look: () =>
+    states: () =>
       Promise.all(
         Object.keys(urls)
           .sort()
           .map(async (agent) => {
-            const [alive, dead] = [await count(urls[agent]), await count(deadLetters[agent])]
-            return { agent, waiting: alive.visible, inFlight: alive.hidden, dead: dead.visible + dead.hidden }
+            const [live, dead] = [await count(urls[agent]), await count(deadLetters[agent])]
+            return { agent, waiting: live.visible, inFlight: live.hidden, dead: dead.visible + dead.hidden }
           }),
       ),
 
@@ -96,13 +96,13 @@ export function sqsDesk({ client, urls, deadLetters }: SqsDeskOptions): Desk {
         throw new Problem(
           'not-found',
           'unknown-agent',
-          `there is no agent function ${agent} with dead letters; see GET /v1/agents`,
+          `no agent function ${agent} with a dead-letter queue; GET /v1/agents lists them`,
         )
       let moved = 0
       while (moved < most) {
-        const some = await move(from, to, most - moved)
-        if (some === 0) break
-        moved += some
+        const count = await move(from, to, most - moved)
+        if (count === 0) break
+        moved += count
       }
       return moved
     },

@@ -1,20 +1,20 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SqsRecord } from './lambda-types.ts'
 
-/** Where an event source gets its records from. */
-export interface RecordSource {
-  /** At most `max` (1 to 10) records, or none when none came within the long poll or `signal` fired. */
+/** The queue that an event source polls. */
+export interface Receiver {
+  /** Returns at most `max` (1 to 10) records; none when the long poll ends without any or `signal` aborts. */
   receive(max: number, signal: AbortSignal): Promise<readonly SqsRecord[]>
-  /** Takes records off the queue for good. Records that are not deleted come back after the queue's visibility timeout. */
+  /** Deletes records. Others become visible again after the queue's visibility timeout. */
   delete(records: readonly SqsRecord[]): Promise<void>
 }
 
-const LONG_POLL_SECONDS = 20 // the most that SQS allows
+const LONG_POLL_SECONDS = 20 // the maximum of SQS
 const REGION = 'us-east-1'
 const ACCOUNT = '000000000000'
 
-/** Records of an SQS queue. The client must wait for an answer longer than the long poll takes. */
-export const sqsSource = (client: SQSClient, url: string): RecordSource => {
+/** Receives from an SQS queue. The client's request timeout must be longer than the long poll. */
+export const sqsReceiver = (client: SQSClient, url: string): Receiver => {
   const eventSourceARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:${url.slice(url.lastIndexOf('/') + 1)}`
   return {
     async receive(max, signal) {
