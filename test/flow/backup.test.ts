@@ -166,7 +166,7 @@ it('goes on where it was interrupted, on either way', async () => {
   expect(items(readFileSync(cut, 'utf8'))).toEqual(items(text))
   expect(await run(from, 'export', 'digits', '--to', cut)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('whole backup'),
+    err: expect.stringContaining('complete backup'),
   })
 
   const some = items(text).map((line) => (JSON.parse(line) as { item: BackupItem }).item)

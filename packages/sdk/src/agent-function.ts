@@ -50,7 +50,7 @@ const DEFAULT_MS = 10_000
  *
  * @example
  * ```ts
- * import { agentFunction } from '@chimney/sdk'
+ * import { agentFunction } from '@chimney/sdk/agent-function'
  *
  * export const handler = agentFunction<{ lr: number }>(async (run) => {
  *   for (let epoch = 1; epoch <= 10 && !run.stopRequested; epoch++)

@@ -1,6 +1,5 @@
-/** Public API of the package. */
+/** Public API of the package, except `agentFunction`, which loads Powertools for AWS Lambda. */
 export type { AgentOptions, AgentReport, AgentTrialEnd } from './agent.ts'
-export { type AgentFunctionOptions, agentFunction } from './agent-function.ts'
 export {
   type Chimney,
   type ChimneyOptions,

@@ -3,9 +3,9 @@
  *
  * @example
  * ```ts
- * import { agentFunction, TrialFailure } from '@chimney/sdk'
+ * import { chimney, TrialFailure } from '@chimney/sdk'
  *
- * export const handler = agentFunction<{ layers: number }>(async (run) => {
+ * await chimney().agent<{ layers: number }>('acme/digits/abc123de', async (run) => {
  *   if (run.params.layers < 1) throw new TrialFailure('layers must be at least 1', 2)
  *   await run.log({ loss: 1 / run.params.layers })
  * })
