@@ -18,8 +18,9 @@ import { addWatch } from './commands/watch.ts'
 import type { Shell } from './shell.ts'
 
 const FOOTER = `
-SWEEP is a path ENTITY/PROJECT/SWEEP. --entity and --project, or CHIMNEY_ENTITY and CHIMNEY_PROJECT, or the login supply
-missing leading parts. CHIMNEY_URL and CHIMNEY_API_KEY, or the login, supply the server and the key.
+<sweep> is a path ENTITY/PROJECT/SWEEP. --entity and --project, CHIMNEY_ENTITY
+and CHIMNEY_PROJECT, or the login supply missing leading parts. CHIMNEY_URL and
+CHIMNEY_API_KEY, or the login, supply the server and the key.
 
 Exit codes: 0 success, 1 failure, 2 wrong usage.`
 
@@ -31,6 +32,7 @@ export const buildProgram = (shell: Shell): Command => {
     .version(manifest.version)
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError('Run chimney --help for usage.')
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
