@@ -1,6 +1,5 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
-import core from '../core/package.json' with { type: 'json' }
 import manifest from './package.json' with { type: 'json' }
 
 /**
@@ -47,7 +46,7 @@ export default defineConfig({
       },
       sideEffects: false,
       // The declarations refer to the schemas of core, and thereby to zod.
-      dependencies: { ...dependencies, zod: core.dependencies.zod },
+      dependencies: { ...dependencies, zod: zodVersion() },
     })
     copyFileSync('../../LICENSE', 'dist/LICENSE')
     for (const file of ['README.md', 'CHANGELOG.md']) copyFileSync(file, `dist/${file}`)
@@ -57,3 +56,4 @@ export default defineConfig({
 const exportOf = (entry: string) => ({ types: `./${entry}.d.ts`, default: `./${entry}.js` })
 const writeManifest = (published: object) =>
   writeFileSync('dist/package.json', `${JSON.stringify(published, null, 2)}\n`)
+const zodVersion = (): string => JSON.parse(readFileSync('../core/package.json', 'utf8')).dependencies.zod

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly rung?: number
   /** One value per metric of a sweep with several, in their order, the first of them `value`. */
   readonly values?: readonly number[]
-  /** How far off the sweep's constraints: 0 when all are kept, Infinity when a metric was not told. Only with constraints. */
+  /** Total constraint violation: 0 when all hold, Infinity when a metric is missing. Only with constraints. */
   readonly violation?: number
 }
 
@@ -104,7 +104,7 @@ export function reachesTarget({ metric, metrics }: Judged, outcome: Outcome): bo
   )
 }
 
-/** One loss per metric of a sweep with several, from what its trial told; undefined for a trial of another list of metrics. */
+/** One loss per metric of a sweep with several, from the reported values; undefined for a trial of another list of metrics. */
 export const lossesOf = (
   { metrics }: Judged,
   values: readonly number[] | undefined,

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { Problem } from '@chimney/core/schema/problem'
-import { awsPlace } from '../aws-place.ts'
+import { awsEndpoint } from '../aws-endpoint.ts'
 import { partsOf } from './file-key.ts'
 import type { Files } from './files.ts'
 
@@ -23,7 +23,7 @@ export interface S3FilesOptions {
  */
 export const s3Client = (endpoint?: string): S3Client =>
   new S3Client({
-    ...awsPlace(endpoint),
+    ...awsEndpoint(endpoint),
     forcePathStyle: endpoint !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -8,7 +8,7 @@ import { lazyDeadLetterQueues, lazyQueue } from '../queue/lazy-queue.ts'
 import { dynamoClient } from '../store/dynamo/client.ts'
 import { dynamoStore } from '../store/dynamo/store.ts'
 import type { Env } from './env.ts'
-import type { Tracing } from './tracing.ts'
+import type { Tracing } from './xray.ts'
 
 /** The adapters for AWS. Only the DynamoDB client is read at a cold start. */
 export const makeDeps = (env: Env, capture: Tracing['capture']): Deps => ({

@@ -1,5 +1,5 @@
 import { Resource } from 'sst/resource'
-import { reconcile } from '../sweeps/repair/reconcile.ts'
+import { reconcile } from '../sweeps/reconciler/reconcile.ts'
 import { readEnv } from './env.ts'
 import { lazyMetrics } from './lazy-metrics.ts'
 import { createLogger } from './logger.ts'

@@ -1,11 +1,5 @@
 import type { Env } from './env.ts'
-
-export interface Tracing {
-  /** Records the calls of an AWS client as subsegments. */
-  capture<T>(client: T): T
-  /** Records the invocations of a handler as a segment with their errors. */
-  wrap<A extends unknown[], R>(handler: (...args: A) => Promise<R>): (...args: A) => Promise<R>
-}
+import type { Tracing } from './xray.ts'
 
 const OFF: Tracing = { capture: (client) => client, wrap: (handler) => handler }
 

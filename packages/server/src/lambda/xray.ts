@@ -1,5 +1,11 @@
 import { Tracer } from '@aws-lambda-powertools/tracer'
-import type { Tracing } from './tracing.ts'
+
+export interface Tracing {
+  /** Records the calls of an AWS client as subsegments. */
+  capture<T>(client: T): T
+  /** Records the invocations of a handler as a segment with their errors. */
+  wrap<A extends unknown[], R>(handler: (...args: A) => Promise<R>): (...args: A) => Promise<R>
+}
 
 /** Traces hold names, times and errors. Responses are left out: one of them is a new API key. */
 export function xrayTracing(serviceName: string): Tracing {

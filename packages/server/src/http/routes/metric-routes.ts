@@ -1,7 +1,7 @@
 import { MetricsRequest } from '@chimney/core/schema/api/metrics'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
-import type { BandRow } from '../../runs/history/band-rows.ts'
+import type { BandRow } from '../../runs/history/downsample.ts'
 import { readHistory } from '../../runs/history/read-history.ts'
 import { reportMetrics } from '../../runs/history/report-metrics.ts'
 import type { Row } from '../../store/codec/chunk.ts'
