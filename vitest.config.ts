@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { SLOW } from './test/slow-files.ts'
 
 /** Suites that need what not every machine has: Python, Chromium, the platform of SST, other versions of Node. */
-const SUITES = ['stacks', 'lambda', 'browser', 'aws'] as const
+const SUITES = ['package', 'stacks', 'lambda', 'browser', 'aws'] as const
 
 type Tests = NonNullable<TestProjectInlineConfiguration['test']>
 const MINUTE = 60_000
@@ -26,6 +26,8 @@ const daily = [
 const others = [
   // The tests of `npm test` that have a larger form, in that form.
   project('slow', SLOW, { env: { CHIMNEY_TEST_SIZE: 'full' }, ...timeouts(20) }),
+  // The packed SDK, installed into an empty project. Needs the npm registry.
+  suite('package', { hookTimeout: 10 * MINUTE }),
   // What is deployed. `test/stacks/install.ts` installs the platform of SST.
   suite('stacks'),
   // The built bundles as Lambda runs them. `test/lambda/install.ts` installs the versions of Node.

@@ -157,13 +157,16 @@ it('resumes an interrupted export, and an interrupted import', async () => {
   // As if the export had died within a line.
   const text = readFileSync(whole, 'utf8')
   writeFileSync(cut, text.slice(0, text.length / 2))
-  expect(await run(to, 'import', cut)).toMatchObject({ code: 2, err: expect.stringContaining('cut off') })
+  expect(await run(to, 'import', cut)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is incomplete'),
+  })
   expect((await run(from, 'export', 'digits', '--to', cut)).code).toBe(0)
   const items = (of: string) => of.split('\n').filter((line) => line.startsWith('{"item"'))
   expect(items(readFileSync(cut, 'utf8'))).toEqual(items(text))
   expect(await run(from, 'export', 'digits', '--to', cut)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('whole backup'),
+    err: expect.stringContaining('complete backup'),
   })
 
   const some = items(text).map((line) => (JSON.parse(line) as { item: BackupItem }).item)

@@ -96,7 +96,7 @@ describe('an agent function', () => {
       (route) => (route === 'r2/claim' ? { status: 503 } : undefined),
     )
     const answer = run([record('r1'), record('r2'), record('r3')])
-    await timing.pass(120_000)
+    await timing.advance(120_000)
     expect(await answer).toEqual({
       batchItemFailures: [{ itemIdentifier: 'r2' }],
     })
@@ -136,17 +136,17 @@ describe('an agent function', () => {
       await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
     })
     const answer = run([record('r1')], 100_000)
-    await timing.pass(79_999)
+    await timing.advance(79_999)
     expect(routes(calls)).not.toContain('r1/finish')
-    await timing.pass(1)
+    await timing.advance(1)
     expect(await answer).toEqual({ batchItemFailures: [] })
-    expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: "the function's time is up" })
+    expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: 'the function timed out' })
   })
 
   it('releases the trial even if the training ignores the signal', async () => {
     const { run, calls, timing } = handlerOf(() => new Promise(() => {}))
     const answer = run([record('r1')], 100_000)
-    await timing.pass(90_000)
+    await timing.advance(90_000)
     await answer
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released' })
   })
@@ -157,9 +157,9 @@ describe('an agent function', () => {
       (route) => (route.endsWith('claim') ? { body: { ...claimed, attempt: 10 } } : undefined),
     )
     const answer = run([record('r1')], 100_000)
-    await timing.pass(90_000)
+    await timing.advance(90_000)
     await answer
-    expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: "the function's time is up" })
+    expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: 'the function timed out' })
   })
 
   it('logs no key and no parameters', async () => {

@@ -1,8 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { runTrial } from './agent.ts'
-import { chimney } from './client.ts'
-import type { ChimneyOptions } from './connect.ts'
+import { type ChimneyOptions, chimney } from './client.ts'
 import { ChimneyError } from './error.ts'
 import { openRun, type Run, type RunOptions } from './run.ts'
 import { readTrialMessage, type TrialMessage } from './trial-message.ts'
@@ -44,17 +43,20 @@ export interface AgentFunctionOptions {
 const DEFAULT_MS = 10_000
 
 /**
- * Makes the SQS handler of an agent function. Set `ReportBatchItemFailures` on its event source; with batch size 1 each trial has
- * the whole timeout. A record names one trial, which is claimed, trained and finished. A training that throws fails its trial
- * and not its record. A record returns to the queue when the server is unreachable, when too little time remains to start, or
+ * Creates the SQS handler of an agent function. Set `ReportBatchItemFailures` on its event source; with batch size 1 each trial has
+ * the whole timeout. A record names one trial, which is claimed, trained and finished. An error in `train` fails the trial,
+ * not the record. A record returns to the queue when the server is unreachable, when too little time remains to start, or
  * when it is malformed; malformed records end in the dead-letter queue.
  *
  * @example
+ * ```ts
+ * import { agentFunction } from '@chimney/sdk/agent-function'
+ *
  * export const handler = agentFunction<{ lr: number }>(async (run) => {
- *   for (let epoch = 1; epoch <= 10 && !run.stopRequested; epoch++) {
- *     await run.log({ epoch, loss: run.params.lr / epoch })
- *   }
+ *   for (let epoch = 1; epoch <= 10 && !run.stopRequested; epoch++)
+ *     await run.log({ loss: run.params.lr / epoch }, { step: epoch })
  * })
+ * ```
  */
 export const agentFunction = <P extends object = Record<string, unknown>>(
   train: (run: Run<P>) => unknown,
@@ -141,14 +143,14 @@ const handle = async <P extends object>(
   const returned = new AbortController()
   void client.timing
     .sleep(context.getRemainingTimeInMillis() - marginMs - graceMs, returned.signal, 'lets-exit')
-    .then(() => returned.signal.aborted || timeUp.abort(new Error("the function's time is up")))
+    .then(() => returned.signal.aborted || timeUp.abort(new Error('the function timed out')))
   try {
     const end = await runTrial(run, train, {
       signal: timeUp.signal,
       graceMs,
       sleep: client.timing.sleep,
       finishMs: marginMs / 2,
-      ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { handBack: 'failed' as const } : {}),
+      ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { onTimeout: 'failed' as const } : {}),
     })
     if (end.error) throw end.error
     return { state: end.state, ...(end.reason === undefined ? {} : { reason: end.reason }) }

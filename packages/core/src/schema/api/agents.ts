@@ -7,5 +7,7 @@ export const AgentQueue = z.object({
   in_flight: z.number().int(),
   dead: z.number().int(),
 })
+export type AgentQueue = z.infer<typeof AgentQueue>
 export const RedriveRequest = z.strictObject({ count: z.number().int().min(1).max(500).default(100) })
 export const Redriven = z.object({ moved: z.number().int() })
+export type Redriven = z.infer<typeof Redriven>

@@ -28,6 +28,8 @@ export const KeyBody = z.object({
 export type KeyBody = z.infer<typeof KeyBody>
 /** The only answer that contains the key. */
 export const KeyCreated = KeyBody.extend({ key: z.string() })
+export type KeyCreated = z.infer<typeof KeyCreated>
 
 /** `key` is null for a key from the environment. */
 export const Viewer = z.object({ entity: z.string(), scope: KeyScopeName, key: KeyBody.nullable() })
+export type Viewer = z.infer<typeof Viewer>

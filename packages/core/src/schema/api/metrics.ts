@@ -26,3 +26,4 @@ export type MetricsAnswer = z.infer<typeof MetricsAnswer>
 
 /** A history row: `_step`, `_timestamp` (Unix seconds), then the values. */
 export const HistoryRow = z.looseObject({ _step: z.number().int(), _timestamp: z.number() })
+export type HistoryRow = z.infer<typeof HistoryRow>

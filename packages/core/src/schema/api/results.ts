@@ -13,6 +13,7 @@ export const Importance = z.object({
   trials: z.number().int(),
   parameters: z.array(Correlation),
 })
+export type Importance = z.infer<typeof Importance>
 
 export const Pareto = z.object({
   metrics: z.array(z.object({ name: z.string(), goal: z.enum(['minimize', 'maximize']) })),

@@ -25,6 +25,7 @@ export type HandedTrials = z.infer<typeof HandedTrials>
 
 export const EnqueueRequest = z.strictObject({ params: JsonObject })
 export const Enqueued = z.object({ number: z.number().int(), run: z.string() })
+export type Enqueued = z.infer<typeof Enqueued>
 
 export const TrialBody = z.object({
   number: z.number().int(),

@@ -1,11 +1,19 @@
-import { chimney } from './client.ts'
-import type { ChimneyOptions } from './connect.ts'
+import { type ChimneyOptions, chimney } from './client.ts'
 import { openRun, type Run, type RunOptions } from './run.ts'
 
 /**
- * The run that `chimney agent` started this program for, read from CHIMNEY_RUN, CHIMNEY_ATTEMPT, CHIMNEY_PARAMS and
- * CHIMNEY_SWEEP; undefined when the program was started otherwise. The agent ends the run by the program's exit code, so
- * there is no need to call `finish`.
+ * The run of a program that `chimney agent` started, from CHIMNEY_RUN, CHIMNEY_ATTEMPT, CHIMNEY_PARAMS and
+ * CHIMNEY_SWEEP; undefined in other programs. The agent ends the run with the exit code of the program, so the program
+ * does not call `finish`.
+ *
+ * @example
+ * ```ts
+ * import { currentRun } from '@chimney/sdk'
+ *
+ * const run = currentRun<{ lr: number }>()
+ * for (let epoch = 1; epoch <= 10 && !run?.stopRequested; epoch++)
+ *   await run?.log({ loss: run.params.lr / epoch }, { step: epoch })
+ * ```
  */
 export const currentRun = <P extends object = Record<string, unknown>>(
   options: ChimneyOptions & { readonly run?: RunOptions } = {},

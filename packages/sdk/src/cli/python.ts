@@ -1,6 +1,6 @@
 import { Float } from '@chimney/core/schema/json'
 
-/** A value as Python's `str()` writes it, because W&B's agent puts it on the command line so: `True`, `0.1`, `{'a': 1}`. */
+/** Python's `str()`, which W&B's agent uses for arguments: `True`, `0.1`, `{'a': 1}`. */
 export const pythonText = (value: unknown): string => (typeof value === 'string' ? value : pythonRepr(value))
 
 export const pythonRepr = (value: unknown): string => {
@@ -18,7 +18,7 @@ export const pythonRepr = (value: unknown): string => {
   return `{${members.join(', ')}}`
 }
 
-/** `repr(float)`: shortest digits, always a point or an exponent; an exponent below 1e-4 and from 1e16 on, two digits at least. */
+/** `repr(float)`: shortest digits with a decimal point, or an exponent of at least two digits below 1e-4 and from 1e16. */
 export const pythonFloat = (value: number): string => {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
@@ -29,11 +29,11 @@ export const pythonFloat = (value: number): string => {
     const sign = exponent < 0 ? '-' : '+'
     return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
   }
-  const plain = String(value) // 1e-5 is the first that JavaScript writes otherwise, except below 1e-6
+  const plain = String(value) // JavaScript uses exponents only outside of this range
   return plain.includes('.') ? plain : `${plain}.0`
 }
 
-/** `repr(str)`: single quotes unless only they occur inside; control characters escaped. */
+/** `repr(str)`: single quotes, unless the text contains only those; control characters are escaped. */
 const pythonString = (text: string): string => {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const body = text.replaceAll(/[\\'"\p{Cc}\u2028\u2029]/gu, (char) => {
