@@ -24,14 +24,14 @@ const compressed = (): Plugin => ({
   },
 })
 
-/** The viewer of the API reference at `/docs`, as it is but for its logo, which it would load from another host. */
+/** Redoc, which shows the API reference at `/docs`, without its logo: it would load it from another host. */
 const redoc = (): Plugin => ({
   name: 'redoc',
   apply: 'build',
   async generateBundle() {
-    const { resolve } = createRequire(import.meta.url)
-    const file = resolve('redoc/bundles/redoc.standalone.js')
-    const { version } = JSON.parse(await readFile(resolve('redoc/package.json'), 'utf8')) as {
+    const require = createRequire(import.meta.url)
+    const file = require.resolve('redoc/bundles/redoc.standalone.js')
+    const { version } = JSON.parse(await readFile(require.resolve('redoc/package.json'), 'utf8')) as {
       version: string
     }
     const source = (await readFile(file, 'utf8')).replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g, 'data:,')

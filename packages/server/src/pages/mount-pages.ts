@@ -3,11 +3,11 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Context, Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv, AppOptions } from '../http/app-env.ts'
+import { PAGE_HEADER, signedIn, signedOut } from '../http/auth/session-cookie.ts'
 import { readJson } from '../http/body/read-body.ts'
 import { validate } from '../http/body/validate.ts'
 import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
 import { PAGE_HEADERS } from './page-headers.ts'
-import { PAGE_HEADER, signedIn, signedOut } from './session-cookie.ts'
 
 type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 

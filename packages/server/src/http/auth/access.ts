@@ -1,12 +1,12 @@
 import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Context, MiddlewareHandler } from 'hono'
-import { credentialsOf } from '../../pages/session-cookie.ts'
 import type { AppEnv } from '../app-env.ts'
 import { problems, withSpec } from '../reference/describe-route.ts'
 import { type PathNames, pathNames } from '../routes/path-names.ts'
 import type { Caller } from './authenticator.ts'
 import { requireScope } from './scope.ts'
+import { credentialsOf } from './session-cookie.ts'
 import { SHARE_HEADER, visitor } from './share-guard.ts'
 
 type Names = { in: { param: PathNames }; out: { param: PathNames } }
