@@ -215,9 +215,8 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
 function forGenerators<T>(value: T): T {
   if (Array.isArray(value)) return value.map(forGenerators) as T
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(
-    ([key, member]) => key !== 'default' || typeof member !== 'object',
-  )
+  const isLiteral = (member: unknown) => typeof member !== 'object' || Object.keys(member ?? {}).length === 0
+  const entries = Object.entries(value).filter(([key, member]) => key !== 'default' || isLiteral(member))
   const schema = Object.fromEntries(entries.map(([key, member]) => [key, forGenerators(member)]))
   return (schema.type === 'number' ? { ...schema, format: 'double' } : schema) as T
 }
