@@ -1,4 +1,4 @@
-import { stampDiscs } from './stamp.ts'
+import { stampDiscs } from './point-sprites.ts'
 import { FONT, type Surface } from './surface.ts'
 
 const ALIGN = { start: 'left', middle: 'center', end: 'right' } as const

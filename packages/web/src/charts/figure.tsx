@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Menu, MenuItem } from '../ui/menu.tsx'
-import { saveFile } from '../ui/save-file.ts'
+import { saveFile } from '../ui/download-file.ts'
 import { canvasSurface } from './canvas-surface.ts'
 import type { Surface } from './surface.ts'
 import { svgSurface } from './svg-surface.ts'

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { channelsOf } from './channels.ts'
+import { channelsOf } from './hex-color.ts'
 
 type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
 

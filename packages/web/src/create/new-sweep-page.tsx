@@ -1,15 +1,15 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { createSweep } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
-import { go } from '../app/place.ts'
+import { createSweep } from '../api/endpoints.ts'
+import { ApiError } from '../api/request.ts'
+import { go } from '../app/location.ts'
 import { projectUrl, sweepUrl } from '../app/routes.ts'
 import { Link } from '../ui/link.tsx'
-import { Trouble } from '../ui/trouble.tsx'
-import { FormPane } from './form-pane.tsx'
+import { Trouble } from '../ui/feedback.tsx'
+import { FormPane } from './config-form.tsx'
 import { readForm, type SweepForm, writeForm } from './sweep-form.ts'
 import { YamlEditor } from './yaml-editor.tsx'
-import { lineOf, type Remark, yamlRemarks } from './yaml-lines.ts'
+import { lineOf, type Remark, yamlRemarks } from './yaml-diagnostics.ts'
 
 const EXAMPLE = `method: bayes
 metric: {name: loss, goal: minimize}

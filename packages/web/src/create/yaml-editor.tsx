@@ -1,5 +1,5 @@
 import { useId, useRef } from 'react'
-import type { Remark } from './yaml-lines.ts'
+import type { Remark } from './yaml-diagnostics.ts'
 
 /** A text with numbered lines, and what is wrong with which. */
 export function YamlEditor({

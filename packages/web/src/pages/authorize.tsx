@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
-import { createKey } from '../api/calls.ts'
-import { CopyBlock } from '../ui/copy.tsx'
+import { createKey } from '../api/endpoints.ts'
+import { CopyBlock } from '../ui/copy-block.tsx'
 import { Link } from '../ui/link.tsx'
-import { Trouble } from '../ui/trouble.tsx'
+import { Trouble } from '../ui/feedback.tsx'
 import { SignIn, WhereKeysAre } from './sign-in.tsx'
 
 /** Where the W&B client sends people who need a key. */

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { listProjects } from '../api/calls.ts'
+import { listProjects } from '../api/endpoints.ts'
 import { projectUrl } from '../app/routes.ts'
 import { formatAgo } from '../model/format.ts'
-import { CopyBlock } from '../ui/copy.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
 import { Link } from '../ui/link.tsx'
-import { useNow } from '../ui/now.ts'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { Empty, Loading, Trouble } from '../ui/feedback.tsx'
 
 /** The projects of an owner. */
 export function EntityPage({ entity }: { entity: string }) {

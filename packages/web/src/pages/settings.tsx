@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { createKey, listKeys, revokeKey } from '../api/calls.ts'
+import { createKey, listKeys, revokeKey } from '../api/endpoints.ts'
 import { formatAgo } from '../model/format.ts'
-import { CopyBlock } from '../ui/copy.tsx'
-import { useNow } from '../ui/now.ts'
-import { Loading, Trouble } from '../ui/trouble.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { Loading, Trouble } from '../ui/feedback.tsx'
 
 /** API keys: list, make, revoke. */
 export function SettingsPage() {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { signIn } from '../api/calls.ts'
-import { Trouble } from '../ui/trouble.tsx'
+import { signIn } from '../api/endpoints.ts'
+import { Trouble } from '../ui/feedback.tsx'
 
 /** Asks for an API key; the service keeps it in a cookie that scripts cannot read. */
 export function SignIn({ children }: { children?: React.ReactNode }) {

@@ -1,12 +1,12 @@
 import type { SweepBody } from '@chimney/core/schema/api'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { listTrials } from '../api/calls.ts'
+import { listTrials } from '../api/endpoints.ts'
 import { runUrl, sweepUrl } from '../app/routes.ts'
 import { formatAgo, formatCount, formatNumber } from '../model/format.ts'
 import { ProgressBar } from '../sweep/progress-bar.tsx'
 import { Link } from '../ui/link.tsx'
-import { StateBadge } from '../ui/state.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
 
 interface At {
   readonly entity: string

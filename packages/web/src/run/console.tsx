@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import { formatCount } from '../model/format.ts'
-import { saveFile } from '../ui/save-file.ts'
+import { saveFile } from '../ui/download-file.ts'
 
 type Line = Readonly<Record<string, unknown>>
 

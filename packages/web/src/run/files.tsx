@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { listFiles, type RunAt } from '../api/calls.ts'
+import { listFiles, type RunAt } from '../api/endpoints.ts'
 import { formatAgo, formatBytes } from '../model/format.ts'
-import { useNow } from '../ui/now.ts'
-import { Trouble } from '../ui/trouble.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { Trouble } from '../ui/feedback.tsx'
 
 const RENEW_MS = 15_000
 

@@ -1,4 +1,4 @@
-import type { HistoryRow } from '../api/calls.ts'
+import type { HistoryRow } from '../api/endpoints.ts'
 
 /** One metric of a run. */
 export interface MetricHistory {

@@ -1,9 +1,9 @@
 import { useRef } from 'react'
-import type { SweepAt } from '../api/calls.ts'
-import { keepInAddress, usePlace } from '../app/place.ts'
-import { Contour } from '../charts/contour.tsx'
+import type { SweepAt } from '../api/endpoints.ts'
+import { keepInAddress, usePlace } from '../app/location.ts'
+import { Contour } from '../charts/contour-plot.tsx'
 import { type Column, type TrialTable, variedParams } from '../model/trial-table.ts'
-import { useImportance } from './importance.tsx'
+import { useImportance } from './parameter-importance.tsx'
 
 interface Props {
   readonly at: SweepAt

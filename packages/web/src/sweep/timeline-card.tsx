@@ -1,9 +1,9 @@
 import type { SweepBody } from '@chimney/core/schema/api'
 import { useMemo } from 'react'
-import { Timeline } from '../charts/timeline.tsx'
+import { Timeline } from '../charts/agent-timeline.tsx'
 import { lanesOf } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
-import { useNow } from '../ui/now.ts'
+import { useNow } from '../ui/use-now.ts'
 
 interface Props {
   readonly sweep: SweepBody

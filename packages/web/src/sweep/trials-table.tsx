@@ -1,12 +1,12 @@
 import { memo, useCallback, useMemo } from 'react'
-import type { SweepAt } from '../api/calls.ts'
+import type { SweepAt } from '../api/endpoints.ts'
 import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { tableColumns } from './trial-columns.ts'
-import { useLatest } from './use-latest.ts'
+import { useLatest } from './use-latest-values.ts'
 
 interface Props {
   readonly at: SweepAt

@@ -1,17 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
-import { keepInAddress, usePlace } from '../app/place.ts'
+import { keepInAddress, usePlace } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
 import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
-import { useHeldOrder } from './held-order.ts'
+import { useHeldOrder } from './frozen-order.ts'
 import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
-import { useNow } from './now.ts'
-import { saveFile } from './save-file.ts'
-import { type State, StateBadge } from './state.tsx'
+import { useNow } from './use-now.ts'
+import { saveFile } from './download-file.ts'
+import { type State, StateBadge } from './state-badge.tsx'
 
 interface RowFacts {
   /** Of the run. */

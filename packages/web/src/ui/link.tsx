@@ -1,6 +1,6 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
-import { go } from '../app/place.ts'
-import { withShare } from '../app/shared.ts'
+import { go } from '../app/location.ts'
+import { withShare } from '../app/share-link.ts'
 
 /** A link within the dashboard: moves without loading the page anew, unless the reader wants it elsewhere. */
 export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {

@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query'
+import { memo } from 'react'
+import { importance, type SweepAt } from '../api/endpoints.ts'
+import { formatSigned } from '../model/format.ts'
+import { Loading, Trouble } from '../ui/feedback.tsx'
+
+/** Per cent of a cell that its bar takes at most; the number stands beside it. */
+const ROOM = 72
+/** Below so many trials the numbers are mostly chance. */
+const ENOUGH = 20
+
+/**
+ * How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial, and so waits until the
+ * page has `complete`ly read them itself.
+ */
+export const useImportance = (at: SweepAt, ended: number, complete: boolean) =>
+  useQuery({
+    queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
+    queryFn: () => importance(at),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: complete && ended > 2,
+  })
+
+/** The same as bars, with the way that each parameter leans. */
+export const Importance = memo(function Importance({
+  at,
+  ended,
+  complete,
+  metric,
+  goal,
+}: {
+  at: SweepAt
+  ended: number
+  complete: boolean
+  metric: string
+  goal: 'minimize' | 'maximize'
+}) {
+  const told = useImportance(at, ended, complete)
+  const all = told.data?.parameters ?? []
+  const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
+  return (
+    <section className="card figure importance" aria-labelledby="importance">
+      <header>
+        <h2 id="importance">What matters</h2>
+        <p className="hint">
+          What sets the best trials by {metric} apart from the others, and which way each parameter leans
+          {told.data && told.data.trials < ENOUGH && <>; with {told.data.trials} trials mostly chance</>}.
+        </p>
+      </header>
+      {ended <= 2 && <p className="empty">A few trials have to end first.</p>}
+      {told.isPending && ended > 2 && <Loading what="importance" />}
+      {told.error && <Trouble error={told.error} retry={() => void told.refetch()} />}
+      {all.length > 0 && (
+        <table className="bars">
+          <thead>
+            <tr>
+              <th scope="col">Parameter</th>
+              <th scope="col">Importance</th>
+              <th scope="col" title={`Rank correlation of the parameter with ${metric}`}>
+                Correlation
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map(({ parameter, importance: share, correlation }) => (
+              <tr key={parameter}>
+                <th scope="row" title={parameter}>
+                  {parameter}
+                </th>
+                <td>
+                  <i className="bar-part" style={{ width: `${(ROOM * share) / most}%` }} aria-hidden="true" />
+                  <span>{Math.round(100 * share)} %</span>
+                </td>
+                <td className="direction" title={directionOf(correlation, goal)}>
+                  {correlation !== null && (
+                    <>
+                      <span className="lean" aria-hidden="true">
+                        <i
+                          className="lean-part"
+                          data-good={correlation > 0 === (goal === 'maximize')}
+                          style={{
+                            width: `${50 * Math.abs(correlation)}%`,
+                            left: `${50 + Math.min(0, 50 * correlation)}%`,
+                          }}
+                        />
+                      </span>
+                      <span aria-hidden="true">{formatSigned(correlation)}</span>
+                      <span className="hidden">{directionOf(correlation, goal)}</span>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+})
+
+function directionOf(correlation: number | null, goal: 'minimize' | 'maximize'): string {
+  if (correlation === null) return ''
+  if (Math.abs(correlation) < 0.1) return `no trend (${formatSigned(correlation)})`
+  const better = correlation > 0 === (goal === 'maximize') ? 'higher' : 'lower'
+  return `${better} is better (${formatSigned(correlation)})`
+}
