@@ -8,7 +8,7 @@ import { validate } from '../http/body/validate.ts'
 import { html, textOf } from '../http/reference/html.ts'
 import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
 import { PAGE_HEADERS } from './page-headers.ts'
-import { PAGE_HEADER, signedIn, signedOut } from './session-cookie.ts'
+import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from './session-cookie.ts'
 
 type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 
@@ -45,13 +45,13 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
     const { key } = validate(Login, body, 'invalid-body', 'the body')
     const caller = await authenticate(`Bearer ${key}`)
     c.set('caller', caller)
-    c.header('Set-Cookie', signedIn(key, isSecure(c)))
+    c.header('Set-Cookie', signedIn(key, originOf(c)))
     c.header('Cache-Control', 'no-store')
     return c.json({ entity: caller.entity })
   })
   app.post('/logout', (c) => {
     requireOwnPage(c)
-    c.header('Set-Cookie', signedOut(isSecure(c)))
+    c.header('Set-Cookie', signedOut(originOf(c)))
     c.header('Cache-Control', 'no-store')
     return c.body(null, 204)
   })
@@ -108,5 +108,7 @@ function requireOwnPage(c: Context<AppEnv>): void {
 
 const acceptEncoding = (c: Context<AppEnv>): string => c.req.header('accept-encoding') ?? ''
 
-const isSecure = (c: Context<AppEnv>): boolean =>
-  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
+const originOf = (c: Context<AppEnv>): PageOrigin => {
+  const { protocol, port } = new URL(c.req.url)
+  return { secure: protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https', port }
+}

@@ -1,16 +1,15 @@
-/**
- * How a browser carries its API key: in a cookie that no script can read, so that a link from a terminal opens signed in
- * in any tab and server-sent events, which take no headers, work too.
- *
- * Another site can neither read an answer nor have one made: the cookie is `SameSite=Strict`, and a request that
- * changes something must come with {@link PAGE_HEADER}, which a foreign page cannot add without a preflight that is refused.
+/** * The browser keeps the API key in an HttpOnly cookie, so that a link from a terminal opens signed in in any tab, and
+ * server-sent events, which take no headers, work too.
+ * * CSRF: the cookie is `SameSite=Strict`, and a request that changes something must have {@link PAGE_HEADER}, which another
+ * site cannot send without a preflight that is refused.
  */
 
-/** Sent by our pages with every request. */
+/** The dashboard sends it with every request. */
 export const PAGE_HEADER = 'chimney-page'
-/** With `__Host-` a browser takes it only from the very host, over HTTPS, for all paths. */
-const NAME = 'chimney'
-const SECURE_NAME = `__Host-${NAME}`
+/** Browsers share cookies between the ports of a host, so the name carries a non-default port: `chimney-8787`. */
+const nameFor = (port: string): string => (port === '' ? 'chimney' : `chimney-${port}`)
+/** With `__Host-` a browser only takes the cookie from this host, over HTTPS, for all paths. */
+const secureNameFor = (port: string): string => `__Host-${nameFor(port)}`
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 
@@ -19,30 +18,36 @@ export function credentialsOf(request: Request): string | undefined {
   const header = request.headers.get('authorization')
   if (header !== null) return header
   if (!SAFE_METHODS.includes(request.method) && !request.headers.has(PAGE_HEADER)) return undefined
-  const key = keyInCookie(request.headers.get('cookie') ?? '')
+  const key = keyInCookie(request.headers.get('cookie') ?? '', new URL(request.url).port)
   return key === undefined ? undefined : `Bearer ${key}`
 }
 
-/** `Set-Cookie` that signs in. `secure`: the page came over HTTPS. */
-export const signedIn = (key: string, secure: boolean): string =>
-  cookie(encodeURIComponent(key), MAX_AGE_SECONDS, secure)
+/** Where a page came from: `port` is empty for the default port of the scheme. */
+export interface PageOrigin {
+  readonly secure: boolean
+  readonly port: string
+}
+
+/** `Set-Cookie` that signs in. */
+export const signedIn = (key: string, origin: PageOrigin): string =>
+  cookie(encodeURIComponent(key), MAX_AGE_SECONDS, origin)
 
 /** `Set-Cookie` that signs out. */
-export const signedOut = (secure: boolean): string => cookie('', 0, secure)
+export const signedOut = (origin: PageOrigin): string => cookie('', 0, origin)
 
-const cookie = (value: string, maxAge: number, secure: boolean): string =>
-  `${secure ? SECURE_NAME : NAME}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+const cookie = (value: string, maxAge: number, { secure, port }: PageOrigin): string =>
+  `${secure ? secureNameFor(port) : nameFor(port)}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 
-function keyInCookie(header: string): string | undefined {
+function keyInCookie(header: string, port: string): string | undefined {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, at).trim()
-    if (name !== NAME && name !== SECURE_NAME) continue
+    if (name !== nameFor(port) && name !== secureNameFor(port)) continue
     try {
       const key = decodeURIComponent(pair.slice(at + 1).trim())
       if (key !== '') return key
     } catch {
-      // Not one of ours: another program on this host may use the name too.
+      // Not set by this service: another program on this host may use the same name.
     }
   }
   return undefined

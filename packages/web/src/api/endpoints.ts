@@ -36,7 +36,7 @@ interface Viewer {
   readonly key: KeyBody | null
 }
 type KeyCreated = KeyBody & { readonly key: string }
-interface Importance {
+interface ParameterImportance {
   readonly trials: number
   readonly parameters: readonly {
     readonly parameter: string
@@ -95,7 +95,7 @@ export const shareOf = (at: SweepAt) => request<{ created_at: string | null }>(s
 export const makeShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
 export const stopShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
-export const importance = (at: SweepAt) => request<Importance>(sweepPath(at, 'importance'))
+export const importance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
 /** Where running trials stand; those of the runs that are not running are left out. */
 export const latest = (at: SweepAt, runs: readonly string[]) =>
   request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))

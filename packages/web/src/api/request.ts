@@ -1,7 +1,7 @@
 import type { ProblemBody } from '@chimney/core/schema/api'
 import { shareToken } from '../app/share-link.ts'
 
-/** What the service refused, in its words. `status` 0: it was not reached. */
+/** An error response (RFC 9457). `status` 0: the server was unreachable. */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
@@ -23,17 +23,17 @@ export class ApiError extends Error {
 interface Options {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly body?: unknown
-  /** A body in another language than JSON. */
+  /** A YAML body. */
   readonly yaml?: string
   readonly signal?: AbortSignal
 }
 
-/** One request as the reader who is signed in. Throws {@link ApiError}. */
+/** Sends a request with the session cookie or the share token. Throws {@link ApiError}. */
 export async function request<T>(
   path: string,
   { method = 'GET', body, yaml, signal }: Options = {},
 ): Promise<T> {
-  // The service takes a cookie for changes only together with this header, which no other site can send.
+  // CSRF protection: the server accepts the cookie for changes only with this header.
   const headers: Record<string, string> = { 'Chimney-Page': '1' }
   if (shareToken !== undefined) headers['Chimney-Share'] = shareToken
   if (body !== undefined) headers['Content-Type'] = 'application/json'
@@ -53,7 +53,7 @@ export async function request<T>(
     throw new ApiError(
       0,
       'unreachable',
-      'The service cannot be reached. Check that it runs, and your network.',
+      'Server unreachable. Check your network and that the service is running.',
     )
   }
   const json = parse(text)
@@ -62,10 +62,20 @@ export async function request<T>(
   throw new ApiError(
     answer.status,
     problem?.code ?? `http-${answer.status}`,
-    problem?.detail ?? `The service answered ${answer.status}.`,
+    messageOf(problem) ?? `The server responded with status ${answer.status}.`,
     problem?.errors,
   )
 }
+
+/** Texts for the codes that the pages word differently than the API. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  'unknown-key': 'Invalid or revoked API key.',
+  'expired-key': 'Your key has expired. Sign in again.',
+}
+
+/** Drops hints that only help callers of the API. */
+const messageOf = (problem: Partial<ProblemBody> | undefined): string | undefined =>
+  MESSAGES[problem?.code ?? ''] ?? problem?.detail?.replace(/; list them at GET \S+$/, '')
 
 function parse(text: string): unknown {
   if (text === '') return undefined

@@ -80,13 +80,13 @@ export class SweepFeed {
     let failures = 0
     while (!signal.aborted) {
       try {
-        const told = await events(this.#at, this.#cursor, signal)
+        const result = await events(this.#at, this.#cursor, signal)
         if (signal.aborted) return
         failures = 0
-        this.#take(told)
-        if (told.more) continue
+        this.#take(result)
+        if (result.more) continue
         this.#tell({ complete: true, error: undefined })
-        if (isOver(told.sweep)) return this.#tell({ state: 'over' })
+        if (isOver(result.sweep)) return this.#tell({ state: 'over' })
         if (streams) streams = await this.#listen(signal)
         if (this.#feed.sweep && isOver(this.#feed.sweep)) continue
         if (streams) continue

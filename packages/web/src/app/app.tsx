@@ -8,18 +8,18 @@ import { EntityPage } from '../pages/entity.tsx'
 import { ProjectPage } from '../pages/project.tsx'
 import { SettingsPage } from '../pages/settings.tsx'
 import { SignIn } from '../pages/sign-in.tsx'
-import { late } from '../ui/lazy-page.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
-import { Empty, Loading, Trouble } from '../ui/feedback.tsx'
-import { go, usePlace } from './location.ts'
+import { go, useLocation } from './location.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
 import { readOnly } from './share-link.ts'
 
-const NewSweepPage = late(() => import('../create/new-sweep-page.tsx'))
-const SweepPage = late(() => import('../sweep/sweep-page.tsx'))
-const RunPage = late(() => import('../run/run-page.tsx'))
-const ComparePage = late(() => import('../run/compare-page.tsx'))
-const LATE: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
+const NewSweepPage = lazyPage(() => import('../create/new-sweep-page.tsx'))
+const SweepPage = lazyPage(() => import('../sweep/sweep-page.tsx'))
+const RunPage = lazyPage(() => import('../run/run-page.tsx'))
+const ComparePage = lazyPage(() => import('../run/compare-page.tsx'))
+const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
   'new-sweep': NewSweepPage,
   sweep: SweepPage,
   run: RunPage,
@@ -43,7 +43,7 @@ export const App = () => (
 )
 
 function Frame() {
-  const { path, query } = usePlace()
+  const { path, query } = useLocation()
   const route = routeOf(path)
   const me = useQuery({ queryKey: ['viewer'], queryFn: viewer, staleTime: 60_000, enabled: !readOnly })
   const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
@@ -55,19 +55,19 @@ function Frame() {
     document.title = titleOf(route)
   })
   // The code comes while the service says who asks.
-  useEffect(() => LATE[route.page]?.preload(), [route.page])
+  useEffect(() => LAZY_PAGES[route.page]?.preload(), [route.page])
   const body = (): ReactNode => {
     if (readOnly) return <SharedPage route={route} />
     if (me.isPending) return <Loading what="Chimney" />
     if (route.page === 'authorize') return <AuthorizePage entity={entity} />
     if (signedOut) return <SignIn />
-    if (me.error) return <Trouble error={me.error} retry={() => void me.refetch()} />
+    if (me.error) return <ErrorMessage error={me.error} retry={() => void me.refetch()} />
     return <Page route={route} entity={entity ?? ''} />
   }
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       {/* In a notebook's frame there is no room for what leads elsewhere. */}
       <header className="bar" hidden={query.get('jupyter') === 'true'}>
@@ -79,14 +79,14 @@ function Frame() {
         <ThemeSwitch />
         {readOnly && (
           <>
-            <span className="soft">Shared for reading</span>
+            <span className="soft">View only</span>
             <a href="/">Sign in</a>
           </>
         )}
         {entity !== undefined && (
           <>
             <Link href="/settings" className="button quiet">
-              Keys
+              API keys{' '}
             </Link>
             <button
               type="button"
@@ -114,9 +114,9 @@ function SharedPage({ route }: { route: Route }) {
   if (route.page === 'sweep' || route.page === 'run' || route.page === 'compare')
     return <Page route={route} entity={route.entity} />
   return (
-    <Empty title="This link opens one sweep">
+    <Empty title="This link only opens one sweep">
       <p>
-        Go back to it, or <a href="/">sign in</a> to see more.
+        Go back to the sweep, or <a href="/">sign in</a> to see more.
       </p>
     </Empty>
   )
@@ -125,10 +125,10 @@ function SharedPage({ route }: { route: Route }) {
 function Page({ route, entity }: { route: Route; entity: string }) {
   if ('entity' in route && route.entity !== entity)
     return (
-      <Empty title={`This belongs to ${route.entity}`}>
+      <Empty title={`No access to ${route.entity}`}>
         <p>
-          Your key belongs to <Link href={entityUrl(entity)}>{entity}</Link>. Sign out, and sign in with a key
-          of {route.entity} to see this page.
+          Your API key belongs to <Link href={entityUrl(entity)}>{entity}</Link>. Sign out and sign in with a
+          key for {route.entity}.
         </p>
       </Empty>
     )
@@ -153,9 +153,9 @@ function Page({ route, entity }: { route: Route; entity: string }) {
       return <ComparePage {...route} />
     default:
       return (
-        <Empty title="There is nothing at this address">
+        <Empty title="Page not found">
           <p>
-            Go to <Link href="/">your projects</Link>.
+            <Link href="/">Your projects</Link>
           </p>
         </Empty>
       )
@@ -168,7 +168,7 @@ function Crumbs({ route }: { route: Route }) {
   const project = 'project' in route ? route.project : undefined
   if (readOnly) return null
   return (
-    <nav aria-label="Where you are" className="crumbs">
+    <nav aria-label="Breadcrumb" className="crumbs">
       <Link href={entityUrl(entity)}>{entity}</Link>
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
       {project !== undefined &&
@@ -188,8 +188,8 @@ function ThemeSwitch() {
     <button
       type="button"
       className="quiet"
-      aria-label={`Colours: ${choice}. Change to ${NEXT[choice]}`}
-      title={`Colours: ${choice}`}
+      aria-label={`Theme: ${choice}. Switch to ${NEXT[choice]}`}
+      title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}
     >
       {SIGNS[choice]}

@@ -27,7 +27,7 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener)
 }
 
-export const usePlace = (): Place => useSyncExternalStore(subscribe, () => place)
+export const useLocation = (): Place => useSyncExternalStore(subscribe, () => place)
 
 /** Goes to an address of ours. */
 export function go(url: string): void {
@@ -37,7 +37,7 @@ export function go(url: string): void {
 }
 
 /** Changes the view without a step in the history; null takes a name out. */
-export function keepInAddress(changes: Readonly<Record<string, string | null>>): void {
+export function setSearchParams(changes: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(location.search)
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') query.delete(name)

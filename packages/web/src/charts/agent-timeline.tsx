@@ -1,9 +1,9 @@
 import { memo, useMemo } from 'react'
 import { formatDuration } from '../model/format.ts'
-import type { Lanes, Stint } from '../model/lanes.ts'
+import type { AgentSpan, Lanes } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
-import { pointing } from './pointer-handlers.ts'
+import { pointerHandlers } from './pointer-handlers.ts'
 import { fitted, type Surface } from './surface.ts'
 import type { Theme } from './theme.ts'
 
@@ -27,16 +27,23 @@ const LEAST_LANE_PX = 3
 const NAMED_PX = 11
 
 /** When which agent worked on what: gaps between bars are idle agents, a notch is a trial that was tried again. */
-export const Timeline = memo(function Timeline({ table, lanes, mask, hovered, onHover, onOpen }: Props) {
+export const AgentTimeline = memo(function AgentTimeline({
+  table,
+  lanes,
+  mask,
+  hovered,
+  onHover,
+  onOpen,
+}: Props) {
   const height = TOP + BOTTOM + Math.max(2 * LANE_PX, Math.min(MOST_PX, lanes.names.length * LANE_PX))
   const bars = useMemo<Draw>(
     () => (surface, size, theme) => {
       axis(surface, size, theme, lanes)
       const place = placeIn(size, lanes)
-      for (const stint of lanes.stints) {
-        const { state, attempt } = table.trials[stint.row]!
-        const { x, y, width, height: high } = place(stint)
-        const on = mask[stint.row] === 1
+      for (const span of lanes.spans) {
+        const { state, attempt } = table.trials[span.row]!
+        const { x, y, width, height: high } = place(span)
+        const on = mask[span.row] === 1
         surface.rect(x, y, width, high, { fill: on ? theme.states[state] : theme.faint })
         if (attempt > 1 && high > 4)
           surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.soft })
@@ -46,9 +53,9 @@ export const Timeline = memo(function Timeline({ table, lanes, mask, hovered, on
   )
   const mark = useMemo<Draw>(
     () => (surface, size, theme) => {
-      const stint = lanes.stints.find(({ row }) => row === hovered)
-      if (!stint) return
-      const { x, y, width, height: high } = placeIn(size, lanes)(stint)
+      const span = lanes.spans.find(({ row }) => row === hovered)
+      if (!span) return
+      const { x, y, width, height: high } = placeIn(size, lanes)(span)
       surface.rect(x - 1.5, y - 1.5, width + 3, high + 3, { stroke: theme.warn })
       surface.rect(x - 2.5, y - 2.5, width + 5, high + 5, { stroke: theme.warn })
     },
@@ -59,23 +66,22 @@ export const Timeline = memo(function Timeline({ table, lanes, mask, hovered, on
   const agents = lanes.names.filter((name) => name !== '').length
   return (
     <Figure
-      title="Trials over agents"
+      title="Agent timeline"
       hint={
         <>
-          {agents} {agents === 1 ? 'agent' : 'agents'}, {formatDuration(lanes.lengthMs)}. A bar is a trial;
-          gaps are idle time.
-          {retried > 0 && ` ${retried} were tried again after a lost lease (dark notch).`}
-          {lost > 0 && ` ${lost} were lost for good.`}
+          {agents} {agents === 1 ? 'agent' : 'agents'}, {formatDuration(lanes.lengthMs)}. Gaps are idle time.
+          {retried > 0 && ` ${retried} retried (agent lost, dark notch).`}
+          {lost > 0 && ` ${lost} crashed.`}
         </>
       }
-      summary={`Timeline of ${lanes.stints.length} trials over ${agents} agents.`}
+      summary={`Timeline of ${lanes.spans.length} trials over ${agents} agents.`}
       height={height}
       layers={[bars, mark]}
     >
       {(size) => (
         <div
           className="field"
-          {...pointing({ rowAt: (px, py) => rowAt(lanes, size, px, py), hovered, onHover, onOpen })}
+          {...pointerHandlers({ rowAt: (px, py) => rowAt(lanes, size, px, py), hovered, onHover, onOpen })}
         />
       )}
     </Figure>
@@ -86,7 +92,7 @@ function placeIn({ width, height }: Size, { names, lengthMs }: Lanes) {
   const room = width - LEFT - RIGHT
   const lane = (height - TOP - BOTTOM) / Math.max(1, names.length)
   const gap = lane > 2 * LEAST_LANE_PX ? Math.min(3, lane * 0.2) : 0
-  return ({ from, to, lane: index }: Stint) => ({
+  return ({ from, to, lane: index }: AgentSpan) => ({
     x: LEFT + (from / lengthMs) * room,
     y: TOP + index * lane + gap / 2,
     width: Math.max(1.5, ((to - from) / lengthMs) * room - 0.5),
@@ -123,7 +129,7 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     })
   }
   surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.soft, width: 1 })
-  surface.text(LEFT + room / 2, size.height - 8, 'since the sweep began', {
+  surface.text(LEFT + room / 2, size.height - 8, 'since the sweep started', {
     color: theme.soft,
     size: 11.5,
     bold: true,
@@ -133,8 +139,8 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
 
 function rowAt(lanes: Lanes, size: Size, x: number, y: number): number | undefined {
   const place = placeIn(size, lanes)
-  return lanes.stints.find((stint) => {
-    const { x: left, y: top, width, height } = place(stint)
+  return lanes.spans.find((span) => {
+    const { x: left, y: top, width, height } = place(span)
     return x >= left - 1 && x <= left + width + 1 && y >= top && y <= top + height
   })?.row
 }

@@ -14,7 +14,7 @@ const AXIS_HALF = 14
 const PAD = 8
 
 /** Brushes an axis by pointer: along it for a new range, at an end or within to move one. By keyboard: two sliders. */
-export function AxisControl({
+export function AxisBrush({
   axis,
   range,
   onRange,
@@ -94,7 +94,7 @@ export function AxisControl({
         role="slider"
         tabIndex={0}
         className="end"
-        aria-label={`${column.name}: ${which === 'low' ? 'least' : 'most'}`}
+        aria-label={`${column.name}: ${which === 'low' ? 'min' : 'max'}`}
         aria-orientation="vertical"
         aria-valuemin={0}
         aria-valuemax={100}
@@ -112,7 +112,7 @@ export function AxisControl({
       title={
         range
           ? `${column.name} from ${cellText(column, low)} to ${cellText(column, high)}; click to clear`
-          : `Drag to narrow ${column.name} down`
+          : `Drag to filter by ${column.name}`
       }
       style={{
         left: axis.x - AXIS_HALF,

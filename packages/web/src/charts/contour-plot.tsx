@@ -1,9 +1,10 @@
 import { memo, type ReactNode, useMemo } from 'react'
 import { formatNumber } from '../model/format.ts'
-import { contourOf, landscapeOf } from '../model/kernel-regression.ts'
+import { isolines, kernelRegression } from '../model/kernel-regression.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
-import { pointing } from './pointer-handlers.ts'
+import { pointerHandlers } from './pointer-handlers.ts'
+import { RampLegend } from './ramp-legend.tsx'
 import { columnScale, linearTicks } from './scale.ts'
 import { frame, PLOT } from './scatter-plot.tsx'
 import { fitted } from './surface.ts'
@@ -31,7 +32,16 @@ const MANY = 1_500
 const ENOUGH = 6
 
 /** What the objective looks like over two parameters: means of the trials near each place, with lines of equal value. */
-export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHover, onOpen, tools }: Props) {
+export const ContourPlot = memo(function ContourPlot({
+  table,
+  x,
+  y,
+  mask,
+  hovered,
+  onHover,
+  onOpen,
+  tools,
+}: Props) {
   const rows = useMemo(
     () =>
       [...table.worstFirst].filter(
@@ -47,11 +57,11 @@ export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHov
       y: yScale.at(y.values[row]!),
       value: limit(table.value.values[row]!),
     }))
-    const land = landscapeOf(points, CELLS, CELLS)
+    const land = kernelRegression(points, CELLS, CELLS)
     const known = land.values.filter(Number.isFinite)
     const [low, high] = [Math.min(...known), Math.max(...known)]
     const levels = linearTicks(low, high, LEVELS).filter((level) => level > low && level < high)
-    return { land, low, high, levels, lines: levels.map((level) => contourOf(land, level)) }
+    return { land, low, high, levels, lines: levels.map((level) => isolines(land, level)) }
   }, [table, x, y, rows])
 
   const ground = useMemo<Draw>(
@@ -124,20 +134,29 @@ export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHov
   )
   return (
     <Figure
-      title="Two parameters together"
-      hint={`Mean ${table.value.name} of the trials nearby, stronger colour is better; the ring is the best.`}
+      title="Contour"
+      hint={
+        <>
+          Smoothed mean, <RampLegend name={table.value.name} low="worse" high="better" /> · ring: best trial
+        </>
+      }
       summary={`${table.value.name} over ${x.name} and ${y.name} of ${rows.length} trials.`}
       height={HEIGHT}
       layers={[ground, mark]}
       tools={tools}
       {...(rows.length < ENOUGH && {
-        empty: <p className="empty">A few trials have to tell a value first.</p>,
+        empty: <p className="empty">Needs {ENOUGH} trials with a value.</p>,
       })}
     >
       {(size) => (
         <div
           className="field"
-          {...pointing({ rowAt: (px, py) => nearestRow(rows, x, y, size, px, py), hovered, onHover, onOpen })}
+          {...pointerHandlers({
+            rowAt: (px, py) => nearestRow(rows, x, y, size, px, py),
+            hovered,
+            onHover,
+            onOpen,
+          })}
         />
       )}
     </Figure>
@@ -146,9 +165,9 @@ export const Contour = memo(function Contour({ table, x, y, mask, hovered, onHov
 
 /** Values far off would paint everything else in one colour. */
 const clampTo =
-  ({ value: { min, max, beyond } }: TrialTable) =>
+  ({ value: { min, max, fullRange } }: TrialTable) =>
   (value: number): number =>
-    beyond ? Math.max(min, Math.min(max, value)) : value
+    fullRange ? Math.max(min, Math.min(max, value)) : value
 
 const boxOf = ({ width, height }: Size) => ({
   left: PLOT.left,

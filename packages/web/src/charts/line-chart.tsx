@@ -1,12 +1,12 @@
 import { useMemo, useRef, useState } from 'react'
 import { formatNumber } from '../model/format.ts'
-import { smooth } from '../model/moving-average.ts'
+import { movingAverage } from '../model/moving-average.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { numberScale, type Scale } from './scale.ts'
 import { frame, PLOT } from './scatter-plot.tsx'
 
 /** A line: points in the order of x. */
-export interface Curve {
+export interface Series {
   readonly id: string
   readonly label: string
   readonly color: string
@@ -19,7 +19,7 @@ export interface Curve {
 
 interface Props {
   readonly title: string
-  readonly curves: readonly Curve[]
+  readonly curves: readonly Series[]
   readonly xName: string
   /** 0 to below 1. */
   readonly smoothing: number
@@ -28,13 +28,13 @@ interface Props {
 }
 
 /** Where x is marked, as text above the lines. */
-export function Curves({ title, curves, xName, smoothing, log, height = 230 }: Props) {
+export function LineChart({ title, curves, xName, smoothing, log, height = 230 }: Props) {
   const [at, setAt] = useState<number>()
   const [zoom, setZoom] = useState<readonly [number, number]>()
   const drag = useRef<number>(undefined)
   const scales = useRef<{ x: Scale; size: Size }>(undefined)
   const shown = useMemo(
-    () => curves.map((curve) => ({ ...curve, smooth: smooth(curve.ys, smoothing) })),
+    () => curves.map((curve) => ({ ...curve, smooth: movingAverage(curve.ys, smoothing) })),
     [curves, smoothing],
   )
   const domain = useMemo(() => domainOf(curves, log, zoom), [curves, log, zoom])
@@ -135,7 +135,7 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
               {curves.length === 1 && x !== undefined && (
                 <span className="soft">
                   {' '}
-                  at {xName} {formatNumber(x)}
+                  at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
                 </span>
               )}
             </span>
@@ -146,7 +146,7 @@ export function Curves({ title, curves, xName, smoothing, log, height = 230 }: P
       tools={
         zoom && (
           <button type="button" className="quiet" onClick={() => setZoom(undefined)}>
-            Whole range
+            Reset zoom
           </button>
         )
       }
@@ -192,7 +192,7 @@ interface Ends {
 }
 
 function domainOf(
-  curves: readonly Curve[],
+  curves: readonly Series[],
   log: boolean,
   zoom: readonly [number, number] | undefined,
 ): { x: Ends; y: Ends } {

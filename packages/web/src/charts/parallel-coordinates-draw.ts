@@ -1,5 +1,5 @@
+import type { ColorEncoding } from '../model/color-encoding.ts'
 import type { Range } from '../model/filter.ts'
-import type { Shade } from '../model/color-encoding.ts'
 import { type Axis, yOf, yRange } from './parallel-coordinates-layout.ts'
 import { fitted, type Surface } from './surface.ts'
 import { rampColor, type Theme } from './theme.ts'
@@ -99,7 +99,13 @@ export function drawAxis(
 }
 
 /** What the colours of the lines mean, along the axis that they come from. */
-export function drawRamp(surface: Surface, axis: Axis, theme: Theme, shade: Shade, objective: boolean): void {
+export function drawRamp(
+  surface: Surface,
+  axis: Axis,
+  theme: Theme,
+  shade: ColorEncoding,
+  objective: boolean,
+): void {
   const { x, top, bottom, scale } = axis
   const high = (bottom - top) / RAMP_PARTS
   for (let i = 0; i < RAMP_PARTS; i++) {

@@ -1,7 +1,16 @@
 import type { TrialBody } from '@chimney/core/schema/api'
 import { expect, it } from 'vitest'
 import { trialTable } from '../model/trial-table.ts'
-import { axesOf, heights, leastWidth, rangeBetween, rowNear, shades, yOf, yRange } from './parallel-coordinates-layout.ts'
+import {
+  heights,
+  layoutAxes,
+  minWidthFor,
+  nearestRow,
+  rangeBetween,
+  rowsByColor,
+  yOf,
+  yRange,
+} from './parallel-coordinates-layout.ts'
 
 const trials = [
   { number: 1, params: { lr: 0, opt: 'a' }, value: 0 },
@@ -9,7 +18,7 @@ const trials = [
   { number: 3, params: { lr: 0.5 } },
 ] as unknown as TrialBody[]
 const table = trialTable(undefined, trials)
-const axes = axesOf(table.params, 400, 264)
+const axes = layoutAxes(table.params, 400, 264)
 
 it('puts low values at the bottom, and what has none below it', () => {
   const [lr, opt] = axes
@@ -20,10 +29,10 @@ it('puts low values at the bottom, and what has none below it', () => {
 
 it('brings seven axes onto a card of a phone, with room for a finger between them and names that do not meet', () => {
   const columns = Array.from({ length: 6 }, () => table.params[0]!).concat(table.value)
-  expect(leastWidth(7)).toBeLessThanOrEqual(332)
-  const narrow = axesOf(columns, leastWidth(7), 264)
+  expect(minWidthFor(7)).toBeLessThanOrEqual(332)
+  const narrow = layoutAxes(columns, minWidthFor(7), 264)
   for (const [i, axis] of narrow.entries()) {
-    expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(leastWidth(7))
+    expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(minWidthFor(7))
     const neighbour = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
     if (neighbour)
       expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbour.x - neighbour.nameRoom / 2)
@@ -44,9 +53,9 @@ it('finds the line under the pointer, among those that pass the filter', () => {
   const ys = heights(axes, 3)
   const all = new Uint8Array(3).fill(1)
   const x = axes[0]!.x
-  expect(rowNear({ axes, ys }, all, x, axes[0]!.top + 3)).toBe(1)
-  expect(rowNear({ axes, ys }, Uint8Array.of(1, 0, 1), x, axes[0]!.top + 3)).toBeUndefined()
-  expect(rowNear({ axes, ys }, all, x, axes[0]!.bottom - 3)).toBe(0)
+  expect(nearestRow({ axes, ys }, all, x, axes[0]!.top + 3)).toBe(1)
+  expect(nearestRow({ axes, ys }, Uint8Array.of(1, 0, 1), x, axes[0]!.top + 3)).toBeUndefined()
+  expect(nearestRow({ axes, ys }, all, x, axes[0]!.bottom - 3)).toBe(0)
 })
 
 it('groups lines by shade, and draws fewer when asked to, never without the best', () => {
@@ -55,9 +64,9 @@ it('groups lines by shade, and draws fewer when asked to, never without the best
     Array.from({ length: 1000 }, (_, i) => ({ number: i + 1, params: {}, value: i }) as unknown as TrialBody),
   )
   const all = new Uint8Array(1000).fill(1)
-  expect(shades(many.quality, all, 24, 10_000).rows.flat()).toHaveLength(1000)
-  const few = shades(many.quality, all, 24, 100).rows
+  expect(rowsByColor(many.quality, all, 24, 10_000).rows.flat()).toHaveLength(1000)
+  const few = rowsByColor(many.quality, all, 24, 100).rows
   expect(few.flat().length).toBeLessThan(130)
   expect(few[23]).toContain(0)
-  expect(shades(table.quality, new Uint8Array(3).fill(1), 24, 10).unvalued).toEqual([2])
+  expect(rowsByColor(table.quality, new Uint8Array(3).fill(1), 24, 10).unvalued).toEqual([2])
 })

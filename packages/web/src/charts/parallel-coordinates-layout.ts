@@ -30,13 +30,13 @@ const LINE_PX = 15
 const LEAST_PX = 38
 
 /** Below, axes would be too close, and the picture scrolls instead. */
-export const leastWidth = (axes: number): number =>
+export const minWidthFor = (axes: number): number =>
   MARGINS.narrow.left + MARGINS.narrow.right + (axes - 1) * LEAST_PX
 
 /** Where trials pass that have no value for an axis, below its end. */
 const MISSING_BELOW = 16
 
-export function axesOf(columns: readonly Column[], width: number, height: number): Axis[] {
+export function layoutAxes(columns: readonly Column[], width: number, height: number): Axis[] {
   const { left, right } = width < NARROW_PX ? MARGINS.narrow : MARGINS.wide
   const room = Math.max(1, width - left - right)
   const last = columns.length - 1
@@ -77,10 +77,10 @@ export function rangeBetween(axis: Axis, y1: number, y2: number): Range {
   const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)]
   const [high, low] = [valueAtY(axis, top), valueAtY(axis, bottom)]
   if (axis.column.kind === 'category') return [Math.ceil(low - 0.35), Math.floor(high + 0.35)]
-  const { beyond } = axis.column
+  const { fullRange } = axis.column
   return [
-    beyond && bottom >= axis.bottom ? Math.min(low, beyond[0]) : low,
-    beyond && top <= axis.top ? Math.max(high, beyond[1]) : high,
+    fullRange && bottom >= axis.bottom ? Math.min(low, fullRange[0]) : low,
+    fullRange && top <= axis.top ? Math.max(high, fullRange[1]) : high,
   ]
 }
 
@@ -106,7 +106,7 @@ export interface Layout {
   readonly ys: Float32Array
 }
 
-/** Places everything for the size that is asked for; the last answer is kept, since layers and pointers ask often. */
+/** Places everything for the size that is asked for; the last result is cached, since layers and pointers ask often. */
 export function layoutOf(
   columns: readonly Column[],
   rows: number,
@@ -114,14 +114,14 @@ export function layoutOf(
   let last: (Layout & { readonly width: number; readonly height: number }) | undefined
   return ({ width, height }) => {
     if (last?.width === width && last.height === height) return last
-    const axes = axesOf(columns, width, height)
+    const axes = layoutAxes(columns, width, height)
     last = { width, height, axes, ys: heights(axes, rows) }
     return last
   }
 }
 
 /** The row whose line passes nearest to a point, within `within` pixels; undefined when none does. */
-export function rowNear(
+export function nearestRow(
   { axes, ys }: Layout,
   mask: Uint8Array,
   x: number,
@@ -149,7 +149,7 @@ export function rowNear(
 }
 
 /** Rows by shade, so that each shade is one stroke; the best last, on top. Rows without a value come in a group of their own. */
-export function shades(
+export function rowsByColor(
   shade: Float64Array,
   mask: Uint8Array,
   steps: number,

@@ -1,13 +1,14 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import type { ColorEncoding } from '../model/color-encoding.ts'
 import type { Filter, Range } from '../model/filter.ts'
 import { formatCount } from '../model/format.ts'
-import type { Shade } from '../model/color-encoding.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
-import { AxisControl } from './axis-brush.tsx'
+import { AxisBrush } from './axis-brush.tsx'
 import { type Draw, Figure } from './figure.tsx'
 import { bestOf, drawAxis, drawHovered, drawLines, drawRamp } from './parallel-coordinates-draw.ts'
-import { layoutOf, leastWidth, rowNear, shades } from './parallel-coordinates-layout.ts'
-import { pointing } from './pointer-handlers.ts'
+import { layoutOf, minWidthFor, nearestRow, rowsByColor } from './parallel-coordinates-layout.ts'
+import { pointerHandlers } from './pointer-handlers.ts'
+import { RampLegend } from './ramp-legend.tsx'
 import { rampColor } from './theme.ts'
 
 interface Props {
@@ -20,7 +21,7 @@ interface Props {
   readonly onRange: (key: string, range: Range | undefined) => void
   readonly onHover: (row: number | undefined) => void
   readonly onOpen: (row: number) => void
-  readonly shade: Shade
+  readonly shade: ColorEncoding
   readonly tools: ReactNode
 }
 
@@ -33,7 +34,7 @@ const MOST_AT_REST = 3_000
 const REST_MS = 160
 
 /** Parallel coordinates: a line for each trial, an axis for each parameter; brushing an axis narrows the trials down. */
-export function Parallel({
+export function ParallelCoordinates({
   table,
   columns,
   filter,
@@ -62,7 +63,7 @@ export function Parallel({
     const all = new Uint8Array(table.trials.length).fill(1)
     return (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = shades(table.quality, all, 1, MOST_AT_REST)
+      const { rows, unvalued } = rowsByColor(table.quality, all, 1, MOST_AT_REST)
       const lines = [...rows.flat(), ...unvalued]
       // Thousands would make a wall of it.
       const alpha = Math.max(0.08, Math.min(0.6, 6 / Math.sqrt(lines.length + 1)))
@@ -72,7 +73,7 @@ export function Parallel({
   const chosen = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = shades(shade.rows, mask, STEPS, most)
+      const { rows, unvalued } = rowsByColor(shade.rows, mask, STEPS, most)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
       const alpha = Math.max(0.18, Math.min(0.95, 10 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.soft, 1, 0.5, [3, 3])
@@ -103,19 +104,17 @@ export function Parallel({
   const passing = mask.reduce((sum, on) => sum + on, 0)
   return (
     <Figure
-      title="Parameters and result"
+      title="Parallel coordinates"
       hint={
         <>
-          Each line is a trial; the stronger its colour, the {shade.hint}. Drag along an axis to narrow the
-          trials down.
-          {passing > MOST_AT_REST &&
-            ` Of ${formatCount(passing)} lines about ${formatCount(MOST_AT_REST)} are drawn, the best among them.`}
+          <RampLegend {...shade} /> · drag along an axis to filter
+          {passing > MOST_AT_REST && ` · showing ~${formatCount(MOST_AT_REST)} of ${formatCount(passing)}`}
         </>
       }
       className="parallel"
       summary={`Parallel coordinates of ${passing} trials over ${columns.map(({ name }) => name).join(', ')}. The table of trials below holds the same values.`}
       height={HEIGHT}
-      minWidth={leastWidth(columns.length)}
+      minWidth={minWidthFor(columns.length)}
       endFirst
       layers={[everything, chosen, top]}
       tools={tools}
@@ -124,15 +123,15 @@ export function Parallel({
         <>
           <div
             className="field"
-            {...pointing({
-              rowAt: (x, y) => rowNear(layout(size), mask, x, y),
+            {...pointerHandlers({
+              rowAt: (x, y) => nearestRow(layout(size), mask, x, y),
               hovered,
               onHover,
               onOpen,
             })}
           />
           {layout(size).axes.map((axis) => (
-            <AxisControl
+            <AxisBrush
               key={axis.column.key}
               axis={axis}
               range={filter.ranges.get(axis.column.key)}

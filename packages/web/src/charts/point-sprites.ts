@@ -1,5 +1,5 @@
-import { channelsOf } from './hex-color.ts'
-import type { Crowd } from './surface.ts'
+import { parseHexColor } from './hex-color.ts'
+import type { PointCloud } from './surface.ts'
 
 /** The pixels of a disc that are not empty, from its middle. */
 interface Stamp {
@@ -18,11 +18,11 @@ interface Stamp {
  * Each lies on whole pixels, so that one stamp serves all: a canvas takes ten times as long to draw a path for each. Where
  * a disc covers a pixel in part, what was there before stays if it covered more.
  */
-export function stampDiscs(
+export function rasterizePoints(
   width: number,
   height: number,
   scale: number,
-  { groups, radius, ring }: Crowd,
+  { groups, radius, ring }: PointCloud,
 ): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint32Array(width * height)
   const stamp = stampOf(radius * scale, ((ring?.width ?? 0) / 2) * scale)
@@ -77,7 +77,7 @@ function stampOf(radius: number, halfRing: number): Stamp {
 
 /** What each pixel of the stamp is written as. Browsers run on machines that write the last byte (alpha) highest. */
 function inksOf({ alphas, own }: Stamp, color: string, ring: string): Uint32Array {
-  const [inner, outer] = [channelsOf(color), channelsOf(ring)]
+  const [inner, outer] = [parseHexColor(color), parseHexColor(ring)]
   const bytes = new Uint8ClampedArray(4 * alphas.length)
   for (const [i, alpha] of alphas.entries()) {
     for (let c = 0; c < 3; c++) bytes[4 * i + c] = outer[c]! + own[i]! * (inner[c]! - outer[c]!)

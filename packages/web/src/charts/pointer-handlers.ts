@@ -1,6 +1,6 @@
 import type { MouseEvent, PointerEvent } from 'react'
 
-interface Pointing {
+interface PointerOptions {
   /** The row at a place of the picture. */
   readonly rowAt: (x: number, y: number) => number | undefined
   readonly hovered: number | undefined
@@ -14,7 +14,7 @@ interface Pointing {
  * Handlers of the field over a picture: a pointer tells the row under it, and a click opens that row. A finger has no way to
  * point without a tap, so a tap only points; the card that then shows leads to the run.
  */
-export function pointing({ rowAt, hovered, onHover, onOpen, keep = false }: Pointing) {
+export function pointerHandlers({ rowAt, hovered, onHover, onOpen, keep = false }: PointerOptions) {
   const point = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
     onHover(rowAt(event.clientX - box.left, event.clientY - box.top))

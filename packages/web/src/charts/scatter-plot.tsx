@@ -2,7 +2,7 @@ import { memo, type ReactNode, useMemo, useState } from 'react'
 import { formatNumber } from '../model/format.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
-import { pointing } from './pointer-handlers.ts'
+import { pointerHandlers } from './pointer-handlers.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
 import { fitted, type Surface } from './surface.ts'
 import { rampColor, rampStep, type Theme } from './theme.ts'
@@ -20,7 +20,7 @@ interface Props {
   readonly onOpen: (row: number) => void
   readonly height?: number
   /** Steps through the best value so far; for trials by number. */
-  readonly bestSoFar?: boolean
+  readonly runningBest?: boolean
   /** Rows of a front, by x: marked, and joined by steps. */
   readonly front?: readonly number[]
   readonly tools?: ReactNode
@@ -34,7 +34,7 @@ const NEAR_PX = 14
 const MANY = 2_000
 
 /** The objective over a parameter or over the trials' numbers. */
-export const Scatter = memo(function Scatter({
+export const ScatterPlot = memo(function ScatterPlot({
   title,
   hint,
   table,
@@ -45,7 +45,7 @@ export const Scatter = memo(function Scatter({
   onHover,
   onOpen,
   height = 250,
-  bestSoFar = false,
+  runningBest = false,
   front,
   tools,
   className = '',
@@ -59,13 +59,13 @@ export const Scatter = memo(function Scatter({
       const places = placed(size)
       frame(surface, size, theme, { x: xScale, y: yScale, xName: x.name, yName: y.name })
       drawDots(surface, table, mask, places, theme, size, front !== undefined)
-      if (bestSoFar) {
-        drawLost(surface, table, mask, places, theme, size)
+      if (runningBest) {
+        drawFailed(surface, table, mask, places, theme, size)
         drawBest(surface, table, places, theme, size)
       }
       if (front) drawFront(surface, front, places, theme)
     },
-    [table, x, y, mask, bestSoFar, front, placed],
+    [table, x, y, mask, runningBest, front, placed],
   )
   const mark = useMemo<Draw>(
     () => (surface, size, theme) => {
@@ -100,7 +100,7 @@ export const Scatter = memo(function Scatter({
         <div
           className="field"
           role="application"
-          aria-label={`Points of ${y.name} over ${x.name}: arrow keys walk through them, Enter opens the run`}
+          aria-label={`Points of ${y.name} over ${x.name}: arrow keys select, Enter opens the run`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys below need the focus
           tabIndex={0}
           onFocus={() => setFocused(true)}
@@ -116,7 +116,7 @@ export const Scatter = memo(function Scatter({
             else return
             event.preventDefault()
           }}
-          {...pointing({
+          {...pointerHandlers({
             rowAt: (px, py) => nearest(placed(size), mask, px, py),
             hovered,
             onHover,
@@ -146,7 +146,7 @@ interface Places {
   readonly ys: Float32Array
 }
 
-/** Where the points are in the size that is asked for; the last answer is kept, since layers and pointers ask often. */
+/** Where the points are in the size that is asked for; the last result is cached, since layers and pointers ask often. */
 function placesFor(table: TrialTable, x: Column, y: Column): (size: Size) => Places {
   let last: { size: Size; places: Places } | undefined
   return (size) => {
@@ -247,14 +247,14 @@ function drawDots(
   const groups: number[][] = Array.from({ length: STEPS }, () => [])
   const out: number[] = []
   const stopped: [number, number][] = []
-  const farOff: [number, number][] = []
+  const outliers: [number, number][] = []
   const { min, max, values } = table.value
   for (const row of table.worstFirst) {
     const x = xs[row]!
     if (!Number.isFinite(x)) continue
     if (mask[row] === 0) out.push(x, ys[row]!)
     else if (table.trials[row]!.state === 'stopped')
-      (values[row]! < min || values[row]! > max ? farOff : stopped).push([x, ys[row]!])
+      (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
     else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
   }
   const many = table.trials.length > MANY
@@ -265,9 +265,9 @@ function drawDots(
     size.width - PLOT.left - PLOT.right + 12,
     size.height - PLOT.bottom + 6,
     () => {
-      surface.crowd({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
+      surface.points({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
       // At the edge, where they would lie over each other.
-      surface.circles(farOff, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
+      surface.circles(outliers, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
       // Hollow: they were stopped early, and would have gone on.
       surface.circles(stopped, many ? radius : radius - 0.8, {
         stroke: theme.states.stopped,
@@ -279,13 +279,13 @@ function drawDots(
         color: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
       }))
       const ring = { color: theme.surface, width: 0.8 }
-      surface.crowd({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
+      surface.points({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
     },
   )
 }
 
 /** Trials that ended without a value have no height: a cross at the bottom shows when they did. */
-function drawLost(
+function drawFailed(
   surface: Surface,
   table: TrialTable,
   mask: Uint8Array,

@@ -4,15 +4,15 @@ import type { Kind, ParameterForm, SweepForm } from './sweep-form.ts'
 const METHODS = ['bayes', 'random', 'grid', 'sobol', 'tpe', 'gp', 'cmaes']
 const STOPPERS = ['hyperband', 'asha', 'median', 'percentile', 'threshold', 'patience']
 const KINDS: readonly (readonly [Kind, string])[] = [
-  ['range', 'numbers'],
-  ['log', 'numbers, logarithmic'],
-  ['whole', 'whole numbers'],
-  ['values', 'one of'],
-  ['constant', 'always'],
+  ['range', 'uniform'],
+  ['log', 'log-uniform'],
+  ['whole', 'integer'],
+  ['values', 'choice'],
+  ['constant', 'constant'],
 ]
 
-/** The config as a form; what it cannot show stays in the text. */
-export function FormPane({
+/** Form for the common parts of a sweep config; everything else is edited as YAML. */
+export function ConfigForm({
   form,
   onForm,
 }: {
@@ -22,7 +22,7 @@ export function FormPane({
   if (!form)
     return (
       <p className="soft" role="status">
-        The form shows again once the text beside it is YAML.
+        Fix the YAML to use the form.
       </p>
     )
   const set = (change: Partial<SweepForm>) => onForm({ ...form, ...change })
@@ -45,7 +45,7 @@ export function FormPane({
           options={['minimize', 'maximize']}
           onValue={(goal) => set({ goal })}
         />
-        <TextField label="Trials at most" text={form.cap} onText={(cap) => set({ cap })} />
+        <TextField label="Max trials" text={form.cap} onText={(cap) => set({ cap })} />
         <SelectField
           label="Early stopping"
           value={form.early}
@@ -78,7 +78,7 @@ export function FormPane({
           })
         }
       >
-        Add a parameter
+        Add parameter
       </button>
     </div>
   )
@@ -109,11 +109,11 @@ function ParameterRow({
         onChange={(event) => event.target.value !== '' && onChange({ name: event.target.value })}
       />
       {kind === 'other' ? (
-        <span className="soft grow">as the text says</span>
+        <span className="soft grow">edit in YAML</span>
       ) : (
         <>
           <select
-            aria-label={`What ${name} may be`}
+            aria-label={`Distribution of ${name}`}
             value={kind}
             onChange={(event) => onChange({ kind: event.target.value as Kind })}
           >
@@ -134,7 +134,7 @@ function ParameterRow({
           ) : (
             <>
               <input
-                aria-label={`Least ${name}`}
+                aria-label={`Min of ${name}`}
                 className="end"
                 inputMode="decimal"
                 value={min}
@@ -142,7 +142,7 @@ function ParameterRow({
               />
               <span className="soft">to</span>
               <input
-                aria-label={`Most ${name}`}
+                aria-label={`Max of ${name}`}
                 className="end"
                 inputMode="decimal"
                 value={max}

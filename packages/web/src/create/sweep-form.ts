@@ -26,7 +26,7 @@ export interface SweepForm {
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value))
 
 /** What the text says, as far as a form can show it; undefined when it is no YAML mapping. */
-export function readForm(yaml: string): SweepForm | undefined {
+export function parseForm(yaml: string): SweepForm | undefined {
   const document = parseDocument(yaml)
   if (document.errors.length > 0) return undefined
   const config = document.toJS() as unknown
@@ -64,7 +64,7 @@ const listText = (values: readonly unknown[]): string =>
   values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
 
 /** The text with a form's changes in it; everything else of it stays, remarks too. */
-export function writeForm(yaml: string, before: SweepForm, after: SweepForm): string {
+export function updateYaml(yaml: string, before: SweepForm, after: SweepForm): string {
   const document = parseDocument(yaml)
   const put = (path: readonly string[], value: unknown) =>
     value === '' || value === undefined ? remove(document, path) : document.setIn(path, value)

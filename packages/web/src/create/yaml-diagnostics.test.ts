@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lineOf, yamlRemarks } from './yaml-diagnostics.ts'
+import { lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
 
 const TEXT = `method: random
 # a remark
@@ -27,6 +27,6 @@ it.each([
 })
 
 it('says at which line a text stops being YAML', () => {
-  expect(yamlRemarks('a: 1\nb: [1, 2\nc: 3\n')[0]?.line).toBeGreaterThan(1)
-  expect(yamlRemarks(TEXT)).toEqual([])
+  expect(yamlDiagnostics('a: 1\nb: [1, 2\nc: 3\n')[0]?.line).toBeGreaterThan(1)
+  expect(yamlDiagnostics(TEXT)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
-export interface Remark {
+export interface Diagnostic {
   /** From 1; absent when it is about no line in particular. */
   readonly line?: number
   readonly message: string
@@ -35,7 +35,7 @@ export function lineOf(text: string, path: string): number | undefined {
 }
 
 /** What keeps a text from being YAML. */
-export function yamlRemarks(text: string): Remark[] {
+export function yamlDiagnostics(text: string): Diagnostic[] {
   const lines = new LineCounter()
   const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   return errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message }))

@@ -1,11 +1,13 @@
-/** What colours the trials of a chart. */
-export interface Shade {
-  /** The column whose values do. */
+/** The color channel of a chart: which column it shows, and how values map to the ramp. */
+export interface ColorEncoding {
+  /** Of the column. */
   readonly key: string
-  /** 0 to 1 for each row: how strong its colour is; NaN has none. */
+  readonly name: string
+  /** Position on the ramp for each row, 0 to 1; NaN has no color. */
   readonly rows: Float64Array
   /** The same for a value of the column. */
   readonly at: (value: number) => number
-  /** What a strong colour means. */
-  readonly hint: string
+  /** What the ends of the ramp mean, for the legend. */
+  readonly low: string
+  readonly high: string
 }

@@ -1,21 +1,21 @@
 import type { TrialBody } from '@chimney/core/schema/api'
 import { expect, it } from 'vitest'
-import { spentOn } from './cost.ts'
+import { costOf } from './cost.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 const trial = (state: string, started: number, updated: number) =>
   ({ state, created_at: at(0), started_at: at(started), updated_at: at(updated) }) as TrialBody
 
 it('adds up the time of all agents, of running trials until now', () => {
-  const spent = spentOn(
+  const spent = costOf(
     [trial('finished', 1_000, 61_000), trial('running', 0, 0), trial('queued', 0, 0)],
     10_000,
   )
-  expect(spent.trainingMs).toBe(70_000)
+  expect(spent.computeMs).toBe(70_000)
 })
 
 it('is about a cent for a hundred trials of a minute', () => {
-  const { dollars } = spentOn(
+  const { dollars } = costOf(
     Array.from({ length: 100 }, () => trial('finished', 0, 60_000)),
     0,
   )

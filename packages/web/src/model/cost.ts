@@ -1,8 +1,8 @@
 import type { TrialBody } from '@chimney/core/schema/api'
 
-export interface Spent {
+export interface SweepCost {
   /** Of all agents together. */
-  readonly trainingMs: number
+  readonly computeMs: number
   /** From the first trial to the last sign of one, by the clock. */
   readonly elapsedMs: number
   /** That had a trial. */
@@ -22,8 +22,8 @@ const REQUEST_EVERY_MS = 10_000
 const OPEN: readonly string[] = ['queued', 'running']
 
 /** What the trials have taken so far. */
-export function spentOn(trials: readonly TrialBody[], now: number): Spent {
-  let trainingMs = 0
+export function costOf(trials: readonly TrialBody[], now: number): SweepCost {
+  let computeMs = 0
   let dollars = 0
   let [first, last] = [Number.POSITIVE_INFINITY, 0]
   const agents = new Set<string>()
@@ -37,13 +37,13 @@ export function spentOn(trials: readonly TrialBody[], now: number): Spent {
       0,
       (OPEN.includes(state) ? now : Date.parse(updated_at)) - Date.parse(started_at ?? created_at),
     )
-    trainingMs += ms
+    computeMs += ms
     // The first requests come in the first half minute.
     const early = FIRST_REQUESTS * Math.min(1, ms / 30_000)
     dollars += DOLLARS_A_REQUEST * (1 + early + ms / REQUEST_EVERY_MS)
   }
   return {
-    trainingMs,
+    computeMs,
     elapsedMs: trials.length === 0 ? 0 : Math.max(0, last - first),
     agents: agents.size,
     dollars,

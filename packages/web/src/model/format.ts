@@ -39,9 +39,9 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(bytes / 1000 ** at, 3)} ${units[at]}`
 }
 
-/** About so much: `$1.20`, `$0.013`, `below $0.001`. */
+/** `$1.20`, `$0.013`, `< $0.001`. */
 export const formatDollars = (dollars: number): string =>
-  dollars < 0.001 ? 'below $0.001' : `about $${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(2)}`
+  dollars < 0.001 ? '< $0.001' : `$${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(2)}`
 
 const UNITS = [
   ['d', 86_400],

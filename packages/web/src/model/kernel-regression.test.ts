@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { contourOf, landscapeOf } from './kernel-regression.ts'
+import { isolines, kernelRegression } from './kernel-regression.ts'
 
 const grid = Array.from({ length: 400 }, (_, i) => ({ x: (i % 20) / 19, y: Math.floor(i / 20) / 19 }))
 
 it('finds a slope again', () => {
-  const land = landscapeOf(
+  const land = kernelRegression(
     grid.map(({ x, y }) => ({ x, y, value: x })),
     20,
     20,
@@ -15,19 +15,19 @@ it('finds a slope again', () => {
 })
 
 it('says nothing far from every point', () => {
-  const land = landscapeOf([{ x: 0.1, y: 0.1, value: 1 }], 10, 10)
+  const land = kernelRegression([{ x: 0.1, y: 0.1, value: 1 }], 10, 10)
   expect(land.values[0]).toBe(1)
   expect(land.values[99]).toBeNaN()
 })
 
 it('draws a level where the values cross it', () => {
-  const land = landscapeOf(
+  const land = kernelRegression(
     grid.map(({ x, y }) => ({ x, y, value: x })),
     20,
     20,
   )
-  const lines = contourOf(land, 0.5)
+  const lines = isolines(land, 0.5)
   expect(lines).toHaveLength(19)
   for (const [x1, , x2] of lines) expect([x1, x2].every((x) => Math.abs(x! - 0.5) < 0.05)).toBe(true)
-  expect(contourOf(land, 7)).toEqual([])
+  expect(isolines(land, 7)).toEqual([])
 })

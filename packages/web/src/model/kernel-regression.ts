@@ -1,5 +1,5 @@
 /** What a value looks like between the points where it is known. */
-export interface Landscape {
+export interface Grid {
   readonly columns: number
   readonly rows: number
   /** Row after row from y = 0 up; NaN where no point is near. */
@@ -21,7 +21,7 @@ const FAINT = 0.05
 const MOST = 1_500
 
 /** Means of the values near each cell, weighted by a bell curve (Nadaraya 1964, Watson 1964). */
-export function landscapeOf(points: readonly Point[], columns: number, rows: number): Landscape {
+export function kernelRegression(points: readonly Point[], columns: number, rows: number): Grid {
   const stride = Math.max(1, Math.ceil(points.length / MOST))
   const used = points.filter((_, i) => i % stride === 0)
   const width = WIDTH * (100 / Math.max(20, used.length)) ** (1 / 6)
@@ -44,7 +44,7 @@ export function landscapeOf(points: readonly Point[], columns: number, rows: num
 }
 
 /** Straight pieces (x1, y1, x2, y2 in 0 to 1) along which the landscape is at `level`, by marching squares. */
-export function contourOf({ columns, rows, values }: Landscape, level: number): number[][] {
+export function isolines({ columns, rows, values }: Grid, level: number): number[][] {
   const lines: number[][] = []
   const at = (column: number, row: number) => values[row * columns + column]!
   const px = (column: number) => (column + 0.5) / columns

@@ -16,13 +16,13 @@ const trial = (number: number, agent: string | undefined, from: number, to: numb
   }) as TrialBody
 
 it('gives each agent a lane, by name, and who has none the last one', () => {
-  const { names, stints, lengthMs } = lanesOf(
+  const { names, spans, lengthMs } = lanesOf(
     [trial(1, undefined, 0, 5), trial(2, 'gpu-10', 0, 9), trial(3, 'gpu-2', 3, 6)],
     0,
     100,
   )
   expect(names).toEqual(['gpu-2', 'gpu-10', 'no agent named'])
-  expect(stints.map(({ row, lane }) => [row, lane])).toEqual([
+  expect(spans.map(({ row, lane }) => [row, lane])).toEqual([
     [2, 0],
     [1, 1],
     [0, 2],
@@ -31,9 +31,9 @@ it('gives each agent a lane, by name, and who has none the last one', () => {
 })
 
 it('puts what one agent did at the same time below each other, and uses a lane again', () => {
-  const { names, stints } = lanesOf([trial(1, 'a', 0, 5), trial(2, 'a', 2, 8), trial(3, 'a', 5, 6)], 0, 9)
+  const { names, spans } = lanesOf([trial(1, 'a', 0, 5), trial(2, 'a', 2, 8), trial(3, 'a', 5, 6)], 0, 9)
   expect(names).toEqual(['a', ''])
-  expect(stints.map(({ row, lane }) => [row, lane])).toEqual([
+  expect(spans.map(({ row, lane }) => [row, lane])).toEqual([
     [0, 0],
     [1, 1],
     [2, 0],
@@ -41,6 +41,6 @@ it('puts what one agent did at the same time below each other, and uses a lane a
 })
 
 it('lets what runs reach until now, and leaves out what is queued', () => {
-  const { stints } = lanesOf([trial(1, 'a', 2, 3, 'running'), trial(2, 'a', 0, 0, 'queued')], 0, 50)
-  expect(stints).toEqual([{ row: 0, from: 2, to: 50, lane: 0 }])
+  const { spans } = lanesOf([trial(1, 'a', 2, 3, 'running'), trial(2, 'a', 0, 0, 'queued')], 0, 50)
+  expect(spans).toEqual([{ row: 0, from: 2, to: 50, lane: 0 }])
 })

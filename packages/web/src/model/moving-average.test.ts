@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { smooth } from './moving-average.ts'
+import { movingAverage } from './moving-average.ts'
 
 it('leaves values as they are without weight', () => {
-  expect(smooth([1, 5, 2], 0)).toEqual([1, 5, 2])
+  expect(movingAverage([1, 5, 2], 0)).toEqual([1, 5, 2])
 })
 
 it('begins at the first value, follows slowly, and keeps gaps', () => {
-  const smoothed = smooth([4, 4, Number.NaN, 10], 0.9)
+  const smoothed = movingAverage([4, 4, Number.NaN, 10], 0.9)
   expect(smoothed[0]).toBeCloseTo(4)
   expect(smoothed[1]).toBeCloseTo(4)
   expect(smoothed[2]).toBeNaN()

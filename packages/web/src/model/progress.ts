@@ -4,7 +4,7 @@ export interface Progress {
   readonly ended: number
   /** Undefined when only a person ends the sweep. */
   readonly total: number | undefined
-  /** How long until all have ended, by how fast the last ones did; undefined when that cannot be told. */
+  /** How long until all have ended, by how fast the last ones did; undefined when there is too little to go by. */
   readonly leftMs: number | undefined
 }
 

@@ -14,7 +14,7 @@ export interface TableColumn {
   readonly kind?: 'link' | 'state'
   text(row: number, now: number): string
   /** In the place of a text that is not there yet. */
-  soFar?(row: number): string | undefined
+  latestText?(row: number): string | undefined
   /** Exact, for a file. */
   raw(row: number): unknown
   /** Negative when row `a` comes first; what has no value is always last. */
@@ -63,7 +63,7 @@ export const agoColumn = (key: string, title: string, of: (row: number) => strin
 })
 
 /** More kinds than that make no groups. */
-export const MOST_GROUPS = 40
+export const MAX_GROUPS = 40
 
 /** How wide a column of numbers is under its title. */
 export const numberWidth = (title: string): number => Math.max(100, Math.min(190, 34 + title.length * 8))

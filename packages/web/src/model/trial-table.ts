@@ -17,7 +17,7 @@ export interface Column {
   /** The only values there are, when they are few and known. */
   readonly steps: readonly number[] | undefined
   /** The whole range where `min` and `max` leave out a few values that are very far off; those are drawn at the edge. */
-  readonly beyond?: readonly [number, number]
+  readonly fullRange?: readonly [number, number]
   /** All trials have the same value. */
   readonly constant: boolean
 }
@@ -61,7 +61,7 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
     Float64Array.from(trials, (trial) => trial.number),
   )
   const worstFirst = worstFirstOf(values.values, goal)
-  const value = withoutFarOff(values, worstFirst, trials)
+  const value = clipOutliers(values, worstFirst, trials)
   return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value, worstFirst) }
 }
 
@@ -77,7 +77,7 @@ export const variedParams = (table: TrialTable): readonly Column[] =>
   table.params.filter((column) => !column.constant)
 
 /** The same table with some columns' axes logarithmic instead of linear, or the other way round, by their keys. */
-export function withOtherLogs(table: TrialTable, keys: ReadonlySet<string>): TrialTable {
+export function toggleLogScales(table: TrialTable, keys: ReadonlySet<string>): TrialTable {
   if (keys.size === 0) return table
   const turned = (column: Column): Column =>
     keys.has(column.key) && canBeLog(column) ? { ...column, log: !column.log } : column
@@ -85,8 +85,8 @@ export function withOtherLogs(table: TrialTable, keys: ReadonlySet<string>): Tri
 }
 
 /** Only above zero there are logarithms. */
-export const canBeLog = ({ kind, min, beyond }: Column): boolean =>
-  kind === 'number' && (beyond?.[0] ?? min) > 0
+export const canBeLog = ({ kind, min, fullRange }: Column): boolean =>
+  kind === 'number' && (fullRange?.[0] ?? min) > 0
 
 /** By the column's key. */
 export const columnOf = (table: TrialTable, key: string): Column | undefined =>
@@ -106,7 +106,7 @@ export function cellText(column: Column, value: number): string {
  * The ends that an axis has: a few terrible values would leave no room for the rest. Where enough trials ran to their end, those
  * decide, since what was stopped early was measured early.
  */
-export function withoutFarOff(column: Column, worstFirst: Int32Array, trials: readonly TrialBody[]): Column {
+export function clipOutliers(column: Column, worstFirst: Int32Array, trials: readonly TrialBody[]): Column {
   if (worstFirst.length < ENOUGH) return column
   const whole = worstFirst.filter((row) => trials[row]!.state !== 'stopped')
   const judged = whole.length < ENOUGH ? worstFirst : whole
@@ -115,19 +115,24 @@ export function withoutFarOff(column: Column, worstFirst: Int32Array, trials: re
   const most = at(judged[Math.floor(judged.length * 0.1)]!)
   if (most === best || Math.abs(worst - best) <= 4 * Math.abs(most - best)) return column
   const end = best + 2.4 * (most - best)
-  return { ...column, min: Math.min(best, end), max: Math.max(best, end), beyond: [column.min, column.max] }
+  return {
+    ...column,
+    min: Math.min(best, end),
+    max: Math.max(best, end),
+    fullRange: [column.min, column.max],
+  }
 }
 
 /** Fewer values say nothing about what is far off. */
 const ENOUGH = 10
 
-function qualityOf({ values, min, max, beyond }: Column, worstFirst: Int32Array): Float64Array {
+function qualityOf({ values, min, max, fullRange }: Column, worstFirst: Int32Array): Float64Array {
   const quality = new Float64Array(values.length).fill(Number.NaN)
   const count = worstFirst.length
   if (count === 0) return quality
   const best = values[worstFirst[count - 1]!]!
   // Colours span what the axes do.
-  const worst = beyond ? (best === max ? min : max) : values[worstFirst[Math.floor(count * 0.05)]!]!
+  const worst = fullRange ? (best === max ? min : max) : values[worstFirst[Math.floor(count * 0.05)]!]!
   let rank = 0
   for (const [i, row] of worstFirst.entries()) {
     const value = values[row]!

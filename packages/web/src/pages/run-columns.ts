@@ -3,7 +3,7 @@ import { formatValue } from '../model/format.ts'
 import {
   agoColumn,
   durationColumn,
-  MOST_GROUPS,
+  MAX_GROUPS,
   numberWidth,
   type TableColumn,
   textColumn,
@@ -18,7 +18,7 @@ const MOST = 60
 /** What the table of a project's runs can show. */
 export function runColumns(runs: readonly RunBody[]): TableColumn[] {
   const at = (row: number) => runs[row]!
-  const lasted = ({ started_at, ended_at }: RunBody) =>
+  const durationOf = ({ started_at, ended_at }: RunBody) =>
     started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : undefined
   const summaries = runs.map(({ summary }) => summary)
   const configs = runs.map(({ config }) => flatten(config))
@@ -29,11 +29,11 @@ export function runColumns(runs: readonly RunBody[]): TableColumn[] {
     ...valueColumns('summary', summaries, []),
     ...valueColumns('config', configs, Object.keys(Object.assign({}, ...summaries))),
     { ...textColumn('group', 'group', 110, false, (row) => at(row).group ?? undefined), groups: true },
-    { ...textColumn('kind', 'kind', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
+    { ...textColumn('kind', 'job type', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
     { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
     textColumn('tags', 'tags', 140, false, (row) => at(row).tags.join(', ') || undefined),
-    durationColumn('lasted', 'lasted', (row) => lasted(at(row))),
-    agoColumn('made', 'made', (row) => at(row).created_at),
+    durationColumn('lasted', 'duration', (row) => durationOf(at(row))),
+    agoColumn('made', 'created', (row) => at(row).created_at),
   ]
 }
 
@@ -55,7 +55,7 @@ function valueColumns(
       width: numberWidth(title),
       numeric,
       shown: i < SHOWN[kind],
-      ...(kind === 'config' && kinds.size <= MOST_GROUPS && kinds.size > 1 && { groups: true }),
+      ...(kind === 'config' && kinds.size <= MAX_GROUPS && kinds.size > 1 && { groups: true }),
       text: (row) => formatValue(raw(row)),
       raw,
       compare: (a, b) =>

@@ -25,7 +25,7 @@ export function RunsTable({
     },
     [runs],
   )
-  const downFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
+  const descendingFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
   const first = columns.find(({ key, shown }) => key.startsWith('summary:') && shown)
   const summaryOf = useCallback(
     (rows: readonly number[]) => {
@@ -48,8 +48,8 @@ export function RunsTable({
       fileName={project}
       columns={columns}
       mask={mask}
-      newestBy="made"
-      downFirst={downFirst}
+      defaultSort="made"
+      descendingFirst={descendingFirst}
       factsOf={factsOf}
       summaryOf={summaryOf}
       empty="No runs yet."

@@ -1,15 +1,15 @@
 import { useId } from 'react'
-import { keepInAddress, usePlace } from '../app/location.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 
-export interface CurveOptions {
+export interface ChartOptions {
   readonly x: string
   readonly smoothing: number
   readonly log: boolean
   readonly search: string
 }
 
-export function useCurveOptions(): CurveOptions {
-  const { query } = usePlace()
+export function useChartOptions(): ChartOptions {
+  const { query } = useLocation()
   const smoothing = Number(query.get('smooth') ?? 0)
   return {
     x: query.get('x') ?? 'step',
@@ -20,25 +20,27 @@ export function useCurveOptions(): CurveOptions {
 }
 
 /** How curves are drawn; kept in the address. */
-export function CurveControls({ options, metrics }: { options: CurveOptions; metrics: readonly string[] }) {
+export function ChartControls({ options, metrics }: { options: ChartOptions; metrics: readonly string[] }) {
   const id = useId()
   return (
-    <fieldset className="filter" aria-label="Curves">
-      <label htmlFor={`${id}x`}>over</label>
+    <fieldset className="filter" aria-label="Chart options">
+      <label htmlFor={`${id}x`}>X axis</label>
       <select
         id={`${id}x`}
         value={options.x}
-        onChange={(event) => keepInAddress({ x: event.target.value === 'step' ? null : event.target.value })}
+        onChange={(event) =>
+          setSearchParams({ x: event.target.value === 'step' ? null : event.target.value })
+        }
       >
-        <option value="step">step</option>
-        <option value="time">seconds</option>
+        <option value="step">Step</option>
+        <option value="time">Time (s)</option>
         {metrics.map((name) => (
           <option key={name} value={name}>
             {name}
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}s`}>smoothing</label>
+      <label htmlFor={`${id}s`}>Smoothing</label>
       <input
         id={`${id}s`}
         type="range"
@@ -47,28 +49,28 @@ export function CurveControls({ options, metrics }: { options: CurveOptions; met
         step={0.01}
         value={options.smoothing}
         onChange={(event) =>
-          keepInAddress({ smooth: event.target.value === '0' ? null : event.target.value })
+          setSearchParams({ smooth: event.target.value === '0' ? null : event.target.value })
         }
       />
       <label className="check">
         <input
           type="checkbox"
           checked={options.log}
-          onChange={(event) => keepInAddress({ log: event.target.checked ? '1' : null })}
+          onChange={(event) => setSearchParams({ log: event.target.checked ? '1' : null })}
         />{' '}
-        logarithmic
+        Log y
       </label>
       {metrics.length > 4 && (
         <>
           <label htmlFor={`${id}f`} className="hidden">
-            Show metrics whose name holds
+            Search metrics
           </label>
           <input
             id={`${id}f`}
             type="search"
-            placeholder="Find metrics"
+            placeholder="Search metrics"
             value={options.search}
-            onChange={(event) => keepInAddress({ search: event.target.value })}
+            onChange={(event) => setSearchParams({ search: event.target.value })}
           />
         </>
       )}

@@ -2,16 +2,16 @@ import type { RunBody } from '@chimney/core/schema/api'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getRun, getSweep, history } from '../api/endpoints.ts'
-import { keepInAddress, usePlace } from '../app/location.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { projectUrl, runUrl } from '../app/routes.ts'
-import { type Curve, Curves } from '../charts/line-chart.tsx'
+import { LineChart, type Series } from '../charts/line-chart.tsx'
 import { useTheme } from '../charts/theme.ts'
 import { formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Empty, Loading, Trouble } from '../ui/feedback.tsx'
-import { CurveControls, useCurveOptions } from './chart-options.tsx'
+import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
@@ -19,12 +19,12 @@ const MOST = 12
 const RENEW_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
-/** Runs side by side: their curves laid over each other, and what their configs differ in. */
+/** Compares runs: metrics in shared charts, config diff and summaries in a table. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
-  const { query } = usePlace()
+  const { query } = useLocation()
   const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MOST)
   const theme = useTheme()
-  const options = useCurveOptions()
+  const options = useChartOptions()
   const runs = useQueries({
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
@@ -55,7 +55,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
   const all = useMemo(() => {
-    const metrics = new Map<string, Curve[]>()
+    const metrics = new Map<string, Series[]>()
     logs.forEach(({ data }, i) => {
       for (const { name, ...points } of histories(data ?? [], options.x)) {
         const label = there.find(({ id }) => id === ids[i])?.name ?? ids[i]!
@@ -71,7 +71,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     return (
       <Empty title="Nothing to compare">
         <p>
-          Choose runs in the table of a sweep or of{' '}
+          Select runs in the table of a sweep or of{' '}
           <Link href={projectUrl(entity, project)}>the project</Link>.
         </p>
       </Empty>
@@ -82,15 +82,15 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     <>
       <div className="head">
         <h1>
-          {ids.length} {ids.length === 1 ? 'run' : 'runs'} side by side
+          Compare {ids.length} {ids.length === 1 ? 'run' : 'runs'}
         </h1>
       </div>
-      {error && <Trouble error={error} />}
+      {error && <ErrorMessage error={error} />}
       {runs.some(({ isPending }) => isPending) && <Loading what="runs" />}
-      <CurveControls options={options} metrics={all.map(([name]) => name)} />
+      <ChartControls options={options} metrics={all.map(([name]) => name)} />
       <div className="multiples two">
         {shown.map(([name, curves]) => (
-          <Curves
+          <LineChart
             key={name}
             title={name}
             curves={curves}
@@ -125,17 +125,17 @@ function Differences({
       .map((name) => [name, all.map((values) => formatValue(values[name]))] as const)
       .filter(([, texts]) => !differing || new Set(texts).size > 1)
   const groups = [
-    ['What their configs differ in', rows(configs, true)],
-    ['Where they ended', rows(summaries, false)],
+    ['Config diff', rows(configs, true)],
+    ['Summary', rows(summaries, false)],
   ] as const
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
-    <section className="scroll card flush" aria-label="Differences" tabIndex={0}>
+    <section className="scroll card flush" aria-label="Comparison" tabIndex={0}>
       <table className="plain">
         <thead>
           <tr>
             <th>
-              <span className="hidden">What</span>
+              <span className="hidden">Name</span>
             </th>
             {runs.map((run) => (
               <th key={run.id}>
@@ -149,8 +149,8 @@ function Differences({
                 <button
                   type="button"
                   className="quiet"
-                  aria-label={`Leave out ${run.name}`}
-                  onClick={() => keepInAddress({ runs: ids.filter((id) => id !== run.id).join(',') })}
+                  aria-label={`Remove ${run.name}`}
+                  onClick={() => setSearchParams({ runs: ids.filter((id) => id !== run.id).join(',') })}
                 >
                   ×
                 </button>

@@ -4,21 +4,21 @@ import type { SweepAt } from '../api/endpoints.ts'
 import { CopyBlock, CopyButton } from '../ui/copy-block.tsx'
 import { Link } from '../ui/link.tsx'
 
-/** What to type where trials shall run. */
-export const Attach = memo(function Attach({ at, sweep }: { at: SweepAt; sweep: SweepBody }) {
+/** Commands that start an agent. */
+export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: SweepAt; sweep: SweepBody }) {
   const path = `${at.entity}/${at.project}/${at.sweep}`
   const agent = (sweep.config.dispatch as { agent?: string } | undefined)?.agent
   return (
     <section className="card figure" aria-labelledby="attach">
       <header>
-        <h2 id="attach">Attach an agent</h2>
+        <h2 id="attach">Start an agent</h2>
         <p className="hint">
           {agent ? (
             <>
-              Trials go to the agent function <b>{agent}</b> by themselves. Others may help:
+              Dispatched automatically to the agent function <b>{agent}</b>; more agents can join:
             </>
           ) : (
-            'On each machine that shall run trials:'
+            'On each machine that should run trials:'
           )}
         </p>
       </header>
@@ -33,18 +33,18 @@ export const Attach = memo(function Attach({ at, sweep }: { at: SweepAt; sweep: 
         text={`npx chimney login ${location.origin}\nnpx chimney agent ${path}`}
       />
       <p className="soft">
-        A key for them comes from <Link href="/authorize">here</Link>.
+        <Link href="/authorize">Create an API key.</Link>
       </p>
     </section>
   )
 })
 
-/** The config in force, as YAML. */
+/** The effective config as YAML. */
 export const Config = memo(function Config({ sweep }: { sweep: SweepBody }) {
   const [yaml, setYaml] = useState<string>()
   useEffect(() => {
     let there = true
-    // The writer of YAML is only loaded for those who get this far.
+    // Loaded on demand: the YAML library is 27 KB compressed.
     import('yaml').then(({ stringify }) => there && setYaml(stringify(sweep.config)))
     return () => {
       there = false
@@ -54,7 +54,7 @@ export const Config = memo(function Config({ sweep }: { sweep: SweepBody }) {
     <section className="card figure" aria-labelledby="config">
       <header>
         <h2 id="config">Config</h2>
-        <p className="hint">As it is in force, defaults filled in. Seed {sweep.seed}.</p>
+        <p className="hint">Effective config. Seed {sweep.seed}.</p>
         <div className="tools">{yaml && <CopyButton text={yaml} label="the config" />}</div>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}

@@ -1,19 +1,19 @@
 import { useMemo } from 'react'
-import { keepInAddress, usePlace } from '../app/location.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { columnScale } from '../charts/scale.ts'
-import type { Shade } from '../model/color-encoding.ts'
+import type { ColorEncoding } from '../model/color-encoding.ts'
 import {
   type Column,
   canBeLog,
   columnOf,
   qualityAt,
   type TrialTable,
+  toggleLogScales,
   variedParams,
-  withOtherLogs,
 } from '../model/trial-table.ts'
 import { Menu, MenuCheck } from '../ui/menu.tsx'
 
-/** More parameters than that make axes too narrow. */
+/** Default number of axes; more would be too narrow. */
 const MOST_AXES = 14
 
 const setOf = (text: string | null): ReadonlySet<string> => new Set(text?.split(',').filter(Boolean))
@@ -21,14 +21,14 @@ const setOf = (text: string | null): ReadonlySet<string> => new Set(text?.split(
 function toggle(name: string, set: ReadonlySet<string>, key: string): void {
   const next = new Set(set)
   if (!next.delete(key)) next.add(key)
-  keepInAddress({ [name]: [...next].join(',') })
+  setSearchParams({ [name]: [...next].join(',') })
 }
 
-/** The table with the axes as the reader wants them: which, and which of them logarithmic. */
+/** The axes chosen by the user, and the table with their log scales applied. */
 export function useAxes(given: TrialTable): { table: TrialTable; axes: readonly Column[] } {
-  const { query } = usePlace()
+  const { query } = useLocation()
   const [logs, axesText] = [query.get('logs'), query.get('axes')]
-  const table = useMemo(() => withOtherLogs(given, setOf(logs)), [given, logs])
+  const table = useMemo(() => toggleLogScales(given, setOf(logs)), [given, logs])
   const axes = useMemo(() => {
     const toggled = setOf(axesText)
     const shown = variedParams(table).filter(({ key }, i) => i < MOST_AXES !== toggled.has(key))
@@ -37,9 +37,9 @@ export function useAxes(given: TrialTable): { table: TrialTable; axes: readonly 
   return { table, axes }
 }
 
-/** How good a trial is, or any column of the reader's choice. */
-export function useShade(table: TrialTable): Shade {
-  const { query } = usePlace()
+/** The column that colors the trials: their quality by default. */
+export function useColorEncoding(table: TrialTable): ColorEncoding {
+  const { query } = useLocation()
   const key = query.get('colour') ?? ''
   return useMemo(() => {
     const column = key === '' ? undefined : columnOf(table, key)
@@ -48,7 +48,9 @@ export function useShade(table: TrialTable): Shade {
         key: table.value.key,
         rows: table.quality,
         at: (value: number) => qualityAt(table, value),
-        hint: `better its ${table.value.name}`,
+        name: table.value.name,
+        low: 'worse',
+        high: 'better',
       }
     const scale = columnScale(column, 2)
     const at = (value: number) => Math.max(0, Math.min(1, scale.at(value)))
@@ -56,26 +58,29 @@ export function useShade(table: TrialTable): Shade {
       key,
       rows: column.values.map(at),
       at,
-      hint: column.key === 'number' ? 'later the trial' : `higher its ${column.name}`,
+      name: column.name,
+      low: column.key === 'number' ? 'earlier' : 'low',
+      high: column.key === 'number' ? 'later' : 'high',
     }
   }, [table, key])
 }
 
-/** The choices of both. */
-export function AxesTools({ table, axes }: { table: TrialTable; axes: readonly Column[] }) {
-  const { query } = usePlace()
+/** Menus for the color column, the axes and their log scales. */
+export function AxisControls({ table, axes }: { table: TrialTable; axes: readonly Column[] }) {
+  const { query } = useLocation()
   const varied = variedParams(table)
   return (
     <>
       <select
-        aria-label="Colour of the lines"
+        aria-label="Color by"
         value={query.get('colour') ?? ''}
-        onChange={(event) => keepInAddress({ colour: event.target.value || null })}
+        onChange={(event) => setSearchParams({ colour: event.target.value || null })}
       >
-        <option value="">Colour: how good</option>
+        <option value="">Color by: {table.value.name}</option>
         {[table.number, table.value, ...varied].map(({ key, name }) => (
           <option key={key} value={key}>
-            Colour: {name}
+            {' '}
+            Color by: {name} {key === table.value.key && ' (linear)'}{' '}
           </option>
         ))}
       </select>
@@ -95,7 +100,7 @@ export function AxesTools({ table, axes }: { table: TrialTable; axes: readonly C
             checked={log}
             onChange={() => toggle('logs', setOf(query.get('logs')), key)}
           >
-            {name}, logarithmic
+            {name}, log scale
           </MenuCheck>
         ))}
       </Menu>

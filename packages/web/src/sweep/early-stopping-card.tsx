@@ -6,21 +6,21 @@ import { formatCount, formatNumber } from '../model/format.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 
-/** So many of a kind are listed; the table has the others. */
+/** Reasons listed per card; the trials table has the others. */
 const LISTED = 8
 
-/** Per cent of a cell that its bar takes at most; the number stands beside it. */
+/** Maximum bar width in % of its cell; the rest is for the number. */
 const ROOM = 76
 
 interface Rung {
   readonly at: number | undefined
-  /** Trials that got so far. */
+
   readonly reached: number
   readonly stopped: number
   readonly best: number | undefined
 }
 
-/** How many trials reached each rung, and how many went on from there. */
+/** Per rung: trials that reached it and trials stopped at it. */
 function rungsOf({ trials, goal }: TrialTable): Rung[] {
   const stopped = trials.filter(({ state }) => state === 'stopped')
   const finished = trials.filter(({ state }) => state === 'finished').length
@@ -35,8 +35,8 @@ function rungsOf({ trials, goal }: TrialTable): Rung[] {
   })
 }
 
-/** Which trials were stopped early, at which rung, and why. */
-export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt; table: TrialTable }) {
+/** Trials stopped early, by rung, with the reasons of the last ones. */
+export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: SweepAt; table: TrialTable }) {
   const stopped = table.trials.filter(({ state }) => state === 'stopped')
   if (stopped.length === 0) return null
   const rungs = rungsOf(table)
@@ -46,23 +46,26 @@ export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt;
       <header>
         <h2 id="early">Stopped early</h2>
         <p className="hint">
-          {formatCount(stopped.length)} of {formatCount(table.trials.length)} trials were not worth going on
-          with. The first part of a bar went on from the rung, the second was stopped there.
+          {formatCount(stopped.length)} of {formatCount(table.trials.length)} trials were stopped early{' '}
+          <span className="keys">
+            <span data-key="promoted">promoted</span>
+            <span data-key="stopped-part">stopped</span>
+          </span>
         </p>
       </header>
       <table className="bars rungs">
         <thead>
           <tr>
             <th scope="col">Rung</th>
-            <th scope="col">Trials that got there</th>
+            <th scope="col">Reached</th>
             <th scope="col">Stopped</th>
-            <th scope="col">Best of them</th>
+            <th scope="col">Best stopped</th>
           </tr>
         </thead>
         <tbody>
           {rungs.map(({ at: rung, reached, stopped: here, best }) => (
             <tr key={rung ?? 'none'}>
-              <th scope="row">{rung === undefined ? 'elsewhere' : formatNumber(rung)}</th>
+              <th scope="row">{rung === undefined ? 'none' : formatNumber(rung)}</th>
               <td>
                 <i
                   className="bar-part"
@@ -77,7 +80,7 @@ export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt;
                 <span>{formatCount(reached)}</span>
               </td>
               <td className="soft">
-                {formatCount(here)} ({Math.round((100 * here) / reached)} %)
+                {formatCount(here)} ({Math.round((100 * here) / reached)}%)
               </td>
               <td className="soft">{best === undefined ? '' : formatNumber(best)}</td>
             </tr>
@@ -89,7 +92,7 @@ export const EarlyStops = memo(function EarlyStops({ at, table }: { at: SweepAt;
   )
 })
 
-/** Who suggested the trials, and why. */
+/** Trials by sampler, with the reasons of the last suggestions. */
 export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
   const arms = new Map<string, { count: number; best: number | undefined }>()
   const better = (a: number, b: number) => (table.goal === 'maximize' ? a > b : a < b)
@@ -104,8 +107,8 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
   return (
     <section className="card figure" aria-labelledby="suggested">
       <header>
-        <h2 id="suggested">Why these trials</h2>
-        <p className="hint">Who suggested them, with the best {table.value.name} each came to.</p>
+        <h2 id="suggested">Suggestions</h2>
+        <p className="hint">Trials and best {table.value.name} by sampler</p>
       </header>
       <table className="bars">
         <tbody>
@@ -158,7 +161,7 @@ function Listed({
                 {metric} {formatNumber(trial.value)}
               </span>
             )}
-            : {why(trial) ?? 'no reason was given'}
+            : {why(trial) ?? 'no reason recorded'}
           </li>
         ))}
     </ul>

@@ -7,10 +7,10 @@ import { type Field, fieldsOf, paramsFrom } from '../model/fields.ts'
 import { formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { ErrorMessage } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { Trouble } from '../ui/feedback.tsx'
 
-/** Asks for the parameters of the next trial, beginning with those of the best one. */
+/** Enqueues a trial with given parameters, prefilled from the best trial. */
 export function EnqueueDialog({
   at,
   sweep,
@@ -40,11 +40,9 @@ export function EnqueueDialog({
     sent.mutate()
   }
   return (
-    <Dialog title="Try these parameters next" onClose={onClose}>
+    <Dialog title="Enqueue trial" onClose={onClose}>
       <form onSubmit={submit}>
-        <p className="soft">
-          {like ? `They begin as those of trial ${like.number}. ` : ''}What is left empty is drawn at random.
-        </p>
+        <p className="soft">{like ? `Prefilled from trial ${like.number}. ` : ''}Blank fields are sampled.</p>
         <div className="fields">
           {fields.map((field) => (
             <FieldInput
@@ -55,11 +53,11 @@ export function EnqueueDialog({
             />
           ))}
         </div>
-        {sent.error && <Trouble error={sent.error} />}
+        {sent.error && <ErrorMessage error={sent.error} />}
         {sent.data && (
           <p role="status">
-            <Link href={runUrl(at.entity, at.project, sent.data.run)}>Trial {sent.data.number}</Link> has
-            these parameters; the next agent that asks gets it.
+            <Link href={runUrl(at.entity, at.project, sent.data.run)}>Trial {sent.data.number}</Link> queued;
+            the next free agent runs it.
           </p>
         )}
         <div className="row end">

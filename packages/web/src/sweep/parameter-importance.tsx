@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { importance, type SweepAt } from '../api/endpoints.ts'
 import { formatSigned } from '../model/format.ts'
-import { Loading, Trouble } from '../ui/feedback.tsx'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 
 /** Per cent of a cell that its bar takes at most; the number stands beside it. */
 const ROOM = 72
@@ -13,7 +13,7 @@ const ENOUGH = 20
  * How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial, and so waits until the
  * page has `complete`ly read them itself.
  */
-export const useImportance = (at: SweepAt, ended: number, complete: boolean) =>
+export const useParameterImportance = (at: SweepAt, ended: number, complete: boolean) =>
   useQuery({
     queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
     queryFn: () => importance(at),
@@ -23,7 +23,7 @@ export const useImportance = (at: SweepAt, ended: number, complete: boolean) =>
   })
 
 /** The same as bars, with the way that each parameter leans. */
-export const Importance = memo(function Importance({
+export const ParameterImportance = memo(function ParameterImportance({
   at,
   ended,
   complete,
@@ -36,28 +36,28 @@ export const Importance = memo(function Importance({
   metric: string
   goal: 'minimize' | 'maximize'
 }) {
-  const told = useImportance(at, ended, complete)
-  const all = told.data?.parameters ?? []
+  const result = useParameterImportance(at, ended, complete)
+  const all = result.data?.parameters ?? []
   const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
   return (
     <section className="card figure importance" aria-labelledby="importance">
       <header>
-        <h2 id="importance">What matters</h2>
+        <h2 id="importance">Parameter importance</h2>
         <p className="hint">
-          What sets the best trials by {metric} apart from the others, and which way each parameter leans
-          {told.data && told.data.trials < ENOUGH && <>; with {told.data.trials} trials mostly chance</>}.
+          PED-ANOVA importance for {metric}, Spearman correlation
+          {result.data && result.data.trials < ENOUGH && `; unreliable below ${ENOUGH} trials`}
         </p>
       </header>
-      {ended <= 2 && <p className="empty">A few trials have to end first.</p>}
-      {told.isPending && ended > 2 && <Loading what="importance" />}
-      {told.error && <Trouble error={told.error} retry={() => void told.refetch()} />}
+      {ended <= 2 && <p className="empty">Needs 3 finished trials.</p>}
+      {result.isPending && ended > 2 && <Loading what="importance" />}
+      {result.error && <ErrorMessage error={result.error} retry={() => void result.refetch()} />}
       {all.length > 0 && (
         <table className="bars">
           <thead>
             <tr>
               <th scope="col">Parameter</th>
               <th scope="col">Importance</th>
-              <th scope="col" title={`Rank correlation of the parameter with ${metric}`}>
+              <th scope="col" title={`Spearman rank correlation with ${metric}`}>
                 Correlation
               </th>
             </tr>
@@ -70,7 +70,7 @@ export const Importance = memo(function Importance({
                 </th>
                 <td>
                   <i className="bar-part" style={{ width: `${(ROOM * share) / most}%` }} aria-hidden="true" />
-                  <span>{Math.round(100 * share)} %</span>
+                  <span>{Math.round(100 * share)}%</span>
                 </td>
                 <td className="direction" title={directionOf(correlation, goal)}>
                   {correlation !== null && (

@@ -2,16 +2,16 @@ import type { SweepBody } from '@chimney/core/schema/api'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listRuns, type SweepAt } from '../api/endpoints.ts'
-import { keepInAddress, usePlace } from '../app/location.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { readOnly } from '../app/share-link.ts'
-import { Scatter } from '../charts/scatter-plot.tsx'
+import { ScatterPlot } from '../charts/scatter-plot.tsx'
 import { formatCount } from '../model/format.ts'
 import { paretoRows } from '../model/pareto.ts'
 import {
   type Column,
+  clipOutliers,
   numberColumn,
   type TrialTable,
-  withoutFarOff,
   worstFirstOf,
 } from '../model/trial-table.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
@@ -34,8 +34,8 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
   const config = JSON.stringify(sweep.config.metrics)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the sweep is a new one with each trial
   const objectives = useMemo(() => objectivesOf(sweep), [config])
-  const columns = useValues(at, sweep, table, objectives)
-  const { query } = usePlace()
+  const columns = useObjectiveColumns(at, sweep, table, objectives)
+  const { query } = useLocation()
   const pick = (text: string | null, otherwise: number) => {
     const found = columns.findIndex(({ name }) => name === text)
     return found < 0 ? otherwise : found
@@ -52,7 +52,7 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
   const choose = (which: 0 | 1, name: string) => {
     const pair = [xColumn.name, yColumn.name]
     pair[which] = name
-    keepInAddress({ front: pair.join('~') })
+    setSearchParams({ front: pair.join('~') })
   }
   const select = (label: string, which: 0 | 1) => (
     <select
@@ -66,12 +66,12 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
     </select>
   )
   return (
-    <Scatter
+    <ScatterPlot
       {...shared}
       table={table}
       mask={mask}
       title="Pareto front"
-      hint={`${formatCount(front.length)} trials that no other beats in both: ${objectives[x]!.goal} ${xColumn.name}, ${objectives[y]!.goal} ${yColumn.name}.`}
+      hint={`${formatCount(front.length)} non-dominated trials: ${objectives[x]!.goal} ${xColumn.name}, ${objectives[y]!.goal} ${yColumn.name}`}
       x={xColumn}
       y={yColumn}
       front={front}
@@ -79,8 +79,8 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
       tools={
         objectives.length > 2 && (
           <>
-            {select('Across', 0)}
-            {select('Up', 1)}
+            {select('X axis', 0)}
+            {select('Y axis', 1)}
           </>
         )
       }
@@ -89,7 +89,7 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
 }
 
 type Values = Readonly<Record<string, unknown>>
-interface Telling {
+interface TrialValues {
   /** By the metrics' names, or in the order of the config. */
   readonly values?: Values | readonly unknown[]
   readonly summary?: Values
@@ -98,14 +98,14 @@ interface Telling {
 }
 
 /** A column for each objective, from what trials tell of themselves, else from the summaries of their runs. */
-function useValues(
+function useObjectiveColumns(
   at: SweepAt,
   sweep: SweepBody,
   table: TrialTable,
   objectives: readonly Objective[],
 ): readonly Column[] {
   const tell = table.trials.some((trial) => {
-    const { values, summary } = trial as Telling
+    const { values, summary } = trial as TrialValues
     return values !== undefined || summary !== undefined
   })
   const ended = sweep.trials.handed_out - sweep.trials.open
@@ -120,7 +120,7 @@ function useValues(
     () =>
       objectives.map(({ name, goal }, i) => {
         const of = (trial: TrialTable['trials'][number]): number => {
-          const { values, summary, violation } = trial as Telling
+          const { values, summary, violation } = trial as TrialValues
           // Infinity comes as a text.
           if (violation !== undefined && !(Number(violation) <= 0)) return Number.NaN
           const known = Array.isArray(values)
@@ -131,7 +131,7 @@ function useValues(
         }
         const values = Float64Array.from(table.trials, of)
         const column = numberColumn(`metric:${name}`, name, values)
-        return withoutFarOff(column, worstFirstOf(values, goal), table.trials)
+        return clipOutliers(column, worstFirstOf(values, goal), table.trials)
       }),
     [table, objectives, summaries.data],
   )

@@ -3,9 +3,9 @@ import { makeShare, type SweepAt, shareOf, stopShare } from '../api/endpoints.ts
 import { formatTime } from '../model/format.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Loading, Trouble } from '../ui/feedback.tsx'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 
-/** A link that opens this sweep for reading: make it, renew it, end it. */
+/** Creates, replaces and revokes the view-only link of a sweep. */
 export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void }) {
   const client = useQueryClient()
   const queryKey = ['share', at.entity, at.project, at.sweep]
@@ -21,33 +21,33 @@ export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void 
   })
   const since = share.data?.created_at
   const busy = made.isPending || ended.isPending
-  // The service knows itself by another name behind a proxy; the reader's own address works for sure.
+  // Behind a proxy the service may not know its public origin; the browser does.
   const url = made.data && location.origin + new URL(made.data.url).pathname + new URL(made.data.url).hash
   return (
-    <Dialog title="Share for reading" onClose={onClose}>
+    <Dialog title="Share (view only)" onClose={onClose}>
       <p>
-        Whoever has the link sees this sweep and its runs, without a key, and can change nothing. It works
-        until you end it or make another one.
+        Anyone with the link can view this sweep and its runs without an API key. The link works until you
+        revoke or replace it.
       </p>
-      {share.isPending && <Loading what="whether there is a link" />}
+      {share.isPending && <Loading />}
       {url !== undefined && (
         <>
           <CopyBlock label="the link" text={url} />
-          <p className="soft">Copy it now: only its hash is kept.</p>
+          <p className="soft">Copy it now: you won't see it again.</p>
         </>
       )}
-      {url === undefined && since && <p>There is a link since {formatTime(since)}.</p>}
+      {url === undefined && since && <p>Active since {formatTime(since)}.</p>}
       {(share.error ?? made.error ?? ended.error) && (
-        <Trouble error={(share.error ?? made.error ?? ended.error)!} />
+        <ErrorMessage error={(share.error ?? made.error ?? ended.error)!} />
       )}
       <div className="row end">
         {since && (
           <button type="button" className="danger" disabled={busy} onClick={() => ended.mutate()}>
-            End the link
+            Revoke link
           </button>
         )}
         <button type="button" className="main" disabled={busy} onClick={() => made.mutate()}>
-          {since ? 'Make another link' : 'Make a link'}
+          {since ? 'Replace link' : 'Create link'}
         </button>
         <button type="button" onClick={onClose}>
           Close

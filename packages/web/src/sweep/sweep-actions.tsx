@@ -3,14 +3,14 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { type SweepAt, updateSweep } from '../api/endpoints.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { Trouble } from '../ui/feedback.tsx'
+import { ErrorMessage } from '../ui/feedback.tsx'
 import { EnqueueDialog } from './enqueue-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
 
-type Question = 'finish' | 'cancel' | 'cap' | 'enqueue' | 'share'
+type OpenDialog = 'finish' | 'cancel' | 'cap' | 'enqueue' | 'share'
 
-/** Pause, resume, stop, cancel, and how many trials there shall be. */
-export function Controls({
+/** Actions on a sweep: pause, resume, stop, cancel, trial limit, enqueue, share. */
+export function SweepActions({
   at,
   sweep,
   like,
@@ -18,22 +18,22 @@ export function Controls({
 }: {
   at: SweepAt
   sweep: SweepBody
-  /** The trial whose parameters a new one begins with. */
+  /** Prefills the enqueue dialog. */
   like: TrialBody | undefined
   onChanged: () => void
 }) {
-  const [question, setQuestion] = useState<Question>()
+  const [dialog, setDialog] = useState<OpenDialog>()
   const change = useMutation({
     mutationFn: (patch: SweepPatch) => updateSweep(at, patch),
     onSuccess: () => {
-      setQuestion(undefined)
+      setDialog(undefined)
       onChanged()
     },
   })
   const busy = change.isPending
   const open = sweep.state === 'running' || sweep.state === 'paused'
   const close = () => {
-    setQuestion(undefined)
+    setDialog(undefined)
     change.reset()
   }
   return (
@@ -54,74 +54,74 @@ export function Controls({
         </button>
       )}
       {open && (
-        <button type="button" disabled={busy} onClick={() => setQuestion('finish')}>
+        <button type="button" disabled={busy} onClick={() => setDialog('finish')}>
           Stop
         </button>
       )}
       {(open || sweep.state === 'finished') && (
-        <button type="button" disabled={busy} onClick={() => setQuestion('cap')}>
-          {sweep.limit === null ? 'Set a cap' : 'Change cap'}
+        <button type="button" disabled={busy} onClick={() => setDialog('cap')}>
+          Trial limit
         </button>
       )}
       {open && (
-        <button type="button" onClick={() => setQuestion('enqueue')}>
+        <button type="button" onClick={() => setDialog('enqueue')}>
           Enqueue
         </button>
       )}
-      <button type="button" onClick={() => setQuestion('share')}>
+      <button type="button" onClick={() => setDialog('share')}>
         Share
       </button>
       {open && (
-        <button type="button" className="danger" disabled={busy} onClick={() => setQuestion('cancel')}>
+        <button type="button" className="danger" disabled={busy} onClick={() => setDialog('cancel')}>
           Cancel
         </button>
       )}
-      {change.error && question === undefined && <Trouble error={change.error} />}
-      {question === 'finish' && (
-        <Dialog title="Stop the sweep?" onClose={close}>
-          <p>No new trials are handed out; those that run end in peace. Raising the cap opens it again.</p>
-          {change.error && <Trouble error={change.error} />}
-          <Answer
-            word="Stop the sweep"
+      {change.error && dialog === undefined && <ErrorMessage error={change.error} />}
+      {dialog === 'finish' && (
+        <Dialog title="Stop sweep?" onClose={close}>
+          <p>No new trials start. Running trials will finish. Raise the limit to resume.</p>
+          {change.error && <ErrorMessage error={change.error} />}
+          <ConfirmButtons
+            label="Stop sweep"
             busy={busy}
-            onYes={() => change.mutate({ state: 'finished' })}
-            onNo={close}
+            onConfirm={() => change.mutate({ state: 'finished' })}
+            onCancel={close}
           />
         </Dialog>
       )}
-      {question === 'cancel' && (
-        <Dialog title="Cancel the sweep?" onClose={close}>
+      {dialog === 'cancel' && (
+        <Dialog title="Cancel sweep?" onClose={close}>
           <p>
-            Trials that run are told to stop, and their results are lost. This cannot be taken back
+            Running trials are stopped and their results are discarded. This can't be undone.
             {sweep.trials.open > 0 && (
               <>
-                ; {sweep.trials.open} {sweep.trials.open === 1 ? 'trial is' : 'trials are'} open now
+                {' '}
+                {sweep.trials.open} {sweep.trials.open === 1 ? 'trial is' : 'trials are'} running.
               </>
             )}
-            .
           </p>
-          {change.error && <Trouble error={change.error} />}
-          <Answer
-            word="Cancel the sweep"
+          {change.error && <ErrorMessage error={change.error} />}
+          <ConfirmButtons
+            label="Cancel sweep"
             busy={busy}
             danger
-            onYes={() => change.mutate({ state: 'cancelled' })}
-            onNo={close}
+            onConfirm={() => change.mutate({ state: 'cancelled' })}
+            onCancel={close}
           />
         </Dialog>
       )}
-      {question === 'enqueue' && (
+      {dialog === 'enqueue' && (
         <EnqueueDialog at={at} sweep={sweep} like={like} onClose={close} onDone={onChanged} />
       )}
-      {question === 'share' && <ShareDialog at={at} onClose={close} />}
-      {question === 'cap' && (
-        <Dialog title="How many trials?" onClose={close}>
-          <Cap
+      {dialog === 'share' && <ShareDialog at={at} onClose={close} />}
+      {dialog === 'cap' && (
+        <Dialog title="Trial limit" onClose={close}>
+          <TrialLimitForm
             sweep={sweep}
             busy={busy}
             error={change.error}
             onCap={(cap) => change.mutate({ run_cap: cap })}
-            onNo={close}
+            onCancel={close}
           />
         </Dialog>
       )}
@@ -129,43 +129,43 @@ export function Controls({
   )
 }
 
-function Answer({
-  word,
+function ConfirmButtons({
+  label,
   busy,
   danger = false,
-  onYes,
-  onNo,
+  onConfirm,
+  onCancel,
 }: {
-  word: string
+  label: string
   busy: boolean
   danger?: boolean
-  onYes: () => void
-  onNo: () => void
+  onConfirm: () => void
+  onCancel: () => void
 }) {
   return (
     <div className="row end">
-      <button type="button" onClick={onNo}>
-        Go on as it is
-      </button>
-      <button type="button" className={danger ? 'danger' : 'main'} disabled={busy} onClick={onYes}>
-        {word}
+      <button type="button" onClick={onCancel}>
+        Keep running{' '}
+      </button>{' '}
+      <button type="button" className={danger ? 'danger' : 'main'} disabled={busy} onClick={onConfirm}>
+        {label}
       </button>
     </div>
   )
 }
 
-function Cap({
+function TrialLimitForm({
   sweep,
   busy,
   error,
   onCap,
-  onNo,
+  onCancel,
 }: {
   sweep: SweepBody
   busy: boolean
   error: Error | null
   onCap: (cap: number) => void
-  onNo: () => void
+  onCancel: () => void
 }) {
   const [cap, setCap] = useState(String(sweep.limit ?? sweep.trials.handed_out + 20))
   const id = useId()
@@ -176,10 +176,10 @@ function Cap({
   return (
     <form onSubmit={submit}>
       <p>
-        {sweep.trials.handed_out} are handed out so far.{' '}
-        {sweep.state === 'finished' && 'A higher cap opens the sweep again.'}
+        {sweep.trials.handed_out} {sweep.trials.handed_out === 1 ? 'trial' : 'trials'} started.{' '}
+        {sweep.state === 'finished' && 'Raise the limit to resume.'}
       </p>
-      <label htmlFor={id}>Trials in all</label>
+      <label htmlFor={id}>Total trials</label>
       <input
         id={id}
         type="number"
@@ -189,13 +189,13 @@ function Cap({
         value={cap}
         onChange={(event) => setCap(event.target.value)}
       />
-      {error && <Trouble error={error} />}
+      {error && <ErrorMessage error={error} />}
       <div className="row end">
-        <button type="button" onClick={onNo}>
-          Go on as it is
+        <button type="button" onClick={onCancel}>
+          Cancel
         </button>
         <button type="submit" className="main" disabled={busy}>
-          Set the cap
+          Set limit
         </button>
       </div>
     </form>

@@ -4,6 +4,7 @@ import type { SweepAt } from '../api/endpoints.ts'
 import type { Feed } from '../api/sweep-feed.ts'
 import { runUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
+import { costOf } from '../model/cost.ts'
 import {
   formatAgo,
   formatCount,
@@ -14,25 +15,24 @@ import {
   formatValue,
 } from '../model/format.ts'
 import { progressOf } from '../model/progress.ts'
-import { spentOn } from '../model/cost.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
-import { useNow } from '../ui/use-now.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
-import { Controls } from './sweep-actions.tsx'
+import { useNow } from '../ui/use-now.ts'
 import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
+import { SweepActions } from './sweep-actions.tsx'
 
-const NEWS: Readonly<Record<Feed['state'], string>> = {
+const FEED_LABELS: Readonly<Record<Feed['state'], string>> = {
   loading: 'connecting',
   live: 'live',
-  polling: 'live, asking every 2 s',
+  polling: 'live (polling)',
   over: '',
-  offline: 'the service does not answer; trying again',
-  failed: 'no news',
+  offline: 'Server unreachable, retrying',
+  failed: 'Disconnected',
 }
 
-/** What a sweep is about, how far it is, and what came out best. */
-export function SweepHead({
+/** Name, actions, progress and best trial of a sweep. */
+export function SweepHeader({
   at,
   sweep,
   feed,
@@ -45,8 +45,8 @@ export function SweepHead({
 }) {
   const now = useNow(5_000)
   const { ended, total, leftMs } = progressOf(sweep, feed.trials, now)
-  const { trainingMs, elapsedMs, agents, dollars } = useMemo(
-    () => spentOn(feed.trials, now),
+  const { computeMs, elapsedMs, agents, dollars } = useMemo(
+    () => costOf(feed.trials, now),
     [feed.trials, now],
   )
   const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
@@ -66,24 +66,24 @@ export function SweepHead({
                 · {sweep.metric.goal} <b>{sweep.metric.name}</b>
               </>
             )}{' '}
-            · begun {formatAgo(sweep.created_at, now)}
-            {NEWS[feed.state] !== '' && (
+            · started {formatAgo(sweep.created_at, now)}
+            {FEED_LABELS[feed.state] !== '' && (
               <span className="news" data-state={feed.state}>
                 {' '}
-                · <i aria-hidden="true" /> {NEWS[feed.state]}
+                · <i aria-hidden="true" /> {FEED_LABELS[feed.state]}
               </span>
             )}
           </p>
         </div>
         <span className="grow" />
-        {!readOnly && <Controls at={at} sweep={sweep} like={best} onChanged={onChanged} />}
+        {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
       </div>
       <div className="facts">
         <section className="card" aria-label="Progress">
           <p className="big">
             {formatCount(ended)}{' '}
             <span className="soft">
-              of {total === undefined ? 'any number of' : formatCount(total)} trials
+              {total === undefined ? 'trials, no trial limit' : `of ${formatCount(total)} trials`}
             </span>
             <span className="grow" />
             {leftMs !== undefined && <span className="left">about {formatRoughly(leftMs)} left</span>}
@@ -92,17 +92,17 @@ export function SweepHead({
           <ProgressLegend sweep={sweep} />
           <dl className="facts-row">
             {feed.trials.length > 0 && (
-              <div title="From the first trial to the last sign of one">
-                <dt>Time</dt>
+              <div title="Wall-clock time from the first trial to the last update">
+                <dt>Elapsed</dt>
                 <dd>{formatDuration(elapsedMs)}</dd>
               </div>
             )}
-            <div title="The time of all agents together">
-              <dt>Training</dt>
-              <dd>{formatDuration(trainingMs)}</dd>
+            <div title="Total run time of all trials">
+              <dt>Compute</dt>
+              <dd>{formatDuration(computeMs)}</dd>
             </div>
-            <div title="What the service itself costs for it, about, without your training machines and without free tiers; see docs/costs.md">
-              <dt>AWS</dt>
+            <div title="Estimated AWS charges of the service, without training compute and without the free tier; see docs/costs.md">
+              <dt>AWS cost (est.)</dt>
               <dd>{formatDollars(dollars)}</dd>
             </div>
             {agents > 0 && (
@@ -139,9 +139,7 @@ export function SweepHead({
             </>
           ) : (
             <p className="soft">
-              {sweep.metric
-                ? `No trial has told ${sweep.metric.name} yet.`
-                : 'The sweep names no metric, so no trial is the best.'}
+              {sweep.metric ? `No trial has reported ${sweep.metric.name} yet.` : 'No metric configured.'}
             </p>
           )}
         </section>
@@ -149,7 +147,7 @@ export function SweepHead({
       {sweep.warnings.length > 0 && (
         <details className="warnings">
           <summary>
-            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'} about the config
+            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'} in the config
           </summary>
           <ul>
             {sweep.warnings.map((warning) => (

@@ -11,24 +11,25 @@ import {
 } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { SweepFeed } from '../api/sweep-feed.ts'
-import { go, keepInAddress, usePlace } from '../app/location.ts'
+import { go, setSearchParams, useLocation } from '../app/location.ts'
 import { runUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
-import { Parallel } from '../charts/parallel-coordinates.tsx'
-import { Scatter } from '../charts/scatter-plot.tsx'
+import { ParallelCoordinates } from '../charts/parallel-coordinates.tsx'
+import { RampLegend } from '../charts/ramp-legend.tsx'
+import { ScatterPlot } from '../charts/scatter-plot.tsx'
 import { type Filter, filterText, maskOf, parseFilter, type Range, withRange } from '../model/filter.ts'
 import { type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
-import { Deferred } from '../ui/render-when-visible.tsx'
-import { useSettled } from '../ui/use-now.ts'
-import { Empty, Loading, Trouble } from '../ui/feedback.tsx'
-import { Attach, Config } from './agent-commands.tsx'
-import { AxesTools, useAxes, useShade } from './axis-options.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
+import { useDebounced } from '../ui/use-now.ts'
+import { AgentCommands, Config } from './agent-commands.tsx'
+import { AxisControls, useAxes, useColorEncoding } from './axis-options.tsx'
+import { EarlyStopping, Suggestions } from './early-stopping-card.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { Importance } from './parameter-importance.tsx'
 import { objectivesOf } from './objectives.ts'
-import { EarlyStops, Suggestions } from './early-stopping-card.tsx'
-import { SweepHead } from './sweep-header.tsx'
-import { TrialTip } from './trial-tooltip.tsx'
+import { ParameterImportance } from './parameter-importance.tsx'
+import { SweepHeader } from './sweep-header.tsx'
+import { TrialTooltip } from './trial-tooltip.tsx'
 import { TrialsTable } from './trials-table.tsx'
 
 /** Charts that follow the brush do so once it rests for so long; the brushed one itself does at once. */
@@ -56,23 +57,28 @@ export default function SweepPage({
   const config = JSON.stringify(sweep?.config)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
   const table = useMemo(() => trialTable(sweep, trials), [config, trials])
-  const { query } = usePlace()
+  const { query } = useLocation()
   const [filter, setFilter] = useState<Filter>(() => parseFilter(query.get('filter') ?? ''))
-  const address = useSettled(filter, ADDRESS_REST_MS)
-  useEffect(() => keepInAddress({ filter: filterText(address) }), [address])
+  const address = useDebounced(filter, ADDRESS_REST_MS)
+  useEffect(() => setSearchParams({ filter: filterText(address) }), [address])
 
   if (!sweep)
-    return feed.error ? <Trouble error={feed.error} retry={follower.restart} /> : <Loading what="the sweep" />
+    return feed.error ? (
+      <ErrorMessage error={feed.error} retry={follower.restart} />
+    ) : (
+      <Loading what="the sweep" />
+    )
   return (
     <>
-      <SweepHead at={at} sweep={sweep} feed={feed} onChanged={follower.restart} />
+      <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={follower.restart} />
       {trials.length === 0 && feed.complete ? (
         <>
           <Empty title="No trials yet">
-            <p>The sweep waits for agents. Attach one, and this page comes to life.</p>
+            {' '}
+            <p>Start an agent to see results.</p>
           </Empty>
           <div className="columns">
-            {!readOnly && <Attach at={at} sweep={sweep} />}
+            {!readOnly && <AgentCommands at={at} sweep={sweep} />}
             <Config sweep={sweep} />
           </div>
         </>
@@ -103,9 +109,9 @@ interface ResultsProps {
 function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const { table, axes } = useAxes(given)
-  const shade = useShade(table)
+  const shade = useColorEncoding(table)
   const mask = useMemo(() => maskOf(table, filter), [table, filter])
-  const settled = useSettled(mask, REST_MS)
+  const settled = useDebounced(mask, REST_MS)
   // A mask of other trials than the table's would mark wrong ones.
   const calm = settled.length === table.trials.length ? settled : mask
   const varied = useMemo(() => variedParams(table), [table])
@@ -128,28 +134,28 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
         onFilter={onFilter}
       />
       {varied.length > 0 && (
-        <Parallel
+        <ParallelCoordinates
           {...shared}
           mask={mask}
           columns={axes}
           filter={filter}
           onRange={onRange}
           shade={shade}
-          tools={<AxesTools table={table} axes={axes} />}
+          tools={<AxisControls table={table} axes={axes} />}
         />
       )}
       {sweep.metric && (
         <>
           <div className="columns wide-first">
-            <Scatter
+            <ScatterPlot
               {...shared}
-              title={`${sweep.metric.name} over trials`}
+              title={`${sweep.metric.name} by trial`}
               hint={<Legend sweep={sweep} />}
               x={table.number}
               height={280}
-              bestSoFar
+              runningBest
             />
-            <Importance
+            <ParameterImportance
               at={at}
               ended={ended}
               complete={complete}
@@ -162,43 +168,46 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
               <ParetoCard {...shared} at={at} sweep={sweep} />
             </Suspense>
           )}
-          <div className="multiples swept" style={{ '--across': acrossOf(varied.length) } as CSSProperties}>
+          <div
+            className="multiples carousel"
+            style={{ '--columns': columnsFor(varied.length) } as CSSProperties}
+          >
             {varied.map((column) => (
-              <Scatter key={column.key} {...shared} title={column.name} x={column} height={210} />
+              <ScatterPlot key={column.key} {...shared} title={column.name} x={column} height={210} />
             ))}
           </div>
         </>
       )}
       <TrialsTable at={at} table={table} mask={calm} hovered={hovered} onHover={setHovered} />
-      <Deferred height={900}>
+      <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card wait" />}>
           <div className="columns">
             {sweep.metric && varied.length > 1 && (
               <ContourCard {...shared} at={at} ended={ended} complete={complete} />
             )}
-            <EarlyStops at={at} table={table} />
+            <EarlyStopping at={at} table={table} />
           </div>
           <TimelineCard {...shared} sweep={sweep} />
         </Suspense>
-      </Deferred>
+      </RenderWhenVisible>
       <div className="columns">
         <Suggestions at={at} table={table} />
         <div className="stack">
-          {!readOnly && <Attach at={at} sweep={sweep} />}
+          {!readOnly && <AgentCommands at={at} sweep={sweep} />}
           <Config sweep={sweep} />
         </div>
       </div>
-      <TrialTip at={at} table={table} row={hovered} />
+      <TrialTooltip at={at} table={table} row={hovered} />
     </>
   )
 }
 
-/** What the marks of the first scatter plot mean. */
+/** Legend of the first scatter plot. */
 function Legend({ sweep }: { sweep: SweepBody }) {
   const { stopped, failed, crashed } = sweep.trials
   return (
     <span className="keys">
-      <span data-key="ramp">the stronger, the better</span>
+      <RampLegend name={sweep.metric?.name ?? 'value'} low="worse" high="better" />
       {stopped > 0 && <span data-key="stopped">stopped early</span>}
       {failed + crashed > 0 && <span data-key="failed">failed</span>}
     </span>
@@ -206,4 +215,4 @@ function Legend({ sweep }: { sweep: SweepBody }) {
 }
 
 /** Rows of four at most, all of about the same length. */
-const acrossOf = (count: number): number => Math.ceil(count / Math.ceil(count / 4))
+const columnsFor = (count: number): number => Math.ceil(count / Math.ceil(count / 4))

@@ -1,6 +1,6 @@
 import type { SweepBody } from '@chimney/core/schema/api'
 import { useMemo } from 'react'
-import { Timeline } from '../charts/agent-timeline.tsx'
+import { AgentTimeline } from '../charts/agent-timeline.tsx'
 import { lanesOf } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -21,5 +21,5 @@ export default function TimelineCard({ sweep, table, ...shared }: Props) {
     () => lanesOf(table.trials, Date.parse(sweep.created_at), now),
     [table, sweep.created_at, now],
   )
-  return lanes.stints.length === 0 ? null : <Timeline {...shared} table={table} lanes={lanes} />
+  return lanes.spans.length === 0 ? null : <AgentTimeline {...shared} table={table} lanes={lanes} />
 }

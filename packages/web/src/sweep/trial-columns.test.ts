@@ -27,7 +27,7 @@ it('sorts by value either way, and keeps what has none last', () => {
 
 it('tells where a running trial stands, without taking that for its result', () => {
   const value = tableColumns(table, latest).find(({ key }) => key === 'value')!
-  expect([0, 1, 2].map((row) => value.soFar!(row))).toEqual([undefined, '0.5', undefined])
+  expect([0, 1, 2].map((row) => value.latestText!(row))).toEqual([undefined, '0.5', undefined])
   expect([value.text(1, 0), value.raw(1), value.missing(1)]).toEqual(['', undefined, true])
 })
 

@@ -13,7 +13,15 @@ const EDGE_PX = 8
 const MOST_PARAMS = 14
 
 /** The trial under the pointer, or the one that the keyboard is at, in a card beside it. On a phone it lies at the bottom, with a way to the run. */
-export function TrialTip({ at, table, row }: { at: SweepAt; table: TrialTable; row: number | undefined }) {
+export function TrialTooltip({
+  at,
+  table,
+  row,
+}: {
+  at: SweepAt
+  table: TrialTable
+  row: number | undefined
+}) {
   const card = useRef<HTMLDivElement>(null)
   const place = useRef<{ x: number; y: number }>(undefined)
   const put = () => {

@@ -6,7 +6,7 @@ import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { tableColumns } from './trial-columns.ts'
-import { useLatest } from './use-latest-values.ts'
+import { useLatestValues } from './use-latest-values.ts'
 
 interface Props {
   readonly at: SweepAt
@@ -18,7 +18,7 @@ interface Props {
 
 /** The trials that pass the filter. */
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
-  const latest = useLatest(at, table)
+  const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
   const factsOf = useCallback(
     (row: number) => {
@@ -38,7 +38,7 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
     [table],
   )
   // Numbers from the best end down, text from A, times from the latest.
-  const downFirst = useCallback(
+  const descendingFirst = useCallback(
     ({ key, numeric }: TableColumn) =>
       key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
     [table.goal],
@@ -51,8 +51,8 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
       fileName={at.sweep}
       columns={columns}
       mask={mask}
-      newestBy="number"
-      downFirst={downFirst}
+      defaultSort="number"
+      descendingFirst={descendingFirst}
       factsOf={factsOf}
       summaryOf={summaryOf}
       hovered={hovered}

@@ -8,7 +8,7 @@ const MOST = 50
 const EVERY_MS = 8_000
 
 /** Where running trials stand, by run; empty while none runs. Asked again and again while the page is in sight. */
-export function useLatest(at: SweepAt, { trials }: TrialTable): ReadonlyMap<string, number> {
+export function useLatestValues(at: SweepAt, { trials }: TrialTable): ReadonlyMap<string, number> {
   const runs = useMemo(
     () => trials.flatMap(({ state, run }) => (state === 'running' ? [run] : [])).slice(-MOST),
     [trials],

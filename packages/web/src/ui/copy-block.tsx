@@ -11,24 +11,24 @@ export function CopyBlock({ text, label }: { text: string; label: string }) {
 }
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const [told, setTold] = useState<'copied' | 'failed'>()
+  const [result, setResult] = useState<'copied' | 'failed'>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const copy = async () => {
     // Without HTTPS, elsewhere than on the reader's own machine, a page may not write to the clipboard.
-    setTold(
+    setResult(
       (await navigator.clipboard?.writeText(text).then(
         () => 'copied' as const,
         () => 'failed' as const,
       )) ?? 'failed',
     )
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => setTold(undefined), 2_000)
+    timer.current = setTimeout(() => setResult(undefined), 2_000)
   }
   return (
     <button type="button" className="quiet" onClick={copy} aria-label={`Copy ${label}`}>
       <span aria-live="polite">
-        {told === 'copied' ? '✓ Copied' : told === 'failed' ? 'Select and copy' : 'Copy'}
+        {result === 'copied' ? '✓ Copied' : result === 'failed' ? 'Select and copy' : 'Copy'}
       </span>
     </button>
   )

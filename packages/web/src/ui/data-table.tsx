@@ -1,17 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
-import { keepInAddress, usePlace } from '../app/location.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
 import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
-import { useHeldOrder } from './frozen-order.ts'
+import { downloadFile } from './download-file.ts'
+import { useFrozenOrder } from './frozen-order.ts'
 import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
-import { useNow } from './use-now.ts'
-import { saveFile } from './download-file.ts'
 import { type State, StateBadge } from './state-badge.tsx'
+import { useNow } from './use-now.ts'
 
 interface RowFacts {
   /** Of the run. */
@@ -33,9 +33,9 @@ interface Props {
   /** 1 for each row that passes the filter of the page. */
   readonly mask: Uint8Array
   /** The column that tells what is newest, which comes first. */
-  readonly newestBy: string
+  readonly defaultSort: string
   /** Of a column on the first click: whether the greatest comes first. */
-  readonly downFirst: (column: TableColumn) => boolean
+  readonly descendingFirst: (column: TableColumn) => boolean
   readonly factsOf: (row: number) => RowFacts
   /** What the rows of a group come to, in a few words. */
   readonly summaryOf: (rows: readonly number[]) => string
@@ -59,20 +59,20 @@ export const DataTable = memo(function DataTable({
   fileName,
   columns: all,
   mask,
-  newestBy,
-  downFirst,
+  defaultSort,
+  descendingFirst,
   factsOf,
   summaryOf,
   hovered,
   onHover,
   empty,
 }: Props) {
-  const { query } = usePlace()
+  const { query } = useLocation()
   const now = useNow()
   const search = useDeferredValue(query.get('find')?.toLowerCase() ?? '')
   const toggled = new Set(query.get('columns')?.split(',').filter(Boolean))
   const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
-  const sort = parseSort(query.get('sort')) ?? { key: newestBy, down: true }
+  const sort = parseSort(query.get('sort')) ?? { key: defaultSort, down: true }
   const sortColumn = all.find(({ key }) => key === sort.key)
   const found = useMemo(() => {
     const sorted = sortedRows(mask, sortColumn, sort.down)
@@ -80,7 +80,7 @@ export const DataTable = memo(function DataTable({
     return sorted.filter((row) => all.some((column) => column.text(row, 0).toLowerCase().includes(search)))
   }, [mask, sortColumn, sort.down, search, all])
   const idOf = useCallback((row: number) => factsOf(row).id, [factsOf])
-  const { rows, hold } = useHeldOrder(found, idOf, `${sortText(sort)} ${search}`)
+  const { rows, hold } = useFrozenOrder(found, idOf, `${sortText(sort)} ${search}`)
   const groupColumn = all.find(({ key, groups }) => groups && key === query.get('group'))
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const items = useMemo<readonly Item[]>(() => {
@@ -107,28 +107,28 @@ export const DataTable = memo(function DataTable({
   const sortBy = (column: TableColumn) => {
     // First click: from the end that matters more; second: the other way; third: as it was.
     const { key } = column
-    const first = downFirst(column)
+    const first = descendingFirst(column)
     const text =
       sort.key !== key
         ? sortText({ key, down: first })
         : sort.down === first
           ? sortText({ key, down: !first })
           : null
-    keepInAddress({ sort: text })
+    setSearchParams({ sort: text })
   }
   const choose = (run: string, on: boolean) =>
-    keepInAddress({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
+    setSearchParams({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
   const toggle = (key: string) => {
     const next = new Set(toggled)
     if (!next.delete(key)) next.add(key)
-    keepInAddress({ columns: [...next].join(',') })
+    setSearchParams({ columns: [...next].join(',') })
   }
   const save = () => {
     const lines = [
       ['run', ...columns.map((column) => column.title)],
       ...rows.map((row) => [factsOf(row).id, ...columns.map((column) => column.raw(row))]),
     ]
-    saveFile(`${fileName}.csv`, new Blob([csvOf(lines)], { type: 'text/csv' }))
+    downloadFile(`${fileName}.csv`, new Blob([csvOf(lines)], { type: 'text/csv' }))
   }
   const toggleGroup = (name: string) => {
     const next = new Set(closed)
@@ -153,31 +153,33 @@ export const DataTable = memo(function DataTable({
               <button
                 type="button"
                 className="quiet"
-                aria-label="Choose none"
-                onClick={() => keepInAddress({ runs: null })}
+                aria-label="Clear selection"
+                onClick={() => setSearchParams({ runs: null })}
               >
-                None
+                {' '}
+                Clear{' '}
               </button>
             </>
           )}
           <input
             type="search"
-            aria-label={`Find in ${title.toLowerCase()}`}
-            placeholder="Find"
+            aria-label={`Search ${title.toLowerCase()}`}
+            placeholder="Search"
             value={query.get('find') ?? ''}
-            onChange={(event) => keepInAddress({ find: event.target.value })}
+            onChange={(event) => setSearchParams({ find: event.target.value })}
           />
           <select
             aria-label="Group by"
             value={groupColumn?.key ?? ''}
-            onChange={(event) => keepInAddress({ group: event.target.value || null })}
+            onChange={(event) => setSearchParams({ group: event.target.value || null })}
           >
-            <option value="">No groups</option>
+            <option value="">Group by…</option>
             {all
               .filter(({ groups }) => groups)
               .map(({ key, title: name }) => (
                 <option key={key} value={key}>
-                  By {name}
+                  {' '}
+                  {name}{' '}
                 </option>
               ))}
           </select>
@@ -277,7 +279,7 @@ export const DataTable = memo(function DataTable({
                       {column.kind === 'link' ? (
                         <>
                           {facts.best && (
-                            <span className="star" title="The best one">
+                            <span className="star" title="Best trial">
                               ★
                             </span>
                           )}
@@ -286,7 +288,7 @@ export const DataTable = memo(function DataTable({
                       ) : column.kind === 'state' ? (
                         <StateBadge state={facts.state} />
                       ) : (
-                        column.text(row, now) || <SoFar text={column.soFar?.(row)} />
+                        column.text(row, now) || <LatestValue text={column.latestText?.(row)} />
                       )}
                     </td>
                   ))}
@@ -296,18 +298,16 @@ export const DataTable = memo(function DataTable({
             {after > 0 && <tr style={{ height: after }} />}
           </tbody>
         </table>
-        {rows.length === 0 && (
-          <p className="empty">{mask.length === 0 ? empty : 'Nothing passes the filter.'}</p>
-        )}
+        {rows.length === 0 && <p className="empty">{mask.length === 0 ? empty : 'No matches.'}</p>}
       </section>
     </section>
   )
 })
 
 /** What stands in a cell until there is a result. */
-const SoFar = ({ text }: { text: string | undefined }) =>
+const LatestValue = ({ text }: { text: string | undefined }) =>
   text !== undefined && (
-    <span className="so-far" title="The latest value: the trial still runs, and this is not its result">
+    <span className="so-far" title="Latest value of a running trial">
       <small>so far</small> {text}
     </span>
   )

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
 import { ApiError } from '../api/request.ts'
 
-/** What went wrong, and what can be done about it. */
-export function Trouble({ error, retry }: { error: Error; retry?: () => void }) {
+/** An error with its details and, optionally, a retry button. */
+export function ErrorMessage({ error, retry }: { error: Error; retry?: () => void }) {
   const errors = error instanceof ApiError ? error.errors : []
   return (
     <div className="trouble" role="alert">
       <p>
-        <b>{error instanceof ApiError && error.status === 404 ? 'Not found.' : 'That did not work.'}</b>{' '}
+        {error instanceof ApiError && error.status === 404 && <b>Not found. </b>}
         {error.message}
       </p>
       {errors.length > 1 && (
@@ -36,8 +36,8 @@ export const Empty = ({ title, children }: { title: string; children?: ReactNode
   </div>
 )
 
-export const Loading = ({ what }: { what: string }) => (
+export const Loading = ({ what = '' }: { what?: string }) => (
   <p className="loading" role="status">
-    Loading {what}…
+    {what === '' ? 'Loading…' : `Loading ${what}…`}
   </p>
 )

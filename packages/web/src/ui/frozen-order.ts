@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react'
  * Keeps rows where they are while somebody points at them: news come in at the end, and go to their place when the pointer
  * leaves. `idOf` tells rows apart, `view` names how they are sorted and searched; another view is shown at once.
  */
-export function useHeldOrder(
+export function useFrozenOrder(
   rows: readonly number[],
   idOf: (row: number) => string,
   view: string,
@@ -17,13 +17,13 @@ export function useHeldOrder(
       last.current = { view, ids: rows.map(idOf) }
       return rows
     }
-    return inOrderOf(before.ids, rows, idOf)
+    return reorderByIds(before.ids, rows, idOf)
   }, [rows, idOf, view, held])
   return { rows: shown, hold: setHeld }
 }
 
 /** The rows in the order of the ids; those that no id stands for come last, as they were. */
-export function inOrderOf(
+export function reorderByIds(
   ids: readonly string[],
   rows: readonly number[],
   idOf: (row: number) => string,

@@ -1,7 +1,7 @@
 import { type ComponentType, useEffect, useState } from 'react'
-import { Loading, Trouble } from './feedback.tsx'
+import { ErrorMessage, Loading } from './feedback.tsx'
 
-export interface Late<Props> extends React.FC<Props> {
+export interface LazyPage<Props> extends React.FC<Props> {
   /** Begins to fetch the code, for who knows that it will be shown. */
   readonly preload: () => void
 }
@@ -10,9 +10,9 @@ export interface Late<Props> extends React.FC<Props> {
  * A page whose code comes when it is first shown. Not `React.lazy`: once a placeholder was seen, that holds back what it stands for until
  * 300 ms have passed, which is longer than the code takes to come.
  */
-export function late<Props extends object>(
+export function lazyPage<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
-): Late<Props> {
+): LazyPage<Props> {
   let coming: Promise<{ readonly default: ComponentType<Props> }> | undefined
   let there: ComponentType<Props> | undefined
   const fetched = () => {
@@ -51,7 +51,7 @@ export function late<Props extends object>(
       fail(undefined)
       again(attempt + 1)
     }
-    return <Trouble error={error} retry={retry} />
+    return <ErrorMessage error={error} retry={retry} />
   }
   // Who shows it finds out what went wrong.
   return Object.assign(Page, { preload: () => void fetched().catch(() => {}) })

@@ -11,7 +11,7 @@ export function useNow(everyMs = 15_000): number {
 }
 
 /** A value once it has not changed for a while, so that what is costly to draw waits until the hand rests. */
-export function useSettled<T>(value: T, ms: number): T {
+export function useDebounced<T>(value: T, ms: number): T {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), ms)

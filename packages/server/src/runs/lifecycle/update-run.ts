@@ -26,7 +26,7 @@ export async function updateRun(
     }))
     if (!merged) throw runNotFound(key)
   }
-  if (stop) await stopRun(deps, key, 'a person asked the run to stop')
+  if (stop) await stopRun(deps, key, 'stopped by user')
   const run = await deps.store.getRun(key)
   if (!run) throw runNotFound(key)
   return run

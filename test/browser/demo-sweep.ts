@@ -1,7 +1,7 @@
 import type { Chimney, Trial } from '@chimney/sdk/client'
 
 /** A sweep as people have them, for the pictures of the documentation. */
-export const SHOW = `name: ResNet on CIFAR-10
+export const DEMO_SWEEP = `name: ResNet on CIFAR-10
 description: A recipe that trains in 20 epochs.
 method: bayes
 metric: {name: val_acc, goal: maximize}
@@ -17,7 +17,7 @@ run_cap: 120
 seed: 11
 `
 /** A little more than it takes. */
-export const SHOW_MS = 126 * 60_000
+export const DEMO_MS = 126 * 60_000
 const AGENTS = 4
 const EPOCHS = 20
 /** So many trials have ended when the pictures are taken; each agent is at another one. */
@@ -32,10 +32,10 @@ interface Worker {
 }
 
 /**
- * Trains most of {@link SHOW} with four agents. `past` is the clock of the service: it goes from event to event, so that
+ * Trains most of {@link DEMO_SWEEP} with four agents. `past` is the clock of the service: it goes from event to event, so that
  * trials last minutes and overlap as they would. A trial that would not fit into memory fails.
  */
-export async function trainShow(
+export async function trainDemoSweep(
   client: Chimney,
   path: string,
   past: { at: number | undefined },

@@ -3,14 +3,14 @@ import { dashboard } from '@chimney/local/dashboard'
 import { type Chimney, chimney, type Trial } from '@chimney/sdk/client'
 import type { TrialRecord } from '@chimney/server/store/trials'
 
-export interface World {
+export interface Service {
   readonly cloud: Cloud
   readonly client: Chimney
   stop(): Promise<void>
 }
 
 /** The whole service in memory, with its pages. */
-export async function startWorld(more: Partial<CloudOptions> = {}): Promise<World> {
+export async function startService(more: Partial<CloudOptions> = {}): Promise<Service> {
   const cloud = await startCloud({ port: 0, agents: [], app: dashboard(), ...more })
   return {
     cloud,
@@ -34,7 +34,7 @@ seed: 7
 `
 
 /** As if `count` trials had been run and settled, put straight into the store. */
-export async function fill({ cloud }: World, path: string, count: number): Promise<void> {
+export async function fill({ cloud }: Service, path: string, count: number): Promise<void> {
   const [entity = '', project = '', sweep = ''] = path.split('/')
   const key = { entity, project, sweep }
   const { store, clock } = cloud.deps
@@ -131,7 +131,7 @@ export async function trainOne(
   if (steps === STEPS) await client.finish(run_path, { state: 'finished', attempt })
 }
 
-export const SEVERAL = `name: Small and good
+export const MULTI_OBJECTIVE_SWEEP = `name: Small and good
 method: random
 metrics: [{name: val_loss, goal: minimize}, {name: size, goal: minimize}]
 parameters:
@@ -140,8 +140,8 @@ parameters:
 run_cap: 60
 `
 
-/** Trials of {@link SEVERAL}: more layers are better, and larger. */
-export async function trainSeveral(client: Chimney, path: string, count: number): Promise<void> {
+/** Trials of {@link MULTI_OBJECTIVE_SWEEP}: more layers are better, and larger. */
+export async function trainMultiObjective(client: Chimney, path: string, count: number): Promise<void> {
   for (let done = 0; done < count; done++) {
     const next = await client.nextTrial(path, { agent: 'cpu' })
     if (next.kind !== 'trial') return
@@ -157,7 +157,7 @@ export async function trainSeveral(client: Chimney, path: string, count: number)
 }
 
 /** A run outside sweeps with a long history, a console, system metrics and files. */
-export async function logLong({ cloud, client }: World, project: string, run: string): Promise<void> {
+export async function logLongRun({ cloud, client }: Service, project: string, run: string): Promise<void> {
   await client.createRun(project, {
     id: run,
     name: 'long-run',
