@@ -3,7 +3,7 @@ import { readOnly } from '../app/share-link.ts'
 import { events, eventsPath, type SweepAt } from './endpoints.ts'
 import { ApiError } from './request.ts'
 
-/** How news arrive. `over`: there will be none. */
+/** Connection state. `over`: the sweep has ended, no more updates. */
 export type FeedState = 'loading' | 'live' | 'polling' | 'over' | 'offline' | 'failed'
 
 export interface Feed {
@@ -11,24 +11,24 @@ export interface Feed {
   readonly sweep: SweepBody | undefined
   /** Ascending by number. */
   readonly trials: readonly TrialBody[]
-  /** Everything that there is has been read once. */
+  /** All trials have been loaded once. */
   readonly complete: boolean
   readonly error: Error | undefined
 }
 
-/** The page is drawn anew at most so often. */
-const DRAW_EVERY_MS = 250
-/** While trials are still read. */
-const LOADING_MS = 1_500
-/** A stream tells something at once; where a gateway holds it back, it never will. */
-const STREAM_PATIENCE_MS = 6_000
+/** Minimum time between renders. */
+const RENDER_INTERVAL_MS = 250
+/** Minimum time between renders while trials are loading. */
+const LOADING_RENDER_INTERVAL_MS = 1_500
+/** The server sends a first event immediately, so a gateway that buffers responses is detected by this timeout. */
+const STREAM_TIMEOUT_MS = 6_000
 const POLL_MS = 2_000
 const HIDDEN_POLL_MS = 20_000
 const MAX_RETRY_MS = 30_000
 
 /**
- * Follows a sweep: reads what there is, then listens to server-sent events, and asks again and again where those do not come
- * through. `subscribe` starts it; the last one to leave stops it.
+ * Live state of a sweep: loads all trials, then listens to server-sent events, or polls where those are not available.
+ * The first subscriber starts it; the last one to unsubscribe stops it.
  */
 export class SweepFeed {
   readonly #at: SweepAt
@@ -37,9 +37,9 @@ export class SweepFeed {
   #feed: Feed = { state: 'loading', sweep: undefined, trials: [], complete: false, error: undefined }
   #cursor: string | undefined
   #stop: AbortController | undefined
-  #drawing: ReturnType<typeof setTimeout> | undefined
+  #renderTimer: ReturnType<typeof setTimeout> | undefined
   #next: Partial<Feed> = {}
-  /** There is another page to read at once. */
+  /** Another page of trials is available. */
   #more = false
 
   constructor(at: SweepAt) {
@@ -57,25 +57,25 @@ export class SweepFeed {
 
   readonly snapshot = (): Feed => this.#feed
 
-  /** Looks again at once: after a change by the reader, or when the sweep was over. */
+  /** Reloads immediately, after a change by the user or to reconnect. */
   readonly restart = (): void => {
     this.#end()
     const stop = new AbortController()
     this.#stop = stop
-    this.#follow(stop.signal).catch((error: unknown) => {
-      if (!stop.signal.aborted) this.#tell({ state: 'failed', error: error as Error })
+    this.#run(stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) this.#update({ state: 'failed', error: error as Error })
     })
   }
 
   #end(): void {
     this.#stop?.abort()
     this.#stop = undefined
-    clearTimeout(this.#drawing)
-    this.#drawing = undefined
+    clearTimeout(this.#renderTimer)
+    this.#renderTimer = undefined
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
-    // Streams take no headers, so they know no links.
+  async #run(signal: AbortSignal): Promise<void> {
+    // EventSource sends no headers, and so no share token.
     let streams = typeof EventSource !== 'undefined' && !readOnly
     let failures = 0
     while (!signal.aborted) {
@@ -83,83 +83,88 @@ export class SweepFeed {
         const result = await events(this.#at, this.#cursor, signal)
         if (signal.aborted) return
         failures = 0
-        this.#take(result)
+        this.#apply(result)
         if (result.more) continue
-        this.#tell({ complete: true, error: undefined })
-        if (isOver(result.sweep)) return this.#tell({ state: 'over' })
+        this.#update({ complete: true, error: undefined })
+        if (isOver(result.sweep)) return this.#update({ state: 'over' })
         if (streams) streams = await this.#listen(signal)
         if (this.#feed.sweep && isOver(this.#feed.sweep)) continue
         if (streams) continue
-        this.#tell({ state: 'polling' })
+        this.#update({ state: 'polling' })
         await pause(document.hidden ? HIDDEN_POLL_MS : POLL_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof ApiError && error.status >= 400 && error.status < 500) throw error
         failures += 1
-        this.#tell({ state: 'offline', error: error as Error })
+        this.#update({ state: 'offline', error: error as Error })
         await pause(Math.min(MAX_RETRY_MS, POLL_MS * 2 ** (failures - 1)), signal)
       }
     }
   }
 
-  /** Ends when the sweep is over or the stream is; the answer is whether streams work here. */
+  /** Resolves at the end of the stream, with whether streams work. */
   #listen(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const source = new EventSource(eventsPath(this.#at, this.#cursor))
       const end = (works: boolean) => {
-        clearTimeout(patience)
+        clearTimeout(timeout)
         source.close()
-        signal.removeEventListener('abort', leave)
+        signal.removeEventListener('abort', abort)
         resolve(works)
       }
-      const leave = () => end(true)
-      signal.addEventListener('abort', leave)
-      let heard = false
-      const patience = setTimeout(() => end(false), STREAM_PATIENCE_MS)
+      const abort = () => end(true)
+      signal.addEventListener('abort', abort)
+      let received = false
+      const timeout = setTimeout(() => end(false), STREAM_TIMEOUT_MS)
       source.addEventListener('changes', (event) => {
-        heard = true
-        clearTimeout(patience)
-        this.#take(JSON.parse(event.data as string) as SweepEvents)
-        this.#tell({ state: 'live', error: undefined })
+        received = true
+        clearTimeout(timeout)
+        this.#apply(JSON.parse(event.data as string) as SweepEvents)
+        this.#update({ state: 'live', error: undefined })
       })
       source.addEventListener('end', () => end(true))
-      // A stream ends every half minute by itself; what follows asks with the cursor, and opens the next one.
-      source.addEventListener('error', () => end(heard))
+      // The server closes each stream after 30 s; the loop reads on from the cursor and opens the next one.
+      source.addEventListener('error', () => end(received))
     })
   }
 
-  #take({ cursor, sweep, trials, more }: SweepEvents): void {
+  #apply({ cursor, sweep, trials, more }: SweepEvents): void {
     this.#cursor = cursor
     this.#more = more === true
     for (const trial of trials) {
       const known = this.#trials.get(trial.number)
       if (!known || known.updated_at <= trial.updated_at) this.#trials.set(trial.number, trial)
     }
-    this.#tell({ sweep, ...(trials.length > 0 && { trials: [] }) })
+    this.#update({ sweep, ...(trials.length > 0 && { trials: [] }) })
   }
 
-  #tell(change: Partial<Feed>): void {
+  #update(change: Partial<Feed>): void {
     this.#next = { ...this.#next, ...change }
     if (change.complete && !this.#feed.complete) {
-      clearTimeout(this.#drawing)
-      this.#drawing = undefined
+      clearTimeout(this.#renderTimer)
+      this.#renderTimer = undefined
     }
-    if (this.#drawing !== undefined) return
-    const draw = () => {
-      this.#drawing = undefined
+    if (this.#renderTimer !== undefined) return
+    const render = () => {
+      this.#renderTimer = undefined
       const { trials: fresh, ...rest } = this.#next
-      // Of a large sweep what it is comes first. Its trials come all at once: drawing a part of them holds up reading the others.
-      const held = fresh !== undefined && this.#feed.sweep === undefined && this.#more
-      const trials = held ? undefined : fresh
-      this.#next = held ? { trials: fresh } : {}
-      if (held) this.#drawing = setTimeout(draw, LOADING_MS)
+      // Of a large sweep, only the header renders at first: rendering some trials would delay loading the others.
+      const deferred = fresh !== undefined && this.#feed.sweep === undefined && this.#more
+      const trials = deferred ? undefined : fresh
+      this.#next = deferred ? { trials: fresh } : {}
+      if (deferred) this.#renderTimer = setTimeout(render, LOADING_RENDER_INTERVAL_MS)
       const sorted = trials && [...this.#trials.values()].sort((a, b) => a.number - b.number)
       this.#feed = { ...this.#feed, ...rest, ...(sorted && { trials: sorted }) }
       for (const listener of this.#listeners) listener()
     }
-    // The first ones at once; the others of a large sweep together, because each drawing takes its time from reading on.
-    const wait = this.#feed.sweep === undefined ? 0 : this.#feed.complete ? DRAW_EVERY_MS : LOADING_MS
-    this.#drawing = setTimeout(draw, this.#next.complete && !this.#feed.complete ? 0 : wait)
+    // The first page renders immediately; the others together, because each render delays loading.
+    const wait =
+      this.#feed.sweep === undefined
+        ? 0
+        : this.#feed.complete
+          ? RENDER_INTERVAL_MS
+          : LOADING_RENDER_INTERVAL_MS
+    this.#renderTimer = setTimeout(render, this.#next.complete && !this.#feed.complete ? 0 : wait)
   }
 }
 
@@ -170,16 +175,16 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
-      document.removeEventListener('visibilitychange', look)
+      document.removeEventListener('visibilitychange', onVisible)
       removeEventListener('online', end)
       signal.removeEventListener('abort', end)
       resolve()
     }
-    // Who comes back to the page wants to see how it is now.
-    const look = () => document.hidden || end()
+    // Refresh when the tab becomes visible.
+    const onVisible = () => document.hidden || end()
     const timer = setTimeout(end, ms)
     signal.addEventListener('abort', end)
-    document.addEventListener('visibilitychange', look)
+    document.addEventListener('visibilitychange', onVisible)
     addEventListener('online', end)
   })
 }

@@ -11,7 +11,7 @@ import { SignIn } from '../pages/sign-in.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
-import { go, useLocation } from './location.ts'
+import { navigate, useLocation } from './location.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
 import { readOnly } from './share-link.ts'
 
@@ -49,12 +49,12 @@ function Frame() {
   const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
   const entity = me.data?.entity
   useEffect(() => {
-    if (route.page === 'home' && entity !== undefined) go(entityUrl(entity))
+    if (route.page === 'home' && entity !== undefined) navigate(entityUrl(entity))
   }, [route.page, entity])
   useEffect(() => {
     document.title = titleOf(route)
   })
-  // The code comes while the service says who asks.
+  // Loads the code of the page in parallel with the viewer request.
   useEffect(() => LAZY_PAGES[route.page]?.preload(), [route.page])
   const body = (): ReactNode => {
     if (readOnly) return <SharedPage route={route} />
@@ -69,7 +69,7 @@ function Frame() {
       <a className="skip" href="#main">
         Skip to content
       </a>
-      {/* In a notebook's frame there is no room for what leads elsewhere. */}
+      {/* Hidden in a notebook frame. */}
       <header className="bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
@@ -94,7 +94,7 @@ function Frame() {
               onClick={async () => {
                 await signOut()
                 client.clear()
-                go('/')
+                navigate('/')
               }}
             >
               Sign out
@@ -109,7 +109,7 @@ function Frame() {
   )
 }
 
-/** What a link for reading opens: a sweep, and the runs of it. */
+/** A view-only link gives access to a sweep and its runs. */
 function SharedPage({ route }: { route: Route }) {
   if (route.page === 'sweep' || route.page === 'run' || route.page === 'compare')
     return <Page route={route} entity={route.entity} />
@@ -180,7 +180,7 @@ function Crumbs({ route }: { route: Route }) {
 }
 
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
-const SIGNS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
+const ICONS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
 
 function ThemeSwitch() {
   const choice = useThemeChoice()
@@ -192,7 +192,7 @@ function ThemeSwitch() {
       title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}
     >
-      {SIGNS[choice]}
+      {ICONS[choice]}
     </button>
   )
 }

@@ -1,52 +1,52 @@
 import { useSyncExternalStore } from 'react'
 import { withShare } from './share-link.ts'
 
-/** Where the reader is; the address holds every view, so that it can be sent to somebody else. */
-export interface Place {
+/** The current URL. It contains the state of every view, so that a copied link restores it. */
+export interface Location {
   readonly path: string
   readonly query: URLSearchParams
 }
 
 const listeners = new Set<() => void>()
-let place: Place = read()
+let current: Location = read()
 
-function read(): Place {
+function read(): Location {
   const { pathname, search } = globalThis.location ?? { pathname: '/', search: '' }
   return { path: pathname, query: new URLSearchParams(search) }
 }
 
-function moved(): void {
-  place = read()
+function notify(): void {
+  current = read()
   for (const listener of listeners) listener()
 }
 
-globalThis.addEventListener?.('popstate', moved)
+globalThis.addEventListener?.('popstate', notify)
 
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-export const useLocation = (): Place => useSyncExternalStore(subscribe, () => place)
+export const useLocation = (): Location => useSyncExternalStore(subscribe, () => current)
 
-/** Goes to an address of ours. */
-export function go(url: string): void {
+/** Adds a history entry and scrolls to the top. */
+export function navigate(url: string): void {
   history.pushState(null, '', withShare(url))
-  moved()
+  notify()
   scrollTo(0, 0)
 }
 
-/** Changes the view without a step in the history; null takes a name out. */
+/** Replaces the history entry; null removes a parameter. */
 export function setSearchParams(changes: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(location.search)
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') query.delete(name)
     else query.set(name, value)
   }
-  // Readable: these signs mean nothing in a query, and addresses are copied by people.
+  // Readable: these characters need no escape in a query.
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%7E', '~')
   const url = `${location.pathname}${text === '' ? '' : `?${text}`}${location.hash}`
   if (url === `${location.pathname}${location.search}${location.hash}`) return
   history.replaceState(null, '', url)
-  moved()
+  notify()
 }

@@ -1,18 +1,17 @@
 /**
- * A link that opens one sweep for reading carries its token behind `#`, which browsers send to nobody: it is in no log, and
- * requests carry it as a header. It stays in the address while the reader moves between pages.
+ * A view-only link has its token in the fragment, which browsers do not send: it is in no log. Requests send it as a header.
+ * The fragment stays in the URL during navigation.
  */
 const { hash = '' } = globalThis.location ?? {}
 
-/** The token of the link that the reader came by; undefined for who is signed in. */
+/** Undefined without a view-only link. */
 export const shareToken: string | undefined = /^#share=([0-9a-f]{40})$/.exec(hash)?.[1]
 
-/** Nothing can be changed here. */
 export const readOnly: boolean = shareToken !== undefined
 
-/** An address within the dashboard, for the same reader. */
+/** Adds the token to a URL of the dashboard. */
 export const withShare = (url: string): string =>
   shareToken === undefined ? url : `${url}#share=${shareToken}`
 
-// Another link, pasted into the same tab, changes nothing but what is behind `#`.
+// Pasting another link into the same tab only changes the fragment, which does not load the page.
 globalThis.addEventListener?.('hashchange', () => location.reload())

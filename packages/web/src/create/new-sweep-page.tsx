@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { createSweep } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { go } from '../app/location.ts'
+import { navigate } from '../app/location.ts'
 import { projectUrl, sweepUrl } from '../app/routes.ts'
 import { ErrorMessage } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -25,10 +25,10 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
   const form = useMemo(() => parseForm(yaml), [yaml])
   const made = useMutation({
     mutationFn: () => createSweep(entity, project, yaml),
-    onSuccess: (sweep) => go(sweepUrl(entity, project, sweep.id)),
+    onSuccess: (sweep) => navigate(sweepUrl(entity, project, sweep.id)),
   })
   const { reset } = made
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said of another text is not of this one
+  // biome-ignore lint/correctness/useExhaustiveDependencies: errors of the previous text are stale
   useEffect(() => reset(), [yaml, reset])
   const diagnostics = useMemo(
     () => [...yamlDiagnostics(yaml), ...diagnosticsOf(made.error, yaml)],

@@ -14,7 +14,7 @@ command: [python, train.py]
 const form = parseForm(TEXT)!
 const changed = (change: Partial<SweepForm>) => updateYaml(TEXT, form, { ...form, ...change })
 
-it('reads what a form can show', () => {
+it('parses a config for the form', () => {
   expect(form).toMatchObject({ method: 'bayes', metric: 'loss', goal: 'minimize', cap: '50', early: '' })
   expect(form.parameters.map(({ name, kind, values, min }) => [name, kind, values, min])).toEqual([
     ['lr', 'log', '', '0.0001'],
@@ -23,7 +23,7 @@ it('reads what a form can show', () => {
   ])
 })
 
-it('changes nothing but what was changed', () => {
+it('updates only changed fields', () => {
   expect(updateYaml(TEXT, form, form).replaceAll(' ', '')).toBe(TEXT.replaceAll(' ', ''))
   const text = changed({ cap: '80', method: 'random' })
   expect(text).toContain('# the rate')
@@ -31,7 +31,7 @@ it('changes nothing but what was changed', () => {
   expect(parseForm(text)).toEqual({ ...form, cap: '80', method: 'random' })
 })
 
-it('writes parameters of every kind so that it reads them again', () => {
+it('round-trips parameters of every kind', () => {
   const parameters = [
     { name: 'a', kind: 'whole', values: '', min: '1', max: '9' },
     { name: 'b', kind: 'range', values: '', min: '0', max: '0.5' },
@@ -42,7 +42,7 @@ it('writes parameters of every kind so that it reads them again', () => {
   expect(parseForm(changed({ parameters }))!.parameters).toEqual(parameters)
 })
 
-it('is not there for what is no mapping', () => {
+it('is undefined for anything but a mapping', () => {
   expect(parseForm('- 1')).toBeUndefined()
   expect(parseForm('a: [')).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
 
 const TEXT = `method: random
-# a remark
+# a comment
 parameters:
   lr:
     min: 1
@@ -26,7 +26,7 @@ it.each([
   expect(lineOf(TEXT, path)).toBe(line)
 })
 
-it('says at which line a text stops being YAML', () => {
+it('reports syntax errors with their line', () => {
   expect(yamlDiagnostics('a: 1\nb: [1, 2\nc: 3\n')[0]?.line).toBeGreaterThan(1)
   expect(yamlDiagnostics(TEXT)).toEqual([])
 })

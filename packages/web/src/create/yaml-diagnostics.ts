@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
 export interface Diagnostic {
-  /** From 1; absent when it is about no line in particular. */
+  /** 1-based; absent for errors without a position. */
   readonly line?: number
   readonly message: string
 }
 
-/** The line at which a place like `parameters.lr.values[2]` stands, or the nearest one around it that is there; from 1. */
+/** The 1-based line of a path like `parameters.lr.values[2]`, or of its nearest existing parent. */
 export function lineOf(text: string, path: string): number | undefined {
   const lines = new LineCounter()
   let node: unknown = parseDocument(text, { lineCounter: lines }).contents
@@ -14,9 +14,9 @@ export function lineOf(text: string, path: string): number | undefined {
   let line: number | undefined
   while (rest !== '') {
     if (isMap(node)) {
-      // A name may hold dots itself; the longest that fits is meant.
+      // Keys may contain dots; the longest match wins.
       const pair = node.items
-        .filter(({ key }) => isScalar(key) && begins(rest, String(key.value)))
+        .filter(({ key }) => isScalar(key) && hasPrefix(rest, String(key.value)))
         .sort((a, b) => textOf(b.key).length - textOf(a.key).length)[0]
       if (!pair) break
       line = startOf(pair.key as Node, lines) ?? line
@@ -34,7 +34,7 @@ export function lineOf(text: string, path: string): number | undefined {
   return line
 }
 
-/** What keeps a text from being YAML. */
+/** Syntax errors. */
 export function yamlDiagnostics(text: string): Diagnostic[] {
   const lines = new LineCounter()
   const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -43,7 +43,7 @@ export function yamlDiagnostics(text: string): Diagnostic[] {
 
 const textOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '')
 
-const begins = (path: string, name: string): boolean =>
+const hasPrefix = (path: string, name: string): boolean =>
   path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`)
 
 const startOf = (node: Node, lines: LineCounter): number | undefined =>

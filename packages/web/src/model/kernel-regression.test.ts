@@ -3,7 +3,7 @@ import { isolines, kernelRegression } from './kernel-regression.ts'
 
 const grid = Array.from({ length: 400 }, (_, i) => ({ x: (i % 20) / 19, y: Math.floor(i / 20) / 19 }))
 
-it('finds a slope again', () => {
+it('recovers a slope', () => {
   const land = kernelRegression(
     grid.map(({ x, y }) => ({ x, y, value: x })),
     20,
@@ -14,13 +14,13 @@ it('finds a slope again', () => {
   expect(row[10]).toBeCloseTo(0.525, 1)
 })
 
-it('says nothing far from every point', () => {
+it('is NaN far from every point', () => {
   const land = kernelRegression([{ x: 0.1, y: 0.1, value: 1 }], 10, 10)
   expect(land.values[0]).toBe(1)
   expect(land.values[99]).toBeNaN()
 })
 
-it('draws a level where the values cross it', () => {
+it('returns the isoline where the values cross the level', () => {
   const land = kernelRegression(
     grid.map(({ x, y }) => ({ x, y, value: x })),
     20,

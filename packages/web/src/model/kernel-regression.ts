@@ -1,8 +1,8 @@
-/** What a value looks like between the points where it is known. */
+/** Estimated values on a regular grid. */
 export interface Grid {
   readonly columns: number
   readonly rows: number
-  /** Row after row from y = 0 up; NaN where no point is near. */
+  /** Row-major, from y = 0 up; NaN where there is no point nearby. */
   readonly values: Float64Array
 }
 
@@ -13,18 +13,18 @@ interface Point {
   readonly value: number
 }
 
-/** Neighbourhood of a point, as a share of the axis, with a hundred points; narrower with more. */
-const WIDTH = 0.11
-/** Less weight than this within reach is a guess. */
-const FAINT = 0.05
-/** More points make the picture slower, not truer. */
-const MOST = 1_500
+/** Bandwidth for 100 points, as a share of the axis; scaled by n^(-1/6) (Scott 1992, two dimensions). */
+const BANDWIDTH = 0.11
+/** Minimum total weight of a cell. */
+const MIN_WEIGHT = 0.05
+/** Points are subsampled above this number, for speed. */
+const MAX_POINTS = 1_500
 
-/** Means of the values near each cell, weighted by a bell curve (Nadaraya 1964, Watson 1964). */
+/** Nadaraya–Watson regression with a Gaussian kernel (Nadaraya 1964, Watson 1964). */
 export function kernelRegression(points: readonly Point[], columns: number, rows: number): Grid {
-  const stride = Math.max(1, Math.ceil(points.length / MOST))
+  const stride = Math.max(1, Math.ceil(points.length / MAX_POINTS))
   const used = points.filter((_, i) => i % stride === 0)
-  const width = WIDTH * (100 / Math.max(20, used.length)) ** (1 / 6)
+  const width = BANDWIDTH * (100 / Math.max(20, used.length)) ** (1 / 6)
   const values = new Float64Array(columns * rows).fill(Number.NaN)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -38,7 +38,7 @@ export function kernelRegression(points: readonly Point[], columns: number, rows
         sum += weight * point.value
         total += weight
       }
-      if (total > FAINT) values[row * columns + column] = sum / total
+      if (total > MIN_WEIGHT) values[row * columns + column] = sum / total
     }
   return { columns, rows, values }
 }

@@ -1,6 +1,6 @@
 import type { TrialBody } from '@chimney/core/schema/api'
 
-/** A stretch of time in which an agent had a trial, in milliseconds since the sweep began. */
+/** The time an agent worked on a trial, in milliseconds since the start of the sweep. */
 export interface AgentSpan {
   /** Row of the trial in the table. */
   readonly row: number
@@ -10,23 +10,23 @@ export interface AgentSpan {
 }
 
 export interface Lanes {
-  /** Name of each lane; one that holds what its agent did at the same time as the lane above is empty. */
+  /** Agent of each lane; empty for the additional lanes of an agent with parallel trials. */
   readonly names: readonly string[]
   readonly spans: readonly AgentSpan[]
   readonly lengthMs: number
 }
 
-const NO_AGENT = 'no agent named'
+const NO_AGENT = 'no agent'
 const OPEN: readonly string[] = ['queued', 'running']
 
-/** Trials over agents and time: a lane for each agent, and another one for what it did at the same time. Queued trials have no place yet. */
-export function lanesOf(trials: readonly TrialBody[], begun: number, now: number): Lanes {
+/** Assigns trials to lanes: one per agent, and more for its parallel trials. Queued trials are left out. */
+export function lanesOf(trials: readonly TrialBody[], sweepStart: number, now: number): Lanes {
   const byAgent = new Map<string, Omit<AgentSpan, 'lane'>[]>()
   let lengthMs = 1
   for (const [row, trial] of trials.entries()) {
     if (trial.state === 'queued') continue
-    const from = Math.max(0, Date.parse(trial.started_at ?? trial.created_at) - begun)
-    const to = Math.max(from, (OPEN.includes(trial.state) ? now : Date.parse(trial.updated_at)) - begun)
+    const from = Math.max(0, Date.parse(trial.started_at ?? trial.created_at) - sweepStart)
+    const to = Math.max(from, (OPEN.includes(trial.state) ? now : Date.parse(trial.updated_at)) - sweepStart)
     lengthMs = Math.max(lengthMs, to)
     const agent = trial.agent ?? NO_AGENT
     const spans = byAgent.get(agent) ?? []

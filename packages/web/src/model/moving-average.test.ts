@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { movingAverage } from './moving-average.ts'
 
-it('leaves values as they are without weight', () => {
+it('returns the values without weight', () => {
   expect(movingAverage([1, 5, 2], 0)).toEqual([1, 5, 2])
 })
 
-it('begins at the first value, follows slowly, and keeps gaps', () => {
+it('starts at the first value, lags behind, and keeps gaps', () => {
   const smoothed = movingAverage([4, 4, Number.NaN, 10], 0.9)
   expect(smoothed[0]).toBeCloseTo(4)
   expect(smoothed[1]).toBeCloseTo(4)

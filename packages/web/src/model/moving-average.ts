@@ -1,6 +1,6 @@
 /**
- * Exponential moving average, freed of the pull towards zero that its first values would have. `weight` from 0 (as it is) to
- * below 1; a gap (NaN) stays one.
+ * Exponential moving average, debiased like Adam (Kingma & Ba 2015, section 3). `weight`: 0 (no smoothing) to below 1. NaN stays
+ * NaN.
  */
 export function movingAverage(values: readonly number[], weight: number): number[] {
   if (weight <= 0) return [...values]

@@ -5,7 +5,7 @@ import { ErrorMessage } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { KeyHelp, SignIn } from './sign-in.tsx'
 
-/** Where the W&B client sends people who need a key. */
+/** `wandb login` opens this page. */
 export function AuthorizePage({ entity }: { entity: string | undefined }) {
   const made = useMutation({ mutationFn: () => createKey('wandb login') })
   if (entity === undefined)

@@ -10,12 +10,12 @@ import {
 } from '../model/table-column.ts'
 import { flatten } from '../model/trial-table.ts'
 
-/** Of the config and of the summary so many columns are shown at first; the others can be chosen. */
+/** Columns visible by default. */
 const SHOWN = { config: 3, summary: 3 }
-/** More columns than that are no help. */
-const MOST = 60
+/** Maximum number of columns per kind. */
+const MAX_COLUMNS = 60
 
-/** What the table of a project's runs can show. */
+/** Columns of the runs table. */
 export function runColumns(runs: readonly RunBody[]): TableColumn[] {
   const at = (row: number) => runs[row]!
   const durationOf = ({ started_at, ended_at }: RunBody) =>
@@ -40,11 +40,11 @@ export function runColumns(runs: readonly RunBody[]): TableColumn[] {
 function valueColumns(
   kind: keyof typeof SHOWN,
   values: readonly Readonly<Record<string, unknown>>[],
-  /** Names that another kind of value has too. */
+  /** Names that need the kind appended, because the other kind has them too. */
   taken: readonly string[],
 ): TableColumn[] {
   const names = [...new Set(values.flatMap(Object.keys))].filter((name) => !name.startsWith('_'))
-  return names.slice(0, MOST).map((name, i) => {
+  return names.slice(0, MAX_COLUMNS).map((name, i) => {
     const raw = (row: number) => values[row]![name]
     const numeric = values.every((each) => each[name] === undefined || typeof each[name] === 'number')
     const title = taken.includes(name) ? `${name} (${kind})` : name

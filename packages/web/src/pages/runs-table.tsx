@@ -6,7 +6,7 @@ import type { TableColumn } from '../model/table-column.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { runColumns } from './run-columns.ts'
 
-/** The runs of a project that were read so far. */
+/** Runs of a project, as far as they are loaded. */
 export function RunsTable({
   entity,
   project,
@@ -18,7 +18,7 @@ export function RunsTable({
 }) {
   const columns = useMemo(() => runColumns(runs), [runs])
   const mask = useMemo(() => new Uint8Array(runs.length).fill(1), [runs])
-  const factsOf = useCallback(
+  const rowInfo = useCallback(
     (row: number) => {
       const { id, name, state } = runs[row]!
       return { id, label: name, state }
@@ -50,7 +50,7 @@ export function RunsTable({
       mask={mask}
       defaultSort="made"
       descendingFirst={descendingFirst}
-      factsOf={factsOf}
+      rowInfo={rowInfo}
       summaryOf={summaryOf}
       empty="No runs yet."
     />

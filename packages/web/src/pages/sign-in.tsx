@@ -3,7 +3,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { signIn } from '../api/endpoints.ts'
 import { ErrorMessage } from '../ui/feedback.tsx'
 
-/** Asks for an API key; the service keeps it in a cookie that scripts cannot read. */
+/** Sign-in with an API key, which the server stores in an HttpOnly cookie. */
 export function SignIn({ children }: { children?: React.ReactNode }) {
   const client = useQueryClient()
   const [key, setKey] = useState('')
@@ -17,13 +17,13 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
     try {
       await signIn(key.trim())
       await client.resetQueries()
-    } catch (problem) {
-      setError(problem as Error)
+    } catch (cause) {
+      setError(cause as Error)
     } finally {
       setBusy(false)
     }
   }
-  const framed = window.top !== window.self
+  const inFrame = window.top !== window.self
   return (
     <div className="narrow">
       <form className="card sign-in" onSubmit={submit}>
@@ -31,7 +31,7 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
         <p>
           Enter your API key. This browser keeps it in an HttpOnly cookie for 30 days, or until you sign out.
         </p>
-        {framed && (
+        {inFrame && (
           <p>
             The browser may block the cookie in a frame. If so,{' '}
             <a href={location.href} target="_blank" rel="noreferrer">
@@ -47,7 +47,7 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
           autoComplete="current-password"
           spellCheck={false}
           required
-          // biome-ignore lint/a11y/noAutofocus: there is nothing else on the page
+          // biome-ignore lint/a11y/noAutofocus: the only input of the page
           autoFocus
           value={key}
           onChange={(event) => setKey(event.target.value)}

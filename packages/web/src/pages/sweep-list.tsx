@@ -52,7 +52,7 @@ export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepB
   )
 }
 
-/** The objective over the first trials, with the best so far. */
+/** Objective and running best of the first trials. */
 function Sparkline({ at, sweep }: { at: At; sweep: SweepBody }) {
   const trials = useQuery({
     queryKey: ['spark', sweep.id, Math.min(SPARK_TRIALS, sweep.trials.handed_out - sweep.trials.open)],

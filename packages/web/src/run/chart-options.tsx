@@ -19,7 +19,7 @@ export function useChartOptions(): ChartOptions {
   }
 }
 
-/** How curves are drawn; kept in the address. */
+/** Chart options, kept in the URL. */
 export function ChartControls({ options, metrics }: { options: ChartOptions; metrics: readonly string[] }) {
   const id = useId()
   return (

@@ -15,14 +15,14 @@ import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
-const MOST = 12
+const MAX_RUNS = 12
 const RENEW_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
 /** Compares runs: metrics in shared charts, config diff and summaries in a table. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
   const { query } = useLocation()
-  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MOST)
+  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MAX_RUNS)
   const theme = useTheme()
   const options = useChartOptions()
   const runs = useQueries({
@@ -35,7 +35,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   })
   const logs = useQueries({
     queries: ids.map((run, i) => ({
-      // The state is part of the key: what was logged last is read once more when the run has ended.
+      // The state is part of the key, so that the last rows are fetched when the run has ended.
       queryKey: ['compared', entity, project, run, isLive(runs[i]?.data)],
       queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
       staleTime: 15_000,
@@ -43,29 +43,29 @@ export default function ComparePage({ entity, project }: { entity: string; proje
       refetchInterval: isLive(runs[i]?.data) ? RENEW_MS : (false as const),
     })),
   })
-  const there = runs.flatMap(({ data }) => (data ? [data] : []))
-  const sweep = there.find((run) => run.sweep !== null)?.sweep
-  const about = useQuery({
+  const loaded = runs.flatMap(({ data }) => (data ? [data] : []))
+  const sweep = loaded.find((run) => run.sweep !== null)?.sweep
+  const sweepQuery = useQuery({
     queryKey: ['sweep', entity, project, sweep],
     queryFn: () => getSweep({ entity, project, sweep: sweep ?? '' }),
     enabled: typeof sweep === 'string',
     staleTime: 60_000,
   })
-  const metric = about.data?.metric?.name
-  const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
+  const metric = sweepQuery.data?.metric?.name
+  const dataVersion = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `dataVersion` and `ids` stand for the lists, which are new in each render
   const all = useMemo(() => {
     const metrics = new Map<string, Series[]>()
     logs.forEach(({ data }, i) => {
       for (const { name, ...points } of histories(data ?? [], options.x)) {
-        const label = there.find(({ id }) => id === ids[i])?.name ?? ids[i]!
+        const label = loaded.find(({ id }) => id === ids[i])?.name ?? ids[i]!
         const curve = { id: ids[i]!, label, color: theme.series[i % theme.series.length]!, ...points }
         metrics.set(name, [...(metrics.get(name) ?? []), curve])
       }
     })
     const order = byMetric(metric)
     return [...metrics].sort(([a], [b]) => order(a, b))
-  }, [stamp, ids.join(), options.x, theme, there.length, metric])
+  }, [dataVersion, ids.join(), options.x, theme, loaded.length, metric])
 
   if (ids.length === 0)
     return (
@@ -100,12 +100,12 @@ export default function ComparePage({ entity, project }: { entity: string; proje
           />
         ))}
       </div>
-      <Differences runs={there} ids={ids} entity={entity} project={project} />
+      <ComparisonTable runs={loaded} ids={ids} entity={entity} project={project} />
     </>
   )
 }
 
-function Differences({
+function ComparisonTable({
   runs,
   ids,
   entity,

@@ -4,7 +4,7 @@ import { downloadFile } from '../ui/download-file.ts'
 
 type Line = Readonly<Record<string, unknown>>
 
-/** The last of what the run printed. Rows are `{text, level?}` or `{line}`; whatever has text is shown. */
+/** The last console lines. Clients log rows as `{text, level?}`, `{line}` or `{content}`. */
 export function Console({ lines, most }: { lines: readonly Line[]; most: number }) {
   const [search, setSearch] = useState('')
   const all = useMemo(() => lines.map(textOf), [lines])

@@ -17,7 +17,7 @@ import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories, type MetricHistory } from './histories.ts'
 
-/** About one for each pixel of a curve; bands show what lies between. */
+/** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
 const CONSOLE_LINES = 5_000
 const RENEW_MS = 3_000
@@ -40,7 +40,7 @@ export default function RunPage({
     refetchInterval: ({ state }) => (live(state.data) ? RENEW_MS : false),
   })
   const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
-    // The state is part of the key: what was logged last is read once more when the run has ended.
+    // The state is part of the key, so that the last rows are fetched when the run has ended.
     queryKey: ['history', entity, project, id, name, live(run.data)],
     queryFn: () => history(at, name, samples),
     refetchInterval: live(run.data) ? RENEW_MS : (false as const),
@@ -73,7 +73,7 @@ export default function RunPage({
     return histories(metrics.data ?? [], options.x).sort((a, b) => order(a.name, b.name))
   }, [metrics.data, options.x, metric])
   const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
-  const machine = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
+  const systemMetrics = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
   const stop = useMutation({
     mutationFn: () => updateRun(at, { stop: true }),
     onSuccess: () => run.refetch(),
@@ -150,10 +150,10 @@ export default function RunPage({
         <Pairs title="Summary" values={data.summary} none="No summary." />
         <About run={data} now={now} />
       </div>
-      {machine.length > 0 && (
+      {systemMetrics.length > 0 && (
         <>
           <h2>System</h2>
-          <Grid curves={machine} x="seconds" smoothing={0} log={false} />
+          <Grid curves={systemMetrics} x="seconds" smoothing={0} log={false} />
         </>
       )}
       <Console lines={lines.data ?? []} most={CONSOLE_LINES} />
@@ -261,7 +261,6 @@ function About({ run, now }: { run: RunBody; now: number }) {
   )
 }
 
-/** Labels of how an attempt ended. */
 const ENDS: Readonly<Record<RunBody['past_attempts'][number]['end'], string>> = {
   lost: 'lost: no heartbeat',
   preempted: 'preempted',

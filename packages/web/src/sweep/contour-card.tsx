@@ -16,16 +16,16 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** The objective over two parameters of the reader's choice; the two that matter most until then. */
+/** The contour plot of two selected parameters, by default the two most important ones. */
 export default function ContourCard({ at, ended, complete, ...props }: Props) {
   const { query } = useLocation()
   const result = useParameterImportance(at, ended, complete).data
   const ranked = useRef<readonly string[]>(undefined)
-  // The first answer counts: later ones would exchange the picture while somebody looks at it.
+  // Keeps the first ranking, so that the default axes do not change while the page is open.
   if (result) ranked.current ??= result.parameters.map(({ parameter }) => parameter)
   const rank = ({ name }: Column) => {
-    const place = ranked.current?.indexOf(name) ?? -1
-    return place < 0 ? Number.POSITIVE_INFINITY : place
+    const index = ranked.current?.indexOf(name) ?? -1
+    return index < 0 ? Number.POSITIVE_INFINITY : index
   }
   const params = variedParams(props.table)
   if (params.length < 2) return null

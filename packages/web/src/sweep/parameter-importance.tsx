@@ -4,14 +4,14 @@ import { importance, type SweepAt } from '../api/endpoints.ts'
 import { formatSigned } from '../model/format.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 
-/** Per cent of a cell that its bar takes at most; the number stands beside it. */
+/** Maximum bar width in % of its cell; the rest is for the number. */
 const ROOM = 72
-/** Below so many trials the numbers are mostly chance. */
-const ENOUGH = 20
+/** Fewer trials give unreliable values. */
+const MIN_TRIALS = 20
 
 /**
- * How much each parameter matters. Asked again when there is a tenth more to learn from: it reads every trial, and so waits until the
- * page has `complete`ly read them itself.
+ * Refetched whenever the number of ended trials has grown by 10%. The server reads every trial for it, so it waits until the page has
+ * loaded them (`complete`).
  */
 export const useParameterImportance = (at: SweepAt, ended: number, complete: boolean) =>
   useQuery({
@@ -22,7 +22,7 @@ export const useParameterImportance = (at: SweepAt, ended: number, complete: boo
     enabled: complete && ended > 2,
   })
 
-/** The same as bars, with the way that each parameter leans. */
+/** Importance bars with the direction of each parameter. */
 export const ParameterImportance = memo(function ParameterImportance({
   at,
   ended,
@@ -45,7 +45,7 @@ export const ParameterImportance = memo(function ParameterImportance({
         <h2 id="importance">Parameter importance</h2>
         <p className="hint">
           PED-ANOVA importance for {metric}, Spearman correlation
-          {result.data && result.data.trials < ENOUGH && `; unreliable below ${ENOUGH} trials`}
+          {result.data && result.data.trials < MIN_TRIALS && `; unreliable below ${MIN_TRIALS} trials`}
         </p>
       </header>
       {ended <= 2 && <p className="empty">Needs 3 finished trials.</p>}

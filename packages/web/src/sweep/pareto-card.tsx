@@ -26,13 +26,13 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** Of the newest runs of the project so many pages are looked through, where trials do not tell their other values. */
-const MOST_PAGES = 10
+/** Pages of runs to search for summaries, if trials do not include their values. */
+const MAX_PAGES = 10
 
-/** Several objectives against each other: the trials that no other one beats in both. */
+/** The Pareto front of two objectives. */
 export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props) {
   const config = JSON.stringify(sweep.config.metrics)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the sweep is a new one with each trial
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
   const objectives = useMemo(() => objectivesOf(sweep), [config])
   const columns = useObjectiveColumns(at, sweep, table, objectives)
   const { query } = useLocation()
@@ -90,21 +90,21 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
 
 type Values = Readonly<Record<string, unknown>>
 interface TrialValues {
-  /** By the metrics' names, or in the order of the config. */
+  /** By metric name, or in the order of the config. */
   readonly values?: Values | readonly unknown[]
   readonly summary?: Values
-  /** Above 0: the trial broke a constraint, and is no candidate. */
+  /** Above 0: infeasible, and not part of the front. */
   readonly violation?: number | string
 }
 
-/** A column for each objective, from what trials tell of themselves, else from the summaries of their runs. */
+/** A column per objective, from the values of the trials, or else from the summaries of their runs. */
 function useObjectiveColumns(
   at: SweepAt,
   sweep: SweepBody,
   table: TrialTable,
   objectives: readonly Objective[],
 ): readonly Column[] {
-  const tell = table.trials.some((trial) => {
+  const hasValues = table.trials.some((trial) => {
     const { values, summary } = trial as TrialValues
     return values !== undefined || summary !== undefined
   })
@@ -114,14 +114,14 @@ function useObjectiveColumns(
     queryFn: () => summariesOf(at),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: !tell && !readOnly,
+    enabled: !hasValues && !readOnly,
   })
   return useMemo(
     () =>
       objectives.map(({ name, goal }, i) => {
         const of = (trial: TrialTable['trials'][number]): number => {
           const { values, summary, violation } = trial as TrialValues
-          // Infinity comes as a text.
+          // JSON has no Infinity; the API sends it as a string.
           if (violation !== undefined && !(Number(violation) <= 0)) return Number.NaN
           const known = Array.isArray(values)
             ? (values as readonly unknown[])[i]
@@ -140,7 +140,7 @@ function useObjectiveColumns(
 async function summariesOf(at: SweepAt): Promise<ReadonlyMap<number, Values>> {
   const found = new Map<number, Values>()
   let cursor: string | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const { items, next_cursor } = await listRuns(at.entity, at.project, cursor)
     for (const { sweep, number, summary } of items)
       if (sweep === at.sweep && number !== null) found.set(number, summary)

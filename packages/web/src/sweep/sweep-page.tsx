@@ -11,7 +11,7 @@ import {
 } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { SweepFeed } from '../api/sweep-feed.ts'
-import { go, setSearchParams, useLocation } from '../app/location.ts'
+import { navigate, setSearchParams, useLocation } from '../app/location.ts'
 import { runUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { ParallelCoordinates } from '../charts/parallel-coordinates.tsx'
@@ -32,9 +32,9 @@ import { SweepHeader } from './sweep-header.tsx'
 import { TrialTooltip } from './trial-tooltip.tsx'
 import { TrialsTable } from './trials-table.tsx'
 
-/** Charts that follow the brush do so once it rests for so long; the brushed one itself does at once. */
-const REST_MS = 90
-const ADDRESS_REST_MS = 350
+/** The other charts follow a brush after this delay; the brushed one follows immediately. */
+const FILTER_DEBOUNCE_MS = 90
+const URL_DEBOUNCE_MS = 350
 
 const ContourCard = lazy(() => import('./contour-card.tsx'))
 const ParetoCard = lazy(() => import('./pareto-card.tsx'))
@@ -50,27 +50,27 @@ export default function SweepPage({
   sweep: string
 }) {
   const at: SweepAt = useMemo(() => ({ entity, project, sweep: id }), [entity, project, id])
-  const follower = useMemo(() => new SweepFeed(at), [at])
-  const feed = useSyncExternalStore(follower.subscribe, follower.snapshot)
+  const sweepFeed = useMemo(() => new SweepFeed(at), [at])
+  const feed = useSyncExternalStore(sweepFeed.subscribe, sweepFeed.snapshot)
   const { sweep, trials } = feed
-  // Of the sweep only what the table reads; its counters change with every trial.
+  // Only the config: the counters of the sweep change with every trial.
   const config = JSON.stringify(sweep?.config)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
   const table = useMemo(() => trialTable(sweep, trials), [config, trials])
   const { query } = useLocation()
   const [filter, setFilter] = useState<Filter>(() => parseFilter(query.get('filter') ?? ''))
-  const address = useDebounced(filter, ADDRESS_REST_MS)
+  const address = useDebounced(filter, URL_DEBOUNCE_MS)
   useEffect(() => setSearchParams({ filter: filterText(address) }), [address])
 
   if (!sweep)
     return feed.error ? (
-      <ErrorMessage error={feed.error} retry={follower.restart} />
+      <ErrorMessage error={feed.error} retry={sweepFeed.restart} />
     ) : (
       <Loading what="the sweep" />
     )
   return (
     <>
-      <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={follower.restart} />
+      <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={sweepFeed.restart} />
       {trials.length === 0 && feed.complete ? (
         <>
           <Empty title="No trials yet">
@@ -99,7 +99,7 @@ export default function SweepPage({
 interface ResultsProps {
   readonly at: SweepAt
   readonly sweep: SweepBody
-  /** Every trial has been read once. */
+  /** All trials have been loaded once. */
   readonly complete: boolean
   readonly table: TrialTable
   readonly filter: Filter
@@ -111,20 +111,20 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
   const { table, axes } = useAxes(given)
   const shade = useColorEncoding(table)
   const mask = useMemo(() => maskOf(table, filter), [table, filter])
-  const settled = useDebounced(mask, REST_MS)
-  // A mask of other trials than the table's would mark wrong ones.
-  const calm = settled.length === table.trials.length ? settled : mask
+  const debounced = useDebounced(mask, FILTER_DEBOUNCE_MS)
+  // The debounced mask may be older than the table.
+  const currentMask = debounced.length === table.trials.length ? debounced : mask
   const varied = useMemo(() => variedParams(table), [table])
   const onRange = useCallback(
     (key: string, range: Range | undefined) => onFilter((before) => withRange(before, key, range)),
     [onFilter],
   )
   const onOpen = useCallback(
-    (row: number) => go(runUrl(at.entity, at.project, table.trials[row]!.run)),
+    (row: number) => navigate(runUrl(at.entity, at.project, table.trials[row]!.run)),
     [at, table],
   )
   const ended = sweep.trials.handed_out - sweep.trials.open
-  const shared = { table, mask: calm, hovered, onHover: setHovered, onOpen }
+  const shared = { table, mask: currentMask, hovered, onHover: setHovered, onOpen }
   return (
     <>
       <FilterBar
@@ -178,7 +178,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
           </div>
         </>
       )}
-      <TrialsTable at={at} table={table} mask={calm} hovered={hovered} onHover={setHovered} />
+      <TrialsTable at={at} table={table} mask={currentMask} hovered={hovered} onHover={setHovered} />
       <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card wait" />}>
           <div className="columns">
@@ -214,5 +214,5 @@ function Legend({ sweep }: { sweep: SweepBody }) {
   )
 }
 
-/** Rows of four at most, all of about the same length. */
+/** At most four per row, in rows of about equal length. */
 const columnsFor = (count: number): number => Math.ceil(count / Math.ceil(count / 4))

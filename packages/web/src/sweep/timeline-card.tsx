@@ -14,7 +14,7 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** Which agent worked when. */
+/** The agent timeline of a sweep, up to now. */
 export default function TimelineCard({ sweep, table, ...shared }: Props) {
   const now = useNow(10_000)
   const lanes = useMemo(

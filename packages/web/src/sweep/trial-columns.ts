@@ -10,7 +10,7 @@ import {
 } from '../model/table-column.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
 
-/** What the table of trials can show; `latest` is where running trials stand, by run. */
+/** Columns of the trials table. `latest`: latest values of running trials, by run. */
 export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, number>): TableColumn[] {
   const { trials } = table
   const texts = (

@@ -6,13 +6,13 @@ import { cellText, type TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 
-/** Between the pointer and the card. */
+/** Distance from the pointer. */
 const AWAY_PX = 16
 const EDGE_PX = 8
-/** More parameters would cover the picture. */
+/** More would cover the chart. */
 const MOST_PARAMS = 14
 
-/** The trial under the pointer, or the one that the keyboard is at, in a card beside it. On a phone it lies at the bottom, with a way to the run. */
+/** Tooltip of the hovered or keyboard-selected trial. On touch devices it sits at the bottom and links to the run. */
 export function TrialTooltip({
   at,
   table,
@@ -23,41 +23,41 @@ export function TrialTooltip({
   row: number | undefined
 }) {
   const card = useRef<HTMLDivElement>(null)
-  const place = useRef<{ x: number; y: number }>(undefined)
-  const put = () => {
+  const anchor = useRef<{ x: number; y: number }>(undefined)
+  const position = () => {
     const element = card.current
     if (!element) return
-    element.hidden = place.current === undefined
-    // Without a mouse the style sheet lays the card along the bottom.
-    if (!place.current || matchMedia('(hover: none)').matches) return
+    element.hidden = anchor.current === undefined
+    // On touch devices CSS positions it.
+    if (!anchor.current || matchMedia('(hover: none)').matches) return
     const { offsetWidth: width, offsetHeight: height } = element
-    const { x, y } = place.current
+    const { x, y } = anchor.current
     const left = x + AWAY_PX + width < innerWidth - EDGE_PX ? x + AWAY_PX : x - AWAY_PX - width
     const top = Math.min(y + AWAY_PX, innerHeight - height - EDGE_PX)
     element.style.translate = `${Math.max(EDGE_PX, left)}px ${Math.max(EDGE_PX, top)}px`
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the listeners read what they need from refs
   useEffect(() => {
-    const follow = (event: PointerEvent) => {
+    const onPointer = (event: PointerEvent) => {
       const over = event.target instanceof Element && event.target.closest('.field, .tip') !== null
-      place.current = over ? { x: event.clientX, y: event.clientY } : undefined
-      put()
+      anchor.current = over ? { x: event.clientX, y: event.clientY } : undefined
+      position()
     }
-    const walk = () => {
+    const onKey = () => {
       const box = document.activeElement?.closest('.field')?.getBoundingClientRect()
-      place.current = box && { x: box.right - AWAY_PX, y: box.top }
-      put()
+      anchor.current = box && { x: box.right - AWAY_PX, y: box.top }
+      position()
     }
-    addEventListener('pointermove', follow)
-    addEventListener('pointerdown', follow)
-    addEventListener('keydown', walk)
+    addEventListener('pointermove', onPointer)
+    addEventListener('pointerdown', onPointer)
+    addEventListener('keydown', onKey)
     return () => {
-      removeEventListener('pointermove', follow)
-      removeEventListener('pointerdown', follow)
-      removeEventListener('keydown', walk)
+      removeEventListener('pointermove', onPointer)
+      removeEventListener('pointerdown', onPointer)
+      removeEventListener('keydown', onKey)
     }
   }, [])
-  useLayoutEffect(put)
+  useLayoutEffect(position)
 
   const trial = row === undefined ? undefined : table.trials[row]
   if (!trial || row === undefined) return null

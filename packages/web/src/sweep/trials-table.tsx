@@ -16,11 +16,10 @@ interface Props {
   readonly onHover: (row: number | undefined) => void
 }
 
-/** The trials that pass the filter. */
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
   const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
-  const factsOf = useCallback(
+  const rowInfo = useCallback(
     (row: number) => {
       const { run, number, state } = table.trials[row]!
       const best = row === table.worstFirst[table.worstFirst.length - 1]
@@ -37,7 +36,7 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
     },
     [table],
   )
-  // Numbers from the best end down, text from A, times from the latest.
+  // The objective from its best end, times from the latest, everything else ascending.
   const descendingFirst = useCallback(
     ({ key, numeric }: TableColumn) =>
       key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
@@ -53,7 +52,7 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
       mask={mask}
       defaultSort="number"
       descendingFirst={descendingFirst}
-      factsOf={factsOf}
+      rowInfo={rowInfo}
       summaryOf={summaryOf}
       hovered={hovered}
       onHover={onHover}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 
-/** Text to take away: a command, a key. */
+/** Preformatted text with a copy button. */
 export function CopyBlock({ text, label }: { text: string; label: string }) {
   return (
     <div className="copy">
@@ -15,7 +15,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
   const copy = async () => {
-    // Without HTTPS, elsewhere than on the reader's own machine, a page may not write to the clipboard.
+    // The clipboard API needs a secure context: HTTPS or localhost.
     setResult(
       (await navigator.clipboard?.writeText(text).then(
         () => 'copied' as const,

@@ -1,4 +1,4 @@
-/** Offers the browser's reader a file. */
+/** Saves a file through the browser's download. */
 export function downloadFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content)
   const link = document.createElement('a')

@@ -2,57 +2,57 @@ import { type ComponentType, useEffect, useState } from 'react'
 import { ErrorMessage, Loading } from './feedback.tsx'
 
 export interface LazyPage<Props> extends React.FC<Props> {
-  /** Begins to fetch the code, for who knows that it will be shown. */
+  /** Starts to load the code before the page renders. */
   readonly preload: () => void
 }
 
 /**
- * A page whose code comes when it is first shown. Not `React.lazy`: once a placeholder was seen, that holds back what it stands for until
- * 300 ms have passed, which is longer than the code takes to come.
+ * A page whose code is loaded on first render. Not `React.lazy`: Suspense throttles the reveal after a fallback to 300 ms, which is
+ * longer than the load.
  */
 export function lazyPage<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
 ): LazyPage<Props> {
-  let coming: Promise<{ readonly default: ComponentType<Props> }> | undefined
-  let there: ComponentType<Props> | undefined
-  const fetched = () => {
-    coming ??= load().then(
+  let pending: Promise<{ readonly default: ComponentType<Props> }> | undefined
+  let loaded: ComponentType<Props> | undefined
+  const loadOnce = () => {
+    pending ??= load().then(
       (module) => {
-        there = module.default
+        loaded = module.default
         return module
       },
       (error: unknown) => {
-        // It may come the next time.
-        coming = undefined
+        // Lets a retry load setAttempt.
+        pending = undefined
         throw error
       },
     )
-    return coming
+    return pending
   }
   function Page(props: Props) {
-    const [Shown, show] = useState(() => there)
-    const [error, fail] = useState<Error>()
-    const [attempt, again] = useState(0)
-    // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
+    const [Component, setComponent] = useState(() => loaded)
+    const [error, setError] = useState<Error>()
+    const [attempt, setAttempt] = useState(0)
+    // biome-ignore lint/correctness/useExhaustiveDependencies: a retry increments `attempt`
     useEffect(() => {
-      if (Shown) return
-      let left = false
-      fetched().then(
-        (module) => left || show(() => module.default),
-        (cause: unknown) => left || fail(cause as Error),
+      if (Component) return
+      let unmounted = false
+      loadOnce().then(
+        (module) => unmounted || setComponent(() => module.default),
+        (cause: unknown) => unmounted || setError(cause as Error),
       )
       return () => {
-        left = true
+        unmounted = true
       }
-    }, [Shown, attempt])
-    if (Shown) return <Shown {...props} />
+    }, [Component, attempt])
+    if (Component) return <Component {...props} />
     if (!error) return <Loading what="the page" />
     const retry = () => {
-      fail(undefined)
-      again(attempt + 1)
+      setError(undefined)
+      setAttempt(attempt + 1)
     }
     return <ErrorMessage error={error} retry={retry} />
   }
-  // Who shows it finds out what went wrong.
-  return Object.assign(Page, { preload: () => void fetched().catch(() => {}) })
+  // The page itself shows the error.
+  return Object.assign(Page, { preload: () => void loadOnce().catch(() => {}) })
 }

@@ -9,8 +9,8 @@ export type State =
   | 'paused'
   | 'cancelled'
 
-/** A sign for each state, so that colour is never the only difference. */
-const SIGNS: Readonly<Record<State, string>> = {
+/** Color is not the only difference between states (WCAG 1.4.1). */
+const ICONS: Readonly<Record<State, string>> = {
   queued: '○',
   running: '●',
   finished: '✓',
@@ -21,10 +21,10 @@ const SIGNS: Readonly<Record<State, string>> = {
   paused: '‖',
   cancelled: '■',
 }
-const WORDS: Partial<Record<State, string>> = { stopped: 'stopped early' }
+const LABELS: Partial<Record<State, string>> = { stopped: 'stopped early' }
 
 export const StateBadge = ({ state }: { state: State }) => (
   <span className="state" data-state={state}>
-    <span aria-hidden="true">{SIGNS[state]}</span> {WORDS[state] ?? state}
+    <span aria-hidden="true">{ICONS[state]}</span> {LABELS[state] ?? state}
   </span>
 )

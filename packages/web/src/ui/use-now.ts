@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The time, renewed every so often, for "3 min ago". */
+/** The current time, Unix ms, updated regularly for relative times. */
 export function useNow(everyMs = 15_000): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
@@ -10,12 +10,12 @@ export function useNow(everyMs = 15_000): number {
   return now
 }
 
-/** A value once it has not changed for a while, so that what is costly to draw waits until the hand rests. */
+/** The value after it has not changed for `ms`, so that expensive charts wait for the end of a brush. */
 export function useDebounced<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value)
+  const [debounced, setDebounced] = useState(value)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
+    const timer = setTimeout(() => setDebounced(value), ms)
     return () => clearTimeout(timer)
   }, [value, ms])
-  return settled
+  return debounced
 }
