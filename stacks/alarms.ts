@@ -1,15 +1,16 @@
-import type { Agents, Queues } from './agents'
+import type { Agents } from './agents'
 import type { Api } from './api'
+import type { Queues } from './queues'
 import type { Storage } from './storage'
 
 const MINUTE = 60
-/** A trial may wait for its turn; six hours without one means that its agent function does not work. */
-const WAITED_TOO_LONG_SECONDS = 6 * 60 * MINUTE
-/** What people notice. A suggestion of a large sweep takes a second, a cold start another. */
+/** A trial may wait for capacity; after six hours its agent function is assumed to be broken. */
+const MAX_AGE_SECONDS = 6 * 60 * MINUTE
+/** A suggestion of a large sweep takes a second, and a cold start another. */
 const SLOW_MS = 5_000
 
-/** Things that are watched, as they are after everything else was made. */
-export interface Watched {
+/** The monitored resources. */
+export interface Monitored {
   readonly storage: Storage
   readonly queues: Queues
   readonly agents: Agents
@@ -25,35 +26,34 @@ interface Metric {
   readonly dimensions: Record<string, $util.Input<string>>
 }
 interface Rule {
-  /** What is wrong, and what to do: the first line of the mail. */
+  /** What is wrong, and what to do: the first line of the email. */
   readonly description: string
   readonly metrics: readonly Metric[]
   /** A percentile (`p99`), `Sum` or `Maximum`; with several metrics, their sum is compared. */
   readonly statistic: string
   readonly threshold: number
   readonly minutes: number
-  /** In a row. */
+  /** Consecutive. */
   readonly periods: number
   readonly below?: true
 }
 
 /**
- * Alarms on what nobody would see otherwise. They are made where somebody is told (`CHIMNEY_ALARM_EMAIL` or
- * `CHIMNEY_ALARM_TOPIC`) and in production, where they show in the console at least. Nine with one agent function: the first
- * ten of an account are free.
+ * Alarms on failures that users do not see. Created in production and wherever they have a target (`CHIMNEY_ALARM_EMAIL` or
+ * `CHIMNEY_ALARM_TOPIC`). Nine with one agent function; the first ten of an account are free.
  */
-export function createAlarms(watched: Watched): void {
+export function createAlarms(monitored: Monitored): void {
   const target = createTarget()
   if ($dev || !($app.protect || target)) return
-  for (const [name, rule] of rulesOf(watched)) createAlarm(name, rule, target)
+  for (const [name, rule] of rulesOf(monitored)) createAlarm(name, rule, target)
 }
 
-function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction }: Watched) {
+function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction }: Monitored) {
   const rules: [string, Rule][] = [
     [
       'ApiErrors',
       {
-        description: 'The API answers 5xx. Its log says why: failure in the lines with status 500.',
+        description: 'The API responds with 5xx. See the field failure of its log lines at level ERROR.',
         metrics: [
           { namespace: 'AWS/ApiGateway', metricName: '5xx', dimensions: { ApiId: api.nodes.api.id } },
         ],
@@ -66,7 +66,7 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
     [
       'ApiSlow',
       {
-        description: `One request in a hundred takes longer than ${SLOW_MS} ms.`,
+        description: `The p99 latency of the API is above ${SLOW_MS} ms.`,
         metrics: [
           { namespace: 'AWS/ApiGateway', metricName: 'Latency', dimensions: { ApiId: api.nodes.api.id } },
         ],
@@ -76,12 +76,11 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
         periods: 3,
       },
     ],
-    ['ApiFunction', troubleOf('The function of the API fails or is throttled.', apiFunction)],
+    ['ApiFunction', failureOf('The function of the API fails or is throttled.', apiFunction)],
     [
       'TableThrottled',
       {
-        description:
-          'DynamoDB throttles the table: one partition gets more than it can take (docs/scale.md).',
+        description: 'DynamoDB throttles the table: one partition is over its limit (docs/scale.md).',
         metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) => ({
           namespace: 'AWS/DynamoDB',
           metricName,
@@ -96,11 +95,11 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
   ]
   if (reconcileFunction)
     rules.push(
-      ['ReconcileFunction', troubleOf('The repair fails: lost trials are not noticed.', reconcileFunction)],
+      ['ReconcileFunction', failureOf('The repair fails: lost trials are not detected.', reconcileFunction)],
       [
         'ReconcileMissing',
         {
-          description: 'The repair has not run for a quarter of an hour: is its schedule enabled?',
+          description: 'The repair has not run for 15 minutes: check that its schedule is enabled.',
           metrics: [lambda('Invocations', reconcileFunction)],
           statistic: 'Sum',
           threshold: 1,
@@ -120,7 +119,7 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
       [
         `${component}DeadLetters`,
         {
-          description: `Messages of agent ${agent} are dead. See its log, then: chimney redrive ${agent}`,
+          description: `The dead-letter queue of agent ${agent} has messages. See its log, then: chimney redrive ${agent}`,
           metrics: [queueMetric('ApproximateNumberOfMessagesVisible', dead.nodes.queue.name)],
           statistic: 'Maximum',
           threshold: 0,
@@ -131,17 +130,17 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
       [
         `${component}Waiting`,
         {
-          description: `The oldest trial of agent ${agent} waits for more than six hours.`,
+          description: `The oldest trial of agent ${agent} has waited for more than six hours.`,
           metrics: [queueMetric('ApproximateAgeOfOldestMessage', queue.nodes.queue.name)],
           statistic: 'Maximum',
-          threshold: WAITED_TOO_LONG_SECONDS,
+          threshold: MAX_AGE_SECONDS,
           minutes: 15,
           periods: 1,
         },
       ],
     )
     const name = agents.get(agent)
-    if (name) rules.push([`${component}Function`, troubleOf(`Agent function ${agent} fails.`, name)])
+    if (name) rules.push([`${component}Function`, failureOf(`Agent function ${agent} fails.`, name)])
   }
   return rules
 }
@@ -152,8 +151,8 @@ const lambda = (metricName: string, functionName: $util.Output<string>): Metric 
   dimensions: { FunctionName: functionName },
 })
 
-/** Errors and throttles of a function together. A single one happens: AWS replaces machines. */
-const troubleOf = (description: string, name: $util.Output<string>): Rule => ({
+/** Errors and throttles of a function. A few are normal when AWS replaces hosts. */
+const failureOf = (description: string, name: $util.Output<string>): Rule => ({
   description,
   metrics: [lambda('Errors', name), lambda('Throttles', name)],
   statistic: 'Sum',
@@ -162,13 +161,13 @@ const troubleOf = (description: string, name: $util.Output<string>): Rule => ({
   periods: 1,
 })
 
-/** Where alarms go: an address, a topic that is there already, or nowhere. */
+/** The target of alarms: an email address, an existing topic, or none. */
 function createTarget(): $util.Input<string> | undefined {
   const { CHIMNEY_ALARM_EMAIL: email, CHIMNEY_ALARM_TOPIC: existing } = process.env
   if ($dev || (!email && !existing)) return undefined
   if (existing) return existing
   const topic = new aws.sns.Topic('Alarms')
-  // AWS sends a letter to the address first, and nothing more until somebody has confirmed it.
+  // AWS first sends a confirmation request to the address; alarms follow once it is confirmed.
   new aws.sns.TopicSubscription('AlarmMail', { topic: topic.arn, protocol: 'email', endpoint: email ?? '' })
   return topic.arn
 }
@@ -182,7 +181,7 @@ function createAlarm(name: string, rule: Rule, target: $util.Input<string> | und
     comparisonOperator: rule.below ? 'LessThanThreshold' : 'GreaterThanThreshold',
     threshold: rule.threshold,
     evaluationPeriods: rule.periods,
-    // Nothing happens where nobody trains, and that is well; a repair that does not happen is not.
+    // An idle deployment has no data, which is normal except for the repair.
     treatMissingData: rule.below ? 'breaching' : 'notBreaching',
     alarmActions: target ? [target] : [],
     okActions: target ? [target] : [],

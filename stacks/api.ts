@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { linkQueues, type Queues } from './agents'
-import { functionDefaults } from './functions'
+import { functionDefaults, tracing } from './functions'
 import { permissionsOf } from './permissions'
+import { linkQueues, type Queues } from './queues'
 import type { Storage } from './storage'
 
 export type Api = sst.aws.ApiGatewayV2
 
-/** Requests a second that the stage lets through, and how many at once. They bound what a runaway client can cost. */
+/** Throttling of the stage: requests per second, and the burst. They bound the cost of a runaway client. */
 const RATE = 500
 const BURST = 1000
 
-/** One short line a request: logs are paid by the byte. The function has more to say of all but routine (`is-routine.ts`). */
+/** One short line per request, because logs are charged by the byte. The function logs details (`server/src/lambda/log-request.ts`). */
 const ACCESS_LOG = JSON.stringify({
   at: '$context.requestTimeEpoch',
   request: '$context.requestId',
@@ -22,14 +22,14 @@ const ACCESS_LOG = JSON.stringify({
 })
 
 /**
- * The HTTP API, the first key, and what the schedule's function has in common with the API's. The names of what is linked are
- * those that `packages/server/src/lambda/env.ts` reads. `dashboard` is the folder of the built pages, which the function serves.
+ * The HTTP API, the first key, and the settings that the schedule's function shares with the API's. Links are named as
+ * `packages/server/src/lambda/env.ts` reads them. `dashboard` is the folder of the built pages, which the function serves.
  */
 export function createApi(storage: Storage, queues: Queues, dashboard: string) {
-  // Empty until somebody sets it: then no key is accepted, rather than one that everybody knows.
+  // Empty until an operator sets it, and then no key is accepted: a default would be public.
   const firstKey = new sst.Secret('FirstKey', '')
   const api = new sst.aws.ApiGatewayV2('Api', {
-    // The dashboard has the same origin, and programs do not ask; a page elsewhere has no business here.
+    // The dashboard has the same origin, and programs do not use CORS.
     cors: false,
     ...domain(),
     accessLog: { retention: '1 month' },
@@ -43,26 +43,29 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
       },
     },
   })
+  const { environment, permissions, function: trace } = tracing()
   const server = {
-    // What both functions of the server look up by name.
+    // Both functions of the server read these by name.
     link: [linkQueues(queues)],
     environment: {
       CHIMNEY_PUBLIC_URL: api.url,
-      // The owner of the first key.
+      // The entity of the first key.
       CHIMNEY_ENTITY: process.env.CHIMNEY_ENTITY ?? 'local',
+      ...environment,
     },
   }
   const route = api.route('$default', {
     handler: 'packages/server/src/lambda/api.handler',
-    // The gateway gives up after 30 seconds.
+    // The gateway times out after 30 seconds.
     ...functionDefaults(29, 1024),
     link: [storage.table, storage.files, ...server.link, firstKey],
-    permissions: permissionsOf('api', storage, queues),
+    permissions: [...permissionsOf('api', storage, queues), ...permissions],
     copyFiles: [{ from: dashboard, to: 'pages' }],
     environment: server.environment,
     transform: {
       function: (args) => {
-        // Two lines a call say when it began and ended, which our own says too. What goes wrong is a warning at least.
+        trace(args)
+        // Without the two lines of Lambda per invocation: our line has the duration. Failures are warnings at least.
         args.loggingConfig = $resolve([args.loggingConfig]).apply(([config]) => ({
           logFormat: 'JSON',
           ...config,
@@ -81,15 +84,15 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
 }
 
 /**
- * The key of the agent functions, which may do what agents do and no more: `packages/server/src/lambda/env.ts` derives the same one.
- * Whoever has it cannot find the first key, and both change together.
+ * The key of the agent functions, with the scope of agents. `packages/server/src/lambda/env.ts` derives the same one. It does not
+ * reveal the first key, and both change together.
  */
 const agentKeyOf = (firstKey: string): string =>
   firstKey === '' ? '' : createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
 
 /**
- * `CHIMNEY_DOMAIN` gives the API an address of its own. Where Route 53 has the domain, that is all; for a domain elsewhere
- * `CHIMNEY_DOMAIN_CERT` is the ARN of a certificate in the same region, and somebody points the name at the gateway.
+ * `CHIMNEY_DOMAIN` is a custom domain of the API. In Route 53 nothing else is needed; for other DNS providers,
+ * `CHIMNEY_DOMAIN_CERT` is the ARN of a certificate in the same region, and the operator adds a record for the gateway.
  */
 function domain() {
   const { CHIMNEY_DOMAIN: name, CHIMNEY_DOMAIN_CERT: cert } = process.env

@@ -1,15 +1,15 @@
 import type { Api } from './api'
 
-/** What `sst dev` offers beside the deployed stubs; started by hand. */
+/** Optional commands of `sst dev`. */
 export function createDevCommands(api: Api, firstKey: sst.Secret): void {
   new sst.x.DevCommand('Dashboard', {
     dev: {
-      title: 'Dashboard, rebuilt while you type',
+      title: 'Dashboard with live reload',
       directory: 'packages/web',
       command: 'npm run dev',
       autostart: false,
     },
-    // Where the pages ask for data; vite hands `/v1` and its like on to it.
+    // Vite proxies `/v1` and the other API paths to it.
     environment: { CHIMNEY_URL: api.url },
   })
   new sst.x.DevCommand('Digits', {

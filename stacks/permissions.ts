@@ -1,39 +1,39 @@
 import actions from './actions.json'
-import type { Queues } from './agents'
+import type { Queues } from './queues'
 import type { Storage } from './storage'
 
-/** A function of ours that has something to do with AWS. Agent functions have not: their queue's mapping is all they get. */
+/** A function with permissions on AWS resources. Agent functions have only those of their queue's mapping. */
 export type Role = keyof typeof actions
 
 /**
- * What a link tells: names, and no right to anything. SST's own links grant every action of a service; rights are given one by
- * one in `actions.json`. Before any component is made, because a component reads its links when it is made.
+ * Makes links expose names without permissions: SST's own links grant every action of a service, and `actions.json` grants
+ * single ones. Must run before any component is created, because a component reads its links then.
  */
 export function linkNamesOnly(): void {
   sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }))
   sst.Linkable.wrap(sst.aws.Bucket, (bucket) => ({ properties: { name: bucket.name } }))
 }
 
-/** The rights of a function: the actions that its code calls, each on the things that it calls them on. */
+/** The permissions of a function: the actions that its code calls, on the resources that it uses. */
 export function permissionsOf(role: Role, { table, files }: Storage, queues: Queues) {
-  const places: Record<string, $util.Input<string>[]> = {
+  const resources: Record<string, $util.Input<string>[]> = {
     table: [table.arn],
     index: [$interpolate`${table.arn}/index/gsi1`],
     files: [$interpolate`${files.arn}/*`],
-    // Also lets S3 answer "there is none" instead of "you may not know".
+    // With `ListBucket`, S3 answers 404 for a missing object instead of 403.
     bucket: [files.arn],
     queues: [...queues.values()].map(({ queue }) => queue.arn),
     deadLetters: [...queues.values()].map(({ dead }) => dead.arn),
   }
-  return Object.entries(actions[role]).map(([place, allowed]) => ({
+  return Object.entries(actions[role]).map(([kind, allowed]) => ({
     actions: allowed,
-    resources: places[place] ?? [],
+    resources: resources[kind] ?? [],
   }))
 }
 
 /**
- * Lets nobody but an AWS service take the roles of deployed functions. The platform's own policy trusts every principal of the
- * account as well, which only `sst dev` needs: there the laptop takes the function's role.
+ * Lets only AWS services assume the roles of deployed functions. The platform's policy also trusts every principal of the
+ * account, which only `sst dev` needs: there the developer's machine assumes the function's role.
  */
 export function trustOnlyServices(): void {
   if ($dev) return

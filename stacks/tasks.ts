@@ -1,9 +1,9 @@
-/** A container for each trial, where a function's quarter of an hour is not enough. */
+/** A container for each trial, for trainings longer than a function's 15 minutes. */
 export interface TaskDefinition {
   /** Folder of the Dockerfile's context, from the root of the repository, and the Dockerfile within it. */
   readonly context: string
   readonly dockerfile: string
-  /** As the platform writes them: `1 vCPU`, `4 GB`. */
+  /** In the platform's notation: `1 vCPU`, `4 GB`. */
   readonly cpu: '0.25 vCPU' | '0.5 vCPU' | '1 vCPU' | '2 vCPU' | '4 vCPU' | '8 vCPU' | '16 vCPU'
   readonly memory: `${number} GB`
 }
@@ -11,8 +11,8 @@ export interface TaskDefinition {
 let cluster: sst.aws.Cluster | undefined
 
 /**
- * The task that a starter function runs, with the right to run it. Public addresses instead of a gateway for the network: that
- * would cost 32 dollars a month while nobody trains, and nothing listens in the container.
+ * The task that a starter function runs. Containers have public addresses, because a NAT gateway would cost $32 a month while
+ * idle; they listen on no port.
  */
 export function createTask(
   component: string,
@@ -29,7 +29,7 @@ export function createTask(
     memory,
     environment,
     logging: { retention: '1 month' },
-    // The platform's roles may read every secret of the account and open consoles into containers; ours need neither.
+    // The platform's roles may read every secret of the account and open shells in containers. Trainings need neither.
     transform: {
       executionRole: (args) => {
         args.inlinePolicies = []
@@ -38,12 +38,12 @@ export function createTask(
         args.inlinePolicies = []
       },
     },
-    // In `sst dev` too, the container runs in AWS: a laptop is closed before a long training ends.
+    // In `sst dev` the container runs in AWS too: the training may outlast the session.
     dev: false,
   })
 }
 
-/** A task's link tells where it runs and lets it be run; SST's own lets everything be done with it. */
+/** Limits a task's link to running it; SST's own link grants every action. */
 export function linkTasksToRunOnly(): void {
   sst.Linkable.wrap(sst.aws.Task, (task) => ({
     properties: {

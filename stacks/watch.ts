@@ -1,22 +1,22 @@
-import type { Watched } from './alarms'
+import type { Monitored } from './alarms'
 
 const HALF = 12
 const HEIGHT = 6
-/** Where the functions write their own metrics (`packages/server/src/lambda/emf.ts`), by stage. */
+/** The namespace of the functions' own metrics (`packages/server/src/lambda/metrics.ts`). */
 export const NAMESPACE = 'Chimney'
 
 /**
- * One page in CloudWatch with what happens: requests, trials, queues, functions, table. In production only: the first three
- * dashboards of an account are free, each further one is three dollars a month.
+ * A CloudWatch dashboard of requests, trials, queues, functions and the table. In production only: the first three dashboards of
+ * an account are free, each further one is $3 a month.
  */
-export function createWatchPage({
+export function createMonitoringPage({
   storage,
   queues,
   agents,
   api,
   apiFunction,
   reconcileFunction,
-}: Watched): void {
+}: Monitored): void {
   if ($dev || !$app.protect) return
   const functions = { api: apiFunction, reconcile: reconcileFunction, ...Object.fromEntries(agents) }
   const names = $resolve({
@@ -35,11 +35,11 @@ export function createWatchPage({
   })
   new aws.cloudwatch.Dashboard('Watch', {
     dashboardName: `${$app.name}-${$app.stage}`,
-    dashboardBody: names.apply((known) => JSON.stringify({ widgets: widgetsOf(known, $app.stage) })),
+    dashboardBody: names.apply((resolved) => JSON.stringify({ widgets: widgetsOf(resolved, $app.stage) })),
   })
 }
 
-interface Known {
+interface ResolvedNames {
   readonly region: string
   readonly api: string
   readonly table: string
@@ -48,14 +48,14 @@ interface Known {
 }
 type Line = readonly (string | object)[]
 
-function widgetsOf(known: Known, stage: string) {
-  const functions = Object.entries(known.functions).filter(([, name]) => name !== undefined)
+function widgetsOf(names: ResolvedNames, stage: string) {
+  const functions = Object.entries(names.functions).filter(([, name]) => name !== undefined)
   const own = (name: string, stat: string): Line => [NAMESPACE, name, 'Stage', stage, { stat }]
   const gateway = (name: string, stat: string): Line => [
     'AWS/ApiGateway',
     name,
     'ApiId',
-    known.api,
+    names.api,
     { stat, label: `${name} ${stat}` },
   ]
   const graphs: [title: string, lines: Line[]][] = [
@@ -65,7 +65,7 @@ function widgetsOf(known: Known, stage: string) {
     ['Suggestion, ms', [own('SuggestionMs', 'p50'), own('SuggestionMs', 'p99')]],
     [
       'Queues',
-      Object.entries(known.queues).flatMap(([agent, { queue, dead }]): Line[] => [
+      Object.entries(names.queues).flatMap(([agent, { queue, dead }]): Line[] => [
         ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', queue, { label: `${agent} waiting` }],
         ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', dead, { label: `${agent} dead` }],
       ]),
@@ -97,7 +97,7 @@ function widgetsOf(known: Known, stage: string) {
     [
       'Table, units',
       ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'WriteThrottleEvents'].map(
-        (metric): Line => ['AWS/DynamoDB', metric, 'TableName', known.table, { stat: 'Sum' }],
+        (metric): Line => ['AWS/DynamoDB', metric, 'TableName', names.table, { stat: 'Sum' }],
       ),
     ],
   ]
@@ -107,6 +107,6 @@ function widgetsOf(known: Known, stage: string) {
     y: Math.floor(at / 2) * HEIGHT,
     width: HALF,
     height: HEIGHT,
-    properties: { title, metrics, region: known.region, view: 'timeSeries', period: 60 },
+    properties: { title, metrics, region: names.region, view: 'timeSeries', period: 60 },
   }))
 }

@@ -1,5 +1,5 @@
 import { startDynamo } from '@chimney/local/embedded-dynamo'
-import { lendEnvironment } from '@chimney/local/lend-environment'
+import { setEnvironment } from '@chimney/local/set-environment'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -11,7 +11,7 @@ beforeAll(async () => {
   const server = await startDynamo()
   const client = dynamoClient(server.endpoint)
   await createTable(client, 'table')
-  const giveBack = lendEnvironment({
+  const giveBack = setEnvironment({
     DYNAMODB_ENDPOINT: server.endpoint,
     CHIMNEY_PUBLIC_URL: 'https://chimney.example.org',
     // As `sst shell` hands links over; a deployed function finds the same in its encrypted file.

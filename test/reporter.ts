@@ -1,8 +1,17 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
-/** Ends a run with the line `N passed, N failed`, which other programs read. A file that could not be loaded counts as failed. */
+/**
+ * Ends a run with the line `N passed, N failed`, which other programs read. A file that does not load counts as failed, and so does
+ * a project whose `include` matches no file: Vitest passes over it.
+ */
 export default class PlainSummary implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  #vitest: Vitest | undefined
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+
+  async onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): Promise<void> {
     let passed = 0
     let failed = errors.length
     for (const module of modules) {
@@ -14,7 +23,15 @@ export default class PlainSummary implements Reporter {
       }
       if (module.state() === 'failed' && tests === 0) failed++
     }
+    const empty: string[] = []
+    for (const project of this.#vitest?.projects ?? [])
+      if ((await project.globTestFiles()).testFiles.length === 0) empty.push(project.name)
+    failed += empty.length
+    if (empty.length > 0) process.exitCode = 1
     // After the default reporter, which prints its own summary in the same hook.
-    setImmediate(() => console.log(`${passed} passed, ${failed} failed`))
+    setImmediate(() => {
+      for (const name of empty) console.error(`project ${name}: vitest.config.ts includes no file for it`)
+      console.log(`${passed} passed, ${failed} failed`)
+    })
   }
 }

@@ -72,7 +72,7 @@ const busyLive = (more: Partial<RunLive> = {}): RunLive =>
     ...more,
   })
 
-/** What a stopper that compares means has told. */
+/** A rung value of a stopper that compares means. */
 const rungRecord = (number: number): RungRecord => ({
   number,
   loss: random(),
@@ -121,7 +121,7 @@ describe('writes of the hot path cost', () => {
       call: () => store.putChunk(run, 'metrics', { attempt: 1, receivedAt: T0, rows: points(100_000) }),
     },
     {
-      title: 'one unit to tell a rung',
+      title: 'one unit for a rung value',
       write: 1,
       call: () => store.putRung(sweep, 9, rungRecord(1)),
     },

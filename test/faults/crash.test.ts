@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { freePort, KEY, type LocalProcess, localProcess, stubborn } from './local-process.ts'
+import { sized } from '../sized.ts'
+import { freePort, KEY, type LocalProcess, localProcess, postUntilAnswered } from './local-process.ts'
 
-const CELLS = 60
+const CELLS = sized(20, 60)
 const AGENTS = 8
-/** The service dies when so many trials have finished. */
-const DEATHS = [10, 25, 42]
+/** Finished trials at which the service is killed. */
+const KILLED_AT = sized([10], [10, 25, 42])
 const CALLS = 4
 const STEPS_PER_CALL = 5
 
@@ -25,10 +26,10 @@ afterEach(async () => {
 
 const lossAt = (number: number, step: number) => number + 1 / (step + 1)
 
-it('completes a sweep although it is killed three times, finishes nothing twice, and loses nothing that it acknowledged', async () => {
+it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, and keeps all acknowledged metrics`, async () => {
   const get = async (path: string) =>
     (await fetch(cloud.url + path, { headers: { Authorization: `Bearer ${KEY}` } })).json()
-  const created = await stubborn(
+  const created = await postUntilAnswered(
     cloud.url,
     '/v1/local/crash/sweeps',
     {
@@ -43,23 +44,23 @@ it('completes a sweep although it is killed three times, finishes nothing twice,
 
   const acknowledged = new Map<string, Set<number>>()
   const kept: number[] = []
-  const deaths = [...DEATHS]
-  let dying: Promise<void> | undefined
-  const mayDie = () => {
-    if (dying || deaths.length === 0 || kept.length < (deaths[0] as number)) return
-    deaths.shift()
-    // Whoever talks to it right now is cut off.
-    dying = cloud
+  const kills = [...KILLED_AT]
+  let restart: Promise<void> | undefined
+  const maybeKill = () => {
+    if (restart || kills.length === 0 || kept.length < (kills[0] as number)) return
+    kills.shift()
+    // Requests in flight are cut off.
+    restart = cloud
       .kill()
       .then(() => cloud.start())
       .finally(() => {
-        dying = undefined
+        restart = undefined
       })
   }
 
   const agent = async (name: number) => {
     for (let round = 0; ; round++) {
-      const { status, body } = await stubborn(
+      const { status, body } = await postUntilAnswered(
         cloud.url,
         `${sweep}/trials`,
         {},
@@ -76,22 +77,22 @@ it('completes a sweep although it is killed three times, finishes nothing twice,
       for (let call = 0; call < CALLS; call++) {
         const steps = Array.from({ length: STEPS_PER_CALL }, (_, i) => call * STEPS_PER_CALL + i)
         const points = steps.map((step) => ({ step, values: { loss: lossAt(number, step) } }))
-        const answer = await stubborn(cloud.url, `${path}/metrics`, { points, attempt })
+        const answer = await postUntilAnswered(cloud.url, `${path}/metrics`, { points, attempt })
         expect(answer.status).toBe(200)
         const seen = acknowledged.get(run) ?? new Set()
         for (const step of steps) seen.add(step)
         acknowledged.set(run, seen)
       }
-      const finished = await stubborn(cloud.url, `${path}/finish`, { state: 'finished', attempt })
+      const finished = await postUntilAnswered(cloud.url, `${path}/finish`, { state: 'finished', attempt })
       expect(finished.status).toBe(200)
       if (finished.body.kept) kept.push(number)
-      mayDie()
+      maybeKill()
     }
   }
   await Promise.all(Array.from({ length: AGENTS }, (_, name) => agent(name)))
-  await dying
+  await restart
 
-  expect(deaths).toEqual([])
+  expect(kills).toEqual([])
   expect(kept.sort((a, b) => a - b)).toEqual(Array.from({ length: CELLS }, (_, i) => i + 1))
   expect(await get(sweep)).toMatchObject({
     state: 'finished',

@@ -1,47 +1,48 @@
-/** The whole service over HTTP while its table and the wire fail: what a client may rely on whatever goes wrong. */
+/** The service over HTTP with faults in the table and the network: what a client may rely on. */
 import { rngOf } from '@chimney/core/math/rng'
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth/authenticator'
 import { idFromText } from '@chimney/server/ids'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { clientOf, memoryTable } from './simulation-table.ts'
 
 const KEY = 'a'.repeat(40)
-const PROJECT = '/v1/acme/storm'
+const PROJECT = '/v1/acme/faults'
 const CELLS = 24
 const AGENTS = 6
 const STEPS = 3
-const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1)
+const SEEDS = Array.from({ length: sized(8, 40) }, (_, i) => i + 1)
 const LEASE_SECONDS = 60
 
-/** How often each fault strikes a request to the table, or an answer on its way to the client. */
+/** Probabilities, per request to the table and per answer to the client. */
 const THROTTLED = 0.03
 const LOST_IN_TABLE = 0.02
 const LOST_ON_WIRE = 0.05
 
 const lossOf = (number: number, step: number) => number + 1 / (step + 1)
 
-it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %i', async (seed) => {
+it.each(SEEDS)('hands out each trial once and loses nothing, with faults of seed %i', async (seed) => {
   const rng = rngOf(seed, 0, 0xfa17)
-  const strikes = (probability: number) => rng.uniform() < probability
+  const occurs = (probability: number) => rng.uniform() < probability
   const table = memoryTable()
   let now = Date.UTC(2030, 0, 1)
   let ids = 0
-  let struck = 0
+  let faults = 0
   const fault = (name: string): never => {
-    struck++
+    faults++
     throw Object.assign(new Error(name), { name })
   }
   const deps = {
     store: dynamoStore({
       client: clientOf(async (command) => {
         now += rng.below(20)
-        if (strikes(THROTTLED)) fault('ProvisionedThroughputExceededException')
+        if (occurs(THROTTLED)) fault('ProvisionedThroughputExceededException')
         const answer = table.execute(command)
-        // Carried out, and never told.
-        if (strikes(LOST_IN_TABLE)) fault('InternalServerError')
+        // Executed, but the answer is lost.
+        if (occurs(LOST_IN_TABLE)) fault('InternalServerError')
         return answer
       }),
       table: 'memory',
@@ -55,7 +56,7 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
   }
   const app = createApp(deps, { masterKey: { hash: hashKey(KEY), entity: 'acme' } })
 
-  /** The same request until it is answered, as the SDK sends it. */
+  /** Repeats a request until it is answered, as the SDK does. */
   async function send(method: string, path: string, body?: object, key?: string) {
     for (let tries = 0; tries < 200; tries++) {
       const answer = await app.request(path, {
@@ -64,14 +65,14 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
         ...(body && { body: JSON.stringify(body) }),
       })
       now += 50
-      if (answer.status >= 500 || strikes(LOST_ON_WIRE)) {
+      if (answer.status >= 500 || occurs(LOST_ON_WIRE)) {
         now += Math.min(10_000, 200 * 2 ** tries)
         continue
       }
       const text = await answer.text()
       return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
     }
-    throw new Error(`${method} ${path} is never answered`)
+    throw new Error(`no answer to ${method} ${path}`)
   }
 
   const created = await send(
@@ -100,8 +101,8 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
       }
       const [{ number, run, attempt, params }] = next.body.trials
       expect(params).toEqual({ a: number })
-      // Some are never heard of again: their lease runs out.
-      if (strikes(0.1)) {
+      // Some agents vanish: their leases expire.
+      if (occurs(0.1)) {
         now += LEASE_SECONDS * 1000
         await reconcile(deps).catch(() => {})
         continue
@@ -109,8 +110,8 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
       const steps = new Set<number>()
       for (let step = 0; step < STEPS; step++) {
         const points = [{ step, values: { loss: lossOf(number, step) } }]
-        const told = await send('POST', `${PROJECT}/runs/${run}/metrics`, { points, attempt })
-        expect(told.status).toBe(200)
+        const answer = await send('POST', `${PROJECT}/runs/${run}/metrics`, { points, attempt })
+        expect(answer.status).toBe(200)
         steps.add(step)
       }
       const ended = await send('POST', `${PROJECT}/runs/${run}/finish`, { state: 'finished', attempt })
@@ -122,14 +123,14 @@ it.each(SEEDS)('hands out, keeps and ends everything once, with faults by seed %
   }
   await Promise.all(Array.from({ length: AGENTS }, (_, name) => agent(name)))
 
-  expect(struck).toBeGreaterThan(10)
+  expect(faults).toBeGreaterThan(10)
   const numbers = Array.from({ length: CELLS }, (_, i) => i + 1)
   expect([...new Set(kept)].sort((a, b) => a - b)).toEqual(numbers)
   const trials = (await send('GET', `${sweep}/trials?limit=1000`)).body.items
   expect(trials.map(({ number, state }: { number: number; state: string }) => [number, state])).toEqual(
     numbers.map((number) => [number, 'finished']),
   )
-  // The counters follow, at the latest with the repairs of the next minutes.
+  // The counters are right after the next repairs.
   for (let minute = 0; minute < 10; minute++) {
     now += 61_000
     await reconcile(deps).catch(() => {})

@@ -1,4 +1,4 @@
-/** The local cloud in a process of its own, so that it can be killed like one. */
+/** The local cloud in a child process that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 
 export const KEY = 'c'.repeat(40)
 
-/** A port that was free a moment ago. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -18,9 +18,9 @@ export async function freePort(): Promise<number> {
 
 export interface LocalProcess {
   readonly url: string
-  /** Starts it, and answers once `/healthz` is 200. */
+  /** Starts the process; resolves once `/healthz` returns 200. */
   start(): Promise<void>
-  /** SIGKILL: no goodbye, no flush. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export function localProcess(options: { port: number; dataDir: string; leaseSeco
         errors += text
       })
       for (;;) {
-        if (started.exitCode !== null) throw new Error(`the local cloud ended by itself: ${errors}`)
+        if (started.exitCode !== null) throw new Error(`the local cloud exited: ${errors}`)
         if (
           await fetch(`${url}/healthz`).then(
             (answer) => answer.ok,
@@ -66,8 +66,8 @@ export function localProcess(options: { port: number; dataDir: string; leaseSeco
   }
 }
 
-/** An agent's view of a service that comes and goes: the same request again until it is answered. */
-export async function stubborn(
+/** Repeats a request until it is answered, as an agent does while the service restarts. */
+export async function postUntilAnswered(
   url: string,
   path: string,
   body: unknown,
@@ -89,7 +89,7 @@ export async function stubborn(
       if (answer.status < 500)
         return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
     } catch {
-      // Refused, or cut off in the middle: nobody knows what was done.
+      // Refused or cut off: the request may have been executed.
     }
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

@@ -1,6 +1,6 @@
-/** Those who use the service: agents that pull, agent functions behind the queue, people, and the minute timer. */
+/** The clients of the service: polling agents, agent functions behind the queue, users, and the minute timer. */
 
-import type { SweepPatch } from '@chimney/core/schema/api'
+import type { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
@@ -16,7 +16,7 @@ import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { type Handed, type Ledger, lossOf } from './simulation-ledger.ts'
 import { Crash, isThrottle, LEASE_MS, type World } from './simulation-world.ts'
 
@@ -24,12 +24,12 @@ export interface Scene {
   readonly world: World
   readonly sweep: SweepKey
   readonly ledger: Ledger
-  /** Parameters that a person might enqueue, another each time. */
-  readonly wish: () => Params
-  /** How long people and agents play before the calm. */
+  /** Parameters for a user to enqueue, different each time. */
+  readonly nextParams: () => Params
+  /** When faults and user actions end. */
   readonly untilMs: number
-  /** Set when the calm has come: nobody vanishes or loiters any more. */
-  calm: boolean
+  /** Set after that time: agents neither vanish nor hang. */
+  recovering: boolean
   deleted: boolean
 }
 
@@ -38,8 +38,8 @@ const TRIES = 12
 const mayRepeat = (error: unknown): boolean =>
   error instanceof Crash || (error instanceof Problem ? error.kind === 'retryable' : isThrottle(error))
 
-/** As the SDK does: the same request again after a while. Undefined when the client gives up for good. */
-async function stubborn<T>({ world }: Scene, work: (deps: Deps) => Promise<T>): Promise<T | undefined> {
+/** Repeats a request after a pause, as the SDK does. Undefined when the client gives up. */
+async function withRetries<T>({ world }: Scene, work: (deps: Deps) => Promise<T>): Promise<T | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
     try {
       return await world.request(work)
@@ -51,8 +51,8 @@ async function stubborn<T>({ world }: Scene, work: (deps: Deps) => Promise<T>): 
   return undefined
 }
 
-/** The problem with this code, or undefined when there was none. */
-async function refused(
+/** The code of the problem, if it is one of these; undefined without a problem. */
+async function problemCode(
   work: () => Promise<unknown>,
   ...codes: readonly string[]
 ): Promise<string | undefined> {
@@ -72,27 +72,28 @@ const runOf = ({ sweep }: Scene, run: string): RunKey => ({
 })
 let requests = 0
 
-/** Asks for trials until there are none any more, or its time is over. */
+/** Requests trials until there are no more, or its time is over. */
 export async function pullingAgent(scene: Scene, name: string): Promise<void> {
   const { world, sweep, ledger } = scene
   for (let round = 0; ; round++) {
-    if (!scene.calm && world.now() > scene.untilMs) return
-    const keyed = scene.calm || world.chance(0.8)
+    if (!scene.recovering && world.now() > scene.untilMs) return
+    const keyed = scene.recovering || world.chance(0.8)
     const by = `${name}.${round}.${++requests}`
-    const ask = (deps: Deps) =>
+    const request = (deps: Deps) =>
       nextTrial(deps, sweep, {
         count: world.chance(0.2) ? 2 : 1,
         agent: name,
       })
     const count = world.chance(0.2) ? 2 : 1
-    const askOnce = (deps: Deps) => nextTrial(deps, sweep, { count, agent: name, idempotencyKey: by })
+    const requestWithKey = (deps: Deps) => nextTrial(deps, sweep, { count, agent: name, idempotencyKey: by })
     let answer: Awaited<ReturnType<typeof nextTrial>> | undefined
     try {
       if (keyed) {
-        // A client that has waited too long asks again while its first request is still at it.
-        if (world.chance(0.1)) world.spawn(() => stray(async () => record(await world.request(askOnce))))
-        answer = await stubborn(scene, askOnce)
-      } else answer = await world.request(ask)
+        // A client that timed out repeats its request while the first one is in progress.
+        if (world.chance(0.1))
+          world.spawn(() => ignoringFailure(async () => record(await world.request(requestWithKey))))
+        answer = await withRetries(scene, requestWithKey)
+      } else answer = await world.request(request)
     } catch (error) {
       if (error instanceof Problem && ['sweep-finished', 'sweep-not-found'].includes(error.code)) return
       if (!mayRepeat(error)) throw error
@@ -106,7 +107,7 @@ export async function pullingAgent(scene: Scene, name: string): Promise<void> {
           attempt: trial.attempt,
           params: trial.params,
         })
-    } else await world.sleep(scene.calm ? 30_000 : 1_000 + world.rng.below(20_000))
+    } else await world.sleep(scene.recovering ? 30_000 : 1_000 + world.rng.below(20_000))
 
     function record(given: typeof answer) {
       if (given?.kind !== 'trials') return
@@ -121,23 +122,23 @@ export async function pullingAgent(scene: Scene, name: string): Promise<void> {
   }
 }
 
-/** Takes messages off the queue: some come twice, late, in any order, or never. */
+/** Receives messages from the queue: some twice, late, in any order, or never. */
 export async function agentFunction(scene: Scene, name: string): Promise<void> {
   const { world, ledger } = scene
   for (;;) {
-    if (!scene.calm && world.now() > scene.untilMs) return
+    if (!scene.recovering && world.now() > scene.untilMs) return
     const message = world.messages.length > 0 ? world.pick(world.messages) : undefined
     if (!message) {
-      if (scene.calm) return
+      if (scene.recovering) return
       await world.sleep(5_000)
       continue
     }
     if (!world.chance(0.15)) world.messages.splice(world.messages.indexOf(message), 1)
-    if (!scene.calm && world.chance(0.05)) continue
+    if (!scene.recovering && world.chance(0.05)) continue
     const by = `${name}.${++requests}`
     const run = runOf(scene, message.run)
     try {
-      const claimed = await stubborn(scene, (deps) =>
+      const claimed = await withRetries(scene, (deps) =>
         claimRun(deps, run, { attempt: message.attempt, agent: name, idempotencyKey: by }),
       )
       if (!claimed) continue
@@ -155,7 +156,7 @@ export async function agentFunction(scene: Scene, name: string): Promise<void> {
   }
 }
 
-/** A training: some are hung up for longer than the lease, some vanish, some fail, some hand the trial back. */
+/** A training: some hang for longer than the lease, some vanish, some fail, some release the trial. */
 async function train(scene: Scene, trial: Handed): Promise<void> {
   const { world, ledger } = scene
   const run = runOf(scene, trial.run)
@@ -163,44 +164,49 @@ async function train(scene: Scene, trial: Handed): Promise<void> {
   const steps = 1 + world.rng.below(4)
   let stop = false
   for (let step = 0; step < steps && !stop; step++) {
-    if (!scene.calm && world.chance(0.05)) return
-    await world.sleep(scene.calm ? 100 : pause(world))
+    if (!scene.recovering && world.chance(0.05)) return
+    await world.sleep(scene.recovering ? 100 : pause(world))
     const report = async () => {
       const rows = [{ index: step, at: world.now(), values: { loss: lossOf(number, attempt, step) } }]
-      const answer = await stubborn(scene, (deps) => reportMetrics(deps, run, { rows, attempt }))
+      const answer = await withRetries(scene, (deps) => reportMetrics(deps, run, { rows, attempt }))
       if (!answer) return true
       ledger.logged(trial, step)
       return answer.stop
     }
-    const gone = await refused(async () => {
+    const gone = await problemCode(async () => {
       stop = await report()
-      if (world.chance(0.2)) await stubborn(scene, (deps) => heartbeat(deps, run, { attempt }))
+      if (world.chance(0.2)) await withRetries(scene, (deps) => heartbeat(deps, run, { attempt }))
     }, 'run-not-found')
     if (gone) return
-    if (!scene.calm && world.chance(0.05)) later(scene, () => report())
+    if (!scene.recovering && world.chance(0.05)) later(scene, () => report())
   }
-  if (!scene.calm && world.chance(0.05)) return
-  await world.sleep(scene.calm ? 100 : pause(world))
+  if (!scene.recovering && world.chance(0.05)) return
+  await world.sleep(scene.recovering ? 100 : pause(world))
   const end = endOf(scene, trial, stop, steps)
   const finish = async () => {
-    const answer = await stubborn(scene, (deps) => finishRun(deps, run, end))
+    const answer = await withRetries(scene, (deps) => finishRun(deps, run, end))
     if (answer?.kept && isEnd(answer.state) && end.state !== 'crashed' && end.state !== 'released')
       ledger.finished(trial, answer.state, end.summary?.loss as number | undefined)
   }
-  await refused(finish, 'run-not-found')
-  if (!scene.calm && world.chance(0.1)) later(scene, finish)
+  await problemCode(finish, 'run-not-found')
+  if (!scene.recovering && world.chance(0.1)) later(scene, finish)
 }
 
 const pause = (world: World): number =>
   world.chance(0.12) ? LEASE_MS + world.rng.below(3 * LEASE_MS) : world.rng.below(15_000)
 
-function endOf({ world, calm }: Scene, { number, attempt }: Handed, stop: boolean, steps: number): FinishRun {
+function endOf(
+  { world, recovering }: Scene,
+  { number, attempt }: Handed,
+  stop: boolean,
+  steps: number,
+): FinishRun {
   const luck = world.rng.uniform()
   const state = stop
     ? luck < 0.5
       ? 'stopped'
       : 'finished'
-    : calm || luck < 0.75
+    : recovering || luck < 0.75
       ? 'finished'
       : luck < 0.85
         ? 'failed'
@@ -211,16 +217,16 @@ function endOf({ world, calm }: Scene, { number, attempt }: Handed, stop: boolea
   return { state, attempt, ...(summary && { summary }) }
 }
 
-/** The same again, after others had their turns: a duplicate that was under way. */
+/** Repeats a request later: a delayed duplicate. */
 function later({ world }: Scene, work: () => Promise<unknown>): void {
   world.spawn(async () => {
     await world.sleep(world.rng.below(3 * LEASE_MS))
-    await stray(async () => refused(work, 'run-not-found'))
+    await ignoringFailure(async () => problemCode(work, 'run-not-found'))
   })
 }
 
-/** A request on whose failure nothing depends. */
-async function stray(work: () => Promise<unknown>): Promise<void> {
+/** A request whose failure is ignored. */
+async function ignoringFailure(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {
@@ -228,20 +234,22 @@ async function stray(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Somebody at the dashboard who cannot leave it alone. */
-export async function person(scene: Scene, name: string): Promise<void> {
+/** A user who changes the sweep at random times. */
+export async function user(scene: Scene, name: string): Promise<void> {
   const { world, sweep, ledger } = scene
   const patch = (change: SweepPatch) =>
-    stubborn(scene, (deps) => updateSweep(deps, sweep, change)).then(() => {})
+    withRetries(scene, (deps) => updateSweep(deps, sweep, change)).then(() => {})
   const someRun = () => runOf(scene, `${sweep.sweep}-${1 + world.rng.below(8)}`)
   const enqueue = async () => {
     const key = `${name}.${++requests}`
-    const params = scene.wish()
+    const params = scene.nextParams()
     ledger.enqueued.set(key, { params })
-    const trial = await stubborn(scene, (deps) => enqueueTrial(deps, sweep, { params, idempotencyKey: key }))
+    const trial = await withRetries(scene, (deps) =>
+      enqueueTrial(deps, sweep, { params, idempotencyKey: key }),
+    )
     if (trial) ledger.enqueued.set(key, { params, number: trial.key.number })
   }
-  const deeds: readonly (readonly [weight: number, deed: () => Promise<void>])[] = [
+  const actions: readonly (readonly [weight: number, action: () => Promise<void>])[] = [
     [3, () => patch({ state: 'paused' })],
     [4, () => patch({ state: 'running' })],
     [3, () => patch({ run_cap: 1 + world.rng.below(9) })],
@@ -249,27 +257,27 @@ export async function person(scene: Scene, name: string): Promise<void> {
     [6, enqueue],
     [0.6, () => patch({ state: 'cancelled' })],
     [0.6, () => patch({ state: 'finished' })],
-    [2, () => stubborn(scene, (deps) => updateRun(deps, someRun(), { stop: true })).then(() => {})],
+    [2, () => withRetries(scene, (deps) => updateRun(deps, someRun(), { stop: true })).then(() => {})],
     [
       1,
       async () => {
         const run = someRun()
-        // Also when it is never acknowledged: it may have been carried out.
+        // Also when it is not acknowledged: it may have been executed.
         ledger.deletedRuns.add(run.run)
-        await stubborn(scene, (deps) => deleteRun(deps, run))
+        await withRetries(scene, (deps) => deleteRun(deps, run))
       },
     ],
     [
       0.3,
       async () => {
         scene.deleted = true
-        await stubborn(scene, (deps) => deleteSweep(deps, sweep))
+        await withRetries(scene, (deps) => deleteSweep(deps, sweep))
       },
     ],
   ]
   while (world.now() < scene.untilMs) {
     await world.sleep(world.rng.below(90_000))
-    await stray(weighted(world, deeds))
+    await ignoringFailure(weighted(world, actions))
   }
 }
 
@@ -282,16 +290,18 @@ function weighted<T>({ rng }: World, choices: readonly (readonly [weight: number
   return choices[0]![1]
 }
 
-/** What the repair has asked of DynamoDB in all schedules of this process. */
-export const ASKED_BY_REPAIR = new Set<string>()
+/** The DynamoDB actions of reconcile in all schedules of this process. */
+export const ACTIONS_OF_RECONCILE = new Set<string>()
 
-/** The minute timer. A run of it may die, or still be at it when the next one begins. */
+/** The minute timer. A run of reconcile may die, or overlap with the next one. */
 export async function timer(scene: Scene): Promise<void> {
   const { world } = scene
   while (world.now() < scene.untilMs) {
     await world.sleep(60_000)
     world.spawn(() =>
-      stray(() => world.request((deps) => reconcile(deps, { resendAfterMs: 120_000 }), ASKED_BY_REPAIR)),
+      ignoringFailure(() =>
+        world.request((deps) => reconcile(deps, { resendAfterMs: 120_000 }), ACTIONS_OF_RECONCILE),
+      ),
     )
   }
 }

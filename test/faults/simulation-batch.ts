@@ -8,8 +8,8 @@ import {
 type Key = Record<string, AttributeValue>
 
 /**
- * What DynamoDB does with a batch when it is short of throughput: the first `done` of its items, and an answer that names the
- * others. `undefined` for what is no batch of more than one. `execute` carries a whole request out.
+ * Executes part of a batch, as DynamoDB does when throughput is short: the answer names the items that are left. Undefined for
+ * other commands and batches of one item. `execute` executes a whole request.
  */
 export function inPart(command: unknown, below: (n: number) => number, execute: (part: unknown) => object) {
   if (command instanceof BatchGetItemCommand) {
@@ -18,7 +18,7 @@ export function inPart(command: unknown, below: (n: number) => number, execute: 
     if (keys.length < 2) return undefined
     const done = below(keys.length)
     const left = { [table]: { ...asked, Keys: keys.slice(done) } }
-    // DynamoDB answers nothing at all only with an error; a batch of no keys is no request.
+    // A batch without keys is not a valid request.
     if (done === 0) return { Responses: { [table]: [] }, UnprocessedKeys: left }
     const part = new BatchGetItemCommand({
       RequestItems: { [table]: { ...asked, Keys: keys.slice(0, done) } },

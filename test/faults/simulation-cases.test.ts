@@ -1,4 +1,4 @@
-/** Interleavings and deaths, one at a time, each at the place where it once did harm. */
+/** Interleavings and crashes, one at a time, each at a point where it once caused an error. */
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '@chimney/server/deps'
@@ -13,12 +13,18 @@ import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
-import { runKeyOf } from '@chimney/server/sweeps/trials/make-trials'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
+import { runKeyOf } from '@chimney/server/sweeps/trials/create-trials'
 import { readTrials } from '@chimney/server/sweeps/trials/read-trials'
 import { NONE_ENDED } from '@chimney/server/sweeps/trials/trial-counts'
 import { describe, expect, it } from 'vitest'
-import { died, dying, type QuietWorld, quietWorld, when } from './simulation-quiet.ts'
+import {
+  died,
+  dying,
+  interleave,
+  type SingleFaultWorld,
+  singleFaultWorld,
+} from './simulation-single-fault.ts'
 
 const GRID = {
   method: 'grid',
@@ -26,8 +32,8 @@ const GRID = {
   parameters: { a: { values: [1, 2, 3] } },
 }
 
-/** Pulls and finishes trials until the sweep is over; minutes go by when there is nothing to do. */
-async function complete(world: QuietWorld, sweep: SweepKey): Promise<readonly TrialRecord[]> {
+/** Requests and finishes trials until the sweep is over; advances the clock when there are none. */
+async function complete(world: SingleFaultWorld, sweep: SweepKey): Promise<readonly TrialRecord[]> {
   for (let tries = 0; tries < 50; tries++) {
     const head = await world.deps.store.getHead(sweep)
     if (head?.state !== 'running') break
@@ -44,12 +50,12 @@ async function complete(world: QuietWorld, sweep: SweepKey): Promise<readonly Tr
 const cells = (trials: readonly TrialRecord[]) =>
   trials.flatMap(({ params }) => (params.a === undefined ? [] : [params.a as number])).sort()
 
-describe('an enqueue that is half done', () => {
-  it('is waited for by a trial that is handed out meanwhile', async () => {
-    const world = quietWorld()
+describe('an interrupted enqueue', () => {
+  it('delays a concurrent hand-out until its parameters are stored', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     let meanwhile: Promise<TrialRecord> | undefined
-    const racing = when(world.deps, 'before', 'createTrial', () => {
+    const racing = interleave(world.deps, 'before', 'createTrial', () => {
       meanwhile = world.next(sweep)
     })
     await enqueueTrial(racing, sweep, { params: { a: 1 } })
@@ -57,20 +63,20 @@ describe('an enqueue that is half done', () => {
     expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
   })
 
-  it('takes another number when it was so slow that it was given up', async () => {
-    const world = quietWorld()
+  it('takes another number when it was so slow that its number was given up', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
-    const racing = when(world.deps, 'before', 'createTrial', () => world.next(sweep))
+    const racing = interleave(world.deps, 'before', 'createTrial', () => world.next(sweep))
     const enqueued = await enqueueTrial(racing, sweep, { params: { a: 1 } })
     expect(enqueued).toMatchObject({ key: { number: 3 }, params: { a: 1 } })
-    // Number 2 had been given this cell before the wish had a number that counts.
+    // Trial 2 got this cell before the enqueued parameters had a valid number.
     expect(cells(await complete(world, sweep))).toEqual([1, 1, 2, 3])
   })
 
-  it('does not make the sweep expect a cell that is not there when two come at once', async () => {
-    const world = quietWorld()
+  it('does not raise the limit beyond the grid when two requests enqueue at once', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
-    const racing = when(world.deps, 'before', 'createTrial', () =>
+    const racing = interleave(world.deps, 'before', 'createTrial', () =>
       enqueueTrial(world.deps, sweep, { params: { a: 2 } }),
     )
     await enqueueTrial(racing, sweep, { params: { a: 3 } })
@@ -78,9 +84,9 @@ describe('an enqueue that is half done', () => {
   })
 
   it.each(['after', 'before'] as const)(
-    'gives its cell back when it died (%s its number was taken)',
+    'frees its cell when it died (%s its number was taken)',
     async (place) => {
-      const world = quietWorld()
+      const world = singleFaultWorld()
       const sweep = await world.sweep(GRID)
       const method = place === 'after' ? 'replaceHead' : 'createTrial'
       expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, { params: { a: 2 } }))).toBe(
@@ -92,35 +98,35 @@ describe('an enqueue that is half done', () => {
     },
   )
 
-  it('gives its cell back also when the sweep is changed at that moment', async () => {
-    const world = quietWorld()
+  it('frees its cell also when the sweep changes concurrently', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     await died(enqueueTrial(dying(world.deps, 'before', 'createTrial'), sweep, { params: { a: 2 } }))
-    // Everything else is handed out before the repair.
-    const racing = when(world.deps, 'after', 'closeTrial', () => world.next(sweep))
+    // All other cells are handed out before the repair.
+    const racing = interleave(world.deps, 'after', 'closeTrial', () => world.next(sweep))
     world.advance(61)
     await reconcile(racing)
     for (let open = 0; open < 3; open++) await world.minutes(1)
     expect(cells(await complete(world, sweep))).toEqual([1, 2, 3])
   })
 
-  it('is found by its repetition wherever it died, and is enqueued once', async () => {
+  it('is completed by its repetition wherever it died, and is enqueued once', async () => {
     for (const place of ['before', 'after'] as const)
       for (const method of ['settleReceipt', 'createTrial', 'createRun', 'addWaiting'] as const) {
-        const world = quietWorld()
+        const world = singleFaultWorld()
         const sweep = await world.sweep(GRID)
-        const wish = { params: { a: 2 }, idempotencyKey: 'mine' }
-        expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, wish))).toBe(true)
+        const request = { params: { a: 2 }, idempotencyKey: 'mine' }
+        expect(await died(enqueueTrial(dying(world.deps, place, method), sweep, request))).toBe(true)
         world.advance(61)
-        const trial = await enqueueTrial(world.deps, sweep, wish)
+        const trial = await enqueueTrial(world.deps, sweep, request)
         expect(trial.params).toEqual({ a: 2 })
         const trials = await complete(world, sweep)
         expect(cells(trials), `${place} ${method}`).toEqual([1, 2, 3])
       }
   })
 
-  it('never hands out parameters that nobody chose', async () => {
-    const world = quietWorld()
+  it('never hands out a trial without parameters', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     await died(enqueueTrial(dying(world.deps, 'before', 'createTrial'), sweep, { params: { a: 2 } }))
     world.advance(61)
@@ -132,13 +138,13 @@ describe('an enqueue that is half done', () => {
   })
 })
 
-describe('what an attempt has logged', () => {
-  const log = (world: QuietWorld, trial: TrialRecord, attempt: number, step: number, by = world.deps) =>
+describe('rows of an attempt', () => {
+  const log = (world: SingleFaultWorld, trial: TrialRecord, attempt: number, step: number, by = world.deps) =>
     reportMetrics(by, runKeyOf(trial), {
       rows: [{ index: step, at: 0, values: { loss: attempt + step / 100 } }],
       attempt,
     })
-  const history = async (world: QuietWorld, trial: TrialRecord) =>
+  const history = async (world: SingleFaultWorld, trial: TrialRecord) =>
     (
       await readHistory(world.deps, runKeyOf(trial), {
         series: 'metrics',
@@ -147,16 +153,16 @@ describe('what an attempt has logged', () => {
         limit: 100,
       })
     )?.rows.map(({ values }) => values.loss)
-  /** The first attempt loses its lease and another one begins. */
-  async function taken(world: QuietWorld, sweep: SweepKey) {
+  /** The lease of the first attempt expires and another attempt starts. */
+  async function taken(world: SingleFaultWorld, sweep: SweepKey) {
     const trial = await world.next(sweep)
     await log(world, trial, 1, 0)
     await world.minutes(1)
     return { trial, again: await world.next(sweep) }
   }
 
-  it('is what its run shows when its late result is kept', async () => {
-    const world = quietWorld()
+  it('are shown when its late result is kept', async () => {
+    const world = singleFaultWorld()
     const { trial, again } = await taken(world, await world.sweep({ ...GRID, run_cap: 1 }))
     await log(world, again, 2, 0)
     await log(world, again, 2, 1)
@@ -165,19 +171,19 @@ describe('what an attempt has logged', () => {
     expect(await history(world, trial)).toEqual([1])
   })
 
-  it('is shown also when the end of the run overtook it', async () => {
-    const world = quietWorld()
+  it('are shown when they arrive after the end of the run', async () => {
+    const world = singleFaultWorld()
     const trial = await world.next(await world.sweep(GRID))
     await log(world, trial, 1, 0)
-    const racing = when(world.deps, 'before', 'replaceLive', () =>
+    const racing = interleave(world.deps, 'before', 'replaceLive', () =>
       finishRun(world.deps, runKeyOf(trial), { state: 'finished', attempt: 1 }),
     )
     expect(await log(world, trial, 1, 1, racing)).toMatchObject({ accepted: 1, stop: true })
     expect(await history(world, trial)).toEqual([1, 1.01])
   })
 
-  it('does not begin it again when it arrives after its agent has handed the trial back', async () => {
-    const world = quietWorld()
+  it('do not restart a trial that its agent has released', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     const trial = await world.next(sweep)
     await finishRun(world.deps, runKeyOf(trial), { state: 'released', attempt: 1 })
@@ -187,8 +193,8 @@ describe('what an attempt has logged', () => {
     expect(await history(world, trial)).toEqual([1])
   })
 
-  it('does not become the value of another attempt that has crashed', async () => {
-    const world = quietWorld()
+  it('do not become the value of a later attempt that crashed', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 2 } })
     const { trial, again } = await taken(world, sweep)
     await log(world, again, 2, 3)
@@ -198,12 +204,12 @@ describe('what an attempt has logged', () => {
     expect((await readTrials(world.deps, sweep))[0]).toMatchObject({ state: 'finished', value: 2.03 })
   })
 
-  it('is its value when the next attempt begins while it finishes', async () => {
-    const world = quietWorld()
+  it('give its value when the next attempt starts while it finishes', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 1 })
     const trial = await world.next(sweep)
     await log(world, trial, 1, 0)
-    const racing = when(world.deps, 'before', 'replaceLive', async () => {
+    const racing = interleave(world.deps, 'before', 'replaceLive', async () => {
       await world.minutes(1)
       await log(world, await world.next(sweep), 2, 0)
     })
@@ -216,10 +222,10 @@ describe('what an attempt has logged', () => {
   })
 })
 
-describe('what a sweep says of its trials', () => {
+describe('the counters of a sweep', () => {
   const finish = (by: Deps, trial: TrialRecord, loss: number) =>
     finishRun(by, runKeyOf(trial), { state: 'finished', attempt: trial.attempt, summary: { loss } })
-  async function expectTrue(world: QuietWorld, sweep: SweepKey) {
+  async function expectRight(world: SingleFaultWorld, sweep: SweepKey) {
     const [head, trials] = [await world.deps.store.getHead(sweep), await readTrials(world.deps, sweep)]
     const ended = Object.fromEntries(
       Object.keys(NONE_ENDED).map((state) => [state, trials.filter((trial) => trial.state === state).length]),
@@ -235,26 +241,26 @@ describe('what a sweep says of its trials', () => {
     ),
   )
 
-  it.each(PLACES)('is true although its last finish died %s %s', async (place, method) => {
-    const world = quietWorld()
+  it.each(PLACES)('are right after the last finish died %s %s', async (place, method) => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2, retry: { max_attempts: 1 } })
     const [one, two] = [await world.next(sweep), await world.next(sweep)]
     await finish(world.deps, one, 2)
     await died(finish(dying(world.deps, place, method), two, 1))
     await world.minutes(4)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 
-  it.each(PLACES)('is true although a late finish died %s %s', async (place, method) => {
-    const world = quietWorld()
+  it.each(PLACES)('are right after a late finish died %s %s', async (place, method) => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2, retry: { max_attempts: 1 } })
     const [one, two] = [await world.next(sweep), await world.next(sweep)]
     await finish(world.deps, one, 2)
     await world.minutes(2)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
     await died(finish(dying(world.deps, place, method), two, 1))
     await world.minutes(4)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
     const [trial, live] = [
       (await readTrials(world.deps, sweep))[1],
       await world.deps.store.getLive(runKeyOf(two)),
@@ -262,8 +268,8 @@ describe('what a sweep says of its trials', () => {
     expect(trial?.state).toBe(live?.state)
   })
 
-  it('is true when it is counted again between the closing of a trial and its counting', async () => {
-    const world = quietWorld()
+  it('are right when reconcile recounts between closing and counting a trial', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 1 })
     const trial = await world.next(sweep)
     for (let beats = 0; beats < 4; beats++) {
@@ -271,24 +277,24 @@ describe('what a sweep says of its trials', () => {
       await heartbeat(world.deps, runKeyOf(trial), {})
     }
     await finish(
-      when(world.deps, 'after', 'closeTrial', () => reconcile(world.deps)),
+      interleave(world.deps, 'after', 'closeTrial', () => reconcile(world.deps)),
       trial,
       1,
     )
     await world.minutes(2)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 
-  it('is true although a late finish died that had announced itself before the crash was counted', async () => {
-    const world = quietWorld()
+  it('are right when a late finish was added to `waiting` before the crash was counted, and died', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
     const trial = await world.next(sweep)
     world.advance(61)
     let late: Promise<boolean> | undefined
-    const before = when(world.deps, 'before', 'countEnded', async () => {
+    const before = interleave(world.deps, 'before', 'countEnded', async () => {
       const announced = new Promise<void>((go) => {
         late = died(
-          finish(dying(when(world.deps, 'after', 'addWaiting', go), 'after', 'closeTrial'), trial, 1),
+          finish(dying(interleave(world.deps, 'after', 'addWaiting', go), 'after', 'closeTrial'), trial, 1),
         )
       })
       await announced
@@ -296,24 +302,24 @@ describe('what a sweep says of its trials', () => {
     await reconcile(before)
     expect(await late).toBe(true)
     await world.minutes(3)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 
-  it('is true when the wire doubled the exchange of a crash for a late result', async () => {
-    const world = quietWorld()
+  it('are right when replacing a crash by a late result was applied twice', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 1, retry: { max_attempts: 1 } })
     const trial = await world.next(sweep)
     await world.minutes(2)
-    const doubled = when(world.deps, 'before', 'countEnded', () =>
+    const doubled = interleave(world.deps, 'before', 'countEnded', () =>
       world.deps.store.countEnded(sweep, 'finished', 'crashed', 0),
     )
     await finish(doubled, trial, 1)
     await world.minutes(2)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 
-  it('is true when a lost increment and a doubled one hide each other', async () => {
-    const world = quietWorld()
+  it('are right when a lost increment and a doubled one cancel out', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2 })
     const [one, two] = [await world.next(sweep), await world.next(sweep)]
     await died(
@@ -322,36 +328,36 @@ describe('what a sweep says of its trials', () => {
     await world.deps.store.countEnded(sweep, 'finished', undefined, world.deps.clock.now())
     await finish(world.deps, two, 1)
     await world.minutes(2)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 
-  it('is true when the wire doubled the last increment', async () => {
-    const world = quietWorld()
+  it('are right when the last increment was applied twice', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...GRID, run_cap: 2 })
     const [one, two] = [await world.next(sweep), await world.next(sweep)]
-    const doubled = when(world.deps, 'before', 'countEnded', () =>
+    const doubled = interleave(world.deps, 'before', 'countEnded', () =>
       world.deps.store.countEnded(sweep, 'finished', undefined, 0),
     )
     await finish(world.deps, one, 2)
     await finish(doubled, two, 1)
     await world.minutes(2)
-    await expectTrue(world, sweep)
+    await expectRight(world, sweep)
   })
 })
 
 describe('a deletion', () => {
-  it('of a sweep leaves its runs able to end', async () => {
-    const world = quietWorld()
+  it('of a sweep lets its runs end', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     const trial = await world.next(sweep)
-    const racing = when(world.deps, 'after', 'replaceLive', () => deleteSweep(world.deps, sweep))
+    const racing = interleave(world.deps, 'after', 'replaceLive', () => deleteSweep(world.deps, sweep))
     const end = { state: 'finished', attempt: 1 } as const
     expect(await finishRun(racing, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
     expect(await finishRun(world.deps, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
   })
 
-  it('of a sweep leaves no run open, since nobody looks after its lease any more', async () => {
-    const world = quietWorld()
+  it('of a sweep leaves no run open, since reconcile would not expire its lease', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     const trial = await world.next(sweep)
     await deleteSweep(world.deps, sweep)
@@ -361,9 +367,9 @@ describe('a deletion', () => {
     expect(end.state).toBe('killed')
   })
 
-  it('is finished by its repetition wherever the table was when it died, and then there is nothing', async () => {
+  it('is completed by its repetition wherever it died, and leaves no item', async () => {
     for (let requests = 0; requests < 12; requests++) {
-      const world = quietWorld()
+      const world = singleFaultWorld()
       const sweep = await world.sweep(GRID)
       const trial = await world.next(sweep)
       const dead = world.dyingAfter(requests)
@@ -384,12 +390,12 @@ describe('a target', () => {
   const reach = (by: Deps, trial: TrialRecord) =>
     finishRun(by, runKeyOf(trial), { state: 'finished', attempt: 1, summary: { loss: 0.1 } })
 
-  it('ends the sweep although a trial is handed out at that moment', async () => {
-    const world = quietWorld()
+  it('ends the sweep although a trial is handed out concurrently', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(target)
     const trial = await world.next(sweep)
     await reach(
-      when(world.deps, 'before', 'replaceHead', () => world.next(sweep)),
+      interleave(world.deps, 'before', 'replaceHead', () => world.next(sweep)),
       trial,
     )
     expect((await world.deps.store.getHead(sweep))?.state).toBe('finished')
@@ -398,7 +404,7 @@ describe('a target', () => {
   it.each(['replaceLive', 'closeTrial', 'countEnded', 'replaceHead'] as const)(
     'ends the sweep although the request died after %s',
     async (method) => {
-      const world = quietWorld()
+      const world = singleFaultWorld()
       const sweep = await world.sweep(target)
       const trial = await world.next(sweep)
       expect(await died(reach(dying(world.deps, 'after', method), trial))).toBe(true)
@@ -407,8 +413,8 @@ describe('a target', () => {
     },
   )
 
-  it('does not end a sweep again that a person reopened', async () => {
-    const world = quietWorld()
+  it('does not end a sweep again that a user reopened', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({ ...target, run_cap: 1 })
     const trial = await world.next(sweep)
     await reach(world.deps, trial)
@@ -419,31 +425,31 @@ describe('a target', () => {
   })
 })
 
-describe('an agent that is told what is not so any more', () => {
-  it('gets no attempt that a repair has begun to give to others', async () => {
-    const world = quietWorld()
+describe('an agent with stale information', () => {
+  it('gets no attempt that a repair has requeued', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
-    const slow = when(world.deps, 'before', 'createRun', () => world.minutes(1))
+    const slow = interleave(world.deps, 'before', 'createRun', () => world.minutes(1))
     expect(await world.next(sweep, slow)).toMatchObject({ attempt: 2 })
   })
 
-  it('gets no trial whose run a person has deleted', async () => {
-    const world = quietWorld()
+  it('gets no trial whose run a user has deleted', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
-    const ask = { count: 1, idempotencyKey: 'mine' }
-    const first = await nextTrial(world.deps, sweep, ask)
+    const request = { count: 1, idempotencyKey: 'mine' }
+    const first = await nextTrial(world.deps, sweep, request)
     const { trial } = first.kind === 'trials' ? first.trials[0]! : expect.fail()
     await deleteRun(world.deps, runKeyOf(trial))
-    expect(await nextTrial(world.deps, sweep, ask)).toMatchObject({ kind: 'wait' })
+    expect(await nextTrial(world.deps, sweep, request)).toMatchObject({ kind: 'wait' })
     expect(await world.deps.store.getLive(runKeyOf(trial))).toBeUndefined()
   })
 
-  it('ends in peace when its sweep is finished while it claims', async () => {
-    const world = quietWorld()
+  it('finishes its trial when the sweep is finished during its claim', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(GRID)
     await enqueueTrial(world.deps, sweep, { params: { a: 2 } })
-    // The run is claimed, and the trial does not know it yet.
-    const claiming = when(world.deps, 'before', 'moveTrial', () =>
+    // The run is claimed, and its trial not yet moved.
+    const claiming = interleave(world.deps, 'before', 'moveTrial', () =>
       updateSweep(world.deps, sweep, { state: 'finished' }),
     )
     const trial = await world.next(sweep, claiming)
@@ -452,8 +458,8 @@ describe('an agent that is told what is not so any more', () => {
 })
 
 describe('an agent function', () => {
-  it('never gets more trials at a time than were asked for, when two end at once', async () => {
-    const world = quietWorld()
+  it('never gets more trials than `concurrency` when two end at once', async () => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep({
       ...GRID,
       parameters: { a: { min: 1, max: 20 } },
@@ -467,7 +473,7 @@ describe('an agent function', () => {
     const end = (by: Deps, at: number) =>
       finishRun(by, claimed[at]!.live.key, { state: 'finished', attempt: 1 })
     await end(
-      when(world.deps, 'after', 'countEnded', () => end(world.deps, 1)),
+      interleave(world.deps, 'after', 'countEnded', () => end(world.deps, 1)),
       0,
     )
     const open = (await readTrials(world.deps, sweep)).filter(({ state }) => state === 'queued')
@@ -494,8 +500,8 @@ describe('a rung', () => {
     ['before', 'putRung'],
     ['after', 'putRung'],
     ['before', 'listRung'],
-  ] as const)('is passed by the repetition when the request died %s %s', async (place, method) => {
-    const world = quietWorld()
+  ] as const)('is passed by the repetition of a request that died %s %s', async (place, method) => {
+    const world = singleFaultWorld()
     const sweep = await world.sweep(config)
     const [good, bad] = [await world.next(sweep), await world.next(sweep)]
     await died(log(dying(world.deps, place, method), good, 1))

@@ -1,4 +1,4 @@
-/** What must hold once everything has come to rest, whatever went wrong before. */
+/** The invariants that hold when all work has ended, whatever faults occurred. */
 
 import { EMPTY_HISTORY } from '@chimney/core/samplers/sampler'
 import { stringifyJson } from '@chimney/core/schema/json'
@@ -17,13 +17,10 @@ import { attemptOfLoss } from './simulation-ledger.ts'
 const WHOLE = { series: 'metrics', from: 0, to: Number.MAX_SAFE_INTEGER, limit: 100_000 } as const
 
 export async function checkAtRest(scene: Scene): Promise<void> {
-  const { calm: deps } = scene.world
+  const { faultless: deps } = scene.world
   const { sweep } = scene
   const found = await deps.store.getSweep(sweep)
-  expect(
-    (await deps.store.listOpenSweeps({ limit: 10 })).items,
-    'sweeps that somebody still looks after',
-  ).toEqual([])
+  expect((await deps.store.listOpenSweeps({ limit: 10 })).items, 'open sweeps').toEqual([])
   if (!found) {
     expect(scene.deleted, 'the sweep is gone').toBe(true)
     expect(await deps.store.findSweep(sweep.sweep), 'the id of the deleted sweep').toBeUndefined()
@@ -50,20 +47,20 @@ function checkCounters(head: SweepHead, trials: readonly TrialRecord[]): void {
   const ended: Record<string, number> = { ...NONE_ENDED }
   for (const { state } of trials) ended[state] = (ended[state] ?? 0) + 1
   expect(head.ended, 'the counters').toEqual(ended)
-  expect(head.waiting, 'what waits to be handed out').toEqual([])
+  expect(head.waiting, 'waiting trials').toEqual([])
   const done = trials.filter(({ state, loss }) => state === 'finished' && loss !== undefined)
   const [best] = done.toSorted((a, b) => a.loss! - b.loss! || a.key.number - b.key.number)
   expect(head.best?.number, 'the best trial').toBe(best?.key.number)
 }
 
-/** Parameters are a function of seed, number and what was enqueued; a finite space is gone through once. */
+/** Parameters follow from seed, number and the enqueued trials; each point of a finite space runs once. */
 async function checkPlan(
   { world }: Scene,
   record: SweepRecord,
   head: SweepHead,
   trials: readonly TrialRecord[],
 ): Promise<void> {
-  const search = await searchOf(world.calm, record, head)
+  const search = await searchOf(world.faultless, record, head)
   const chosen = new Set(head.enqueued)
   const sampled = trials.filter(({ key }) => !chosen.has(key.number))
   const planned = planTrials(
@@ -73,35 +70,36 @@ async function checkPlan(
   )
   const text = ({ params }: { params: TrialRecord['params'] }) => stringifyJson(params)
   expect(sampled.map(text), 'the parameters by number').toEqual(planned.map(text))
-  // A cancelled sweep hands out nothing any more, so nobody mends its limit after an enqueued trial that came to nothing.
+  // The limit of a cancelled sweep is not repaired after an enqueued trial whose request died.
   if (head.state !== 'cancelled')
     expect(head.limit, 'the limit').toBe(trialLimit(search, record.config.run_cap))
   const cells = search.sampler.capacity({ space: search.space, seed: record.seed, enqueued: [] })
   if (!Number.isFinite(cells)) return
-  const seen = new Set<string>()
+  const tried = new Set<string>()
   for (const trial of trials) {
     if (!chosen.has(trial.key.number))
-      expect(seen, `cells before number ${trial.key.number}`).not.toContain(text(trial))
-    if (Object.keys(trial.params).length > 0) seen.add(text(trial))
+      expect(tried, `cells before number ${trial.key.number}`).not.toContain(text(trial))
+    if (Object.keys(trial.params).length > 0) tried.add(text(trial))
   }
   if (head.limit === head.taken && record.config.run_cap === undefined)
-    expect(seen.size, 'cells that were tried').toBe(cells)
+    expect(tried.size, 'cells that ran').toBe(cells)
 }
 
 async function checkRuns({ world, ledger }: Scene, trials: readonly TrialRecord[]): Promise<void> {
   for (const { key, run, state, attempt, value } of trials) {
-    const live = await world.calm.store.getLive({ entity: key.entity, project: key.project, run })
+    const live = await world.faultless.store.getLive({ entity: key.entity, project: key.project, run })
     // An enqueued trial whose request died before it stored its parameters never had a run.
-    if (live) expect([live.state, live.endedBy], `how run ${run} ended`).toEqual([state, attempt])
+    if (live) expect([live.state, live.endedBy], `the end of run ${run}`).toEqual([state, attempt])
     const kept = ledger.kept.get(run)
     if (kept)
-      expect({ state, attempt }, `what was kept of ${run}`).toEqual({
+      expect({ state, attempt }, `the kept outcome of ${run}`).toEqual({
         state: kept.state,
         attempt: kept.attempt,
       })
     if (kept?.value !== undefined && state === 'finished')
       expect(value, `the value of ${run}`).toBe(kept.value)
-    if (value !== undefined) expect(attemptOfLoss(key.number, value), `whose value ${run} has`).toBe(attempt)
+    if (value !== undefined)
+      expect(attemptOfLoss(key.number, value), `the attempt of the value of ${run}`).toBe(attempt)
   }
 }
 
@@ -109,10 +107,10 @@ async function checkRows({ world, sweep, ledger }: Scene): Promise<void> {
   for (const { run, attempt, steps } of ledger.rows.values()) {
     if (ledger.deletedRuns.has(run)) continue
     const key = { entity: sweep.entity, project: sweep.project, run }
-    const chunks = await world.calm.store.listChunks(key, 'metrics')
+    const chunks = await world.faultless.store.listChunks(key, 'metrics')
     const stored = chunks.filter((chunk) => chunk.attempt === attempt).flatMap(({ rows }) => rows)
-    const live = await world.calm.store.getLive(key)
-    const shown = live?.endedBy === attempt ? (await readHistory(world.calm, key, WHOLE))?.rows : stored
+    const live = await world.faultless.store.getLive(key)
+    const shown = live?.endedBy === attempt ? (await readHistory(world.faultless, key, WHOLE))?.rows : stored
     for (const step of steps) {
       expect(
         stored.some(({ index }) => index === step),
@@ -121,7 +119,7 @@ async function checkRows({ world, sweep, ledger }: Scene): Promise<void> {
       const row = shown?.find(({ index }) => index === step)
       const loss = row?.values.loss as number | undefined
       expect(loss, `step ${step} of ${run}, whose attempt ${attempt} was kept, is shown`).toBeDefined()
-      expect(attemptOfLoss(Number(run.split('-')[1]), loss!), `whose step ${step} of ${run} is shown`).toBe(
+      expect(attemptOfLoss(Number(run.split('-')[1]), loss!), `the attempt of step ${step} of ${run}`).toBe(
         attempt,
       )
     }
@@ -133,11 +131,11 @@ function checkEnqueued({ ledger }: Scene, trials: readonly TrialRecord[]): void 
     ({ suggestedBy, params }) => suggestedBy?.arm === 'enqueued' && Object.keys(params).length > 0,
   )
   const numbers = [...ledger.enqueued.values()].flatMap(({ number }) => number ?? [])
-  expect(new Set(numbers).size, 'different numbers for different wishes').toBe(numbers.length)
+  expect(new Set(numbers).size, 'different numbers for different requests').toBe(numbers.length)
   for (const { params, number } of ledger.enqueued.values()) {
     if (number === undefined) continue
     const trial = real.find(({ key }) => key.number === number)
-    expect(trial && stringifyJson(trial.params), `the wish with number ${number}`).toBe(stringifyJson(params))
+    expect(trial && stringifyJson(trial.params), `the enqueued trial ${number}`).toBe(stringifyJson(params))
   }
-  expect(real.length, 'trials that nobody asked for').toBeLessThanOrEqual(ledger.enqueued.size)
+  expect(real.length, 'enqueued trials').toBeLessThanOrEqual(ledger.enqueued.size)
 }

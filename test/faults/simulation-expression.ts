@@ -14,7 +14,7 @@ const scalarOf = (value: AttributeValue | undefined): Scalar | undefined =>
 const TOKEN = /\s*([#:]\w+|\w+|<=|>=|[=<>(),])/gy
 const tokens = (text: string): string[] => [...text.matchAll(TOKEN)].map((match) => match[1]!)
 
-/** Whether the condition holds. What compares with an attribute that is not there is false. */
+/** Whether the condition holds. A comparison with a missing attribute is false. */
 export function holds(condition: string, item: Item, { names, values }: Env): boolean {
   const left = tokens(condition)
   const next = () => left.shift()!
@@ -91,10 +91,10 @@ function compared(a: Scalar | undefined, operator: string, b: Scalar | undefined
   if (operator === '<=') return a <= b
   if (operator === '>') return a > b
   if (operator === '>=') return a >= b
-  throw new Error(`no comparison is called ${operator}`)
+  throw new Error(`unknown comparison ${operator}`)
 }
 
-/** The item after the update; every clause sees it as it was before. */
+/** The item after the update; every clause reads the item as it was before. */
 export function updated(update: string, item: Item, { names, values }: Env): Item {
   const after: Record<string, AttributeValue> = { ...item }
   for (const [, verb, clauses] of update.matchAll(

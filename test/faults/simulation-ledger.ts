@@ -1,4 +1,4 @@
-/** What clients were told, as they would swear to it. A contradiction ends the schedule at once. */
+/** What clients received from the service. A contradiction ends the schedule at once. */
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 
@@ -9,21 +9,21 @@ export interface Handed {
   readonly params: Params
 }
 
-/** What an attempt logged, or ended with: its value tells from which attempt it came. */
+/** A loss that encodes trial, attempt and step. */
 export const lossOf = (number: number, attempt: number, step: number): number =>
   number + attempt / 100 + step / 10_000
 export const attemptOfLoss = (number: number, loss: number): number =>
   Math.floor((loss - number) * 100 + 1e-6)
 
 export function makeLedger() {
-  /** By number and attempt: the request that was given it. */
+  /** By number and attempt: the request that got it. */
   const owners = new Map<string, string>()
   const params = new Map<number, string>()
-  /** By run: the attempt whose outcome was said to be kept, and as what. */
+  /** By run: the attempt whose outcome was reported as kept. */
   const kept = new Map<string, { number: number; attempt: number; state: string; value?: number }>()
   /** By run and attempt: the steps that were acknowledged. */
   const rows = new Map<string, { number: number; run: string; attempt: number; steps: Set<number> }>()
-  /** By intention: the number that was acknowledged for it, if any. */
+  /** By request: the acknowledged number, if any. */
   const enqueued = new Map<string, { params: Params; number?: number }>()
   const deletedRuns = new Set<string>()
   return {
@@ -38,12 +38,13 @@ export function makeLedger() {
       const owner = owners.get(id)
       if (owner !== undefined && owner !== by)
         throw new Error(
-          `attempt ${trial.attempt} of trial ${trial.number} was given to ${owner} and to ${by}`,
+          `attempt ${trial.attempt} of trial ${trial.number} was handed out to ${owner} and to ${by}`,
         )
       owners.set(id, by)
       const text = stringifyJson(trial.params)
       const before = params.get(trial.number) ?? text
-      if (before !== text) throw new Error(`trial ${trial.number} was given as ${before} and as ${text}`)
+      if (before !== text)
+        throw new Error(`trial ${trial.number} was handed out with ${before} and with ${text}`)
       params.set(trial.number, text)
     },
     finished(trial: Handed, state: string, value: number | undefined) {

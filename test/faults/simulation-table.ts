@@ -1,6 +1,6 @@
 /**
- * DynamoDB with one table, as far as the store uses it, in memory and at once: thousands of schedules fit into a test. The
- * store's own suite runs on it, which keeps it honest. Limits (item size, page size, throughput) are not modelled.
+ * The part of DynamoDB that the store uses, in memory and synchronous, so that a test can run thousands of schedules. The store
+ * suite runs on it, too. Limits (item size, page size, throughput) are not modelled.
  */
 import {
   type AttributeValue,
@@ -31,7 +31,7 @@ export function memoryTable() {
   const set = (item: Item) => partitionOf(text(item, 'pk')).set(text(item, 'sk'), item)
   const remove = (key: Key) => partitions.get(text(key, 'pk'))?.delete(text(key, 'sk'))
 
-  /** The item as it is, when the condition holds for it. */
+  /** The current item; throws when the condition does not hold. */
   function checked(key: Key, condition: string | undefined, env: Env): Item | undefined {
     const item = get(key)
     if (condition === undefined || holds(condition, item ?? {}, env)) return item
@@ -62,7 +62,7 @@ export function memoryTable() {
     return after.length > Items.length ? { Items, LastEvaluatedKey: Items.at(-1)! } : { Items }
   }
 
-  /** Carries one command out, or throws as AWS does. */
+  /** Executes one command, or throws as AWS does. */
   function execute(command: unknown): object {
     if (command instanceof GetItemCommand) {
       const item = get(command.input.Key!)
@@ -97,7 +97,7 @@ export function memoryTable() {
         remove(request.DeleteRequest!.Key!)
       return {}
     }
-    throw new Error(`the table in memory does not know ${(command as object).constructor.name}`)
+    throw new Error(`the in-memory table does not implement ${(command as object).constructor.name}`)
   }
   /** Partition and sort key of every item. */
   const addresses = () =>

@@ -1,7 +1,7 @@
 /**
- * One process after another, decided by a seed: every request to the table or the queue waits until the scheduler picks it,
- * and is then carried out, refused, repeated by the client on the wire, or the last thing that its process did. Time is
- * virtual and moves only here, so that a schedule is the same whenever it is played again.
+ * Processes under a scheduler with a seed: every request to the table or the queue waits until the scheduler picks it, and is
+ * then executed, refused, repeated by the AWS client, or the last request of its process. Time is virtual, so that a schedule is
+ * the same each time it runs.
  */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -17,14 +17,14 @@ import { clientOf, memoryTable } from './simulation-table.ts'
 
 export const START = Date.UTC(2030, 0, 1)
 export const LEASE_MS = 60_000
-/** A function of the API is ended by the platform after so long. */
-const LIFE_MS = 29_000
-/** Clocks of different machines differ by so much at most, either way. */
+/** Timeout of the API function. */
+const TIMEOUT_MS = 29_000
+/** Maximum clock difference of a machine, in both directions. */
 const SKEW_MS = 500
-/** More turns than any honest schedule takes: what goes on beyond that goes on for ever. */
+/** More turns than any schedule needs: one that takes more does not terminate. */
 const MAX_TURNS = 60_000
 
-/** The process died: whoever waited for it never learns what became of the request. */
+/** The process died: its client does not know whether the request was executed. */
 export class Crash extends Error {}
 
 interface Process {
@@ -39,17 +39,17 @@ interface Turn {
   readonly go: () => void
 }
 
-/** How often things go wrong, per request to the table or the queue: each in [0, 1]. */
-export interface Weather {
+/** Fault probabilities per request to the table or the queue, each in [0, 1]. */
+export interface FaultRates {
   readonly diesBefore: number
   readonly diesAfter: number
   readonly throttled: number
-  /** A batch is carried out in part, and the answer names what is left. */
+  /** A batch is executed in part, and the answer names what is left. */
   readonly partial: number
   readonly repeated: number
   readonly stalls: number
 }
-export const STORM: Weather = {
+export const FAULTS: FaultRates = {
   diesBefore: 0.008,
   diesAfter: 0.012,
   throttled: 0.01,
@@ -57,7 +57,14 @@ export const STORM: Weather = {
   repeated: 0.006,
   stalls: 0.02,
 }
-export const CALM: Weather = { diesBefore: 0, diesAfter: 0, throttled: 0, partial: 0, repeated: 0, stalls: 0 }
+export const NO_FAULTS: FaultRates = {
+  diesBefore: 0,
+  diesAfter: 0,
+  throttled: 0,
+  partial: 0,
+  repeated: 0,
+  stalls: 0,
+}
 /** Of a partition, and of the whole account. */
 const THROTTLES: readonly string[] = ['ProvisionedThroughputExceededException', 'ThrottlingException']
 export const isThrottle = (error: unknown): boolean => THROTTLES.includes((error as Error).name)
@@ -69,17 +76,17 @@ export interface World {
   readonly chance: (probability: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
   readonly sleep: (ms: number) => Promise<void>
-  /** Runs one request in a process of its own, which may die at any of its steps. `asked` gets what it asks of DynamoDB. */
-  readonly request: <T>(work: (deps: Deps) => Promise<T>, asked?: Set<string>) => Promise<T>
-  /** What no weather touches, to look at the outcome. */
-  readonly calm: Deps
-  /** Messages under way to agent functions. */
+  /** Runs one request in its own process, which may die at any step. `actions` collects its DynamoDB actions. */
+  readonly request: <T>(work: (deps: Deps) => Promise<T>, actions?: Set<string>) => Promise<T>
+  /** Without faults, to check the outcome. */
+  readonly faultless: Deps
+  /** Messages in the queue of the agent function. */
   readonly messages: TrialMessage[]
-  readonly weather: (weather: Weather) => void
-  /** Starts something of which nobody waits for the end. */
+  readonly setFaults: (rates: FaultRates) => void
+  /** Starts a task in the background. */
   readonly spawn: (work: () => Promise<void>) => void
-  /** Plays until everything that was spawned is over. */
-  readonly play: () => Promise<void>
+  /** Runs until all tasks have ended. */
+  readonly run: () => Promise<void>
   readonly turns: () => number
 }
 
@@ -88,7 +95,7 @@ export function simulatedWorld(seed: number): World {
   const table = memoryTable()
   const messages: TrialMessage[] = []
   const waiting: Turn[] = []
-  let weather = CALM
+  let faults = NO_FAULTS
   let now = START
   let ids = 0
   let turns = 0
@@ -98,15 +105,15 @@ export function simulatedWorld(seed: number): World {
   const pick = <T>(list: readonly T[]): T => list[rng.below(list.length)] as T
   const turn = (at: number) => new Promise<void>((go) => waiting.push({ at, go }))
 
-  /** One step of a process: waits for its turn, then meets what the weather has for it. */
+  /** One step of a process: waits for its turn, then executes or fails by the fault rates. */
   async function step<T>(process: Process, work: () => T): Promise<T> {
-    await turn(chance(weather.stalls) ? now + rng.below(LIFE_MS) : 0)
-    if (process.dead || now - process.born > LIFE_MS || chance(weather.diesBefore)) throw die(process)
-    if (chance(weather.throttled)) throw Object.assign(new Error('slow down'), { name: pick(THROTTLES) })
+    await turn(chance(faults.stalls) ? now + rng.below(TIMEOUT_MS) : 0)
+    if (process.dead || now - process.born > TIMEOUT_MS || chance(faults.diesBefore)) throw die(process)
+    if (chance(faults.throttled)) throw Object.assign(new Error('slow down'), { name: pick(THROTTLES) })
     const answer = settled(work)
-    if (chance(weather.diesAfter)) throw die(process)
-    if (!chance(weather.repeated)) return answer()
-    // The answer got lost on the wire, and the client of the table sends the request again.
+    if (chance(faults.diesAfter)) throw die(process)
+    if (!chance(faults.repeated)) return answer()
+    // The answer is lost, and the AWS client sends the request again.
     await turn(0)
     if (process.dead) throw die(process)
     return settled(work, 2)()
@@ -119,7 +126,7 @@ export function simulatedWorld(seed: number): World {
     send: (messages: readonly TrialMessage[]) => Promise<void>,
     skew = 0,
   ): Deps => ({
-    // It waits by the clock of the simulation for what a batch left undone.
+    // The pauses between retries of a batch use virtual time.
     store: traced(dynamoStore({ client, table: 'memory', pause: (ms) => turn(now + ms) }), () => now - START),
     queue: { agents: ['digits'], send: (_agent, messages) => send(messages) },
     files,
@@ -134,13 +141,13 @@ export function simulatedWorld(seed: number): World {
     chance,
     pick,
     sleep: (ms) => turn(now + ms),
-    request: (work, asked) => {
+    request: (work, actions) => {
       const process: Process = { born: now, skew: rng.below(2 * SKEW_MS) - SKEW_MS, dead: false }
       const deps = depsOf(
         clientOf((command) => {
-          asked?.add((command as object).constructor.name.replace(/Command$/, ''))
+          actions?.add((command as object).constructor.name.replace(/Command$/, ''))
           return step(process, () => {
-            const part = chance(weather.partial) && inPart(command, rng.below, (half) => table.execute(half))
+            const part = chance(faults.partial) && inPart(command, rng.below, (half) => table.execute(half))
             return part || table.execute(command)
           })
         }),
@@ -152,8 +159,8 @@ export function simulatedWorld(seed: number): World {
       )
       return work(deps).then(
         (answer) => {
-          // The process may have died of one of its parallel steps while others went well, or right at its answer.
-          if (process.dead || chance(weather.diesAfter)) throw die(process)
+          // The process may have died in a parallel step, or before it sent the answer.
+          if (process.dead || chance(faults.diesAfter)) throw die(process)
           return answer
         },
         (error) => {
@@ -161,15 +168,15 @@ export function simulatedWorld(seed: number): World {
         },
       )
     },
-    calm: depsOf(
+    faultless: depsOf(
       clientOf(async (command) => table.execute(command)),
       async (batch) => {
         messages.push(...batch)
       },
     ),
     messages,
-    weather: (next) => {
-      weather = next
+    setFaults: (rates) => {
+      faults = rates
     },
     spawn: (work) => {
       alive++
@@ -181,17 +188,17 @@ export function simulatedWorld(seed: number): World {
           alive--
         })
     },
-    play: async () => {
+    run: async () => {
       for (let idle = 0; ; ) {
         await new Promise(setImmediate)
         if (failure !== undefined) throw failure
         if (waiting.length === 0) {
           if (alive === 0) return
-          if (++idle > 1000) throw new Error('the schedule is stuck: something waits for what nobody does')
+          if (++idle > 1000) throw new Error('the schedule is stuck: a task waits without a pending turn')
           continue
         }
         idle = 0
-        if (++turns > MAX_TURNS) throw new Error(`the schedule does not end: ${MAX_TURNS} turns were taken`)
+        if (++turns > MAX_TURNS) throw new Error(`the schedule does not end within ${MAX_TURNS} turns`)
         let ready = waiting.filter(({ at }) => at <= now)
         if (ready.length === 0) {
           now = waiting.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY)
@@ -212,7 +219,7 @@ function die(process: Process): Crash {
   return new Crash()
 }
 
-/** Does the work now and keeps its answer or its error for later. `attempts`: how often the request was on the wire. */
+/** Executes now and returns the answer or error later. `attempts`: how often the request was sent. */
 function settled<T>(work: () => T, attempts = 1): () => T {
   try {
     const answer = work()
@@ -225,7 +232,7 @@ function settled<T>(work: () => T, attempts = 1): () => T {
   }
 }
 
-/** With `CHIMNEY_TRACE` set, tells every change that a store was asked for, and when it was answered. */
+/** With `CHIMNEY_TRACE` set, logs every write to the store with its virtual time. */
 function traced(store: Store, now: () => number): Store {
   if (process.env.CHIMNEY_TRACE === undefined) return store
   return new Proxy(store, {

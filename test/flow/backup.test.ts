@@ -1,4 +1,4 @@
-/** A project as a file, and back: the command line over a real port, into another deployment. */
+/** Exports a project to a file and imports it into another deployment, with the command line over a real port. */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import type { BackupItem } from '@chimney/core/schema/backup'
 import { main } from '@chimney/sdk/cli/main'
 import { chimney } from '@chimney/sdk/client'
 import { createApp } from '@chimney/server/http/app'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Engine, KEY, startEngine, type World } from './world.ts'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await engine.stop()
 })
 
-/** A deployment of its own: another table, another address. */
+/** A deployment with its own table and URL. */
 async function deploy(entity = 'acme') {
   const world: World = await engine.world()
   const app = createApp(world.deps, {
@@ -64,7 +64,7 @@ async function run(at: Deployment, ...words: string[]) {
 
 const space = { lr: { min: 0.001, max: 0.1 }, size: { values: [16, 32, 64] }, drop: { value: 1.5 } }
 
-/** Sweeps of several kinds, some of it under way, and a run of nobody's. */
+/** Sweeps of several methods, some still running, and a run without a sweep. */
 async function fill({ client }: Deployment) {
   const search = await client.createSweep(
     {
@@ -85,7 +85,7 @@ async function fill({ client }: Deployment) {
       values: { loss: (i + 1) / (step + 1), note: i % 2 ? 'odd' : Number.NaN, whole: 2 },
     }))
     await client.postMetrics(path, { points: points as never, attempt })
-    // The last two stay under way.
+    // The last two stay open.
     if (i < 10) await client.finish(path, { state: i % 4 === 3 ? 'failed' : 'finished', attempt })
   }
   const grid = await client.createSweep(
@@ -98,7 +98,7 @@ async function fill({ client }: Deployment) {
   return { search, grid, plain }
 }
 
-/** All that a deployment knows of a project, in an order of its own. */
+/** All items of a project, sorted. */
 async function allOf({ world }: Deployment, entity = 'acme', project = 'digits'): Promise<BackupItem[]> {
   const items: BackupItem[] = []
   let cursor: string | undefined
@@ -111,7 +111,7 @@ async function allOf({ world }: Deployment, entity = 'acme', project = 'digits')
   return items.sort((a, b) => (name(a) < name(b) ? -1 : 1))
 }
 
-it('comes back as it was, for another owner and under another name, and goes on', async () => {
+it('is restored unchanged under another entity and name, and continues', async () => {
   const [from, to] = [await deploy(), await deploy('umbrella')]
   const { search, plain } = await fill(from)
   const file = join(folder, 'whole.backup')
@@ -120,11 +120,11 @@ it('comes back as it was, for another owner and under another name, and goes on'
     err: '',
     out: expect.stringMatching(/^Exported acme\/digits to .*: \d+ items\.\n$/),
   })
-  const told = await run(to, 'import', file, 'again', '--json')
-  expect(JSON.parse(told.out)).toMatchObject({ project: 'umbrella/again', kept: 0 })
+  const imported = await run(to, 'import', file, 'again', '--json')
+  expect(JSON.parse(imported.out)).toMatchObject({ project: 'umbrella/again', kept: 0 })
   expect(await allOf(to, 'umbrella', 'again')).toEqual(await allOf(from))
 
-  // What people see is the same but for the names.
+  // The API returns the same, except for the names.
   const seen = async (at: Deployment, path: string) => ({
     best: await at.client.best(`${path}/${search.id}`),
     trials: (await at.client.listTrials(`${path}/${search.id}`)).items,
@@ -132,7 +132,7 @@ it('comes back as it was, for another owner and under another name, and goes on'
     sweeps: (await at.client.listSweeps(path)).items
       .map(({ id, state, trials }) => ({ id, state, trials }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    // Made at the same moment, so in no order.
+    // Created at the same time, so in no order.
     runs: (await at.client.listRuns(path)).items
       .map(({ id, state, summary }) => ({ id, state, summary }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -140,36 +140,39 @@ it('comes back as it was, for another owner and under another name, and goes on'
   expect(await seen(to, 'umbrella/again')).toEqual(await seen(from, 'acme/digits'))
   expect((await to.client.listProjects('umbrella')).items.map(({ name }) => name)).toEqual(['again'])
 
-  // The next number gets what it would have got, and nothing needs mending.
+  // The next trial is the same, and there is nothing to repair.
   const next = async (at: Deployment, path: string) => {
-    const told = await at.client.nextTrial(`${path}/${search.id}`)
-    return told.kind === 'trial' && [told.trial.number, told.trial.params]
+    const answer = await at.client.nextTrial(`${path}/${search.id}`)
+    return answer.kind === 'trial' && [answer.trial.number, answer.trial.params]
   }
   expect(await next(to, 'umbrella/again')).toEqual(await next(from, 'acme/digits'))
   expect(await reconcile(to.world.deps)).toMatchObject({ filled: 0, settled: 0, expired: 0, errors: [] })
 })
 
-it('goes on where it was interrupted, on either way', async () => {
+it('resumes an interrupted export, and an interrupted import', async () => {
   const [from, to] = [await deploy(), await deploy()]
   await fill(from)
   const [whole, cut] = [join(folder, 'one.backup'), join(folder, 'cut.backup')]
   await run(from, 'export', 'digits', '--to', whole)
-  // As if it had died within a line of the only page.
+  // As if the export had died within a line.
   const text = readFileSync(whole, 'utf8')
   writeFileSync(cut, text.slice(0, text.length / 2))
-  expect(await run(to, 'import', cut)).toMatchObject({ code: 2, err: expect.stringContaining('cut off') })
+  expect(await run(to, 'import', cut)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is incomplete'),
+  })
   expect((await run(from, 'export', 'digits', '--to', cut)).code).toBe(0)
   const items = (of: string) => of.split('\n').filter((line) => line.startsWith('{"item"'))
   expect(items(readFileSync(cut, 'utf8'))).toEqual(items(text))
   expect(await run(from, 'export', 'digits', '--to', cut)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('whole backup'),
+    err: expect.stringContaining('complete backup'),
   })
 
   const some = items(text).map((line) => (JSON.parse(line) as { item: BackupItem }).item)
   await to.client.restore('digits', { version: 1, items: some.slice(0, 20) })
-  const told = await run(to, 'import', whole, '--json')
-  expect(JSON.parse(told.out)).toMatchObject({ kept: 20, written: some.length - 20 })
+  const imported = await run(to, 'import', whole, '--json')
+  expect(JSON.parse(imported.out)).toMatchObject({ kept: 20, written: some.length - 20 })
   expect(JSON.parse((await run(to, 'import', whole, '--json')).out)).toMatchObject({
     kept: some.length,
     written: 0,
@@ -177,12 +180,12 @@ it('goes on where it was interrupted, on either way', async () => {
   expect(await allOf(to)).toEqual(await allOf(from))
 })
 
-it('is read in pages of bounded size, of one large run or of many small ones', async () => {
+it('is read in pages of bounded size, for one large run and for many small ones', async () => {
   const from = await deploy()
   const { world } = from
   const key = { entity: 'acme', project: 'digits', run: 'long' }
   await from.client.createRun('digits', { id: 'long' } as never)
-  // Noise, which deflates little: some 5 MB.
+  // Random text, which hardly compresses: about 5 MB.
   for (let chunk = 0; chunk < 20; chunk++)
     await world.deps.store.putChunk(key, 'console', {
       attempt: 1,
@@ -215,7 +218,7 @@ it('is read in pages of bounded size, of one large run or of many small ones', a
   expect(await allOf(to)).toEqual(await allOf(from))
 })
 
-it('does not put a sweep where another project has it, nor what nobody would understand', async () => {
+it('refuses a sweep that another project has, and invalid items', async () => {
   const from = await deploy()
   const { search } = await fill(from)
   const file = join(folder, 'twice.backup')
@@ -231,11 +234,11 @@ it('does not put a sweep where another project has it, nor what nobody would und
   const trial = items.find(({ sk }) => sk.startsWith('TRIAL#'))!
   const rows = items.find(({ sk }) => sk.startsWith('HIST#'))!
   const broken: [string, BackupItem][] = [
-    ['a kind that is not there', { ...trial, sk: 'THING#1' }],
-    ['another address than its rows have', { ...rows, sk: rows.sk.replace(/#\d+#/, '#0000000000000099#') }],
-    ['no state', { ...trial, attributes: { ...trial.attributes, state: 5 } }],
-    ['a text that is no JSON', { ...meta, attributes: { ...meta.attributes, doc: '{' } }],
-    ['a number that is none', { ...trial, sk: 'TRIAL#x' }],
+    ['an unknown kind', { ...trial, sk: 'THING#1' }],
+    ['a key that does not match its rows', { ...rows, sk: rows.sk.replace(/#\d+#/, '#0000000000000099#') }],
+    ['an invalid state', { ...trial, attributes: { ...trial.attributes, state: 5 } }],
+    ['invalid JSON', { ...meta, attributes: { ...meta.attributes, doc: '{' } }],
+    ['an invalid number', { ...trial, sk: 'TRIAL#x' }],
   ]
   for (const [title, item] of broken)
     await expect(from.client.restore('copy', { version: 1, items: [item] }), title).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { agentFunction, type BatchResponse } from '@chimney/sdk/agent-function'
-import type { Io } from '@chimney/sdk/cli/command'
+import type { Io } from '@chimney/sdk/cli/io'
 import { main } from '@chimney/sdk/cli/main'
 import { chimney } from '@chimney/sdk/client'
 import type { Run } from '@chimney/sdk/run'
@@ -76,12 +76,12 @@ const grid = {
 }
 
 describe('operating a deployment', () => {
-  it('finds a healthy one healthy, leaves nothing behind, and says what a key may not', async () => {
+  it('reports a healthy deployment, leaves nothing behind, and skips checks that the key does not permit', async () => {
     const { client } = await start()
-    const told = await run('doctor')
-    expect(told).toMatchObject({ code: 0, err: '' })
-    expect(told.out).toMatch(
-      /✓ service: version .*\n✓ clock: .*\n! key: .*first key.*\n✓ sweep: made, tried, .*\n✓ agent/,
+    const report = await run('doctor')
+    expect(report).toMatchObject({ code: 0, err: '' })
+    expect(report.out).toMatch(
+      /✓ service: version .*\n✓ clock: .*\n! key: .*first key.*\n✓ sweep: created, ran, .*\n✓ agent/,
     )
     expect((await client.listSweeps('acme/chimney-doctor')).items).toEqual([])
     expect((await client.listRuns('acme/chimney-doctor')).items).toEqual([])
@@ -96,17 +96,17 @@ describe('operating a deployment', () => {
     ])
   })
 
-  it('says what is broken', async () => {
+  it('reports what is broken', async () => {
     await start()
     vi.stubEnv('CHIMNEY_API_KEY', 'f'.repeat(40))
-    const told = await run('doctor')
-    expect(told.code).toBe(1)
-    expect(told.out).toContain('✗ key: ')
+    const report = await run('doctor')
+    expect(report.code).toBe(1)
+    expect(report.out).toContain('✗ key: ')
     vi.stubEnv('CHIMNEY_URL', 'http://127.0.0.1:9')
     expect(await run('doctor')).toMatchObject({ code: 1, out: expect.stringMatching(/^✗ service: /) })
   })
 
-  it('makes keys that do what they are for, and replaces them', async () => {
+  it('creates keys with a scope, and rotates them', async () => {
     const { client } = await start()
     const made = await run('keys', 'create', 'ci', '--scope', 'ingest', '--days', '30', '--json')
     const key = JSON.parse(made.out) as { id: string; key: string; scope: string }
@@ -122,12 +122,12 @@ describe('operating a deployment', () => {
     expect((await run('keys', 'create', 'x', '--scope', 'root')).code).toBe(2)
   })
 
-  it('shows queues, and has dead letters sent again', async () => {
+  it('shows queues, and redrives dead-letter queues', async () => {
     await start()
     expect(await run('redrive', '--json')).toMatchObject({ code: 0, out: '[]\n' })
     expect(await run('redrive', 'digits')).toMatchObject({
       code: 0,
-      out: 'Sent 0 dead letters to digits again.\n',
+      out: 'Moved 0 messages from the dead-letter queue of digits to its queue.\n',
     })
     expect((await run('redrive', '--count', '1')).code).toBe(2)
   })
@@ -162,20 +162,22 @@ describe('the command line', () => {
 
     const best = JSON.parse((await run('best', id, '--json')).out) as { params: unknown; value: number }
     expect(best).toMatchObject({ params: { a: 1 }, value: 1 / 3 })
-    expect((await run('watch', id)).out).toMatch(/6\/6 · 1 failed · best loss 0\.333333 \(#\d\) · finished/)
+    expect((await run('watch', id)).out).toMatch(
+      /6\/6 trials · 1 failed · best loss 0\.333333 \(#\d\) · finished/,
+    )
     expect((await run('runs', id, '--state', 'failed')).out).toContain('exit code 3: no such optimizer')
     const csv = (await run('export', id)).out.split('\r\n')
     expect(csv).toHaveLength(8)
     expect(csv[0]).toMatch(/,params\.a,params\.b$/)
   })
 
-  it('pauses, resumes and cancels, and says so when it cannot', async () => {
+  it('pauses, resumes and cancels, and reports when it cannot', async () => {
     const { client } = await start()
     const { path } = await client.createSweep({ ...grid, method: 'random' })
-    expect((await run('pause', path)).out).toContain('It is paused now')
+    expect((await run('pause', path)).out).toContain('is paused, open trials')
     expect(await client.nextTrial(path)).toMatchObject({ kind: 'wait' })
     expect((await run('resume', path)).code).toBe(0)
-    expect((await run('cancel', path)).out).toContain('It is cancelled now')
+    expect((await run('cancel', path)).out).toContain('is cancelled, open trials')
     expect(await run('resume', path)).toMatchObject({
       code: 1,
       out: '',
@@ -183,7 +185,7 @@ describe('the command line', () => {
     })
   })
 
-  it('logs in, and makes and revokes keys', async () => {
+  it('logs in, and creates and revokes keys', async () => {
     await start()
     expect((await run('login')).out).toContain('as acme')
     const made = JSON.parse((await run('keys', 'create', 'laptop', '--scope', 'admin', '--json')).out) as {
@@ -195,7 +197,7 @@ describe('the command line', () => {
     expect((await run('keys', 'revoke', made.id)).code).toBe(0)
   })
 
-  it('hands its trial back when the agent is told to end', async () => {
+  it('releases its trial when the agent receives a signal', async () => {
     const { client, env } = await start()
     const program = write('forever.mjs', `console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`)
     const { path } = await client.createSweep({ ...grid, program })
@@ -247,7 +249,7 @@ describe('the SDK', () => {
     expect(await client.getRun(path)).toMatchObject({ state: 'finished', summary: { loss: 0.5, best: 0.25 } })
   })
 
-  it('gives the same sweep for the same idempotency key', async () => {
+  it('returns the same sweep for the same idempotency key', async () => {
     const { client } = await start()
     const one = await client.createSweep(grid, { idempotencyKey: 'once' })
     expect((await client.createSweep(grid, { idempotencyKey: 'once' })).id).toBe(one.id)
@@ -261,7 +263,7 @@ describe('an agent function', () => {
       .slice(from)
       .map((message, at) => ({ messageId: `m${from + at}`, body: JSON.stringify(message) }))
 
-  it('trains each trial once, though every record comes twice and out of order', async () => {
+  it('trains each trial once, with duplicate and reordered records', async () => {
     const { world, url } = await start()
     const client = chimney({ url, key: KEY, project: 'digits' })
     const { path } = await client.createSweep({ ...grid, dispatch: { agent: 'digits', concurrency: 2 } })
@@ -286,7 +288,7 @@ describe('an agent function', () => {
     expect(await client.getSweep(path)).toMatchObject({ state: 'finished', best: { number: 1, value: 1 } })
   })
 
-  it('hands a trial back when its time is up, and the next attempt gets the same parameters', async () => {
+  it('releases a trial before the function times out, and the next attempt gets the same parameters', async () => {
     const { world, url } = await start()
     const client = chimney({ url, key: KEY, project: 'digits' })
     const { path } = await client.createSweep({
@@ -302,7 +304,7 @@ describe('an agent function', () => {
           await new Promise((resolve) => trial.signal.addEventListener('abort', resolve))
         await trial.log({ loss: 1 })
       },
-      // Time enough to hand it back on a busy machine; what is left for training is short.
+      // The margin is long enough for a busy machine; training gets 300 ms.
       { client: { url, key: KEY }, log: () => {}, marginMs: 40_000, graceMs: 1_000 },
     )
     const from = Date.now()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { serve } from './serve.ts'
 import { type Engine, startEngine } from './world.ts'
 
@@ -8,22 +9,23 @@ beforeAll(async () => {
 })
 afterAll(() => engine.stop())
 
-const CELLS = 5000
-const AGENTS = 100
-/** One in twenty trials is taken by an agent that is never heard of again. Fixed, so that the run can be repeated. */
+const A_VALUES = sized(2, 50)
+const CELLS = A_VALUES * 10 * 10
+const AGENTS = sized(20, 100)
+/** One trial in twenty goes to an agent that disappears. Deterministic, so that a failure can be repeated. */
 const vanishes = (number: number, attempt: number) => (number * 7 + attempt * 13) % 20 === 0
-/** Every request lets this much time pass, so a second's lease outlives some hundred requests of the others. */
+/** Time per request: a lease of one second lasts for some hundred requests of the other agents. */
 const MS_PER_REQUEST = 3
 const RECONCILE_EVERY_MS = 1000
 
-it('finishes each of 5,000 grid cells once, with 100 agents of which some vanish at every moment', async () => {
+it(`finishes each of ${CELLS} grid cells once while some of ${AGENTS} agents disappear at any time`, async () => {
   const world = await engine.world({ leaseSeconds: 1 })
   const { post, stop } = await serve(world)
   const sweep = await world.sweep({
     method: 'grid',
     metric: { name: 'loss', goal: 'minimize' },
     parameters: {
-      a: { values: Array.from({ length: 50 }, (_, i) => i) },
+      a: { values: Array.from({ length: A_VALUES }, (_, i) => i) },
       b: { min: 1, max: 10 },
       c: { values: Array.from({ length: 10 }, (_, i) => `c${i}`) },
     },
@@ -49,7 +51,7 @@ it('finishes each of 5,000 grid cells once, with 100 agents of which some vanish
       const { status, body } = await post(`${sweep}/trials`, { count: 1 })
       if (status === 409) return
       if (status === 204) {
-        // Everything is handed out: let time pass until the lost ones come back.
+        // Every cell is handed out: advance the clock until lost trials are requeued.
         world.advance(0.05)
         await reconciling
         continue

@@ -1,6 +1,6 @@
 import { parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
-import { holderOf } from '@chimney/server/sweeps/search/plan-numbers'
+import { claimPoint } from '@chimney/server/sweeps/search/claim-point'
 import { samplingOf } from '@chimney/server/sweeps/search/search'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, runPathOf, startEngine, type Wire, type World } from './world.ts'
@@ -30,7 +30,7 @@ async function drain(world: World, sweep: string): Promise<readonly Wire[]> {
 const stateOf = async (world: World, sweep: string) => (await world.call('GET', sweep)).body.state
 
 describe('a finite space that is searched with a model', () => {
-  it('gives each point once to requests that come at the same time', async () => {
+  it('hands out each point once to concurrent requests', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const answers = await Promise.all(
@@ -43,7 +43,7 @@ describe('a finite space that is searched with a model', () => {
     expect(await stateOf(world, sweep)).toBe('finished')
   })
 
-  it('loses no point to parameters that a person enqueues after they have run', async () => {
+  it('loses no point when a user enqueues parameters that have run', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const { body } = await world.call('POST', `${sweep}/trials`, {})
@@ -56,7 +56,7 @@ describe('a finite space that is searched with a model', () => {
     expect(await stateOf(world, sweep)).toBe('finished')
   })
 
-  it('passes over a point that is enqueued before its turn', async () => {
+  it('skips a point that was enqueued', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     await world.call('POST', `${sweep}/enqueue`, { params: { a: 'x', b: 2 } })
@@ -66,7 +66,7 @@ describe('a finite space that is searched with a model', () => {
     expect(new Set(trials.map(textOf)).size).toBe(POINTS)
   })
 
-  it('gives back a point whose trial came to run another one', async () => {
+  it('frees a point whose trial runs another one', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const key = { entity: 'acme', project: 'digits', sweep: sweep.split('/').at(-1)! }
@@ -75,7 +75,7 @@ describe('a finite space that is searched with a model', () => {
     const [first] = body.trials
     const other = parseJson(stringifyJson({ ...first.params, b: (first.params.b % 3) + 1 })) as Params
     const sampling = await samplingOf(record)
-    const claim = (number: number, params: Params) => holderOf(world.deps, key, sampling, number, params)
+    const claim = (number: number, params: Params) => claimPoint(world.deps, key, sampling, number, params)
     // A request claims a point for trial 1 and dies; trial 1 runs something else.
     expect(await claim(1, other)).toBe(1)
     expect(await claim(7, first.params)).toBe(1)

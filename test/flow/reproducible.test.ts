@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sized } from '../sized.ts'
 import { type Engine, runPathOf, startEngine } from './world.ts'
 
 let engine: Engine
@@ -7,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.stop())
 
-const TRIALS = 60
+const TRIALS = sized(24, 60)
 const parameters = {
   lr: { distribution: 'log_uniform_values', min: 1e-5, max: 0.1 },
   momentum: { min: 0.0, max: 1.0 },
@@ -22,7 +23,7 @@ const cells = {
   d: { values: [1, 2] },
 }
 
-/** Parameters by trial number, as text, with so many agents asking at the same time. */
+/** Parameters by trial number, as text, with so many concurrent agents. */
 async function search(config: object, agents: number): Promise<readonly string[]> {
   const world = await engine.world()
   const sweep = await world.sweep({ metric: { name: 'loss' }, run_cap: TRIALS, ...config })
@@ -43,7 +44,7 @@ async function search(config: object, agents: number): Promise<readonly string[]
   return params
 }
 
-describe('the same config and seed give the same parameters per trial number, whoever asks', () => {
+describe('the same config and seed give the same parameters per trial number, for any number of agents', () => {
   it.each([
     { title: 'grid', config: { method: 'grid', parameters: cells } },
     { title: 'random', config: { method: 'random', seed: 7, parameters } },
@@ -57,7 +58,7 @@ describe('the same config and seed give the same parameters per trial number, wh
     expect(new Set(alone).size).toBe(TRIALS)
   })
 
-  it('another seed gives others', async () => {
+  it('another seed gives other parameters', async () => {
     const one = await search({ method: 'random', seed: 1, parameters }, 1)
     const two = await search({ method: 'random', seed: 2, parameters }, 1)
     expect(one.filter((params, at) => params === two[at])).toEqual([])

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { KEY, type Wire, type World } from './world.ts'
 
 export interface Served {
-  /** Sends a request over a real connection and answers status and parsed body. */
+  /** Sends a request over a real connection and returns status and parsed body. */
   readonly post: (
     path: string,
     body: unknown,
@@ -14,7 +14,7 @@ export interface Served {
   readonly stop: () => Promise<void>
 }
 
-/** Puts a world behind a real HTTP server on loopback. */
+/** Serves a world on a loopback port. */
 export async function serve(world: World): Promise<Served> {
   const server = createServer(getRequestListener(world.fetch))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -18,19 +18,19 @@ const finish = (world: World, run: string, body: object) =>
   world.call('POST', `${runPathOf(run)}/finish`, { state: 'finished', ...body })
 
 describe('a sweep from its creation to its end', () => {
-  it('hands out every cell of a grid once, keeps the best, and ends by itself', async () => {
+  it('hands out every cell of a grid once, keeps the best, and ends automatically', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
-    const seen = []
+    const handedOut = []
     for (const loss of [4, 1, 3, 2]) {
       const { status, body } = await next(world, sweep)
       expect(status).toBe(201)
       const [trial] = body.trials
-      seen.push([trial.number, trial.params.a, trial.params.b, trial.attempt])
+      handedOut.push([trial.number, trial.params.a, trial.params.b, trial.attempt])
       await world.call('POST', `${runPathOf(trial.run)}/metrics`, { points: [{ step: 0, values: { loss } }] })
       expect((await finish(world, trial.run, {})).body).toEqual({ state: 'finished', kept: true })
     }
-    expect(seen).toEqual([
+    expect(handedOut).toEqual([
       [1, 1, 'x', 1],
       [2, 1, 'y', 1],
       [3, 2, 'x', 1],
@@ -43,7 +43,7 @@ describe('a sweep from its creation to its end', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'sweep-finished' } })
   })
 
-  it('asks agents to wait while the last trials run, since one may come back', async () => {
+  it('asks agents to wait while the last trials run, since one may be requeued', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1 })
     await next(world, sweep)
@@ -52,7 +52,7 @@ describe('a sweep from its creation to its end', () => {
     expect(Number(waiting.headers.get('Retry-After'))).toBeGreaterThan(0)
   })
 
-  it('requeues a lost trial with the same parameters, then gives it up', async () => {
+  it('requeues a lost trial with the same parameters, and ends it as crashed after its last attempt', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1, retry: { max_attempts: 2 } })
     const first = (await next(world, sweep)).body.trials[0]
@@ -68,7 +68,7 @@ describe('a sweep from its creation to its end', () => {
     expect(body).toMatchObject({ state: 'finished', trials: { crashed: 1, open: 0 } })
   })
 
-  it('keeps a late result when no other attempt has finished, and tells the other to stop', async () => {
+  it('keeps a late result when no other attempt has finished, and stops the other attempt', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1 })
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -86,7 +86,7 @@ describe('a sweep from its creation to its end', () => {
     expect(body.items).toMatchObject([{ number: 1, state: 'finished', value: 0.5, attempt: 1 }])
   })
 
-  it('replaces a crash by the result that arrives after it', async () => {
+  it('replaces a crash by a late result', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1, retry: { max_attempts: 1 } })
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -98,7 +98,7 @@ describe('a sweep from its creation to its end', () => {
     expect(body).toMatchObject({ best: { value: 0.25 }, trials: { crashed: 0, finished: 1 } })
   })
 
-  it('gives a repeated request with the same key the same trial, and another request with it an error', async () => {
+  it('returns the same trial for a repeated request, and refuses another request with the same key', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const first = await next(world, sweep, {}, 'k1')
@@ -111,7 +111,7 @@ describe('a sweep from its creation to its end', () => {
     })
   })
 
-  it('gives a repeated request its trial although that was queued again meanwhile, unless another agent has it', async () => {
+  it('returns the trial to a repeated request after a requeue, unless another agent has claimed it', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const first = (await next(world, sweep, {}, 'mine')).body.trials[0]
@@ -123,7 +123,7 @@ describe('a sweep from its creation to its end', () => {
     expect((await next(world, sweep, {}, 'mine')).status).toBe(204)
   })
 
-  it('makes the same sweep and the same run of a repeated creation', async () => {
+  it('returns the same sweep and the same run for a repeated creation', async () => {
     const world = await engine.world()
     for (const [path, body] of [
       ['sweeps', grid],
@@ -137,7 +137,7 @@ describe('a sweep from its creation to its end', () => {
     }
   })
 
-  it('hands out enqueued parameters first, and loses no cell of the grid', async () => {
+  it('hands out enqueued parameters first, and every cell of the grid once', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     await next(world, sweep)
@@ -152,7 +152,7 @@ describe('a sweep from its creation to its end', () => {
     expect((await world.call('GET', sweep)).body.limit).toBe(4)
   })
 
-  it('refuses to enqueue what is not in the space, and says which parameter and why', async () => {
+  it('refuses to enqueue parameters outside the space, and names the parameter', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const { status, body } = await world.call('POST', `${sweep}/enqueue`, { params: { a: 3 } })
@@ -162,7 +162,7 @@ describe('a sweep from its creation to its end', () => {
   })
 })
 
-describe('a person in command', () => {
+describe('a user', () => {
   it('pauses and resumes', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
@@ -172,7 +172,7 @@ describe('a person in command', () => {
     expect((await next(world, sweep)).status).toBe(201)
   })
 
-  it('stops a sweep: running trials end in peace, new ones there are none', async () => {
+  it('finishes a sweep: running trials finish, no new ones start', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -182,7 +182,7 @@ describe('a person in command', () => {
     expect((await finish(world, run, { summary: { loss: 1 } })).body.kept).toBe(true)
   })
 
-  it('cancels a sweep: running trials are told to stop and end as killed', async () => {
+  it('cancels a sweep: running trials are stopped and end as killed', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -231,7 +231,7 @@ describe('early termination', () => {
     early_terminate: { type: 'hyperband', min_iter: 1, eta: 3 },
   }
 
-  it('stops the worse at a rung, says why in every answer, and keeps the value of the rung', async () => {
+  it('stops the worse trial at a rung, gives the reason in every answer, and keeps the value at the rung', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     const [good, bad] = (await next(world, sweep, { count: 2 })).body.trials
@@ -255,34 +255,31 @@ describe('early termination', () => {
     expect((await world.call('GET', runPathOf(bad.run))).body.stop).toMatchObject({ by: 'stopper' })
   })
 
-  it('lets a slow one go on that would overtake everybody at the next rung', async () => {
+  it('continues a slow trial that would be the best at the next rung', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...config, early_terminate: { type: 'asha' } })
     const trials = (await next(world, sweep, { count: 6 })).body.trials
-    const told = (place: number, losses: readonly number[]) =>
-      world.call('POST', `${runPathOf(trials[place].run)}/metrics`, {
+    const report = (i: number, losses: readonly number[]) =>
+      world.call('POST', `${runPathOf(trials[i].run)}/metrics`, {
         points: losses.map((loss, step) => ({ step, values: { loss } })),
       })
-    for (const place of [0, 1, 2])
+    for (const i of [0, 1, 2])
       expect(
         (
-          await told(
-            place,
+          await report(
+            i,
             Array.from({ length: 6 }, () => 1),
           )
         ).body.stop,
       ).toBe(false)
-    expect((await told(3, [9, 1.01])).body.stop).toBe(false)
-    expect((await told(4, [9, 5])).body).toMatchObject({
+    expect((await report(3, [9, 1.01])).body.stop).toBe(false)
+    expect((await report(4, [9, 5])).body).toMatchObject({
       stop: true,
-      reason: expect.stringMatching(
-        /^asha: loss 7, the mean up to value 2, .* Falling on as it did it would be at 4\.9/,
-      ),
+      reason: expect.stringMatching(/^asha: mean loss 7 up to iteration 2 is above .* Extrapolated to 4\.9/),
     })
-    expect((await told(5, [9, 9])).body).toMatchObject({
+    expect((await report(5, [9, 9])).body).toMatchObject({
       stop: true,
-      reason:
-        'asha: loss 9, the mean up to value 2, is worse than 1, the last of the 2 that go on of 6 trials there.',
+      reason: 'asha: mean loss 9 up to iteration 2 is above the top-1/3 cutoff 1 (6 trials).',
     })
   })
 })
@@ -290,7 +287,7 @@ describe('early termination', () => {
 describe('agent functions', () => {
   const config = { ...grid, dispatch: { agent: 'digits', concurrency: 2 } }
 
-  it('keeps as many trials in flight as asked for, and hands a place on when a trial ends', async () => {
+  it('keeps `concurrency` trials in flight, and sends the next one when a trial ends', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(config)
     expect(world.sent.map((message) => message.number)).toEqual([1, 2])
@@ -304,7 +301,7 @@ describe('agent functions', () => {
     expect((await world.call('GET', sweep)).body.trials).toMatchObject({ handed_out: 3, open: 2 })
   })
 
-  it('sends a lost trial again under the next attempt, and a released one without loss', async () => {
+  it('sends a lost trial again under the next attempt, and does not count a released one as lost', async () => {
     const world = await engine.world()
     await world.sweep({ ...config, run_cap: 1, retry: { max_attempts: 2 } })
     const run = world.sent[0]?.run ?? ''
@@ -316,7 +313,7 @@ describe('agent functions', () => {
     expect(world.sent.map((message) => message.attempt)).toEqual([1, 2, 3])
   })
 
-  it('sends again what was queued and never started', async () => {
+  it('sends a queued trial again that never started', async () => {
     const world = await engine.world()
     await world.sweep({ ...config, run_cap: 1 })
     world.advance(10)
@@ -326,11 +323,11 @@ describe('agent functions', () => {
     expect(world.sent).toHaveLength(2)
   })
 
-  it('refuses a sweep for an agent function that does not exist, naming those that do', async () => {
+  it('refuses an unknown agent function, and names the known ones', async () => {
     const world = await engine.world()
     const { status, body } = await world.call('POST', '/v1/acme/digits/sweeps', {
       ...config,
-      dispatch: { agent: 'nobody' },
+      dispatch: { agent: 'missing' },
     })
     expect(status).toBe(400)
     expect(body.detail).toContain('digits')
@@ -338,7 +335,7 @@ describe('agent functions', () => {
 })
 
 describe('reconcile', () => {
-  it('fills a number that was taken by a request that died, with the parameters that it would have had', async () => {
+  it('creates the trial of a number whose request died, with the parameters that it would have had', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const id = sweep.split('/').at(-1) ?? ''
@@ -358,7 +355,7 @@ describe('reconcile', () => {
     ])
   })
 
-  it('finishes what a finish did not get to: the trial, the counters, the end of the sweep', async () => {
+  it('completes a finish that died: the trial, the counters, the end of the sweep', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...grid, run_cap: 1 })
     const { run } = (await next(world, sweep)).body.trials[0]
@@ -375,7 +372,7 @@ describe('reconcile', () => {
     expect((await world.call('GET', sweep)).body).toMatchObject({ state: 'finished', best: { value: 3 } })
   })
 
-  it('mends counters that lost an increment', async () => {
+  it('repairs wrong counters', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     const key = { entity: 'acme', project: 'digits', sweep: sweep.split('/').at(-1) ?? '' }
@@ -387,7 +384,7 @@ describe('reconcile', () => {
     expect((await world.call('GET', sweep)).body.trials).toMatchObject({ finished: 1, failed: 0 })
   })
 
-  it('is harmless when there is nothing to do', async () => {
+  it('changes nothing when there is nothing to repair', async () => {
     const world = await engine.world()
     const sweep = await world.sweep(grid)
     await next(world, sweep)

@@ -17,12 +17,12 @@ const config = {
 }
 const lossOf = ({ x, kind }: { x: number; kind: string }) => (x - 0.7) ** 2 + (kind === 'b' ? 0 : 1)
 
-async function play(world: World, sweep: string, count: number, told = (params: Wire) => lossOf(params)) {
+async function play(world: World, sweep: string, count: number, reported = (params: Wire) => lossOf(params)) {
   const trials: Wire[] = []
   for (let i = 0; i < count; i++) {
     const [trial] = (await world.call('POST', `${sweep}/trials`, {})).body.trials
     trials.push(trial)
-    const loss = told(trial.params)
+    const loss = reported(trial.params)
     await world.call('POST', `${runPathOf(trial.run)}/finish`, { state: 'finished', summary: { loss } })
   }
   return trials
@@ -31,13 +31,13 @@ const create = (world: World, body: object, project = 'digits') =>
   world.call('POST', `/v1/acme/${project}/sweeps`, { ...config, ...body })
 const idOf = (sweep: string) => sweep.split('/').at(-1)!
 
-async function lone(world: World, id: string, params: object, summary: object) {
+async function createRun(world: World, id: string, params: object, summary: object) {
   await world.call('POST', '/v1/acme/digits/runs', { id, config: params })
   await world.call('POST', `/v1/acme/digits/runs/${id}/finish`, { state: 'finished', summary })
 }
 
-describe('a sweep that is told what was known before', () => {
-  it('learns from the trials of another sweep, from its first trial on, and counts none of them', async () => {
+describe('a sweep with a warm start', () => {
+  it('learns from the trials of another sweep from its first trial on, and does not count them', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
     await play(world, old, 12)
@@ -48,39 +48,38 @@ describe('a sweep that is told what was known before', () => {
     expect(trials.map(({ number }) => number)).toEqual([1, 2, 3])
     expect(trials[0].params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
-    expect(list[0].suggested_by.why).toContain('12 trials of other sweeps inform it')
-    // The cap is full, and the best is one of its own.
+    expect(list[0].suggested_by.why).toContain('12 trials of other sweeps used')
     expect((await world.call('GET', sweep)).body).toMatchObject({
       state: 'finished',
       trials: { handed_out: 3 },
     })
   })
 
-  it('learns from runs of the project, and says which of them are of no use', async () => {
+  it('learns from runs of the project, and warns about those that it cannot use', async () => {
     const world = await engine.world()
     for (let i = 0; i < 10; i++) {
       const params = { x: i / 10, kind: i % 2 ? 'a' : 'b', batch: 32 }
-      await lone(world, `run${i}`, params, { loss: lossOf(params) })
+      await createRun(world, `run${i}`, params, { loss: lossOf(params) })
     }
-    await lone(world, 'outside', { x: 7, kind: 'a' }, { loss: 1 })
-    await lone(world, 'silent', { x: 0.5, kind: 'a' }, { accuracy: 1 })
+    await createRun(world, 'outside', { x: 7, kind: 'a' }, { loss: 1 })
+    await createRun(world, 'silent', { x: 0.5, kind: 'a' }, { accuracy: 1 })
     const runs = [...Array.from({ length: 10 }, (_, i) => `run${i}`), 'outside', 'silent']
     const { status, body } = await create(world, { warm_start: { runs } })
     expect(status).toBe(201)
     expect(body.warnings).toEqual([
-      '1 of 12 runs lie outside of the space or lack a parameter, and are left out of the warm start: outside',
-      '1 of 12 runs told no result, and are left out of the warm start: silent',
+      '1 of 12 runs lie outside the search space or lack a parameter, and are left out of the warm start: outside',
+      '1 of 12 runs reported no result, and are left out of the warm start: silent',
     ])
     const sweep = `/v1/acme/digits/sweeps/${body.id}`
     const [trial] = await play(world, sweep, 1)
     expect(trial.params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
-    expect(list[0].suggested_by.why).toContain('10 runs from before the sweep inform it')
+    expect(list[0].suggested_by.why).toContain('10 earlier runs used')
   })
 
-  it('takes runs that a door names beside the config, and the same request makes the same sweep', async () => {
+  it('takes runs given outside the config, and returns the same sweep for the same request', async () => {
     const world = await engine.world()
-    for (const id of ['one', 'two']) await lone(world, id, { x: 0.6, kind: 'b' }, { loss: 0.01 })
+    for (const id of ['one', 'two']) await createRun(world, id, { x: 0.6, kind: 'b' }, { loss: 0.01 })
     const request = {
       entity: 'acme',
       project: 'digits',
@@ -98,7 +97,7 @@ describe('a sweep that is told what was known before', () => {
     })
   })
 
-  it('finds sweeps of other projects by their paths, and none by a bare id', async () => {
+  it('finds sweeps of other projects by path, and none by a bare id', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
     const from = (path: string) => create(world, { warm_start: { sweeps: [path] } }, 'next')
@@ -110,7 +109,7 @@ describe('a sweep that is told what was known before', () => {
     })
   })
 
-  it('names every mistake with a way out', async () => {
+  it('reports every mistake with a fix', async () => {
     const world = await engine.world()
     const other = await world.sweep({ ...config, metric: { name: 'accuracy', goal: 'maximize' } })
     const { status, body } = await create(world, {
@@ -127,7 +126,7 @@ describe('a sweep that is told what was known before', () => {
     expect(body.errors.every(({ fix }: Wire) => fix.length > 0)).toBe(true)
   })
 
-  it('keeps what it was told when its config is replaced or the other sweep goes, and drops it for another metric', async () => {
+  it('keeps the warm start when its config is replaced or the other sweep is deleted, and drops it for another metric', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
     await play(world, old, 12)
@@ -142,7 +141,7 @@ describe('a sweep that is told what was known before', () => {
     expect(changed.record.warnings.join()).toContain('the warm start is dropped')
   })
 
-  it('takes it along when it is deleted', async () => {
+  it('deletes its priors when it is deleted', async () => {
     const world = await engine.world()
     const old = await world.sweep(config)
     await play(world, old, 4)

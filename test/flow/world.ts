@@ -1,4 +1,4 @@
-/** The service over a real table on an embedded DynamoDB, under a clock that only the test moves. */
+/** The service with a table on an embedded DynamoDB, and a clock that the test controls. */
 
 import { createHash } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -10,8 +10,9 @@ import type { TrialMessage } from '@chimney/server/queue/queue'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
-import { type ReconcileReport, reconcile } from '@chimney/server/sweeps/repair/reconcile'
-import type { Patience } from '@chimney/server/sweeps/repair/repair-trial'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
+import type { ReconcileReport } from '@chimney/server/sweeps/reconciler/reconcile-report'
+import type { GracePeriods } from '@chimney/server/sweeps/reconciler/repair-trial'
 import { memoryFiles } from '../suites/memory-files.ts'
 
 export const KEY = 'a'.repeat(40)
@@ -28,29 +29,29 @@ export interface Answer {
 
 export interface World {
   readonly deps: Deps
-  /** The table itself, for tests that look at what lies in it. */
+  /** For tests that read the table directly. */
   readonly client: DynamoDBClient
   readonly table: string
-  /** Sends a request as the owner of entity `acme`; a string body goes as it is. */
+  /** Sends a request with the key of entity `acme`; a string body is sent unchanged. */
   readonly call: (
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<Answer>
-  /** The whole service as a function, to put behind a server. */
+  /** The service as a fetch handler. */
   readonly fetch: (request: Request) => Response | Promise<Response>
-  /** Creates a sweep in acme/digits and answers its path below `/v1`. */
+  /** Creates a sweep in acme/digits and returns its URL path. */
   readonly sweep: (config: unknown) => Promise<string>
   readonly advance: (seconds: number) => void
-  readonly reconcile: (patience?: Partial<Patience>) => Promise<ReconcileReport>
-  /** What was sent to agent functions, in order. */
+  readonly reconcile: (periods?: Partial<GracePeriods>) => Promise<ReconcileReport>
+  /** Messages sent to agent functions, in order. */
   readonly sent: TrialMessage[]
   /** Capacity units by store call. */
   readonly units: { op: string; read: number; write: number }[]
 }
 
-/** One engine for a test file; every world gets a table of its own. The embedded one, unless another is started. */
+/** One DynamoDB engine per test file, by default the embedded one; each world has its own table. */
 export async function startEngine(start: typeof startDynamo = startDynamo) {
   const engine = await start()
   let tables = 0
@@ -117,7 +118,7 @@ export async function startEngine(start: typeof startDynamo = startDynamo) {
         advance: (seconds) => {
           now += seconds * 1000
         },
-        reconcile: (patience) => reconcile(deps, patience),
+        reconcile: (periods) => reconcile(deps, periods),
         sweep: async (config) => {
           const answer = await call('POST', '/v1/acme/digits/sweeps', config)
           if (answer.status !== 201) throw new Error(`the sweep was refused: ${JSON.stringify(answer.body)}`)

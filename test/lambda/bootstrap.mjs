@@ -6,22 +6,26 @@ const api = (path, body) =>
     `http://${host}/2018-06-01/runtime/${path}`,
     body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
   )
-const told = (error) => ({ errorType: error?.name ?? 'Error', errorMessage: String(error?.message ?? error) })
+const errorOf = (error) => ({
+  errorType: error?.name ?? 'Error',
+  errorMessage: String(error?.message ?? error),
+})
 
-const begun = performance.now()
+const startedAt = performance.now()
 let handler
 try {
   handler = (await import(bundle)).handler
   if (typeof handler !== 'function') throw new Error(`${bundle} exports no handler`)
 } catch (error) {
-  await api('init/error', told(error))
+  await api('init/error', errorOf(error))
   process.exit(1)
 }
-process.send?.({ importMs: performance.now() - begun })
+process.send?.({ importMs: performance.now() - startedAt })
 
 for (;;) {
   const next = await api('invocation/next')
   const id = next.headers.get('lambda-runtime-aws-request-id')
+  process.env._X_AMZN_TRACE_ID = next.headers.get('lambda-runtime-trace-id')
   const deadline = Number(next.headers.get('lambda-runtime-deadline-ms'))
   const context = {
     awsRequestId: id,
@@ -33,6 +37,6 @@ for (;;) {
     const answer = await handler(await next.json(), context)
     await api(`invocation/${id}/response`, answer ?? null)
   } catch (error) {
-    await api(`invocation/${id}/error`, told(error))
+    await api(`invocation/${id}/error`, errorOf(error))
   }
 }

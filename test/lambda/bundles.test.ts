@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +13,7 @@ import { agentKeyOf } from '@chimney/server/lambda/env'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { createTable } from '@chimney/server/store/dynamo/table'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BUNDLE_BUDGET, type Bundle, bundle } from '../bench/bundle/build.ts'
 import { httpEvent, scheduleEvent, sqsEvent } from './events.ts'
 import { type LambdaProcess, lambdaProcess } from './lambda-process.ts'
@@ -53,7 +54,7 @@ beforeAll(async () => {
     SQS_ENDPOINT: sqs.endpoint,
     CHIMNEY_PUBLIC_URL: 'https://chimney.example.org',
     CHIMNEY_REQUESTS_PER_MINUTE: '1000000',
-    // As the platform hands links over.
+    // Links, in the form of `sst shell`.
     SST_RESOURCE_App: JSON.stringify({ name: 'chimney', stage: 'test' }),
     SST_RESOURCE_Table: JSON.stringify({ name: 'table' }),
     SST_RESOURCE_Files: JSON.stringify({ name: 'bucket' }),
@@ -68,11 +69,11 @@ afterAll(async () => {
   if (measured.length > 0) console.log(measured.join('\n'))
 })
 
-const places = runtimesAtHand().flatMap((runtime) =>
+const environments = runtimesAtHand().flatMap((runtime) =>
   clientsAtHand().map((client) => ({ ...runtime, ...client })),
 )
 
-describe.each(places)('under $name, called by $client', ({ name: runtime, node, program }) => {
+describe.each(environments)('under $name, called by $client', ({ name: runtime, node, program }) => {
   const running: LambdaProcess[] = []
   const start = async (name: Name, more: Record<string, string> = {}, timeoutMs = 29_000) => {
     const made = await lambdaProcess({
@@ -132,38 +133,89 @@ describe.each(places)('under $name, called by $client', ({ name: runtime, node, 
       const times: number[] = []
       for (let round = 0; round < 3; round++) {
         const made = await start(name)
-        // What it makes of nothing does not matter: it has to be loaded to say so.
+        // Any response shows that the bundle was loaded.
         await made.invoke(name === 'api' ? httpEvent('GET', '/healthz') : sqsEvent([]))
         times.push(made.importMs() ?? Number.NaN)
         await made.stop()
       }
       const { bytes } = bundles[name]
       const ms = times.sort((a, b) => a - b)[1]!.toFixed(0)
-      // AWS's client does not tell how long it took.
+      // AWS's client does not report the time.
       if (!program) measured.push(`${runtime}  ${name.padEnd(9)}  ${(bytes / 1024).toFixed(0)} KB  ${ms} ms`)
       expect(bytes).toBeLessThanOrEqual(BUNDLE_BUDGET)
     },
   )
 
-  it('the API answers, refuses, and reads bodies of any encoding', async () => {
+  it('the API responds, rejects unknown keys, and reads compressed bodies', async () => {
     expect((await request('GET', '/healthz')).status).toBe(200)
-    expect((await request('GET', '/v1/keys', undefined, { authorization: 'Bearer nobody' })).status).toBe(401)
+    expect((await request('GET', '/v1/keys', undefined, { authorization: 'Bearer unknown' })).status).toBe(
+      401,
+    )
     const run = (await request('POST', '/v1/local/lambda/runs', {})).body
     const points = Buffer.from(JSON.stringify({ points: [{ step: 1, values: { loss: 0.5 } }] }))
-    const told = await request('POST', `/v1/local/lambda/runs/${run.id}/metrics`, gzipSync(points), {
+    const reported = await request('POST', `/v1/local/lambda/runs/${run.id}/metrics`, gzipSync(points), {
       'content-encoding': 'gzip',
     })
-    expect(told).toEqual({ status: 200, body: { accepted: 1, stop: false } })
+    expect(reported).toEqual({ status: 200, body: { accepted: 1, stop: false } })
   })
 
-  it('a function that lacks something says what, at its start', async () => {
+  it('the API logs one JSON line per request with the id of the key, and metrics in a line of their own', async () => {
+    const key = (await request('POST', '/v1/keys', { name: 'logged' })).body
+    const id = await sweep({ lr: { values: [0.1, 0.2] } })
+    await request('GET', `/v1/local/lambda/sweeps/${id}`, undefined, { authorization: `Bearer ${key.key}` })
+    const lines = () =>
+      api
+        .log()
+        .split('\n')
+        .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+    await vi.waitFor(() =>
+      expect(lines()).toContainEqual(
+        expect.objectContaining({
+          level: 'INFO',
+          message: 'request',
+          service: 'api',
+          route: '/v1/{entity}/{project}/sweeps/{sweep}',
+          keyId: key.id,
+          sweep: id,
+        }),
+      ),
+    )
+    expect(lines()).toContainEqual(expect.objectContaining({ keyId: 'environment:admin' }))
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ Stage: 'test', TrialsHandedOut: expect.anything() }),
+    )
+    expect(api.log()).not.toContain(KEY)
+    expect(api.log()).not.toContain(key.key)
+  })
+
+  it('the API sends its segments to X-Ray when tracing is on', async () => {
+    const daemon = createSocket('udp4')
+    const received: string[] = []
+    daemon.on('message', (message) => received.push(message.toString()))
+    await new Promise<void>((ready) => void daemon.bind(0, '127.0.0.1', ready))
+    const traced = await start('api', {
+      CHIMNEY_TRACING: 'xray',
+      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    })
+    const headers = { authorization: `Bearer ${KEY}` }
+    expect(await traced.invoke(httpEvent('GET', '/v1/keys', { headers }))).toMatchObject({
+      value: { statusCode: 200 },
+    })
+    await vi.waitFor(() => expect(received.join('\n')).toContain('## api'))
+    expect(received.join('\n')).toContain('DynamoDB')
+    expect(received.join('\n')).not.toContain(KEY)
+    daemon.close()
+  })
+
+  it('a function reports missing settings at its start', async () => {
     const lost = await start('reconcile', { CHIMNEY_PUBLIC_URL: '', SST_RESOURCE_Table: '{}' })
     const outcome = await lost.invoke(scheduleEvent())
     expect(outcome).toMatchObject({ error: { errorMessage: expect.stringContaining('CHIMNEY_PUBLIC_URL') } })
     expect(JSON.stringify(outcome)).not.toContain(KEY)
   })
 
-  it('the repair throws when the table is not there, and works the next minute', async () => {
+  it('the repair throws when the table is unreachable, and works when it is reachable', async () => {
     const lost = await start('reconcile', { DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' })
     expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
     expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
@@ -171,7 +223,7 @@ describe.each(places)('under $name, called by $client', ({ name: runtime, node, 
     expect(await good.invoke(scheduleEvent())).toEqual({ value: null })
   })
 
-  it('an agent function trains its batch, and gives back only the record that makes no sense', async () => {
+  it('an agent function trains its batch, and returns only the malformed record', async () => {
     const id = await sweep({ lr: { values: [0.1, 0.2, 0.9] } })
     const agent = await start('agent', { CHIMNEY_URL: url, CHIMNEY_API_KEY: agentKeyOf(KEY) })
     const event = sqsEvent([message(id, 1), 'no trial', message(id, 2), message(id, 3), message(id, 1)])
@@ -182,7 +234,7 @@ describe.each(places)('under $name, called by $client', ({ name: runtime, node, 
     expect(agent.log()).not.toContain(agentKeyOf(KEY))
   })
 
-  it('an agent function that cannot reach the service in its time gives its records back', async () => {
+  it('an agent function that cannot reach the service in time returns its records', async () => {
     const id = await sweep({ lr: { values: [0.1] } })
     const agent = await start('agent', { CHIMNEY_URL: 'http://127.0.0.1:9', CHIMNEY_API_KEY: KEY }, 3_000)
     const event = sqsEvent([message(id, 1)])
@@ -192,8 +244,8 @@ describe.each(places)('under $name, called by $client', ({ name: runtime, node, 
     expect((await trials(id)).map(({ state }) => state)).toEqual(['queued'])
   })
 
-  it('a function that takes too long is ended, and its next invocation begins anew', async () => {
-    const silent = createServer(() => {}) // takes requests and never answers
+  it('a function that times out is killed, and its next invocation starts a new process', async () => {
+    const silent = createServer(() => {}) // never responds
     await new Promise<void>((ready) => void silent.listen(0, '127.0.0.1', ready))
     const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
     const stuck = await start('api', { DYNAMODB_ENDPOINT: endpoint }, 1_000)
@@ -206,7 +258,7 @@ describe.each(places)('under $name, called by $client', ({ name: runtime, node, 
   })
 })
 
-/** A gateway in front of the function, for agents that speak HTTP. Answers its address. */
+/** An HTTP gateway in front of the function, for agents. Returns its URL. */
 async function gateway(api: LambdaProcess): Promise<string> {
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = []

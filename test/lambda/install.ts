@@ -1,6 +1,6 @@
 /**
- * Brings the Node versions that Lambda runs functions with into `.runtimes`, from npm's registry, and AWS's runtime interface
- * client. Does nothing when they are there. They exist for Linux; elsewhere the tests run with the Node at hand.
+ * Installs the Node versions of Lambda's runtimes and AWS's runtime interface client into `.runtimes`, from the npm registry,
+ * unless they are there. They exist for Linux only; elsewhere the tests run with the Node that runs them.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { CLIENT, hasClient, pathOf, RUNTIMES } from './runtimes.ts'
 /** Building the client takes a minute or two on a machine that has nothing else to do. */
 const BUILD_MS = 8 * 60_000
 
-/** Into a package of its own, so that npm does not take the folder for a part of this one. True when it worked. */
+/** Installs into a separate package, so that npm does not treat the folder as part of this one. Returns whether it succeeded. */
 function install(
   folder: string,
   packages: readonly string[],
@@ -39,7 +39,7 @@ else {
 
 function buildClient(): void {
   console.log(`building ${CLIENT.name} ${CLIENT.version}, once …`)
-  // It wants the Node that it will run with, and that one's headers.
+  // Built with the Node that runs it, and its headers.
   const bin = dirname(pathOf(RUNTIMES[0].major))
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, npm_config_nodedir: resolve(bin, '..') }
   if (

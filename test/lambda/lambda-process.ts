@@ -1,4 +1,4 @@
-/** A function as Lambda runs it: a process that asks the runtime API for work, and is ended when an invocation takes too long. */
+/** A function as Lambda runs it: a process that polls the runtime API for invocations, and is killed at a timeout. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -15,16 +15,16 @@ export interface FunctionOptions {
   /** The program that calls the handler; our own unless given. */
   readonly program?: string | undefined
 }
-/** What an invocation came to; `error` as the runtime reported it, or a timeout. */
+/** The result of an invocation; `error` as the runtime reported it, or a timeout. */
 export type Outcome =
   | { readonly value: unknown }
   | { readonly error: { readonly errorType: string; readonly errorMessage: string } }
 
 export interface LambdaProcess {
   invoke(event: unknown): Promise<Outcome>
-  /** How long the last start took to load the handler; undefined before the first, and when the program does not tell. */
+  /** How long the last start took to load the handler; undefined before the first, or when the program does not report it. */
   importMs(): number | undefined
-  /** All that was written to standard output and error. */
+  /** Standard output and error. */
   log(): string
   stop(): Promise<void>
 }
@@ -58,7 +58,7 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
     response.writeHead(202).end('{}')
     const body = JSON.parse(text)
     if (path === 'init/error') return finish({ error: body })
-    // The answer of an invocation that has timed out finds nobody.
+    // Responses of invocations that timed out are ignored.
     if (path === `invocation/${current?.id}/response`) finish({ value: body })
     else if (path === `invocation/${current?.id}/error`) finish({ error: body })
   }
@@ -91,6 +91,7 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
       'Lambda-Runtime-Aws-Request-Id': next.id,
       'Lambda-Runtime-Deadline-Ms': String(Date.now() + options.timeoutMs),
       'Lambda-Runtime-Invoked-Function-Arn': 'arn:aws:lambda:us-east-1:123456789012:function:test',
+      'Lambda-Runtime-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1',
     })
     response.end(JSON.stringify(next.event))
   }
@@ -100,7 +101,7 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
     const program = options.program ?? resolve('test/lambda/bootstrap.mjs')
     const started = spawn(options.node, [program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Nothing of this machine's surroundings: a function has none of them.
+      // Nothing of this process's environment.
       env: {
         AWS_LAMBDA_RUNTIME_API: host,
         AWS_LAMBDA_FUNCTION_NAME: 'test',
@@ -112,7 +113,7 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
         AWS_LAMBDA_LOG_GROUP_NAME: 'test',
         AWS_LAMBDA_LOG_STREAM_NAME: 'test',
         LAMBDA_TASK_ROOT: dirname(bundle),
-        // As functions are configured: the file without its ending, and the export.
+        // The file without its extension, and the export.
         _HANDLER: `${basename(bundle, '.mjs')}.handler`,
         CHIMNEY_TEST_BUNDLE: pathToFileURL(bundle).href,
         ...options.environment,

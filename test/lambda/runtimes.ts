@@ -12,16 +12,16 @@ export const pathOf = (major: number): string => resolve(`.runtimes/node_modules
 /** AWS's own runtime interface client: the program that calls the handler within a function. */
 export const CLIENT = { name: 'aws-lambda-ric', version: '4.0.2', folder: '.runtimes/client' } as const
 const clientPath = resolve(CLIENT.folder, 'node_modules', CLIENT.name)
-/** Its native part is built when it is installed. */
+/** Its native addon is built by the installation. */
 export const hasClient = (): boolean => existsSync(`${clientPath}/rapid-client.node`)
 
-/** What calls the handler: a loop of ours after AWS's documentation, and AWS's own program where it could be built. */
+/** Programs that call the handler: our loop after AWS's documentation, and AWS's own client where it could be built. */
 export const clientsAtHand = (): { readonly client: string; readonly program?: string }[] => [
   { client: 'our loop' },
   ...(hasClient() ? [{ client: CLIENT.name, program: `${clientPath}/index.mjs` }] : []),
 ]
 
-/** Those that are installed; without any, the Node that runs this. */
+/** The installed versions; without any, the Node that runs this. */
 export function runtimesAtHand(): { readonly name: string; readonly node: string }[] {
   const found = RUNTIMES.map(({ major }) => ({ name: `Node ${major}`, node: pathOf(major) })).filter(
     ({ node }) => existsSync(node),

@@ -1,4 +1,4 @@
-/** Many agents at one sweep, over HTTP: how fast, how evenly, and whether each number was given once and finished once. */
+/** Many agents at one sweep, over HTTP: throughput, latency, and whether each number was handed out and finished once. */
 import { Agent, request } from 'node:http'
 import { quantile } from '../bench/statistics.ts'
 
@@ -7,9 +7,9 @@ export interface LoadOptions {
   readonly key: string
   readonly sweep: string
   readonly agents: number
-  /** How long each trial trains, ms. */
+  /** Duration of each trial, ms. */
   readonly trainMs: number
-  /** Trials after which nobody asks for another. */
+  /** Total number of trials. */
   readonly trials: number
 }
 
@@ -21,12 +21,12 @@ export interface LoadFigures {
   /** Milliseconds that an agent waits for its next trial. */
   readonly p50: number
   readonly p99: number
-  /** Numbers that were given and never finished, given twice, finished twice: all must be 0. */
+  /** Numbers that were never finished, and numbers handed out or finished twice: both must be 0. */
   readonly lost: number
   readonly double: number
 }
 
-interface Told {
+interface Reply {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
   readonly body: any
@@ -36,20 +36,20 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
   const { agents, trials, trainMs, sweep } = options
   const pool = new Agent({ keepAlive: true, maxSockets: 256 })
   const project = sweep.slice(0, sweep.indexOf('/sweeps/'))
-  const given = new Map<number, number>()
+  const handedOut = new Map<number, number>()
   const finished = new Map<number, number>()
   const waits: number[] = []
-  let asked = 0
-  const begun = performance.now()
+  let requested = 0
+  const startedAt = performance.now()
 
   async function agent(name: number): Promise<void> {
-    while (asked++ < trials) {
+    while (requested++ < trials) {
       const at = performance.now()
-      const next = await post(`${sweep}/trials`, { agent: `agent-${name}` }, `${name}-${asked}`)
+      const next = await post(`${sweep}/trials`, { agent: `agent-${name}` }, `${name}-${requested}`)
       waits.push(performance.now() - at)
       if (next.status !== 201) throw new Error(`no trial: ${next.status} ${JSON.stringify(next.body)}`)
       const [{ number, run, attempt }] = next.body.trials
-      given.set(number, (given.get(number) ?? 0) + 1)
+      handedOut.set(number, (handedOut.get(number) ?? 0) + 1)
       if (trainMs > 0) await new Promise((resolve) => setTimeout(resolve, trainMs))
       const points = [{ step: 1, values: { loss: 1 / number } }]
       await post(`${project}/runs/${run}/metrics`, { points, attempt })
@@ -58,17 +58,17 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
     }
   }
 
-  /** As the SDK: again when the service asks for patience. */
-  async function post(path: string, body: object, idempotencyKey?: string): Promise<Told> {
+  /** Retries 503 and 429, as the SDK does. */
+  async function post(path: string, body: object, idempotencyKey?: string): Promise<Reply> {
     for (;;) {
-      const told = await send(path, body, idempotencyKey)
-      if (told.status !== 503 && told.status !== 429) return told
+      const reply = await send(path, body, idempotencyKey)
+      if (reply.status !== 503 && reply.status !== 429) return reply
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 800))
     }
   }
 
   const send = (path: string, body: object, idempotencyKey?: string) =>
-    new Promise<Told>((resolve, reject) => {
+    new Promise<Reply>((resolve, reject) => {
       const text = JSON.stringify(body)
       const headers = {
         authorization: `Bearer ${options.key}`,
@@ -90,18 +90,18 @@ export async function runAgents(options: LoadOptions): Promise<LoadFigures> {
     })
 
   await Promise.all(Array.from({ length: agents }, (_, name) => agent(name)))
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = (performance.now() - startedAt) / 1000
   pool.destroy()
   const twice = (counts: ReadonlyMap<number, number>) =>
     [...counts.values()].filter((count) => count > 1).length
   return {
     agents,
-    trials: given.size,
+    trials: handedOut.size,
     seconds,
-    perSecond: given.size / seconds,
+    perSecond: handedOut.size / seconds,
     p50: quantile(waits, 0.5),
     p99: quantile(waits, 0.99),
-    lost: [...given.keys()].filter((number) => !finished.has(number)).length,
-    double: twice(given) + twice(finished),
+    lost: [...handedOut.keys()].filter((number) => !finished.has(number)).length,
+    double: twice(handedOut) + twice(finished),
   }
 }

@@ -13,7 +13,7 @@ const CONFIG = {
   },
   seed: 7,
 }
-/** Agents at a sweep that has just begun, and one more with a past. */
+/** Agents at a new sweep, and at sweeps with finished trials. */
 const CASES = [
   { agents: 10, finished: 0, trials: 100 },
   { agents: 100, finished: 0, trials: 500 },
@@ -23,12 +23,12 @@ const CASES = [
 ] as const
 const MORE = [{ agents: 100, finished: 100_000, trials: 500 }] as const
 const TRAIN_MS = 1_000
-/** Trials of another sweep before, so that the first case does not pay for code that is not warm yet. */
+/** Trials of another sweep first, to warm up the code. */
 const WARM_UP = 50
 
 /**
- * `npm run bench -- load`: agents with trials of a second at one sweep of the local cloud, everything on this machine. With
- * `CHIMNEY_LOAD=all` also after 100,000 finished trials, which takes some minutes to prepare.
+ * `npm run bench -- load`: agents with trials of 1 s at one sweep of the local cloud, all on one machine. With `CHIMNEY_LOAD=all`
+ * also after 100,000 finished trials, which takes some minutes to prepare.
  */
 export async function runLoad(): Promise<unknown> {
   const results: (LoadFigures & { finished: number; cpuMs: number })[] = []
@@ -75,6 +75,6 @@ export async function runLoad(): Promise<unknown> {
   ]
   console.log(`${table(head, rows)}\n${machine}; service, table and agents on the same machine.`)
   const wrong = results.filter(({ lost, double }) => lost + double > 0)
-  if (wrong.length > 0) throw new Error(`trials were lost or given twice: ${JSON.stringify(wrong)}`)
+  if (wrong.length > 0) throw new Error(`trials were lost or handed out twice: ${JSON.stringify(wrong)}`)
   return { machine, results }
 }

@@ -14,13 +14,13 @@ const handlers = [
 const scratch = mkdtempSync(join(tmpdir(), 'chimney-bundles-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-it.each(handlers)('%s bundles within its budget, and exports what is called', async (handler) => {
+it.each(handlers)('%s is within the size budget and exports its handler', async (handler) => {
   const dot = handler.lastIndexOf('.')
   const { bytes, exports } = await bundle(`${handler.slice(0, dot)}.ts`, scratch)
   expect(exports).toContain(handler.slice(dot + 1))
   expect(bytes).toBeLessThanOrEqual(BUNDLE_BUDGET)
 })
 
-it.each(agents)('$name has the files that it asks for', ({ files }) => {
+it.each(agents)('$name has its files', ({ files }) => {
   for (const { from } of files) expect(existsSync(from), from).toBe(true)
 })

@@ -1,9 +1,9 @@
 /**
  * Evaluates `sst.config.ts` for one stage under Pulumi's mocks and prints the graph as JSON: what would be deployed, without
- * AWS, without the Pulumi engine, without a network. A process of its own, because mocks and globals are for ever.
+ * AWS, the Pulumi engine or a network. In a separate process, because mocks and globals cannot be undone.
  *
  * Usage: `tsx test/stacks/evaluate.ts STAGE [dev]`, in the root of the repository, after `test/stacks/install.ts`.
- * It proves what our code asks for, not what AWS would say to it.
+ * It shows what our code requests, not whether AWS accepts it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -19,7 +19,7 @@ const platform = join(root, '.sst/platform')
 const [stage = 'test', mode] = process.argv.slice(2)
 const dev = mode === 'dev'
 
-// From the platform, so that the bundle and this file share one Pulumi: mocks set here must be seen there.
+// From the platform, so that the bundle and this file share one Pulumi with its mocks.
 const require = createRequire(import.meta.url)
 const esbuild = require(join(platform, 'node_modules/esbuild')) as typeof import('esbuild')
 const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as { runtime: PulumiRuntime }
@@ -33,18 +33,18 @@ interface PulumiRuntime {
 const graph: Graph = { app: {}, resources: [], builds: [], outputs: {} }
 const scratch = mkdtempSync(join(platform, 'graph-'))
 
-/** How Pulumi marks a secret on the wire. */
+/** Pulumi's marker of a serialized secret. */
 const SECRET = '4dabf18193072939515e22adb298388d'
 
-/** Without the envelopes of secrets: what was once beside one is marked too. */
-function open(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(open)
+/** Unwraps secrets. Pulumi also marks values that were combined with one. */
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap)
   if (typeof value !== 'object' || value === null) return value
-  if (SECRET in value) return open((value as { value?: unknown }).value)
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, open(inner)]))
+  if (SECRET in value) return unwrap((value as { value?: unknown }).value)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unwrap(inner)]))
 }
 
-/** What the `sst` binary answers to the components while they are made. */
+/** Responses of the `sst` binary to the components. */
 const methods: Readonly<Record<string, (args: Build) => unknown>> = {
   'Provider.Aws.Bootstrap': () => ({
     asset: 'asset-bucket',
@@ -54,7 +54,7 @@ const methods: Readonly<Record<string, (args: Build) => unknown>> = {
   }),
   'Provider.Aws.Appsync': () => ({ http: 'http', realtime: 'realtime' }),
   'Runtime.AddTarget': () => ({}),
-  // An empty bundle: whether the real ones can be built is a test of its own.
+  // An empty bundle: `bundles.test.ts` builds the real ones.
   'Runtime.Build': (args) => {
     const { functionID, handler, links, copyFiles } = args
     graph.builds.push({ functionID, handler, links, copyFiles })
@@ -70,15 +70,13 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += chunk
   const { method, params } = JSON.parse(body) as { method: string; params: [Build] }
   const answer = methods[method]
-  response.end(
-    JSON.stringify(answer ? { result: answer(params[0]) } : { error: `no stand-in for ${method}` }),
-  )
+  response.end(JSON.stringify(answer ? { result: answer(params[0]) } : { error: `no mock for ${method}` }))
 })
 await new Promise<void>((ready) => void server.listen(0, '127.0.0.1', ready))
 const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 process.env.SST_SERVER = address
 
-// ESM bundles of CommonJS packages need these; long names, because minified code has taken the short ones.
+// ESM bundles of CommonJS packages need these. Long names do not collide with minified code.
 const banner = `import { createRequire as graphCreateRequire } from 'node:module';
 import { fileURLToPath as graphFileURLToPath } from 'node:url';
 const require = graphCreateRequire(import.meta.url);
@@ -111,7 +109,7 @@ interface ConfigModule {
   default: { app(input: { stage: string }): Promise<Graph['app']> | Graph['app'] }
 }
 
-/** `app()` alone, as the command line does first: what it says becomes the global `$app` of the second bundle. */
+/** Runs `app()` alone, as the command line does first: its result becomes the global `$app` of the second bundle. */
 async function readApp(): Promise<Graph['app']> {
   const outfile = join(scratch, 'app.mjs')
   await esbuild.build({
@@ -124,7 +122,7 @@ async function readApp(): Promise<Graph['app']> {
   return { removal: 'retain', protect: false, ...(await module.default.app({ stage })), stage }
 }
 
-/** The whole program, the way the command line builds it: globals defined, and `sst` and `aws` before each of our files. */
+/** The whole program, built as by the command line: with its globals, and imports of `sst` and `aws` in each of our files. */
 async function readProgram(app: Graph['app']): Promise<() => Promise<unknown>> {
   const outfile = join(scratch, 'program.mjs')
   const cli = {
@@ -177,7 +175,7 @@ try {
         name: string
         inputs: Record<string, unknown>
       }) => {
-        graph.resources.push({ type, name, inputs: open(inputs) as Record<string, unknown> })
+        graph.resources.push({ type, name, inputs: unwrap(inputs) as Record<string, unknown> })
         return { id: `${name}-id`, state: stateOf(type, name, inputs) }
       },
       call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) =>

@@ -6,7 +6,7 @@ import actions from '../../stacks/actions.json'
 import agents from '../../stacks/agents.json'
 import { evaluate, goldenOf, ofType, only } from './graph.ts'
 
-// What AWS would refuse, or would punish only weeks later. Mocks check our code; they do not check AWS.
+// Errors that AWS would report at the deployment, or only weeks later. Mocks check our code, not AWS.
 const ci = evaluate('ci')
 const production = evaluate('production')
 const staging = evaluate('staging', 'deploy', { CHIMNEY_ALARM_EMAIL: 'ops@example.org' })
@@ -16,6 +16,7 @@ const custom = evaluate('ci', 'deploy', {
   CHIMNEY_ALARM_TOPIC: TOPIC,
   CHIMNEY_DOMAIN: 'sweeps.example.org',
   CHIMNEY_DOMAIN_CERT: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
+  CHIMNEY_TRACING: 'xray',
 })
 
 const TABLE = 'aws:dynamodb/table:Table'
@@ -38,7 +39,7 @@ const environment = (inputs: Record<string, unknown>) =>
   (inputs.environment as { variables: Record<string, string> }).variables
 
 describe('the table', () => {
-  it('has the keys, the index and the expiry that the store uses, and is paid by request', () => {
+  it('has the keys, the index and the expiry that the store uses, and is billed per request', () => {
     expect(only(ci, TABLE)).toMatchObject({
       hashKey: 'pk',
       rangeKey: 'sk',
@@ -51,7 +52,7 @@ describe('the table', () => {
     })
   })
 
-  it('is kept, protected and restorable in production, and goes away elsewhere', () => {
+  it('is retained, protected and restorable in production, and removed elsewhere', () => {
     const guards = (graph: typeof ci) => {
       const table = only(graph, TABLE)
       const { removal, protect } = graph.app
@@ -64,10 +65,10 @@ describe('the table', () => {
 })
 
 describe('queues', () => {
-  it.each(agents)('hide a record of $name six times as long as its function may take', (agent) => {
+  it.each(agents)('hide a record of $name for six timeouts of its function', (agent) => {
     const queue = only(ci, QUEUE, new RegExp(`^${agent.name}Queue`, 'i'))
     expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * agent.timeoutSeconds)
-    // The longest that SQS hides.
+    // The maximum of SQS.
     expect(queue.visibilityTimeoutSeconds).toBeLessThanOrEqual(43_200)
   })
 
@@ -80,7 +81,7 @@ describe('queues', () => {
     expect(dead.messageRetentionSeconds).toBe(14 * 24 * 60 * 60)
   })
 
-  it('feed functions with partial responses, and within AWS’s bounds of batch and concurrency', () => {
+  it('invoke functions with partial responses, within the limits of AWS for batches and concurrency', () => {
     const mappings = ofType(ci, MAPPING)
     expect(mappings).toHaveLength(agents.length)
     for (const { inputs } of mappings) {
@@ -96,7 +97,7 @@ describe('queues', () => {
 })
 
 describe('functions', () => {
-  it('are the API’s, the schedule’s, and one an agent', () => {
+  it('are those of the API, the schedule, and each agent', () => {
     expect(ci.builds.map(({ handler }) => handler).sort()).toEqual(
       [
         'packages/server/src/lambda/api.handler',
@@ -106,10 +107,10 @@ describe('functions', () => {
     )
   })
 
-  it('leave no setting to the platform', () => {
+  it('leave no setting to the platform’s defaults', () => {
     for (const { inputs } of ofType(production, FUNCTION)) {
       expect(inputs).toMatchObject({
-        runtime: 'nodejs22.x',
+        runtime: 'nodejs24.x',
         architectures: ['arm64'],
         timeout: expect.any(Number),
         memorySize: expect.any(Number),
@@ -120,7 +121,7 @@ describe('functions', () => {
       expect(inputs.retentionInDays).toBe(30)
   })
 
-  it('of the server find everything that they read at start', () => {
+  it('of the server have everything that they read at start', () => {
     for (const { functionID, handler, links } of ci.builds.filter(({ handler }) =>
       handler.startsWith('packages/'),
     )) {
@@ -129,19 +130,41 @@ describe('functions', () => {
       expect(Object.keys(env.queues)).toEqual(agents.map(({ name }) => name))
       expect(env.table).toBe(only(ci, TABLE).name)
       expect(env.publicUrl).toMatch(/^https:/)
-      // Without a value there is no key, rather than one that everybody knows.
+      // Without a value there is no key: a default would be public.
       expect(env.firstKey, handler).toBeUndefined()
     }
   })
 
-  it('of the API carry the dashboard, built, where they look for it', () => {
+  it('of the server send traces only when X-Ray is on', () => {
+    const server = /^(ApiRoute|Reconcile)/
+    const tracingOf = (graph: typeof ci) =>
+      ofType(graph, FUNCTION)
+        .filter(({ name }) => server.test(name))
+        .map(({ inputs }) => [inputs.tracingConfig, environment(inputs).CHIMNEY_TRACING])
+    expect(tracingOf(ci)).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ])
+    expect(tracingOf(custom)).toEqual([
+      [{ mode: 'Active' }, 'xray'],
+      [{ mode: 'Active' }, 'xray'],
+    ])
+    const writes = (graph: typeof ci) =>
+      ofType(graph, ROLE)
+        .flatMap(({ inputs }) => inline(inputs))
+        .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
+    expect(writes(ci)).toHaveLength(0)
+    expect(writes(custom)).toHaveLength(2)
+  })
+
+  it('of the API include the built dashboard in the folder that they read', () => {
     const api = ci.builds.find(({ handler }) => handler === 'packages/server/src/lambda/api.handler')!
     const { pagesFolder } = readEnv(environment(only(ci, FUNCTION, /^ApiRoute/)), api.links)
     const { from } = api.copyFiles.find(({ to }) => to === pagesFolder)!
     expect(existsSync(join(resolve(from), 'index.html'))).toBe(true)
   })
 
-  it('of agents know the address and a key, and nothing of the table', () => {
+  it('of agents have the URL and a key, and no link to the table', () => {
     for (const { functionID, links } of ci.builds.filter(({ handler }) =>
       agents.some((agent) => agent.handler === handler),
     )) {
@@ -153,7 +176,7 @@ describe('functions', () => {
     }
   })
 
-  it('of the API write one short line a call besides their own', () => {
+  it('of the API log no lifecycle lines, and the gateway one short line per call', () => {
     expect(only(production, FUNCTION, /^ApiRoute/).loggingConfig).toEqual({
       logFormat: 'JSON',
       logGroup: expect.any(String),
@@ -166,13 +189,13 @@ describe('functions', () => {
     expect(accessLogSettings.format.length).toBeLessThan(250)
   })
 
-  it('answer before the gateway gives up', () => {
+  it('time out before the gateway', () => {
     expect(only(ci, FUNCTION, /^ApiRoute/).timeout).toBeLessThan(30)
   })
 })
 
 describe('permissions', () => {
-  /** The roles of functions by what begins their name, and what each may do: an action, and the end of what it is done on. */
+  /** Roles by the prefix of their name, with their actions and the suffixes of the resources. */
   const API = [
     ...actions.api.table.map((action) => [action, /TableTable-\w+$/] as const),
     ...actions.api.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
@@ -186,7 +209,7 @@ describe('permissions', () => {
     ...actions.reconcile.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
     ...actions.reconcile.queues.map((action) => [action, /Queue-\w+$/] as const),
   ]
-  // What Lambda itself does in the name of a function behind a queue.
+  // Lambda polls the queue with the role of the function.
   const AGENT = [
     'ChangeMessageVisibility',
     'DeleteMessage',
@@ -203,13 +226,13 @@ describe('permissions', () => {
       /^ReconcileRole/,
       [['lambda:InvokeFunction', /lambda:.*ReconcileHandlerFunction-\w+$/] as const],
     ],
-  ])('of %s are the actions that it needs on the things that it needs', (_, name, allowed) => {
+  ])('of %s are the actions that it calls, on the resources that it uses', (_, name, allowed) => {
     for (const graph of [ci, staging, production]) {
       const granted = inline(only(graph, ROLE, name)).flatMap(({ Action, Resource }) =>
         Action.flatMap((action) => Resource.map((resource) => [action, resource] as const)),
       )
       const unknown = granted.filter(
-        ([action, resource]) => !allowed.some(([known, place]) => known === action && place.test(resource)),
+        ([action, resource]) => !allowed.some(([known, suffix]) => known === action && suffix.test(resource)),
       )
       expect(unknown).toEqual([])
       expect([...new Set(granted.map(([action]) => action))].sort()).toEqual(
@@ -218,7 +241,7 @@ describe('permissions', () => {
     }
   })
 
-  it('name actions and things without a wildcard, but for the files in the bucket', () => {
+  it('have no wildcards except for the files in the bucket', () => {
     for (const graph of [ci, staging, production])
       for (const { inputs, name } of ofType(graph, ROLE))
         for (const { Action, Resource } of inline(inputs)) {
@@ -228,25 +251,25 @@ describe('permissions', () => {
         }
   })
 
-  it('come from no managed policy but the one that lets a function write its log', () => {
+  it('include no managed policy except for writing logs', () => {
     for (const { inputs } of ofType(production, ROLE))
       for (const policy of (inputs.managedPolicyArns ?? []) as string[])
         expect(policy).toBe('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')
   })
 
-  it('are one role a function', () => {
+  it('use one role per function', () => {
     const roles = ofType(production, FUNCTION).map(({ inputs }) => inputs.role)
     expect(new Set(roles).size).toBe(roles.length)
   })
 
-  it('let only AWS services take a deployed role', () => {
+  it('let only AWS services assume a deployed role', () => {
     for (const { inputs, name } of ofType(production, ROLE)) {
       for (const { Principal } of statements(inputs.assumeRolePolicy))
         expect(Object.keys(Principal), name).toEqual(['Service'])
     }
   })
 
-  it('let the laptop take the roles of `sst dev`, which proxies invocations to it', () => {
+  it('let the developer’s machine assume the roles of `sst dev`, which forwards invocations to it', () => {
     const principals = ofType(dev, ROLE).flatMap(({ inputs }) => statements(inputs.assumeRolePolicy))
     expect(principals.some(({ Principal }) => 'AWS' in Principal)).toBe(true)
   })
@@ -261,11 +284,11 @@ describe('the API', () => {
     })
   })
 
-  it('answers to no page of another origin', () => {
+  it('allows no other origin', () => {
     expect(only(ci, 'aws:apigatewayv2/api:Api').corsConfiguration).toEqual({})
   })
 
-  it('tells its address, and how to make the first key', () => {
+  it('outputs its URL, and the command that makes the first key', () => {
     expect(production.outputs).toMatchObject({
       url: expect.stringMatching(/^https:/),
       firstKey: expect.stringContaining('sst secret set FirstKey'),
@@ -274,14 +297,14 @@ describe('the API', () => {
 })
 
 describe('the schedule', () => {
-  it('repairs every minute, and leaves the repeating to the next minute', () => {
+  it('runs the repair every minute, without retries', () => {
     expect(only(ci, SCHEDULE)).toMatchObject({
       scheduleExpression: 'rate(1 minute)',
       target: { retryPolicy: { maximumRetryAttempts: 0 } },
     })
   })
 
-  it('does not call a laptop', () => {
+  it('does not run in `sst dev`', () => {
     expect(ofType(dev, SCHEDULE)).toEqual([])
   })
 })
@@ -290,7 +313,7 @@ describe('alarms', () => {
   const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm'
   const names = (graph: typeof ci) => ofType(graph, ALARM).map(({ name }) => name)
 
-  it('watch the API, the repair, the table, and three things of each agent', () => {
+  it('cover the API, the repair, the table, and three metrics of each agent', () => {
     expect(names(production)).toEqual([
       'ApiErrorsAlarm',
       'ApiFunctionAlarm',
@@ -302,7 +325,7 @@ describe('alarms', () => {
     ])
   })
 
-  it('are made where somebody is told, and in production', () => {
+  it('are created where they have a target, and in production', () => {
     expect(names(ci)).toEqual([])
     expect(names(dev)).toEqual([])
     expect(names(staging)).toEqual(names(production))
@@ -316,13 +339,13 @@ describe('alarms', () => {
       ])
   })
 
-  it('go to a topic that is there already', () => {
+  it('go to an existing topic', () => {
     expect(ofType(custom, 'aws:sns/topic:Topic')).toEqual([])
     expect(names(custom)).toEqual(names(production))
     for (const { inputs } of ofType(custom, ALARM)) expect(inputs.alarmActions).toEqual([TOPIC])
   })
 
-  it('name functions, queues and the table that are there', () => {
+  it('refer to existing functions, queues and the table', () => {
     const known = JSON.stringify(production.resources.filter(({ type }) => type !== ALARM))
     for (const { inputs } of ofType(production, ALARM)) {
       const queries = (inputs.metricQueries ?? [{ metric: inputs }]) as { metric?: { dimensions: object } }[]
@@ -334,8 +357,8 @@ describe('alarms', () => {
   })
 })
 
-describe('an address of its own', () => {
-  it('is given to the API, and known to the functions', () => {
+describe('a custom domain', () => {
+  it('belongs to the API, and is the public URL of the functions', () => {
     expect(only(custom, 'aws:apigatewayv2/domainName:DomainName')).toMatchObject({
       domainName: 'sweeps.example.org',
     })

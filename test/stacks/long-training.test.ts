@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import agents from '../../examples/long-training/agents.json'
 import { evaluate, ofType, only } from './graph.ts'
 
-// The example deploys with the main stacks and an agents file of its own.
+// The example deploys with the main stacks and its own agents file.
 const graph = evaluate('long', 'deploy', { CHIMNEY_AGENTS: 'examples/long-training/agents.json' })
 const ROLE = 'aws:iam/role:Role'
 
@@ -16,7 +16,7 @@ const inline = (role: Record<string, unknown>) =>
     ({ policy }) => (JSON.parse(policy) as { Statement: Statement[] }).Statement,
   )
 
-it('starts containers from the queue of its agent, with the right to run just them', () => {
+it('starts containers from the queue of its agent, with the permission to run only these', () => {
   const granted = inline(only(graph, ROLE, /^LongQueueSubscriber/))
   const beside = granted.filter(({ Action }) => !Action.some((action) => action.startsWith('sqs:')))
   expect(beside.map(({ Action }) => Action)).toEqual([['ecs:RunTask'], ['iam:PassRole']])
@@ -27,7 +27,7 @@ it('starts containers from the queue of its agent, with the right to run just th
   ])
 })
 
-it('tells the container where the service is and a key, and the starter where the task is', () => {
+it('gives the container the URL and a key, and the starter the task', () => {
   const task = only(graph, 'aws:ecs/taskDefinition:TaskDefinition')
   const [container] = JSON.parse(String(task.containerDefinitions)) as { environment: { name: string }[] }[]
   expect(container!.environment.map(({ name }) => name)).toEqual(
@@ -47,7 +47,7 @@ it('gives containers no right to anything in AWS', () => {
     expect(inline(only(graph, ROLE, name))).toEqual([])
 })
 
-it('runs nothing and pays for no gateway while nobody trains', () => {
+it('has no idle cost: no service and no NAT gateway', () => {
   const kinds = new Set(graph.resources.map(({ type }) => type))
   for (const dear of [
     'aws:ec2/natGateway:NatGateway',

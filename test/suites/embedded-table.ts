@@ -6,12 +6,12 @@ import { createTable } from '@chimney/server/store/dynamo/table'
 
 export interface Engine {
   readonly client: DynamoDBClient
-  /** Creates an empty table and answers its name. */
+  /** Creates an empty table and returns its name. */
   readonly freshTable: () => Promise<string>
   readonly stop: () => Promise<void>
 }
 
-/** An engine at an address, which goes on after `stop`. */
+/** A client of an engine that is already running; `stop` closes only the client. */
 export function engineAt(endpoint: string): Engine {
   const client = dynamoClient(endpoint)
   return {
@@ -27,15 +27,10 @@ export function engineAt(endpoint: string): Engine {
   }
 }
 
-/** An engine in this process and in memory. */
+let server: ReturnType<typeof startDynamo> | undefined
+
+/** The engine of this process, in memory. All test files that the process runs share it and end with it. */
 export async function embeddedEngine(): Promise<Engine> {
-  const server = await startDynamo()
-  const engine = engineAt(server.endpoint)
-  return {
-    ...engine,
-    async stop() {
-      await engine.stop()
-      await server.stop()
-    },
-  }
+  server ??= startDynamo()
+  return engineAt((await server).endpoint)
 }

@@ -79,7 +79,7 @@ export const filesSuite = (name: string, place: () => Promise<FilesPlace>) =>
         'acme/r1/b/c',
         'acme/r10/a',
       ])
-      expect(await files.list('nobody/')).toEqual([])
+      expect(await files.list('unknown/')).toEqual([])
     })
 
     it.each([

@@ -125,7 +125,7 @@ export const queueSuite = (name: string, place: QueuePlace) =>
       await expect(queue.send('digits', messages(1))).rejects.toMatchObject({ kind: 'retryable' })
     })
 
-    it('says that the call may be repeated when nobody answers', async () => {
+    it('reports a retryable error when the connection fails', async () => {
       const client = sqsClient('http://127.0.0.1:1')
       const queue = sqsQueue({ client, urls: { digits: 'http://127.0.0.1:1/000000000000/digits' }, sleep })
       await expect(queue.send('digits', messages(1))).rejects.toMatchObject({

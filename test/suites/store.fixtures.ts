@@ -9,7 +9,7 @@ import type { TrialRecord } from '@chimney/server/store/trials'
 export const T0 = Date.UTC(2030, 0, 1)
 export const NO_ENDS: EndCounts = { finished: 0, failed: 0, stopped: 0, killed: 0, crashed: 0 }
 
-/** Floats of integral value, as YAML tells them apart, and numbers that DynamoDB's own type cannot hold. */
+/** Floats of integral value, which YAML distinguishes from integers, and numbers that DynamoDB's own type cannot hold. */
 const CONFIG = parseJson(
   '{"method":"random","metric":{"name":"loss","goal":"minimize","impute":"worst","impute_while_running":"false"},' +
     '"parameters":{"lr":{"distribution":"uniform","min":1e-300,"max":1.0},"layers":{"distribution":"int_uniform","min":1,"max":5}},' +

@@ -20,7 +20,7 @@ export interface OpenStore {
 }
 
 /**
- * The promises of the store, for every engine. Each test has an entity of its own, so they may share a table. `cannot`
+ * The promises of the store, for every engine. Each test has its own entity, so they can share a table. `cannot`
  * lists the titles that an engine cannot keep, each with its reason.
  */
 export function storeSuite(
@@ -102,7 +102,7 @@ export function storeSuite(
         expect(await store.putKey(key)).toBe(true)
         expect(await store.findKey(key.hash)).toEqual(key)
         expect(await store.listKeys(key.entity)).toEqual([key])
-        expect(await store.findKey('nobody')).toBeUndefined()
+        expect(await store.findKey('unknown')).toBeUndefined()
       })
 
       promise('refuses a hash that is there, and leaves no trace of the refusal', async () => {
@@ -123,7 +123,7 @@ export function storeSuite(
       promise('revokes a key once, and its hash stops working', async () => {
         const key = keyOf(freshProject().entity)
         await store.putKey(key)
-        expect(await store.revokeKey('somebody else', key.id)).toBe(false)
+        expect(await store.revokeKey('another entity', key.id)).toBe(false)
         expect(await store.revokeKey(key.entity, key.id)).toBe(true)
         expect(await store.revokeKey(key.entity, key.id)).toBe(false)
         expect(await store.findKey(key.hash)).toBeUndefined()
@@ -198,7 +198,7 @@ export function storeSuite(
         expect((await store.getHead(key))?.taken).toBe(23)
       })
 
-      promise('takes numbers only if so many had been taken before, when it is told', async () => {
+      promise('takes numbers only if the given count was taken before', async () => {
         const key = await freshSweep({ limit: 10, taken: 3 })
         expect(await store.takeNumbers(key, 1, T0, 2)).toBeUndefined()
         const taken = await Promise.all([store.takeNumbers(key, 1, T0, 3), store.takeNumbers(key, 2, T0, 3)])
@@ -294,9 +294,9 @@ export function storeSuite(
         expect((await store.getHead(one))?.best?.number).toBe(2)
         await store.offerBest(one, { ...offers[1]!, number: 1 })
         expect((await store.getHead(one))?.best?.number).toBe(1)
-        const nobody = sweepIn(freshProject())
-        await store.offerBest(nobody, offers[0]!)
-        expect(await store.getHead(nobody)).toBeUndefined()
+        const missing = sweepIn(freshProject())
+        await store.offerBest(missing, offers[0]!)
+        expect(await store.getHead(missing)).toBeUndefined()
       })
 
       promise('keeps the set of waiting numbers under concurrent changes', async () => {
@@ -315,9 +315,9 @@ export function storeSuite(
         expect((await store.getHead(key))?.waiting).toEqual([2])
         await store.removeWaiting(key, [2])
         expect((await store.getHead(key))?.waiting).toEqual([])
-        const nobody = sweepIn(freshProject())
-        await store.addWaiting(nobody, [1], T0)
-        expect(await store.getHead(nobody)).toBeUndefined()
+        const missing = sweepIn(freshProject())
+        await store.addWaiting(missing, [1], T0)
+        expect(await store.getHead(missing)).toBeUndefined()
       })
 
       promise('lists the sweeps of a project, newest first, page by page', async () => {
@@ -386,7 +386,7 @@ export function storeSuite(
     })
 
     describe('agents', () => {
-      promise('are written by whoever saw them last, and go with their sweep', async () => {
+      promise('keep the last write, and are deleted with their sweep', async () => {
         const key = await freshSweep()
         const agent = { key, id: 'a1', host: 'box', createdAt: T0, heartbeatAt: T0, served: 0, rev: 1 }
         expect(await store.putAgent(agent)).toBe(true)
@@ -403,7 +403,7 @@ export function storeSuite(
     })
 
     describe('documents', () => {
-      promise('are written by whoever saw them last, and listed by the beginning of their name', async () => {
+      promise('keep the last write, and are listed by a prefix of their name', async () => {
         const { entity, project } = await freshSweep()
         const key = { entity, project: `${project}-documents` }
         const one = { name: 'a/1', text: 'x'.repeat(2_000), rev: 1 }
@@ -788,7 +788,7 @@ export function storeSuite(
         expect((await store.claimReceipt(id, receipt('third'), 1_000)).token).toBe('third')
       })
 
-      promise('lets one of many claims win and tells the others who did', async () => {
+      promise('lets one of many claims win and returns the winner to the others', async () => {
         const id = `receipt ${++counter}`
         const claims = Array.from({ length: 10 }, (_, i) => receipt(`t${i}`))
         const standing = await Promise.all(claims.map((claim) => store.claimReceipt(id, claim, 1_000)))
@@ -796,7 +796,7 @@ export function storeSuite(
         expect(claims).toContainEqual(standing[0])
       })
 
-      promise('remembers what was granted, and nobody takes that over', async () => {
+      promise('remembers what was granted, and no other claim replaces it', async () => {
         const id = `receipt ${++counter}`
         const settled = {
           ...receipt('mine'),

@@ -20,7 +20,7 @@ export interface Client {
   readonly folder: string
   /** Runs a program of the environment (`python`, `wandb`) to its end, see {@link endsWithin}. */
   run(program: string, args: readonly string[], seconds: number, env?: Record<string, string>): Promise<Ended>
-  /** Starts one, in a process group of its own. */
+  /** Starts a process in its own process group. */
   start(program: string, args: readonly string[], env?: Record<string, string>): Started
 }
 export interface Started {
@@ -102,7 +102,7 @@ function startIn(cwd: string, program: string, args: readonly string[], env: Nod
       try {
         process.kill(-pid, 'SIGKILL')
       } catch {
-        // It has ended by itself.
+        // It has already ended.
       }
     },
   }

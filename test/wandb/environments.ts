@@ -1,4 +1,4 @@
-/** Virtual environments with the pinned versions of the client from PyPI, below `.venv`. */
+/** Virtual environments below `.venv`, with a pinned version of the client from PyPI or its latest one. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,21 +12,25 @@ const PINNED = fileURLToPath(new URL('./pinned/', import.meta.url))
 
 export const binOf = (version: string): string => join(VENVS, `wandb-${version}`, 'bin')
 
+/** The newest client on PyPI, whatever its number. */
+export const LATEST = 'latest'
+
 const TRIES = 3
 const PAUSE_MS = 5_000
-/** A registry that is slow is waited for; one that says nothing any more is asked again. */
+/** A slow registry gets this long; then the installation is tried again. */
 const TRY_SECONDS = 600
 
-/** Installs a version unless exactly what is pinned is there. An environment that was left half made is made anew. */
+/** Installs a version unless its pinned packages are installed; replaces an incomplete environment. Always installs the latest one. */
 export async function prepare(version: string): Promise<void> {
   const venv = join(VENVS, `wandb-${version}`)
   const pins = join(PINNED, `wandb-${version}.txt`)
   const mark = join(venv, '.prepared')
-  const wanted = createHash('sha256').update(readFileSync(pins)).digest('hex')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  const wanted = version === LATEST ? '' : createHash('sha256').update(readFileSync(pins)).digest('hex')
+  if (version !== LATEST && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
   mkdirSync(VENVS, { recursive: true })
   await must([findPython(), '-m', 'venv', '--clear', venv])
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', pins]
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input']
+  install.push(...(version === LATEST ? ['wandb', 'numpy', 'pillow', 'PyYAML'] : ['-r', pins]))
   for (let attempt = 1; ; attempt++) {
     try {
       await must([join(venv, 'bin/python'), ...install])

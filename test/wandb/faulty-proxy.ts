@@ -6,13 +6,13 @@ import { setTimeout } from 'node:timers/promises'
 export type Fault =
   /** Passes the request on. */
   | { readonly kind: 'none' }
-  /** Answers by itself; the service hears nothing. */
+  /** Responds without passing the request on. */
   | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers?: object }
-  /** Ends the connection before the service hears anything. */
+  /** Closes the connection before the service gets the request. */
   | { readonly kind: 'reset' }
-  /** The service answers, but the answer gets lost. */
+  /** The service responds, but the response is lost. */
   | { readonly kind: 'lost' }
-  /** Passes it on after so many milliseconds. */
+  /** Passes the request on after `ms` milliseconds. */
   | { readonly kind: 'late'; readonly ms: number }
 
 export interface FaultyProxy {
@@ -51,7 +51,7 @@ export async function faultyProxy(
   }
 }
 
-/** What belongs to one connection, or is set anew by whoever sends the body on. */
+/** Headers of one connection, and headers that `fetch` sets. */
 const OWN_HEADERS = ['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'host']
 
 async function pass(

@@ -17,14 +17,14 @@ export type Group = readonly Flow[]
 
 export interface World {
   readonly server: Server
-  /** A client that speaks to `server` in a folder of its own, with a key that other versions do not use. */
+  /** A client of `server` with its own folder and a key that other versions do not use. */
   readonly client: Client
-  /** Another one, that speaks to this address instead, with the first key of its service. */
+  /** A client of another address, with the first key of its service. */
   readonly clientAt: (url: string) => Client
   readonly pages: Pick<Pages, 'readSweep'>
-  /** A new folder, gone afterwards. */
+  /** Creates a folder that is deleted afterwards. */
   readonly folder: () => string
-  /** Paths of the sweeps that the tutorials have left behind with this version. */
+  /** Paths of the sweeps of the tutorial flows with this version. */
   readonly left: { readonly sweeps: string[] }
 }
 
@@ -37,9 +37,9 @@ export function ok({ code, output }: Ended): string {
 }
 
 /** What a script printed as `name=value`. */
-export function told(output: string, name: string): string {
+export function printedValue(output: string, name: string): string {
   const value = new RegExp(`^${name}=(.*)$`, 'm').exec(output)?.[1]
-  assert.ok(value, `the script did not say ${name}:\n${output.slice(-3000)}`)
+  assert.ok(value, `the script did not print ${name}:\n${output.slice(-3000)}`)
   return value
 }
 
@@ -62,8 +62,8 @@ export async function rowsOf(server: Server, project: string, run: string) {
 }
 
 /**
- * Waits for what has to happen; see {@link PATIENCE}. A test that throws has not seen it yet: a trial, say, is listed a moment before
- * its run can be read. What it threw last is told when the time is over.
+ * Waits for a condition; see {@link PATIENCE}. A test that throws counts as false: a trial, for instance, is listed a moment before
+ * its run can be read. On timeout the last error is the cause.
  */
 export async function until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + seconds * PATIENCE * 1000

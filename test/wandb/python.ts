@@ -15,7 +15,7 @@ const CANDIDATES = [
   '/usr/bin/python3.11',
 ]
 
-/** `venv` needs `ensurepip`, which Debian keeps in a package of its own. */
+/** `venv` needs `ensurepip`, which is a separate package in Debian. */
 const PROBE = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])'
 
 /** The path of a Python 3.11 that can make virtual environments. Throws a sentence that says how to get one. */

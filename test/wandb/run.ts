@@ -1,14 +1,14 @@
 /**
- * Runs the real client against `npm start`: every flow with the newest version, the core flows with the older ones. Prints a
- * table, and the number of flows that passed. When all of them have run and passed, the table of docs/wandb.md follows, except
- * where `CI` is set. Arguments choose flows by words of their titles, and versions by their number.
+ * Runs the real client against `npm start`: every flow with the newest pinned version, the core flows with the older ones. Prints a
+ * table and the number of passed flows. When all flows of all versions have passed, it updates the table of docs/wandb.md, unless
+ * `CI` is set. Arguments select flows by words of their titles and versions by number; `latest` is the newest client on PyPI.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import buildPages from '../browser/build.ts'
 import { clientOf } from './client.ts'
-import { prepare } from './environments.ts'
+import { LATEST, prepare } from './environments.ts'
 import { type Flow, type Group, NEWEST, type World } from './flow.ts'
 import { CORE } from './flows/core.ts'
 import { GRID } from './flows/grid.ts'
@@ -21,19 +21,19 @@ import { pages as openPages } from './sweep-page.ts'
 import { tableOf, writeTable } from './table.ts'
 
 const VERSIONS = [NEWEST, '0.22.3', '0.19.11', '0.16.6']
-/** Most flows wait: for the next poll of an agent, the next request of a stream. So some of them run at once. */
+/** Groups that run at the same time: most flows wait for the next poll of an agent or the next request of a stream. */
 const LANES = 4
 const GROUPS: readonly Group[] = [CORE, SWEEPS, RUNS, TROUBLE, GRID]
-/** The longest first, so that the lanes end together. The grid keeps all cores busy, so it comes afterwards, by itself. */
+/** The longest first, so that the lanes end together. The grid keeps all cores busy and runs alone afterwards. */
 const AT_ONCE: readonly Group[] = [TROUBLE, SWEEPS, CORE, RUNS]
 
 const words = process.argv.slice(2)
-const versions = VERSIONS.filter(
-  (version) => !words.some((word) => VERSIONS.includes(word)) || words.includes(version),
-)
-const titleWords = words.filter((word) => !VERSIONS.includes(word))
+const named = [LATEST, ...VERSIONS].filter((version) => words.includes(version))
+const versions = named.length > 0 ? named : VERSIONS
+const titleWords = words.filter((word) => !named.includes(word))
+const runsAll = (version: string): boolean => version === NEWEST || version === LATEST
 const chosen = ({ title, core }: Flow, version: string): boolean =>
-  (core || version === NEWEST) && (titleWords.length === 0 || titleWords.some((word) => title.includes(word)))
+  (core || runsAll(version)) && (titleWords.length === 0 || titleWords.some((word) => title.includes(word)))
 
 type Outcome = 'works' | 'fails'
 const outcomes = new Map<string, Outcome>()
@@ -58,17 +58,17 @@ async function main(): Promise<number> {
   const failed = [...outcomes.values()].filter((outcome) => outcome === 'fails').length
   const table = tableOf(
     GROUPS.flat().map(({ title }) => title),
-    VERSIONS,
+    named.includes(LATEST) ? [LATEST, ...VERSIONS] : VERSIONS,
     (title, version) => outcomes.get(key(title, version)) ?? 'not tried',
   )
   console.log(`\n${table}`)
-  // Checks of a change leave its tree as it is.
+  // CI does not change the working tree.
   if (failed === 0 && words.length === 0 && !process.env.CI) writeTable(table)
   console.log(`${outcomes.size - failed} passed, ${failed} failed`)
   return failed === 0 && outcomes.size > 0 ? 0 : 1
 }
 
-/** Every group with every version. */
+/** All groups with all versions. */
 async function runAll(server: Server, folder: () => string): Promise<void> {
   const jobs = AT_ONCE.flatMap((group) =>
     versions.map((version) => () => runGroup(server, group, version, folder)),
@@ -77,12 +77,12 @@ async function runAll(server: Server, folder: () => string): Promise<void> {
     for (let job = jobs.shift(); job; job = jobs.shift()) await job()
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  if (versions.includes(NEWEST)) await runGroup(server, GRID, NEWEST, folder)
+  for (const version of versions.filter(runsAll)) await runGroup(server, GRID, version, folder)
 }
 
 async function runGroup(server: Server, group: Group, version: string, folder: () => string) {
   const left: World['left'] = { sweeps: [] }
-  // The same config twice with one key within half a minute is one sweep, and all versions run the same tutorials.
+  // One key per version: the same config twice with one key within half a minute is one sweep, and all versions run the same tutorials.
   const { key: ownKey } = await server.send('POST', '/v1/keys', { name: `wandb ${version}` })
   for (const flow of group) {
     if (!chosen(flow, version)) continue

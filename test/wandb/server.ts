@@ -1,4 +1,4 @@
-/** `npm start` on a free port with a folder of its own, killed and started again at will. */
+/** `npm start` on a free port with its own folder; can be killed and restarted. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'

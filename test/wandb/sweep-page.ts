@@ -10,7 +10,7 @@ export interface SweepPage {
 }
 
 export interface Pages {
-  /** Opens the link in a fresh session and reads the page once it shows that many trials, or fails. Throws when the page reports an error or asks anybody else. */
+  /** Opens the link in a fresh session and reads the page once it shows that many trials, or fails. Throws when the page reports an error or sends a request to another host. */
   readSweep(link: string, trials: number): Promise<SweepPage>
   close(): Promise<void>
 }
@@ -37,7 +37,7 @@ export function pages(): Pages {
       await table.getByRole('row').nth(count).waitFor()
       const [, ...trials] = await table.getByRole('row').allInnerTexts()
       await context.close()
-      // Before it is signed in, the page is told so.
+      // Requests before the sign-in get 401.
       const real = problems.filter((problem) => !problem.includes('401'))
       if (real.length > 0) throw new Error(`${link}: ${real.join('; ')}`)
       return { trials, best: { metric, value: Number(value) } }

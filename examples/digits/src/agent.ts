@@ -4,7 +4,7 @@ import { type TrainParams, train } from './train.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
-/** Trains one trial and logs a row an epoch. `run.signal` ends it early when the sweep sees no hope in it. */
+/** Trains one trial and logs a row per epoch. `run.signal` aborts when the sweep stops the trial early. */
 export async function trainTrial(run: Pick<Run<Given>, 'params' | 'log' | 'signal'>): Promise<void> {
   await train(trainParams(run.params), {
     signal: run.signal,
@@ -15,7 +15,7 @@ export async function trainTrial(run: Pick<Run<Given>, 'params' | 'log' | 'signa
 /** The agent function `digits`: each record of its queue names one trial. */
 export const handler = agentFunction(trainTrial)
 
-/** Parameters come from whoever wrote the sweep: what is missing must end the trial with a sentence, and not with NaN. */
+/** Parameters come from the sweep's config: a missing one must fail the trial with a message, not with NaN. */
 function trainParams(params: Given): TrainParams {
   return {
     batch_size: positive(params, 'batch_size'),
@@ -28,6 +28,6 @@ function positive(params: Given, name: string): number {
   const value = params[name]
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
   throw new Error(
-    `${name} must be a number above 0 and is ${JSON.stringify(value)}; mend it in the sweep's parameters`,
+    `${name} must be a number above 0 and is ${JSON.stringify(value)}; fix it in the sweep's parameters`,
   )
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { CLASSES, type Digits, loadDigits, PIXELS } from './data.ts'
 
-it('holds as many images of every digit, in both sets', async () => {
+it('has equally many images of every digit in both sets', async () => {
   const { train, validation } = await loadDigits()
   for (const { count, labels } of [train, validation]) {
     const counts = Array.from(
@@ -12,7 +12,7 @@ it('holds as many images of every digit, in both sets', async () => {
   }
 })
 
-it('keeps ink within 0 and 1, and no image empty', async () => {
+it('has pixels in [0, 1] and no empty image', async () => {
   const { train, validation } = await loadDigits()
   for (const set of [train, validation]) {
     expect(set.images.every((ink) => ink >= 0 && ink <= 1)).toBe(true)
@@ -20,7 +20,7 @@ it('keeps ink within 0 and 1, and no image empty', async () => {
   }
 })
 
-it('validates on images that training never sees', async () => {
+it('validates on images that are not in the training set', async () => {
   const { train, validation } = await loadDigits()
   const seen = new Set(rows(train).map(String))
   expect(rows(validation).filter((image) => seen.has(String(image)))).toHaveLength(0)

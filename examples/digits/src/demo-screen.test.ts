@@ -1,4 +1,6 @@
-import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { screenOf } from '@chimney/sdk/fake-terminal'
 import { expect, it } from 'vitest'
 import { createScreen, renderResult } from './demo-screen.ts'
 
@@ -36,7 +38,7 @@ const output = (isTTY: boolean) => {
   return { isTTY, columns: 60, written, write: (text: string) => void written.push(text) }
 }
 
-it('tells each end once, in a line without control characters, where there is no terminal', () => {
+it('prints one plain line per ended trial without a terminal', () => {
   const out = output(false)
   const screen = createScreen(out)
   const ended = trial(1, { state: 'finished', value: 0.9 })
@@ -46,25 +48,29 @@ it('tells each end once, in a line without control characters, where there is no
   expect(out.written).toEqual(['1/3 #1 finished, val_acc 0.9 (lr 0.01)\n'])
 })
 
-it('draws over exactly the lines that it drew before, none wider than the terminal', () => {
+it('replaces its lines on a terminal, none wider than the terminal', async () => {
   const out = output(true)
   const screen = createScreen(out)
   const long = { text: 'x'.repeat(200) }
-  screen.show({
-    cursor: '1',
-    sweep: sweep({}),
-    trials: [trial(1, { params: long }), trial(2, { params: long })],
-  })
+  const both = [trial(1, { params: long }), trial(2, { params: long })]
+  screen.show({ cursor: '1', sweep: sweep({ open: 2 }), trials: both })
+  expect(await screenOf(out.written.join(''), 60)).toEqual([
+    expect.stringContaining('0/3 trials · 2 running'),
+    '',
+    '#  text',
+    expect.stringMatching(/^1 {2}x+…$/),
+    expect.stringMatching(/^2 {2}x+…$/),
+  ])
   screen.show({ cursor: '2', sweep: sweep({ stopped: 1 }), trials: [trial(2, { state: 'stopped' })] })
-  const [first = '', second = ''] = out.written
-  const height = first.split('\n').length - 1
-  expect(second.startsWith(`\x1b[${height}A\x1b[0J`)).toBe(true)
-  expect(second).not.toMatch(/^ *2 /m)
-  const drawn = first.slice(first.indexOf('J') + 1)
-  for (const line of drawn.split('\n')) expect(line.length).toBeLessThan(60)
+  expect(await screenOf(out.written.join(''), 60)).toEqual([
+    expect.stringContaining('1/3 trials · 1 running · 1 stopped early'),
+    '',
+    '#  text',
+    expect.stringMatching(/^1 {2}x+…$/),
+  ])
 })
 
-it('ends with the table, the best parameters and the duration', () => {
+it('shows the table, the best parameters and the duration at the end', () => {
   const text = renderResult(
     sweep({ finished: 1, stopped: 1 }, { number: 1, run: 'run1', value: 0.9 }),
     [

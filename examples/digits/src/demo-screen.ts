@@ -1,15 +1,12 @@
-import type { SweepBody, SweepEvents, TrialBody } from '@chimney/core/schema/api'
-import { progressOf } from '@chimney/sdk/cli/commands/watch'
-import {
-  type Column,
-  flattenParams,
-  formatValue,
-  renderProgress,
-  renderTrials,
-  trialColumns,
-} from '@chimney/sdk/cli/render'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { createLiveArea } from '@chimney/sdk/cli/text/live'
+import { renderProgress } from '@chimney/sdk/cli/text/progress'
+import { renderRunning, renderTrials } from '@chimney/sdk/cli/text/trial-table'
+import { flattenParams, formatValue } from '@chimney/sdk/cli/text/values'
 
-/** The part of a terminal or a file that is written to. */
+/** The part of a writable stream that the screen uses. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -18,45 +15,41 @@ export interface Output {
 
 export interface Screen {
   show(events: SweepEvents): void
-  /** Leaves what stands there behind; further lines go below. */
+  /** Keeps the current lines; later output follows below them. */
   end(): void
 }
 
-/** A block that is drawn anew with every change on a terminal; a line for each trial that ended everywhere else. */
+/** A progress line and a table of running trials on a terminal; otherwise one line per ended trial. */
 export const createScreen = (out: Output): Screen => (out.isTTY ? liveScreen(out) : plainScreen(out))
 
 function liveScreen(out: Output): Screen {
+  const columns = () => out.columns || 80
+  const area = createLiveArea((text) => out.write(text), columns)
   const running = new Map<number, TrialBody>()
-  let height = 0
   return {
     show: ({ sweep, trials }) => {
       for (const trial of trials) {
         if (trial.state === 'running') running.set(trial.number, trial)
         else running.delete(trial.number)
       }
-      // The last column stays free: some terminals wrap when it is written, and the block would be a line higher.
-      const width = (out.columns || 80) - 1
-      const lines = [renderProgress(progressOf(sweep), width)]
+      // Some terminals wrap after a character in the last column.
+      const width = columns() - 1
       const rows = [...running.values()].sort((left, right) => left.number - right.number)
-      if (rows.length > 0) lines.push('', ...renderTrials(rows, parameterColumns(rows), width).split('\n'))
-      const up = height > 0 ? `\x1b[${height}A` : ''
-      out.write(`${up}\x1b[0J${lines.join('\n')}\n`)
-      height = lines.length
+      const table = rows.length > 0 ? ['', renderRunning(rows, { width })] : []
+      area.show([], [renderProgress(sweep, width), ...table])
     },
-    end: () => {
-      height = 0
-    },
+    end: area.done,
   }
 }
 
 function plainScreen(out: Output): Screen {
-  const told = new Set<number>()
+  const shown = new Set<number>()
   return {
     show: ({ sweep, trials }) => {
       for (const trial of trials) {
-        if (trial.state === 'queued' || trial.state === 'running' || told.has(trial.number)) continue
-        told.add(trial.number)
-        out.write(`${told.size}/${sweep.limit ?? '?'} ${describe(trial, sweep.metric?.name)}\n`)
+        if (trial.state === 'queued' || trial.state === 'running' || shown.has(trial.number)) continue
+        shown.add(trial.number)
+        out.write(`${shown.size}/${sweep.limit ?? '?'} ${describe(trial, sweep.metric?.name)}\n`)
       }
     },
     end: () => {},
@@ -66,16 +59,15 @@ function plainScreen(out: Output): Screen {
 /** `#3 finished, val_acc 0.94 (batch_size 16, epochs 5, lr 0.04)` */
 function describe(trial: TrialBody, metric = 'value'): string {
   const value = trial.value === undefined ? '' : `, ${metric} ${formatValue(trial.value)}`
-  const params = Object.entries(flattenParams(trial.params)).map(([name, given]) => `${name} ${shown(given)}`)
+  const params = Object.entries(flattenParams(trial.params)).map(
+    ([name, given]) => `${name} ${format(given)}`,
+  )
   return `#${trial.number} ${trial.state}${value} (${params.join(', ')})`
 }
 
-const shown = (value: unknown) => (typeof value === 'number' ? formatValue(value) : JSON.stringify(value))
+const format = (value: unknown) => (typeof value === 'number' ? formatValue(value) : JSON.stringify(value))
 
-const parameterColumns = (rows: readonly TrialBody[]): readonly Column[] =>
-  trialColumns(rows).filter(({ title }) => title !== 'value' && title !== 'state' && title !== 'reason')
-
-/** What the sweep came to: every trial, the best parameters, and how long it took. */
+/** All trials, the best parameters, and the duration. */
 export function renderResult(
   sweep: SweepBody,
   trials: readonly TrialBody[],
@@ -83,13 +75,13 @@ export function renderResult(
   width?: number,
 ): string {
   const metric = sweep.metric?.name ?? 'value'
-  const lines = [renderTrials(trials, trialColumns(trials, metric), width), '']
+  const lines = [renderTrials(trials, metric, { width }), '']
   const best = trials.find(({ number }) => number === sweep.best?.number)
   if (best) {
     const params = Object.entries(flattenParams(best.params))
     const longest = Math.max(...params.map(([name]) => name.length))
-    lines.push(`Best: ${metric} ${shown(best.value)} by trial #${best.number}`)
-    for (const [name, value] of params) lines.push(`  ${name.padEnd(longest)}  ${shown(value)}`)
+    lines.push(`Best: ${metric} ${format(best.value)} by trial #${best.number}`)
+    for (const [name, value] of params) lines.push(`  ${name.padEnd(longest)}  ${format(value)}`)
     lines.push('')
   }
   const { finished, stopped } = sweep.trials

@@ -4,7 +4,7 @@ import { addGradient, createNetwork, evaluate } from './network.ts'
 
 const SIZES = [5, 7, 6, 3]
 
-it('computes the gradient that finite differences see', () => {
+it('computes the gradient of finite differences', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 2 ** 31 }),
@@ -16,7 +16,7 @@ it('computes the gradient that finite differences see', () => {
       (seed, pixels, label) => {
         const network = createNetwork(SIZES, seed, Float64Array)
         const image = Float64Array.from(pixels)
-        // Away from zero biases, so that no unit sits exactly on ReLU's corner, where there is no derivative.
+        // Nonzero biases: at exactly 0, ReLU has no derivative.
         for (const { biases, outputs } of network.layers)
           for (let at = 0; at < outputs; at++) network.parameters[biases + at] = 0.1 + 0.01 * at
         const gradient = new Float64Array(network.parameters.length)
@@ -35,7 +35,7 @@ it('computes the gradient that finite differences see', () => {
         }
       },
     ),
-    // A fixed seed: by chance alone, one in many thousand examples would lie within `step` of a corner of ReLU.
+    // A fixed seed: one in many thousand random examples lies within `step` of the kink of ReLU.
     { seed: 7, numRuns: 40 },
   )
 })
@@ -55,12 +55,12 @@ it('adds up the gradients of several examples', () => {
   })
 })
 
-it('makes the same network from the same seed, and another from another', () => {
+it('is deterministic in its seed', () => {
   expect(createNetwork(SIZES, 3).parameters).toEqual(createNetwork(SIZES, 3).parameters)
   expect(createNetwork(SIZES, 3).parameters).not.toEqual(createNetwork(SIZES, 4).parameters)
 })
 
-it('says NaN rather than a wrong loss once its parameters are not numbers', () => {
+it('reports a loss of NaN when its parameters are NaN', () => {
   const network = createNetwork(SIZES, 1)
   network.parameters.fill(Number.NaN)
   expect(evaluate(network, new Float32Array(5).fill(1), 0, 0).loss).toBeNaN()

@@ -20,7 +20,7 @@ export interface Network {
 interface Layer {
   readonly inputs: number
   readonly outputs: number
-  /** Where weights and biases begin within the parameters. */
+  /** Offsets of weights and biases within the parameters. */
   readonly weights: number
   readonly biases: number
 }
@@ -54,7 +54,7 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
-/** Cross-entropy (in nats) of one example, whose pixels begin at `offset` of `images`, and whether the likeliest class is right. */
+/** Cross-entropy (in nats) of one example, whose pixels start at `offset` of `images`, and whether the likeliest class is right. */
 export function evaluate(
   network: Network,
   images: Vector,
@@ -68,7 +68,7 @@ export function evaluate(
   return { loss: logSum(logits) - logits[label]!, right: largest === label }
 }
 
-/** Adds the gradient of one example's cross-entropy to `gradient` (laid out as the parameters), and answers the cross-entropy. */
+/** Adds the gradient of one example's cross-entropy to `gradient` (same layout as the parameters), and returns the cross-entropy. */
 export function addGradient(
   network: Network,
   images: Vector,
@@ -92,7 +92,7 @@ export function addGradient(
     for (let to = 0; to < outputs; to++) gradient[biases + to]! += delta[to]!
     for (let from = 0; from < inputs; from++) {
       const value = input[from]!
-      // No ink, or a unit that ReLU has shut: nothing flows here in either direction. Most inputs are of this kind.
+      // A white pixel or an inactive ReLU unit has no gradient. Most inputs are zero.
       if (value === 0) {
         below[from] = 0
         continue
@@ -130,7 +130,7 @@ function forward({ layers, parameters, activations }: Network, images: Vector, o
   }
 }
 
-/** log Σ exp, with the largest taken out so that nothing overflows. */
+/** log Σ exp, shifted by the maximum to avoid overflow. */
 function logSum(logits: Vector): number {
   let largest = -Infinity
   for (const logit of logits) largest = Math.max(largest, logit)

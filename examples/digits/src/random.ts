@@ -1,4 +1,4 @@
-/** Uniform numbers in [0, 1), always the same for the same seed: "mulberry32", Tommy Ettinger 2017, public domain. */
+/** Uniform numbers in [0, 1), deterministic in the seed: "mulberry32", Tommy Ettinger 2017, public domain. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {

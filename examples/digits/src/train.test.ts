@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type EpochResult, train } from './train.ts'
 
-it('learns to read digits with good parameters, and visibly less with bad ones', async () => {
+it('learns to read digits with good parameters, and less with bad ones', async () => {
   const [good, bad] = await Promise.all([
     train({ batch_size: 16, epochs: 7, lr: 0.05 }),
     train({ batch_size: 64, epochs: 7, lr: 0.0003 }),
@@ -10,16 +10,16 @@ it('learns to read digits with good parameters, and visibly less with bad ones',
   expect(bad.at(-1)!.val_acc).toBeLessThan(0.7)
 })
 
-it('tells each epoch in order, and the same again for the same parameters', async () => {
+it('reports each epoch in order, with the same results for the same parameters', async () => {
   const params = { batch_size: 64, epochs: 2, lr: 0.02 }
-  const told: EpochResult[] = []
-  const first = await train(params, { onEpoch: (result) => void told.push(result) })
-  expect(told.map(({ epoch }) => epoch)).toEqual([1, 2])
-  expect(told).toEqual(first)
+  const results: EpochResult[] = []
+  const first = await train(params, { onEpoch: (result) => void results.push(result) })
+  expect(results.map(({ epoch }) => epoch)).toEqual([1, 2])
+  expect(results).toEqual(first)
   expect(await train(params)).toEqual(first)
 })
 
-it('ends before its next batch when the signal comes', async () => {
+it('ends before its next batch after an abort', async () => {
   const stop = new AbortController()
   const results = await train(
     { batch_size: 64, epochs: 50, lr: 0.02 },
@@ -28,7 +28,7 @@ it('ends before its next batch when the signal comes', async () => {
   expect(results).toHaveLength(1)
 })
 
-it('reports NaN when the step is so large that training diverges', async () => {
+it('reports NaN when training diverges', async () => {
   const results = await train({ batch_size: 16, epochs: 1, lr: 1e30 })
   expect(results.at(-1)!.val_loss).toBeNaN()
 })

@@ -1,10 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as yieldThread } from 'node:timers/promises'
 import { CLASSES, type Digits, loadDigits, PIXELS } from './data.ts'
 import { addGradient, createNetwork, evaluate, type Network } from './network.ts'
 import { seeded, shuffled } from './random.ts'
 
 export interface TrainParams {
-  /** Images a step. */
+  /** Images per step. */
   readonly batch_size: number
   /** Passes over the training images. */
   readonly epochs: number
@@ -12,7 +12,7 @@ export interface TrainParams {
   readonly lr: number
 }
 
-/** Mean cross-entropies in nats; accuracy is a share in [0, 1]. */
+/** Mean cross-entropies in nats; accuracy in [0, 1]. */
 export interface EpochResult {
   /** From 1. */
   readonly epoch: number
@@ -23,16 +23,16 @@ export interface EpochResult {
 
 export interface TrainOptions {
   readonly onEpoch?: (result: EpochResult) => void | Promise<void>
-  /** Ends the training before its next batch; what was reached until then is the answer. */
+  /** Ends the training before its next batch, with the results so far. */
   readonly signal?: AbortSignal
-  /** Draws the first weights and the order of the images. The same for every trial, so that only parameters differ. */
+  /** Seed of the initial weights and the order of the images. The same for every trial, so that only parameters differ. */
   readonly seed?: number
 }
 
 const HIDDEN = 64
 const MOMENTUM = 0.9
 
-/** Trains a small network by mini-batch gradient descent with momentum (Sutskever et al. 2013, eq. 1–2); answers one result an epoch. */
+/** Trains a small network by mini-batch gradient descent with momentum (Sutskever et al. 2013, eq. 1–2); returns one result per epoch. */
 export async function train(
   params: TrainParams,
   options: TrainOptions = {},
@@ -53,7 +53,7 @@ export async function train(
   return results
 }
 
-/** The mean loss of the epoch's batches, each before its step; undefined when the signal came. */
+/** The mean loss of the epoch's batches, each before its step; undefined after an abort. */
 async function trainEpoch(
   network: Network,
   velocity: Float32Array,
@@ -67,7 +67,7 @@ async function trainEpoch(
   let total = 0
   for (let start = 0; start < count; start += batch_size) {
     // Other trials, and the timers that renew leases, share this thread.
-    await breathe()
+    await yieldThread()
     if (signal?.aborted) return undefined
     const end = Math.min(start + batch_size, count)
     gradient.fill(0)

@@ -5,7 +5,7 @@ import { starter } from './starter.ts'
 
 const record = (id: number) => ({ messageId: `m${id}`, body: `{"number": ${id}}` })
 
-it('starts a container for each trial, and gives back the records for which there was no room', async () => {
+it('starts a container for each trial, and returns the records without capacity', async () => {
   const started: string[] = []
   const handler = starter(async ({ CHIMNEY_TRIAL }) => {
     if (CHIMNEY_TRIAL.includes('2')) throw new Error('RESOURCE:CPU')
@@ -17,7 +17,7 @@ it('starts a container for each trial, and gives back the records for which ther
   expect(started).toEqual(['{"number": 1}', '{"number": 3}'])
 })
 
-it('has a sweep that the service takes', () => {
+it('has a valid sweep config', () => {
   const text = readFileSync(new URL('../sweep.yaml', import.meta.url), 'utf8')
   expect(parseSweepConfig(text).config.dispatch).toEqual({ agent: 'long', concurrency: 5 })
 })

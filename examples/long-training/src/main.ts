@@ -1,6 +1,6 @@
 import { train } from './train.ts'
 
-/** How long one trial may take; then it is handed back and begins again. */
+/** Maximum duration of a trial; then it is released and starts again. */
 const DAY_MS = 24 * 60 * 60_000
 const MINUTE_MS = 60_000
 

@@ -1,7 +1,7 @@
 import { Resource } from 'sst/resource'
 import { type StartTask, starter } from './starter.ts'
 
-/** The container that trains, as the stack links it. */
+/** The task that trains, as `stacks/agents.ts` links it. */
 const linked = Resource as unknown as Record<string, unknown>
 
 const start: StartTask = async (environment) => {
@@ -9,5 +9,5 @@ const start: StartTask = async (environment) => {
   await task.run(linked.LongTask as Parameters<typeof task.run>[0], environment)
 }
 
-/** Behind the queue of the agent `long`: starts a container for each trial, which claims it, trains, and finishes it. */
+/** Handler of the agent `long`: starts a container for each trial, which claims, trains and finishes it. */
 export const handler = starter(start)

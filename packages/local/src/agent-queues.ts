@@ -6,14 +6,14 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 
-/** As deployed: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */
+/** As in `stacks/queues.ts`: five deliveries, then the dead-letter queue, which keeps a message for 14 days. */
 const MAX_RECEIVE_COUNT = 5
 const DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
-/** The name or URL of the dead-letter queue that belongs to a queue. */
+/** The name or URL of a queue's dead-letter queue. */
 export const deadQueue = (queue: string): string => `${queue}-dead`
 
-/** Makes the queue of an agent function and its dead-letter queue, or brings those that are there up to date. Answers the URL. */
+/** Creates the queue of an agent function and its dead-letter queue, or updates existing ones. Returns the queue's URL. */
 export const makeAgentQueue = async (
   client: SQSClient,
   agent: { readonly name: string; readonly visibilitySeconds: number },
@@ -33,14 +33,14 @@ export const makeAgentQueue = async (
   })
 }
 
-/** SQS refuses to create a queue that exists with other attributes, so an existing one is looked up and changed. */
+/** SQS refuses to create a queue that exists with other attributes, so an existing one is updated. */
 const makeQueue = async (
   client: SQSClient,
   QueueName: string,
   Attributes: Record<string, string>,
 ): Promise<string> => {
   const existing = await client.send(new GetQueueUrlCommand({ QueueName })).catch((error: unknown) => {
-    if (NOT_THERE.has((error as Error).name)) return undefined
+    if (NO_SUCH_QUEUE.has((error as Error).name)) return undefined
     throw error
   })
   if (existing?.QueueUrl === undefined)
@@ -49,4 +49,4 @@ const makeQueue = async (
   return existing.QueueUrl
 }
 
-const NOT_THERE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])
+const NO_SUCH_QUEUE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])

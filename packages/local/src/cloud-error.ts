@@ -1,9 +1,9 @@
-/** Something that keeps the local cloud from starting and that a person can mend. The message is one sentence for them. */
+/** Keeps the local cloud from starting, and the user can fix it. The message is one sentence that says how. */
 export class CloudError extends Error {
   override readonly name = 'CloudError'
 }
 
-/** The code of an error of the operating system or of LevelDB, with that of its cause first. */
+/** The error code of the innermost cause: of the operating system or of LevelDB. */
 export const codeOf = (error: unknown): string | undefined => {
   const { cause, code } = error as { readonly cause?: unknown; readonly code?: unknown }
   const inner = cause === undefined || cause === null ? undefined : codeOf(cause)

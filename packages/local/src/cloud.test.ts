@@ -41,7 +41,7 @@ const config = {
   retry: { max_attempts: 3 },
 }
 
-/** Claims, reports x², finishes: what an agent function does, by hand. */
+/** Claims, reports x² and finishes, as an agent function does. */
 const square = (cloud: () => Cloud): LocalAgent => ({
   name: 'square',
   batchSize: 1,
@@ -73,7 +73,7 @@ const finished = (cloud: Cloud, sweep: string) =>
   )
 
 describe('startCloud', () => {
-  it('runs a whole sweep over the queue, and has it again after a restart', async () => {
+  it('runs a whole sweep over the queue, and still has it after a restart', async () => {
     const dataDir = freshFolder()
     const first = await start({ dataDir, agents: [square(() => first)] })
     const { id } = (await api(first, 'local/demo/sweeps', config)) as unknown as { id: string }
@@ -90,7 +90,7 @@ describe('startCloud', () => {
     expect({ ...after, url: '' }).toEqual({ ...before, url: '' })
   })
 
-  it('sends queued trials again after a restart, whose messages were in memory', async () => {
+  it('enqueues queued trials again after a restart, because their messages were in memory', async () => {
     const dataDir = freshFolder()
     const broken: LocalAgent = {
       ...square(() => first),
@@ -104,7 +104,7 @@ describe('startCloud', () => {
     expect(await finished(second, id)).toMatchObject({ trials: { handed_out: 7, finished: 7 } })
   })
 
-  it('keeps the key where only the owner reads it: 40 lower-case hex characters', async () => {
+  it('keeps the key, 40 lower-case hex characters, in a file that only the owner may read', async () => {
     const dataDir = freshFolder()
     const { key } = await start({ dataDir })
     expect(key).toMatch(/^[0-9a-f]{40}$/)
@@ -112,9 +112,9 @@ describe('startCloud', () => {
     expect((await stat(join(dataDir, 'key'))).mode & 0o777).toBe(0o600)
   })
 
-  it('takes another key, entity and lease', async () => {
-    const cloud = await start({ key: 'a-key-of-my-own', entity: 'acme', leaseSeconds: 7 })
-    expect(await api({ ...cloud, key: 'a-key-of-my-own' }, 'viewer')).toMatchObject({ entity: 'acme' })
+  it('accepts another key, entity and lease', async () => {
+    const cloud = await start({ key: 'a-custom-key', entity: 'acme', leaseSeconds: 7 })
+    expect(await api({ ...cloud, key: 'a-custom-key' }, 'viewer')).toMatchObject({ entity: 'acme' })
     expect(cloud.deps.settings).toEqual({ leaseSeconds: 7, publicUrl: cloud.url })
   })
 
@@ -125,7 +125,7 @@ describe('startCloud', () => {
     expect(await (await fetch(await deps.files.downloadUrl('a/b', 60))).text()).toBe('hello')
   })
 
-  it('lends agent functions its address, and takes it back', async () => {
+  it('sets its address in the environment of agent functions, and restores the previous one', async () => {
     const before = process.env.CHIMNEY_URL
     const cloud = await start({ agents: [square(() => cloud)] })
     expect(process.env.CHIMNEY_URL).toBe(cloud.url)
@@ -133,14 +133,14 @@ describe('startCloud', () => {
     expect(process.env.CHIMNEY_URL).toBe(before)
   })
 
-  it('stops twice without harm, and leaves the port', async () => {
+  it('stops idempotently, and frees the port', async () => {
     const cloud = await start()
     await cloud.stop()
     await cloud.stop()
     await expect(fetch(`${cloud.url}/healthz`)).rejects.toThrow()
   })
 
-  describe('refuses in one sentence', () => {
+  describe('rejects with one sentence', () => {
     const refusal = async (options: Partial<CloudOptions>) => {
       const error = await start(options).catch((error: unknown) => error)
       expect(error).toBeInstanceOf(CloudError)
@@ -153,35 +153,35 @@ describe('startCloud', () => {
       const { port } = other.address() as { port: number }
       const dataDir = freshFolder()
       expect(await refusal({ port, dataDir })).toBe(
-        `Port ${port} is in use; stop what listens there, or set PORT to another one.`,
+        `Port ${port} is in use; stop the process that listens there, or set PORT to another one.`,
       )
       await new Promise((resolve) => other.close(resolve))
       await start({ port, dataDir })
     })
 
-    it('a data folder that another one has', async () => {
+    it('a data folder that another process has locked', async () => {
       const dataDir = freshFolder()
       await start({ dataDir })
       expect(await refusal({ dataDir })).toContain('is in use by another process')
     })
 
-    it('a data folder that cannot be', async () => {
+    it('a data folder that cannot be created', async () => {
       const file = freshFolder()
       await writeFile(file, '')
       expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR)')
     })
 
-    it('a key file that holds something else', async () => {
+    it('a key file without a key', async () => {
       const dataDir = freshFolder()
       await (await start({ dataDir })).stop()
       await writeFile(join(dataDir, 'key'), 'hunter2')
       expect(await refusal({ dataDir })).toMatch(/^(?!.*hunter2).*holds no API key/)
     })
 
-    it('an endpoint that does not answer', async () => {
+    it('an endpoint without a server', async () => {
       expect(
         await refusal({ endpoints: { sqs: 'http://127.0.0.1:1' }, agents: [square(() => running[0]!)] }),
-      ).toContain('see SQS_ENDPOINT')
+      ).toContain('check SQS_ENDPOINT')
     })
   })
 })

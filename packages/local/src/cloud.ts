@@ -7,74 +7,76 @@ import type { Deps } from '@chimney/server/deps'
 import { createApp } from '@chimney/server/http/app'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { idFromBytes } from '@chimney/server/ids'
+import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
-import { sqsDesk } from '@chimney/server/queue/sqs-desk'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
-import { reconcile } from '@chimney/server/sweeps/repair/reconcile'
+import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { mountWandb } from '@chimney/server/wandb/wandb-api'
 import { deadQueue, makeAgentQueue } from './agent-queues.ts'
-import { closers } from './closers.ts'
 import { CloudError } from './cloud-error.ts'
-import { keptKey, newKey, takeFolder } from './data-folder.ts'
+import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
+import { type Disposables, disposables } from './disposables.ts'
 import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
 import type { SqsHandler } from './lambda-types.ts'
-import { lendEnvironment } from './lend-environment.ts'
 import { localFiles } from './local-files.ts'
-import { sqsSource } from './record-source.ts'
 import { type Fetch, serve } from './serve.ts'
+import { setEnvironment } from './set-environment.ts'
+import { sqsReceiver } from './sqs-receiver.ts'
 import { startTimer } from './timer.ts'
 
-/** An agent function as it would be deployed. */
+/** An agent function with the settings of its deployment. */
 export interface LocalAgent {
-  /** Names its queue; `dispatch.agent` of a sweep names it. */
+  /** As in a sweep's `dispatch.agent`; the queue is named after it. */
   readonly name: string
   readonly handler: SqsHandler
-  /** Records in one call, 1 to 10. */
+  /** Maximum number of records per call, 1 to 10. */
   readonly batchSize: number
-  /** Calls at a time. */
+  /** Maximum number of concurrent calls. */
   readonly concurrency: number
-  /** How long one call may take. */
+  /** Timeout of a call. */
   readonly timeoutSeconds: number
-  /** When a failed record comes back. As deployed: six times the timeout, unless given. */
+  /** Visibility timeout of the queue; six times the timeout by default, as deployed. */
   readonly visibilitySeconds?: number | undefined
   readonly memoryMb?: number | undefined
 }
 
 export interface CloudOptions {
-  /** Keeps everything, and belongs to one process at a time. Absent: all is in memory and gone after the stop. */
+  /** Folder of all data, locked by one process at a time. Without it, data is in memory and lost with the stop. */
   readonly dataDir?: string | undefined
-  /** 0 takes a free one. */
+  /** 0 selects a free one. */
   readonly port: number
-  /** The address to listen on; 127.0.0.1 unless given. */
+  /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string | undefined
   readonly agents: readonly LocalAgent[]
-  /** The API key; the one kept in the data folder unless given, made when there is none. */
+  /** The API key; by default the one in the data folder, created when missing. */
   readonly key?: string | undefined
-  /** The entity of the key; `local` unless given. */
+  /** The entity of the key; `local` by default. */
   readonly entity?: string | undefined
-  /** 300 unless given. */
+  /** 300 by default. */
   readonly leaseSeconds?: number | undefined
-  /** Other places than the embedded ones, see {@link startCloud}. */
+  /** Servers that replace the embedded ones, see {@link startCloud}. */
   readonly endpoints?: {
     readonly dynamodb?: string | undefined
     readonly sqs?: string | undefined
     readonly s3?: string | undefined
   }
-  /** For leases and time stamps; the machine's unless given. */
+  /** For leases and timestamps; the system clock by default. */
   readonly clock?: Clock
-  /** A minute unless given, or half a lease when that is less; 0 leaves reconciling to the caller. */
+  /** A minute by default, or half a lease when that is less; 0 starts no timer. */
   readonly reconcileEveryMs?: number
-  /** More for the app: other doors, pages. */
+  /** Further options of the app, such as pages. */
   readonly app?: AppOptions
-  /** Is told what DynamoDB charges for each call of the store. */
+  /** Receives the capacity that each call of the store consumed. */
   readonly meter?: Meter
-  /** Gets a sentence for whatever goes wrong behind the scenes. */
+  /** How long a stop waits for running agent functions and for requests; 800 and 400 ms by default. */
+  readonly grace?: { readonly agentMs: number; readonly requestMs: number }
+  /** Receives a sentence for each failure outside of a request. */
   readonly log?: (line: string) => void
 }
 
@@ -83,64 +85,65 @@ export interface Cloud {
   readonly url: string
   readonly key: string
   readonly entity: string
-  /** What the use cases work with, for tests that look behind the door. */
+  /** The dependencies of the use cases, for tests below the HTTP API. */
   readonly deps: Deps
-  /** Gives agent functions and requests under way a few seconds, then ends. Stopping twice is harmless. */
+  /** Waits briefly for running agent functions and requests, then stops everything. Idempotent. */
   stop(): Promise<void>
 }
 
 const TABLE = 'chimney'
 const MINUTE_MS = 60_000
-const STOP_GRACE_MS = 3_000
-const POLL_ANSWER_MS = 60_000 // a long poll of 20 s, and a thread that others keep busy
-const VISIBILITY_FACTOR = 6 // what AWS recommends
+/** Together below the deadline of `stop-signals.ts`. */
+const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
+const POLL_TIMEOUT_MS = 60_000 // a long poll takes 20 s, and trainings may block this thread
+const VISIBILITY_FACTOR = 6 // recommended by AWS
 
 /**
  * Starts the whole service on this machine: DynamoDB, SQS with a dead-letter queue for each agent function, their event
- * sources, the minute timer, files, and the HTTP app on one port. It answers once everything works. An endpoint takes
- * the place of the embedded server: of another emulator, or of AWS with the credentials of the surroundings.
+ * sources, the minute timer, files, and the HTTP app on one port. Resolves when all of it is ready. An endpoint replaces the
+ * embedded server by another emulator, or by AWS with the credentials of the environment.
  *
- * The embedded queue is in memory, so a start first makes queued trials known to their agents again.
+ * The embedded queue is in memory, so a start enqueues the queued trials again.
  *
- * Throws {@link CloudError} for what a person can mend; whatever was started by then is stopped.
+ * Throws {@link CloudError} for errors that the user can fix, after it has stopped what was started.
  */
 export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const open = closers()
+  const open = disposables()
   try {
     return await start(options, open)
   } catch (error) {
-    await open.close().catch(() => {}) // the first error is the one that explains
+    await open.disposeAsync().catch(() => {}) // the first error is the cause
     throw error
   }
 }
 
-const start = async (options: CloudOptions, open: ReturnType<typeof closers>): Promise<Cloud> => {
+const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> => {
   const { endpoints = {}, clock = systemClock, entity = 'local', log = () => {}, agents } = options
-  const { leaseSeconds = 300 } = options
+  const { leaseSeconds = 300, grace = SHORT_GRACE } = options
 
-  // The SDK's version is pinned, and whoever starts this cannot change it: no need to tell them that Node 20 has an end.
+  // The SDK warns about the end of Node 20; its version is pinned, so users could do nothing about it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-  // The port comes first: two starts by mistake shall not fight over the data.
+  // The port comes first: a second start by mistake fails before it opens the data.
   let fetch: Fetch = notReady
   const server = await serve((request) => fetch(request), options.host ?? '127.0.0.1', options.port)
-  open.add(() => server.stop(STOP_GRACE_MS))
+  open.defer(() => server.stop(grace.requestMs))
 
-  const folder = options.dataDir === undefined ? undefined : await takeFolder(options.dataDir)
-  if (folder) open.add(folder.release)
-  const key = options.key ?? (folder ? await keptKey(folder) : newKey())
+  const folder = options.dataDir === undefined ? undefined : await lockDataFolder(options.dataDir)
+  if (folder) open.defer(folder.release)
+  const key = options.key ?? (folder ? await readOrCreateKey(folder) : createKey())
 
   const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(await folder?.inside('dynamodb')), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
   const database = dynamoClient(dynamodb)
-  open.add(() => database.destroy())
+  open.defer(() => database.destroy())
   await reachableOr('DYNAMODB_ENDPOINT', dynamodb, () => createTable(database, TABLE))
 
   const sender = sqsClient(sqs)
-  // Each call under way of an agent function is a long poll before, and a deletion after.
-  const lanes = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
-  const receiver = sqsClient(sqs, { answerMs: POLL_ANSWER_MS, sockets: 2 * lanes + 1 })
-  open.add(() => {
+  // Each poller holds a connection for its long poll, and another for deletions.
+  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
+  const receiver = sqsClient(sqs, { timeoutMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
+  open.defer(() => {
     sender.destroy()
     receiver.destroy()
   })
@@ -164,7 +167,11 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
     randomId: (length) => idFromBytes(randomBytes(length), length),
   }
   const app = createApp(deps, {
-    desk: sqsDesk({ client: sender, urls: Object.fromEntries(urls), deadLetters: deadLettersOf(urls) }),
+    deadLetterQueues: sqsDeadLetterQueues({
+      client: sender,
+      urls: Object.fromEntries(urls),
+      deadLetters: deadLettersOf(urls),
+    }),
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),
@@ -177,31 +184,31 @@ const start = async (options: CloudOptions, open: ReturnType<typeof closers>): P
   })
 
   await deps.store.migrate()
-  // Nobody else works on embedded data and queues now, so nothing that looks lost is somebody's work in progress.
+  // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
-  const repair = async (patience = {}) => {
-    for (const { path, message } of (await reconcile(deps, patience)).errors)
-      log(`${path} could not be reconciled, and is tried again: ${message}`)
+  const repair = async (periods = {}) => {
+    for (const { path, message } of (await reconcile(deps, periods)).errors)
+      log(`${path} could not be reconciled and will be retried: ${message}`)
   }
   await repair(alone ? { graceMs: 0, resendAfterMs: 0 } : {})
   fetch = (request) => app.fetch(request)
-  open.add(() => server.stop(STOP_GRACE_MS)) // before the data that its requests work on
+  open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
   if (agents.length > 0)
-    open.add(lendEnvironment({ CHIMNEY_URL: server.url, CHIMNEY_API_KEY: key, CHIMNEY_ENTITY: entity }))
+    open.defer(setEnvironment({ CHIMNEY_URL: server.url, CHIMNEY_API_KEY: key, CHIMNEY_ENTITY: entity }))
   const sources = agents.map((agent) =>
-    startEventSource({ ...agent, source: sqsSource(receiver, urls.get(agent.name) ?? ''), log }),
+    startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
-  open.add(() => Promise.all(sources.map((source) => source.stop(STOP_GRACE_MS))))
+  open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
   if (options.reconcileEveryMs !== 0)
-    open.add(
+    open.defer(
       startTimer(options.reconcileEveryMs ?? Math.min(MINUTE_MS, leaseSeconds * 500), repair, log).stop,
     )
 
-  return { url: server.url, key, entity, deps, stop: open.close }
+  return { url: server.url, key, entity, deps, stop: open.disposeAsync }
 }
 
-/** Dead-letter queues are called after the queues. */
+/** Dead-letter queues are named after their queues. */
 const deadLettersOf = (urls: ReadonlyMap<string, string>): Record<string, string> =>
   Object.fromEntries([...urls].map(([agent, url]) => [agent, deadQueue(url)]))
 
@@ -210,16 +217,16 @@ const notReady: Fetch = () =>
 
 const embedded = async (
   starting: Promise<{ endpoint: string; stop(): Promise<void> }>,
-  open: ReturnType<typeof closers>,
+  open: Disposables,
 ): Promise<string> => {
   const server = await starting
-  open.add(server.stop)
+  open.defer(server.stop)
   return server.endpoint
 }
 
-const temporaryFolder = async (open: ReturnType<typeof closers>): Promise<string> => {
+const temporaryFolder = async (open: Disposables): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'chimney-'))
-  open.add(() => rm(folder, { recursive: true, force: true }))
+  open.defer(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -228,6 +235,6 @@ const reachableOr = async <T>(variable: string, endpoint: string, work: () => Pr
     return await work()
   } catch (cause) {
     const { name, message } = cause as Error
-    throw new CloudError(`${endpoint} does not do its work (${name}: ${message}); see ${variable}.`)
+    throw new CloudError(`${endpoint} does not work (${name}: ${message}); check ${variable}.`)
   }
 }

@@ -7,14 +7,14 @@ import { mountPages } from '@chimney/server/pages/mount-pages'
 
 const WEB = fileURLToPath(new URL('../../web', import.meta.url))
 
-/** The dashboard, for the app of a cloud. What `npm run build -w packages/web` made is served as it is. */
+/** App options that serve the dashboard as `npm run build -w packages/web` built it. */
 export const dashboard = (): AppOptions => ({
   mount: (app, tools) => mountPages(app, tools, { folder: join(WEB, 'dist') }),
 })
 
 /**
- * Builds the dashboard unless what is there is newer than its sources. Nothing waits for it: until it is there, pages say so.
- * The answer, when it is done, is whether there is a dashboard.
+ * Builds the dashboard unless the build is newer than its sources. Until it is there, pages say so. Resolves with whether there
+ * is a dashboard. The build ends with this process.
  */
 export const buildDashboard = (): Promise<boolean> =>
   new Promise((resolve) => {
@@ -23,8 +23,13 @@ export const buildDashboard = (): Promise<boolean> =>
       cwd: WEB,
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-    // A missing build tool takes nothing from the service but its pages.
+    const kill = () => void child.kill()
+    process.once('exit', kill)
+    // Without the build tool the service runs without pages.
     child.once('error', () => resolve(false))
-    child.once('exit', () => resolve(existsSync(join(WEB, 'dist/index.html'))))
+    child.once('exit', () => {
+      process.off('exit', kill)
+      resolve(existsSync(join(WEB, 'dist/index.html')))
+    })
     child.unref()
   })

@@ -6,9 +6,9 @@ import { CloudError, codeOf } from './cloud-error.ts'
 
 export interface DataFolder {
   readonly path: string
-  /** A folder inside; made when it is not there. */
+  /** Returns a subfolder, created when missing. */
   inside(name: string): Promise<string>
-  /** Lets another process have it. */
+  /** Unlocks it for other processes. */
   release(): Promise<void>
 }
 
@@ -16,10 +16,10 @@ const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
 /**
- * Takes a folder for this process alone. The lock is LevelDB's: the operating system drops it when the process dies, so
- * that nothing stale is left behind, not even by `kill -9`. Throws {@link CloudError}.
+ * Locks a folder for this process. The lock is LevelDB's: the operating system releases it when the process dies, even after
+ * `kill -9`. Throws {@link CloudError}.
  */
-export const takeFolder = async (given: string): Promise<DataFolder> => {
+export const lockDataFolder = async (given: string): Promise<DataFolder> => {
   const path = resolve(given)
   const lock = new ClassicLevel(join(path, 'lock'))
   try {
@@ -46,17 +46,17 @@ export const takeFolder = async (given: string): Promise<DataFolder> => {
   }
 }
 
-/** A new API key: 40 lower-case hex characters. */
-export const newKey = (): string => randomBytes(20).toString('hex')
+/** A random API key: 40 lower-case hex characters. */
+export const createKey = (): string => randomBytes(20).toString('hex')
 
-/** The API key that is kept in the folder, made when there is none; only the owner may read the file. */
-export const keptKey = async (folder: DataFolder): Promise<string> => {
+/** The API key in the folder, created when missing. Only the owner of the file may read it. */
+export const readOrCreateKey = async (folder: DataFolder): Promise<string> => {
   const file = join(folder.path, 'key')
   const read = async () => {
     const key = (await readFile(file, 'utf8')).trim()
     if (!/^[0-9a-f]{40}$/.test(key))
       throw new CloudError(
-        `The file ${file} holds no API key (40 lower-case hex characters); mend or delete it.`,
+        `The file ${file} holds no API key (40 lower-case hex characters); fix or delete it.`,
       )
     return key
   }
@@ -64,7 +64,7 @@ export const keptKey = async (folder: DataFolder): Promise<string> => {
     return await read()
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    const key = newKey()
+    const key = createKey()
     await writeFile(file, `${key}\n`, { mode: OWNER_ONLY_FILE, flag: 'wx' })
     return key
   }

@@ -6,8 +6,8 @@ export interface EmbeddedServer {
 }
 
 /**
- * An SQS (and an S3) in this process, on a free port of 127.0.0.1. Its messages and objects live in memory. Built from
- * the app rather than by `startFauxqs`, which listens on every address of the machine.
+ * SQS (and S3) in this process, on a free port of 127.0.0.1, with messages and objects in memory. `startFauxqs` would listen on
+ * every address of the machine.
  */
 export const startSqs = async (): Promise<EmbeddedServer> => {
   const app = buildApp({ logger: false })

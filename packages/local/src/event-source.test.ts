@@ -10,7 +10,7 @@ import { makeAgentQueue } from './agent-queues.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { type EventSourceOptions, startEventSource } from './event-source.ts'
 import type { LambdaContext, SqsEvent, SqsRecord } from './lambda-types.ts'
-import { type RecordSource, sqsSource } from './record-source.ts'
+import { type Receiver, sqsReceiver } from './sqs-receiver.ts'
 
 const record = (id: string): SqsRecord => ({
   messageId: id,
@@ -29,11 +29,11 @@ const record = (id: string): SqsRecord => ({
   awsRegion: 'us-east-1',
 })
 
-/** A queue whose records are there or not; waits for the end when there are none. */
-const sourceOf = (ids: readonly string[]) => {
+/** A queue with these records. When it is empty, a receive waits for the abort. */
+const receiverOf = (ids: readonly string[]) => {
   const waiting = ids.map(record)
   const deleted: string[] = []
-  const source: RecordSource = {
+  const receiver: Receiver = {
     receive: async (max, signal) => {
       const taken = waiting.splice(0, max)
       if (taken.length > 0) return taken
@@ -44,11 +44,11 @@ const sourceOf = (ids: readonly string[]) => {
     },
     delete: async (records) => void deleted.push(...records.map(({ messageId }) => messageId)),
   }
-  return { source, deleted, waiting }
+  return { receiver, deleted, waiting }
 }
 
 const started: { stop(graceMs: number): Promise<void> }[] = []
-const start = (options: Partial<EventSourceOptions> & Pick<EventSourceOptions, 'source' | 'handler'>) => {
+const start = (options: Partial<EventSourceOptions> & Pick<EventSourceOptions, 'receiver' | 'handler'>) => {
   const defaults = { name: 'digits', batchSize: 10, concurrency: 1, timeoutSeconds: 60 }
   const eventSource = startEventSource({ ...defaults, ...options })
   started.push(eventSource)
@@ -66,10 +66,10 @@ describe('event source', () => {
   })
   const settle = () => vi.advanceTimersByTimeAsync(0)
 
-  it('hands over batches of the given size, and deletes what was handled', async () => {
-    const { source, deleted } = sourceOf(['a', 'b', 'c'])
+  it('calls the handler with batches of the given size, and deletes handled records', async () => {
+    const { receiver, deleted } = receiverOf(['a', 'b', 'c'])
     const batches: string[][] = []
-    start({ source, batchSize: 2, handler: async (event) => void batches.push(idsOf(event)) })
+    start({ receiver, batchSize: 2, handler: async (event) => void batches.push(idsOf(event)) })
     await settle()
     expect(batches).toEqual([['a', 'b'], ['c']])
     expect(deleted).toEqual(['a', 'b', 'c'])
@@ -78,44 +78,44 @@ describe('event source', () => {
   it.each([
     { title: 'deletes all but the reported failures', failures: ['b'], kept: ['a', 'c'] },
     { title: 'deletes all when no failure is reported', failures: [], kept: ['a', 'b', 'c'] },
-    { title: 'deletes nothing when a failure is of no record of the batch', failures: ['b', 'x'], kept: [] },
+    { title: 'deletes nothing when a failure names no record of the batch', failures: ['b', 'x'], kept: [] },
     { title: 'deletes nothing when a failure has no name', failures: [''], kept: [] },
   ])('$title', async ({ failures, kept }) => {
-    const { source, deleted } = sourceOf(['a', 'b', 'c'])
+    const { receiver, deleted } = receiverOf(['a', 'b', 'c'])
     const batchItemFailures = failures.map((itemIdentifier) => ({ itemIdentifier }))
-    start({ source, handler: async () => ({ batchItemFailures }) })
+    start({ receiver, handler: async () => ({ batchItemFailures }) })
     await settle()
     expect(deleted).toEqual(kept)
   })
 
-  it('deletes nothing of a batch whose handler throws, and goes on with the next', async () => {
-    const { source, deleted } = sourceOf(['a', 'b'])
+  it('deletes nothing of a batch whose handler throws, and continues with the next', async () => {
+    const { receiver, deleted } = receiverOf(['a', 'b'])
     const lines: string[] = []
     const handler = async (event: SqsEvent) => {
       if (idsOf(event).includes('a')) throw new Error('no disk')
     }
-    start({ source, batchSize: 1, handler, log: (line) => lines.push(line) })
+    start({ receiver, batchSize: 1, handler, log: (line) => lines.push(line) })
     await settle()
     expect(deleted).toEqual(['b'])
-    expect(lines).toEqual(['agent digits failed for its batch: no disk'])
+    expect(lines).toEqual(['agent digits failed its batch: no disk'])
   })
 
-  it('gives up a call that outlives its time, and deletes nothing of it', async () => {
-    const { source, deleted } = sourceOf(['a', 'b'])
+  it('ignores a call after its timeout, and deletes none of its records', async () => {
+    const { receiver, deleted } = receiverOf(['a', 'b'])
     const handler = (event: SqsEvent) =>
       idsOf(event).includes('a') ? new Promise<void>(() => {}) : Promise.resolve()
-    start({ source, batchSize: 1, timeoutSeconds: 900, handler })
+    start({ receiver, batchSize: 1, timeoutSeconds: 900, handler })
     await vi.advanceTimersByTimeAsync(899_999)
     expect(deleted).toEqual([])
     await vi.advanceTimersByTimeAsync(1)
     expect(deleted).toEqual(['b'])
   })
 
-  it('never has more calls under way than its concurrency, and takes no record that must wait', async () => {
-    const { source, deleted, waiting } = sourceOf(['a', 'b', 'c', 'd', 'e'])
+  it('runs at most `concurrency` calls, and receives no record that would have to wait', async () => {
+    const { receiver, deleted, waiting } = receiverOf(['a', 'b', 'c', 'd', 'e'])
     const ends: (() => void)[] = []
     const handler = () => new Promise<void>((resolve) => void ends.push(resolve))
-    start({ source, batchSize: 1, concurrency: 2, handler })
+    start({ receiver, batchSize: 1, concurrency: 2, handler })
     await settle()
     expect(ends).toHaveLength(2)
     expect(waiting).toHaveLength(3)
@@ -125,14 +125,14 @@ describe('event source', () => {
     expect(deleted).toEqual(['a'])
   })
 
-  it('tells a call how much time it has left', async () => {
-    const { source } = sourceOf(['a'])
+  it('reports the remaining time to a call', async () => {
+    const { receiver } = receiverOf(['a'])
     let context: LambdaContext | undefined
     const handler = (_: SqsEvent, given: LambdaContext) => {
       context = given
       return new Promise<void>(() => {})
     }
-    const eventSource = start({ source, timeoutSeconds: 60, handler })
+    const eventSource = start({ receiver, timeoutSeconds: 60, handler })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(context?.getRemainingTimeInMillis()).toBe(50_000)
     const stopped = eventSource.stop(2_000)
@@ -142,10 +142,10 @@ describe('event source', () => {
     expect(context?.getRemainingTimeInMillis()).toBe(0)
   })
 
-  it('waits for the calls under way when it stops, and takes no more', async () => {
-    const { source, deleted, waiting } = sourceOf(['a', 'b'])
+  it('waits for running calls when it stops, and receives no more', async () => {
+    const { receiver, deleted, waiting } = receiverOf(['a', 'b'])
     const handler = () => new Promise<void>((resolve) => void setTimeout(resolve, 1_000))
-    const eventSource = start({ source, batchSize: 1, handler })
+    const eventSource = start({ receiver, batchSize: 1, handler })
     await settle()
     let stopped = false
     const stopping = eventSource.stop(5_000).then(() => {
@@ -159,14 +159,14 @@ describe('event source', () => {
     expect(waiting).toHaveLength(1)
   })
 
-  it('asks again, after a pause, when the queue does not answer', async () => {
-    const { source, deleted } = sourceOf(['a'])
+  it('polls again after a pause when the queue fails', async () => {
+    const { receiver, deleted } = receiverOf(['a'])
     let broken = true
-    const receive: RecordSource['receive'] = (...args) => {
+    const receive: Receiver['receive'] = (...args) => {
       if (broken) throw new Error('connection refused')
-      return source.receive(...args)
+      return receiver.receive(...args)
     }
-    start({ source: { ...source, receive }, handler: async () => {} })
+    start({ receiver: { ...receiver, receive }, handler: async () => {} })
     await vi.advanceTimersByTimeAsync(500)
     broken = false
     await vi.advanceTimersByTimeAsync(499)
@@ -177,9 +177,9 @@ describe('event source', () => {
 })
 
 describe('event source on SQS', () => {
-  it('drives a fan-out to its end: handled, delivered again, or in the dead-letter queue', async () => {
+  it('ends a fan-out with each message handled, redelivered, or in the dead-letter queue', async () => {
     const server = await startSqs()
-    const client = sqsClient(server.endpoint, { answerMs: 60_000 })
+    const client = sqsClient(server.endpoint, { timeoutMs: 60_000 })
     try {
       const url = await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })
       expect(await makeAgentQueue(client, { name: 'digits', visibilitySeconds: 30 })).toBe(url)
@@ -200,9 +200,9 @@ describe('event source on SQS', () => {
           const { number } = JSON.parse(body) as { number: number }
           const count = (calls.get(number) ?? 0) + 1
           calls.set(number, count)
-          return number === 5 || (number === 7 && count === 1) // 5 never works, 7 works the second time
+          return number === 5 || (number === 7 && count === 1) // 5 always fails, 7 fails once
         })
-        // Rather than waiting for the visibility timeout.
+        // Instead of waiting for the visibility timeout.
         for (const { receiptHandle } of failed)
           await client.send(
             new ChangeMessageVisibilityCommand({
@@ -213,10 +213,10 @@ describe('event source on SQS', () => {
           )
         return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
       }
-      const source = sqsSource(client, url)
+      const receiver = sqsReceiver(client, url)
       const eventSource = startEventSource({
         name: 'digits',
-        source,
+        receiver,
         handler,
         batchSize: 3,
         concurrency: 4,

@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import type { LambdaContext, SqsHandler, SqsRecord } from './lambda-types.ts'
-import type { RecordSource } from './record-source.ts'
+import type { Receiver } from './sqs-receiver.ts'
 
 export interface EventSourceOptions {
   /** Name of the function, for its context and for the log. */
   readonly name: string
-  readonly source: RecordSource
+  readonly receiver: Receiver
   readonly handler: SqsHandler
-  /** Records in one call, 1 to 10. */
+  /** Maximum number of records per call, 1 to 10. */
   readonly batchSize: number
-  /** Calls at a time. */
+  /** Maximum number of concurrent calls. */
   readonly concurrency: number
-  /** How long one call may take. */
+  /** Timeout of a call. */
   readonly timeoutSeconds: number
   readonly memoryMb?: number | undefined
-  /** Gets a sentence for whatever went wrong. */
+  /** Receives a sentence for each failure. */
   readonly log?: (line: string) => void
 }
 
 export interface EventSource {
   /**
-   * Takes no more records, and tells the calls under way that they have `graceMs` left. Resolves when they have ended,
-   * or after that time: what they leave undone comes back when the visibility timeout is over. Stopping twice is harmless.
+   * Receives no more records and reduces the remaining time of running calls to `graceMs`. Resolves when they have ended, or
+   * after that time; unfinished records become visible again after the visibility timeout. Idempotent.
    */
   stop(graceMs: number): Promise<void>
 }
@@ -29,27 +29,28 @@ export interface EventSource {
 const PAUSE_AFTER_ERROR_MS = 1_000
 
 /**
- * Calls a handler with the records of a queue, by the rules of Lambda's event source mapping (batches without a window):
- * - one batch a call, at most `concurrency` calls at a time; nothing is received that could not be handled at once;
- * - records that the handler does not name in `batchItemFailures` are deleted, the named ones come back later;
- * - a throw, a timeout, or an answer that names a record which was not in the batch fails the whole batch.
+ * Calls a handler with the records of a queue, by the rules of Lambda's event source mapping without a batching window:
+ * - one batch per call and at most `concurrency` calls; records are received only when a call is free to handle them;
+ * - records in `batchItemFailures` return to the queue, all others are deleted;
+ * - a throw, a timeout, or a failure of a record that was not in the batch fails the whole batch.
  *
- * Unlike Lambda, a call that has run out of time goes on in this process: nobody listens to it any more.
+ * Unlike in Lambda, a call that timed out keeps running in this process; its result is ignored.
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
-  const { name, source, log = () => {} } = options
+  const { name, receiver, log = () => {} } = options
   const stopping = new AbortController()
   const { signal } = stopping
-  let stopAt = Number.POSITIVE_INFINITY // Unix ms at which calls under way must have ended
+  let stopAt = Number.POSITIVE_INFINITY // Unix ms; the deadline of running calls
 
-  /** The records of the batch that are done with. */
+  /** Returns the records to delete. */
   const call = async (records: readonly SqsRecord[]): Promise<readonly SqsRecord[]> => {
     const deadline = Date.now() + options.timeoutSeconds * 1000
     const remaining = () => Math.max(0, Math.min(deadline, stopAt) - Date.now())
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<never>((_, reject) => {
-      const late = () => reject(new Error(`it ran for more than ${options.timeoutSeconds} s`))
-      timer = setTimeout(late, options.timeoutSeconds * 1000)
+      const onTimeout = () => reject(new Error(`it timed out after ${options.timeoutSeconds} s`))
+      timer = setTimeout(onTimeout, options.timeoutSeconds * 1000)
+      timer.unref() // a call that outlives `stop` must not keep the process alive
     })
     try {
       const running = options.handler({ Records: [...records] }, contextOf(options, remaining))
@@ -58,40 +59,40 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier))
       const unknown = [...failed].find((id) => !records.some(({ messageId }) => messageId === id))
       if (unknown !== undefined)
-        throw new Error(`it reported a failure of ${unknown}, which was not in the batch`)
-      if (failed.size > 0) log(`agent ${name} failed for ${failed.size} of ${records.length} records`)
+        throw new Error(`it reported a failure of record ${unknown}, which was not in the batch`)
+      if (failed.size > 0) log(`agent ${name} failed ${failed.size} of ${records.length} records`)
       return records.filter(({ messageId }) => !failed.has(messageId))
     } catch (error) {
-      log(`agent ${name} failed for its batch: ${(error as Error)?.message ?? String(error)}`)
+      log(`agent ${name} failed its batch: ${(error as Error)?.message ?? String(error)}`)
       return []
     } finally {
       clearTimeout(timer)
     }
   }
 
-  const lane = async () => {
+  const poll = async () => {
     while (!signal.aborted) {
       try {
-        const records = await source.receive(options.batchSize, signal)
-        if (records.length > 0) await source.delete(await call(records))
+        const records = await receiver.receive(options.batchSize, signal)
+        if (records.length > 0) await receiver.delete(await call(records))
       } catch (error) {
         if (signal.aborted) return
-        log(`the queue of agent ${name} does not answer: ${(error as Error)?.message ?? String(error)}`)
+        log(`the queue of agent ${name} cannot be polled: ${(error as Error)?.message ?? String(error)}`)
         await pause(PAUSE_AFTER_ERROR_MS, signal)
       }
     }
   }
 
-  const lanes = Promise.all(Array.from({ length: options.concurrency }, lane))
+  const pollers = Promise.all(Array.from({ length: options.concurrency }, poll))
   return {
     stop: async (graceMs) => {
       stopAt = Math.min(stopAt, Date.now() + graceMs)
       stopping.abort()
       let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
+      const deadline = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, graceMs)
       })
-      await Promise.race([lanes, late])
+      await Promise.race([pollers, deadline])
       clearTimeout(timer)
     },
   }
@@ -109,7 +110,7 @@ const contextOf = (options: EventSourceOptions, remaining: () => number): Lambda
   getRemainingTimeInMillis: remaining,
 })
 
-/** Waits, but no longer than until the signal fires. */
+/** Waits until the time is over or the signal aborts. */
 const pause = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
     const end = () => {

@@ -1,4 +1,4 @@
-/** What Lambda gives an SQS handler, and what it takes back. The part in use, as AWS documents it. */
+/** The event, context and response of an SQS handler, as AWS documents them; only the fields in use. */
 export interface SqsRecord {
   readonly messageId: string
   readonly receiptHandle: string
@@ -33,10 +33,10 @@ export interface LambdaContext {
   readonly getRemainingTimeInMillis: () => number
 }
 
-/** `ReportBatchItemFailures`: the records that go back to the queue. */
+/** `ReportBatchItemFailures`: the records that return to the queue. */
 export interface SqsBatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
 }
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing has failed for no record
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing reports no failures
 export type SqsHandler = (event: SqsEvent, context: LambdaContext) => Promise<SqsBatchResponse | void>

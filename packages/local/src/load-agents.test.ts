@@ -20,7 +20,7 @@ const call = async () => {
   return found?.handler({ Records: [] }, {} as LambdaContext)
 }
 
-it('finds no agents where there is no file', async () => {
+it('finds no agents without a file', async () => {
   expect(await loadAgents(root)).toEqual([])
 })
 
@@ -36,12 +36,12 @@ it('reads agents, and loads a handler with its first record', async () => {
       handler: expect.any(Function),
     },
   ])
-  await expect(call()).rejects.toThrow(/There is no .*agent with one of the endings/)
+  await expect(call()).rejects.toThrow(/No file .*agent with one of the extensions/)
   await writeFile(join(root, 'agent.mjs'), 'export const handler = async () => ({ batchItemFailures: [] })\n')
   expect(await call()).toEqual({ batchItemFailures: [] })
 })
 
-it('says when a file exports no such handler', async () => {
+it('reports a missing export', async () => {
   await write([agent])
   await writeFile(join(root, 'agent.mjs'), 'export const other = 1\n')
   await expect(call()).rejects.toThrow('exports no function handler')
@@ -53,7 +53,7 @@ it.each([
   [[{ ...agent, batchSize: 11 }]],
   [[{ ...agent, timeoutSeconds: 901 }]],
   [[{ ...agent, handler: 'agent' }]],
-])('refuses %j in a sentence', async (content) => {
+])('refuses %j with an error for the user', async (content) => {
   await write(content)
   await expect(loadAgents(root)).rejects.toThrow(CloudError)
 })

@@ -2,16 +2,17 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AgentName } from '@chimney/core/schema/names'
+import { loadOnce } from '@chimney/server/load-once'
 import * as z from 'zod'
 import type { LocalAgent } from './cloud.ts'
 import { CloudError, codeOf } from './cloud-error.ts'
 import type { SqsHandler } from './lambda-types.ts'
 
-/** `stacks/agents.json`: the agent functions, as they are deployed. Keys that only the deployment reads are ignored. */
+/** `stacks/agents.json`: the deployed agent functions. Keys that only the deployment reads are ignored. */
 const AgentsFile = z.array(
   z.object({
     name: AgentName,
-    /** Path from the root of the repository without its ending, a dot, and the name of the export. */
+    /** Path from the root of the repository without its extension, a dot, and the name of the export. */
     handler: z
       .string()
       .regex(/^[^.].*\.[A-Za-z_$][\w$]*$/, 'must be a path, a dot, and the name of an export'),
@@ -22,11 +23,11 @@ const AgentsFile = z.array(
   }),
 )
 
-const ENDINGS = ['.ts', '.js', '.mjs']
+const EXTENSIONS = ['.ts', '.js', '.mjs']
 
 /**
- * The agent functions of the repository at `root`; none when it has no `stacks/agents.json`. Each handler is loaded with
- * its first record, as Lambda does, so that a broken one breaks nothing but itself. Throws {@link CloudError}.
+ * The agent functions of the repository at `root`; none without `stacks/agents.json`. A handler is loaded with its first
+ * record, as in Lambda, so that a broken one does not affect the others. Throws {@link CloudError}.
  */
 export const loadAgents = async (root: string): Promise<readonly LocalAgent[]> => {
   const file = join(root, 'stacks/agents.json')
@@ -56,29 +57,25 @@ const parseAgents = (text: string, file: string) => {
 }
 
 const lazyHandler = (root: string, handler: string): SqsHandler => {
-  let loaded: Promise<SqsHandler> | undefined
-  return async (event, context) => {
-    loaded ??= loadHandler(root, handler).catch((error: unknown) => {
-      loaded = undefined // the next record tries again
-      throw error
-    })
-    return (await loaded)(event, context)
-  }
+  const load = loadOnce(() => loadHandler(root, handler))
+  return async (event, context) => (await load())(event, context)
 }
 
 const loadHandler = async (root: string, handler: string): Promise<SqsHandler> => {
   const dot = handler.lastIndexOf('.')
   const path = join(root, handler.slice(0, dot))
-  for (const ending of ENDINGS) {
-    const there = await access(path + ending).then(
+  for (const extension of EXTENSIONS) {
+    const exists = await access(path + extension).then(
       () => true,
       () => false,
     )
-    if (!there) continue
-    const module: Record<string, unknown> = await import(pathToFileURL(path + ending).href)
+    if (!exists) continue
+    const module: Record<string, unknown> = await import(pathToFileURL(path + extension).href)
     const found = module[handler.slice(dot + 1)]
     if (typeof found === 'function') return found as SqsHandler
-    throw new CloudError(`${path + ending} exports no function ${handler.slice(dot + 1)}.`)
+    throw new CloudError(`${path + extension} exports no function ${handler.slice(dot + 1)}.`)
   }
-  throw new CloudError(`There is no ${path} with one of the endings ${ENDINGS.join(', ')}.`)
+  throw new CloudError(
+    `No file ${path} with one of the extensions ${EXTENSIONS.join(', ')}; check "handler" in stacks/agents.json.`,
+  )
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { CloudError } from './cloud-error.ts'
 import { readLocalEnv } from './local-env.ts'
 
-it('has a default for everything, also for what is set to nothing', () => {
+it('has defaults for missing and empty variables', () => {
   const defaults = {
     HOST: '127.0.0.1',
     PORT: 8787,
@@ -10,6 +10,7 @@ it('has a default for everything, also for what is set to nothing', () => {
     CHIMNEY_ENTITY: 'local',
     CHIMNEY_LEASE_SECONDS: 300,
     CHIMNEY_DASHBOARD: 'on',
+    CHIMNEY_LOG: 'text',
   }
   expect(readLocalEnv({})).toEqual(defaults)
   expect(readLocalEnv({ PORT: '', CHIMNEY_API_KEY: '', SQS_ENDPOINT: '' })).toEqual(defaults)

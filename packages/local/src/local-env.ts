@@ -2,7 +2,7 @@ import { Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
 import { CloudError } from './cloud-error.ts'
 
-const empty = (value: unknown) => (value === '' ? undefined : value) // a variable set to nothing is not set
+const empty = (value: unknown) => (value === '' ? undefined : value) // an empty variable counts as unset
 const whole = (min: number, max: number, otherwise: number) =>
   z.preprocess(empty, z.coerce.number().int().min(min).max(max).default(otherwise))
 const text = (otherwise: string) => z.preprocess(empty, z.string().default(otherwise))
@@ -18,24 +18,26 @@ const LocalEnv = z.object({
       .string()
       .regex(
         /^[\x21-\x7e]{8,256}$/,
-        'must be 8 to 256 visible ASCII characters; wandb wants 40 lower-case hex ones',
+        'must be 8 to 256 visible ASCII characters; wandb requires 40 lower-case hex characters',
       )
       .optional(),
   ),
   CHIMNEY_ENTITY: z.preprocess(empty, Entity.default('local')),
   CHIMNEY_LEASE_SECONDS: whole(1, 86_400, 300),
-  /** `off` leaves the dashboard as it was built last, or unbuilt. */
+  /** `off` skips building the dashboard. */
   CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
+  /** Format of log lines: readable, or JSON as in the cloud. */
+  CHIMNEY_LOG: z.preprocess(empty, z.enum(['text', 'json']).default('text')),
   DYNAMODB_ENDPOINT: endpoint,
   SQS_ENDPOINT: endpoint,
   S3_ENDPOINT: endpoint,
 })
 export type LocalEnv = z.output<typeof LocalEnv>
 
-/** What `npm start` reads from its environment. Throws {@link CloudError} that names every variable that is wrong. */
+/** The environment of `npm start`. Throws {@link CloudError} that names every invalid variable. */
 export const readLocalEnv = (variables: Readonly<Record<string, string | undefined>>): LocalEnv => {
   const read = LocalEnv.safeParse(variables)
   if (read.success) return read.data
   const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new CloudError(`The environment cannot be used. ${wrong.join('; ')}.`)
+  throw new CloudError(`Invalid environment: ${wrong.join('; ')}.`)
 }

@@ -7,26 +7,26 @@ import { Hono } from 'hono'
 
 export interface LocalFilesOptions {
   readonly folder: string
-  /** Of the HTTP app, without a trailing slash. */
+  /** URL of the HTTP app, without a trailing slash. */
   readonly url: string
-  /** URLs are signed with a secret made from it, so they work across restarts and end with the key. */
+  /** URLs are signed with a secret derived from it: they survive restarts and expire with the key. */
   readonly key: string
   readonly clock: Clock
-  /** Endpoint of an S3 that takes the place of the folder. */
+  /** Endpoint of an S3 that replaces the folder. */
   readonly s3: string | undefined
 }
 
 const BUCKET = 'chimney'
-const THERE_ALREADY = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'])
+const ALREADY_EXISTS = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'])
 
-/** Files and the routes that serve them: in a folder, or in an S3, which serves its own. */
+/** Files in a folder with the routes that serve them, or in an S3, which serves its own. */
 export const localFiles = async (options: LocalFilesOptions): Promise<{ files: Files; routes: Hono }> => {
   if (options.s3 !== undefined) {
     const { CreateBucketCommand } = await import('@aws-sdk/client-s3')
     const { s3Client, s3Files } = await import('@chimney/server/files/s3-files')
     const client = s3Client(options.s3)
     await client.send(new CreateBucketCommand({ Bucket: BUCKET })).catch((error: Error) => {
-      if (!THERE_ALREADY.has(error.name)) throw error
+      if (!ALREADY_EXISTS.has(error.name)) throw error
     })
     return { files: s3Files({ client, bucket: BUCKET }), routes: new Hono() }
   }

@@ -46,7 +46,7 @@ const npmStart = (variables: Record<string, string> = {}): Started => {
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    exit.then(() => reject(new Error(`it ended: ${output}`)))
+    exit.then(() => reject(new Error(`the process ended: ${output}`)))
   })
   ready.catch(() => {})
   return { child, output: () => output, exit, ready }
@@ -62,7 +62,7 @@ const call = async ({ url, key }: { url: string; key: string }, path: string, bo
 }
 
 describe('npm start', () => {
-  it('loses nothing that it acknowledged when it is killed', async () => {
+  it('keeps every acknowledged write when it is killed', async () => {
     const first = npmStart()
     const before = await first.ready
     const { id } = await call(before, 'sweeps', {
@@ -71,7 +71,7 @@ describe('npm start', () => {
       parameters: { x: { min: 0.0, max: 1.5 } },
     })
     const { trials } = await call(before, `sweeps/${id}/trials`, { count: 5 })
-    // Writers that are under way when the process dies: what they were told counts.
+    // Writers that run when the process dies: acknowledged requests count.
     const acknowledged: number[] = []
     const run = trials[0].run
     let step = 0
@@ -97,10 +97,10 @@ describe('npm start', () => {
 
     second.child.kill('SIGINT')
     expect(await second.exit).toBe(0)
-    expect(second.output()).toContain('Chimney stops.')
+    expect(second.output()).toContain('Stopping Chimney.')
   })
 
-  it('ends with one sentence and code 1 when it cannot start', async () => {
+  it('exits with one sentence and code 1 when it cannot start', async () => {
     const started = npmStart({ CHIMNEY_DATA: join(MAIN, 'data') })
     expect(await started.exit).toBe(1)
     expect(started.output()).toMatch(/^The data folder .* cannot be written .*\n$/)

@@ -1,16 +1,20 @@
 import { fileURLToPath } from 'node:url'
+import { logRequest } from '@chimney/server/lambda/log-request'
 import { startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
 import { buildDashboard, dashboard } from './dashboard.ts'
 import { loadAgents } from './load-agents.ts'
 import { readLocalEnv } from './local-env.ts'
+import { localLogger } from './local-logger.ts'
+import { stopOnSignal } from './stop-signals.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** `npm start`: the local cloud until Ctrl-C. */
 const main = async (): Promise<void> => {
   const env = readLocalEnv(process.env)
-  const cloud = await startCloud({
+  const logger = localLogger(env.CHIMNEY_LOG)
+  const starting = startCloud({
     dataDir: env.CHIMNEY_DATA,
     port: env.PORT,
     host: env.HOST,
@@ -19,38 +23,34 @@ const main = async (): Promise<void> => {
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
-    app: dashboard(),
-    log: (line) => console.error(line),
+    app: { ...dashboard(), log: logRequest(logger) },
+    grace: { agentMs: 3_000, requestMs: 6_000 },
+    log: (line) => logger.warn(line),
   })
+  stopOnSignal(
+    async () => {
+      console.log('Stopping Chimney.')
+      await (await starting).stop()
+    },
+    { exitCode: 0, deadlineMs: 10_000 },
+  )
+  const cloud = await starting
   console.log(welcome(cloud))
   if (env.CHIMNEY_DASHBOARD === 'on') void buildDashboard()
-
-  let stopping = false
-  const stop = () => {
-    if (stopping) process.exit(130) // a second Ctrl-C: now
-    stopping = true
-    console.log('Chimney stops.')
-    cloud.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
 }
 
 const welcome = ({ url, key, entity }: { url: string; key: string; entity: string }): string => `\
-Chimney is ready at ${url} (API: ${url}/docs); sign in there with the key
+Chimney is ready at ${url} (API: ${url}/docs). Sign in there with the key.
 API key of ${entity}: ${key}
 
-For wandb, set these two and run your script or your sweep as ever:
+For wandb, set these two and run your script or your sweep unchanged:
   export WANDB_BASE_URL=${url}
   export WANDB_API_KEY=${key}
 
 For the chimney command:
   npx chimney login ${url}
 
-Ctrl-C stops it; the data stays.`
+Ctrl-C stops the service; its data remains.`
 
 const fail = (error: unknown): never => {
   console.error(error instanceof CloudError ? error.message : error)

@@ -3,9 +3,9 @@ import { createAdaptorServer } from '@hono/node-server'
 import { CloudError, codeOf } from './cloud-error.ts'
 
 export interface HttpServer {
-  /** Without a trailing slash; an address on which this machine reaches it. */
+  /** Reachable from this machine, without a trailing slash. */
   readonly url: string
-  /** Gives the requests under way `graceMs`, then cuts what is left (streams of events never end by themselves). Again is harmless. */
+  /** Waits `graceMs` for pending requests, then closes all connections: event streams do not end on their own. Idempotent. */
   stop(graceMs: number): Promise<void>
 }
 
@@ -13,7 +13,7 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 const IDLE_CHECK_MS = 20
 
-/** Listens on a port; 0 takes a free one. Throws {@link CloudError} when the port cannot be had. */
+/** Listens on a port; 0 selects a free one. Throws {@link CloudError} when the port is not available. */
 export const serve = async (fetch: Fetch, host: string, port: number): Promise<HttpServer> => {
   const server = createAdaptorServer({ fetch })
   await new Promise<void>((resolve, reject) => {
@@ -25,10 +25,10 @@ export const serve = async (fetch: Fetch, host: string, port: number): Promise<H
     url: `http://${reachable(host)}:${actual}`,
     stop: (graceMs) =>
       new Promise<void>((resolve) => {
-        const cut = () => 'closeAllConnections' in server && server.closeAllConnections()
-        // Node closes the connections that are idle now; one that gets idle later would linger for seconds.
-        const idle = () => 'closeIdleConnections' in server && server.closeIdleConnections()
-        const timers = [setTimeout(cut, graceMs), setInterval(idle, IDLE_CHECK_MS)]
+        const closeAll = () => 'closeAllConnections' in server && server.closeAllConnections()
+        // `close` ends only connections that are idle now; one that becomes idle later would stay for seconds.
+        const closeIdle = () => 'closeIdleConnections' in server && server.closeIdleConnections()
+        const timers = [setTimeout(closeAll, graceMs), setInterval(closeIdle, IDLE_CHECK_MS)]
         server.close(() => {
           timers.forEach(clearTimeout)
           resolve()
@@ -37,7 +37,7 @@ export const serve = async (fetch: Fetch, host: string, port: number): Promise<H
   }
 }
 
-/** A server on all addresses is reached on the loopback. */
+/** A server that listens on all addresses is reachable on the loopback. */
 const reachable = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
@@ -46,10 +46,12 @@ const reachable = (host: string): string => {
 const portProblem = (error: unknown, host: string, port: number): CloudError => {
   const code = codeOf(error)
   if (code === 'EADDRINUSE')
-    return new CloudError(`Port ${port} is in use; stop what listens there, or set PORT to another one.`)
+    return new CloudError(
+      `Port ${port} is in use; stop the process that listens there, or set PORT to another one.`,
+    )
   if (code === 'EACCES')
-    return new CloudError(`Port ${port} needs special rights; set PORT to one above 1023.`)
+    return new CloudError(`Port ${port} requires elevated privileges; set PORT to one above 1023.`)
   return new CloudError(
-    `Nothing can listen on ${host}:${port} (${code}); set HOST and PORT to what this machine has.`,
+    `Cannot listen on ${host}:${port} (${code}); set HOST and PORT to an address of this machine.`,
   )
 }

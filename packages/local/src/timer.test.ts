@@ -4,7 +4,7 @@ import { startTimer } from './timer.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('calls every minute, and goes on after a failure', async () => {
+it('calls every minute, also after a failure', async () => {
   let calls = 0
   const lines: string[] = []
   const run = async () => {
@@ -13,13 +13,13 @@ it('calls every minute, and goes on after a failure', async () => {
   const timer = startTimer(60_000, run, (line) => lines.push(line))
   await vi.advanceTimersByTimeAsync(180_000)
   expect(calls).toBe(3)
-  expect(lines).toEqual(['reconcile failed, and is tried again: throttled'])
+  expect(lines).toEqual(['reconcile failed and will be retried: throttled'])
   await timer.stop()
   await vi.advanceTimersByTimeAsync(180_000)
   expect(calls).toBe(3)
 })
 
-it('never overlaps a call with the next, and waits for the last one when it stops', async () => {
+it('never overlaps calls, and waits for the last one when it stops', async () => {
   let running = 0
   let most = 0
   const run = async () => {

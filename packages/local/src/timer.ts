@@ -1,9 +1,9 @@
 export interface Timer {
-  /** No further call begins; resolves when the one under way has ended. */
+  /** Starts no further call; resolves when the running one has ended. */
   stop(): Promise<void>
 }
 
-/** Calls `run` every `everyMs`. A call that takes longer makes the next ones wait their turn, never overlap. */
+/** Calls `run` every `everyMs`. Calls never overlap: while one runs, the next ones are skipped. */
 export const startTimer = (
   everyMs: number,
   run: () => Promise<unknown>,
@@ -17,7 +17,7 @@ export const startTimer = (
       },
       (error: unknown) => {
         running = undefined
-        log(`reconcile failed, and is tried again: ${(error as Error)?.message ?? String(error)}`)
+        log(`reconcile failed and will be retried: ${(error as Error)?.message ?? String(error)}`)
       },
     )
   }, everyMs)

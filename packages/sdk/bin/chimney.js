@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-// The sources are TypeScript and run as they are; tsx strips the types while loading.
+// Runs the TypeScript sources in the repository; the published package contains a compiled command.
 import { register } from 'tsx/esm/api'
 
 register()
-const { main } = await import('../src/cli/main.ts')
-const { terminal } = await import('../src/cli/terminal.ts')
-process.exitCode = await main(process.argv.slice(2), terminal())
+await import('../src/cli/bin.ts')

@@ -21,7 +21,7 @@ const refusal = (status: number, code: string) => ({
 })
 type Answer = { status?: number; body?: unknown } | undefined
 
-/** A handler whose server answers as `script` says, or well. */
+/** A handler with a server that responds as scripted, or successfully. */
 const handlerOf = (
   train: (run: Run<{ lr: number }>) => unknown,
   script: (route: string, body: Record<string, unknown>) => Answer = () => undefined,
@@ -64,7 +64,7 @@ const handlerOf = (
 const routes = (calls: readonly { route: string }[]) => calls.map(({ route }) => route)
 
 describe('an agent function', () => {
-  it('claims, trains, reports and finishes what a record names', async () => {
+  it('claims, trains, reports and finishes the trial of a record', async () => {
     const { run, calls } = handlerOf(async (run) => {
       await run.log({ loss: run.params.lr })
     })
@@ -90,13 +90,13 @@ describe('an agent function', () => {
     expect(trained).toBe(0)
   })
 
-  it('reports only the records that failed, never their neighbours', async () => {
+  it('reports only the failed records of a batch', async () => {
     const { run, timing } = handlerOf(
       () => {},
       (route) => (route === 'r2/claim' ? { status: 503 } : undefined),
     )
     const answer = run([record('r1'), record('r2'), record('r3')])
-    await timing.pass(120_000)
+    await timing.advance(120_000)
     expect(await answer).toEqual({
       batchItemFailures: [{ itemIdentifier: 'r2' }],
     })
@@ -110,7 +110,7 @@ describe('an agent function', () => {
     expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: 'NaN in layer 3' })
   })
 
-  it('returns the record when the end could not be told', async () => {
+  it('returns the record when the end could not be reported', async () => {
     const { run } = handlerOf(
       () => {},
       (route) => (route.endsWith('finish') ? refusal(401, 'unauthorized') : undefined),
@@ -125,41 +125,41 @@ describe('an agent function', () => {
     '{"v":2}',
     JSON.stringify({ ...message, attempt: 0 }),
     JSON.stringify({ ...message, run: '' }),
-  ])('leaves %j to the dead-letter queue and asks the server nothing', async (body) => {
+  ])('leaves %j to the dead-letter queue without a request', async (body) => {
     const { run, calls } = handlerOf(() => {})
     expect((await run([record('x', body)])).batchItemFailures).toEqual([{ itemIdentifier: 'x' }])
     expect(calls).toEqual([])
   })
 
-  it('stops a training before the time is up and hands the trial back', async () => {
+  it('stops a training before the timeout and releases the trial', async () => {
     const { run, calls, timing } = handlerOf(async (run) => {
       await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
     })
     const answer = run([record('r1')], 100_000)
-    await timing.pass(79_999)
+    await timing.advance(79_999)
     expect(routes(calls)).not.toContain('r1/finish')
-    await timing.pass(1)
+    await timing.advance(1)
     expect(await answer).toEqual({ batchItemFailures: [] })
-    expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: "the function's time is up" })
+    expect(calls.at(-1)?.body).toMatchObject({ state: 'released', reason: 'the function timed out' })
   })
 
-  it('hands the trial back even if the training does not listen', async () => {
+  it('releases the trial even if the training ignores the signal', async () => {
     const { run, calls, timing } = handlerOf(() => new Promise(() => {}))
     const answer = run([record('r1')], 100_000)
-    await timing.pass(90_000)
+    await timing.advance(90_000)
     await answer
     expect(calls.at(-1)?.body).toMatchObject({ state: 'released' })
   })
 
-  it('fails a trial that never fits, instead of handing it back for ever', async () => {
+  it('fails a trial that never fits instead of releasing it again', async () => {
     const { run, calls, timing } = handlerOf(
       () => new Promise(() => {}),
       (route) => (route.endsWith('claim') ? { body: { ...claimed, attempt: 10 } } : undefined),
     )
     const answer = run([record('r1')], 100_000)
-    await timing.pass(90_000)
+    await timing.advance(90_000)
     await answer
-    expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: "the function's time is up" })
+    expect(calls.at(-1)?.body).toMatchObject({ state: 'failed', reason: 'the function timed out' })
   })
 
   it('logs no key and no parameters', async () => {

@@ -1,15 +1,20 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
+import { Logger } from '@aws-lambda-powertools/logger'
 import { runTrial } from './agent.ts'
-import { chimney } from './client.ts'
-import type { ChimneyOptions } from './connect.ts'
+import { type ChimneyOptions, chimney } from './client.ts'
 import { ChimneyError } from './error.ts'
 import { openRun, type Run, type RunOptions } from './run.ts'
 import { readTrialMessage, type TrialMessage } from './trial-message.ts'
 
-/** What of an SQS event the handler reads. */
+/** The part of an SQS event that the handler reads. */
 export interface SqsEvent {
-  readonly Records: readonly { readonly messageId: string; readonly body: string }[]
+  readonly Records: readonly SqsRecord[]
 }
-/** What of a Lambda context the handler reads. */
+interface SqsRecord {
+  readonly messageId: string
+  readonly body: string
+}
+/** The part of a Lambda context that the handler reads. */
 export interface FunctionContext {
   readonly getRemainingTimeInMillis: () => number
   readonly functionName?: string
@@ -19,18 +24,18 @@ export interface BatchResponse {
 }
 
 export interface AgentFunctionOptions {
-  /** How to reach the server; by default CHIMNEY_URL and CHIMNEY_API_KEY, read at the first record. */
+  /** The server's address and key; by default CHIMNEY_URL and CHIMNEY_API_KEY, read at the first record. */
   readonly client?: ChimneyOptions
-  /** Kept for the last metrics and the hand-back before the function's time is up, ms. 10 s by default, at most a tenth of the time there is. */
+  /** Time in ms reserved for the last metrics and for releasing the trial. 10 s by default, at most a tenth of the remaining time. */
   readonly marginMs?: number
-  /** How long the training may go on after `run.signal` aborted, ms; as above. */
+  /** How long the training may continue after `run.signal` aborted, ms. Same default. */
   readonly graceMs?: number
   /**
-   * A trial that ran out of time in its n-th attempt fails instead of being handed back, so that a training which can
-   * never fit does not cost money for ever. 10 by default: a training that keeps checkpoints may well need several goes.
+   * The attempt at which a trial that runs out of time fails instead of being released for another attempt. It bounds the cost
+   * of a training that never fits. 10 by default, because a training with checkpoints may need several attempts.
    */
   readonly maxAttempts?: number
-  /** One line of JSON per record by default. */
+  /** Receives one line per record. By default they are written as JSON by the logger of Powertools for AWS Lambda. */
   readonly log?: (line: Readonly<Record<string, unknown>>) => void
   readonly run?: RunOptions
 }
@@ -38,46 +43,60 @@ export interface AgentFunctionOptions {
 const DEFAULT_MS = 10_000
 
 /**
- * Makes the SQS handler of an agent function (set `ReportBatchItemFailures` on its event source; batch size 1 gives
- * every trial the whole time). A record names one trial: it is claimed, trained, and finished. A failing training fails its
- * trial, not its record. Records go back to the queue only when the server could not be reached, when the time is too
- * short to begin, or when they make no sense: those end in the dead-letter queue, where a person can look at them.
+ * Creates the SQS handler of an agent function. Set `ReportBatchItemFailures` on its event source; with batch size 1 each trial has
+ * the whole timeout. A record names one trial, which is claimed, trained and finished. An error in `train` fails the trial,
+ * not the record. A record returns to the queue when the server is unreachable, when too little time remains to start, or
+ * when it is malformed; malformed records end in the dead-letter queue.
  *
  * @example
+ * ```ts
+ * import { agentFunction } from '@chimney/sdk/agent-function'
+ *
  * export const handler = agentFunction<{ lr: number }>(async (run) => {
- *   for (let epoch = 1; epoch <= 10 && !run.stopRequested; epoch++) {
- *     await run.log({ epoch, loss: run.params.lr / epoch })
- *   }
+ *   for (let epoch = 1; epoch <= 10 && !run.stopRequested; epoch++)
+ *     await run.log({ loss: run.params.lr / epoch }, { step: epoch })
  * })
+ * ```
  */
 export const agentFunction = <P extends object = Record<string, unknown>>(
   train: (run: Run<P>) => unknown,
   options: AgentFunctionOptions = {},
 ): ((event: SqsEvent, context: FunctionContext) => Promise<BatchResponse>) => {
-  const log = options.log ?? ((line) => console.log(JSON.stringify(line)))
-  return async (event, context) => {
-    const batchItemFailures: { itemIdentifier: string }[] = []
-    // One after another: neighbours in a batch must not share memory, nor begin before their time.
-    for (const { messageId, body } of event.Records) {
+  const log = options.log ?? writeLine
+  return (event, context) => {
+    const handleRecord = async ({ messageId, body }: SqsRecord) => {
       const message = readTrialMessage(body)
-      const told = {
-        message: messageId,
+      const about = {
+        message_id: messageId,
         ...(message ? { run: runPathOf(message), attempt: message.attempt } : {}),
       }
       try {
         if (!message)
           throw new ChimneyError('bad-message', 'the record names no trial; it goes to the dead-letter queue')
-        log({ ...told, ...(await handle(message, train, context, options)) })
+        log({ ...about, ...(await handle(message, train, context, options)) })
       } catch (error) {
-        batchItemFailures.push({ itemIdentifier: messageId })
-        log({ ...told, level: 'error', error: error instanceof Error ? error.message : String(error) })
+        log({ ...about, level: 'error', error: error instanceof Error ? error.message : String(error) })
+        throw error
       }
     }
-    return { batchItemFailures }
+    return processPartialResponse(
+      { Records: [...event.Records] },
+      handleRecord,
+      new BatchProcessor(EventType.SQS),
+      // In sequence: records of a batch share the memory of the function. Without a throw when all fail: each was logged.
+      { processInParallel: false, throwOnFullBatchFailure: false },
+    )
   }
 }
 
-/** Resolves when the record is done with, whatever became of the trial; throws when it must be delivered again. */
+/** Created with the first line: a program that only imports the SDK needs none. */
+let logger: Logger | undefined
+const writeLine: NonNullable<AgentFunctionOptions['log']> = ({ level, ...line }) => {
+  logger ??= new Logger({ serviceName: 'agent' })
+  logger[level === 'error' ? 'error' : 'info']('record', line)
+}
+
+/** Resolves when the record can be deleted, whatever the outcome of the trial; throws when it must be delivered again. */
 const handle = async <P extends object>(
   message: TrialMessage,
   train: (run: Run<P>) => unknown,
@@ -103,7 +122,7 @@ const handle = async <P extends object>(
       { retryForMs: Math.min(60_000, trainMs / 2) },
     )
   } catch (error) {
-    // Another delivery has it, or it is over, or gone: nothing is left to do for this record.
+    // Claimed by another delivery, ended, or deleted.
     if (error instanceof ChimneyError && (error.status === 409 || error.status === 404))
       return { skipped: error.code }
     throw error
@@ -124,14 +143,14 @@ const handle = async <P extends object>(
   const returned = new AbortController()
   void client.timing
     .sleep(context.getRemainingTimeInMillis() - marginMs - graceMs, returned.signal, 'lets-exit')
-    .then(() => returned.signal.aborted || timeUp.abort(new Error("the function's time is up")))
+    .then(() => returned.signal.aborted || timeUp.abort(new Error('the function timed out')))
   try {
     const end = await runTrial(run, train, {
       signal: timeUp.signal,
       graceMs,
       sleep: client.timing.sleep,
       finishMs: marginMs / 2,
-      ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { handBack: 'failed' as const } : {}),
+      ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { onTimeout: 'failed' as const } : {}),
     })
     if (end.error) throw end.error
     return { state: end.state, ...(end.reason === undefined ? {} : { reason: end.reason }) }
@@ -142,6 +161,6 @@ const handle = async <P extends object>(
 
 const runPathOf = ({ entity, project, run }: TrialMessage) => `${entity}/${project}/${run}`
 
-/** Different for every delivery, so that the server can tell a repeated claim from a second delivery. */
+/** Unique per delivery, so that the server can distinguish a repeated claim from a second delivery. */
 const agentName = ({ functionName }: FunctionContext) =>
   `${functionName ?? 'agent'}:${crypto.randomUUID().slice(0, 8)}`

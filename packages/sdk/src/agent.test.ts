@@ -7,7 +7,7 @@ import { TrialFailure } from './trial-failure.ts'
 
 /** A sweep of `total` trials, which gives a wait before each one of `waits`. */
 const sweepOf = (total: number, more: { waits?: readonly number[]; finish?: () => void } = {}) => {
-  const timing = fakeTime('jumps')
+  const timing = fakeTime('auto')
   const ends: Record<string, unknown>[] = []
   const waits = new Set(more.waits)
   let given = 0
@@ -45,7 +45,7 @@ const sweepOf = (total: number, more: { waits?: readonly number[]; finish?: () =
 }
 
 describe('an agent', () => {
-  it('trains every trial once, in order, until the sweep is finished', async () => {
+  it('trains each trial once, in order, until the sweep is finished', async () => {
     const { agent, ends } = sweepOf(3)
     const seen: number[] = []
     const report = await agent((run) => {
@@ -61,7 +61,7 @@ describe('an agent', () => {
     ])
   })
 
-  it('waits as long as it is told to', async () => {
+  it('waits for Retry-After', async () => {
     const { agent, timing } = sweepOf(2, { waits: [1, 2] })
     expect(await agent(() => {})).toMatchObject({ finished: 2 })
     expect(timing.slept.filter((ms) => ms === 3_000)).toHaveLength(2)
@@ -71,7 +71,7 @@ describe('an agent', () => {
     expect(await sweepOf(9).agent(() => {}, { count: 2 })).toMatchObject({ why: 'count', finished: 2 })
   })
 
-  it('fails the trial of a training that throws, with the reason, and goes on', async () => {
+  it('fails the trial when training throws, with the reason, and continues', async () => {
     const { agent, ends } = sweepOf(3)
     const report = await agent(({ params }) => {
       if (params.x === 1) throw new TypeError('no such layer')
@@ -85,7 +85,7 @@ describe('an agent', () => {
     ])
   })
 
-  it('gives up when the first five trials all fail, and only then', async () => {
+  it('exits when the first five trials all fail, and only then', async () => {
     const broken = () => {
       throw new Error('broken')
     }
@@ -94,7 +94,7 @@ describe('an agent', () => {
     expect(await sweepOf(20).agent(flaky)).toMatchObject({ why: 'sweep-finished', failed: 19 })
   })
 
-  it('says stopped, not failed, when a training throws because it was told to stop', async () => {
+  it('reports stopped, not failed, when training throws after a stop request', async () => {
     const { agent, ends } = sweepOf(1)
     await agent((run) => {
       run.stop('hyperband: rung 3')
@@ -103,34 +103,34 @@ describe('an agent', () => {
     expect(ends).toMatchObject([{ state: 'stopped', reason: 'hyperband: rung 3' }])
   })
 
-  it('hands the trial in hand back when it is told to end', async () => {
+  it('releases the running trial when its signal aborts', async () => {
     const { agent, ends } = sweepOf(9)
-    const told = new AbortController()
+    const shutdown = new AbortController()
     const report = await agent(
       (run) => {
-        told.abort(new Error('the agent received SIGTERM'))
+        shutdown.abort(new Error('the agent received SIGTERM'))
         expect(run.stopRequested).toBe(true)
       },
-      { signal: told.signal },
+      { signal: shutdown.signal },
     )
     expect(report).toMatchObject({ why: 'signal', released: 1, finished: 0 })
     expect(ends).toMatchObject([{ state: 'released', reason: 'the agent received SIGTERM' }])
   })
 
-  it('hands back a trial whose training does not listen', async () => {
+  it('releases a trial whose training ignores the signal', async () => {
     const { agent, ends } = sweepOf(9)
-    const told = new AbortController()
+    const shutdown = new AbortController()
     await agent(
       () => {
-        told.abort(new Error('enough'))
+        shutdown.abort(new Error('enough'))
         return new Promise(() => {})
       },
-      { signal: told.signal, graceMs: 5_000 },
+      { signal: shutdown.signal, graceMs: 5_000 },
     )
     expect(ends).toMatchObject([{ state: 'released' }])
   })
 
-  it('goes on after a trial that was taken from it', async () => {
+  it('continues after a lost trial', async () => {
     let times = 0
     const { agent } = sweepOf(2, {
       finish: () => {

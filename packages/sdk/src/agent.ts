@@ -4,7 +4,7 @@ import { type Outcome, openRun, type Run, type RunOptions, type RunPort } from '
 import { untilSignal } from './signals.ts'
 import { TrialFailure } from './trial-failure.ts'
 
-/** The part of the client that an agent needs. */
+/** The client methods that an agent uses. */
 export interface AgentPort extends RunPort {
   nextTrial(
     path: string,
@@ -27,47 +27,47 @@ type AgentAnswer =
   | { readonly kind: 'finished'; readonly reason: string }
 
 export interface AgentOptions {
-  /** Ends after this many trials. Without a bound when absent. */
+  /** Maximum number of trials. Default: no limit. */
   readonly count?: number | undefined
-  /** Shown on the trials; the host's name and the process id by default. */
+  /** Agent name on the trials. Default: host name and process id. */
   readonly name?: string | undefined
-  /** Aborting it ends the agent: the trial in hand is told to stop and handed back. SIGINT and SIGTERM by default. */
+  /** Ends the agent when aborted: the running trial stops and is released. Default: SIGINT and SIGTERM. */
   readonly signal?: AbortSignal | undefined
-  /** How long a trial may go on after the agent was told to end, ms. 30 s by default. */
+  /** How long a trial may continue after the agent received the signal, ms. Default: 30 s. */
   readonly graceMs?: number
-  /** The agent gives up when its first trials, this many, all failed: then the code is broken, not the parameters. 5 by default, W&B's number; `Infinity` never gives up. */
+  /** The agent exits when its first trials all failed, this many. Default: 5, as in W&B. `Infinity` disables the limit. */
   readonly maxInitialFailures?: number
-  /** Told when a trial begins, and when it is over. */
+  /** Called at the start of each trial, and with `end` at its end. */
   readonly onTrial?: (run: Run, end?: AgentTrialEnd) => void
-  /** Told once per spell of waiting: the sweep is paused or full. */
+  /** Called once per waiting period, while the sweep is paused or full. */
   readonly onWait?: (retryAfterMs: number) => void
-  /** How long a server that does not answer is asked for the next trial, ms. One hour by default. */
-  readonly patienceMs?: number
+  /** How long the request for the next trial is retried, ms. Default: one hour. */
+  readonly retryForMs?: number
   readonly run?: RunOptions
 }
 
 export interface AgentTrialEnd {
-  /** `lost`: the server no longer took what we had to say about the trial. */
+  /** `lost`: the server did not accept the end of the trial. */
   readonly state: NonNullable<Outcome['state']> | 'lost'
   readonly reason?: string
-  /** Why the end could not be told. */
+  /** Why the end could not be reported. */
   readonly error?: unknown
 }
 
 export interface AgentReport {
-  /** How many trials ended each way; those handed back or lost are not among them. */
+  /** Number of trials by their end. */
   readonly finished: number
   readonly failed: number
   readonly stopped: number
   readonly released: number
   readonly lost: number
-  /** Why it ended: no more trials, `count` reached, told to, or only failures. */
+  /** Why the agent ended: no more trials, `count` reached, the signal, or `maxInitialFailures`. */
   readonly why: 'sweep-finished' | 'count' | 'signal' | 'failures'
 }
 
 /**
- * The pull loop: next trial, train, finish, until there is none. What `train` throws fails its trial, with the message
- * as the reason, and the loop goes on; after a stop request it means that the trial was stopped. An object that `train` returns
+ * The pull loop: next trial, train, finish, until there is none. An error from `train` fails the trial, with the message
+ * as the reason, and the loop continues; after a stop request the trial counts as stopped. An object returned by `train`
  * becomes the summary.
  */
 export const runAgent = async <P extends object>(
@@ -76,11 +76,11 @@ export const runAgent = async <P extends object>(
   train: (run: Run<P>) => unknown,
   options: AgentOptions = {},
 ): Promise<AgentReport> => {
-  const told = options.signal ? { signal: options.signal, release: () => {} } : untilSignal()
+  const shutdown = options.signal ? { signal: options.signal, release: () => {} } : untilSignal()
   try {
-    return await loop(port, path, train, options, told.signal)
+    return await loop(port, path, train, options, shutdown.signal)
   } finally {
-    told.release()
+    shutdown.release()
   }
 }
 
@@ -96,7 +96,7 @@ const loop = async <P extends object>(
   const maxInitialFailures = options.maxInitialFailures ?? 5
   let isWaiting = false
   for (let done = 0; done < (options.count ?? Number.POSITIVE_INFINITY); ) {
-    const next = await ask(port, path, agent, options, signal)
+    const next = await requestTrial(port, path, agent, options, signal)
     if (next === undefined) return { ...counts, why: 'signal' }
     if (next.kind === 'finished') return { ...counts, why: 'sweep-finished' }
     if (next.kind === 'wait') {
@@ -135,7 +135,7 @@ const loop = async <P extends object>(
   return { ...counts, why: 'count' }
 }
 
-const ask = async (
+const requestTrial = async (
   port: AgentPort,
   path: string,
   agent: string,
@@ -144,7 +144,7 @@ const ask = async (
 ): Promise<AgentAnswer | undefined> => {
   if (signal.aborted) return undefined
   try {
-    return await port.nextTrial(path, { agent, signal, retryForMs: options.patienceMs ?? 3_600_000 })
+    return await port.nextTrial(path, { agent, signal, retryForMs: options.retryForMs ?? 3_600_000 })
   } catch (error) {
     if (error instanceof ChimneyError && error.code === 'aborted') return undefined
     throw error
@@ -152,8 +152,8 @@ const ask = async (
 }
 
 /**
- * Trains one trial and ends it. When `signal` aborts, the training is told to stop, gets `graceMs`, and the trial is
- * handed back whatever the training returned by then: whether it was complete cannot be known.
+ * Trains one trial and ends it. When `signal` aborts, `run.signal` aborts too, training gets `graceMs`, and the trial is
+ * released even if `train` returned in time, because the result may be incomplete.
  */
 export const runTrial = async <P extends object>(
   run: Run<P>,
@@ -162,16 +162,16 @@ export const runTrial = async <P extends object>(
     readonly signal: AbortSignal
     readonly graceMs: number
     readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
-    /** How long flushing and finishing may take after the training was told to end, ms. */
+    /** Limit for flush and finish after `signal` aborted, ms. */
     readonly finishMs?: number
-    /** What becomes of a trial that was told to end: handed back (`released`), or `failed` for having had its chances. */
-    readonly handBack?: 'released' | 'failed'
+    /** State of a trial that `signal` interrupted. Default: `released`. */
+    readonly onTimeout?: 'released' | 'failed'
   },
 ): Promise<AgentTrialEnd> => {
   const over = new AbortController()
-  const isTold = () => limits.signal.aborted && !wasStopped
-  let wasStopped = false // by the server, before we were told to end
-  const tell = () => {
+  let wasStopped = false // by the server, before `signal` aborted
+  const isInterrupted = () => limits.signal.aborted && !wasStopped
+  const interrupt = () => {
     wasStopped = run.stopRequested
     run.stop(reasonOf(limits.signal))
     void limits.sleep(limits.graceMs, over.signal).then(() => giveUp(undefined))
@@ -180,8 +180,8 @@ export const runTrial = async <P extends object>(
   const givenUp = new Promise<undefined>((resolve) => {
     giveUp = resolve
   })
-  if (limits.signal.aborted) tell()
-  else limits.signal.addEventListener('abort', tell, { once: true })
+  if (limits.signal.aborted) interrupt()
+  else limits.signal.addEventListener('abort', interrupt, { once: true })
   let outcome: Outcome
   try {
     const result = await Promise.race([(async () => train(run))(), givenUp])
@@ -192,13 +192,13 @@ export const runTrial = async <P extends object>(
       : { state: 'failed', reason: messageOf(error), ...exitCodeOf(error) }
   } finally {
     over.abort()
-    limits.signal.removeEventListener('abort', tell)
+    limits.signal.removeEventListener('abort', interrupt)
   }
-  if (isTold()) outcome = { state: limits.handBack ?? 'released', reason: reasonOf(limits.signal) }
+  if (isInterrupted()) outcome = { state: limits.onTimeout ?? 'released', reason: reasonOf(limits.signal) }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {
     const { kept, state } = await run.finish(outcome, limits.signal.aborted ? limits.finishMs : undefined)
-    if (!kept) return { state: 'lost', reason: `the outcome came too late; the run is ${state}` }
+    if (!kept) return { state: 'lost', reason: `the run had ended before; its state is ${state}` }
     return {
       state: outcome.state ?? 'finished',
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),

@@ -1,7 +1,7 @@
 import { Float } from '@chimney/core/schema/json'
 import { ChimneyError } from './error.ts'
 
-/** JSON text made earlier, written as it is. */
+/** Encoded JSON text. */
 export class Encoded {
   readonly text: string
   constructor(value: unknown) {
@@ -10,9 +10,9 @@ export class Encoded {
 }
 
 /**
- * JSON for a request, where `JSON.stringify` would lose something: NaN and infinities stay what they are (as the bare
- * words that the server reads), a {@link Float} keeps its point, big integers their digits, typed arrays are lists.
- * Members that are undefined or functions are left out. A cycle or more than 100 levels is a `ChimneyError`.
+ * Encodes JSON without the losses of `JSON.stringify`: NaN and infinities stay bare words, which the server reads, a
+ * {@link Float} keeps its decimal point, big integers keep their digits, and typed arrays become lists. Skips members that
+ * are undefined or functions. A cycle, or more than 100 levels, throws a `ChimneyError`.
  */
 export const encode = (value: unknown): string => write(value, 0) ?? 'null'
 
@@ -20,7 +20,7 @@ const write = (value: unknown, depth: number): string | undefined => {
   if (depth > 100)
     throw new ChimneyError(
       'bad-value',
-      'a value refers to itself or is more than 100 levels deep; log plain values',
+      'the value contains a cycle or is nested more than 100 levels deep; log plain values',
     )
   switch (typeof value) {
     case 'number':

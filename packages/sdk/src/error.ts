@@ -1,17 +1,29 @@
-import type { ProblemBody } from '@chimney/core/schema/api'
+import type { ProblemBody } from '@chimney/core/schema/api/problem'
 
 /**
- * A call that did not succeed. `code` is stable for programs: the server's (`sweep-finished`, `lease-taken`, …), or
- * ours: `unreachable` (no answer), `aborted` (the caller's signal), `no-key`, `bad-path`, `bad-answer`, `log-full`,
- * `run-closed`. The message says what to do.
+ * A failed call. `code` is stable: either a code of the server (`sweep-finished`, `lease-taken`, …) or one of the client:
+ * `unreachable` (no response), `aborted` (by the signal of the caller), `bad-path`, `bad-answer`, `bad-value`,
+ * `log-full`, `run-closed`. The message says how to fix it.
+ *
+ * @example
+ * ```ts
+ * import { ChimneyError, chimney } from '@chimney/sdk'
+ *
+ * try {
+ *   await chimney().getSweep('acme/digits/abc123de')
+ * } catch (error) {
+ *   if (!(error instanceof ChimneyError) || error.code !== 'sweep-not-found') throw error
+ *   console.error(error.message)
+ * }
+ * ```
  */
 export class ChimneyError extends Error {
   readonly code: string
-  /** HTTP status; undefined when there was no answer. */
+  /** HTTP status; undefined without a response. */
   readonly status: number | undefined
-  /** What the server answered, when it was problem details. */
+  /** The response body, when it is a problem document. */
   readonly problem: ProblemBody | undefined
-  /** Ms after which the server wants the same request again. */
+  /** From the Retry-After header, ms. */
   readonly retryAfterMs: number | undefined
 
   constructor(
@@ -28,32 +40,32 @@ export class ChimneyError extends Error {
   }
 }
 
-const WAY_OUT: Readonly<Record<number, string>> = {
+const FIXES: Readonly<Record<number, string>> = {
   401: 'Set CHIMNEY_API_KEY to a valid key, or run `chimney login`.',
   403: 'Use a key of the entity in the path.',
 }
 
-/** The error of an answer with `status`. A body that is no problem document (a proxy's page, say) is cut to 200 characters. */
+/** The error for a response with `status`. A body that is not a problem document is cut to 200 characters. */
 export const errorOfAnswer = (
   status: number,
   text: string,
   retryAfterMs: number | undefined,
 ): ChimneyError => {
-  const problem = problemOf(text)
-  const wayOut = WAY_OUT[status]
+  const problem = parseProblem(text)
+  const fix = FIXES[status]
   if (!problem) {
-    const said = text.trim().slice(0, 200)
-    const message = `the server answered ${status}${said ? `: ${said}` : ''}${wayOut ? `. ${wayOut}` : ''}`
+    const body = text.trim().slice(0, 200)
+    const message = `the server returned ${status}${body ? `: ${body}` : ''}${fix ? `. ${fix}` : ''}`
     return new ChimneyError(`http-${status}`, message, { status, retryAfterMs })
   }
   const lines = [problem.detail || problem.title]
   for (const { path, message, fix } of problem.errors ?? [])
     lines.push(`  ${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`)
-  if (wayOut) lines.push(wayOut)
+  if (fix) lines.push(fix)
   return new ChimneyError(problem.code, lines.join('\n'), { status, problem, retryAfterMs })
 }
 
-const problemOf = (text: string): ProblemBody | undefined => {
+const parseProblem = (text: string): ProblemBody | undefined => {
   try {
     const body: unknown = JSON.parse(text)
     if (typeof body !== 'object' || body === null) return undefined

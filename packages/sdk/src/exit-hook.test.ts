@@ -40,7 +40,7 @@ const LOG = 'for (let step = 0; step < 50; step++) void run.log({ loss: step })'
 const ALL = Array.from({ length: 50 }, (_, step) => step)
 
 describe('a process that ends', () => {
-  it('by itself has delivered everything and finished its run', async () => {
+  it('normally delivers all metrics and finishes its run', async () => {
     expect(await execute(LOG)).toEqual({
       end: 0,
       steps: ALL,
@@ -48,7 +48,7 @@ describe('a process that ends', () => {
     })
   })
 
-  it('with an exit code has a failed run', async () => {
+  it('with an exit code fails its run', async () => {
     const { end, finished } = await execute(`${LOG}; process.exitCode = 4`)
     expect(end).toBe(4)
     expect(finished).toMatchObject([{ state: 'failed', exit_code: 4 }])
@@ -61,7 +61,7 @@ describe('a process that ends', () => {
     expect({ end, steps }).toEqual({ end: signal, steps: ALL })
   })
 
-  it('is not kept alive by a run that nobody finishes', async () => {
+  it('is not kept alive by an open run', async () => {
     expect((await execute('')).end).toBe(0)
   })
 })

@@ -1,31 +1,31 @@
-/** What is left to do when the process ends. */
-export interface Leaving {
+/** Work to do before the process exits. */
+export interface ExitTask {
   readonly flush: () => Promise<void>
-  /** Ends the run when the process ends by itself. */
+  /** Ends the run on a normal exit. */
   readonly end?: ((exitCode: number) => Promise<unknown>) | undefined
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-/** How long a signal waits for metrics to be delivered, ms. */
+/** Limit for the delivery of metrics after a signal, ms. */
 const SIGNAL_FLUSH_MS = 5_000
 
-const open = new Set<Leaving>()
+const open = new Set<ExitTask>()
 
 /**
- * Sees to it that metrics are delivered before the process ends by itself or by SIGINT or SIGTERM (a second signal ends
- * it at once). `process.exit()` cannot wait: await `run.finish()` before it. The answer takes the entry off again.
+ * Delivers metrics before a normal exit, and before an exit by SIGINT or SIGTERM (a second signal exits at once).
+ * `process.exit()` cannot wait: await `run.finish()` before it. Returns a function that removes the task.
  */
-export const untilExit = (leaving: Leaving): (() => void) => {
+export const untilExit = (task: ExitTask): (() => void) => {
   if (open.size === 0) install()
-  open.add(leaving)
+  open.add(task)
   return () => {
-    if (open.delete(leaving) && open.size === 0) uninstall()
+    if (open.delete(task) && open.size === 0) uninstall()
   }
 }
 
 const install = () => {
   process.on('beforeExit', onIdle)
-  // First in line: a `once` listener is gone from the count as soon as it was called.
+  // Prepended, because a `once` listener leaves the count below as soon as it ran.
   for (const signal of SIGNALS) process.prependListener(signal, onSignal)
 }
 
@@ -35,21 +35,21 @@ const uninstall = () => {
 }
 
 const onIdle = () => {
-  for (const leaving of open) {
-    open.delete(leaving)
+  for (const task of open) {
+    open.delete(task)
     const exitCode = Number(process.exitCode ?? 0)
-    // Its failure was warned about where it happened, and there is nobody left to tell.
-    void (leaving.end ? leaving.end(exitCode) : leaving.flush()).catch(() => {})
+    // The failure was already reported as a warning.
+    void (task.end ? task.end(exitCode) : task.flush()).catch(() => {})
   }
   uninstall()
 }
 
 const onSignal = (signal: NodeJS.Signals) => {
-  // Somebody else listens too and decides when the process ends; the metrics go out meanwhile.
-  const isOurs = process.listenerCount(signal) === 1
+  // With other listeners, the program decides when to exit.
+  const isOnlyListener = process.listenerCount(signal) === 1
   const flushed = Promise.allSettled([...open].map(({ flush }) => flush()))
-  if (!isOurs) return
+  if (!isOnlyListener) return
   uninstall()
-  const late = new Promise((resolve) => setTimeout(resolve, SIGNAL_FLUSH_MS))
-  void Promise.race([flushed, late]).then(() => process.kill(process.pid, signal))
+  const timeout = new Promise((resolve) => setTimeout(resolve, SIGNAL_FLUSH_MS))
+  void Promise.race([flushed, timeout]).then(() => process.kill(process.pid, signal))
 }

@@ -11,13 +11,13 @@ export interface Reply {
   readonly status?: number
   readonly headers?: Record<string, string>
   readonly body?: unknown
-  /** Cut the connection instead of answering. */
+  /** Destroys the connection instead of responding. */
   readonly cut?: boolean
-  /** Never answer. */
+  /** Never responds. */
   readonly hang?: boolean
 }
 
-/** An HTTP server for one test, which answers as its script says and remembers what it was asked. */
+/** HTTP server for one test: it responds as scripted and records the requests. */
 export const fakeServer = async (script: (seen: Seen, count: number) => Reply) => {
   const seen: Seen[] = []
   const server = createServer((request, response) => {

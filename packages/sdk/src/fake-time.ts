@@ -1,14 +1,14 @@
 import type { Timing } from './timing.ts'
 
-/** Time for tests: it stands still until told to pass, or jumps to the end of each sleep at once (`jumps`). */
+/** Clock for tests. It is `manual`, or it advances to the end of each sleep (`auto`). */
 export interface FakeTime extends Timing {
-  /** Lets time pass, waking sleepers in order and letting what they start run in between. */
-  readonly pass: (ms: number) => Promise<void>
-  /** How long each sleep was to be, in order. */
+  /** Advances the clock and resolves due sleeps in order. */
+  readonly advance: (ms: number) => Promise<void>
+  /** Requested length of each sleep, in order. */
   readonly slept: readonly number[]
 }
 
-export const fakeTime = (mode: 'stands' | 'jumps' = 'stands'): FakeTime => {
+export const fakeTime = (mode: 'manual' | 'auto' = 'manual'): FakeTime => {
   let now = 1_700_000_000_000
   const slept: number[] = []
   let sleepers: { readonly at: number; readonly wake: () => void }[] = []
@@ -20,7 +20,7 @@ export const fakeTime = (mode: 'stands' | 'jumps' = 'stands'): FakeTime => {
       new Promise((resolve) => {
         slept.push(ms)
         if (signal?.aborted) return resolve()
-        if (mode === 'jumps') {
+        if (mode === 'auto') {
           now += ms
           return setImmediate(resolve)
         }
@@ -35,7 +35,7 @@ export const fakeTime = (mode: 'stands' | 'jumps' = 'stands'): FakeTime => {
         sleepers.push(sleeper)
         signal?.addEventListener('abort', sleeper.wake)
       }),
-    pass: async (ms) => {
+    advance: async (ms) => {
       const until = now + ms
       for (;;) {
         await settle()
@@ -53,7 +53,7 @@ export const fakeTime = (mode: 'stands' | 'jumps' = 'stands'): FakeTime => {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all pending callbacks of the event loop. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

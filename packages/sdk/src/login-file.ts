@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** What `chimney login` remembers. */
+/** Stored by `chimney login`. */
 export interface Login {
   readonly url: string
   readonly key: string
@@ -11,11 +11,11 @@ export interface Login {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** `$XDG_CONFIG_HOME/chimney/login.json`, by default below `~/.config`. */
+/** `$XDG_CONFIG_HOME/chimney/login.json`. Default of the variable: `~/.config`. */
 export const loginPath = (env: Env = process.env): string =>
   join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'chimney', 'login.json')
 
-/** Undefined when nobody logged in here, or the file is not ours to read. */
+/** Undefined without a login, or when the file is not readable. */
 export const readLogin = (path = loginPath()): Login | undefined => {
   try {
     const login = JSON.parse(readFileSync(path, 'utf8')) as Partial<Login> | null
@@ -27,11 +27,11 @@ export const readLogin = (path = loginPath()): Login | undefined => {
   }
 }
 
-/** Readable by its owner only, from the first byte on; whole or not at all. */
+/** Written atomically, and readable by its owner only. */
 export const writeLogin = (login: Login, path = loginPath()): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const fresh = `${path}.${process.pid}`
-  writeFileSync(fresh, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 })
-  chmodSync(fresh, 0o600)
-  renameSync(fresh, path)
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 })
+  chmodSync(temporary, 0o600)
+  renameSync(temporary, path)
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { encode } from './encode.ts'
 import { ChimneyError } from './error.ts'
 import { fakeTime, settle } from './fake-time.ts'
-import { BATCH_POINTS, HELD_CHARS } from './outbox.ts'
+import { BATCH_POINTS, QUEUE_CHARS } from './outbox.ts'
 import { type EncodedMetrics, openRun, type RunOptions, type RunPort } from './run.ts'
 
 interface Sent {
@@ -15,11 +15,11 @@ interface Sent {
   }[]
   readonly attempt?: number
 }
-type Told = { stop: boolean; reason?: string }
+type StopAnswer = { stop: boolean; reason?: string }
 
-/** A run on a port whose answers the test gives; `sent` are the metrics requests as the wire has them. */
+/** A run with a scripted server. `sent` are its metrics requests. */
 const open = (
-  answer: (sent: Sent, count: number) => Told | Promise<Told> = () => ({ stop: false }),
+  answer: (sent: Sent, count: number) => StopAnswer | Promise<StopAnswer> = () => ({ stop: false }),
   options: RunOptions = {},
 ) => {
   const timing = fakeTime()
@@ -60,11 +60,11 @@ const stepsOf = (sent: readonly Sent[]) => sent.flatMap(({ points }) => points.m
 const refused = (status: number, code = 'refused') => new ChimneyError(code, code, { status })
 
 describe('log', () => {
-  it('sends the first point at once, then fewer and larger requests, all in order', async () => {
+  it('sends the first point at once, then fewer and larger requests, in order', async () => {
     const { run, sent, timing } = open()
     for (let step = 0; step < 600; step++) {
       void run.log({ loss: step })
-      await timing.pass(100)
+      await timing.advance(100)
     }
     await run.finish()
     expect(stepsOf(sent)).toEqual(Array.from({ length: 600 }, (_, step) => step))
@@ -86,7 +86,7 @@ describe('log', () => {
     await run.finish()
   })
 
-  it('numbers steps from 0 and goes on after a given one', async () => {
+  it('counts steps from 0 and continues after an explicit step', async () => {
     const { run, sent } = open()
     for (const at of [{}, { step: 10 }, {}, { step: 3 }, {}]) void run.log({ loss: 1 }, at)
     await run.finish()
@@ -100,7 +100,7 @@ describe('log', () => {
     expect(sent).toHaveLength(0)
   })
 
-  it('fills requests up to their cap when a flood comes', async () => {
+  it('fills requests up to their limit under load', async () => {
     const { run, sent } = open()
     for (let step = 0; step < 2.5 * BATCH_POINTS; step++) void run.log({ loss: step })
     await run.finish()
@@ -112,7 +112,7 @@ describe('log', () => {
     ])
   })
 
-  it('makes an awaited call that starts a request wait for its answer, so that a stop is known at once', async () => {
+  it('an awaited call that starts a request waits for the response, so that a stop is visible at once', async () => {
     const { run } = open(() => ({ stop: true, reason: 'hyperband: rung 3' }))
     expect(run.stopRequested).toBe(false)
     await run.log({ loss: 1 })
@@ -122,8 +122,8 @@ describe('log', () => {
     await run.finish()
   })
 
-  it('waits no longer than a second for a silent server, and loses nothing', async () => {
-    let wake: (told: Told) => void = () => {}
+  it('waits at most 1 s for an unresponsive server, and loses nothing', async () => {
+    let wake: (answer: StopAnswer) => void = () => {}
     const { run, sent, timing } = open((_, count) =>
       count === 1
         ? new Promise((resolve) => {
@@ -135,9 +135,9 @@ describe('log', () => {
     void run.log({ loss: 1 }).then(() => {
       isBack = true
     })
-    await timing.pass(999)
+    await timing.advance(999)
     expect(isBack).toBe(false)
-    await timing.pass(1)
+    await timing.advance(1)
     expect(isBack).toBe(true)
     await run.log({ loss: 2 })
     wake({ stop: false })
@@ -145,17 +145,17 @@ describe('log', () => {
     expect(stepsOf(sent)).toEqual([0, 1])
   })
 
-  it('holds a bounded amount for a silent server, then refuses with one warning', async () => {
+  it('queues a bounded amount for an unresponsive server, then rejects with one warning', async () => {
     const { run, warnings } = open(() => new Promise(() => {}))
     const values = { text: 'x'.repeat(1 << 20) }
     const outcomes: Promise<void>[] = []
     for (let call = 0; call < 40; call++) outcomes.push(run.log(values))
     await expect(outcomes.at(-1)).rejects.toMatchObject({ code: 'log-full' })
     expect(warnings).toHaveLength(1)
-    expect(HELD_CHARS / (1 << 20)).toBe(32)
+    expect(QUEUE_CHARS / (1 << 20)).toBe(32)
   })
 
-  it('leaves out the point that the server dislikes and keeps its neighbours', async () => {
+  it('skips only the point that the server rejects', async () => {
     const bad = new Set([3, 17])
     const { run, sent, warnings } = open(({ points }) => {
       if (points.some(({ step }) => bad.has(step))) throw refused(400)
@@ -170,7 +170,7 @@ describe('log', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  it('ends the training when the run was given to another attempt', async () => {
+  it('stops training when another attempt claimed the run', async () => {
     const { run, ends, warnings } = open(() => {
       throw refused(409, 'attempt-superseded')
     })
@@ -183,7 +183,7 @@ describe('log', () => {
     expect(warnings.length).toBeGreaterThan(0)
   })
 
-  it('delivers every accepted point once and in order, whatever the pace of logging and of answers', async () => {
+  it('delivers each accepted point once and in order, at any pace of calls and responses', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ burst: fc.nat(30), pause: fc.nat(3_000), slow: fc.nat(500) }), {
@@ -199,10 +199,10 @@ describe('log', () => {
           for (const round of rounds) {
             slow = round.slow
             for (let at = 0; at < round.burst; at++) void run.log({ at: step++ })
-            await timing.pass(round.pause)
+            await timing.advance(round.pause)
           }
           const finished = run.finish()
-          await timing.pass(10_000)
+          await timing.advance(10_000)
           await finished
           expect(stepsOf(sent)).toEqual(Array.from({ length: step }, (_, at) => at))
         },
@@ -213,24 +213,24 @@ describe('log', () => {
 })
 
 describe('heartbeat', () => {
-  it('comes three times a lease, and only in silence', async () => {
+  it('is sent three times per lease, and only without other requests', async () => {
     const { run, beats, timing } = open(undefined, { heartbeatMs: 10_000 })
-    await timing.pass(35_000)
+    await timing.advance(35_000)
     expect(beats).toHaveLength(3)
     for (let second = 0; second < 30; second++) {
       void run.log({ second })
-      await timing.pass(1_000)
+      await timing.advance(1_000)
     }
     expect(beats.length).toBeLessThanOrEqual(5)
     await run.finish()
     const before = beats.length
-    await timing.pass(100_000)
+    await timing.advance(100_000)
     expect(beats).toHaveLength(before)
   })
 })
 
 describe('finish', () => {
-  it('delivers first, ends once, and takes nothing afterwards', async () => {
+  it('flushes, ends once, and rejects later metrics', async () => {
     const { run, sent, ends } = open()
     void run.log({ loss: 1 })
     void run.log({ loss: 2 })
@@ -241,7 +241,7 @@ describe('finish', () => {
     await expect(run.log({ loss: 3 })).rejects.toMatchObject({ code: 'run-closed' })
   })
 
-  it('says stopped when a stop was requested', async () => {
+  it('reports stopped after a stop request', async () => {
     const { run, ends } = open()
     run.stop('enough')
     await run.finish()
@@ -250,7 +250,7 @@ describe('finish', () => {
 })
 
 describe('encode', () => {
-  it('writes what parseJson reads back', () => {
+  it('round-trips through parseJson', () => {
     fc.assert(
       fc.property(
         fc
@@ -275,9 +275,9 @@ describe('encode', () => {
     expect(encode(value)).toBe(text)
   })
 
-  it('refuses a cycle', () => {
+  it('rejects a cycle', () => {
     const value: Record<string, unknown> = {}
     value.self = value
-    expect(() => encode(value)).toThrow(/refers to itself/)
+    expect(() => encode(value)).toThrow(/contains a cycle/)
   })
 })

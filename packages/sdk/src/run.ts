@@ -1,12 +1,13 @@
-import type { FinishAnswer, FinishRequest, HeartbeatAnswer, MetricsAnswer } from '@chimney/core/schema/api'
+import type { MetricsAnswer } from '@chimney/core/schema/api/metrics'
+import type { FinishAnswer, FinishRequest, HeartbeatAnswer } from '@chimney/core/schema/api/runs'
 import { Encoded } from './encode.ts'
 import { ChimneyError } from './error.ts'
 import { untilExit } from './exit-hook.ts'
 import { createOutbox } from './outbox.ts'
 import type { Timing } from './timing.ts'
 
-/** How long to go on trying, and what makes it give up. */
-export interface Patience {
+/** Limits of the retries of a request. */
+export interface RetryOptions {
   readonly retryForMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -16,49 +17,49 @@ export interface EncodedMetrics {
   readonly attempt?: number
 }
 
-/** The part of the client that an open run needs. */
+/** The client methods that an open run uses. */
 export interface RunPort {
   readonly timing: Timing
-  postMetrics(path: string, body: EncodedMetrics, more: Patience): Promise<MetricsAnswer>
+  postMetrics(path: string, body: EncodedMetrics, more: RetryOptions): Promise<MetricsAnswer>
   heartbeat(
     path: string,
     body: { attempt?: number },
-    more: Patience,
+    more: RetryOptions,
   ): Promise<HeartbeatAnswer & { leaseMs: number | undefined }>
-  finish(path: string, body: FinishRequest, more: Patience): Promise<FinishAnswer>
+  finish(path: string, body: FinishRequest, more: RetryOptions): Promise<FinishAnswer>
 }
 
 export interface RunStart<P extends object = Record<string, unknown>> {
   /** `entity/project/run` */
   readonly path: string
   readonly params: P
-  /** Which claim of the run this is; sent with everything, so that a claim that was given up disturbs nobody. */
+  /** Attempt number of the claim. Sent with each request, so that the server rejects requests of an expired claim. */
   readonly attempt?: number | undefined
   readonly sweep?: string | undefined
   readonly number?: number | undefined
-  /** How long the lease lasts without a sign of life, ms; heartbeats come three times as often. */
+  /** Length of the lease, ms. Heartbeats are sent at a third of it. */
   readonly leaseMs?: number | undefined
 }
 
 export interface RunOptions {
-  /** Longest wait between two requests of metrics, ms. 10 s by default. */
+  /** Maximum interval between two metrics requests, ms. Default: 10 s. */
   readonly maxIntervalMs?: number
-  /** Longest silence before a heartbeat, ms. A third of the lease and at most 30 s by default. */
+  /** Time without a request before a heartbeat, ms. Default: a third of the lease, at most 30 s. */
   readonly heartbeatMs?: number
-  /** How long metrics are repeated while the server does not answer, ms. One hour by default. */
-  readonly patienceMs?: number
-  /** Where warnings go; `console.warn` by default. */
+  /** How long metrics requests are retried, ms. Default: one hour. */
+  readonly retryForMs?: number
+  /** Default: `console.warn`. */
   readonly warn?: (message: string) => void
-  /** Whether a process that ends by itself also ends the run. False by default: an agent does that. */
+  /** Whether a normal exit of the process ends the run. Default: false, because the agent ends it. */
   readonly finishOnExit?: boolean
 }
 
 export interface Outcome {
-  /** `stopped` when a stop was requested, else `finished`, by default. */
+  /** Default: `stopped` after a stop request, else `finished`. */
   readonly state?: FinishRequest['state']
   readonly exitCode?: number
   readonly reason?: string
-  /** Replaces the latest value of these metrics in the summary. */
+  /** Overrides the last logged values in the summary. */
   readonly summary?: Readonly<Record<string, unknown>>
 }
 
@@ -70,28 +71,27 @@ export interface Run<P extends object = Record<string, unknown>> {
   readonly sweep: string | undefined
   /** The trial's number in its sweep, from 1. */
   readonly number: number | undefined
-  /** True once the training should end: stopped early, stopped by a person, or the run is no longer ours. */
+  /** True when training should end: early stopping, a stop by a user, or a lost lease. */
   readonly stopRequested: boolean
   readonly stopReason: string | undefined
-  /** Aborts together with {@link stopRequested}; hand it to whatever takes a signal. */
+  /** Aborts when {@link stopRequested} becomes true. */
   readonly signal: AbortSignal
   /**
-   * Reports metrics. `step` counts from 0 by itself; a given step must be a whole number ≥ 0. The values are copied
-   * before the call returns, sent in order, in batches, and repeated until the server has them.
+   * Logs metrics. Without `step`, steps count up from 0; `step` must be an integer ≥ 0. Values are copied before the call
+   * returns, sent in order and in batches, and retried.
    *
-   * Await it in a loop of pure computation: that lets requests proceed, and when this call starts a request it waits
-   * for the answer (a second at most), so that `stopRequested` is fresh. When 16 MB wait for a server that does
-   * not answer, an awaited call waits too; beyond 32 MB the point is refused (`log-full`). Without an await, failures
-   * are told by one warning.
+   * Await the call in a loop of pure computation, so that requests can proceed: a call that starts a request waits for
+   * the response (1 s at most), which updates `stopRequested`. When 16 MB are queued for an unresponsive server, an awaited
+   * call waits too; above 32 MB it rejects with `log-full`. A call that is not awaited reports its failure as a warning.
    */
   log(values: Readonly<Record<string, unknown>>, at?: { readonly step?: number }): Promise<void>
-  /** Resolves when everything logged so far has been accepted. */
+  /** Resolves when the server has accepted all metrics logged so far. */
   flush(): Promise<void>
-  /** Asks the training to end, as if the server had: `signal` aborts with this reason. */
+  /** Requests a stop, like the server: `signal` aborts with this reason. */
   stop(reason: string): void
   /**
-   * Delivers what was logged, then ends the run. Calling it again gives the first call's answer. `withinMs` bounds the
-   * whole; when it passes, or the run is no longer ours, the promise rejects and the server decides by the lease.
+   * Flushes metrics, then ends the run. Later calls return the result of the first. The promise rejects after
+   * `withinMs`, or when the lease is lost; then the server ends the run when the lease expires.
    */
   finish(outcome?: Outcome, withinMs?: number): Promise<FinishAnswer>
 }
@@ -100,7 +100,7 @@ const HEARTBEAT_MS = 30_000
 const SHORTEST_HEARTBEAT_MS = 250
 const LOG_WAIT_MS = 1_000
 
-/** Opens a run that was claimed or created; see {@link Run}. */
+/** Opens a claimed or created run; see {@link Run}. */
 export const openRun = <P extends object>(
   port: RunPort,
   start: RunStart<P>,
@@ -111,8 +111,8 @@ export const openRun = <P extends object>(
   const fence = start.attempt === undefined ? {} : { attempt: start.attempt }
   const warn = once(options.warn ?? ((message) => console.warn(`chimney: ${path}: ${message}`)))
   const stopping = new AbortController()
-  const closing = new AbortController() // gives up requests and ends the heartbeat
-  const patience: Patience = { retryForMs: options.patienceMs ?? 3_600_000, signal: closing.signal }
+  const closing = new AbortController() // cancels requests and the heartbeat loop
+  const retry: RetryOptions = { retryForMs: options.retryForMs ?? 3_600_000, signal: closing.signal }
   let stopReason: string | undefined
   let nextStep = 0
   let lastContact = timing.now()
@@ -125,19 +125,19 @@ export const openRun = <P extends object>(
     stopReason = reason
     stopping.abort(new DOMException(reason, 'AbortError'))
   }
-  const hear = (answer: { stop: boolean; reason?: string | undefined }) => {
+  const onAnswer = (answer: { stop: boolean; reason?: string | undefined }) => {
     lastContact = timing.now()
-    if (answer.stop) stop(answer.reason ?? 'the server asked the run to stop')
+    if (answer.stop) stop(answer.reason ?? 'the server requested a stop')
   }
   const lose = (error: ChimneyError) => {
     if (lost) return
     lost = error
-    if (error.code !== 'aborted') warn(`metrics are no longer accepted: ${error.message}`)
-    stop(`the run is no longer ours: ${error.message}`)
+    if (error.code !== 'aborted') warn(`the server no longer accepts metrics: ${error.message}`)
+    stop(`lost the run: ${error.message}`)
   }
   const outbox = createOutbox({
-    send: (points) => port.postMetrics(path, { points, ...fence }, patience),
-    onAnswer: hear,
+    send: (points) => port.postMetrics(path, { points, ...fence }, retry),
+    onAnswer,
     onLost: lose,
     warn,
     timing,
@@ -149,12 +149,12 @@ export const openRun = <P extends object>(
       await timing.sleep(Math.max(0, lastContact + heartbeatMs - timing.now()), closing.signal, 'lets-exit')
       if (closing.signal.aborted || lost) return
       if (timing.now() - lastContact < heartbeatMs) continue
-      // Metrics under way are a sign of life too, and two requests at once could pass each other.
+      // A pending metrics request renews the lease too, and concurrent requests could arrive out of order.
       if (outbox.isBusy()) lastContact = timing.now()
       else
         try {
           const answer = await port.heartbeat(path, fence, { retryForMs: 0, signal: closing.signal })
-          hear(answer)
+          onAnswer(answer)
           heartbeatMs = heartbeatOf(answer.leaseMs, options, heartbeatMs)
         } catch (error) {
           lastContact = timing.now()
@@ -165,11 +165,11 @@ export const openRun = <P extends object>(
   void beat()
 
   const take = (values: Readonly<Record<string, unknown>>, step: number | undefined): boolean => {
-    if (finishing) throw new ChimneyError('run-closed', `run ${path} is finished and takes no more metrics`)
+    if (finishing) throw new ChimneyError('run-closed', `run ${path} is finished and accepts no more metrics`)
     if (lost) throw lost
     const index = step ?? nextStep
     if (!Number.isSafeInteger(index) || index < 0)
-      throw new ChimneyError('bad-value', `step must be a whole number from 0, not ${index}`)
+      throw new ChimneyError('bad-value', `step must be an integer ≥ 0, not ${index}`)
     const started = outbox.push(new Encoded({ step: index, values, at: timing.now() / 1000 }))
     nextStep = Math.max(nextStep, index + 1)
     return started
@@ -185,7 +185,7 @@ export const openRun = <P extends object>(
     } catch (error) {
       warn(error instanceof Error ? error.message : String(error))
       done = Promise.reject(error)
-      done.catch(() => {}) // whoever does not await the call has the warning; the process must live
+      done.catch(() => {}) // a call that is not awaited must not end the process
     }
     return done
   }
@@ -197,7 +197,7 @@ export const openRun = <P extends object>(
       void timing.sleep(withinMs, over.signal, 'lets-exit').then(() => over.signal.aborted || closing.abort())
     try {
       await outbox.flush()
-      return await port.finish(path, finishBody({ ...outcome, state }, fence), patience)
+      return await port.finish(path, finishBody({ ...outcome, state }, fence), retry)
     } finally {
       over.abort()
       closing.abort()
@@ -251,21 +251,21 @@ const heartbeatOf = (leaseMs: number | undefined, options: RunOptions, fallback 
   return Math.min(HEARTBEAT_MS, Math.max(SHORTEST_HEARTBEAT_MS, leaseMs / 3))
 }
 
-/** The run was deleted, ended, or given to another attempt, or the key was revoked. */
+/** The run was deleted, ended or claimed by another attempt, or the key was revoked. */
 const isFinal = ({ status }: ChimneyError) =>
   status === 401 || status === 403 || status === 404 || status === 409 || status === 410
 
-/** One turn of the event loop, so that answers can arrive between two stretches of computation. */
+/** One turn of the event loop, so that responses are processed between two blocks of computation. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Different warnings of one run; beyond, they are the same trouble in other words. */
-const MOST_WARNINGS = 100
+/** Maximum number of distinct warnings per run. */
+const MAX_WARNINGS = 100
 
 const once = (warn: (message: string) => void) => {
-  const told = new Set<string>()
+  const seen = new Set<string>()
   return (message: string) => {
-    if (told.has(message) || told.size >= MOST_WARNINGS) return
-    told.add(message)
+    if (seen.has(message) || seen.size >= MAX_WARNINGS) return
+    seen.add(message)
     warn(message)
   }
 }

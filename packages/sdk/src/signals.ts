@@ -1,9 +1,9 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** A signal for the agent, aborted by the process's first SIGINT or SIGTERM with its name as the reason. A second one ends the process. */
+/** Aborts on the first SIGINT or SIGTERM. A second signal ends the process. */
 export const untilSignal = (): {
   readonly signal: AbortSignal
-  /** Which one came, if any. */
+  /** The received signal, if any. */
   readonly received: () => NodeJS.Signals | undefined
   readonly release: () => void
 } => {

@@ -1,11 +1,11 @@
-/** Whether the process waits for the sleeper before it exits by itself; `keeps` by default. */
+/** Whether a pending sleep keeps the process alive. Default: `keeps`. */
 export type KeepsAlive = 'keeps' | 'lets-exit'
 
-/** Where waiting and chance come from, so that a test decides both. */
+/** Clock, timers and randomness, which tests replace. */
 export interface Timing {
   /** Unix ms. */
   readonly now: () => number
-  /** Resolves after `ms`, or at once when `signal` aborts: whoever sleeps looks at the signal afterwards. */
+  /** Resolves after `ms`, or at once when `signal` aborts: callers check the signal afterwards. */
   readonly sleep: (ms: number, signal?: AbortSignal, keepsAlive?: KeepsAlive) => Promise<void>
   /** In [0, 1). */
   readonly random: () => number
@@ -21,7 +21,7 @@ export const systemTiming: Timing = {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, Math.min(ms, 2_147_483_647)) // Node fires at once beyond 31 bits
+      const timer = setTimeout(done, Math.min(ms, 2_147_483_647)) // Node fires longer timers at once
       if (keepsAlive === 'lets-exit') timer.unref()
       signal?.addEventListener('abort', done)
     }),

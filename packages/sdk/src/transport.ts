@@ -4,15 +4,15 @@ import type { Timing } from './timing.ts'
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** From the first `/`, each segment encoded. */
+  /** Starts with `/`; each segment is encoded. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | undefined>>
-  /** Sent as JSON, or as it is when it is text with a `contentType`. */
+  /** Sent as JSON; a string with a `contentType` is sent unchanged. */
   readonly body?: unknown
   readonly contentType?: string
-  /** The same for every attempt, so that a repeated request does its work once. */
+  /** The same for each attempt of the request. */
   readonly idempotencyKey?: string
-  /** How long to go on trying, ms; the transport's own when absent. 0 tries once. */
+  /** How long to retry, ms. Default: that of the transport. 0 disables retries. */
   readonly retryForMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -21,7 +21,7 @@ export interface Answer<T> {
   readonly status: number
   readonly body: T
   readonly retryAfterMs: number | undefined
-  /** The server's clock, Unix ms, when it told it; leases are measured against it, not against ours. */
+  /** Time of the server from the Date header, Unix ms. Leases are measured with it. */
   readonly serverNow: number | undefined
 }
 
@@ -32,7 +32,7 @@ export interface TransportOptions {
   readonly key: string | undefined
   readonly fetch: typeof globalThis.fetch
   readonly timing: Timing
-  /** For one attempt, ms. */
+  /** Of one attempt, ms. */
   readonly timeoutMs: number
   readonly retryForMs: number
   readonly parse: (text: string) => unknown
@@ -40,12 +40,12 @@ export interface TransportOptions {
 
 const BASE_MS = 200
 const CAP_MS = 20_000
-/** 500 is among them: every request we send may be repeated. */
+/** Includes 500, because all requests of the client are idempotent. */
 const RETRIED: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * Sends requests and repeats those that failed for a passing reason (no answer, 408, 425, 429, 5xx), waiting
- * a random share of a doubling delay (0.2 s to 20 s) and never less than `Retry-After`. Everything else throws at once.
+ * Sends requests and retries transient failures (no response, 408, 425, 429, 5xx) with jittered exponential backoff from
+ * 0.2 s to 20 s, and never before `Retry-After`. Other failures throw at once.
  */
 export const createTransport = (options: TransportOptions): Transport => {
   const { timing } = options
@@ -56,10 +56,10 @@ export const createTransport = (options: TransportOptions): Transport => {
         return await once<T>(options, request)
       } catch (error) {
         if (!(error instanceof ChimneyError)) throw error
-        // The first DELETE may have worked although its answer was lost.
+        // The first DELETE may have succeeded although its response was lost.
         if (request.method === 'DELETE' && attempt > 0 && error.status === 404)
           return { status: 204, body: undefined as T, retryAfterMs: undefined, serverNow: undefined }
-        if (!isPassing(error)) throw error
+        if (!isTransient(error)) throw error
         const backoff = Math.min(CAP_MS, BASE_MS * 2 ** attempt) * (0.5 + timing.random() / 2)
         const wait = Math.max(backoff, error.retryAfterMs ?? 0)
         if (timing.now() + wait > until) throw error
@@ -70,8 +70,7 @@ export const createTransport = (options: TransportOptions): Transport => {
   }
 }
 
-/** Whether the same request may succeed later. */
-export const isPassing = (error: ChimneyError): boolean =>
+export const isTransient = (error: ChimneyError): boolean =>
   error.code === 'unreachable' || (error.status !== undefined && RETRIED.has(error.status))
 
 const once = async <T>(options: TransportOptions, request: Request): Promise<Answer<T>> => {
@@ -92,7 +91,7 @@ const once = async <T>(options: TransportOptions, request: Request): Promise<Ans
         ? {}
         : { body: isText ? (request.body as string) : encode(request.body) }),
       signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
-      redirect: 'error', // a redirect would carry the key to another host, or turn a POST into a GET
+      redirect: 'error', // a redirect would send the key to another host, or turn a POST into a GET
     })
     text = await response.text()
   } catch (error) {
@@ -118,28 +117,28 @@ const read = <T>(options: TransportOptions, status: number, text: string): T => 
   } catch (error) {
     throw new ChimneyError(
       'bad-answer',
-      `${options.url} answered ${status} with something that is not JSON; is it a Chimney server?`,
+      `${options.url} returned ${status} with a body that is not JSON; check that it is a Chimney server`,
       { status, cause: error },
     )
   }
 }
 
 const addressOf = (url: string, { path, query }: Request): string => {
-  const wanted = Object.entries(query ?? {}).filter((entry) => entry[1] !== undefined)
-  if (wanted.length === 0) return url + path
-  return `${url}${path}?${new URLSearchParams(wanted.map(([name, value]) => [name, String(value)]))}`
+  const given = Object.entries(query ?? {}).filter((entry) => entry[1] !== undefined)
+  if (given.length === 0) return url + path
+  return `${url}${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 
 const unreachable = (options: TransportOptions, error: unknown, timedOut: boolean): ChimneyError => {
-  const why = timedOut ? `no answer within ${options.timeoutMs / 1000} s` : causeOf(error)
+  const why = timedOut ? `no response within ${options.timeoutMs / 1000} s` : causeOf(error)
   return new ChimneyError(
     'unreachable',
-    `cannot reach ${options.url}: ${why}. Check that the server runs there (\`npm start\` starts one) and that CHIMNEY_URL is right.`,
+    `cannot reach ${options.url}: ${why}. Check that the server is running and that CHIMNEY_URL is correct.`,
     { cause: error },
   )
 }
 
-/** `fetch` says only "fetch failed" and hides the reason one level down. */
+/** `fetch` reports "fetch failed", with the reason in `cause`. */
 const causeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (cause instanceof Error) return cause.message || ('code' in cause ? String(cause.code) : cause.name)
@@ -147,11 +146,11 @@ const causeOf = (error: unknown): string => {
 }
 
 const aborted = (request: Request, error: unknown): ChimneyError =>
-  new ChimneyError('aborted', `${request.method} ${request.path} was given up by its caller`, {
+  new ChimneyError('aborted', `${request.method} ${request.path} was aborted by its caller`, {
     cause: error,
   })
 
-/** Seconds or an HTTP date, as ms from `now`; undefined when absent or unreadable. */
+/** Parses seconds or an HTTP date, as ms from `now`; undefined when absent or invalid. */
 export const retryAfterOf = (header: string | null, now: number): number | undefined => {
   if (header === null) return undefined
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000

@@ -1,4 +1,4 @@
-/** What a queue record says: which trial, and the attempt that claiming it will make. */
+/** Body of a queue record. `attempt` is the attempt number that a claim will start. */
 export interface TrialMessage {
   readonly v: 1
   readonly entity: string
@@ -9,7 +9,7 @@ export interface TrialMessage {
   readonly attempt: number
 }
 
-/** Undefined when the text is not a trial message of a version we know. */
+/** Undefined when the text is not a trial message of a known version. */
 export const readTrialMessage = (text: string): TrialMessage | undefined => {
   let message: Partial<TrialMessage> | null
   try {

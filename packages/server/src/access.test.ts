@@ -12,7 +12,7 @@ import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
 import { type TestWandb, testWandb } from './wandb/test-api.ts'
 import { mountWandb } from './wandb/wandb-api.ts'
 
-/** What each operation needs. Who adds one decides here. */
+/** The scope that each operation needs. A new route must be added here. */
 const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getHealth: 'open',
   getOpenapi: 'open',
@@ -65,7 +65,7 @@ const needsOf = (kind: string, name: string): KeyScope => {
   if (name === 'generateApiKey' || name === 'deleteApiKey') return 'admin'
   return OF_AGENTS.includes(name) ? 'ingest' : 'write'
 }
-/** In everything that is ours; nobody else may ever read it. */
+/** Part of all data of the entity; keys of other entities must never read it. */
 const SECRET = 'xyzzy-plugh'
 
 const keyOf = (letter: string) => letter.repeat(40)
@@ -80,14 +80,14 @@ const KEYS = {
   unknown: keyOf('8'),
 }
 
-let door: TestWandb
+let api: TestWandb
 let names: Record<string, string>
 /** Global ids, as GraphQL has them. */
 let ids: Record<string, string>
 
 beforeAll(async () => {
-  door = await testWandb()
-  const { store } = door.deps
+  api = await testWandb()
+  const { store } = api.deps
   const put = (key: string, entity: string, more: object) =>
     store.putKey({
       id: key.slice(0, 8),
@@ -95,27 +95,27 @@ beforeAll(async () => {
       entity,
       name: 'k',
       createdAt: 0,
-      lastUsedAt: door.clock.now(),
+      lastUsedAt: api.clock.now(),
       ...more,
     })
   for (const scope of KEY_SCOPES) await put(KEYS[scope], ENTITY, { scope })
   await put(KEYS.rival, 'rival', { scope: 'admin' })
-  await put(KEYS.expired, ENTITY, { scope: 'admin', expiresAt: door.clock.now() })
+  await put(KEYS.expired, ENTITY, { scope: 'admin', expiresAt: api.clock.now() })
   await put(KEYS.revoked, ENTITY, { scope: 'admin' })
   await store.revokeKey(ENTITY, KEYS.revoked.slice(0, 8))
 
-  const sweep = await door.sweep(`${SWEEP}description: ${SECRET}\n`)
-  const agent = await door.agent(sweep)
-  const [command] = await door.beat(agent)
+  const sweep = await api.sweep(`${SWEEP}description: ${SECRET}\n`)
+  const agent = await api.agent(sweep)
+  const [command] = await api.beat(agent)
   const run = command!.run_id!
-  await door.init(run, { notes: SECRET, sweep })
+  await api.init(run, { notes: SECRET, sweep })
   names = { agent: 'digits', entity: ENTITY, project: 'digits', sweep, run, key: KEYS.read.slice(0, 8) }
   ids = {
     Run: '',
     Agent: agent,
     File: globalId('File', ENTITY, 'digits', run, 'a.txt'),
   }
-  const bucket = await door.data(
+  const bucket = await api.data(
     `query { project(name: "digits", entityName: "acme") { run(name: "${run}") { id notes } } }`,
   )
   ids.Run = bucket.project.run.id
@@ -126,33 +126,33 @@ beforeAll(async () => {
     artifactCollectionName: 'net',
     digest: 'd',
   }
-  const created = await door.data(
+  const created = await api.data(
     'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } } }',
     { input: { ...input, description: SECRET } },
   )
   ids.Artifact = created.createArtifact.artifact.id
-  await door.deps.files.put(fileKey(), new Uint8Array([1]))
+  await api.deps.files.put(fileKey(), new Uint8Array([1]))
 })
-afterAll(() => door.stop())
+afterAll(() => api.stop())
 
 const fileKey = () => `runs/${ENTITY}/digits/${names.run}/a.txt`
 const rest = ROUTES.filter(({ open }) => !open)
 const at = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name]!))
-/** Sent without a body worth reading: whoever may not do it must be refused before that. */
+/** Sends an invalid body: access is checked before the body is read. */
 const ask = async (method: string, path: string, key: string | null) => {
-  const before = door.written()
-  const answer = await door.app.request(path, {
+  const before = api.written()
+  const answer = await api.app.request(path, {
     method,
     headers: { ...(key && { Authorization: `Bearer ${key}` }), 'Content-Type': 'application/json' },
     ...(method !== 'GET' && { body: '{"nonsense": []}' }),
   })
   const text = await answer.text()
   const code = answer.headers.get('content-type')?.includes('problem') ? JSON.parse(text).code : undefined
-  return { status: answer.status, code, text, written: door.written() - before }
+  return { status: answer.status, code, text, written: api.written() - before }
 }
 
-it('knows what every route needs', () => {
+it('lists the scope of every route', () => {
   expect(Object.keys(NEEDS).sort()).toEqual(ROUTES.map(({ id }) => id).sort())
   for (const { id, open } of ROUTES) expect(NEEDS[id] === 'open', id).toBe(open === true)
 })
@@ -162,21 +162,21 @@ describe.each(rest.map((route) => [`${route.method} ${route.path}`, route] as co
   const needs = NEEDS[id] as KeyScope
 
   it.each([
-    ['none', null, 401, 'missing-key'],
-    ['one that nobody made', KEYS.unknown, 401, 'unknown-key'],
-    ['a revoked one', KEYS.revoked, 401, 'unknown-key'],
-    ['an expired one', KEYS.expired, 401, 'expired-key'],
+    ['no key', null, 401, 'missing-key'],
+    ['an unknown key', KEYS.unknown, 401, 'unknown-key'],
+    ['a revoked key', KEYS.revoked, 401, 'unknown-key'],
+    ['an expired key', KEYS.expired, 401, 'expired-key'],
   ])('with %s is refused and changes nothing', async (_kind, key, status, code) => {
     expect(await ask(method, at(path), key)).toMatchObject({ status, code, written: 0 })
   })
 
-  it('with one of another entity tells and changes nothing of ours', async () => {
-    const told = await ask(method, at(path), KEYS.rival)
+  it('with a key of another entity returns and changes nothing of the entity', async () => {
+    const answer = await ask(method, at(path), KEYS.rival)
     if (path.includes('{entity}'))
-      expect(told).toMatchObject({ status: 403, code: 'other-entity', written: 0 })
+      expect(answer).toMatchObject({ status: 403, code: 'other-entity', written: 0 })
     for (const ours of [SECRET, ENTITY, names.key!])
-      if (!at(path).includes(ours)) expect(told.text).not.toContain(ours)
-    if (id !== 'createKey') expect(told.written).toBe(0)
+      if (!at(path).includes(ours)) expect(answer.text).not.toContain(ours)
+    if (id !== 'createKey') expect(answer.written).toBe(0)
   })
 
   it.each(KEY_SCOPES.filter((scope) => !allows(scope, needs)))(
@@ -190,20 +190,23 @@ describe.each(rest.map((route) => [`${route.method} ${route.path}`, route] as co
     },
   )
 
-  it.each(KEY_SCOPES.filter((scope) => allows(scope, needs)))('with the scope %s is heard', async (scope) => {
-    // What deletes is asked about something that is not there.
-    const target =
-      method === 'DELETE'
-        ? at(path).replace(/[^/]+$/, 'nosuch')
-        : at(path).replace(/[^/]+(?=\/rotate$)/, 'nosuch')
-    const told = await ask(method, target, KEYS[scope])
-    expect([401, 403, 429, 500]).not.toContain(told.status)
-  })
+  it.each(KEY_SCOPES.filter((scope) => allows(scope, needs)))(
+    'with the scope %s is allowed',
+    async (scope) => {
+      // Deletions and rotations get a missing id.
+      const target =
+        method === 'DELETE'
+          ? at(path).replace(/[^/]+$/, 'nosuch')
+          : at(path).replace(/[^/]+(?=\/rotate$)/, 'nosuch')
+      const { status } = await ask(method, target, KEYS[scope])
+      expect([401, 403, 429, 500]).not.toContain(status)
+    },
+  )
 })
 
 const schema = buildSchema(SCHEMA_TEXT)
 
-/** A value of the type in which every id, name and path is one of ours. */
+/** A value of the type with ids, names and paths of the entity. */
 function inputOf(type: GraphQLInputType, field: string, operation: string): unknown {
   if (isNonNullType(type)) return inputOf(type.ofType, field, operation)
   if (isListType(type)) return [inputOf(type.ofType, field, operation)]
@@ -228,7 +231,7 @@ function inputOf(type: GraphQLInputType, field: string, operation: string): unkn
   return 'a.txt'
 }
 
-/** A document that calls one operation and asks for no more than there must be. */
+/** A document that calls one operation with its required arguments. */
 function documentOf(kind: 'query' | 'mutation', operation: string) {
   const field = (kind === 'query' ? schema.getQueryType() : schema.getMutationType())!.getFields()[operation]!
   const args = field.args.filter(({ name, type }) => isNonNullType(type) || !/^(after|first)$/.test(name))
@@ -241,9 +244,9 @@ function documentOf(kind: 'query' | 'mutation', operation: string) {
 
 const call = async (kind: 'query' | 'mutation', operation: string, key: string | null) => {
   const { query, variables } = documentOf(kind, operation)
-  const before = door.written()
-  const { status, body } = await door.ask(query, variables, key)
-  return { status, text: JSON.stringify(body), written: door.written() - before }
+  const before = api.written()
+  const { status, body } = await api.ask(query, variables, key)
+  return { status, text: JSON.stringify(body), written: api.written() - before }
 }
 
 const operations = (['query', 'mutation'] as const).flatMap((kind) =>
@@ -256,69 +259,69 @@ describe.each(operations)('%s %s', (kind, name) => {
   const needs = needsOf(kind, name)
 
   it.each([
-    ['none', null],
-    ['one that nobody made', KEYS.unknown],
-    ['a revoked one', KEYS.revoked],
-    ['an expired one', KEYS.expired],
+    ['no key', null],
+    ['an unknown key', KEYS.unknown],
+    ['a revoked key', KEYS.revoked],
+    ['an expired key', KEYS.expired],
   ])('with %s is refused and changes nothing', async (_kind, key) => {
     expect(await call(kind, name, key)).toMatchObject({ status: 401, written: 0 })
   })
 
-  it('with one of another entity tells and changes nothing of ours', async () => {
-    await door.deps.files.put(fileKey(), new Uint8Array([1]))
-    const told = await call(kind, name, KEYS.rival)
-    // A key for the other entity is what it asked for.
-    if (name !== 'generateApiKey') expect(told.written).toBe(0)
-    expect(told.text).not.toContain(SECRET)
-    expect(told.text).not.toContain(names.run)
-    expect(await door.deps.files.stat(fileKey())).toBeDefined()
+  it('with a key of another entity returns and changes nothing of the entity', async () => {
+    await api.deps.files.put(fileKey(), new Uint8Array([1]))
+    const answer = await call(kind, name, KEYS.rival)
+    // generateApiKey creates a key for the other entity itself.
+    if (name !== 'generateApiKey') expect(answer.written).toBe(0)
+    expect(answer.text).not.toContain(SECRET)
+    expect(answer.text).not.toContain(names.run)
+    expect(await api.deps.files.stat(fileKey())).toBeDefined()
   })
 
   it.each(KEY_SCOPES.filter((scope) => !allows(scope, needs)))(
     'with the scope %s is refused and changes nothing',
     async (scope) => {
-      const told = await call(kind, name, KEYS[scope])
-      expect(told).toMatchObject({ status: 403, written: 0 })
-      expect(told.text).toContain(`scope ${needs}`)
+      const answer = await call(kind, name, KEYS[scope])
+      expect(answer).toMatchObject({ status: 403, written: 0 })
+      expect(answer.text).toContain(`scope ${needs}`)
     },
   )
 
-  it('with just enough is heard', async () => {
+  it('with the needed scope is allowed', async () => {
     if (['deleteRun', 'deleteArtifact'].includes(name)) return
-    const told = await call(kind, name, KEYS[needs])
-    expect([401, 403, 429]).not.toContain(told.status)
-    expect(told.text).not.toContain('scope')
+    const answer = await call(kind, name, KEYS[needs])
+    expect([401, 403, 429]).not.toContain(answer.status)
+    expect(answer.text).not.toContain('scope')
   })
 })
 
-/** What is served beside the tables of routes and operations, and what keeps the wrong key out. Who adds one decides here. */
+/** Other endpoints, and how access to them is checked. A new one must be added here. */
 const BESIDE: Readonly<Record<string, string>> = {
-  'ALL /*': 'every request passes the log',
-  'ALL /v1/*': 'nothing is there; asks for a key before it says so',
-  'ALL /sdk/*': 'nothing is there',
+  'ALL /*': 'the request log',
+  'ALL /v1/*': 'not found, after the key was checked',
+  'ALL /sdk/*': 'not found',
   'POST /graphql': 'the operations above',
-  'ALL /graphql': 'nothing is there',
-  'ALL /graphql/*': 'nothing is there',
+  'ALL /graphql': 'not found',
+  'ALL /graphql/*': 'not found',
   'POST /files/:entity/:project/:run/file_stream': 'tested below',
-  'ALL /files/*': 'nothing is there',
-  'ALL /oidc/*': 'nothing is there',
+  'ALL /files/*': 'not found',
+  'ALL /oidc/*': 'not found',
   'GET /artifacts/:entity/:hex': 'tested below',
   'GET /artifactsV2/:region/:entity/*': 'tested below',
-  'ALL /artifacts/*': 'nothing is there',
-  'ALL /artifactsV2/*': 'nothing is there',
-  'GET /assets/:name': 'open: the files of the pages',
+  'ALL /artifacts/*': 'not found',
+  'ALL /artifactsV2/*': 'not found',
+  'GET /assets/:name': 'open: files of the dashboard',
   'GET /favicon.ico': 'open',
   'GET /favicon.svg': 'open',
   'GET /robots.txt': 'open',
-  'POST /login': 'open: puts a key that works into a cookie',
-  'POST /logout': 'open: takes the cookie away',
-  'GET /*': 'open: pages, which hold no data',
+  'POST /login': 'open: stores a valid key in a cookie',
+  'POST /logout': 'open: removes the cookie',
+  'GET /*': 'open: pages without data',
 }
 
-it('knows everything else that is served', () => {
-  const app = createApp(door.deps, {
+it('lists every other endpoint', () => {
+  const app = createApp(api.deps, {
     mount: (mounted, tools) => {
-      mountWandb(mounted, door.deps, tools)
+      mountWandb(mounted, api.deps, tools)
       mountPages(mounted, tools, { folder: '/nowhere' })
     },
   })
@@ -329,44 +332,44 @@ it('knows everything else that is served', () => {
   expect([...served].filter((one) => !ofTable.has(one)).sort()).toEqual(Object.keys(BESIDE).sort())
 })
 
-describe('beside the tables', () => {
+describe('other endpoints', () => {
   const stream = () => `/files/${ENTITY}/digits/${names.run}/file_stream`
   it.each([
-    ['none', null, 401],
-    ['a revoked one', KEYS.revoked, 401],
-    ['an expired one', KEYS.expired, 401],
-    ['one of another entity', KEYS.rival, 403],
-    ['one that may only read', KEYS.read, 403],
+    ['no key', null, 401],
+    ['a revoked key', KEYS.revoked, 401],
+    ['an expired key', KEYS.expired, 401],
+    ['a key of another entity', KEYS.rival, 403],
+    ['a read-only key', KEYS.read, 403],
   ])("a run's stream with %s is refused and changes nothing", async (_kind, key, status) => {
     expect(await ask('POST', stream(), key)).toMatchObject({ status, written: 0 })
   })
 
   it.each([
-    ['none', null, 401],
-    ['a revoked one', KEYS.revoked, 401],
-    ['one of another entity', KEYS.rival, 403],
+    ['no key', null, 401],
+    ['a revoked key', KEYS.revoked, 401],
+    ['a key of another entity', KEYS.rival, 403],
   ])('the content of an artifact with %s is refused', async (_kind, key, status) => {
     const hex = '0'.repeat(32)
     expect((await ask('GET', `/artifacts/${ENTITY}/${hex}`, key)).status).toBe(status)
     expect((await ask('GET', `/artifactsV2/default/${ENTITY}/x/${hex}/name`, key)).status).toBe(status)
   })
 
-  it('an upload is not to be had by asking for a file to read', async () => {
+  it('a read-only key gets no upload URL', async () => {
     const query = `query { project(name: "digits", entityName: "${ENTITY}") { run(name: "${names.run}") { files(names: ["a.txt"]) { edges { node { url(upload: true) uploadUrl } } } } } }`
-    const { body } = await door.ask(
+    const { body } = await api.ask(
       `mutation { createRunFiles(input: {entityName: "${ENTITY}", projectName: "digits", runName: "${names.run}", files: ["a.txt"]}) { files { uploadUrl } } }`,
       {},
       KEYS.ingest,
     )
     const { pathname, search } = new URL(body.data.createRunFiles.files[0].uploadUrl)
     expect(`${pathname}${search}`).toContain('a.txt')
-    await door.deps.files.put(fileKey(), new Uint8Array([1]))
-    const asReader = await door.ask(query, {}, KEYS.read)
+    await api.deps.files.put(fileKey(), new Uint8Array([1]))
+    const asReader = await api.ask(query, {}, KEYS.read)
     expect(asReader.status).toBe(403)
     expect(JSON.stringify(asReader.body)).not.toContain('token')
   })
 
-  it('the key of agent functions can do what agents do, and no more', async () => {
+  it('an ingest key cannot list keys', async () => {
     expect((await ask('GET', '/v1/keys', KEYS.ingest)).status).toBe(403)
     expect((await ask('GET', '/v1/keys', KEY)).status).toBe(200)
   })

@@ -3,7 +3,7 @@ import type { Files } from './files/files.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Store } from './store/store.ts'
 
-/** What use cases may need; each takes only what it uses (`Pick<Deps, 'store' | 'clock'>`). Built once, in an entry point. */
+/** The dependencies of the use cases; each takes only what it uses (`Pick<Deps, 'store' | 'clock'>`). Built once, in an entry point. */
 export interface Deps {
   readonly store: Store
   readonly queue: Queue
@@ -15,8 +15,8 @@ export interface Deps {
 }
 
 export interface Settings {
-  /** How long a claim lasts without a sign of life. */
+  /** How long an agent owns a trial after its last heartbeat or report. */
   readonly leaseSeconds: number
-  /** Where pages and links point, without a trailing slash. */
+  /** The base of links to this service, without a trailing slash. */
   readonly publicUrl: string
 }

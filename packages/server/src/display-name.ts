@@ -9,13 +9,13 @@ const SECOND =
     ' ',
   )
 
-/** A name that people can say, the same for the same id: `calm-river-4`, or `calm-sweep-7` for trial 7. */
+/** A readable name, the same for the same id: `calm-river-4`, or `calm-sweep-7` for trial 7. */
 export function displayName(id: string, trial?: number): string {
-  const dice = [...idFromText(`name:${id}`, 8)].reduce(
+  const hash = [...idFromText(`name:${id}`, 8)].reduce(
     (sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0,
     7,
   )
-  const first = FIRST[dice % FIRST.length]
+  const first = FIRST[hash % FIRST.length]
   if (trial !== undefined) return `${first}-sweep-${trial}`
-  return `${first}-${SECOND[(dice >>> 8) % SECOND.length]}-${(dice >>> 16) % 100}`
+  return `${first}-${SECOND[(hash >>> 8) % SECOND.length]}-${(hash >>> 16) % 100}`
 }

@@ -9,17 +9,14 @@ export const idFromBytes = (bytes: Uint8Array, length: number): string =>
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** An id that the same request makes again: what lets a repeated creation find the first one. At most 32 characters. */
+/** The same id for the same text, so that a repeated request finds what the first one created. At most 32 characters. */
 export const idFromText = (text: string, length: number): string => idFromBytes(sha256(text), length)
 
-/** Identity of a request's content, to tell a repetition from another request with the same key. */
+/** The hash of a request's content, to distinguish a repetition from another request with the same idempotency key. */
 export const hashOf = (text: string): string => sha256(text).toString('hex')
 
-/**
- * The run of a trial. Made from the sweep's id, which is unique in the deployment, and the number: whoever repairs a
- * half-made trial arrives at the same run, and people can read it.
- */
+/** The run id of a trial. Derived from the sweep's id, which is unique in the deployment, so that a repair creates the same run. */
 export const trialRunId = (key: Pick<SweepKey, 'sweep'>, number: number): string => `${key.sweep}-${number}`
 
-/** Ids that only {@link trialRunId} may make. */
+/** Whether the id has the form of {@link trialRunId}. */
 export const isTrialRunId = (run: string): boolean => /^[a-z0-9]{8}-[1-9][0-9]*$/.test(run)

@@ -1,6 +1,6 @@
 import { Problem } from '@chimney/core/schema/problem'
 
-/** An idempotency key came with another request than the first time. */
+/** An idempotency key was sent with another request than before. */
 export const reusedKey = (what: string): Problem =>
   new Problem(
     'invalid',

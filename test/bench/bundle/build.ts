@@ -27,7 +27,7 @@ export async function bundle(source: string, outdir: string): Promise<Bundle> {
     metafile: true,
     format: 'esm',
     platform: 'node',
-    target: 'node22',
+    target: 'node24',
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     logLevel: 'silent',

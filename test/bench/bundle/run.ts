@@ -58,10 +58,10 @@ export async function runBundle({ write }: BenchOptions): Promise<unknown> {
   }
 }
 
-/** In a process of its own, with the settings of a function. */
+/** In a separate process, with the environment of a function. */
 async function importMs(entry: string): Promise<number> {
   const url = JSON.stringify(pathToFileURL(resolve(entry)).href)
-  const script = `const begun = performance.now(); await import(${url}); console.log(performance.now() - begun)`
+  const script = `const started = performance.now(); await import(${url}); console.log(performance.now() - started)`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     env: {
       ...process.env,

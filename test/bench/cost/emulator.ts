@@ -1,4 +1,4 @@
-/** The embedded DynamoDB as a process of its own, so that its work is not taken for ours. */
+/** The embedded DynamoDB in a separate process, so that its CPU time is not counted as ours. */
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 
 const { endpoint, stop } = await startDynamo()

@@ -91,5 +91,5 @@ export function dispatchedCalls(
   ].map(({ name, times }) => ({ name, times, average: averageOf(dispatched, name, milliseconds) }))
 }
 
-/** Each trial is sent, received and deleted by itself. What asking an empty queue costs is not the sweep's: Lambda always asks. */
+/** Each trial is one message: sent, received and deleted. Polls of an empty queue are no cost of the sweep: Lambda always polls. */
 export const sqsRequestsOf = ({ trials }: Scale): number => 3 * trials

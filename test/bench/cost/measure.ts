@@ -1,12 +1,13 @@
 /** Sends requests to the real service over an embedded table and notes what each one would be charged for. */
+import { Logger, type LogItem } from '@aws-lambda-powertools/logger'
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Usage } from '@chimney/sdk/cost/bill'
 import { LOG_BYTES } from '@chimney/sdk/cost/prices'
 import { createApp } from '@chimney/server/http/app'
 import { hashKey } from '@chimney/server/http/auth/authenticator'
-import { Tally } from '@chimney/server/lambda/emf'
-import { isRoutine } from '@chimney/server/lambda/is-routine'
-import { talliedStore } from '@chimney/server/lambda/tallied-store'
+import { logRequest } from '@chimney/server/lambda/log-request'
+import { addTo, createMetrics } from '@chimney/server/lambda/metrics'
+import { withMetrics } from '@chimney/server/lambda/store-metrics'
 import { KEY, type Wire, type World } from '../../flow/world.ts'
 
 export interface Meter {
@@ -17,23 +18,39 @@ export interface Meter {
   readonly usages: ReadonlyMap<string, readonly Usage[]>
 }
 
-type Told = Pick<Usage, 'answered' | 'logged'>
+type Answered = Pick<Usage, 'answered' | 'logged'>
 const lineBytes = (line: unknown) => LOG_BYTES.wrapping + Buffer.byteLength(JSON.stringify(line))
+
+/** Counts the bytes of the lines that the function of the API would write. */
+class LineCounter extends Logger {
+  bytes = 0
+
+  protected override printLog(_level: number, line: LogItem): void {
+    line.prepareForPrint()
+    this.bytes += lineBytes(line.getAttributes())
+  }
+}
+
 /** A read that finds nothing costs the smallest read; the emulator says that it costs nothing. */
 const EMPTY_READ = 1
 
 /** Books everything that is done through it. Nobody else may write to the table meanwhile. */
 export async function meterOf(world: World): Promise<Meter> {
   const { units, sent } = world
-  const tally = new Tally()
-  const deps = { ...world.deps, store: talliedStore(world.deps.store, tally, world.deps.clock) }
+  const metrics = createMetrics('production')
+  const logger = new LineCounter({ serviceName: 'api' })
+  const log = logRequest(logger)
+  const deps = { ...world.deps, store: withMetrics(world.deps.store, addTo(metrics), world.deps.clock) }
   const usages = new Map<string, Usage[]>()
   let logged = 0
   const app = createApp(deps, {
     log: (line) => {
-      // As the function of the API does.
-      const metrics = tally.take('production', line.at)
-      logged = isRoutine(line) && !('_aws' in metrics) ? 0 : lineBytes({ level: 'INFO', ...line, ...metrics })
+      // The lines that `server/src/lambda/api.ts` writes.
+      logger.bytes = 0
+      log(line)
+      logged = logger.bytes
+      if (metrics.hasStoredMetrics()) logged += lineBytes(metrics.serializeMetrics())
+      metrics.clearMetrics()
     },
   })
   await deps.store.putKey({
@@ -46,11 +63,11 @@ export async function meterOf(world: World): Promise<Meter> {
   })
   let before = await snapshot(world)
 
-  async function measured(name: string, work: () => Promise<Told>): Promise<void> {
+  async function measured(name: string, work: () => Promise<Answered>): Promise<void> {
     units.length = 0
     sent.length = 0
     const begun = process.cpuUsage()
-    const told = await work()
+    const answered = await work()
     const { user, system } = process.cpuUsage(begun)
     const after = await snapshot(world)
     const usage: Usage = {
@@ -59,7 +76,7 @@ export async function meterOf(world: World): Promise<Meter> {
       index: indexWrites(before.places, after.places),
       stored: after.bytes - before.bytes,
       messages: sent.length,
-      ...told,
+      ...answered,
       requests: units.length,
       cpuMs: (user + system) / 1000,
     }

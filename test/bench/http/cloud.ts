@@ -1,9 +1,9 @@
-/** The local cloud as a process of its own, told what to do by the one that started it. */
+/** The local cloud as a separate process, controlled by its parent. */
 import { randomUUID } from 'node:crypto'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { startCloud } from '@chimney/local/cloud'
 import type { Store } from '@chimney/server/store/store'
-import { newTrial } from '@chimney/server/sweeps/trials/make-trials'
+import { newTrial } from '@chimney/server/sweeps/trials/create-trials'
 
 export type Order =
   | { readonly do: 'start'; readonly dataDir: string }

@@ -19,7 +19,7 @@ export async function load(
 ): Promise<Figures> {
   const times: number[] = []
   let left = requests
-  const begun = performance.now()
+  const started = performance.now()
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
       while (left-- > 0) {
@@ -29,7 +29,7 @@ export async function load(
       }
     }),
   )
-  const seconds = (performance.now() - begun) / 1000
+  const seconds = (performance.now() - started) / 1000
   return { name, clients, perSecond: requests / seconds, p50: median(times), p99: quantile(times, 0.99) }
 }
 

@@ -23,7 +23,7 @@ export interface Bench {
 
 export const PROJECT = 'bench'
 
-/** Starts the local cloud in a process of its own, with its data on disk as `npm start` has it. */
+/** Starts the local cloud in a separate process, with its data on disk as `npm start` does. */
 export async function startBench(): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chimney-bench-'))
   const child = fork(new URL('cloud.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })

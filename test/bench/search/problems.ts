@@ -166,7 +166,7 @@ const OTHERS: readonly SearchProblem[] = [
   mixed(),
 ]
 
-/** A made-up training: learning rate on a log scale, layers, an optimiser with a parameter of its own, a useless knob. */
+/** A made-up training: learning rate on a log scale, layers, an optimiser with its own parameter, a parameter without effect. */
 function mixed(): SearchProblem {
   return {
     name: 'mixed',
@@ -203,7 +203,7 @@ function mixed(): SearchProblem {
   }
 }
 
-/** Where tables.py puts tables, unless somebody says otherwise. */
+/** Where tables.py writes tables by default. */
 export const TABLES = fileURLToPath(new URL('../results/tables', import.meta.url))
 
 /** Tables made by tables.py; none when the folder is not there. */

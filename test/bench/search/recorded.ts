@@ -36,7 +36,7 @@ export function recordedOf(rival: string, version?: string): Recorded {
     keep: (problem, seed, { half, regret, duplicates }) => {
       content.outcomes[problem] ??= {}
       content.outcomes[problem][seed] = [digits(half), digits(regret), duplicates]
-      // Put in place at once, for somebody else may be reading.
+      // An atomic rename: another process may be reading.
       const part = `${fileURLToPath(file)}.${process.pid}.part`
       writeFileSync(part, text(content))
       renameSync(part, file)

@@ -1,4 +1,4 @@
-/** Other programs that search, each in a Python process (rivals.py) that is told the losses over a pipe. */
+/** Other optimisers, each in a Python process (rivals.py) that gets the losses over a pipe. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'

@@ -88,7 +88,7 @@ const stopperOf = (early: object) => {
   return stopperFor(config.early_terminate!)
 }
 
-/** Sets of trainings, in an order of their own for each seed. */
+/** Sets of trainings, in another order for each seed. */
 function curveSets(): { readonly [name: string]: (rng: Rng) => readonly Curve[] } {
   const real: { readonly [name: string]: readonly Curve[] } = existsSync(REAL)
     ? JSON.parse(readFileSync(REAL, 'utf8'))
@@ -138,7 +138,7 @@ function render(rows: readonly StopRow[]): string {
   return `\n${table([`±${rows[0]!.noise}`, ...rules], [...lines, ['mean', ...mean]])}`
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 
 /** Whether the same seeds tell these regrets from those of the first rule. */
 const mark = (regrets: readonly number[], first: readonly number[]): string => {

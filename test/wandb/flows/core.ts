@@ -1,6 +1,7 @@
 /** What every version has to do, and what can be read afterwards. */
 import assert from 'node:assert/strict'
 import type { Client } from '../client.ts'
+import { LATEST } from '../environments.ts'
 import {
   ENTITY,
   type Group,
@@ -8,9 +9,9 @@ import {
   linkIn,
   NEWEST,
   ok,
+  printedValue,
   rowsOf,
   sweepByCommand,
-  told,
   trialsOf,
   type World,
 } from '../flow.ts'
@@ -53,7 +54,8 @@ async function checkPage(pages: World['pages'], link: string, count: number, bes
   assert.deepEqual(seen.best, { metric: 'val_acc', value: Number(best.toPrecision(4)) })
 }
 
-const countOf = (client: Client, full: number): number => (client.version === NEWEST ? full : 2)
+const countOf = (client: Client, full: number): number =>
+  [NEWEST, LATEST].includes(client.version) ? full : 2
 
 export const CORE: Group = [
   {
@@ -72,7 +74,7 @@ export const CORE: Group = [
     title: 'log, finish, exit codes',
     core: true,
     run: async ({ server, client }) => {
-      const run = told(ok(await client.run('python', ['plain_run.py'], 90)), 'RUN')
+      const run = printedValue(ok(await client.run('python', ['plain_run.py'], 90)), 'RUN')
       const body = await server.get(`/v1/${ENTITY}/plain/runs/${run}`)
       assert.equal(body.state, 'finished')
       assert.deepEqual(body.config, { lr: 0.5, layers: [1, 2], opt: { name: 'adam' } })
@@ -90,7 +92,7 @@ export const CORE: Group = [
       assert.deepEqual([rows[10].loss, rows[10].up], ['NaN', 'Infinity'])
       const bad = await client.run('python', ['plain_run.py', '3'], 90)
       assert.equal(bad.code, 3, bad.output)
-      const failed = await server.get(`/v1/${ENTITY}/plain/runs/${told(bad.output, 'RUN')}`)
+      const failed = await server.get(`/v1/${ENTITY}/plain/runs/${printedValue(bad.output, 'RUN')}`)
       assert.deepEqual([failed.state, failed.exit_code], ['failed', 3])
     },
   },
@@ -100,7 +102,7 @@ export const CORE: Group = [
     run: async ({ server, client, pages, left }) => {
       const count = countOf(client, 4)
       const output = ok(await client.run('python', ['tutorial_a.py'], 180, { COUNT: String(count) }))
-      const sweep = told(output, 'SWEEP')
+      const sweep = printedValue(output, 'SWEEP')
       const best = await checkTutorial(server, 'my-first-sweep', sweep, count)
       await checkPage(pages, linkIn(output), count, best)
       left.sweeps.push(`${ENTITY}/my-first-sweep/${sweep}`)
@@ -124,7 +126,9 @@ export const CORE: Group = [
     run: async ({ server, client, left: { sweeps } }) => {
       assert.equal(sweeps.length, 2, 'a tutorial has left no sweep to read')
       for (const path of sweeps) {
-        const seen = JSON.parse(told(ok(await client.run('python', ['api_sweep.py', path], 90)), 'RESULT'))
+        const seen = JSON.parse(
+          printedValue(ok(await client.run('python', ['api_sweep.py', path], 90)), 'RESULT'),
+        )
         const [, project = '', sweep = ''] = path.split('/')
         const body = await server.get(`/v1/${ENTITY}/${project}/sweeps/${sweep}`)
         const trials = await trialsOf(server, project, sweep)
@@ -147,7 +151,7 @@ export const CORE: Group = [
     run: async ({ client, left: { sweeps } }) => {
       const [path] = sweeps
       assert.ok(path, 'a tutorial has left no sweep to read')
-      told(ok(await client.run('python', ['api_reads.py', path], 120)), 'RESULT')
+      printedValue(ok(await client.run('python', ['api_reads.py', path], 120)), 'RESULT')
     },
   },
   {
@@ -155,7 +159,7 @@ export const CORE: Group = [
     core: false,
     run: async ({ client, left: { sweeps } }) => {
       const sweep = idOf(sweeps[0] ?? 'nosuch12')
-      told(ok(await client.run('python', ['refused.py', sweep], 200)), 'RESULT')
+      printedValue(ok(await client.run('python', ['refused.py', sweep], 200)), 'RESULT')
       const agent = await client.run('wandb', ['agent', `somebody-else/refused/${sweep}`], 60)
       assert.notEqual(agent.code, 0)
       assert.match(agent.output, /may not use|not found/)

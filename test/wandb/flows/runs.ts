@@ -1,6 +1,6 @@
 /** What single runs do. */
 import assert from 'node:assert/strict'
-import { ENTITY, type Group, ok, rowsOf, told } from '../flow.ts'
+import { ENTITY, type Group, ok, printedValue, rowsOf } from '../flow.ts'
 import { KEY } from '../server.ts'
 
 export const RUNS: Group = [
@@ -8,7 +8,7 @@ export const RUNS: Group = [
     title: 'resume',
     core: false,
     run: async ({ server, client }) => {
-      const { run } = JSON.parse(told(ok(await client.run('python', ['resume.py'], 120)), 'RESULT'))
+      const { run } = JSON.parse(printedValue(ok(await client.run('python', ['resume.py'], 120)), 'RESULT'))
       const rows = await rowsOf(server, 'resume', run)
       assert.deepEqual(
         rows.map((row) => [row._step, row.x]),
@@ -21,7 +21,9 @@ export const RUNS: Group = [
     title: 'fork_from',
     core: false,
     run: async ({ server, client }) => {
-      const { first, fork } = JSON.parse(told(ok(await client.run('python', ['fork.py'], 120)), 'RESULT'))
+      const { first, fork } = JSON.parse(
+        printedValue(ok(await client.run('python', ['fork.py'], 120)), 'RESULT'),
+      )
       const logged = async (run: string) =>
         (await rowsOf(server, 'fork', run)).map((row) => [row._step, row.x])
       assert.deepEqual(
@@ -35,7 +37,7 @@ export const RUNS: Group = [
     title: 'several processes at one run',
     core: false,
     run: async ({ server, client }) => {
-      told(ok(await client.run('python', ['shared.py'], 150)), 'RESULT')
+      printedValue(ok(await client.run('python', ['shared.py'], 150)), 'RESULT')
       const rows = await rowsOf(server, 'shared', 'sharedrun')
       const printed = await server.get(`/v1/${ENTITY}/shared/runs/sharedrun/metrics?series=console`)
       for (const who of ['main', 'worker', 'late']) {
@@ -57,7 +59,7 @@ export const RUNS: Group = [
     run: async ({ server, client }) => {
       // Only an admin's key makes keys.
       const output = ok(await client.run('python', ['extras.py'], 150, { WANDB_API_KEY: KEY }))
-      const { rewound, enqueued } = JSON.parse(told(output, 'RESULT'))
+      const { rewound, enqueued } = JSON.parse(printedValue(output, 'RESULT'))
       const rows = await rowsOf(server, 'extras', rewound)
       assert.deepEqual(
         rows.map((row) => [row._step, row.x]),
@@ -87,14 +89,14 @@ export const RUNS: Group = [
     title: 'images, tables, files, artifacts',
     core: false,
     run: async ({ client }) => {
-      told(ok(await client.run('python', ['media.py'], 150)), 'RESULT')
+      printedValue(ok(await client.run('python', ['media.py'], 150)), 'RESULT')
     },
   },
   {
     title: 'system metrics, console, define_metric',
     core: false,
     run: async ({ server, client }) => {
-      const { run } = JSON.parse(told(ok(await client.run('python', ['system.py'], 90)), 'RESULT'))
+      const { run } = JSON.parse(printedValue(ok(await client.run('python', ['system.py'], 90)), 'RESULT'))
       const printed = await server.get(`/v1/${ENTITY}/system/runs/${run}/metrics?series=console`)
       const text = JSON.stringify(printed.items)
       for (let i = 0; i < 5; i++) assert.ok(text.includes(`line ${i}`), text)

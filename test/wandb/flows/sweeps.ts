@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict'
 import { endsWithin } from '../client.ts'
 import { faultyProxy } from '../faulty-proxy.ts'
-import { ENTITY, type Group, idOf, ok, rowsOf, sweepByCommand, told, trialsOf, until } from '../flow.ts'
+import {
+  ENTITY,
+  type Group,
+  idOf,
+  ok,
+  printedValue,
+  rowsOf,
+  sweepByCommand,
+  trialsOf,
+  until,
+} from '../flow.ts'
 import type { Server } from '../server.ts'
 
 export const SWEEPS: Group = [
@@ -39,7 +49,7 @@ export const SWEEPS: Group = [
       try {
         const script = clientAt(url).start('python', ['early_function.py'])
         await until('the sweep', 60, async () => /^SWEEP=.*$/m.test(script.output()))
-        const sweep = told(script.output(), 'SWEEP')
+        const sweep = printedValue(script.output(), 'SWEEP')
         await assertEndsInTime(server, sweep, times)
         ok(await endsWithin(script, 60))
       } finally {
@@ -92,8 +102,8 @@ export const SWEEPS: Group = [
       const waiting = client.start('wandb', ['agent', path])
       await until('the agent', 60, async () => waiting.output().includes('Running runs'))
       await server.send('DELETE', url)
-      // A poll that falls into the deletion finds a cancelled sweep and is told to exit; a later one finds nothing (404), and the
-      // client ends with an error. Either way the agent ends, and nothing was begun.
+      // A poll during the deletion finds a cancelled sweep and gets the exit command; a later one gets 404, and the client ends with
+      // an error. In both cases the agent ends without starting a run.
       const { output } = await endsWithin(waiting, 60)
       assert.doesNotMatch(output, /Agent Starting Run/)
     },
@@ -104,13 +114,13 @@ export const SWEEPS: Group = [
     run: async ({ server, client }) => {
       // Without a count: the agents end because the sweep has no more for them.
       const output = ok(await client.run('python', ['run_cap.py'], 150))
-      const seen = JSON.parse(told(output, 'RESULT'))
+      const seen = JSON.parse(printedValue(output, 'RESULT'))
       assert.deepEqual(seen, {
         capped: [3, 'FINISHED', 3],
         grid: [6, 'PENDING', 0],
         endless: [null, 'PENDING', 0],
       })
-      const trials = await trialsOf(server, 'caps', told(output, 'CAPPED'))
+      const trials = await trialsOf(server, 'caps', printedValue(output, 'CAPPED'))
       assert.deepEqual(
         trials.map(({ state }) => state),
         ['finished', 'finished', 'finished'],
@@ -122,7 +132,7 @@ export const SWEEPS: Group = [
     core: false,
     run: async ({ server, client }) => {
       const output = ok(await client.run('python', ['prior.py'], 240))
-      const { earlier, bayes, grid, listed, best, state } = JSON.parse(told(output, 'RESULT'))
+      const { earlier, bayes, grid, listed, best, state } = JSON.parse(printedValue(output, 'RESULT'))
       const [trial, ...others] = await trialsOf(server, 'prior', grid)
       assert.deepEqual([trial.params, trial.state, others.length], [{ x: 0.5 }, 'finished', 0])
       assert.deepEqual([listed, best, state], [[...earlier, trial.run], earlier[0], 'FINISHED'])

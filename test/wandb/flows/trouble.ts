@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { endsWithin } from '../client.ts'
 import { type Fault, faultyProxy } from '../faulty-proxy.ts'
-import { assertEveryStep, ENTITY, type Group, ok, rowsOf, told, trialsOf, until } from '../flow.ts'
+import { assertEveryStep, ENTITY, type Group, ok, printedValue, rowsOf, trialsOf, until } from '../flow.ts'
 import { startServer } from '../server.ts'
 
 const NONE: Fault = { kind: 'none' }
@@ -73,7 +73,7 @@ export const TROUBLE: Group = [
       try {
         const before = await sweepsOf(server.get)
         const script = clientAt(proxy.url).start('python', ['bad_network.py'])
-        const sweep = told(ok(await endsWithin(script, 240)), 'SWEEP')
+        const sweep = printedValue(ok(await endsWithin(script, 240)), 'SWEEP')
         assert.deepEqual(await sweepsOf(server.get), [...before, sweep])
         const trials = await trialsOf(server, 'network', sweep)
         assert.deepEqual(
@@ -108,10 +108,10 @@ export const TROUBLE: Group = [
       try {
         const script = clientAt(server.url).start('python', ['slow.py'], { STEPS: '40' })
         await until('the start of the run', 60, async () => script.output().includes('STARTED'))
-        // Longer than a request of the service is repeated by itself; the client has to come again.
+        // Longer than the service retries: the client has to repeat its request.
         refusedUntil = Date.now() + 20_000
         ok(await endsWithin(script, 120))
-        assert.ok(Date.now() > refusedUntil, 'the run has ended before the store was well again')
+        assert.ok(Date.now() > refusedUntil, 'the run ended before the store recovered')
         assert.ok(proxy.counts.answer! > 0)
         await assertEveryStep(server, 'trouble', 'slowrun', 40)
       } finally {
@@ -137,7 +137,7 @@ export const TROUBLE: Group = [
       try {
         const client = clientAt(proxy.url)
         for (const env of [{}, { WANDB__FILE_STREAM_NO_GZIP: 'false' }]) {
-          const run = told(ok(await client.run('python', ['large_lines.py'], 120, env)), 'RUN')
+          const run = printedValue(ok(await client.run('python', ['large_lines.py'], 120, env)), 'RUN')
           await assertEveryStep(server, 'large', run, 50)
           const rows = await rowsOf(server, 'large', run)
           assert.deepEqual(

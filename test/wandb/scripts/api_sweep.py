@@ -1,4 +1,4 @@
-"""What wandb.Api() tells of a sweep."""
+"""What wandb.Api() returns for a sweep."""
 import json
 import sys
 

@@ -1,4 +1,4 @@
-"""A hyperband sweep by an in-process agent: the second run is bad, and must be ended long before it would end by itself."""
+"""A hyperband sweep by an in-process agent: the second run is bad, and must be stopped long before its last step."""
 import time
 
 import wandb

@@ -1,4 +1,4 @@
-"""Trains until somebody ends it: as a program, or as a function when it is given a sweep's path."""
+"""Trains until the process is stopped: as a program, or as a function when it is given a sweep's path."""
 import sys
 import time
 

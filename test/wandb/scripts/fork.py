@@ -9,7 +9,7 @@ for x in range(6):
 first.finish()
 fork = wandb.init(project="fork", fork_from=f"{first.id}?_step=3")
 fork.log({"x": 40})
-fork.config.update({"note": "so that it tells its config again"})
+fork.config.update({"note": "so that it sends its config again"})
 fork.log({"x": 50})
 fork.finish()
 again = wandb.init(project="fork", id=fork.id, resume="must")

@@ -25,7 +25,7 @@ def main():
         run.log({"loss": run.config.x + 10})
 
 
-wandb.agent(grid, function=main, project="prior")  # ends by itself, as one cell is left
+wandb.agent(grid, function=main, project="prior")  # ends after the one cell that is left
 sweep = wandb.Api().sweep(f"prior/{grid}")
 best = sweep.best_run()
 print(

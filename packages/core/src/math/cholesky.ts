@@ -65,8 +65,8 @@ export function solveUpper(lower: Float64Array, n: number, b: Float64Array, stri
 }
 
 /**
- * The inverse of L·Lᵀ, both triangles: W = L⁻¹ by rows, then Wᵀ·W. About twice the work of the factor itself. Who asks often brings n×n
- * numbers for each of the two.
+ * The inverse of L·Lᵀ, both triangles: W = L⁻¹ by rows, then Wᵀ·W. About twice the work of the factor. The caller
+ * passes both n×n buffers, so that repeated calls do not allocate.
  */
 export function inverseOf(
   { lower, n }: Factor,

@@ -4,8 +4,8 @@
  * Source: Hansen 2016, "The CMA evolution strategy: a tutorial" (arXiv:1604.00772), equations and Table 1, with positive
  * weights only. Steps are measured by the Cholesky factor instead of the root of the covariance (Krause, Arbonès & Igel 2016,
  * "CMA-ES with optimal covariance update and storage complexity"), which spares the eigenvectors. Beyond {@link MOST_FULL}
- * axes only variances are learnt (Ros & Hansen 2008, "A simple modification in CMA-ES achieving linear time and space
- * complexity"). What is told need not have been drawn: steps that are unlikely long are shortened (Hansen 2011, "Injecting
+ * axes only variances adapt (Ros & Hansen 2008, "A simple modification in CMA-ES achieving linear time and space
+ * complexity"). Points need not come from `cmaPoint`: improbably long steps are clipped (Hansen 2011, "Injecting
  * external solutions into CMA-ES").
  */
 import { cholesky, solveLower } from './cholesky.ts'
@@ -60,7 +60,7 @@ export function cmaPoint({ mean, sigma, factor }: CmaState, z: ArrayLike<number>
 export const cmaDeviation = ({ sigma, covariance, mean }: CmaState, i: number): number =>
   sigma * Math.sqrt(covariance[covariance.length === mean.length ** 2 ? i * mean.length + i : i]!)
 
-/** The state after a generation, told best first. Undefined when the distribution has collapsed and has to begin anew. */
+/** The state after a generation, sorted best first. Undefined when the distribution has collapsed and needs a restart. */
 export function cmaTell(state: CmaState, points: readonly Float64Array[]): CmaState | undefined {
   const { mean, sigma, covariance, factor, generation } = state
   const d = mean.length

@@ -1,8 +1,8 @@
 /**
- * Gaussian process regression over two kernels: one of all axes at once, and a sum of one per axis, for much of what
- * parameters do they do by themselves (Duvenaud, Nickisch & Rasmussen 2011, "Additive Gaussian processes"; Hutter, Hoos &
+ * Gaussian process regression over two kernels: one of all axes jointly, and a sum of one per axis, since main
+ * effects often dominate (Duvenaud, Nickisch & Rasmussen 2011, "Additive Gaussian processes"; Hutter, Hoos &
  * Leyton-Brown 2014, "An efficient approach for assessing hyperparameter importance", §5, where single parameters explain most
- * of the variance). A sum of D hills is known from few points per axis, where a function of D axes needs them in all corners.
+ * of the variance). An additive function needs few points per axis, a function of D axes needs points in all corners.
  *
  * Rows have D coordinates. On a categorical axis two coordinates are equal or not, elsewhere their difference counts: q_d is 0
  * or 1, or the squared difference. With weights w_d (inverse squared length scales)

@@ -25,7 +25,7 @@ export interface Posterior {
    * What the process would have said of each known row without it: Rasmussen & Williams 2006, eq. 5.12. O(n³), so ask once.
    */
   readonly leftOut: () => Float64Array
-  /** The mean at each known row: what was told there less what is taken for noise, y − noise·α. */
+  /** The posterior mean at each known row, y − noise·α. */
   readonly means: () => Float64Array
 }
 
@@ -152,7 +152,7 @@ function measuredInto(
 
 /**
  * The process given the data, and for its variance also given that the function will be known at `pending`. That is the
- * kriging believer (Ginsbourger et al. 2010, §3.1): told the mean where a trial runs, the mean stays what it is.
+ * kriging believer (Ginsbourger et al. 2010, §3.1): conditioning on the mean at pending points leaves the mean unchanged.
  * Undefined when the kernel matrix cannot be factored.
  */
 export function posteriorOf(

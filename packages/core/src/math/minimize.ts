@@ -10,7 +10,7 @@ export type Objective = (x: Float64Array, gradient: Float64Array) => number
 export interface MinimizeOptions {
   readonly lower: ArrayLike<number>
   readonly upper: ArrayLike<number>
-  /** At most so many calls of the objective. */
+  /** Maximum number of calls of the objective. */
   readonly evaluations: number
   /** Stops when no free variable has a larger slope. Default 1e-6. */
   readonly gradientTolerance?: number

@@ -62,7 +62,7 @@ const LOW = 0x1_0000_0000
 export function rngOf(seed: number, number: number, stream = 0): Rng {
   const key = [seed % LOW, Math.floor(seed / LOW)] as const
   const numberLow = number % LOW
-  // 21 bits are left of the number; the block's upper bits stay free, 2^32 blocks are more than anybody draws.
+  // 21 bits are left of the number; the block's upper bits stay free, no stream draws 2^32 blocks.
   const numberHigh = Math.floor(number / LOW)
   let block = 0
   let words: readonly number[] = []

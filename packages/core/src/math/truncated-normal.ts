@@ -13,7 +13,7 @@ export function logNormalMass(a: number, b: number): number {
 
 /**
  * Quantile u in (0, 1) of the normal (mu, sigma) cut to [low, high], low < high. Always inside; where the interval lies
- * so far out that the distribution function cannot tell its ends apart, the end next to mu.
+ * so far out that the distribution function is equal at both ends, the end next to mu.
  */
 export function truncatedNormalQuantile(
   u: number,

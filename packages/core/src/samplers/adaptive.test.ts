@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sized } from '../../../../test/sized.ts'
 import { Float, type Json, numberOf, stringifyJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
 import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
@@ -210,7 +211,8 @@ describe.each(METHODS)('%s', (method) => {
     expect(failed.length).toBeLessThan(12)
   })
 
-  it('comes closer to a minimum than random draws do, for at least nine of ten seeds', () => {
+  const SEEDS = sized(3, 10)
+  it(`comes closer to a minimum than random search for all of ${SEEDS} seeds but ${sized(0, 1)}`, () => {
     const loss = ({ x, y, z, n, c }: Params) =>
       (numberOf(x)! - 0.31) ** 2 +
       (numberOf(y)! - 0.8) ** 2 +
@@ -221,8 +223,8 @@ describe.each(METHODS)('%s', (method) => {
       "z": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1}, "c": {"values": ["u", "v", "w"]}}`
     const bestOf = (name: string, seed: number) =>
       Math.min(...run(setUp(name, parameters), seed, 50, loss).map(({ params }) => loss(params)))
-    const wins = range(10).filter((seed) => bestOf(method, seed) < bestOf('random', seed))
-    expect(wins.length).toBeGreaterThanOrEqual(9)
+    const wins = range(SEEDS).filter((seed) => bestOf(method, seed) < bestOf('random', seed))
+    expect(wins.length).toBeGreaterThanOrEqual(SEEDS - sized(0, 1))
   })
 })
 
@@ -236,11 +238,12 @@ describe('rates that were given without their log scale', () => {
     )
     const bestOf = (seed: number) =>
       Math.min(...run(setUp('bayes', parameters), seed, 80, loss).map(({ params }) => loss(params)))
-    const found = range(7)
+    const seeds = sized(3, 7)
+    const found = range(seeds)
       .map(bestOf)
       .sort((a, b) => a - b)
     // A process that cannot bend its axes comes to 2.
-    expect(found[3]).toBeLessThan(0.1)
+    expect(found[(seeds - 1) / 2]).toBeLessThan(0.1)
   })
 })
 
@@ -289,6 +292,6 @@ describe('what was left out', () => {
     const search = setUp('tpe', '{"x": {"min": 0.0, "max": 1.0}}')
     const observations = [{ number: 1, params: { x: 3.5 }, loss: 1 }]
     const [suggestion] = ask(search, 1, [1], { ...EMPTY_HISTORY, observations })
-    expect(suggestion!.suggestedBy.why).toContain('1 trials outside of the space were left out')
+    expect(suggestion!.suggestedBy.why).toContain('1 trials outside the space left out')
   })
 })

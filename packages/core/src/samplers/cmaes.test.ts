@@ -51,7 +51,7 @@ describe('cmaes', () => {
       400,
       ({ x0, x1 }) => (numberOf(x0)! - 0.5) ** 2 + (numberOf(x1)! - 0.5) ** 2,
     )
-    expect(last.suggestedBy.why).toContain('begun anew')
+    expect(last.suggestedBy.why).toContain('restart')
   })
 
   it('remembers of the trials before the last two thousand nothing but the best one', () => {

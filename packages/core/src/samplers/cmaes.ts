@@ -4,19 +4,20 @@ import { type Rng, rngOf } from '../math/rng.ts'
 import type { Space } from '../space/space.ts'
 import { adaptiveSampler, type Proposal, type Task } from './model/adaptive.ts'
 import { type Chances, drawCategory, evenChances, learnt } from './model/chances.ts'
-import type { Dataset, Sample } from './model/dataset.ts'
+import type { Dataset } from './model/dataset.ts'
 import { orderOf } from './model/order.ts'
+import type { Sample } from './model/sample.ts'
 import { ABSENT, type Axis, type Row, type View } from './model/view.ts'
 import type { History, Sampler } from './sampler.ts'
 
 /**
  * Covariance matrix adaptation for larger budgets over many real parameters, say 50 trials per parameter and more.
  *
- * Its state is a function of the history: trials that told something count in the order of their numbers, each λ of them are
- * a generation, whoever proposed them, and what a running trial will say is not waited for. So nothing is stored, and agents
- * may be as many as they like; with more than λ of them it learns later. Ranges are reflected at their ends; on a lattice a
- * coordinate keeps a least chance of leaving its place; categories have chances that follow the better half. When it has
- * come to rest it begins elsewhere with twice the generation (Auger & Hansen 2005, "A restart CMA evolution strategy with
+ * Its state is a function of the history: every λ trials with a result, in the order of their numbers, are a
+ * generation, whichever arm suggested them; pending trials are not waited for. So nothing is stored and any number of agents
+ * works, though more than λ of them delay the updates. Ranges are reflected at their ends; a discrete coordinate keeps a
+ * minimum probability of leaving its level; probabilities of categories follow the better half. After convergence it restarts
+ * with twice the population (Auger & Hansen 2005, "A restart CMA evolution strategy with
  * increasing population size").
  */
 export const cmaes = (space: Space): Sampler => adaptiveSampler(space, proposeCmaes)
@@ -27,20 +28,20 @@ interface Search {
   readonly chances: Chances
   readonly population: number
   readonly restarts: number
-  /** Trials that told something and are in no generation yet. */
+  /** Trials with a result that are in no generation yet. */
   readonly rest: number
 }
 
 const FIRST_SIGMA = 0.3
-/** Around the best of what was known before the sweep, and so many of the best say which categories are good. */
+/** Warm start: sigma around the best earlier trial, and the share of the best trials that sets the categories. */
 const KNOWN_SIGMA = FIRST_SIGMA / 3
 const KNOWN_SHARE = 0.2
-/** Stands for nothing that matters: a ten-thousandth of a range. */
+/** Convergence: a ten-thousandth of a range. */
 const LEAST_DEVIATION = 1e-4
 const RESTART_STREAM = 0x3e57
-/** Of the history, beginning at a multiple of it, at least so many trials and less than twice as many are gone through. */
+/** The last WINDOW to 2·WINDOW trials are replayed, from a multiple of WINDOW. */
 const WINDOW = 1_000
-/** In case that the first ones were handed out before. */
+/** More than one, since the first may have been handed out before. */
 const CANDIDATES = 16
 
 function proposeCmaes({ view, data, history, seed, rng }: Task): Proposal {
@@ -56,8 +57,8 @@ function proposeCmaes({ view, data, history, seed, rng }: Task): Proposal {
       if (axis.kind === 'category') row[a] = drawCategory(chances[a]!, rng)
     return row
   })
-  const again = restarts === 0 ? '' : `, begun anew ${restarts} ${restarts === 1 ? 'time' : 'times'}`
-  const why = `drawn in generation ${state.generation + 1} of ${population} trials each${again}; ${rest} of the next one are known`
+  const again = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
+  const why = `CMA-ES generation ${state.generation + 1}${again}, ${rest}/${population} results of the next one`
   return { rows, arm: 'cmaes', why }
 }
 
@@ -71,11 +72,11 @@ function reflected(x: number): number {
 }
 
 /**
- * A coordinate inside. Where a lattice is too coarse for the present steps, each neighbour keeps a chance of 1/(2·D·λ), so that
- * one coordinate in a generation leaves its place: the margin of Hamano et al. 2022, "CMA-ES with margin".
+ * A coordinate inside. Where a discrete axis is too coarse for the current step, each neighbour keeps probability 1/(2·D·λ), so that
+ * one coordinate per generation leaves its level: the margin of Hamano et al. 2022, "CMA-ES with margin".
  */
 function kept(axis: Axis, state: CmaState, i: number, x: number, population: number, rng: Rng): number {
-  if (axis.kind !== 'lattice' || !Number.isFinite(axis.size)) return reflected(x)
+  if (axis.kind !== 'discrete' || !Number.isFinite(axis.size)) return reflected(x)
   const step = 1 / (axis.size - 1)
   const u = rng.uniform()
   const chance = 1 / (2 * state.mean.length * population)
@@ -83,20 +84,20 @@ function kept(axis: Axis, state: CmaState, i: number, x: number, population: num
   return reflected(state.mean[i]! + (u < chance ? -step : step))
 }
 
-/** What the history makes of the search. */
+/** Replays the history. */
 function searchOf(view: View, data: Dataset, history: History, seed: number): Search {
   const { axes } = view
   const ordered = orderedOf(axes)
-  const told = toldIn(view, history)
-  const from = Math.max(0, Math.floor(told.length / WINDOW) - 1) * WINDOW
-  const before = told.slice(0, from)
+  const results = resultsIn(view, history)
+  const from = Math.max(0, Math.floor(results.length / WINDOW) - 1) * WINDOW
+  const before = results.slice(0, from)
   const coordinates = (row: Row, mean: Float64Array) =>
-    // A coordinate that does not exist has no say.
+    // An absent coordinate keeps the mean.
     mean.map((m, i) => (row[ordered[i]!] === ABSENT ? m : row[ordered[i]!]!))
 
   let population = populationOf(ordered.length)
   let mean = new Float64Array(ordered.length).fill(0.5)
-  // Trials before the window are remembered by the best of them.
+  // The best trial before the window sets the mean.
   if (before.length > 0) mean = coordinates(before[orderOf(before)[0]!]!.row, mean) as typeof mean
   let state = cmaStart(mean, FIRST_SIGMA)
   let chances = evenChances(axes)
@@ -110,8 +111,8 @@ function searchOf(view: View, data: Dataset, history: History, seed: number): Se
   let best = Number.POSITIVE_INFINITY
   let improved = 0
   let at = from
-  for (; at + population <= told.length; ) {
-    const generation = told.slice(at, at + population)
+  for (; at + population <= results.length; ) {
+    const generation = results.slice(at, at + population)
     at += population
     const sorted = orderOf(generation).map((place) => generation[place]!)
     const next = cmaTell(
@@ -139,11 +140,11 @@ function searchOf(view: View, data: Dataset, history: History, seed: number): Se
     best = Number.POSITIVE_INFINITY
     improved = 0
   }
-  return { state, chances, population, restarts, rest: told.length - at }
+  return { state, chances, population, restarts, rest: results.length - at }
 }
 
 /** All that ended with or without a loss, by number. A failed trial is worse than every other. */
-function toldIn(view: View, { observations, infeasible }: History): readonly Sample[] {
+function resultsIn(view: View, { observations, infeasible }: History): readonly Sample[] {
   const failed = infeasible.map((trial) => ({ ...trial, loss: Number.POSITIVE_INFINITY }))
   const all = [...observations, ...failed].sort((a, b) => a.number - b.number)
   return all.flatMap(({ number, params, loss, ...more }): Sample[] => {
@@ -168,7 +169,7 @@ function atRest(
   if (state.generation - improved > 10 + Math.ceil((30 * d) / population)) return true
   return ordered.every((a, i) => {
     const { kind, size } = axes[a]!
-    const least = kind === 'lattice' && Number.isFinite(size) ? 0.1 / size : LEAST_DEVIATION
+    const least = kind === 'discrete' && Number.isFinite(size) ? 0.1 / size : LEAST_DEVIATION
     return cmaDeviation(state, i) < least
   })
 }

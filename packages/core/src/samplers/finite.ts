@@ -2,7 +2,7 @@ import { Problem } from '../schema/problem.ts'
 import type { Cells } from '../space/cells.ts'
 import { paramsOf, pointOf } from '../space/point.ts'
 import type { Space } from '../space/space.ts'
-import { placesOf, type Reserved, skippedCount } from './places.ts'
+import { positionsOf, type Reserved, skippedCount } from './positions.ts'
 import type { Enqueued, Sampler } from './sampler.ts'
 
 /** An order of the cells of a finite space: each position in [0, size) has its own cell. */
@@ -20,13 +20,13 @@ export function finiteSampler(options: {
   readonly suggestedBy: (cell: number, position: number) => { readonly arm: string; readonly why: string }
 }): Sampler {
   const { cells } = options
-  // An order is a function of the seed, so keeping the last one for the next question is not to be seen from outside.
+  // An order is a function of the seed, so the cache of the last one is not observable.
   let kept: { readonly seed: number; readonly space: Space; readonly order: CellOrder } | undefined
   const orderFor = (seed: number, space: Space) => {
     if (kept?.seed !== seed || kept.space !== space) kept = { seed, space, order: options.order(seed, space) }
     return kept.order
   }
-  /** Positions of enqueued points; those at or beyond `end` are told apart, but stand for "late" and nothing more. */
+  /** Positions of enqueued points; those at or beyond `end` get distinct but arbitrary positions. */
   const reservedIn = (space: Space, order: CellOrder, enqueued: readonly Enqueued[], end: number) => {
     const late = new Map<number, number>()
     return enqueued.flatMap(({ before, params }): readonly Reserved[] => {
@@ -42,7 +42,7 @@ export function finiteSampler(options: {
     needsHistory: false,
     capacity: ({ space, seed, enqueued }) => {
       if (!Number.isFinite(cells.size) || enqueued.length === 0) return cells.size
-      // What has not come up by the last time that something was enqueued will be passed over, wherever it stands.
+      // Any enqueued point that is not reached by the last enqueue will be skipped, whatever its position.
       const last = enqueued.reduce((most, { before }) => Math.max(most, before), 0)
       const end = Math.min(cells.size, last + enqueued.length + 1)
       return cells.size - skippedCount(reservedIn(space, orderFor(seed, space), enqueued, end))
@@ -52,9 +52,9 @@ export function finiteSampler(options: {
       const last = slots.length === 0 ? 0 : slots[slots.length - 1]!.index
       // Positions beyond those that the slots and the skips can reach do not matter.
       const end = Math.min(cells.size, last + enqueued.length + 1)
-      const places = placesOf(reservedIn(space, order, enqueued, end))
+      const positions = positionsOf(reservedIn(space, order, enqueued, end))
       return slots.map(({ index }) => {
-        const position = places.of(index)
+        const position = positions.of(index)
         if (position >= cells.size) throw exhausted(cells.size)
         const cell = order.cellAt(position)
         return {

@@ -8,21 +8,21 @@ import type { Sampler } from './sampler.ts'
 export const gp = (space: Space): Sampler =>
   adaptiveSampler(space, (task) => startUp(task, 'gp') ?? proposeGp(task))
 
-/** Axes and one more are what a plane needs; beyond ten a model with priors does better than more of the design. */
+/** One more than the axes determines a plane; with the priors of the GP, ten initial points are enough. */
 const MOST_START_UP = 10
 const LEAST_START_UP = 4
 
-/** Points of the Sobol' sequence until so many trials have told something. */
+/** Warm-up: points of the Sobol' sequence until enough trials have a result. */
 export function startUp({ data, view, seed, slot }: Task, arm: string): Proposal | undefined {
   const needed = Math.min(MOST_START_UP, Math.max(LEAST_START_UP, view.axes.length + 1))
-  if (data.told + data.foreign.length >= needed && view.axes.length > 0) return undefined
-  const why = `${data.told} of ${needed} trials have told something; until then points of the scrambled Sobol' sequence are tried`
+  if (data.observed + data.foreign.length >= needed && view.axes.length > 0) return undefined
+  const why = `warm-up (Sobol'), ${data.observed}/${needed} results`
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }
 
-const LOOKS = 256
-const STARTS = 5
-/** As many candidates are kept in case that the first ones were handed out before. */
+const CANDIDATES = 256
+const RESTARTS = 5
+/** Candidates to keep, since the first ones may have been handed out before. */
 const KEPT = 64
 
 function proposeGp(task: Task): Proposal {
@@ -32,20 +32,20 @@ function proposeGp(task: Task): Proposal {
 
 export function nothingToLearn({ data, view, seed, slot }: Task, arm: string): Proposal {
   const same = data.samples.every(({ loss }) => loss === data.samples[0]!.loss)
-  const what = same ? 'do not differ' : 'are nothing that a Gaussian process could be fitted to'
-  const why = `the ${data.told} trials that told something ${what}, so the scrambled Sobol' sequence goes on`
+  const what = same ? 'all results are equal' : 'the Gaussian process could not be fitted'
+  const why = `Sobol' point: ${what} (${data.observed} results)`
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }
 
-/** Where the expected improvement is the highest. */
-export function improve({ view, data, rng, seen }: Task, model: GaussianModel): Proposal {
+/** The candidates with the highest expected improvement. */
+export function improve({ view, data, rng, evaluated }: Task, model: GaussianModel): Proposal {
   const found = acquire(view, model, rng, {
     around: model.leaders,
-    seen: seen.has,
-    looks: LOOKS,
-    starts: STARTS,
+    isEvaluated: evaluated.has,
+    candidates: CANDIDATES,
+    restarts: RESTARTS,
   })
-  const among = data.pending.length > 0 ? `, ${data.pending.length} running ones considered` : ''
-  const why = `the highest expected improvement by a Gaussian process over ${model.known} trials${among}`
+  const pending = data.pending.length > 0 ? `, ${data.pending.length} pending` : ''
+  const why = `maximum expected improvement (GP on ${model.known} trials${pending})`
   return { rows: found.slice(0, KEPT).map(({ row }) => row), arm: 'gp', why }
 }

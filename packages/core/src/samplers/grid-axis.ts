@@ -2,7 +2,7 @@ import { Float, floatOf, type Json, numberOf } from '../schema/json.ts'
 import type { LeafConfig, QuantizedRangeConfig } from '../schema/parameters.ts'
 import type { Issue } from '../schema/problem.ts'
 import type { Axis } from '../space/cells.ts'
-import { countOf } from '../space/lattice.ts'
+import { countOf } from '../space/numeric-values.ts'
 import type { Dimension, Space } from '../space/space.ts'
 
 const GRID: readonly LeafConfig['distribution'][] = ['constant', 'categorical', 'int_uniform', 'q_uniform']

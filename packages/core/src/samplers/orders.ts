@@ -28,12 +28,12 @@ export function race(size: number, seed: number, chanceOf: (cell: number) => num
   return { cellAt: (position) => cells[position]!, positionOf: (cell) => positions.get(cell) }
 }
 
-/** So many repetitions in a row mean that little is left to find by drawing. */
+/** After this many repetitions in a row, few cells are left to draw. */
 const MISSES = 256
 
 /**
- * The first appearances in a sequence of draws, in order. When {@link MISSES} draws in a row bring nothing new, the cells
- * that are left follow in a shuffled order. Position n costs all draws before it, and is the same whoever asks.
+ * The first appearances in a sequence of draws, in order. After {@link MISSES} draws in a row without a new cell, the
+ * remaining cells follow in a shuffled order. Position n costs all draws before it.
  */
 export function firstAppearances(size: number, seed: number, draw: (index: number) => number): CellOrder {
   const cells: number[] = []

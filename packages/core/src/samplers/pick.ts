@@ -23,7 +23,7 @@ const SAMPLERS: Record<Exclude<Method, 'custom'>, (space: Space) => Sampler> = {
 
 /**
  * The sampler for a config. Throws `Problem('invalid', 'method-not-available')` for sweeps whose parameters are chosen by a
- * controller of the user's.
+ * local controller.
  */
 export function samplerFor(config: SweepConfig, space: Space): Sampler {
   if (config.controller?.type === 'local' || config.method === 'custom') {
@@ -39,7 +39,7 @@ export function samplerFor(config: SweepConfig, space: Space): Sampler {
   return guided(sampler, objectives, config.method === 'tpe' ? 1 : LAYERED)
 }
 
-/** Of the trials of a method that foretells values. On fronts that bulge outwards, and where values deceive, layers do better. */
+/** Share of ranked slots for methods that predict values. Ranks do better on concave fronts and deceptive values. */
 const LAYERED = 0.25
 
 function unavailable(path: string, message: string, fix: string): Problem {

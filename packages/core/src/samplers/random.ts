@@ -7,7 +7,7 @@ import { finiteSampler } from './finite.ts'
 import { firstAppearances, race, shuffled } from './orders.ts'
 import type { Sampler } from './sampler.ts'
 
-/** Up to so many cells an order is drawn for all of them at once: a few milliseconds. */
+/** Up to this many cells the whole order is drawn at once, in a few milliseconds. */
 const RACE_CELLS = 16_384
 const DRAW_STREAM = 1
 
@@ -17,8 +17,8 @@ const DRAW_STREAM = 1
  *
  * - all points equally likely: a seeded permutation, O(1) for any size;
  * - up to 16,384 points with unequal chances: drawn exactly, in proportion to the chances of what is left;
- * - more of them: the first appearances in a sequence of independent draws, which is the same thing, until 256 draws in a
- *   row bring nothing new; what is left then follows in a shuffled order. O(n) for trial n.
+ * - more of them: the first appearances in a sequence of independent draws, which is equivalent, until 256 draws in a
+ *   row repeat; the remaining points follow in a shuffled order. O(n) for trial n.
  */
 export function random(space: Space): Sampler {
   const cells = cellsOf(space.dimensions)
@@ -47,7 +47,7 @@ export function random(space: Space): Sampler {
   }
 }
 
-/** Every dimension takes one draw, also where it does not exist, so that conditions do not move other parameters. */
+/** Every dimension consumes one draw, even where it does not exist, so that conditions do not change other parameters. */
 function drawsOf(space: Space, seed: number, number: number): readonly number[] {
   const rng = rngOf(seed, number, DRAW_STREAM)
   return space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
@@ -60,7 +60,7 @@ function drawn(space: Space, seed: number, number: number): Point {
 
 function cellDrawn(cells: Cells, space: Space, seed: number, index: number): number {
   const draws = drawsOf(space, seed, index + 1)
-  return cells.cellBy((d) => space.dimensions[d]!.placeAt(draws[d]!))
+  return cells.cellBy((d) => space.dimensions[d]!.indexAtQuantile(draws[d]!))
 }
 
 /** The chance of a point when drawn from the distributions. */

@@ -2,15 +2,15 @@ import type { Params } from '../schema/params.ts'
 import type { Space } from '../space/space.ts'
 
 /**
- * A place to fill. `number` is the trial's number (from 1) and seeds its random stream. `index` (from 0) is its rank
- * among the numbers that the sampler fills: trials that a person enqueued take a number, but no index.
+ * A trial that needs parameters. `number` (from 1) seeds its random stream. `index` (from 0) is its rank among the trials
+ * that the sampler fills: enqueued trials have a number, but no index.
  */
 export interface Slot {
   readonly number: number
   readonly index: number
 }
 
-/** A closed trial that told something. `loss`: lower is better, finite; the sign was turned once. */
+/** An ended trial with a result. `loss`: lower is better, finite; the sign is already turned. */
 export interface Observation {
   readonly number: number
   readonly params: Params
@@ -19,28 +19,25 @@ export interface Observation {
   readonly rung?: number
   /** One loss per objective, the first of them `loss`, when the sweep has several. All finite. */
   readonly losses?: readonly number[]
-  /** How far the trial was off the sweep's constraints: 0 when it kept them all, Infinity when it did not tell. */
+  /** Total constraint violation: 0 when all hold, Infinity when a value is missing. */
   readonly violation?: number
 }
 
-/** A closed trial without a usable value: training said NaN or failed by itself. */
+/** An ended trial without a usable value: training reported NaN or failed. */
 export interface Infeasible {
   readonly number: number
   readonly params: Params
 }
 
-/** A trial that was handed out, or waits to be, and has not ended. */
+/** A queued or running trial. */
 export interface Pending {
   readonly number: number
   readonly params: Params
 }
 
-/**
- * What a run outside of the sweep told, or a trial of another sweep: it informs models and is nothing else. It has no number, takes
- * no place, and may be suggested again.
- */
+/** The result of a run outside the sweep. It only informs models: it has no number and may be suggested again. */
 export interface Prior extends Omit<Observation, 'number'> {
-  /** The sweep that it is from, which may have searched something else; absent for runs of this sweep's own objective. */
+  /** The sweep of the trial, whose objective may differ; absent for runs with the objective of this sweep. */
   readonly source?: string
 }
 
@@ -49,15 +46,15 @@ export interface History {
   readonly observations: readonly Observation[]
   readonly infeasible: readonly Infeasible[]
   readonly pending: readonly Pending[]
-  /** Trials that ended without telling anything: lost, or killed by a person. They are not suggested again. */
+  /** Trials that were lost or killed, without a result. They are not suggested again. */
   readonly abandoned?: readonly Pending[]
-  /** What was known before the sweep began. */
+  /** Results from before the sweep. */
   readonly prior?: readonly Prior[]
 }
 
 export const EMPTY_HISTORY: History = { observations: [], infeasible: [], pending: [] }
 
-/** Parameters that a person enqueued before the sampler had filled slot `before` (exclusive, an index). */
+/** Parameters that a user enqueued before the sampler filled slot `before` (exclusive, an index). */
 export interface Enqueued {
   readonly before: number
   readonly params: Params
@@ -67,17 +64,17 @@ export interface SamplerInput {
   readonly space: Space
   /** The sweep's seed: an integer in [0, 2^53). Every draw for a slot derives from (seed, slot.number) alone. */
   readonly seed: number
-  /** The places to fill, ascending. */
+  /** The slots to fill, ascending. */
   readonly slots: readonly Slot[]
   /** Empty for samplers that do not need it, see {@link Sampler.needsHistory}. */
   readonly history: History
-  /** Points of a finite space that were enqueued; they are not suggested again by later slots. */
+  /** Enqueued points of a finite space; later slots do not suggest them again. */
   readonly enqueued: readonly Enqueued[]
 }
 
 export interface Suggestion {
   readonly params: Params
-  /** Which arm made it, and why, in a sentence. */
+  /** Arm and reason of the suggestion. */
   readonly suggestedBy: { readonly arm: string; readonly why: string }
 }
 
@@ -89,8 +86,8 @@ export interface Suggestion {
 export interface Sampler {
   readonly needsHistory: boolean
   /**
-   * How many slots there are to fill, or Infinity: the number of different points, less the enqueued ones that no earlier
-   * slot (an index below their `before`) was given. The sweep ends by itself after as many. An index at or beyond it makes
+   * Number of slots, or Infinity: the number of different points, less the enqueued ones that no earlier slot (an index
+   * below their `before`) received. The sweep finishes after that many. An index at or beyond it makes
    * `suggest` throw `Problem('conflict', 'space-exhausted')`.
    */
   readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number

@@ -8,8 +8,8 @@ import type { Sampler } from './sampler.ts'
 
 /**
  * One scrambled Sobol' sequence per sweep, mapped through the distributions: covers the space more evenly than random
- * draws. Slot i takes point i, so any number of agents share the sequence. On a finite space repeated points are passed
- * over, and what the sequence does not reach follows in a shuffled order.
+ * draws. Slot i takes point i, so any number of agents share the sequence. On a finite space repeated points are skipped,
+ * and points that the sequence does not reach follow in a shuffled order.
  */
 export function sobol(space: Space): Sampler {
   const cells = cellsOf(space.dimensions)
@@ -24,7 +24,7 @@ export function sobol(space: Space): Sampler {
           const point = next()
           return cells.cellBy((d) => {
             const coordinate = coordinates[d]
-            return coordinate === undefined ? 0 : space.dimensions[d]!.placeAt(point[coordinate]!)
+            return coordinate === undefined ? 0 : space.dimensions[d]!.indexAtQuantile(point[coordinate]!)
           })
         })
       },
@@ -47,7 +47,7 @@ export function sobol(space: Space): Sampler {
   }
 }
 
-/** Which coordinate of the sequence each dimension has: in order for those that can vary; a single value needs none. */
+/** Coordinate of the sequence for each dimension; a dimension with a single value has none. */
 function coordinatesOf(space: Space): { coordinates: readonly (number | undefined)[]; count: number } {
   let count = 0
   return { coordinates: space.dimensions.map(({ size }) => (size === 1 ? undefined : count++)), count }

@@ -3,7 +3,7 @@ import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/ad
 import { parzenSearch } from './model/parzen.ts'
 import type { Sampler } from './sampler.ts'
 
-/** So many trials have to tell something before the model is asked. */
+/** Number of results before the model is used. */
 const START_UP = 10
 
 /** The tree-structured Parzen estimator: Bergstra et al. 2011, with joint kernels (Falkner et al. 2018; Watanabe 2023). */
@@ -11,12 +11,12 @@ export const tpe = (space: Space): Sampler => adaptiveSampler(space, proposeTpe)
 
 export function proposeTpe(task: Task): Proposal {
   const { data, slot, seed, view } = task
-  const told = data.told + data.foreign.length + data.infeasible.length
-  if (told < START_UP) {
-    const why = `${told} of ${START_UP} trials have told something; until then points of the scrambled Sobol' sequence are tried`
+  const results = data.observed + data.foreign.length + data.infeasible.length
+  if (results < START_UP) {
+    const why = `warm-up (Sobol'), ${results}/${START_UP} results`
     return { rows: [sobolRows(view, seed)(slot.index)], arm: 'tpe', why }
   }
   const { rows, good, bad } = parzenSearch(view, data, task.rng)
-  const why = `the most likely to be among the best ${good} rather than the other ${bad}, of ${rows.length} candidates`
+  const why = `maximum density ratio of ${rows.length} candidates (${good} good trials, ${bad} others)`
   return { rows, arm: 'tpe', why }
 }

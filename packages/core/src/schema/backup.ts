@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What a backup looks like. Another layout gets another number; an older one is read as long as it can be. */
+/** Layout of a backup. Each layout has a version number; older versions stay readable as long as possible. */
 export const BACKUP_VERSION = 1
 
 /** Binary values are base64, sets of numbers are lists. */

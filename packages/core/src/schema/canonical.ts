@@ -1,8 +1,8 @@
 import { Float, type Json } from './json.ts'
 
 /**
- * A text that is equal for values that mean the same to a sweep: an integral float equals the integer (`3.0` is `3`),
- * true is not 1, objects compare whatever the order of their keys. As W&B tells the points of a grid apart.
+ * A text that is equal for values that a sweep treats as equal: an integral float equals the integer (`3.0` is `3`),
+ * true is not 1, objects compare independent of the order of their keys. W&B compares grid points this way.
  */
 export function canonicalKey(value: Json): string {
   if (value instanceof Float) return String(value.value + 0)

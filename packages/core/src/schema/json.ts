@@ -18,7 +18,7 @@ export class Float {
 
 /**
  * A plain number is an integer, or a finite number with a fraction. Integers beyond ±2^53 are plain numbers too and have
- * lost their last digits, as everywhere in JavaScript; whoever needs them exact must ask `Number.isSafeInteger`.
+ * lost their last digits, as everywhere in JavaScript; callers that need exact integers check `Number.isSafeInteger`.
  */
 export type Json =
   | null
@@ -45,7 +45,7 @@ export const numberOf = (value: unknown): number | undefined =>
 
 /**
  * Whether JSON.parse might read the text differently from the careful reader below. May say yes too often (also for what
- * stands within strings), which only costs time. Each pattern begins with a rare character and only then looks
+ * stands within strings), which only costs time. Each pattern starts with a rare character and only then looks
  * back: this runs over every metrics call.
  */
 function needsCare(text: string): boolean {
@@ -234,7 +234,7 @@ export interface StringifyOptions {
 
 /**
  * Writes a value so that {@link parseJson} reads the same value back: `Float(1)` as `1.0`, integers in full digits.
- * Members that are undefined are left out. With `nonFinite: 'string'` the text is JSON for everybody.
+ * Members that are undefined are left out. With `nonFinite: 'string'` the text is standard JSON.
  */
 export function stringifyJson(value: Json, options: StringifyOptions = {}): string {
   const quote = options.nonFinite === 'string' ? '"' : ''

@@ -1,65 +1,21 @@
-import * as z from 'zod'
-import { EarlyTerminateSchema, earlyTerminateKeys } from './early-terminate.ts'
-import { type Findings, shown } from './findings.ts'
+import type * as z from 'zod'
+import { type Diagnostics, shown } from './diagnostics.ts'
+import { earlyTerminateKeys } from './early-terminate.ts'
 import { isObject, type Json, plainOf } from './json.ts'
-import { AgentName } from './names.ts'
 import type { SweepConfig } from './sweep-config.ts'
+import {
+  HeaderSchema,
+  MAX_WARM_RUNS,
+  MAX_WARM_SWEEPS,
+  METHODS,
+  METHODS_WITH_METRIC,
+  METRIC_WORDS,
+  MetricSchema,
+} from './sweep-config-schema.ts'
 
 type JsonObject = { readonly [key: string]: Json }
 
-const METHODS = ['random', 'grid', 'bayes', 'sobol', 'tpe', 'gp', 'cmaes', 'custom'] as const
-const IMPUTE = ['latest', 'best', 'worst'] as const
-
-const MetricSchema = z.object({
-  name: z.string().min(1),
-  goal: z.enum(['minimize', 'maximize']).default('minimize'),
-  target: z.number().optional(),
-  impute: z.enum(IMPUTE).default('worst'),
-  impute_while_running: z.enum([...IMPUTE, 'false']).default('false'),
-})
-
-const MOST_WARM_SWEEPS = 10
-const MOST_WARM_RUNS = 1_000
-
-/** Everything at the top level but `parameters`, in plain JSON. Unknown keys are dropped; they are named elsewhere. */
-const Header = z.object({
-  method: z.enum(METHODS),
-  metric: MetricSchema.optional(),
-  metrics: z.array(MetricSchema).min(2).optional(),
-  constraints: z
-    .array(
-      z
-        .object({ name: z.string().min(1), min: z.number().optional(), max: z.number().optional() })
-        .refine(({ min, max }) => min !== undefined || max !== undefined, 'a constraint needs min or max'),
-    )
-    .optional(),
-  early_terminate: EarlyTerminateSchema.optional(),
-  warm_start: z
-    .object({
-      sweeps: z.array(z.string().min(1)).min(1).max(MOST_WARM_SWEEPS).optional(),
-      runs: z.array(z.string().min(1)).min(1).max(MOST_WARM_RUNS).optional(),
-    })
-    .refine(
-      ({ sweeps, runs }) => sweeps !== undefined || runs !== undefined,
-      'warm_start needs sweeps or runs',
-    )
-    .optional(),
-  run_cap: z.number().int().min(1).optional(),
-  seed: z.number().int().min(0).optional(),
-  dispatch: z
-    .object({ agent: AgentName, concurrency: z.number().int().min(1).max(1000).default(10) })
-    .optional(),
-  retry: z.object({ max_attempts: z.number().int().min(1).max(100).default(3) }).default({ max_attempts: 3 }),
-  program: z.string().optional(),
-  command: z.array(z.unknown()).optional(),
-  name: z.string().optional(),
-  description: z.string().optional(),
-  entity: z.string().optional(),
-  project: z.string().optional(),
-  controller: z.object({ type: z.enum(['local', 'cloud']).default('cloud') }).optional(),
-})
-
-/** What to do about a mistake, by where it is. */
+/** How to correct an error, by its path. */
 const FIXES: Readonly<Record<string, string>> = {
   method: `use one of ${METHODS.slice(0, -1).join(', ')}`,
   metric: 'write for example: metric: {name: val_loss, goal: minimize}',
@@ -78,8 +34,8 @@ const FIXES: Readonly<Record<string, string>> = {
   'early_terminate.percentile': 'give a number between 0 and 100',
   'early_terminate.patience': 'give an integer of at least 1',
   warm_start: 'write for example: warm_start: {sweeps: [digits/1a2b3c4d]}',
-  'warm_start.sweeps': `give the paths of at most ${MOST_WARM_SWEEPS} sweeps`,
-  'warm_start.runs': `give the ids of at most ${MOST_WARM_RUNS} runs of the project`,
+  'warm_start.sweeps': `give the paths of at most ${MAX_WARM_SWEEPS} sweeps`,
+  'warm_start.runs': `give the ids of at most ${MAX_WARM_RUNS} runs of the project`,
   run_cap: 'give an integer of at least 1, or leave it out',
   seed: 'give an integer from 0 to 2^53 - 1, or leave it out',
   dispatch: 'write for example: dispatch: {agent: digits, concurrency: 4}',
@@ -92,41 +48,39 @@ const FIXES: Readonly<Record<string, string>> = {
   constraints: 'write for example: constraints: [{name: memory_gb, max: 16}]',
 }
 
-/** Keys of W&B that change nothing here. */
+/** Keys of W&B without effect here. */
 const IGNORED: Readonly<Record<string, string>> = {
   job: 'W&B Launch is not part of this service; start agents yourself or use dispatch',
   image_uri: 'W&B Launch is not part of this service; start agents yourself or use dispatch',
   launch: 'W&B Launch is not part of this service; start agents yourself or use dispatch',
-  scheduler: 'the service itself chooses the parameters',
+  scheduler: 'the service chooses the parameters',
   template_variables: 'W&B Launch is not part of this service',
-  settings: 'agents take their settings from their own environment',
+  settings: 'agents read their settings from the environment',
 }
-/** Keys of W&B's schema without any meaning beyond the schema. */
+/** Keys of W&B's schema that carry no information. */
 const SILENT = ['apiVersion', 'kind']
-
-const NEEDS_METRIC: readonly string[] = ['bayes', 'tpe', 'gp', 'cmaes']
 
 export function parseHeader(
   given: JsonObject,
-  findings: Findings,
+  diagnostics: Diagnostics,
 ): Omit<SweepConfig, 'parameters'> | undefined {
   const { parameters: _, ...rest } = given
   const raw = Object.fromEntries(
-    Object.entries(rest).filter(([key, value]) => notEmpty(key, value, findings)),
+    Object.entries(rest).filter(([key, value]) => notEmpty(key, value, diagnostics)),
   )
-  nameUnknown(raw, findings)
-  const before = findings.issues.length
-  const parsed = Header.safeParse(plainOf(lenient(raw, findings)))
+  warnUnknown(raw, diagnostics)
+  const before = diagnostics.issues.length
+  const parsed = HeaderSchema.safeParse(plainOf(dropLenient(raw, diagnostics)))
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) report(issue, raw, findings)
-    if ('metric' in raw && 'metrics' in raw) bothMetrics(findings)
+    for (const issue of parsed.error.issues) report(issue, raw, diagnostics)
+    if ('metric' in raw && 'metrics' in raw) bothMetrics(diagnostics)
     return undefined
   }
   const header = parsed.data
-  checkMetrics(header, findings)
-  nameUseless(header, raw, findings)
-  if (findings.issues.length > before) return undefined
-  // `command` keeps its own values, which may be numbers of either type; everything unknown is kept as it came.
+  checkMetrics(header, diagnostics)
+  warnUseless(header, raw, diagnostics)
+  if (diagnostics.issues.length > before) return undefined
+  // `command` and unknown keys keep their values, which may hold numbers of both types.
   const known: JsonObject = JSON.parse(JSON.stringify(header))
   return { ...raw, ...known, ...('command' in raw ? { command: raw.command } : {}) } as unknown as Omit<
     SweepConfig,
@@ -134,58 +88,51 @@ export function parseHeader(
   >
 }
 
-/** YAML turns a key without a value into null: it is as good as absent, and worth a word. */
-function notEmpty(key: string, value: Json, findings: Findings): boolean {
+/** YAML reads a key without a value as null. The parser takes it as absent, with a warning. */
+function notEmpty(key: string, value: Json, diagnostics: Diagnostics): boolean {
   if (value !== null) return true
-  findings.warn(`${key} is empty and taken as absent`)
+  diagnostics.warn(`${key} is empty and taken as absent`)
   return false
 }
 
-/** Words that W&B replaces by the default when it does not know them. */
-const WORDS: ReadonlyMap<string, { readonly allowed: readonly string[]; readonly fallback: string }> =
-  new Map([
-    ['goal', { allowed: ['minimize', 'maximize'], fallback: 'minimize' }],
-    ['impute', { allowed: IMPUTE, fallback: 'worst' }],
-    ['impute_while_running', { allowed: [...IMPUTE, 'false'], fallback: 'false' }],
-  ])
-
-function lenient(raw: JsonObject, findings: Findings): JsonObject {
-  const mend = (metric: Json, path: string): Json => {
-    if (!isObject(metric)) return metric
-    const kept = Object.entries(metric).filter(([key, value]) => {
-      if (value === null && key !== 'name') return notEmpty(`${path}.${key}`, value, findings)
-      const words = WORDS.get(key)
-      if (words === undefined || (typeof value === 'string' && words.allowed.includes(value))) return true
+/** Drops what W&B drops too: empty keys, and words of a metric that are not known. */
+function dropLenient(raw: JsonObject, diagnostics: Diagnostics): JsonObject {
+  const metric = (given: Json, path: string): Json => {
+    if (!isObject(given)) return given
+    const kept = Object.entries(given).filter(([key, value]) => {
+      if (value === null && key !== 'name') return notEmpty(`${path}.${key}`, value, diagnostics)
+      if (!Object.hasOwn(METRIC_WORDS, key)) return true
+      const { allowed, fallback } = METRIC_WORDS[key as keyof typeof METRIC_WORDS]
+      if (typeof value === 'string' && (allowed as readonly string[]).includes(value)) return true
       // Unquoted, the word false is a boolean.
       if (key === 'impute_while_running' && value === false) return false
-      const others = words.allowed.join(', ')
-      findings.warn(
-        `${path}.${key} is ${shown(value)}, which is none of ${others}; the default ${words.fallback} is used`,
+      diagnostics.warn(
+        `${path}.${key} is ${shown(value)}, which is none of ${allowed.join(', ')}; the default ${fallback} is used`,
       )
       return false
     })
     return Object.fromEntries(kept)
   }
-  const mended: { [key: string]: Json } = { ...raw }
-  if (raw.metric !== undefined) mended.metric = mend(raw.metric, 'metric')
+  const kept: { [key: string]: Json } = { ...raw }
+  if (raw.metric !== undefined) kept.metric = metric(raw.metric, 'metric')
   if (Array.isArray(raw.metrics))
-    mended.metrics = raw.metrics.map((metric: Json, i) => mend(metric, `metrics.${i}`))
+    kept.metrics = raw.metrics.map((given: Json, i) => metric(given, `metrics.${i}`))
   if (isObject(raw.early_terminate)) {
-    mended.early_terminate = Object.fromEntries(
+    kept.early_terminate = Object.fromEntries(
       Object.entries(raw.early_terminate).filter(([key, value]) =>
-        notEmpty(`early_terminate.${key}`, value, findings),
+        notEmpty(`early_terminate.${key}`, value, diagnostics),
       ),
     )
   }
-  return mended
+  return kept
 }
 
-function nameUnknown(raw: JsonObject, findings: Findings): void {
+function warnUnknown(raw: JsonObject, diagnostics: Diagnostics): void {
   for (const key of Object.keys(raw)) {
     const why = Object.hasOwn(IGNORED, key) ? IGNORED[key] : undefined
-    if (why !== undefined) findings.warn(`${key} is ignored: ${why}`)
-    else if (!Object.hasOwn(Header.shape, key) && !SILENT.includes(key))
-      findings.warn(`${key} is unknown and ignored`)
+    if (why !== undefined) diagnostics.warn(`${key} is ignored: ${why}`)
+    else if (!Object.hasOwn(HeaderSchema.shape, key) && !SILENT.includes(key))
+      diagnostics.warn(`${key} is unknown and ignored`)
   }
   const stopper = raw.early_terminate
   const nested: readonly (readonly [string, Json | undefined, readonly string[] | undefined])[] = [
@@ -203,12 +150,12 @@ function nameUnknown(raw: JsonObject, findings: Findings): void {
   for (const [name, value, keys] of nested) {
     if (!isObject(value) || keys === undefined) continue
     for (const key of Object.keys(value)) {
-      if (!keys.includes(key)) findings.warn(`${name}.${key} is unknown and ignored`)
+      if (!keys.includes(key)) diagnostics.warn(`${name}.${key} is unknown and ignored`)
     }
   }
 }
 
-function report(issue: z.core.$ZodIssue, raw: JsonObject, findings: Findings): void {
+function report(issue: z.core.$ZodIssue, raw: JsonObject, diagnostics: Diagnostics): void {
   const path = issue.path.map(String).join('.')
   const name = path.replace(/\.\d+(?=\.|$)/g, '')
   const value = valueAt(raw, issue.path)
@@ -221,7 +168,7 @@ function report(issue: z.core.$ZodIssue, raw: JsonObject, findings: Findings): v
     value === undefined && issue.code !== 'custom'
       ? `${path} is missing`
       : `${path} is wrong: ${lower(issue.message)}`
-  findings.error(path, issue.code === 'custom' ? issue.message : message, fix)
+  diagnostics.error(path, issue.code === 'custom' ? issue.message : message, fix)
 }
 
 const lower = (message: string) =>
@@ -236,37 +183,41 @@ function valueAt(raw: JsonObject, path: readonly PropertyKey[]): Json | undefine
   return value
 }
 
-function bothMetrics(findings: Findings): void {
-  findings.error('metrics', 'metric and metrics are both given', 'give one metric, or several under metrics')
+function bothMetrics(diagnostics: Diagnostics): void {
+  diagnostics.error(
+    'metrics',
+    'metric and metrics are both given',
+    'give one metric, or several under metrics',
+  )
 }
 
-function checkMetrics(header: z.output<typeof Header>, findings: Findings): void {
-  if (header.metric !== undefined && header.metrics !== undefined) bothMetrics(findings)
+function checkMetrics(header: z.output<typeof HeaderSchema>, diagnostics: Diagnostics): void {
+  if (header.metric !== undefined && header.metrics !== undefined) bothMetrics(diagnostics)
   if (header.metric !== undefined || header.metrics !== undefined) return
-  const who = NEEDS_METRIC.includes(header.method)
+  const needing = METHODS_WITH_METRIC.includes(header.method)
     ? `method ${header.method}`
     : header.early_terminate !== undefined
       ? 'early_terminate'
       : undefined
-  if (who !== undefined) findings.error('metric', `${who} needs a metric`, FIXES.metric)
+  if (needing !== undefined) diagnostics.error('metric', `${needing} needs a metric`, FIXES.metric)
 }
 
-/** Keys that are understood, but change nothing in this combination. */
-function nameUseless(header: z.output<typeof Header>, raw: JsonObject, findings: Findings): void {
+/** Known keys without effect in this combination. */
+function warnUseless(header: z.output<typeof HeaderSchema>, raw: JsonObject, diagnostics: Diagnostics): void {
   for (const key of ['impute', 'impute_while_running']) {
     if (isObject(raw.metric) && typeof raw.metric[key] === 'string' && raw.metric[key] !== 'false') {
-      findings.warn(`metric.${key} is ignored: trials without a result are never given a made-up value`)
+      diagnostics.warn(`metric.${key} is ignored: values of trials without a result are never imputed`)
     }
   }
   if (header.metrics !== undefined && header.early_terminate !== undefined)
-    findings.warn('early_terminate judges by the first of metrics alone')
+    diagnostics.warn('early_terminate uses only the first of metrics')
   const stopper = header.early_terminate
   if (stopper?.type === 'hyperband' && stopper.max_iter !== undefined) {
     if (stopper.s !== undefined && stopper.min_iter !== undefined)
-      findings.warn('early_terminate.min_iter is ignored: max_iter and s decide')
-    if (stopper.s === undefined) findings.warn('early_terminate.max_iter is ignored: it needs s as well')
+      diagnostics.warn('early_terminate.min_iter is ignored: max_iter and s set the bands')
+    if (stopper.s === undefined) diagnostics.warn('early_terminate.max_iter is ignored: it needs s as well')
   }
   if (stopper?.type === 'hyperband' && stopper.s !== undefined && stopper.max_iter === undefined) {
-    findings.warn('early_terminate.s is ignored: it needs max_iter as well')
+    diagnostics.warn('early_terminate.s is ignored: it needs max_iter as well')
   }
 }

@@ -118,7 +118,7 @@ describe('parseSweepConfig', () => {
     ['{min: 0.5, max: .inf}', 'parameters.x.max', 'as a number'],
     ['{min: true, max: 2, distribution: uniform}', 'parameters.x.min', 'as a number'],
     ['{min: 1, max: 9007199254740993}', 'parameters.x.max', 'smaller range'],
-    ['{min: 5, max: 2}', 'parameters.x', 'exchange'],
+    ['{min: 5, max: 2}', 'parameters.x', 'swap'],
     ['{min: 0, max: 1, distribution: log_uniform_values}', 'parameters.x.min', 'positive min'],
     ['{min: 0, max: 1000, distribution: log_uniform}', 'parameters.x.max', '_values'],
     ['{min: 0, max: 1, q: 1.0e-300, distribution: q_uniform}', 'parameters.x.q', 'larger q'],
@@ -191,7 +191,7 @@ describe('parseSweepConfig', () => {
     ['metric: {name: a, impute: best}', 'metric.impute is ignored'],
     [
       'metrics: [{name: a}, {name: b}]\nearly_terminate: {type: hyperband, min_iter: 3}',
-      'judges by the first of metrics',
+      'uses only the first of metrics',
     ],
     ['retry: {attempts: 3}', 'retry.attempts is unknown'],
   ])('warns of what has no effect: %s', (line, warning) => {

@@ -1,6 +1,6 @@
 import { gridIssues } from '../samplers/grid-axis.ts'
 import { buildSpace } from '../space/build-space.ts'
-import { Findings, shown } from './findings.ts'
+import { Diagnostics, shown } from './diagnostics.ts'
 import { isObject, type Json, parseJson, stringifyJson } from './json.ts'
 import type { ParametersConfig } from './parameters.ts'
 import { parseHeader } from './parse-header.ts'
@@ -28,17 +28,17 @@ const MAX_LENGTH = 1_000_000
 export function parseSweepConfig(source: string | Json): ParsedSweepConfig {
   const text = typeof source === 'string' ? source : stringifyJson(source)
   if (text.length > MAX_LENGTH) {
-    const message = `the sweep config has ${text.length} characters; at most ${MAX_LENGTH} are taken`
+    const message = `the sweep config has ${text.length} characters; the maximum is ${MAX_LENGTH}`
     throw new Problem('too-large', 'sweep-config-too-large', message)
   }
-  const findings = new Findings()
+  const diagnostics = new Diagnostics()
   const value = typeof source === 'string' ? readText(source) : source
-  const config = parseConfig(value, findings)
-  findings.settle()
-  return { config: config!, warnings: findings.warnings, source: text }
+  const config = parseConfig(value, diagnostics)
+  diagnostics.throwIfInvalid()
+  return { config: config!, warnings: diagnostics.warnings, source: text }
 }
 
-/** JSON is tried first where the text looks like it: its reader is faster. What it refuses may still be YAML. */
+/** Tries JSON first if the text looks like it, because that is faster. Text that is not JSON may still be YAML. */
 function readText(text: string): Json {
   if (!/^\s*\{/.test(text)) return parseYaml(text)
   try {
@@ -52,35 +52,35 @@ function readText(text: string): Json {
   }
 }
 
-function parseConfig(value: Json, findings: Findings): SweepConfig | undefined {
+function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undefined {
   if (!isObject(value)) {
-    return findings.error(
+    return diagnostics.error(
       '',
       `a sweep config must be an object, not ${shown(value)}`,
       'give at least method and parameters',
     )
   }
-  const header = parseHeader(value, findings)
+  const header = parseHeader(value, diagnostics)
   const parameters =
     value.parameters === undefined
-      ? findings.error(
+      ? diagnostics.error(
           'parameters',
           'parameters are missing',
-          'say what to vary, for example: parameters: {lr: {min: 0.001, max: 0.1}}',
+          'name what to vary, for example: parameters: {lr: {min: 0.001, max: 0.1}}',
         )
-      : parseParameters(value.parameters, findings)
-  if (header === undefined || parameters === undefined || findings.issues.length > 0) return undefined
-  checkSpace(header.method, parameters, findings)
+      : parseParameters(value.parameters, diagnostics)
+  if (header === undefined || parameters === undefined || diagnostics.issues.length > 0) return undefined
+  checkSpace(header.method, parameters, diagnostics)
   return { ...header, parameters }
 }
 
-/** What only the space as a whole shows: conditions that make no sense, parameters that a grid cannot list. */
-function checkSpace(method: Method, parameters: ParametersConfig, findings: Findings): void {
+/** Checks the whole space: invalid conditions, and parameters that a grid cannot list. */
+function checkSpace(method: Method, parameters: ParametersConfig, diagnostics: Diagnostics): void {
   try {
     const space = buildSpace(parameters)
-    if (method === 'grid') findings.issues.push(...gridIssues(space))
+    if (method === 'grid') diagnostics.issues.push(...gridIssues(space))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    findings.issues.push(...error.issues)
+    diagnostics.issues.push(...error.issues)
   }
 }

@@ -1,8 +1,8 @@
-/** What a caller should do next. Every door has one table from kind to status. */
+/** What a caller should do next. Each API maps it to a status in one table. */
 export type ProblemKind =
-  | 'invalid' // mend the request
+  | 'invalid' // correct the request
   | 'unauthorized' // send a valid key
-  | 'forbidden' // this key may not
+  | 'forbidden' // the key lacks the permission
   | 'not-found'
   | 'conflict' // the thing is in another state
   | 'too-large' // split the request
@@ -17,7 +17,7 @@ export interface Issue {
 
 /**
  * An answer that is not a success, as a value that can be thrown. `code` is a stable slug for programs
- * (`sweep-finished`), `message` one sentence for people that names the thing and the way out.
+ * (`sweep-finished`), `message` one sentence that names the thing and the way out.
  */
 export class Problem extends Error {
   readonly kind: ProblemKind

@@ -13,19 +13,19 @@ export interface Metric {
   readonly goal: Goal
   /** The sweep finishes once a trial reaches it. */
   readonly target?: number
-  /** W&B's word for what a model-based method assumes of failed runs. */
+  /** W&B's key for the imputed value of failed runs; without effect here. */
   readonly impute: 'latest' | 'best' | 'worst'
   readonly impute_while_running: 'latest' | 'best' | 'worst' | 'false'
 }
 
-/** A trial is feasible only when the metric lies within the bounds (included). At least one bound is there. */
+/** A trial is feasible only when the metric lies within the bounds (included). At least one bound is given. */
 export interface Constraint {
   readonly name: string
   readonly min?: number
   readonly max?: number
 }
 
-/** What was known before the sweep began. It informs the search and is no part of the sweep. At least one list is there. */
+/** Earlier results, which inform the search but are not part of the sweep. At least one list is given. */
 export interface WarmStart {
   /** Sweeps with the same metric: `entity/project/id`, `project/id`, or `id` for one of the same project. */
   readonly sweeps?: readonly string[]

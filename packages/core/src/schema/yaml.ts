@@ -80,7 +80,7 @@ function firstStage(text: string): yaml.CST.Token[] {
   return tokens
 }
 
-/** What each alias stands for: the anchor of its name that came last before it. One walk, where the reader's own way is one for each alias. */
+/** The target of each alias: the last anchor of its name before it. One walk, where the library needs one per alias. */
 function targetsOf(document: yaml.Document): ReadonlyMap<yaml.Alias, yaml.Node> {
   const anchors = new Map<string, yaml.Node>()
   const targets = new Map<yaml.Alias, yaml.Node>()

@@ -6,7 +6,7 @@ import { Float, type Json, numberOf, parseJson } from '../schema/json.ts'
 import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from './build-space.ts'
 import { cellsOf } from './cells.ts'
-import { lawOf, type RealConfig } from './law-of.ts'
+import { distributionOf, type RealConfig } from './distribution-of.ts'
 import { fillPoint, paramsOf, pointOf } from './point.ts'
 import type { Dimension } from './space.ts'
 
@@ -69,12 +69,12 @@ describe('a dimension', () => {
     )
   })
 
-  // Kolmogorov and Smirnov's distance of n draws to the law, at a false-alarm rate of 1e-6 per parameter by the bound of
+  // Kolmogorov and Smirnov's distance of n draws to the distribution, at a false-alarm rate of 1e-6 per parameter by the bound of
   // Massart 1990: sqrt(ln(2 / 1e-6) / 2n). The seed is fixed, so an alarm repeats.
   const n = 4_000
   const bound = Math.sqrt(Math.log(2 / 1e-6) / (2 * n))
   it.each(PARAMETERS.filter((parameter) => !/value"|values"/.test(parameter)))(
-    'follows its law: %s',
+    'follows its distribution: %s',
     (parameter) => {
       const dimension = dimensionFor(parameter)
       const rng = rngOf(17, 1)
@@ -89,11 +89,11 @@ describe('a dimension', () => {
     },
   )
 
-  /** The law itself has been compared with scipy's quantiles above. */
+  /** The distribution itself has been compared with scipy's quantiles above. */
   function cdfOf({ config, encode, step }: Dimension): (x: number) => number {
     if (config.distribution === 'int_uniform') return (x) => encode(x)! + 0.5 / (config.max - config.min + 1)
-    const law = lawOf(config as RealConfig)
-    return (x) => law.cdf(x + (step ?? 0) / 2)
+    const distribution = distributionOf(config as RealConfig)
+    return (x) => distribution.cdf(x + (step ?? 0) / 2)
   }
 
   it.each(PARAMETERS)(
@@ -105,7 +105,7 @@ describe('a dimension', () => {
       for (let i = 0; i < dimension.size; i++) {
         const value = dimension.at(i)
         expect(dimension.indexOf(value)).toBe(i)
-        expect(dimension.placeAt(dimension.encode(value)!)).toBe(i)
+        expect(dimension.indexAtQuantile(dimension.encode(value)!)).toBe(i)
         expect(dimension.decode(dimension.encode(value)!)).toEqual(value)
         expect(dimension.probabilityOf(i)).toBeGreaterThan(0)
         sum += dimension.probabilityOf(i)

@@ -13,22 +13,22 @@ interface Leaf {
 }
 
 /**
- * Flattens parameters into dimensions. Throws `Problem('invalid', 'invalid-sweep-config')` for conditions that make no
- * sense: on a parameter that is not there, has no list of values, cannot have the value, or depends on itself.
+ * Flattens parameters into dimensions. Throws `Problem('invalid', 'invalid-sweep-config')` for conditions on a
+ * parameter that is missing, has no list of values, cannot have the value, or depends on itself.
  */
 export function buildSpace(parameters: ParametersConfig): Space {
   const leaves = leavesOf(parameters, [], [])
-  const places = new Map(leaves.map(({ path }, index) => [path.join('.'), index]))
+  const indices = new Map(leaves.map(({ path }, index) => [path.join('.'), index]))
   const issues: Issue[] = []
   const dimensions = leaves.map((leaf): Dimension => {
     const when = leaf.when.flatMap((condition) =>
       Object.entries(condition).flatMap(([name, values]) => {
-        const dimension = places.get(name)
+        const dimension = indices.get(name)
         if (dimension !== undefined) return [{ dimension, values }]
         issues.push({
           path: `parameters.${leaf.path.join('.')}.when`,
           message: `${name} is not a parameter of this sweep`,
-          fix: `name one of ${[...places.keys()].slice(0, 10).join(', ')}`,
+          fix: `name one of ${[...indices.keys()].slice(0, 10).join(', ')}`,
         })
         return []
       }),
@@ -49,7 +49,7 @@ export function buildSpace(parameters: ParametersConfig): Space {
   return { parameters, dimensions, size: cellsOf(dimensions).size }
 }
 
-/** Sorted at each level, as W&B does; a group's members stay together. */
+/** Sorted by name within each group, as in W&B. */
 function leavesOf(
   parameters: ParametersConfig,
   path: readonly string[],
@@ -75,7 +75,7 @@ function impossible(dimensions: readonly Dimension[]): readonly Issue[] {
       const other = dimensions[dimension]!
       const path = `parameters.${name}.when`
       if (!(other.size <= MAX_DECIDING_VALUES)) {
-        const message = `${other.name} has no list of values that could decide about ${name}`
+        const message = `${other.name} has no list of values, so ${name} cannot depend on it`
         return [{ path, message, fix: `give ${other.name} as 'values', or as a range of few integers` }]
       }
       return values
@@ -106,6 +106,6 @@ function cycles(dimensions: readonly Dimension[]): readonly Issue[] {
   return [...found].map((d) => ({
     path: `parameters.${dimensions[d]!.name}.when`,
     message: `whether ${dimensions[d]!.name} exists depends on itself`,
-    fix: 'remove one of the conditions in the circle',
+    fix: 'remove one of the conditions in the cycle',
   }))
 }

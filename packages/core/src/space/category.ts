@@ -1,6 +1,6 @@
 import { canonicalKey } from '../schema/canonical.ts'
 import type { Json } from '../schema/json.ts'
-import { inside, type Values } from './lattice.ts'
+import { inside, type Values } from './numeric-values.ts'
 
 /**
  * The different values among `values`, in the order given, each with the sum of its chances (equal chances when
@@ -11,7 +11,7 @@ export function categoryValues(
   weights?: readonly number[],
 ): Values & { readonly categories: readonly Json[] } {
   const total = weights === undefined ? values.length : weights.reduce((sum, weight) => sum + weight, 0)
-  const places = new Map<string, number>()
+  const indices = new Map<string, number>()
   const categories: Json[] = []
   const chances: number[] = []
   // For each value as listed: the chance up to and including it, and its category. A draw walks the list as it was written.
@@ -22,24 +22,24 @@ export function categoryValues(
     const weight = weights === undefined ? 1 : weights[i]!
     if (weight === 0) continue
     const key = canonicalKey(value)
-    let place = places.get(key)
-    if (place === undefined) {
-      place = categories.length
-      places.set(key, place)
+    let index = indices.get(key)
+    if (index === undefined) {
+      index = categories.length
+      indices.set(key, index)
       categories.push(value)
       chances.push(0)
     }
-    chances[place]! += weight / total
+    chances[index]! += weight / total
     sum += weight
     ends.push(sum / total)
-    owners.push(place)
+    owners.push(index)
   }
   const count = categories.length
-  // Without weights and repetitions the place follows from u alone.
+  // Without weights and repetitions the index follows from u alone.
   const plain = weights === undefined && count === values.length
-  const placeAt = (u: number) =>
+  const indexAtQuantile = (u: number) =>
     plain ? Math.min(count - 1, Math.floor(inside(u) * count)) : owners[search(ends, inside(u))]!
-  const placeOf = (value: Json) => places.get(canonicalKey(value))
+  const indexFor = (value: Json) => indices.get(canonicalKey(value))
   return {
     kind: 'categorical',
     low: Number.NaN,
@@ -47,16 +47,16 @@ export function categoryValues(
     categories,
     size: count,
     even: chances.every((chance) => chance === chances[0]),
-    decode: (u) => categories[placeAt(u)]!,
+    decode: (u) => categories[indexAtQuantile(u)]!,
     encode: (value) => {
-      const place = placeOf(value)
-      if (place === undefined) return undefined
-      const first = owners.indexOf(place)
+      const index = indexFor(value)
+      if (index === undefined) return undefined
+      const first = owners.indexOf(index)
       return ((first === 0 ? 0 : ends[first - 1]!) + ends[first]!) / 2
     },
     at: (index) => categories[index]!,
-    indexOf: placeOf,
-    placeAt,
+    indexOf: indexFor,
+    indexAtQuantile,
     probabilityOf: (index) => chances[index]!,
   }
 }

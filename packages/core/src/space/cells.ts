@@ -1,17 +1,17 @@
 /**
  * The points of a finite space, numbered: cell 0 … size − 1. Without conditions a cell is a number in mixed radix whose
  * last dimension varies fastest. With conditions the points fall into blocks, one per combination of values of the
- * dimensions that decide about others (the deciding dimensions vary slowest); within a block, again mixed radix over the
+ * dimensions in conditions (these vary slowest); within a block, again mixed radix over the
  * dimensions that exist there.
  */
 
 import { canonicalKey } from '../schema/canonical.ts'
 import type { Json } from '../schema/json.ts'
 import { Problem } from '../schema/problem.ts'
-import { countOf } from './lattice.ts'
+import { countOf } from './numeric-values.ts'
 import type { Dimension, Point } from './space.ts'
 
-/** The listed values of a dimension. The grid has its own for q_uniform, everybody else takes the dimension itself. */
+/** The listed values of a dimension. The grid lists q_uniform differently; other samplers use the dimension. */
 export type Axis = Pick<Dimension, 'size' | 'at' | 'indexOf'>
 
 export interface Cells {
@@ -21,8 +21,8 @@ export interface Cells {
   readonly pointAt: (cell: number) => Point
   /** Undefined when the point is not one of the cells, or when its number is beyond 2^53. */
   readonly cellOf: (point: Point) => number | undefined
-  /** The cell of the point whose dimensions have these places on their axes; asked only for those that exist in it. */
-  readonly cellBy: (placeOf: (dimension: number) => number) => number
+  /** The cell of the point whose dimensions have these indices; called only for dimensions that exist in it. */
+  readonly cellBy: (indexFor: (dimension: number) => number) => number
 }
 
 interface Block {
@@ -71,16 +71,16 @@ export function cellsOf(dimensions: readonly Dimension[], axes: readonly Axis[] 
       }
       return point
     },
-    cellBy: (placeOf) => {
+    cellBy: (indexFor) => {
       let block = blocks[0]!
       if (deciding.length > 0) {
         const chosen = new Map<number, number>()
         const valueFor = (other: number) => valueIn(axes, chosen, other)
-        for (const d of deciding) if (exists(dimensions[d]!, valueFor)) chosen.set(d, placeOf(d))
+        for (const d of deciding) if (exists(dimensions[d]!, valueFor)) chosen.set(d, indexFor(d))
         block = byChoice.get(choiceKey(deciding, chosen))!
       }
       let cell = 0
-      for (const d of block.free) cell = cell * axes[d]!.size + placeOf(d)
+      for (const d of block.free) cell = cell * axes[d]!.size + indexFor(d)
       return block.first + cell
     },
     cellOf: (point) => {

@@ -12,12 +12,12 @@ export interface Fitted {
   readonly issues: readonly Issue[]
 }
 
-/** What keeps parameters that somebody chose from being a point of the space; empty when they fit. */
+/** Why given parameters are not a point of the space; empty when they are. */
 export const checkParams = (space: Space, params: Params): readonly Issue[] => fitParams(space, params).issues
 
 /**
- * Makes parameters that somebody chose a point of the space. Every parameter that exists must be given, but constants.
- * Values are taken as what they mean: 1 fits where 1.0 is expected and becomes it. One issue per mistake.
+ * Converts given parameters to a point of the space. Every parameter that exists is required, except constants. Numbers
+ * are converted to the expected type: 1 becomes 1.0. One issue per mistake.
  */
 export function fitParams(space: Space, params: Params): Fitted {
   const issues: Issue[] = []
@@ -27,7 +27,7 @@ export function fitParams(space: Space, params: Params): Fitted {
     const path = dimension.name
     const given = valueAt(params, dimension.path)
     if (!exists(dimension, (other) => point[other])) {
-      // Whether it exists cannot be told when what decides about it is wrong itself.
+      // Its existence is unknown when a parameter of its condition is invalid.
       const decided = dimension.when.every(({ dimension: other }) => point[other] !== undefined)
       if (given !== undefined && decided) {
         issues.push({

@@ -5,9 +5,9 @@ import { fillPoint, paramsOf, valueAt } from './point.ts'
 import type { Dimension, Space } from './space.ts'
 
 /**
- * Parameters in a few bytes. Listed values and lattices keep what they are; a real number keeps its place under its
- * distribution to 1, 2, 3 or 4 bytes, the fewer the more real dimensions there are ({@link bytesPerReal}): no model tells
- * neighbours at 1/65,536 of a range apart that has fifteen others to look at.
+ * Parameters in a few bytes. Listed and discrete values are exact; a real number keeps its quantile to 2, 3 or 4
+ * bytes, fewer the more real dimensions there are ({@link bytesPerReal}), since a model of many dimensions does not
+ * resolve 1/65,536 of a range.
  */
 export interface Compact {
   /** Bytes per point, the same for all. */
@@ -17,7 +17,7 @@ export interface Compact {
   readonly decode: (bytes: Uint8Array) => Params
 }
 
-/** So many bytes for all real dimensions together. Where they would get less than two each, they get two. */
+/** Bytes for all real dimensions together, but at least two for each. */
 const REAL_BYTES = 36
 
 export const bytesPerReal = (dimensions: number): number =>
@@ -77,7 +77,7 @@ function listed({ size, at, indexOf }: Dimension): Code {
   return { width, codeOf: indexOf, valueOf: at }
 }
 
-/** Ends that a distribution has are kept exactly; where it has none, places are in the middle of their share. */
+/** Finite ends of a distribution are exact; elsewhere a code decodes to the middle of its interval. */
 function placed({ low, high, encode, decode }: Dimension, width: number): Code {
   const count = 256 ** width
   const ended = Number.isFinite(low) && Number.isFinite(high)
@@ -92,7 +92,7 @@ function placed({ low, high, encode, decode }: Dimension, width: number): Code {
   }
 }
 
-/** Lattices without end: which multiple of the step, from the middle of what seven bytes can count. */
+/** Unbounded discrete values: the multiple of the step, as a signed seven-byte integer. */
 function endless({ kind, step = 1, encode }: Dimension): Code {
   const middle = 2 ** 52
   return {

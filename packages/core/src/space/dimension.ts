@@ -1,7 +1,7 @@
 import type { LeafConfig } from '../schema/parameters.ts'
 import { categoryValues } from './category.ts'
-import { integerValues, latticeValues, realValues } from './lattice.ts'
-import { isLogarithmic, lawOf } from './law-of.ts'
+import { distributionOf, isLogarithmic } from './distribution-of.ts'
+import { integerValues, quantizedValues, realValues } from './numeric-values.ts'
 import type { Dimension } from './space.ts'
 
 /** Builds one dimension. `config` has been checked: bounds in order, finite, weights positive somewhere. */
@@ -34,8 +34,8 @@ function valuesOf(config: LeafConfig) {
     case 'q_normal':
     case 'q_log_normal':
     case 'q_beta':
-      return latticeValues(lawOf(config), config.q)
+      return quantizedValues(distributionOf(config), config.q)
     default:
-      return realValues(lawOf(config))
+      return realValues(distributionOf(config))
   }
 }

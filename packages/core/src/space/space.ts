@@ -6,19 +6,19 @@ import type { LeafConfig, ParametersConfig } from '../schema/parameters.ts'
  * likely; a model may look at `kind`, `scale` and `categories` instead.
  */
 export interface Dimension {
-  /** Dotted path for people and for `when`: `optimizer.lr`. */
+  /** Dotted path, as in messages and `when`: `optimizer.lr`. */
   readonly name: string
   /** Keys from the top of the parameters. */
   readonly path: readonly string[]
   readonly config: LeafConfig
-  /** `float` includes quantised floats; `step` tells them apart. A constant has one category. */
+  /** `float` includes quantised floats; they have a `step`. A constant has one category. */
   readonly kind: 'constant' | 'categorical' | 'integer' | 'float'
   /** How a model should see numbers: `log` when equal ratios matter. `linear` for categories too. */
   readonly scale: 'linear' | 'log'
   /** The least and greatest value; ±Infinity where the distribution has no end, NaN for categories. */
   readonly low: number
   readonly high: number
-  /** Distance between neighbouring values, when values lie on a lattice. */
+  /** Distance between neighbouring values, for discrete values. */
   readonly step?: number
   /** The different values of a categorical or constant, in the order given. */
   readonly categories?: readonly Json[]
@@ -35,7 +35,7 @@ export interface Dimension {
   /** The i of {@link at}, or undefined. */
   readonly indexOf: (value: Json) => number | undefined
   /** The i of the value at quantile u, without making the value. Only when `size` is finite. */
-  readonly placeAt: (u: number) => number
+  readonly indexAtQuantile: (u: number) => number
   /** The probability of the i-th value. */
   readonly probabilityOf: (index: number) => number
   /** The dimension exists only where each of these dimensions (by position in {@link Space.dimensions}) has one of the values. */

@@ -1,20 +1,20 @@
 import { Problem } from '../schema/problem.ts'
 import { ascending, geometricRungs, nextOf } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
 
-/** W&B's keys of `early_terminate`. Either `min_iter`, or `max_iter` with `s`; `max_iter` wins when both are there. */
+/** W&B's keys of `early_terminate`. Either `min_iter`, or `max_iter` with `s`; `max_iter` takes precedence. */
 export interface HyperbandOptions {
-  /** The first band; the others follow by factors of `eta`. At least 1. */
+  /** The first band; each next one is `eta` times as far. At least 1. */
   readonly min_iter?: number | undefined
   readonly max_iter?: number | undefined
-  /** How many bands there are, counted back from `max_iter`, which is none itself. */
+  /** Number of bands below `max_iter`, which is not a band. */
   readonly s?: number | undefined
-  /** Above 1. One trial in `eta` goes on at each band. */
+  /** Above 1. One in `eta` trials continues past each band. */
   readonly eta: number
   /** True: the value at the band is compared. False: the best value up to the band, which forgives noise. */
   readonly strict: boolean
-  /** The metric that counts (`epoch`); absent: the values logged are counted. */
+  /** The metric that counts resource (`epoch`). Default: the number of logged values. */
   readonly resource?: string | undefined
 }
 
@@ -32,9 +32,9 @@ export const hyperbandBands = (options: HyperbandOptions): readonly number[] => 
 }
 
 /**
- * Early termination as W&B does it: at each band a trial goes on only when it is not worse than the value at place
- * `floor(n / eta)` of the n values there, sorted ascending and its own included. With one or two trials only the best
- * goes on. Two trials that are equally good both go on.
+ * W&B's early termination: a trial continues past a band only if it is not worse than the value at index
+ * `floor(n / eta)` of the n values there, sorted ascending, its own included. With one or two trials only the best
+ * continues. Equal trials both continue.
  *
  * W&B counts iterations from 0, as `_step` does: band 3 compares the fourth value logged. So without a `resource` the
  * rung is the band plus one, a count of values; with one (`epoch`) the rung is the band itself.
@@ -60,8 +60,8 @@ export const hyperband = (options: HyperbandOptions, metric?: StopMetric): Stopp
       return {
         stop: true,
         reason:
-          `hyperband: ${strict ? '' : 'best '}${measured(metric, compared)} at ${rungName(resource, rung)} is worse than ` +
-          `${asReported(metric, threshold)}, the mark that ${figure(values.length)} trials set there (one in ${figure(eta)} goes on).`,
+          `hyperband: ${strict ? '' : 'best '}${measured(metric, compared)} at ${rungName(resource, rung)} is ` +
+          `${worseThan(metric)} the top-1/${figure(eta)} cutoff ${asReported(metric, threshold)} (${figure(values.length)} trials).`,
       }
     },
   }

@@ -1,26 +1,26 @@
 import { nextStep } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
 
 export interface MedianOptions {
-  /** The first rung: nobody is stopped before it. Default 1. */
+  /** The first rung; no trial stops before it. Default 1. */
   readonly min_iter?: number | undefined
   /**
-   * Amount of resource between two decisions, above 0. Absent: each rung is twice the one before, so that a training of
-   * n values is asked about log₂ n times. Every decision costs a write and a query, so small intervals are dear.
+   * Amount of resource between two decisions, above 0. Default: each rung is twice the previous one, so a training of n
+   * values has about log₂ n decisions. Each decision costs a write and a query, so small intervals are expensive.
    */
   readonly interval?: number | undefined
-  /** Nobody is stopped at a rung that fewer other trials have reached. Default 5: the median of a few says little. */
+  /** No trial stops at a rung that fewer other trials have reached. Default 5. */
   readonly min_trials?: number | undefined
-  /** The metric that counts (`epoch`); absent: the values logged are counted. */
+  /** The metric that counts resource (`epoch`). Default: the number of logged values. */
   readonly resource?: string | undefined
 }
 
 /**
- * Median stopping: a trial goes on while its best loss so far is not worse than the median of what the other trials had
- * at the same rung. Comparing the best so far rather than the latest value forgives noise.
+ * Median stopping: a trial continues while its best loss so far is not worse than the median of the other trials at the
+ * same rung. The best value is less noisy than the latest.
  *
- * Source: Golovin et al. 2017 (Google Vizier), §3.2.1, with the value at the rung in the place of the running average.
+ * Source: Golovin et al. 2017 (Google Vizier), §3.2.1, with the value at the rung instead of the running average.
  */
 export const median = (options: MedianOptions, metric?: StopMetric): Stopper => {
   const { min_iter = 1, interval, min_trials = 5, resource } = options
@@ -34,14 +34,14 @@ export const median = (options: MedianOptions, metric?: StopMetric): Stopper => 
       return {
         stop: true,
         reason:
-          `median: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is worse than ` +
-          `${asReported(metric, middle)}, the median of ${figure(others.length)} other trials there.`,
+          `median: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is ` +
+          `${worseThan(metric)} the median ${asReported(metric, middle)} (${figure(others.length)} other trials).`,
       }
     },
   }
 }
 
-/** Of at least one value; the mean of the middle two when their number is even. */
+/** Needs at least one value; the mean of the middle two for an even count. */
 const medianOf = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   const upper = sorted[sorted.length >> 1]!

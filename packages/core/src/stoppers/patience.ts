@@ -7,13 +7,13 @@ export interface PatienceOptions {
   readonly patience: number
   /** An improvement is a loss lower than the last improvement's by more than this. Default 0. */
   readonly min_delta?: number | undefined
-  /** Nobody is stopped before it. Default 1. */
+  /** No trial stops before it. Default 1. */
   readonly min_iter?: number | undefined
   readonly resource?: string | undefined
 }
 
 /**
- * Stops a trial that has not improved for a while, whatever others do: Prechelt 1998, "Early stopping - but when?", the
+ * Stops a trial that no longer improves, independent of other trials: Prechelt 1998, "Early stopping - but when?", the
  * criterion UP counted from the last improvement.
  */
 export const patience = (options: PatienceOptions, metric?: StopMetric): Stopper => {
@@ -27,9 +27,9 @@ export const patience = (options: PatienceOptions, metric?: StopMetric): Stopper
       return {
         stop: true,
         reason:
-          `patience: ${measured(metric, self.best)}, the best up to ${rungName(resource, rung)}, has not improved` +
-          `${min_delta > 0 ? ` by more than ${figure(min_delta)}` : ''} since ${rungName(resource, improvedAt)}, ` +
-          `and the patience is ${figure(most)}.`,
+          `patience: best ${measured(metric, self.best)} has not improved` +
+          `${min_delta > 0 ? ` by more than ${figure(min_delta)}` : ''} since ${rungName(resource, improvedAt)} ` +
+          `(now ${rungName(resource, rung)}, patience ${figure(most)}).`,
       }
     },
   }

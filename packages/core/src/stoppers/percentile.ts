@@ -1,22 +1,22 @@
 import { nextStep } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
 
 export interface PercentileOptions {
-  /** In (0, 100): the share of the other trials that is good enough. 50 is the median rule. */
+  /** In (0, 100). 50 is the median rule. */
   readonly percentile: number
-  /** The first rung: nobody is stopped before it. Default 1. */
+  /** The first rung; no trial stops before it. Default 1. */
   readonly min_iter?: number | undefined
-  /** Amount of resource between two decisions, above 0. Absent: each rung is twice the one before. */
+  /** Amount of resource between two decisions, above 0. Default: each rung is twice the previous one. */
   readonly interval?: number | undefined
-  /** Nobody is stopped at a rung that fewer other trials have reached. Default 5. */
+  /** No trial stops at a rung that fewer other trials have reached. Default 5. */
   readonly min_trials?: number | undefined
   readonly resource?: string | undefined
 }
 
 /**
- * A trial goes on while its best loss so far is not worse than the given percentile of what the other trials had at the
- * same rung: the median rule (Golovin et al. 2017, §3.2.1) with a bound of one's own.
+ * A trial continues while its best loss so far is not worse than the given percentile of the other trials at the same
+ * rung: the median rule (Golovin et al. 2017, §3.2.1) for any percentile.
  */
 export const percentile = (options: PercentileOptions, metric?: StopMetric): Stopper => {
   const { percentile: share, min_iter = 1, interval, min_trials = 5, resource } = options
@@ -33,8 +33,8 @@ export const percentile = (options: PercentileOptions, metric?: StopMetric): Sto
       return {
         stop: true,
         reason:
-          `percentile: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is worse than ` +
-          `${asReported(metric, bound)}, which the best ${figure(share)} % of ${figure(others.length)} other trials had there.`,
+          `percentile: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is ` +
+          `${worseThan(metric)} the top-${figure(share)}% cutoff ${asReported(metric, bound)} (${figure(others.length)} other trials).`,
       }
     },
   }

@@ -76,7 +76,7 @@ describe('asha', () => {
     expect(decided(0).stop).toBe(true)
     expect(decided(0.005)).toMatchObject({
       stop: true,
-      reason: expect.stringContaining('by more than the 0.005 that such a mean may be off'),
+      reason: expect.stringContaining('margin 0.005'),
     })
     expect(decided(0.02).stop).toBe(false)
   })
@@ -102,8 +102,8 @@ describe('asha', () => {
       expect(ask(3.9)).toEqual({
         stop: true,
         reason:
-          'asha: loss 8, the mean up to value 4, is worse than 1, the last of the 2 that go on of 9 trials there. ' +
-          'Falling on as it did it would be at 4 by value 16, where the best one had 3.9.',
+          'asha: mean loss 8 up to iteration 4 is above the top-1/4 cutoff 1 (9 trials). ' +
+          'Extrapolated to 4 at iteration 16, where the best trial has 3.9.',
       })
     })
 
@@ -146,7 +146,7 @@ describe('asha', () => {
     expect(stopper.decide({ rung: 3, self: best!, peers }).stop).toBe(false)
     expect(stopper.decide({ rung: 3, self: worst!, peers })).toMatchObject({
       stop: true,
-      reason: expect.stringContaining(`of ${late.length} trials of bracket 2 there`),
+      reason: expect.stringContaining(`(${late.length} trials in bracket 2)`),
     })
   })
 
@@ -155,8 +155,7 @@ describe('asha', () => {
     const peers = [-0.5, -0.9, -0.8, -0.2].map((best, number) => ({ number, loss: best, best }))
     expect(stopper.decide({ rung: 4, self: peers[0]!, peers })).toEqual({
       stop: true,
-      reason:
-        'asha: acc 0.5, the mean up to epoch 4, is worse than 0.8, the last of the 2 that go on of 4 trials there.',
+      reason: 'asha: mean acc 0.5 up to epoch 4 is below the top-1/2 cutoff 0.8 (4 trials).',
     })
   })
 })
@@ -195,7 +194,7 @@ describe('threshold', () => {
     const self = { number: 1, loss: -0.2, best: -0.2 }
     expect(
       threshold({ lower: 0.3 }, { name: 'acc', goal: 'maximize' }).decide({ rung: 5, self, peers: [self] }),
-    ).toEqual({ stop: true, reason: 'threshold: acc 0.2 at value 5 is below 0.3.' })
+    ).toEqual({ stop: true, reason: 'threshold: acc 0.2 at iteration 5 is below 0.3.' })
   })
 })
 

@@ -1,4 +1,4 @@
-/** As many as W&B's engine makes; far more than a training can reach for any factor that halves or better. */
+/** As in W&B; more than any training reaches for a factor of at least 2. */
 const MOST_RUNGS = 100
 
 /** `first`, `first·factor`, `first·factor²`, …, each `cut` to a rung. Ascending, without repetitions. */
@@ -18,8 +18,8 @@ export const ascending = (rungs: readonly number[]): readonly number[] =>
   [...new Set(rungs)].sort((a, b) => a - b)
 
 /**
- * `first` and every integer after it. A named resource (tokens seen) may jump by millions between two values, so that its
- * rungs lie a fiftieth apart where that is more.
+ * `first` and every integer after it. A named resource (such as tokens) may grow by millions between two
+ * values, so its rungs are at least 2% apart.
  */
 export const everyValue =
   (first: number, named: boolean) =>
@@ -28,7 +28,7 @@ export const everyValue =
     return Math.max(Math.floor(amount) + 1, named ? Math.ceil(amount * 1.02) : 0)
   }
 
-/** `first`, then every `interval`; each twice the one before when there is no interval. */
+/** `first`, then every `interval`; each twice the previous one without an interval. */
 export const nextStep = (first: number, interval: number | undefined) => {
   const doubled = geometricRungs(first, 2, (rung) => rung)
   return (amount: number): number | undefined =>

@@ -1,6 +1,6 @@
 import type { Earlier } from './trend.ts'
 
-/** What other trials of the sweep had at a rung. One per trial, in no particular order. Lower is better. */
+/** The losses of a trial at a rung; lower is better. */
 export interface RungValue {
   readonly number: number
   /** The loss at the rung itself. */
@@ -12,7 +12,7 @@ export interface RungValue {
   /** The mean loss since the rung before, and its standard error; only for a stopper that {@link Stopper.looksAhead}. */
   readonly mean?: number
   readonly error?: number
-  /** What the mean has fallen from; only of the trial that asks. */
+  /** Start of the trend; only for the trial that asks. */
   readonly from?: Earlier
 }
 
@@ -21,22 +21,22 @@ export interface StopQuestion {
   readonly rung: number
   /** The trial that asks. */
   readonly self: RungValue
-  /** Everybody who reached the rung, the asking trial included. */
+  /** All trials that reached the rung, the asking trial included. */
   readonly peers: readonly RungValue[]
-  /** Everybody else who reached the next rung; only where the stopper {@link Stopper.looksAhead}. */
+  /** All other trials that reached the next rung; only if the stopper {@link Stopper.looksAhead}. */
   readonly ahead?: readonly RungValue[]
 }
 
 export type StopDecision = { readonly stop: false } | { readonly stop: true; readonly reason: string }
 
-/** Decides at rungs whether a trial goes on. Pure; asking never writes. */
+/** Decides at rungs whether a trial continues. Pure: a decision never writes. */
 export interface Stopper {
   /**
-   * Decides by the trial alone: its rungs are not kept for others, and it is asked at each that was passed. An improvement
-   * is a loss lower than the last improvement's by more than `minDelta`.
+   * Decides by the trial alone: its rungs are not stored for others, and each passed rung is decided. An improvement lowers
+   * the best loss by more than `minDelta`.
    */
   readonly alone?: { readonly minDelta: number }
-  /** Compares means rather than single losses, and wants to know what others had at the next rung. */
+  /** Compares means rather than single losses, and needs the values of other trials at the next rung. */
   readonly looksAhead?: true
   /** The next rung strictly above `resource`, or undefined when there is none. Starts from -Infinity. */
   readonly nextRung: (resource: number) => number | undefined

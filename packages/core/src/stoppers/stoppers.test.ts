@@ -83,8 +83,7 @@ describe('hyperband', () => {
     })
     expect(ask(stopper, 3, { loss: -0.61 }, [-0.9, -0.8])).toEqual({
       stop: true,
-      reason:
-        'hyperband: val_acc 0.61 at epoch 3 is worse than 0.8, the mark that 3 trials set there (one in 3 goes on).',
+      reason: 'hyperband: val_acc 0.61 at epoch 3 is below the top-1/3 cutoff 0.8 (3 trials).',
     })
   })
 
@@ -133,7 +132,7 @@ describe('median', () => {
     expect(ask(stopper, 4, { loss: 9, best: 2.5 }, [1, 4]).stop).toBe(false)
     expect(ask(stopper, 4, { loss: 9, best: 2.6 }, [1, 4])).toEqual({
       stop: true,
-      reason: 'median: best loss 2.6 up to value 4 is worse than 2.5, the median of 2 other trials there.',
+      reason: 'median: best loss 2.6 up to iteration 4 is above the median 2.5 (2 other trials).',
     })
   })
 

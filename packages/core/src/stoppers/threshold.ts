@@ -7,14 +7,14 @@ export interface ThresholdOptions {
   readonly lower?: number | undefined
   /** Stop above this value of the metric, as it is reported. */
   readonly upper?: number | undefined
-  /** Nobody is stopped before it. Default 1. */
+  /** No trial stops before it. Default 1. */
   readonly min_iter?: number | undefined
   readonly resource?: string | undefined
 }
 
 /**
- * Stops a trial whose metric leaves its bounds: a loss that explodes, an accuracy that is too good to be true. Others do
- * not matter. The value at the rung decides, and is asked for at each amount of resource that is logged.
+ * Stops a trial whose metric leaves its bounds, such as an exploding loss. Other trials do not matter. The value at each
+ * logged amount of resource decides.
  */
 export const threshold = (options: ThresholdOptions, metric?: StopMetric): Stopper => {
   const { lower, upper, min_iter = 1, resource } = options
@@ -23,11 +23,11 @@ export const threshold = (options: ThresholdOptions, metric?: StopMetric): Stopp
     nextRung: everyValue(min_iter, resource !== undefined),
     decide: ({ rung, self }) => {
       const value = metric?.goal === 'maximize' ? 0 - self.loss : self.loss
-      const says = (word: string, bound: number) =>
+      const reason = (word: string, bound: number) =>
         `threshold: ${measured(metric, self.loss)} at ${rungName(resource, rung)} is ${word} ` +
         `${asReported(metric, metric?.goal === 'maximize' ? 0 - bound : bound)}.`
-      if (lower !== undefined && value < lower) return { stop: true, reason: says('below', lower) }
-      if (upper !== undefined && value > upper) return { stop: true, reason: says('above', upper) }
+      if (lower !== undefined && value < lower) return { stop: true, reason: reason('below', lower) }
+      if (upper !== undefined && value > upper) return { stop: true, reason: reason('above', upper) }
       return { stop: false }
     },
   }

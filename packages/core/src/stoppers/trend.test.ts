@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { afterRung, carriedOn, courseOf, followed, type Trend } from './trend.ts'
+import { afterRung, courseOf, extrapolated, followed, type Trend } from './trend.ts'
 
 /** Losses at 1, 2, 3, … */
 const trendOf = (losses: readonly number[]): Trend =>
@@ -45,13 +45,13 @@ describe('a trend', () => {
   })
 })
 
-describe('carriedOn', () => {
+describe('extrapolated', () => {
   it('follows a + b/√t exactly', () => {
     const at = (t: number) => 0.3 + 2 / Math.sqrt(t)
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 50, noNaN: true }), (first) => {
         const [rung, next] = [first * 3, first * 9]
-        expect(carriedOn({ at: first, loss: at(first) }, rung, at(rung), next)).toBeCloseTo(at(next), 9)
+        expect(extrapolated({ at: first, loss: at(first) }, rung, at(rung), next)).toBeCloseTo(at(next), 9)
       }),
     )
   })
@@ -62,6 +62,6 @@ describe('carriedOn', () => {
     { title: 'an amount of 0, where 1/√t has no value', from: { at: 0, loss: 9 }, loss: 2 },
     { title: 'a forecast past all numbers', from: { at: 2.999, loss: 1e308 }, loss: -1e308 },
   ])('has no forecast of $title', ({ from, loss }) => {
-    expect(carriedOn(from, 3, loss, 9)).toBeUndefined()
+    expect(extrapolated(from, 3, loss, 9)).toBeUndefined()
   })
 })

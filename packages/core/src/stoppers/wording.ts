@@ -1,22 +1,26 @@
-/** The sweep's metric, so that reasons speak of what people log rather than of losses. */
+/** The metric of the sweep: reasons show its values, not losses. */
 export interface StopMetric {
   readonly name: string
   readonly goal: 'minimize' | 'maximize'
 }
 
-const SIGNIFICANT_DIGITS = 6 // enough to tell two losses apart in a sentence, few enough to read
+const SIGNIFICANT_DIGITS = 6 // enough to distinguish two losses, few enough to read
 
-/** A number for a sentence: at most six significant digits. */
+/** A number with at most six significant digits. */
 export const figure = (value: number): string => String(Number(value.toPrecision(SIGNIFICANT_DIGITS)))
 
-/** A loss in the metric's own words: `val_acc 0.93`. The sign is turned back for a metric that is maximised. */
+/** Name and value of the metric: `val_acc 0.93`. The sign is turned back for a maximized metric. */
 export const measured = (metric: StopMetric | undefined, loss: number): string =>
   `${metric?.name ?? 'loss'} ${asReported(metric, loss)}`
 
-/** A loss as the metric was reported. */
+/** The reported value of a loss. */
 export const asReported = (metric: StopMetric | undefined, loss: number): string =>
   figure(metric?.goal === 'maximize' ? 0 - loss : loss)
 
-/** Names a rung: `epoch 9`, or `value 10` when values are counted. */
+/** Names a rung: `epoch 9`, or `iteration 10` when logged values are counted. */
 export const rungName = (resource: string | undefined, rung: number): string =>
-  `${resource ?? 'value'} ${figure(rung)}`
+  `${resource ?? 'iteration'} ${figure(rung)}`
+
+/** The side of a cutoff where values are worse. */
+export const worseThan = (metric: StopMetric | undefined): 'above' | 'below' =>
+  metric?.goal === 'maximize' ? 'below' : 'above'

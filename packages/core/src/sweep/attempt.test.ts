@@ -120,7 +120,7 @@ describe('signOfLife', () => {
   })
 })
 
-describe('a run that nobody has claimed', () => {
+describe('a run that no agent has claimed', () => {
   const waiting = run({ state: 'queued', attempt: 0 })
 
   it('has no owner who could renew or end it', () => {

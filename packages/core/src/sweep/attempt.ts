@@ -23,9 +23,9 @@ export type Claim =
   | { readonly ok: false; readonly why: 'lease-taken' | 'run-ended' | 'stale' }
 
 /**
- * May `attempt` begin? Without a number the next one is meant. A message for an attempt that began, by whomever, finds
- * the lease taken; one for an attempt that is over is stale. `by` is a token of the request: the same request again, its
- * first answer lost, finds its own claim.
+ * Whether `attempt` may start; the default is the next one. A claim of an attempt that already started finds the lease taken;
+ * a claim of an attempt that ended is stale. `by` is a token of the request: a repeated request whose first answer was lost
+ * finds its own claim.
  */
 export function claim(run: Ownership, options: { attempt?: number; by?: string | undefined } = {}): Claim {
   const { attempt = run.attempt + 1, by } = options
@@ -39,15 +39,15 @@ export function claim(run: Ownership, options: { attempt?: number; by?: string |
 }
 
 export type Sign =
-  /** The sender owns the run: its lease runs anew, also when it had expired and nobody else has claimed the run since. */
+  /** The sender owns the run: its lease is renewed, even if it had expired and no other agent has claimed the run since. */
   | { readonly kind: 'renewed' }
-  /** The sender was given up. What it reports is kept, but it owns nothing; `stop` when going on is useless. */
+  /** The sender was given up. Its reports are stored, but it has no lease; `stop` when continuing is useless. */
   | { readonly kind: 'outside'; readonly stop: boolean; readonly reason: string }
 
-/** A sign of life (metrics, heartbeat) from `attempt`; without a number the current one is meant. */
+/** A sign of life (metrics, heartbeat) from `attempt`; the default is the current one. */
 export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
   if (run.attempt === 0 && !isEnd(run.state))
-    return { kind: 'outside', stop: true, reason: 'nobody has claimed the run yet' }
+    return { kind: 'outside', stop: true, reason: 'no agent has claimed the run yet' }
   if (attempt > run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${attempt} was never handed out` }
   if (run.state === 'crashed')
@@ -57,7 +57,7 @@ export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
   if (isEnd(run.state)) return { kind: 'outside', stop: true, reason: `the run has ended as ${run.state}` }
   if (attempt < run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${run.attempt} has taken over` }
-  // What its agent sent before handing it back may arrive after it.
+  // Reports sent before the release may arrive after it.
   if (run.state === 'queued' && run.released)
     return { kind: 'outside', stop: true, reason: `attempt ${attempt} was handed back` }
   return { kind: 'renewed' }
@@ -79,12 +79,12 @@ export interface EndReport {
   readonly mayRequeue: boolean
 }
 
-/** What the last attempt may still say of a run that was given up. */
+/** States that the last attempt may still report of a crashed run. */
 const LATE: readonly string[] = ['finished', 'stopped', 'failed'] satisfies EndState[]
 
 /**
- * What a report of the end means. A result of an attempt that was given up is kept while no other attempt has ended; its
- * failures, and its obeying when it was told that another has taken over, are not: the other attempt is on its way.
+ * Outcome of an end report. The result of a lost attempt is kept while no other attempt has ended; its failure or stop
+ * is not, because the other attempt is running.
  * `crashed` is a lost attempt and is retried.
  */
 export function end(run: Ownership, report: EndReport): Ending {
@@ -95,7 +95,7 @@ export function end(run: Ownership, report: EndReport): Ending {
       return { kind: 'end', state: stateOfEnd(run, report.state as EndState) }
     return run.endedBy === attempt ? { kind: 'repeated' } : { kind: 'ignored' }
   }
-  // Nobody has begun it, so nobody can say how it ended.
+  // An attempt that has not started cannot end.
   if (attempt > run.attempt || run.attempt === 0) return { kind: 'ignored' }
   if (attempt < run.attempt)
     return report.state === 'finished' ? { kind: 'end', state: 'finished' } : { kind: 'ignored' }
@@ -107,12 +107,12 @@ export function end(run: Ownership, report: EndReport): Ending {
   return { kind: 'end', state: stateOfEnd(run, report.state) }
 }
 
-/** What becomes of a running attempt that is over without an outcome: `lost` when nobody said why. */
+/** Outcome of a running attempt that ended without a report; `lost` when the lease expired. */
 export function expire(
   run: Ownership,
   options: { readonly maxAttempts: number; readonly mayRequeue: boolean; readonly lost: boolean },
 ): Ending {
-  // It was told to stop, so its silence is obedience.
+  // A stop was requested, so silence means that it stopped.
   if (run.stop) return { kind: 'end', state: run.stop.by === 'person' ? 'killed' : 'stopped' }
   const lost = run.lost + (options.lost ? 1 : 0)
   if (!options.mayRequeue) return { kind: 'end', state: options.lost ? 'crashed' : 'killed' }
@@ -120,7 +120,7 @@ export function expire(
   return { kind: 'requeue', lost: options.lost }
 }
 
-/** A run that was told to stop has not failed by itself, whatever its exit code says; one that finished anyway has finished. */
+/** A run with a stop request counts as stopped whatever its exit code, unless it finished. */
 function stateOfEnd(run: Ownership, reported: EndState): EndState {
   if (!run.stop || reported === 'finished') return reported
   return run.stop.by === 'person' ? 'killed' : 'stopped'

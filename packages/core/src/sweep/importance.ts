@@ -1,16 +1,15 @@
 /**
- * How much each parameter matters for the metric, over the trials that told a value: by how much the best tenth of them differ in it
- * from all of them. That is PED-ANOVA (Watanabe, Bansal & Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in
- * arbitrary subspaces", eq. 16, with all trials in the place of the space), so that a search which looked more often where it is
- * good does not deceive. Each parameter is looked at by itself: an effect that only shows together with another one is seen in
- * part at most. Below some thirty trials it is mostly noise.
+ * How much each parameter matters for the metric, over the trials with a value: how much the best tenth differs from all trials
+ * in it. That is PED-ANOVA (Watanabe, Bansal & Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in
+ * arbitrary subspaces", eq. 16, with all trials instead of the space), so that the bias of the search towards good regions
+ * cancels. Only main effects count: interactions are seen in part at most. Below about thirty trials it is mostly noise.
  *
- * Only the order of values counts, on either side, so that no scale has to be known and one diverged trial does not decide.
+ * Both sides use ranks, so scales do not matter and one diverged trial has little weight.
  */
 import { isObject, type Json, numberOf, stringifyJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
 
-/** A trial that told a finite value. */
+/** A trial with a finite value. */
 export interface Measured {
   readonly params: Params
   readonly value: number
@@ -21,11 +20,11 @@ export interface ParameterImportance {
   readonly parameter: string
   /** Spearman's rank correlation with the metric in [-1, 1]; null for a parameter without an order, or that never varied. */
   readonly correlation: number | null
-  /** Share of what all parameters together do to tell the best trials from the others. They sum to 1, or are all 0. */
+  /** Share of the importance of all parameters. They sum to 1, or are all 0. */
   readonly importance: number
 }
 
-/** Fewer trials have no variance to speak of. */
+/** Fewer trials have no useful variance. */
 const MIN_TRIALS = 3
 const MAX_BINS = 8
 
@@ -53,11 +52,13 @@ export function importanceOf(
     const there = column.flatMap((value, i) => (value === undefined ? [] : [i]))
     const numbers = there.map((i) => numberOf(column[i]))
     const ordered = numbers.every((number) => number !== undefined && Number.isFinite(number))
-    const places = ordered ? ranksOf(numbers as number[]) : undefined
+    const ranked = ordered ? ranksOf(numbers as number[]) : undefined
     const groups: (string | number)[] = [...labels]
-    if (places) for (const [k, bin] of bins(places).entries()) groups[there[k]!] = bin
-    const told = there.map((i) => ranks[i]!)
-    const correlation = places ? pearson(places, there.length < ranks.length ? ranksOf(told) : told) : null
+    if (ranked) for (const [k, bin] of bins(ranked).entries()) groups[there[k]!] = bin
+    const values = there.map((i) => ranks[i]!)
+    const correlation = ranked
+      ? pearson(ranked, there.length < ranks.length ? ranksOf(values) : values)
+      : null
     all.push({ parameter, correlation, importance: divergence(groups, best) })
   }
   const total = all.reduce((sum, { importance }) => sum + importance, 0)

@@ -1,11 +1,11 @@
 /**
- * The state machines of sweeps and runs. These two tables are the only place that knows which moves exist; doors map
- * their own words onto these states.
+ * The state machines of sweeps and runs. These two tables define all transitions; the HTTP API and the W&B API map
+ * their own names to these states.
  */
 
 export type SweepState = 'running' | 'paused' | 'finished' | 'cancelled'
 
-/** `finished → running` happens only when the cap was raised or a place in the grid became free again. */
+/** `finished → running` happens only when the cap was raised or a grid cell became free again. */
 const SWEEP_MOVES: Readonly<Record<SweepState, readonly SweepState[]>> = {
   running: ['paused', 'finished', 'cancelled'],
   paused: ['running', 'finished', 'cancelled'],

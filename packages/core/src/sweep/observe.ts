@@ -27,7 +27,7 @@ export interface Progress {
   /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
-  /** How the losses go since the last rung; only for a stopper that looks ahead. */
+  /** Running statistics since the last rung; only for a stopper that looks ahead. */
   readonly trend?: Trend
 }
 
@@ -41,7 +41,7 @@ export interface Objective {
   readonly resource?: string
 }
 
-/** How the losses went since the rung before is only there for a stopper that looks ahead. */
+/** The summary of the trend is present only for a stopper that looks ahead. */
 export interface Passed extends Partial<Course> {
   readonly rung: number
   /** The loss when the rung was reached, and the best one up to then. */
@@ -50,7 +50,7 @@ export interface Passed extends Partial<Course> {
   readonly improvedAt?: number
 }
 
-/** The finite number that a logged value stands for. Booleans, text, NaN and infinities are no numbers. */
+/** The finite number of a logged value; undefined for booleans, text, NaN and infinities. */
 export function finiteOf(value: Json | undefined): number | undefined {
   const number = value instanceof Float ? value.value : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined

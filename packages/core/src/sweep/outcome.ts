@@ -18,7 +18,7 @@ export interface Outcome {
   readonly rung?: number
   /** One value per metric of a sweep with several, in their order, the first of them `value`. */
   readonly values?: readonly number[]
-  /** How far off the sweep's constraints: 0 when all are kept, Infinity when a metric was not told. Only with constraints. */
+  /** Total constraint violation: 0 when all hold, Infinity when a metric is missing. Only with constraints. */
   readonly violation?: number
 }
 
@@ -90,8 +90,8 @@ function chosenValue(
 }
 
 /**
- * Whether a finished trial is at or beyond the metric's target; with several metrics, beyond all targets that there are. One that is
- * off a constraint reaches nothing.
+ * Whether a finished trial is at or beyond the metric's target; with several metrics, beyond all targets that there are. One
+ * that violates a constraint does not reach the target.
  */
 export function reachesTarget({ metric, metrics }: Judged, outcome: Outcome): boolean {
   const { value, values = value === undefined ? [] : [value], violation } = outcome
@@ -104,7 +104,7 @@ export function reachesTarget({ metric, metrics }: Judged, outcome: Outcome): bo
   )
 }
 
-/** One loss per metric of a sweep with several, from what its trial told; undefined for a trial of another list of metrics. */
+/** One loss per metric of a sweep with several, from the reported values; undefined for a trial of another list of metrics. */
 export const lossesOf = (
   { metrics }: Judged,
   values: readonly number[] | undefined,

@@ -9,8 +9,8 @@ import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from '../space/build-space.ts'
 import { bytesPerReal, compactOf } from '../space/compact.ts'
 import type { Space } from '../space/space.ts'
+import type { EndedTrial, Fate } from './ended-trial.ts'
 import { blockOf, decodePack, encodePack, firstOf } from './pack.ts'
-import type { Fate, Told } from './told.ts'
 
 const spaceOf = (parameters: object): Space =>
   buildSpace(parseSweepConfig(JSON.stringify({ method: 'random', parameters })).config.parameters)
@@ -92,15 +92,15 @@ describe('compact parameters', () => {
   })
 })
 
-const FATES: readonly Fate[] = ['told', 'infeasible', 'abandoned', 'crashed']
+const FATES: readonly Fate[] = ['observed', 'infeasible', 'abandoned', 'crashed']
 
-function trialsOf(seed: number, count: number, objectives: number): readonly Told[] {
+function trialsOf(seed: number, count: number, objectives: number): readonly EndedTrial[] {
   const rng = rngOf(seed, 1)
-  return Array.from({ length: count }, (_, i): Told => {
-    const fate = FATES[Math.min(3, Math.floor(rng.uniform() * 6))] ?? 'told'
+  return Array.from({ length: count }, (_, i): EndedTrial => {
+    const fate = FATES[Math.min(3, Math.floor(rng.uniform() * 6))] ?? 'observed'
     const point = compact.encode(drawn(seed + i))!
     const params = rng.uniform() < 0.1 ? { other: new Float(1) } : compact.decode(point)
-    if (fate !== 'told') return { number: i + 1, fate, params }
+    if (fate !== 'observed') return { number: i + 1, fate, params }
     const losses = Array.from({ length: objectives }, () => rng.uniform() * 10 ** (300 * rng.uniform()))
     return {
       number: i + 1,
@@ -119,7 +119,7 @@ describe('a pack', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 3 }), (...args) => {
         const trials = trialsOf(...args)
-        const plain = (list: readonly Told[]) =>
+        const plain = (list: readonly EndedTrial[]) =>
           list.map((trial) => ({ ...trial, params: stringifyJson(trial.params) }))
         expect(plain(decodePack(encodePack(trials, compact), 1, compact)!)).toEqual(plain(trials))
       }),
@@ -142,7 +142,7 @@ describe('a pack', () => {
     const codec = compactOf(of)
     const trials = Array.from(
       { length: 100 },
-      (_, i): Told => ({ number: i + 1, fate: 'told', params: drawn(i, of), loss: 1 / (i + 1) }),
+      (_, i): EndedTrial => ({ number: i + 1, fate: 'observed', params: drawn(i, of), loss: 1 / (i + 1) }),
     )
     expect(encodePack(trials, codec).length / 100).toBeLessThanOrEqual(most)
   })

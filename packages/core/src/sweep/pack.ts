@@ -9,7 +9,7 @@
 import { type Json, parseJson, stringifyJson } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
 import type { Compact } from '../space/compact.ts'
-import type { Fate, Told } from './told.ts'
+import type { EndedTrial, Fate } from './ended-trial.ts'
 
 /** Trials of a block, by number: 1 … 50, 51 … 100, … */
 export const BLOCK = 50
@@ -21,14 +21,14 @@ export const firstOf = (block: number): number => block * BLOCK + 1
 /** Changes with the layout: what another version wrote is read from the trials again. */
 export const PACK_VERSION = 1
 
-const FATES: readonly Fate[] = ['told', 'infeasible', 'abandoned', 'crashed', 'void']
+const FATES: readonly Fate[] = ['observed', 'infeasible', 'abandoned', 'crashed', 'void']
 const STOPPED = 8
 const SEVERAL = 16
 const BOUND = 32
 const STRANGE = 64
 
 /** All trials of a block, ascending, none missing. */
-export function encodePack(trials: readonly Told[], compact: Compact): Uint8Array {
+export function encodePack(trials: readonly EndedTrial[], compact: Compact): Uint8Array {
   const more = Math.max(0, ...trials.map(({ losses }) => (losses?.length ?? 1) - 1))
   const points = trials.map(({ params }) => compact.encode(params))
   const strange = trials.flatMap(({ params }, i) => (points[i] ? [] : [params as Json]))
@@ -49,7 +49,8 @@ export function encodePack(trials: readonly Told[], compact: Compact): Uint8Arra
   bytes[3] = more
   let at = 4
   for (const [i, { fate, loss, rung, losses, violation }] of trials.entries()) {
-    if ((fate === 'told') !== (loss !== undefined)) throw new Error(`trial of fate ${fate} with loss ${loss}`)
+    if ((fate === 'observed') !== (loss !== undefined))
+      throw new Error(`trial of fate ${fate} with loss ${loss}`)
     bytes[at++] =
       FATES.indexOf(fate) |
       (rung === undefined ? 0 : STOPPED) |
@@ -68,13 +69,17 @@ export function encodePack(trials: readonly Told[], compact: Compact): Uint8Arra
   return bytes
 }
 
-const isTold = (flag: number) => FATES[flag & 7] === 'told'
+const isObserved = (flag: number) => FATES[flag & 7] === 'observed'
 
 const floatsIn = (flag: number, more: number): number =>
-  Number(isTold(flag)) + (flag & STOPPED ? 1 : 0) + (flag & SEVERAL ? more : 0) + (flag & BOUND ? 1 : 0)
+  Number(isObserved(flag)) + (flag & STOPPED ? 1 : 0) + (flag & SEVERAL ? more : 0) + (flag & BOUND ? 1 : 0)
 
 /** Undefined for what another version wrote. `first` is the number of the first trial. */
-export function decodePack(bytes: Uint8Array, first: number, compact: Compact): readonly Told[] | undefined {
+export function decodePack(
+  bytes: Uint8Array,
+  first: number,
+  compact: Compact,
+): readonly EndedTrial[] | undefined {
   if (bytes[0] !== PACK_VERSION) return undefined
   const count = bytes[1]! * 256 + bytes[2]!
   const more = bytes[3]!
@@ -89,7 +94,7 @@ export function decodePack(bytes: Uint8Array, first: number, compact: Compact): 
   }
   const each = <T>(holds: (flag: number) => boolean, value: () => T): (T | undefined)[] =>
     Array.from(flags, (flag) => (holds(flag) ? value() : undefined))
-  const losses = each(isTold, next)
+  const losses = each(isObserved, next)
   const rungs = each((flag) => (flag & STOPPED) > 0, next)
   const others = each(
     (flag) => (flag & SEVERAL) > 0,
@@ -102,7 +107,7 @@ export function decodePack(bytes: Uint8Array, first: number, compact: Compact): 
   const strange = text.length > 0 ? (parseJson(new TextDecoder().decode(text)) as readonly Params[]) : []
   let place = 0
   let other = 0
-  return Array.from(flags, (flag, i): Told => {
+  return Array.from(flags, (flag, i): EndedTrial => {
     const point = new Uint8Array(compact.width)
     const isStrange = (flag & STRANGE) > 0
     if (!isStrange) {

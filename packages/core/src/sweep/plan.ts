@@ -1,13 +1,13 @@
-/** What next: which place of the search a trial number fills, how many places there are, and the parameters for them. */
+/** What next: which slot a trial number fills, how many slots there are, and their parameters. */
 import type { Enqueued, History, Sampler, Slot, Suggestion } from '../samplers/sampler.ts'
 import type { Params } from '../schema/params.ts'
 import type { Space } from '../space/space.ts'
 
-/** A trial whose parameters a person chose. */
+/** A trial whose parameters a user enqueued. */
 export interface EnqueuedTrial {
   readonly number: number
   readonly params: Params
-  /** Another trial had this point: it takes none away from the sampler. Known of samplers that learn; others find out. */
+  /** Another trial has this point, so it uses no slot of the sampler. Set for model-based samplers only; others find out. */
   readonly repeats?: boolean
 }
 
@@ -21,7 +21,7 @@ export function indexOfNumber(number: number, enqueued: readonly number[]): numb
 export const slotsOf = (numbers: readonly number[], enqueued: readonly number[]): readonly Slot[] =>
   numbers.map((number) => ({ number, index: indexOfNumber(number, enqueued) }))
 
-/** When each point that is not the sampler's was chosen, in its own count: before the sweep, or by a person meanwhile. */
+/** Points that the sampler did not choose, with the index before which each was added: before the sweep or by a user. */
 function pointsElsewhere({
   enqueued,
   before = [],
@@ -42,18 +42,18 @@ export interface Search {
   readonly seed: number
   /** Ascending by number. */
   readonly enqueued: readonly EnqueuedTrial[]
-  /** Points of a grid that ran before the sweep began, and are not run again. They take no number. */
+  /** Grid points that ran before the sweep and do not run again. They have no number. */
   readonly before?: readonly Params[]
 }
 
 /**
  * The highest number there will be: the cap, or what the space holds, whichever is less. Undefined when neither ends it.
- * Enqueued trials count for the cap; in a finite space they come on top of the places that are left to the sampler.
+ * Enqueued trials count for the cap; in a finite space they come in addition to the slots of the sampler.
  */
 export function trialLimit(search: Search, runCap: number | undefined): number | undefined {
   const { sampler, space, seed } = search
-  const places = sampler.capacity({ space, seed, enqueued: pointsElsewhere(search) })
-  const limit = Math.min(runCap ?? Number.POSITIVE_INFINITY, places + search.enqueued.length)
+  const slots = sampler.capacity({ space, seed, enqueued: pointsElsewhere(search) })
+  const limit = Math.min(runCap ?? Number.POSITIVE_INFINITY, slots + search.enqueued.length)
   return Number.isFinite(limit) ? limit : undefined
 }
 

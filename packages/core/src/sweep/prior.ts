@@ -1,4 +1,4 @@
-/** What was known before a sweep began, as its search can use it. */
+/** Earlier results, in the form that the search of a sweep uses. */
 import type { Prior } from '../samplers/sampler.ts'
 import type { Json } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
@@ -7,7 +7,7 @@ import { fitParams } from '../space/check-params.ts'
 import { fillPoint, paramsOf, valueAt } from '../space/point.ts'
 import type { Space } from '../space/space.ts'
 
-/** More would cost every suggestion more than they could tell it. */
+/** More would slow down every suggestion for little information. */
 export const MOST_PRIORS = 500
 
 /**
@@ -28,10 +28,10 @@ export function mostTelling(priors: readonly Prior[], most = MOST_PRIORS): reado
   if (priors.length <= most) return priors
   const order = priors.map((_, i) => i).sort((a, b) => priors[a]!.loss - priors[b]!.loss || a - b)
   const half = most >> 1
-  const places = order.slice(0, half)
+  const indices = order.slice(0, half)
   for (let k = half; k < most; k++)
-    places.push(order[half + Math.floor(((k - half) * (order.length - half)) / (most - half))]!)
-  return places.sort((a, b) => a - b).map((place) => priors[place]!)
+    indices.push(order[half + Math.floor(((k - half) * (order.length - half)) / (most - half))]!)
+  return indices.sort((a, b) => a - b).map((index) => priors[index]!)
 }
 
 /** What keeps the trials of another sweep from telling this one anything: a sentence, or undefined. */

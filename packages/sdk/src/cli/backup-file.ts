@@ -1,10 +1,10 @@
 import { appendFileSync, createReadStream, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import type { BackupItem, BackupPage } from '@chimney/core/schema/backup'
-import { UsageError } from './command.ts'
+import { UsageError } from './shell.ts'
 
 /**
- * A backup as a file: a line that says of what, a line an item, a line with the cursor after each page, and a last line with the
- * number of items. So a file that was cut off is known as such, and one that is being written can be gone on with.
+ * Lines of a backup file: a header, one line per item, the cursor after each page, and the number of items at the end. A
+ * truncated file is recognised, and an interrupted export can continue.
  */
 type Line =
   | { readonly backup: number; readonly of: string; readonly at: string }
@@ -12,80 +12,79 @@ type Line =
   | { readonly next: string }
   | { readonly end: number }
 
-export interface Standing {
+export interface BackupState {
   readonly version: number
-  /** `entity/project` that it was taken from. */
+  /** The exported project, `entity/project`. */
   readonly of: string
-  /** Items up to the last page that is whole. */
+  /** Number of items in complete pages. */
   readonly items: number
-  /** Where to go on; undefined before the first page and after the last. */
+  /** Cursor of the next page; undefined before the first page and after the last. */
   readonly cursor: string | undefined
-  readonly isWhole: boolean
-  /** Length up to there, bytes. */
+  readonly isComplete: boolean
+  /** Length of the header and the complete pages, bytes. */
   readonly bytes: number
 }
 
-/** What the file holds; undefined when there is none, or one without a whole first line. Throws `UsageError` for one of another kind. */
-export async function standingOf(file: string): Promise<Standing | undefined> {
+/** State of a backup file; undefined without a file or a complete header. Throws `UsageError` for other files. */
+export async function readBackupState(file: string): Promise<BackupState | undefined> {
   if (!existsSync(file)) return undefined
-  let standing: Standing | undefined
+  let state: BackupState | undefined
   let read = 0
   let items = 0
   for await (const { line, bytes } of linesOf(file)) {
     read += bytes
-    if (!standing) {
+    if (!state) {
       if (!('backup' in line)) throw notABackup(file)
-      standing = {
+      state = {
         version: line.backup,
         of: line.of,
         items: 0,
         cursor: undefined,
-        isWhole: false,
+        isComplete: false,
         bytes: read,
       }
     } else if ('item' in line) items++
-    else if ('next' in line) standing = { ...standing, items, cursor: line.next, bytes: read }
-    else if ('end' in line && line.end === items)
-      standing = { ...standing, items, isWhole: true, bytes: read }
+    else if ('next' in line) state = { ...state, items, cursor: line.next, bytes: read }
+    else if ('end' in line && line.end === items) state = { ...state, items, isComplete: true, bytes: read }
   }
-  if (!standing && statSync(file).size > 0) throw notABackup(file)
-  return standing
+  if (!state && statSync(file).size > 0) throw notABackup(file)
+  return state
 }
 
-/** Begins a file, or cuts one off after its last whole page. */
-export function beginBackup(file: string, of: string, version: number, standing: Standing | undefined): void {
-  if (standing) truncateSync(file, standing.bytes)
-  else writeFileSync(file, textOf({ backup: version, of, at: new Date().toISOString() }), { mode: 0o600 })
+/** Creates the file, or truncates an interrupted one after its last complete page. */
+export function startBackup(file: string, of: string, version: number, state: BackupState | undefined): void {
+  if (state) truncateSync(file, state.bytes)
+  else writeFileSync(file, toLine({ backup: version, of, at: new Date().toISOString() }), { mode: 0o600 })
 }
 
-/** Writes a page, and after the last one how many items there are: `before` and those of the page. */
+/** Appends a page. `before` is the number of items in earlier pages. */
 export function appendPage(file: string, { items, next_cursor }: BackupPage, before: number): void {
-  const after: Line = next_cursor === undefined ? { end: before + items.length } : { next: next_cursor }
-  appendFileSync(file, [...items.map((item) => textOf({ item })), textOf(after)].join(''))
+  const last: Line = next_cursor === undefined ? { end: before + items.length } : { next: next_cursor }
+  appendFileSync(file, [...items.map((item) => toLine({ item })), toLine(last)].join(''))
 }
 
 const BATCH_ITEMS = 500
-/** Below what a function's request may weigh. */
-const BATCH_CHARACTERS = 2_000_000
+/** Below the request limit of a Lambda function. */
+const BATCH_BYTES = 2_000_000
 
-/** The items in the order of the file, as many at a time as one request takes. */
+/** Items in the order of the file, in batches for one request each. */
 export async function* batchesOf(file: string): AsyncGenerator<BackupItem[], void, void> {
   let batch: BackupItem[] = []
-  let characters = 0
+  let size = 0
   for await (const { line, bytes } of linesOf(file)) {
     if (!('item' in line)) continue
-    if (batch.length >= BATCH_ITEMS || (batch.length > 0 && characters + bytes > BATCH_CHARACTERS)) {
+    if (batch.length >= BATCH_ITEMS || (batch.length > 0 && size + bytes > BATCH_BYTES)) {
       yield batch
       batch = []
-      characters = 0
+      size = 0
     }
     batch.push(line.item)
-    characters += bytes
+    size += bytes
   }
   if (batch.length > 0) yield batch
 }
 
-/** Whole lines with their lengths; a last one without its end is left out. */
+/** Complete lines and their lengths. Not `node:readline`, which also yields an incomplete last line. */
 async function* linesOf(file: string): AsyncGenerator<{ line: Line; bytes: number }, void, void> {
   let rest = ''
   for await (const chunk of createReadStream(file, 'utf8')) {
@@ -104,6 +103,6 @@ async function* linesOf(file: string): AsyncGenerator<{ line: Line; bytes: numbe
   }
 }
 
-const textOf = (line: Line): string => `${JSON.stringify(line)}\n`
+const toLine = (line: Line): string => `${JSON.stringify(line)}\n`
 const notABackup = (file: string) =>
-  new UsageError(`${file} is no backup of a project; choose a file that chimney export --to has written`)
+  new UsageError(`${file} is not a project backup; choose a file written by chimney export --to`)

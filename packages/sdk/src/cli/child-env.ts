@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encode } from '../encode.ts'
-import { pythonFloat } from './python-text.ts'
+import { pythonFloat } from './python.ts'
 
 interface ChildRun {
   /** `entity/project/run` */
@@ -10,48 +10,48 @@ interface ChildRun {
   readonly attempt: number | undefined
 }
 
-interface Surroundings {
+interface AgentContext {
   readonly client: { readonly url: string; readonly key: string | undefined }
   readonly io: { readonly env: Readonly<Record<string, string | undefined>> }
-  /** Where the parameter file goes. */
+  /** For the parameter file. */
   readonly folder: string
-  /** The sweep's: `entity/project/sweep`. */
-  readonly path: string
+  /** `entity/project/sweep` */
+  readonly sweep: string
 }
 
-/** The environment of a trial's program: the agent's own, with the trial's variables. */
+/** Environment of the program of a trial: that of the agent, and variables of the trial. */
 export const childEnv = async (
   run: ChildRun,
-  around: Surroundings,
+  context: AgentContext,
 ): Promise<Record<string, string | undefined>> => ({
-  PYTHONUNBUFFERED: '1', // so that Python's metric lines arrive when they are printed
-  ...around.io.env,
-  CHIMNEY_URL: around.client.url,
-  ...(around.client.key === undefined ? {} : { CHIMNEY_API_KEY: around.client.key }),
+  PYTHONUNBUFFERED: '1', // Python would delay metric lines
+  ...context.io.env,
+  CHIMNEY_URL: context.client.url,
+  ...(context.client.key === undefined ? {} : { CHIMNEY_API_KEY: context.client.key }),
   CHIMNEY_RUN: run.path,
-  CHIMNEY_SWEEP: around.path,
+  CHIMNEY_SWEEP: context.sweep,
   CHIMNEY_PARAMS: encode(run.params),
   ...(run.attempt === undefined ? {} : { CHIMNEY_ATTEMPT: String(run.attempt) }),
-  ...(isWandbOurs(around) ? await wandbEnv(run, around) : {}),
+  ...(pointsWandbHere(context) ? await wandbEnv(run, context) : {}),
 })
 
 /**
- * Whether a program's `wandb` may be pointed at us. A program that has W&B set up for another server goes on logging
- * there, and must not be told of a sweep which that server does not know.
+ * Whether to point the `wandb` of the program at this server. A program with W&B configured for another server keeps
+ * logging there, without the sweep, which that server does not know.
  */
-const isWandbOurs = ({ client, io: { env } }: Surroundings): boolean => {
+const pointsWandbHere = ({ client, io: { env } }: AgentContext): boolean => {
   const base = env.WANDB_BASE_URL?.replace(/\/+$/, '')
   return base ? base === client.url : !env.WANDB_API_KEY && !env.WANDB_MODE
 }
 
-const wandbEnv = async (run: ChildRun, around: Surroundings) => {
+const wandbEnv = async (run: ChildRun, context: AgentContext) => {
   const [entity = '', project = '', id = ''] = run.path.split('/')
-  const sweep = around.path.split('/').at(-1) ?? ''
-  const file = join(around.folder, `config-${id}.yaml`)
+  const sweep = context.sweep.split('/').at(-1) ?? ''
+  const file = join(context.folder, `config-${id}.yaml`)
   await writeFile(file, wandbParams(run.params), { mode: 0o600 })
   return {
-    WANDB_BASE_URL: around.client.url,
-    ...(around.client.key === undefined ? {} : { WANDB_API_KEY: around.client.key }),
+    WANDB_BASE_URL: context.client.url,
+    ...(context.client.key === undefined ? {} : { WANDB_API_KEY: context.client.key }),
     WANDB_ENTITY: entity,
     WANDB_PROJECT: project,
     WANDB_RUN_ID: id,
@@ -60,7 +60,7 @@ const wandbEnv = async (run: ChildRun, around: Surroundings) => {
   }
 }
 
-/** The file that `wandb.init()` reads the parameters from: a block a parameter, the value as JSON, which is YAML. */
+/** The parameter file that `wandb.init()` reads. Values are JSON, which is YAML. */
 export const wandbParams = (params: Readonly<Record<string, unknown>>): string =>
   [
     'wandb_version: 1',
@@ -68,7 +68,7 @@ export const wandbParams = (params: Readonly<Record<string, unknown>>): string =
     '',
   ].join('\n')
 
-/** JSON in which small and large floats have a point, because YAML 1.1 reads `1e-05` as text. */
+/** JSON with a decimal point in each float: YAML 1.1 reads `1e-05` as text. Libraries write `1e-5`. */
 const yamlOf = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(yamlOf).join(', ')}]`
   if (typeof value === 'number' && !Number.isInteger(value)) return yamlFloat(value)

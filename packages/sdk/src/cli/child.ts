@@ -3,7 +3,7 @@ import { lineSplitter } from './metric-lines.ts'
 
 export interface ChildOptions {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Aborting it ends the child: `stopWith()` first, SIGKILL after `killAfterMs`. */
+  /** Ends the child: sends `stopWith()`, and SIGKILL after `killAfterMs`. */
   readonly signal: AbortSignal
   readonly stopWith: () => NodeJS.Signals
   readonly killAfterMs: number
@@ -11,19 +11,19 @@ export interface ChildOptions {
 }
 
 export interface ChildEnd {
-  /** Null when a signal ended it, or when it could not be started. */
+  /** Null after a signal, or when the start failed. */
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Why it could not be started. */
+  /** Why the start failed. */
   readonly error?: Error
 }
 
-/** A grandchild that holds the pipes open must not hold the agent, ms. */
+/** Wait for pipes that a grandchild keeps open, ms. */
 const DRAIN_MS = 1_000
 
 /**
- * Runs a command to its end. It leads a process group of its own, so that a terminal's Ctrl-C reaches it once, through
- * us, and so that its workers end with it; it has no standard input. Never rejects.
+ * Runs a command to its end. It leads a process group, so that Ctrl-C reaches it only through the agent, and that its
+ * workers end with it. It has no standard input. Never rejects.
  */
 export const runChild = (command: readonly string[], options: ChildOptions): Promise<ChildEnd> =>
   new Promise((resolve) => {
@@ -38,7 +38,7 @@ export const runChild = (command: readonly string[], options: ChildOptions): Pro
       try {
         if (child.pid !== undefined) process.kill(isGrouped ? -child.pid : child.pid, name)
       } catch {
-        // The group is gone already.
+        // The process group has already ended.
       }
     }
     const splitters = (['stdout', 'stderr'] as const).map((name) => {
@@ -51,24 +51,24 @@ export const runChild = (command: readonly string[], options: ChildOptions): Pro
       send(options.stopWith())
       killer = setTimeout(() => send('SIGKILL'), options.killAfterMs)
     }
-    let isDone = false
-    const done = (end: ChildEnd) => {
-      if (isDone) return
-      isDone = true
+    let isSettled = false
+    const settle = (end: ChildEnd) => {
+      if (isSettled) return
+      isSettled = true
       clearTimeout(killer)
       options.signal.removeEventListener('abort', stop)
-      // Workers that outlived a stop would hold the machine; those of a normal end may be meant to stay.
+      // Kills workers left over after a stop; after a normal end they may be daemons.
       if (options.signal.aborted) send('SIGKILL')
       for (const splitter of splitters) splitter.end()
       resolve(end)
     }
-    child.on('error', (error) => done({ code: null, signal: null, error }))
-    child.on('close', (code, signal) => done({ code, signal }))
+    child.on('error', (error) => settle({ code: null, signal: null, error }))
+    child.on('close', (code, signal) => settle({ code, signal }))
     child.on('exit', (code, signal) =>
       setTimeout(() => {
         child.stdout.destroy()
         child.stderr.destroy()
-        done({ code, signal })
+        settle({ code, signal })
       }, DRAIN_MS).unref(),
     )
     if (options.signal.aborted) stop()

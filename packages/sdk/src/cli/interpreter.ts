@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** `python`, as W&B has it; `python3` where only that is on the path, as on many fresh machines. */
+/** `python`, as in W&B; `python3` when only that is on the path. */
 export const interpreterOf = (path = ''): string =>
   !isOn(path, 'python') && isOn(path, 'python3') ? 'python3' : 'python'
 

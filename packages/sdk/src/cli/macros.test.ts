@@ -3,7 +3,7 @@ import { parseJson } from '@chimney/core/schema/json'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandOf, expandCommand, type MacroInput } from './macros.ts'
-import { pythonFloat, pythonText } from './python-text.ts'
+import { pythonFloat, pythonText } from './python.ts'
 
 const params = parseJson(
   '{"lr": 1e-05, "batch": 16, "scale": 1.0, "flip": true, "crop": false, "opt": {"name": "adam", "b": [1, null]}}',
@@ -85,7 +85,7 @@ describe('command macros', () => {
     ])
   })
 
-  it('leaves words without a macro as they are, whatever the parameters hold', () => {
+  it('keeps words without a macro, for any parameters', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.dictionary(fc.string(), fc.string()), (words, values) => {
         const plain = words.filter((word) => !word.includes('${'))
@@ -94,7 +94,7 @@ describe('command macros', () => {
     )
   })
 
-  it('gives one word a parameter, however its value looks, and never expands a value', () => {
+  it('expands to one word per parameter for any value, and never expands a value', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string()), (values) => {
         const words = expandCommand(['${args}'], { ...input, params: values })
@@ -112,8 +112,12 @@ describe('the command of a sweep', () => {
     { title: 'node for .mjs', config: { program: 'train.mjs' }, first: 'node' },
     { title: 'tsx for .ts', config: { program: 'src/train.ts' }, first: 'npx' },
     { title: 'the program itself for .sh', config: { program: 'bin/train.sh' }, first: '${program}' },
-    { title: 'the program beside us for .sh', config: { program: 'train.sh' }, first: './train.sh' },
-    { title: 'nothing without either', config: { command: [] }, first: undefined },
+    {
+      title: 'the program in the current folder for .sh',
+      config: { program: 'train.sh' },
+      first: './train.sh',
+    },
+    { title: 'undefined without both', config: { command: [] }, first: undefined },
   ])('is $title', ({ config, first }) => {
     expect(commandOf(config)?.[0]).toBe(first)
   })

@@ -1,15 +1,15 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} are the macros that this file is about
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} are W&B's macros
 import { encode } from '../encode.ts'
-import { pythonText } from './python-text.ts'
+import { pythonText } from './python.ts'
 
 export interface MacroInput {
-  /** Of the sweep config. */
+  /** `program` of the sweep config. */
   readonly program: string | undefined
   readonly params: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What `${interpreter}` becomes; `python` for W&B. */
+  /** Replaces `${interpreter}`. */
   readonly interpreter: string
-  /** Path of a file that holds the parameters as JSON; made by whoever runs the command. */
+  /** Path of a JSON file with the parameters, written by the caller. */
   readonly argsJsonFile: string
   readonly platform: NodeJS.Platform
 }
@@ -18,14 +18,14 @@ const ENVVAR = /\$\{envvar:([A-Z0-9_]*)\}/g
 const MACRO = /^\$\{(.*)\}$/s
 
 /**
- * Expands W&B's command macros: each must be a whole word, except `${envvar:NAME}`, which also works inside one and becomes
- * the bare name when the variable is not set. An unknown macro becomes nothing. Parameters come sorted by name, their
- * values in Python's text form (`True`, `1e-05`).
+ * Expands W&B's command macros. A macro must be a whole word, except `${envvar:NAME}`, which also works inside a word and
+ * expands to the name if the variable is not set. Unknown macros expand to nothing. Parameters are sorted by name, and
+ * formatted as in Python (`True`, `1e-05`).
  */
 export const expandCommand = (command: readonly unknown[], input: MacroInput): string[] =>
   command.flatMap((word) => {
     const text = pythonText(word).replaceAll(ENVVAR, (_, name: string) => input.env[name] ?? name)
-    // Decided on the word as it was written: a variable's value is text, never another macro.
+    // Matches the original word, so that values of variables are not expanded.
     const macro = MACRO.exec(pythonText(word))?.[1]
     return macro === undefined || macro.startsWith('envvar:') ? [text] : expand(macro, input)
   })
@@ -70,9 +70,8 @@ const sorted = (params: MacroInput['params']) =>
 const WANDB_DEFAULT = ['${env}', '${interpreter}', '${program}', '${args}'] as const
 
 /**
- * The command of a sweep: its `command`, or what suits its `program`: Python for `.py` and names without an ending
- * (W&B's default), node for `.js`, `.mjs`, `.cjs`, tsx for `.ts`, `.mts`, the program itself for anything else.
- * Undefined when the sweep has neither.
+ * The `command` of a sweep, or one for its `program`: Python for `.py` and names without an extension (W&B's default),
+ * node for `.js`, `.mjs` and `.cjs`, tsx for `.ts` and `.mts`, and the program itself for others. Undefined without both.
  */
 export const commandOf = (config: {
   command?: unknown

@@ -2,8 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
 import { fakeServer, type Reply, type Seen } from '../fake-server.ts'
-import type { Io } from './command.ts'
+import { screenOf } from '../fake-terminal.ts'
+import type { Io } from './io.ts'
 import { main } from './main.ts'
 
 let folder: string
@@ -86,14 +88,14 @@ const chimney = async (
 
 describe('chimney', () => {
   it.each([
-    { title: 'an unknown command', words: ['dance'], says: 'no command "dance"' },
-    { title: 'a missing word', words: ['watch'], says: 'chimney watch PATH' },
-    { title: 'a word too many', words: ['best', 'a/b/c', 'd'], says: '"d" is one word too many' },
+    { title: 'an unknown command', words: ['dance'], says: "unknown command 'dance'" },
+    { title: 'a missing argument', words: ['watch'], says: "missing required argument 'sweep'" },
+    { title: 'an extra argument', words: ['best', 'a/b/c', 'd'], says: 'too many arguments' },
     { title: 'an unknown option', words: ['best', 'a/b/c', '--fast'], says: '--fast' },
     {
-      title: 'a broken number',
+      title: 'an invalid number',
       words: ['agent', 'a/b/c', '--count', '0'],
-      says: '--count must be a whole number from 1',
+      says: 'It must be an integer ≥ 1.',
     },
     { title: 'a path without a project', words: ['best', 's1'], says: 'CHIMNEY_PROJECT' },
     {
@@ -101,7 +103,7 @@ describe('chimney', () => {
       words: ['sweep', '/nowhere.yaml'],
       says: 'cannot read /nowhere.yaml',
     },
-  ])('ends with 2 and a way out after $title', async ({ words, says }) => {
+  ])('exits with 2 and a fix after $title', async ({ words, says }) => {
     const { code, out, err } = await chimney(words, () => ({
       body: sweepBody({ config: { program: 'x.py' } }),
     }))
@@ -127,11 +129,11 @@ describe('chimney', () => {
   ])('explains %s with an example', async (name) => {
     const { code, out } = await chimney([name, '--help'])
     expect(code).toBe(0)
-    expect(out).toContain(`usage: chimney ${name}`)
-    expect(out.split('examples:')[1]).toContain(`chimney ${name}`)
+    expect(out).toContain(`Usage: chimney ${name}`)
+    expect(out.split('Examples:')[1]).toContain(`chimney ${name}`)
   })
 
-  it('ends with 1 and what the server says when it refuses', async () => {
+  it('exits with 1 and the message of the server when it rejects the request', async () => {
     const refusal = {
       status: 404,
       body: { code: 'not-found', title: 'x', detail: 'there is no sweep acme/digits/s1', status: 404 },
@@ -144,12 +146,69 @@ describe('chimney', () => {
   })
 })
 
+describe('chimney completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+    expect((await chimney(['completion', shell])).code).toBe(0)
+    expect(log.mock.calls.flat().join('\n')).toContain('chimney complete -- ')
+    log.mockRestore()
+  })
+
+  it('completes commands and options', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const complete = async (...words: string[]) => {
+      log.mockClear()
+      await chimney(['complete', '--', ...words])
+      return log.mock.calls.flat().join('\n')
+    }
+    expect(await complete('wa')).toMatch(/^watch\t/m)
+    expect(await complete('runs', '--st')).toMatch(/^--state\t/m)
+    expect(await complete('keys', 'ro')).toMatch(/^rotate\t/m)
+    log.mockRestore()
+  })
+})
+
+describe('colors', () => {
+  it('are used in help and tables only when the terminal has them', async () => {
+    const plain = await chimney(['--help'])
+    const colored = await chimney(['--help'], undefined, { hasColors: true })
+    expect(plain.out).not.toContain('\x1b')
+    expect(colored.out).toContain('\x1b[1mUsage:')
+  })
+})
+
 describe('chimney sweep', () => {
-  it('sends the file as it is and tells how to go on', async () => {
+  const file = () => {
+    const path = join(folder, 'sweep.yaml')
+    writeFileSync(path, 'project: digits\nmethod: random\n')
+    return path
+  }
+  const created = { id: 's1', path: 'acme/digits/s1', url: 'http://x/s1', warnings: [] }
+  it.each([
+    { title: 'a program', config: { program: 'train.py' }, says: /agent +chimney agent acme\/digits\/s1/ },
+    { title: 'neither a program nor a command', config: {}, says: /has no "program"/ },
+    {
+      title: 'an agent function',
+      config: { dispatch: { agent: 'digits' } },
+      says: /agent function "digits"/,
+    },
+  ])('prints how to run trials of a config with $title', async ({ config, says }) => {
+    const { out } = await chimney(['sweep', file()], ({ method }) =>
+      method === 'POST' ? { status: 201, body: created } : { body: sweepBody({ config }) },
+    )
+    expect(out).toMatch(says)
+    if (!('program' in config)) expect(out).not.toContain('chimney agent acme')
+  })
+
+  it('sends the file unchanged and prints the next commands', async () => {
     const file = join(folder, 'sweep.yaml')
     writeFileSync(file, 'project: digits\nmethod: random # x\n')
     const created = { id: 's1', path: 'acme/digits/s1', url: 'http://x/s1', warnings: ['launch is ignored'] }
-    const { code, out, err, seen } = await chimney(['sweep', file], () => ({ status: 201, body: created }))
+    const script = ({ method }: Seen): Reply =>
+      method === 'POST'
+        ? { status: 201, body: created }
+        : { body: sweepBody({ config: { program: 'train.py' } }) }
+    const { code, out, err, seen } = await chimney(['sweep', file], script)
     expect(code).toBe(0)
     expect(seen[0]).toMatchObject({ path: '/v1/acme/digits/sweeps', text: readFileSync(file, 'utf8') })
     expect(out).toContain('chimney agent acme/digits/s1')
@@ -171,7 +230,7 @@ describe('reading commands', () => {
         ? { body: trials[0] }
         : { body: sweepBody() }
 
-  it('runs lists every page', async () => {
+  it('runs lists all pages', async () => {
     const { out } = await chimney(['runs', 'digits/s1'], script)
     expect(out).toMatch(/1 {2}0\.1 {2}0\.9 {2}finished/)
     expect(out).toContain('failed')
@@ -182,12 +241,29 @@ describe('reading commands', () => {
     expect((await chimney(['best', 'digits/s1'], script)).out).toBe('Trial #1 (run r1), acc 0.9\n  lr: 0.1\n')
   })
 
-  it('best ends with 1 while there is none', async () => {
+  it('best exits with 1 without a best trial', async () => {
     const none = ({ path }: Seen): Reply =>
       path.endsWith('/best')
         ? { status: 404, body: { code: 'no-best-yet', title: 'x', detail: 'none', status: 404 } }
         : { body: sweepBody() }
     expect(await chimney(['best', 'digits/s1', '--json'], none)).toMatchObject({ code: 1, out: 'null\n' })
+  })
+
+  it('export --to a missing folder is one sentence', async () => {
+    const { code, err } = await chimney(['export', 'digits', '--to', join(folder, 'none', 'x.backup')])
+    expect(code).toBe(2)
+    expect(err).toMatch(/^chimney: cannot write .*: .*none is not a folder; create it first\n/)
+    expect(err).not.toContain('    at ')
+  })
+
+  it('export of a missing project fails and writes no file', async () => {
+    const to = join(folder, 'x.backup')
+    const { code, err } = await chimney(['export', 'nowhere', '--to', to], ({ path }) =>
+      path.endsWith('/backup') ? { body: { version: 1, items: [] } } : { body: { items: [] } },
+    )
+    expect(code).toBe(1)
+    expect(err).toBe('chimney: project acme/nowhere does not exist; check the name\n')
+    expect(existsSync(to)).toBe(false)
   })
 
   it('export writes CSV and JSON', async () => {
@@ -201,17 +277,17 @@ describe('reading commands', () => {
     )
   })
 
-  it('watch prints a line per ended trial and ends with the sweep', async () => {
+  it('watch prints one line per ended trial and ends with the sweep', async () => {
     const { code, out } = await chimney(['watch', 'digits/s1'], () => ({
       body: { cursor: '2.1', sweep: sweepBody({ state: 'finished' }), trials },
     }))
     expect(code).toBe(0)
     expect(out).toContain('#1 finished acc 0.9  lr=0.1\n')
-    expect(out).toContain('2/2 · 1 failed · best acc 0.9 (#1) · finished')
+    expect(out).toContain('2/2 trials · 1 failed · best acc 0.9 (#1) · finished')
     expect(out).not.toContain('\x1b')
   })
 
-  it('watch draws over its own lines on a terminal, none wider than it', async () => {
+  it('watch replaces its lines on a terminal, none wider than the terminal', async () => {
     const wide = {
       ...trials[1],
       number: 3,
@@ -230,10 +306,13 @@ describe('reading commands', () => {
       }),
       { isTty: true, columns: () => 60 },
     )
-    const [first = '', second = ''] = out.split('\r\x1b[J').slice(1)
-    expect(first.split('\n')[0]).toBe('#1 finished acc 0.9  lr=0.1')
-    expect(first).toContain('\x1b[1A') // back over the progress line
-    for (const line of second.split('\n')) expect([...line].length).toBeLessThan(60)
+    const lines = await screenOf(out, 60)
+    expect(lines).toEqual([
+      '#1 finished acc 0.9  lr=0.1',
+      '2/2 trials · 1 failed · best acc 0.9 (#1) · finished',
+      expect.stringMatching(/^ {2}#3 running {2}text=x+…$/),
+    ])
+    for (const line of lines) expect([...line].length).toBeLessThan(60)
   })
 
   it.each([
@@ -241,14 +320,14 @@ describe('reading commands', () => {
     ['resume', 'running'],
     ['stop', 'finished'],
     ['cancel', 'cancelled'],
-  ])('%s asks for the state %s', async (name, state) => {
+  ])('%s requests the state %s', async (name, state) => {
     const { seen } = await chimney([name, 'digits/s1'], () => ({ body: sweepBody() }))
     expect(seen[0]).toMatchObject({ method: 'PATCH', text: JSON.stringify({ state }) })
   })
 })
 
 describe('chimney login', () => {
-  it('keeps a key that works, for its owner alone, and never shows it', async () => {
+  it('stores a valid key with mode 0600 and never prints it', async () => {
     const { out, err, seen, url } = await chimney(['login'], () => ({ body: { entity: 'acme', key: null } }))
     const file = join(folder, 'chimney', 'login.json')
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ url, key: 'k'.repeat(40), entity: 'acme' })
@@ -257,14 +336,14 @@ describe('chimney login', () => {
     expect(seen[0]?.path).toBe('/v1/viewer')
   })
 
-  it('keeps nothing when the key is refused', async () => {
+  it('stores nothing when the key is rejected', async () => {
     const { code, err } = await chimney(['login'], () => ({ status: 401 }))
     expect(code).toBe(1)
     expect(err).toContain('CHIMNEY_API_KEY')
     expect(existsSync(join(folder, 'chimney', 'login.json'))).toBe(false)
   })
 
-  it('sends the kept key only to the address that it belongs to', async () => {
+  it('sends the stored key only to its server', async () => {
     await chimney(['login'], () => ({ body: { entity: 'acme', key: null } }))
     await close?.()
     const server = await fakeServer(() => ({ body: { items: [] } }))
@@ -324,7 +403,7 @@ describe('chimney agent', () => {
       .filter(({ path }) => path.endsWith(tail))
       .map(({ text }) => JSON.parse(text) as Record<string, unknown>)
 
-  it('passes parameters, reports metric lines, streams the rest, and reports the end', async () => {
+  it('passes parameters, reports metric lines, prints other lines, and reports the end', async () => {
     const { code, out, seen, url } = await drive(`
       console.log('hello', process.argv.slice(2).join(' '), process.env.CHIMNEY_PARAMS, process.env.CHIMNEY_RUN)
       console.log(process.env.WANDB_RUN_ID, process.env.CHIMNEY_URL)
@@ -349,7 +428,7 @@ describe('chimney agent', () => {
     ])
   })
 
-  it('ends the program when the server says stop', async () => {
+  it('ends the program when the server requests a stop', async () => {
     const { seen } = await drive(`console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`, 1)
     expect(bodiesOf(seen, '/finish')).toEqual([{ state: 'stopped', reason: 'hyperband: rung 1', attempt: 3 }])
   })

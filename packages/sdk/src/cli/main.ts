@@ -1,89 +1,48 @@
+import { CommanderError } from 'commander'
 import { ChimneyError } from '../error.ts'
-import { type Command, helpOf, type Io, readCall, UsageError } from './command.ts'
-import { agent } from './commands/agent.ts'
-import { best } from './commands/best.ts'
-import { cost } from './commands/cost.ts'
-import { doctor } from './commands/doctor.ts'
-import { exportTrials } from './commands/export.ts'
-import { importProject } from './commands/import.ts'
-import { keys } from './commands/keys.ts'
-import { login } from './commands/login.ts'
-import { cancel, pause, resume, stop } from './commands/move.ts'
-import { redrive } from './commands/redrive.ts'
-import { runs } from './commands/runs.ts'
-import { sweep } from './commands/sweep.ts'
-import { watch } from './commands/watch.ts'
-
-const COMMANDS: readonly Command[] = [
-  sweep,
-  agent,
-  watch,
-  runs,
-  best,
-  pause,
-  resume,
-  stop,
-  cancel,
-  exportTrials,
-  importProject,
-  login,
-  keys,
-  doctor,
-  redrive,
-  cost,
-]
+import type { Io } from './io.ts'
+import { buildProgram } from './program.ts'
+import { createClient, UsageError } from './shell.ts'
 
 /**
- * Runs `chimney` with these words and gives the exit code: 0 it worked, 1 it did not, 2 it was used wrongly (and 130,
- * 143 for an agent that was told to end). Results go to standard output, everything else to standard error.
+ * Runs `chimney` with these arguments and returns the exit code: 0 success, 1 failure, 2 wrong usage (and 130 or 143 for
+ * an agent that received a signal). Results go to standard output, everything else to standard error.
  */
-export const main = async (words: readonly string[], io: Io): Promise<number> => {
-  const [name, ...rest] = words
-  if (name === undefined || name === '--help' || name === '-h') {
-    io.out(overview())
-    return name === undefined ? 2 : 0
+export const main = async (args: readonly string[], io: Io): Promise<number> => {
+  let exitCode = 0
+  const program = buildProgram({
+    io,
+    client: createClient,
+    exit: (code) => {
+      exitCode = code
+    },
+  })
+  if (args.length === 0) {
+    io.out(program.helpInformation())
+    return 2
   }
-  const command = COMMANDS.find((one) => one.name === (name === 'help' ? rest[0] : name))
-  if (name === 'help') {
-    io.out(command ? helpOf(command) : overview())
-    return command || rest.length === 0 ? 0 : 2
-  }
-  if (!command) return misuse(io, `there is no command "${name}"; chimney --help lists them`)
   try {
-    const call = readCall(command, rest, io)
-    if (call) return await command.run(call)
-    io.out(helpOf(command))
-    return 0
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
   } catch (error) {
-    if (error instanceof UsageError || (error instanceof ChimneyError && error.code === 'bad-path'))
-      return misuse(io, `${error.message}\nSee chimney ${command.name} --help.`)
-    const message = error instanceof ChimneyError ? error.message : stackOf(error)
-    if (rest.includes('--json') && error instanceof ChimneyError)
-      io.err(`${JSON.stringify({ error: { code: error.code, status: error.status, message } })}\n`)
-    else io.err(`chimney: ${message}\n`)
-    return 1
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return reportFailure(error, args, io)
   }
 }
 
-const misuse = (io: Io, message: string): number => {
-  io.err(`chimney: ${message}\n`)
-  return 2
+const reportFailure = (error: unknown, args: readonly string[], io: Io): number => {
+  if (error instanceof UsageError || (error instanceof ChimneyError && error.code === 'bad-path')) {
+    io.err(`chimney: ${error.message}\nSee chimney ${args[0]} --help.\n`)
+    return 2
+  }
+  if (error instanceof ChimneyError && args.includes('--json')) {
+    const { code, status, message } = error
+    io.err(`${JSON.stringify({ error: { code, status, message } })}\n`)
+    return 1
+  }
+  io.err(`chimney: ${error instanceof ChimneyError ? error.message : stackOf(error)}\n`)
+  return 1
 }
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error)
-
-const overview = (): string =>
-  [
-    'Hyperparameter sweeps from the command line.',
-    '',
-    'usage: chimney COMMAND … [--json] [--help]',
-    '',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(7)}  ${summary}`),
-    '',
-    'PATH is ENTITY/PROJECT/SWEEP. What is missing in front comes from --entity and --project, from CHIMNEY_ENTITY and',
-    'CHIMNEY_PROJECT, or from the login. The server and the key come from CHIMNEY_URL and CHIMNEY_API_KEY, or the login.',
-    '',
-    'Exit codes: 0 it worked, 1 it did not, 2 it was used wrongly.',
-    '',
-  ].join('\n')

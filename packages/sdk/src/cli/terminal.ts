@@ -1,39 +1,31 @@
-import { createInterface } from 'node:readline'
-import { Writable } from 'node:stream'
-import type { Io } from './command.ts'
+import { isCancel, password } from '@clack/prompts'
+import type { Io } from './io.ts'
 
-/** The process's own streams. */
+/** The streams of the process. */
 export const terminal = (): Io => {
-  // `chimney export … | head` closes the pipe early; that is no error.
+  // `chimney export … | head` closes the pipe early, which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     process.exit(0)
   })
+  const isTty = process.stdout.isTTY === true
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    isTty: process.stdout.isTTY === true,
+    isTty,
     columns: () => process.stdout.columns || 80,
+    // Honours NO_COLOR, FORCE_COLOR and TERM=dumb.
+    hasColors: isTty && process.stdout.hasColors(),
     env: process.env,
     readStdin: async () => {
       let text = ''
-      for await (const piece of process.stdin.setEncoding('utf8')) text += piece
+      for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
       return text
     },
-    askSecret: (question) => {
-      if (!process.stdin.isTTY) return Promise.resolve(undefined)
-      process.stderr.write(question)
-      const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-      const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
-      return new Promise((resolve) => {
-        lines.on('SIGINT', () => lines.close())
-        lines.on('close', () => resolve(''))
-        lines.question('', (answer) => {
-          resolve(answer)
-          lines.close()
-          process.stderr.write('\n')
-        })
-      })
+    askSecret: async (question) => {
+      if (!process.stdin.isTTY) return undefined
+      const answer = await password({ message: question, output: process.stderr })
+      return isCancel(answer) ? '' : answer
     },
   }
 }

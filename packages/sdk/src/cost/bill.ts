@@ -1,7 +1,7 @@
-/** From what calls consume to what AWS charges. */
+/** AWS charges for measured usage. */
 import { DYNAMO_MS, HEADER_BYTES, LAMBDA_GB, LAMBDA_GB_A_CORE, LOG_BYTES, PRICES } from './prices.ts'
 
-/** What one call consumes. */
+/** Usage of one call. */
 export interface Usage {
   /** DynamoDB read units: 4 KB strongly consistent, 8 KB eventually. */
   readonly read: number
@@ -9,13 +9,13 @@ export interface Usage {
   readonly write: number
   /** Write units in the index. */
   readonly index: number
-  /** Bytes that the table and its index grow by, as DynamoDB counts them. */
+  /** Bytes added to the table and its index, as counted by DynamoDB. */
   readonly stored: number
   /** SQS messages sent. */
   readonly messages: number
-  /** Bytes of the answer's body. */
+  /** Bytes of the response body. */
   readonly answered: number
-  /** Bytes of the line that the function logs, if any, as CloudWatch counts them. */
+  /** Bytes of the log line of the function, if any, as counted by CloudWatch. */
   readonly logged: number
   /** Requests to DynamoDB. */
   readonly requests: number
@@ -23,7 +23,7 @@ export interface Usage {
   readonly cpuMs: number
 }
 
-/** So many calls of a kind, and what one of them consumes on average. Reconcile is called by the schedule, the others over HTTP. */
+/** Number of calls of a kind, and their average usage. The schedule calls reconcile; the others are HTTP requests. */
 export interface Calls {
   readonly name: string
   readonly times: number
@@ -38,8 +38,8 @@ export interface Charge {
 }
 
 /**
- * Seconds of a function times its memory: our processor time, which takes longer on the share of a processor that comes with the
- * memory, and the wait for DynamoDB. Requests that go out together are counted as if they waited for each other.
+ * Duration of a function times its memory. The duration is the CPU time, scaled to the vCPU share of the memory, plus the
+ * latency of DynamoDB. Concurrent requests are counted as sequential.
  */
 const gbSeconds =
   (gb: number) =>
@@ -48,7 +48,7 @@ const gbSeconds =
 
 const isScheduled = ({ name }: Calls): boolean => name.startsWith('reconcile')
 
-/** Everything that AWS charges for these calls, and for keeping for a month what they leave behind. */
+/** All AWS charges for these calls, and for one month of storage of their data. */
 export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charge[] {
   const sum = (of: (average: Usage) => number, among = calls) =>
     among.reduce((total, { times, average }) => total + times * of(average), 0)

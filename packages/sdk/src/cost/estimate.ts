@@ -1,32 +1,32 @@
 import { billOf, type Calls, type Charge, type Usage } from './bill.ts'
 import figures from './figures.json' with { type: 'json' }
 
-/** A sweep to come. */
+/** A planned sweep. */
 export interface Plan {
   readonly trials: number
-  /** That each trial logs, and metrics in each step. */
+  /** Steps per trial. */
   readonly steps: number
   readonly metrics: number
-  /** At work at the same time. */
+  /** Concurrent agents. */
   readonly agents: number
   readonly stepsPerSecond: number
-  /** How many steps a request brings. The SDK sends what was logged in ten seconds. */
+  /** Steps per metrics request. The SDK sends one request every 10 s. */
   readonly stepsPerRequest: number
 }
 
-/** Averages of what each call consumes: measured on the service itself, `npm run bench -- cost --write` writes them. */
+/** Average usage of each call, measured on the service. `npm run bench -- cost --write` updates the file. */
 const CALLS: Readonly<Record<string, Usage>> = figures.calls
 
-/** As many bytes as one item is charged for with one write unit. */
+/** Item size covered by one write unit. */
 const WRITE_UNIT_BYTES = 1024
-/** A number in a chunk: eight bytes, and random ones in [0, 1) deflate a little. */
+/** Size of a number in a chunk: eight bytes, slightly deflated for random values in [0, 1). */
 const VALUE_BYTES = 7.5
-/** What DynamoDB adds to each item that it stores. */
+/** Overhead of DynamoDB per stored item. */
 const ITEM_BYTES = 100
-/** What a chunk holds besides its values: key, names, times. */
+/** Size of a chunk without values: key, names, times. */
 const CHUNK_BYTES = 150
 
-/** What AWS charges for the sweep, its results kept for a month, without the training itself; and how long it takes. */
+/** Duration and AWS charges of a sweep, with one month of storage, without training. */
 export function estimate(plan: Plan): { readonly minutes: number; readonly charges: readonly Charge[] } {
   const { trials, steps, agents, stepsPerSecond } = plan
   const minutes = Math.ceil(((trials / Math.min(agents, trials)) * (steps / stepsPerSecond)) / 60)
@@ -41,24 +41,24 @@ export function estimate(plan: Plan): { readonly minutes: number; readonly charg
   return { minutes, charges: billOf(calls) }
 }
 
-/** What an idle deployment costs in a month: the repair looks every minute, and Lambda asks the queue of each agent function. */
+/** Monthly AWS charges of an idle deployment: reconcile runs every minute, and Lambda polls the queue of each agent function. */
 export function idle(agentFunctions: number): readonly Charge[] {
   const minutes = 30 * 24 * 60
-  const repair = {
+  const reconcile = {
     name: 'reconcile, nothing open',
     times: minutes,
     average: usageOf('reconcile, nothing open'),
   }
-  return billOf([repair], agentFunctions * figures.pollsAMonth)
+  return billOf([reconcile], agentFunctions * figures.pollsAMonth)
 }
 
 function usageOf(name: string): Usage {
   const usage = CALLS[name]
-  if (!usage) throw new Error(`nothing was measured of '${name}'; run: npm run bench -- cost --write`)
+  if (!usage) throw new Error(`no measured usage of '${name}'; run: npm run bench -- cost --write`)
   return usage
 }
 
-/** A request of metrics of any size: the one of a single step, and what its values add. */
+/** Usage of a metrics request: that of a single step, plus the cost of its values. */
 function metricsUsage(steps: number, metrics: number): Usage {
   const least = usageOf('metrics, 1 step')
   const bytes = CHUNK_BYTES + steps * metrics * VALUE_BYTES
@@ -66,7 +66,7 @@ function metricsUsage(steps: number, metrics: number): Usage {
     ...least,
     write: 1 + Math.ceil(bytes / WRITE_UNIT_BYTES),
     stored: bytes + ITEM_BYTES,
-    // Of time, only that of the values grows.
+    // Only the time per value grows.
     cpuMs: figures.metricsMs.base + steps * metrics * figures.metricsMs.each,
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What AWS charges, in US dollars: us-east-1, on demand, without any free tier, as third-party pages told it. Re-check
- * against https://aws.amazon.com/pricing before relying on a total, and write the new date here.
+ * AWS prices in US dollars: us-east-1, on demand, without free tiers, from third-party pages. Check them against
+ * https://aws.amazon.com/pricing before relying on a total, and update the date.
  */
 export const PRICES_OF = 'November 2026'
 
@@ -19,7 +19,7 @@ export const PRICES = {
   sqsRequest: 0.4 / MILLION,
   /** EventBridge Scheduler. */
   scheduledCall: 1.0 / MILLION,
-  /** Taken in by CloudWatch Logs, and kept for a month. */
+  /** CloudWatch Logs: ingestion, and storage for one month. */
   loggedGb: 0.53,
   /** To the internet; agents in the same region pay less. */
   answeredGb: 0.09,
@@ -27,18 +27,18 @@ export const PRICES = {
 
 /** As deployed, see `stacks/api.ts` and `stacks/schedule.ts`. */
 export const LAMBDA_GB = { api: 1, reconcile: 0.5 } as const
-/** With so much memory comes one processor, with less a share of it. */
+/** Lambda memory that comes with one full vCPU. */
 export const LAMBDA_GB_A_CORE = 1769 / 1024
 
 /**
- * What AWS itself writes to the logs around a call, in bytes, each line with the 26 that CloudWatch adds. No test here can see
- * it: counted from the formats that `stacks/` sets. `wrapping` comes with a line of ours, `lifecycle` are Lambda's
- * lines at start and end (the API has none), `access` is the line of the API's stage.
+ * Bytes that AWS logs per call, including the 26 that CloudWatch adds to each line. Counted from the formats set in
+ * `stacks/`, because no test can measure them. `wrapping`: per line of the service. `lifecycle`: start and end lines of
+ * Lambda (the API has none). `access`: access log of the API stage.
  */
 export const LOG_BYTES = { wrapping: 26, lifecycle: 430, access: 215 } as const
 
-/** How long a function waits for DynamoDB, a request, network included: AWS promises "single-digit" milliseconds. */
+/** Latency of a DynamoDB request, including the network: AWS documents "single-digit" milliseconds. */
 export const DYNAMO_MS = 4
 
-/** Status line and headers of an answer. */
+/** Status line and headers of a response. */
 export const HEADER_BYTES = 350

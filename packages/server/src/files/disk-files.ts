@@ -11,26 +11,26 @@ import type { Files } from './files.ts'
 import { sign } from './signed-url.ts'
 
 export interface DiskFilesOptions {
-  /** Exists, and belongs to these files alone. */
+  /** Exists, and holds nothing else. */
   readonly folder: string
-  /** Where `disk-routes` answer, without a trailing slash: `http://127.0.0.1:8787/storage`. */
+  /** URL of `disk-routes`, without a trailing slash: `http://127.0.0.1:8787/storage`. */
   readonly baseUrl: string
   /** Signs the URLs. */
   readonly secret: string
   readonly clock: Clock
 }
 
-/** {@link Files} in a folder, with what `disk-routes` need besides. */
+/** {@link Files} in a folder, with streams for `disk-routes`. */
 export interface DiskFiles extends Files {
-  /** As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')`, and nothing has changed. */
+  /** As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')` and store nothing. */
   putStream(key: string, body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void>
   /** As `get`, as a stream. */
   getStream(key: string): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
 }
 
 /**
- * Files in a folder, for the local cloud. A file is written beside its place and then moved there, so that a reader sees
- * the old bytes or the new ones, never a part. Content types are not kept.
+ * Files in a folder, for the local cloud. A file is written to a draft and then renamed, so that readers see the old or the new
+ * bytes, never a part. Content types are not stored.
  */
 export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions): DiskFiles => {
   const pathOf = (key: string) => join(folder, diskPath(key))
@@ -49,7 +49,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
   }
 
   const url = (method: 'GET' | 'PUT', key: string, seconds: number): string => {
-    diskPath(key) // refuses what would never be served
+    diskPath(key) // throws for an invalid key
     const until = clock.now() + seconds * 1000
     return `${baseUrl}/${encodeURI(key)}?until=${until}&token=${sign(secret, { method, key, until })}`
   }
@@ -68,16 +68,16 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
           createWriteStream(draft, { flags: 'wx' }),
         ),
       ),
-    get: (key) => ifThere(() => readFile(pathOf(key))),
+    get: (key) => ifFound(() => readFile(pathOf(key))),
     getStream: (key) =>
-      ifThere(async () => {
+      ifFound(async () => {
         const file = await open(pathOf(key), 'r')
         const { size } = await file.stat()
         const body = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>
         return { size, body }
       }),
     stat: (key) =>
-      ifThere(async () => {
+      ifFound(async () => {
         const { size, mtimeMs } = await stat(pathOf(key))
         return { size, updatedAt: Math.floor(mtimeMs) }
       }),
@@ -89,7 +89,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
         const path = join(entry.parentPath, entry.name)
         const key = entry.isFile() ? keyOfPath(path.slice(folder.length + 1)) : undefined
         if (!key?.startsWith(prefix)) continue
-        const info = await ifThere(() => stat(path)) // it may be deleted meanwhile
+        const info = await ifFound(() => stat(path)) // it may have been deleted since the listing
         if (info) found.push({ key, size: info.size, updatedAt: Math.floor(info.mtimeMs) })
       }
       return found.sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -99,7 +99,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
   }
 }
 
-const ifThere = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await read()
   } catch (error) {
@@ -115,7 +115,11 @@ const atMost = (maxBytes: number): Transform => {
       size += chunk.byteLength
       if (size > maxBytes)
         done(
-          new Problem('too-large', 'file-too-large', `The file has more than ${maxBytes} bytes; send less.`),
+          new Problem(
+            'too-large',
+            'file-too-large',
+            `The file has more than ${maxBytes} bytes; upload a smaller one.`,
+          ),
         )
       else done(null, chunk)
     },

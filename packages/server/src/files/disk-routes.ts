@@ -8,15 +8,15 @@ export interface DiskRoutesOptions {
   readonly files: DiskFiles
   readonly secret: string
   readonly clock: Clock
-  /** Default 5 GiB, what S3 takes in one PUT. */
+  /** 5 GiB by default, the limit of S3 for one PUT. */
   readonly maxBytes?: number
 }
 
 const STATUS = { invalid: 400, 'too-large': 413 } as const
 
 /**
- * Serves the URLs of `disk-files` under `/storage/*`: PUT stores, GET and HEAD answer. The token in the URL is the only
- * permission; there is no listing.
+ * Serves the URLs of `disk-files` under `/storage/*` for PUT, GET and HEAD. The token in the URL is the only authorization; there
+ * is no listing.
  */
 export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: DiskRoutesOptions): Hono => {
   const app = new Hono()
@@ -27,7 +27,7 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
     const key = keyOf(new URL(c.req.url).pathname)
     const permission: Permission = { method, key: key ?? '', until: Number(c.req.query('until')) }
     if (key === undefined || !permits(secret, permission, c.req.query('token') ?? '', clock.now()))
-      return c.text('This URL does not permit that, or its time is over; ask for a new one.', 403)
+      return c.text('This URL has expired or does not allow this method; request a new one.', 403)
     try {
       return method === 'PUT' ? await upload(key, c.req.raw.body) : await download(key)
     } catch (error) {
@@ -45,8 +45,8 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
 
   const download = async (key: string) => {
     const file = await files.getStream(key)
-    if (!file) return new Response('There is no such file.', { status: 404 })
-    // Whatever people stored is handed back as bytes to save, never as a page of this origin.
+    if (!file) return new Response('File not found.', { status: 404 })
+    // Uploaded content is served as a download, never as a page of this origin.
     const headers = {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(file.size),

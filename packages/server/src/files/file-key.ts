@@ -1,7 +1,7 @@
 import { Problem } from '@chimney/core/schema/problem'
 
-const LONGEST = 1024 // S3's limit, in bytes; keys are ASCII
-/** What percent-encoding leaves, and the percent sign. Nothing else gets near a file system or a URL. */
+const MAX_LENGTH = 1024 // the limit of S3, in bytes; keys are ASCII
+/** The characters of percent-encoded text: safe in URLs and file systems. */
 const PART = /^[A-Za-z0-9\-_.!~*'()%]+$/
 
 /**
@@ -10,7 +10,7 @@ const PART = /^[A-Za-z0-9\-_.!~*'()%]+$/
  */
 export const partsOf = (key: string): readonly string[] => {
   const parts = key.split('/')
-  if (key.length > LONGEST || !parts.every((part) => PART.test(part) && part !== '.' && part !== '..'))
+  if (key.length > MAX_LENGTH || !parts.every((part) => PART.test(part) && part !== '.' && part !== '..'))
     throw new Problem('invalid', 'bad-file-key', 'A file key must be percent-encoded parts separated by "/".')
   return parts
 }

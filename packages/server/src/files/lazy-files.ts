@@ -1,15 +1,9 @@
+import { loadOnce } from '../load-once.ts'
 import type { Files } from './files.ts'
 
-/** Loads the adapter with its first use, so that functions which touch no file never pay for its client at start. */
+/** Loads the adapter with its first use, so that a cold start does not read the S3 client. */
 export const lazyFiles = (load: () => Promise<Files>): Files => {
-  let loaded: Promise<Files> | undefined
-  const files = () => {
-    loaded ??= load().catch((error: unknown) => {
-      loaded = undefined // the next use tries again
-      throw error
-    })
-    return loaded
-  }
+  const files = loadOnce(load)
   return {
     put: async (...args) => (await files()).put(...args),
     get: async (...args) => (await files()).get(...args),

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { Problem } from '@chimney/core/schema/problem'
-import { awsPlace } from '../aws-place.ts'
+import { awsEndpoint } from '../aws-endpoint.ts'
 import { partsOf } from './file-key.ts'
 import type { Files } from './files.ts'
 
@@ -18,12 +18,12 @@ export interface S3FilesOptions {
 }
 
 /**
- * Checksums only where S3 insists: a presigned upload would otherwise demand the checksum of a body that is not there
- * yet. Emulators want the bucket in the path.
+ * Checksums only where S3 requires them: otherwise a presigned upload would require the checksum of a body that is not known
+ * yet. Emulators need the bucket in the path.
  */
 export const s3Client = (endpoint?: string): S3Client =>
   new S3Client({
-    ...awsPlace(endpoint),
+    ...awsEndpoint(endpoint),
     forcePathStyle: endpoint !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -31,34 +31,36 @@ export const s3Client = (endpoint?: string): S3Client =>
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 20_000 },
   })
 
-/** {@link Files} in an S3 bucket. Import it lazily: the client is large, and most requests touch no file. */
+/** {@link Files} in an S3 bucket. Import it lazily: the client is large, and most requests use no files. */
 export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
   const at = (key: string) => {
-    partsOf(key) // the same keys are refused as on disk
+    partsOf(key) // rejects the same keys as on disk
     return { Bucket, Key: key }
   }
   return {
     put: async (key, Body, ContentType) => {
-      await told(client.send(new PutObjectCommand({ ...at(key), Body, ...(ContentType && { ContentType }) })))
+      await retryable(
+        client.send(new PutObjectCommand({ ...at(key), Body, ...(ContentType && { ContentType }) })),
+      )
     },
     get: (key) =>
-      ifThere(async () => {
+      ifFound(async () => {
         const { Body } = await client.send(new GetObjectCommand(at(key)))
         return Body?.transformToByteArray()
       }),
     stat: (key) =>
-      ifThere(async () => {
+      ifFound(async () => {
         const { ContentLength = 0, LastModified } = await client.send(new HeadObjectCommand(at(key)))
         return { size: ContentLength, updatedAt: LastModified?.getTime() ?? 0 }
       }),
     delete: async (key) => {
-      await told(client.send(new DeleteObjectCommand(at(key))))
+      await retryable(client.send(new DeleteObjectCommand(at(key))))
     },
     list: async (Prefix) => {
       const found: { key: string; size: number; updatedAt: number }[] = []
       let ContinuationToken: string | undefined
       do {
-        const page = await told(
+        const page = await retryable(
           client.send(
             new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken && { ContinuationToken }) }),
           ),
@@ -67,39 +69,39 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
           found.push({ key: Key, size: Size, updatedAt: LastModified?.getTime() ?? 0 })
         ContinuationToken = page.NextContinuationToken
       } while (ContinuationToken !== undefined)
-      return found.sort((a, b) => (a.key < b.key ? -1 : 1)) // S3 does that itself; emulators have ideas of their own
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1)) // S3 sorts; some emulators do not
     },
     uploadUrl: async (key, expiresIn) => getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn }),
     downloadUrl: async (key, expiresIn) =>
       getSignedUrl(
         client,
-        // As from the disk: bytes to save, never a page.
+        // A download, never a page, as in `disk-routes`.
         new GetObjectCommand({ ...at(key), ResponseContentDisposition: 'attachment' }),
         { expiresIn },
       ),
   }
 }
 
-/** Throttling and outages are retryable; so is everything else that S3 says about a well-formed request. */
-const told = async <T>(answer: Promise<T>): Promise<T> => {
+/** Turns errors of S3 into a retryable problem: requests are well-formed, so only throttling and outages remain. */
+const retryable = async <T>(call: Promise<T>): Promise<T> => {
   try {
-    return await answer
+    return await call
   } catch (cause) {
-    throw new Problem('retryable', 'files-unavailable', 'The file store does not answer; try again.', {
+    throw new Problem('retryable', 'files-unavailable', 'The file store is unavailable; try again.', {
       retryAfter: 2,
       cause,
     })
   }
 }
 
-const NOT_THERE = new Set(['NoSuchKey', 'NotFound'])
+const NOT_FOUND = new Set(['NoSuchKey', 'NotFound'])
 
-const ifThere = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await read()
   } catch (error) {
     if (error instanceof Problem) throw error
-    if (NOT_THERE.has((error as Error).name)) return undefined
-    return told(Promise.reject(error))
+    if (NOT_FOUND.has((error as Error).name)) return undefined
+    return retryable(Promise.reject(error))
   }
 }

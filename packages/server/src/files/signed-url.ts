@@ -1,19 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { UnixMs } from '../clock.ts'
 
-/** What a URL permits. A GET permits HEAD too. */
+/** What a URL permits. GET includes HEAD. */
 export interface Permission {
   readonly method: 'GET' | 'PUT'
   readonly key: string
-  /** Until when, not included. */
+  /** Exclusive. */
   readonly until: UnixMs
 }
 
-/** A token that permits this and nothing else, for whoever holds it. */
+/** A bearer token for exactly this permission. */
 export const sign = (secret: string, { method, key, until }: Permission): string =>
   createHmac('sha256', secret).update(`${method}\n${until}\n${key}`, 'utf8').digest('base64url')
 
-/** Whether the token was made by {@link sign} for just this permission, and is not over. */
+/** Whether {@link sign} made the token for this permission and it has not expired. */
 export const permits = (secret: string, permission: Permission, token: string, now: UnixMs): boolean => {
   const expected = Buffer.from(sign(secret, permission))
   const given = Buffer.from(token)

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import type { UnixMs } from '../clock.ts'
-import type { Desk } from '../queue/sqs-desk.ts'
+import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
 import type { Authenticator, Caller, MasterKey } from './auth/authenticator.ts'
 
 export interface AppEnv {
@@ -30,7 +30,7 @@ export interface AppOptions {
   /** Cap of a request body after decompression, in bytes. Default {@link MAX_DECODED_BYTES}. */
   readonly maxDecodedBytes?: number
   /** The queues of agent functions, for operators; there are none when absent. */
-  readonly desk?: Desk
+  readonly deadLetterQueues?: DeadLetterQueues
   /** How long one stream of events may last before the client has to come back with its cursor. Default 25. */
   readonly sseSeconds?: number
   /** Waits between two looks at the store while events are streamed; ends early when the signal fires. */
@@ -58,6 +58,8 @@ export interface LogLine {
   readonly status: number
   readonly ms: number
   readonly entity?: string
+  /** The id of the API key; `environment:SCOPE` for a key from the environment. Never the key. */
+  readonly keyId?: string
   readonly sweep?: string
   readonly run?: string
   readonly failure?: string

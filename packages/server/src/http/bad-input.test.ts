@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sized } from '../../../../test/sized.ts'
 import { ROUTES } from './routes/routes.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from './test-app.ts'
 
-/** Requests thrown at the routes, all in all. */
-const REQUESTS = 5_000
+const REQUESTS = sized(1_000, 5_000)
 
 let app: TestApp
 /** What is there, so that garbage also gets behind the names. */

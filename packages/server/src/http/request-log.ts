@@ -5,7 +5,7 @@ import type { AppEnv, AppOptions, LogLine } from './app-env.ts'
 const BARE = "default-src 'none'; frame-ancestors 'none'"
 const TWO_YEARS = 'max-age=63072000'
 
-/** Gives each request an id, its answer the headers that every answer has, and the log one line. */
+/** Assigns a request id, sets the headers of every response, and logs one line per request. */
 export function requestLog(
   deps: Pick<Deps, 'clock' | 'randomId' | 'settings'>,
   log: AppOptions['log'],
@@ -18,7 +18,7 @@ export function requestLog(
     headers.set('X-Request-Id', c.var.requestId)
     headers.set('X-Content-Type-Options', 'nosniff')
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
-    // Pages bring a policy of their own; nothing else is meant to be shown, framed, or to load anything.
+    // Pages set their own policy; other responses must not be rendered, framed, or load resources.
     if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', BARE)
     if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'no-referrer')
     if (deps.settings.publicUrl.startsWith('https:')) headers.set('Strict-Transport-Security', TWO_YEARS)
@@ -36,14 +36,14 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     ...(route !== undefined && { route }),
     status: c.res.status,
     ms,
-    ...(caller && { entity: caller.entity }),
+    ...(caller && { entity: caller.entity, keyId: caller.key?.id ?? `environment:${caller.scope}` }),
     ...(sweep !== undefined && { sweep }),
     ...(run !== undefined && { run }),
     ...(failure !== undefined && { failure }),
   }
 }
 
-/** What an unexpected error was and where, without anything that looks like a key. */
+/** Stack of an unexpected error, without values that look like keys. */
 export function failureOf(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
   return text.replaceAll(/[0-9a-fA-F]{32,}/g, '…').slice(0, 2_000)

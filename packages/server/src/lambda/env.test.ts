@@ -15,7 +15,7 @@ const links = {
   Agents: { urls: { digits: 'https://sqs.us-east-1.amazonaws.com/1/linked' } },
   FirstKey: { value: KEY },
 }
-/** As SST's `Resource` does for names that are not linked. */
+/** Throws for names that are not linked, as SST's `Resource` does. */
 const strict = (given: Record<string, unknown>) =>
   new Proxy(given, {
     get: (target, name) => {
@@ -36,6 +36,7 @@ describe('readEnv', () => {
       leaseSeconds: 300,
       requestsPerMinute: 12_000,
       pagesFolder: 'pages',
+      tracing: false,
       endpoints: {},
     })
   })
@@ -52,11 +53,11 @@ describe('readEnv', () => {
     expect(JSON.stringify(env)).not.toContain(agentKeyOf(KEY))
   })
 
-  it('knows no first key when the secret is empty', () => {
+  it('has no first key when the secret is empty', () => {
     expect(readEnv(variables, strict({ FirstKey: { value: '' } }))).not.toHaveProperty('firstKey')
   })
 
-  it('derives the key of the agent functions, which tells nothing of the first one', () => {
+  it('derives the key of the agent functions, which does not reveal the first one', () => {
     const { agentKey } = readEnv(variables, strict({ FirstKey: { value: KEY } }))
     expect(agentKey?.hash).toBe(createHash('sha256').update(agentKeyOf(KEY)).digest('hex'))
     expect(agentKeyOf(KEY)).toMatch(/^[0-9a-f]{40}$/)

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { AgentName, Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
 
-/** Everything that a deployed function reads from its surroundings. */
+/** The configuration of a deployed function. */
 export interface Env {
   /** Name of the DynamoDB table. */
   readonly table: string
@@ -12,24 +12,26 @@ export interface Env {
   readonly queues: Readonly<Record<string, string>>
   /** URL of each agent function's dead-letter queue. */
   readonly deadLetters: Readonly<Record<string, string>>
-  /** Of the deployment, for metrics. */
+  /** The stage of the deployment, for metrics. */
   readonly stage: string
-  /** Where pages and links point, without a trailing slash. */
+  /** Base of pages and links, without a trailing slash. */
   readonly publicUrl: string
   readonly leaseSeconds: number
-  /** Of each key that has no limit of its own. */
+  /** Default limit of an API key. */
   readonly requestsPerMinute: number
-  /** Folder of the built dashboard, from where the function runs. */
+  /** Folder of the built dashboard, relative to the working directory. */
   readonly pagesFolder: string
-  /** The key with which the first stored key is made. Only its SHA-256 is kept, in hex. */
+  /** The key that makes the first stored key. Only its SHA-256 is kept, in hex. */
   readonly firstKey?: { readonly hash: string; readonly entity: string }
-  /** The key of the deployed agent functions, which follows from the first one. Only its SHA-256 is kept, in hex. */
+  /** The key of the deployed agent functions, derived from the first one. Only its SHA-256 is kept, in hex. */
   readonly agentKey?: { readonly hash: string; readonly entity: string }
-  /** Other places than the region's own, for emulators. */
+  /** Sends traces to AWS X-Ray. */
+  readonly tracing: boolean
+  /** Endpoints of emulators; absent in AWS. */
   readonly endpoints: { readonly dynamodb?: string; readonly sqs?: string; readonly s3?: string }
 }
 
-/** What the stacks link to a function, by the names that they give. */
+/** The links of a function, named as in `stacks/`. */
 const Links = z.object({
   /** The table. */
   Table: z.object({ name: z.string().min(1) }).optional(),
@@ -39,7 +41,7 @@ const Links = z.object({
   Agents: z
     .object({ urls: z.record(AgentName, z.url()), deadLetters: z.record(AgentName, z.url()).default({}) })
     .optional(),
-  /** What the platform says of itself. */
+  /** Set by the platform. */
   App: z.object({ stage: z.string() }).optional(),
   /** The first key; empty when there is none. */
   FirstKey: z.object({ value: z.string() }).optional(),
@@ -71,6 +73,7 @@ const Variables = z.object({
   CHIMNEY_PAGES: z.preprocess(empty, z.string().default('pages')),
   CHIMNEY_API_KEY: optional(z.string()),
   CHIMNEY_ENTITY: optional(Entity),
+  CHIMNEY_TRACING: z.preprocess(empty, z.enum(['xray', 'off']).default('off')),
   DYNAMODB_ENDPOINT: optional(Url),
   SQS_ENDPOINT: optional(Url),
   S3_ENDPOINT: optional(Url),
@@ -79,13 +82,13 @@ const Variables = z.object({
 const KEY = /^[0-9a-f]{40}$/
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** As `stacks/api.ts` derives it for the agent functions; whoever has it cannot find the first key. */
+/** `stacks/api.ts` derives the same key for the agent functions. It does not reveal the first key. */
 export const agentKeyOf = (firstKey: string): string =>
   createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
 
 /**
- * Reads the whole environment once, at start, and throws one error that names everything that is wrong or missing (and
- * no value, which could be a secret). A variable wins over a link:
+ * Reads the environment once, at start, and throws one error that names everything that is invalid or missing, without values,
+ * which may be secrets. A variable has precedence over a link:
  *
  * | variable | link | |
  * |---|---|---|
@@ -96,8 +99,9 @@ export const agentKeyOf = (firstKey: string): string =>
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
  * | `CHIMNEY_PUBLIC_URL` | | the API's own URL |
  * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
- * | `CHIMNEY_REQUESTS_PER_MINUTE` | | of each key without a limit of its own, 12,000 unless set |
+ * | `CHIMNEY_REQUESTS_PER_MINUTE` | | default limit of an API key, 12,000 unless set |
  * | `CHIMNEY_PAGES` | | `pages`, beside the function's code, unless set |
+ * | `CHIMNEY_TRACING` | | `xray` or `off`; `off` unless set |
  * | `DYNAMODB_ENDPOINT`, `SQS_ENDPOINT`, `S3_ENDPOINT` | | optional |
  *
  * `links` is SST's `Resource`: a deployed function finds them in an encrypted file beside its code, under `sst shell` in
@@ -108,7 +112,7 @@ export const readEnv = (
   links: Readonly<Record<string, unknown>>,
 ): Env => {
   const read = Variables.safeParse(variables)
-  // Looked up by name and only when there: the `Resource` of SST throws for a name that is not linked.
+  // SST's `Resource` throws for a name that is not linked.
   const names = Object.keys(Links.shape).filter((name) => name in links)
   const linked = Links.safeParse(Object.fromEntries(names.map((name) => [name, links[name]])))
   const wrong = [...(read.error?.issues ?? []), ...(linked.error?.issues ?? [])].map(
@@ -131,7 +135,7 @@ export const readEnv = (
     filesBucket === undefined ||
     wrong.length > 0
   )
-    throw new Error(`The environment is not complete. ${wrong.join('; ')}.`)
+    throw new Error(`Invalid environment: ${wrong.join('; ')}.`)
 
   const { CHIMNEY_ENTITY = 'local', DYNAMODB_ENDPOINT, SQS_ENDPOINT, S3_ENDPOINT } = read.data
   return {
@@ -144,6 +148,7 @@ export const readEnv = (
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,
     requestsPerMinute: read.data.CHIMNEY_REQUESTS_PER_MINUTE,
     pagesFolder: read.data.CHIMNEY_PAGES,
+    tracing: read.data.CHIMNEY_TRACING === 'xray',
     ...(key !== '' && {
       firstKey: { hash: sha256(key), entity: CHIMNEY_ENTITY },
       agentKey: { hash: sha256(agentKeyOf(key)), entity: CHIMNEY_ENTITY },

@@ -3,21 +3,35 @@ import { systemClock } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { lazyFiles } from '../files/lazy-files.ts'
 import { idFromBytes } from '../ids.ts'
-import { sqsClient } from '../queue/sqs-client.ts'
-import { sqsQueue } from '../queue/sqs-queue.ts'
+import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
+import { lazyDeadLetterQueues, lazyQueue } from '../queue/lazy-queue.ts'
 import { dynamoClient } from '../store/dynamo/client.ts'
 import { dynamoStore } from '../store/dynamo/store.ts'
 import type { Env } from './env.ts'
+import type { Tracing } from './xray.ts'
 
-/** The adapters that work in AWS, from what the environment says. */
-export const makeDeps = (env: Env): Deps => ({
-  store: dynamoStore({ client: dynamoClient(env.endpoints.dynamodb), table: env.table }),
-  queue: sqsQueue({ client: sqsClient(env.endpoints.sqs), urls: env.queues }),
+/** The adapters for AWS. Only the DynamoDB client is read at a cold start. */
+export const makeDeps = (env: Env, capture: Tracing['capture']): Deps => ({
+  store: dynamoStore({ client: capture(dynamoClient(env.endpoints.dynamodb)), table: env.table }),
+  queue: lazyQueue(Object.keys(env.queues).sort(), async () => {
+    const { sqsClient } = await import('../queue/sqs-client.ts')
+    const { sqsQueue } = await import('../queue/sqs-queue.ts')
+    return sqsQueue({ client: capture(sqsClient(env.endpoints.sqs)), urls: env.queues })
+  }),
   files: lazyFiles(async () => {
     const { s3Client, s3Files } = await import('../files/s3-files.ts')
-    return s3Files({ client: s3Client(env.endpoints.s3), bucket: env.filesBucket })
+    return s3Files({ client: capture(s3Client(env.endpoints.s3)), bucket: env.filesBucket })
   }),
   clock: systemClock,
   settings: { leaseSeconds: env.leaseSeconds, publicUrl: env.publicUrl },
   randomId: (length) => idFromBytes(randomBytes(length), length),
 })
+
+/** What operators use. Each call reads its state from SQS. */
+export const makeDeadLetterQueues = (env: Env, capture: Tracing['capture']): DeadLetterQueues =>
+  lazyDeadLetterQueues(async () => {
+    const { sqsClient } = await import('../queue/sqs-client.ts')
+    const { sqsDeadLetterQueues } = await import('../queue/dead-letter-queues.ts')
+    const client = capture(sqsClient(env.endpoints.sqs))
+    return sqsDeadLetterQueues({ client, urls: env.queues, deadLetters: env.deadLetters })
+  })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
-/** A file of the built dashboard, perhaps compressed. */
+/** A file of the built dashboard, possibly compressed. */
 export interface BuiltFile {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly type: string
@@ -11,7 +11,7 @@ export interface BuiltFile {
   readonly etag: string
 }
 
-/** Answers a file by its path in the build, as small as the reader takes it; undefined when there is none. */
+/** Returns a file by its path in the build, in the best accepted encoding; undefined when it does not exist. */
 export type BuiltFiles = (path: string, acceptEncoding: string) => Promise<BuiltFile | undefined>
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,34 +20,34 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 }
-/** One name, or one folder and a name, of characters that mean nothing to a file system. */
+/** A name, or the folder and a name, without `..` or other special characters of file systems. */
 const PATH = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/
-/** The build leaves these beside each file that gets smaller by them. */
+/** The build writes these variants beside each file that they make smaller. */
 const ENCODINGS = [
-  { encoding: 'br', ending: '.br' },
-  { encoding: 'gzip', ending: '.gz' },
+  { encoding: 'br', extension: '.br' },
+  { encoding: 'gzip', extension: '.gz' },
 ] as const
 
 /**
- * Reads the folder of the build. Files that are named after their content are read once; others again each time, so that a
- * new build shows without a restart.
+ * Reads the folder of the build. Files named by their content hash are read once; others with each request, so that a new build
+ * takes effect without a restart.
  */
 export function builtFiles(folder: string): BuiltFiles {
-  const kept = new Map<string, Promise<BuiltFile | undefined>>()
+  const cache = new Map<string, Promise<BuiltFile | undefined>>()
   return (path, acceptEncoding) => {
     const type = TYPES[extname(path)]
     if (!PATH.test(path) || type === undefined) return Promise.resolve(undefined)
     const accepted = ENCODINGS.filter(({ encoding }) => acceptEncoding.includes(encoding))
     if (!path.startsWith('assets/')) return load(folder, path, type, accepted)
     const name = `${path} ${accepted.map(({ encoding }) => encoding)}`
-    const known = kept.get(name)
-    if (known) return known
+    const cached = cache.get(name)
+    if (cached) return cached
     const loading = load(folder, path, type, accepted)
-    kept.set(name, loading)
-    // What is missing may be there later; and names come from outside, so they are not kept.
+    cache.set(name, loading)
+    // Missing files may appear later, and caching names from requests would be unbounded.
     loading.then(
-      (file) => file ?? kept.delete(name),
-      () => kept.delete(name),
+      (file) => file ?? cache.delete(name),
+      () => cache.delete(name),
     )
     return loading
   }
@@ -57,10 +57,10 @@ async function load(
   folder: string,
   path: string,
   type: string,
-  accepted: readonly { readonly encoding: 'br' | 'gzip'; readonly ending: string }[],
+  accepted: readonly { readonly encoding: 'br' | 'gzip'; readonly extension: string }[],
 ): Promise<BuiltFile | undefined> {
-  for (const { encoding, ending } of accepted) {
-    const bytes = await read(join(folder, `${path}${ending}`))
+  for (const { encoding, extension } of accepted) {
+    const bytes = await read(join(folder, `${path}${extension}`))
     if (bytes) return { bytes, type, encoding, etag: etagOf(bytes) }
   }
   const bytes = await read(join(folder, path))

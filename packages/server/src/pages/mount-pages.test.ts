@@ -40,7 +40,7 @@ describe('pages', () => {
     '/acme/digits',
     '/acme/digits/sweeps/abc',
     '/acme/digits/runs/abc/files',
-  ])('are at %s for a browser, and for nobody else', async (path) => {
+  ])('are at %s for browsers only', async (path) => {
     const page = await get(path)
     expect(page.status).toBe(200)
     expect(await page.text()).toBe(PAGE)
@@ -56,12 +56,12 @@ describe('pages', () => {
     '/acme/b/c/d/e/f',
     '/authorize/x',
   ])('are not at %s', async (path) => {
-    const told = await get(path)
-    expect(told.headers.get('content-type')).not.toContain('html')
-    expect(told.status).toBeGreaterThanOrEqual(400)
+    const response = await get(path)
+    expect(response.headers.get('content-type')).not.toContain('html')
+    expect(response.status).toBeGreaterThanOrEqual(400)
   })
 
-  it('run nothing but our own files', async () => {
+  it('run only files of this origin', async () => {
     const { headers } = await get('/')
     const policy = headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
@@ -69,7 +69,7 @@ describe('pages', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it('are asked for again each time, and sent again only when they changed', async () => {
+  it('are revalidated with each request, and sent again only after a change', async () => {
     const first = await get('/acme')
     expect(first.headers.get('cache-control')).toBe('no-cache')
     const again = await get('/acme', { ...HTML, 'if-none-match': first.headers.get('etag')! })
@@ -82,13 +82,13 @@ describe('pages', () => {
 
   it('say how to build them while they are missing', async () => {
     await rm(join(folder, 'index.html'))
-    const told = await get('/acme')
-    expect(told.status).toBe(503)
-    expect(await told.text()).toContain('npm run build -w packages/web')
+    const response = await get('/acme')
+    expect(response.status).toBe(503)
+    expect(await response.text()).toContain('npm run build -w packages/web')
   })
 })
 
-describe('beside the door for W&B', () => {
+describe('beside the W&B API', () => {
   const both = () =>
     createApp(world.deps, {
       mount: (app, tools) => {
@@ -98,22 +98,22 @@ describe('beside the door for W&B', () => {
     })
 
   it.each(['/sdk/otel', '/graphql/x', '/files/a/b/c', '/oidc/x', '/artifacts/a/b', '/artifactsV2/a/b/c/d'])(
-    'even a browser hears 404 or 401 at %s',
+    'browsers get 404 or 401 at %s',
     async (path) => {
-      const told = await both().request(path, { headers: HTML })
-      expect([401, 404]).toContain(told.status)
-      expect(told.headers.get('content-type')).toContain('json')
+      const response = await both().request(path, { headers: HTML })
+      expect([401, 404]).toContain(response.status)
+      expect(response.headers.get('content-type')).toContain('json')
     },
   )
 
-  it('the address where its client sends people for a key is a page', async () => {
-    const told = await both().request('/authorize', { headers: HTML })
-    expect(await told.text()).toBe(PAGE)
+  it('the path where the W&B client sends users for a key is a page', async () => {
+    const response = await both().request('/authorize', { headers: HTML })
+    expect(await response.text()).toBe(PAGE)
   })
 })
 
 describe('assets', () => {
-  it('are kept for ever, and come compressed to who takes that', async () => {
+  it('are cached without expiry, and compressed for clients that accept it', async () => {
     const plain = await get('/assets/app-1a.js', {})
     expect(plain.headers.get('cache-control')).toContain('immutable')
     expect(await plain.text()).toBe('let x')
@@ -134,11 +134,11 @@ describe('assets', () => {
 })
 
 describe('signing in', () => {
-  it('lets the browser read and change what is its own', async () => {
-    const told = await login(KEY)
-    expect(told.status).toBe(200)
-    expect(await told.json()).toEqual({ entity: 'acme' })
-    const cookie = told.headers.get('set-cookie')!.split(';')[0]!
+  it('lets the browser read and change data of the entity', async () => {
+    const response = await login(KEY)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ entity: 'acme' })
+    const cookie = response.headers.get('set-cookie')!.split(';')[0]!
     const viewer = await get('/v1/viewer', { cookie })
     expect(await viewer.json()).toMatchObject({ entity: 'acme' })
     const made = await world.app.request('/v1/acme/digits/sweeps', {
@@ -155,7 +155,7 @@ describe('signing in', () => {
     expect(foreign.status).toBe(401)
   })
 
-  it('refuses a key that nobody made, a foreign page, and a body that is none', async () => {
+  it('refuses an unknown key, another site, and an invalid body', async () => {
     const wrong = await login('f'.repeat(40))
     expect(wrong.status).toBe(401)
     expect(wrong.headers.get('set-cookie')).toBeNull()
@@ -173,8 +173,8 @@ describe('signing in', () => {
   })
 
   it('ends with signing out', async () => {
-    const told = await world.app.request('/logout', { method: 'POST', headers: OWN })
-    expect(told.status).toBe(204)
-    expect(told.headers.get('set-cookie')).toContain('Max-Age=0')
+    const response = await world.app.request('/logout', { method: 'POST', headers: OWN })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('set-cookie')).toContain('Max-Age=0')
   })
 })

@@ -13,16 +13,16 @@ import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from './session-coo
 type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60
-/** Pages besides those of an entity. */
-const OWN_PAGES: readonly string[] = ['authorize', 'login', 'settings']
-/** `/{entity}/{project}/runs/{run}/files` is the longest address that W&B's client prints. */
+/** Pages that do not belong to an entity. */
+const ROOT_PAGES: readonly string[] = ['authorize', 'login', 'settings']
+/** `/{entity}/{project}/runs/{run}/files` is the longest path that the W&B client prints. */
 const MAX_SEGMENTS = 5
 const LOGIN_LIMITS = { maxBodyBytes: 2_000, maxDecodedBytes: 2_000 }
 const Login = z.strictObject({ key: z.string().min(1).max(256) })
 
 /**
- * Adds the dashboard: its files, its addresses, and signing in. `folder` holds what `npm run build -w packages/web` made; until
- * it is there, pages say so. Goes after every other door: it takes the addresses that nobody else wants.
+ * Adds the dashboard: its files, its pages, and signing in. `folder` holds the build of `npm run build -w packages/web`; until it
+ * exists, pages say so. Mount it last: it handles every path that no other route matches.
  */
 export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder }: { folder: string }): void {
   const files = builtFiles(folder)
@@ -40,7 +40,7 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
 
   app.post('/login', async (c) => {
-    requireOwnPage(c)
+    requirePageHeader(c)
     const body = await readJson(c.req.raw, LOGIN_LIMITS)
     const { key } = validate(Login, body, 'invalid-body', 'the body')
     const caller = await authenticate(`Bearer ${key}`)
@@ -50,7 +50,7 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
     return c.json({ entity: caller.entity })
   })
   app.post('/logout', (c) => {
-    requireOwnPage(c)
+    requirePageHeader(c)
     c.header('Set-Cookie', signedOut(originOf(c)))
     c.header('Cache-Control', 'no-store')
     return c.body(null, 204)
@@ -65,14 +65,14 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
 
 async function page(c: Context<AppEnv>, files: BuiltFiles): Promise<Response> {
   const file = await files('index.html', acceptEncoding(c))
-  // Asked for again each time, so that a new deployment shows at once; most answers are 304.
+  // Revalidated with each request, so that a new deployment takes effect at once; most responses are 304.
   if (file) return send(c, file, 'no-cache')
   return c.html(textOf(MISSING), 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
 }
 
 const MISSING = html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
-<h1>The dashboard is not built yet</h1><p>While the service starts from a fresh copy it takes some seconds, and this page then
-shows by itself. If it stays, run <code>npm run build -w packages/web</code>. The API works: <a href="/docs">/docs</a>.</p></html>`
+<h1>The dashboard is not built yet</h1><p>The first start builds it within seconds, and this page then
+reloads. Otherwise run <code>npm run build -w packages/web</code>. The API works: <a href="/docs">/docs</a>.</p></html>`
 
 function send(c: Context<AppEnv>, file: BuiltFile, cacheControl: string): Response {
   const headers: Record<string, string> = {
@@ -87,22 +87,22 @@ function send(c: Context<AppEnv>, file: BuiltFile, cacheControl: string): Respon
   return new Response(file.bytes, { headers })
 }
 
-/** A browser that goes somewhere, at an address that can be a page; programs are told that there is nothing. */
+/** Whether a browser navigates to the path of a page; programs get 404. */
 function wantsPage(c: Context<AppEnv>): boolean {
   if (!c.req.header('accept')?.includes('text/html')) return false
   const [first = '', ...rest] = new URL(c.req.url).pathname.split('/').slice(1)
   if (rest.length >= MAX_SEGMENTS) return false
-  if (OWN_PAGES.includes(first)) return rest.length === 0
+  if (ROOT_PAGES.includes(first)) return rest.length === 0
   return first === '' ? rest.length === 0 : !RESERVED_ENTITIES.includes(first.toLowerCase())
 }
 
-/** So that no other site signs a reader in as somebody else, or out. */
-function requireOwnPage(c: Context<AppEnv>): void {
+/** Prevents other sites from signing a user in or out. */
+function requirePageHeader(c: Context<AppEnv>): void {
   if (c.req.header(PAGE_HEADER) !== undefined) return
   throw new Problem(
     'forbidden',
     'not-a-page',
-    `this is for the dashboard, which sends the header ${PAGE_HEADER}`,
+    `only the dashboard may call this; it sends the header ${PAGE_HEADER}`,
   )
 }
 

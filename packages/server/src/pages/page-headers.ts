@@ -1,6 +1,6 @@
 /**
- * Nothing but our own files, no inline script or style, and no text that becomes HTML. Notebooks on the reader's own machine may
- * frame a page, as W&B's client does with runs and sweeps; elsewhere a frame has no cookie (`SameSite=Strict`).
+ * Only files of this origin, no inline scripts or styles, and no HTML from text. Notebooks on the user's machine may frame pages,
+ * as the W&B client does with runs and sweeps; other frames have no cookie (`SameSite=Strict`).
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -16,7 +16,7 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** Of every answer that a page or one of its parts is. */
+/** Headers of pages and their files. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -3,29 +3,29 @@ import { credentialsOf, PAGE_HEADER, signedIn, signedOut } from './session-cooki
 
 const PLAIN = { secure: false, port: '' }
 const SECURE = { secure: true, port: '' }
-const asked = (method: string, headers: Record<string, string>) =>
+const credentials = (method: string, headers: Record<string, string>) =>
   credentialsOf(new Request('http://chimney.test/v1/viewer', { method, headers }))
 const cookie = (key: string) => signedIn(key, PLAIN).split(';')[0]!
 
-it('reads back the key that signed in, whatever characters it has', () => {
-  expect(asked('GET', { cookie: `theme=dark; ${cookie('a;b=c %')}` })).toBe('Bearer a;b=c %')
-  expect(asked('GET', { cookie: signedIn('abc', SECURE).split(';')[0]! })).toBe('Bearer abc')
+it('reads back a key with any characters', () => {
+  expect(credentials('GET', { cookie: `theme=dark; ${cookie('a;b=c %')}` })).toBe('Bearer a;b=c %')
+  expect(credentials('GET', { cookie: signedIn('abc', SECURE).split(';')[0]! })).toBe('Bearer abc')
 })
 
 it('prefers the Authorization header', () => {
-  expect(asked('GET', { authorization: 'Basic x', cookie: cookie('abc') })).toBe('Basic x')
+  expect(credentials('GET', { authorization: 'Basic x', cookie: cookie('abc') })).toBe('Basic x')
 })
 
-it('accepts the cookie for a change only with the page header', () => {
-  expect(asked('POST', { cookie: cookie('abc') })).toBeUndefined()
-  expect(asked('DELETE', { cookie: cookie('abc'), [PAGE_HEADER]: '1' })).toBe('Bearer abc')
+it('accepts the cookie for changes only with the page header', () => {
+  expect(credentials('POST', { cookie: cookie('abc') })).toBeUndefined()
+  expect(credentials('DELETE', { cookie: cookie('abc'), [PAGE_HEADER]: '1' })).toBe('Bearer abc')
 })
 
 it.each(['', 'chimney=', 'chimney=%', 'other=abc', 'chimney'])('finds no key in the cookie "%s"', (text) => {
-  expect(asked('GET', { cookie: text })).toBeUndefined()
+  expect(credentials('GET', { cookie: text })).toBeUndefined()
 })
 
-it('sets HttpOnly and SameSite=Strict, and over HTTPS Secure and __Host-', () => {
+it('hides the key from scripts and other sites, and binds it to this host over HTTPS', () => {
   expect(signedIn('abc', PLAIN)).toMatch(/^chimney=abc; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/)
   expect(signedIn('abc', SECURE)).toMatch(
     /^__Host-chimney=abc; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/,

@@ -1,19 +1,21 @@
-/** * The browser keeps the API key in an HttpOnly cookie, so that a link from a terminal opens signed in in any tab, and
- * server-sent events, which take no headers, work too.
- * * CSRF: the cookie is `SameSite=Strict`, and a request that changes something must have {@link PAGE_HEADER}, which another
- * site cannot send without a preflight that is refused.
+/**
+ * Browsers keep the API key in an `HttpOnly` cookie: every tab is signed in, and server-sent events, which cannot set headers,
+ * are authorized too.
+ *
+ * CSRF protection: the cookie is `SameSite=Strict`, and a request that changes data must have the {@link PAGE_HEADER}, which other
+ * sites cannot add without a preflight, which is refused.
  */
 
 /** The dashboard sends it with every request. */
 export const PAGE_HEADER = 'chimney-page'
 /** Browsers share cookies between the ports of a host, so the name carries a non-default port: `chimney-8787`. */
 const nameFor = (port: string): string => (port === '' ? 'chimney' : `chimney-${port}`)
-/** With `__Host-` a browser only takes the cookie from this host, over HTTPS, for all paths. */
+/** With the prefix `__Host-`, browsers accept it only from the same host, over HTTPS, for all paths. */
 const secureNameFor = (port: string): string => `__Host-${nameFor(port)}`
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 
-/** The value of the `Authorization` header, or what the cookie stands for; undefined when the request has neither. */
+/** The `Authorization` header, or the equivalent of the cookie; undefined when the request has neither. */
 export function credentialsOf(request: Request): string | undefined {
   const header = request.headers.get('authorization')
   if (header !== null) return header
@@ -47,7 +49,7 @@ function keyInCookie(header: string, port: string): string | undefined {
       const key = decodeURIComponent(pair.slice(at + 1).trim())
       if (key !== '') return key
     } catch {
-      // Not set by this service: another program on this host may use the same name.
+      // Set by another service on this host.
     }
   }
   return undefined

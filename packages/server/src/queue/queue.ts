@@ -3,8 +3,8 @@ import type { TrialMessage } from '@chimney/core/schema/trial-message'
 export type { TrialMessage }
 
 export interface Queue {
-  /** Names of the agent functions that have a queue, for error messages and checks. */
+  /** Names of the agent functions with a queue. */
   readonly agents: readonly string[]
-  /** Sends every message at least once, or throws `Problem('retryable')`; unordered. An unknown agent throws `Problem('invalid')`. */
+  /** Sends every message at least once and unordered, or throws `Problem('retryable')`. An unknown agent throws `Problem('invalid')`. */
   send(agent: string, messages: readonly TrialMessage[]): Promise<void>
 }

@@ -1,26 +1,26 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { awsPlace } from '../aws-place.ts'
+import { awsEndpoint } from '../aws-endpoint.ts'
 
 export interface SqsClientOptions {
-  /** How long one answer may take; a long poll needs more than its wait. 5,000 in AWS, 30,000 elsewhere unless given. */
-  readonly answerMs?: number
-  /** How many calls may be under way; each long poll is one. 50 unless given. */
+  /** Request timeout; must be longer than a long poll. By default 5,000 in AWS and 30,000 for emulators. */
+  readonly timeoutMs?: number
+  /** Maximum number of concurrent calls; each long poll is one. 50 by default. */
   readonly sockets?: number
 }
 
-const AWS_ANSWER_MS = 5_000
-const EMULATOR_ANSWER_MS = 30_000 // it may share this thread, and then waits for its turn
+const AWS_TIMEOUT_MS = 5_000
+const EMULATOR_TIMEOUT_MS = 30_000 // an embedded emulator shares this thread
 
-/** A client that gives up soon enough for a caller that waits on HTTP. */
+/** A client whose timeout is short enough for callers that wait on HTTP. */
 export const sqsClient = (endpoint?: string, options: SqsClientOptions = {}): SQSClient => {
-  const place = awsPlace(endpoint)
-  const { answerMs = place.credentials ? EMULATOR_ANSWER_MS : AWS_ANSWER_MS, sockets = 50 } = options
+  const place = awsEndpoint(endpoint)
+  const { timeoutMs = place.credentials ? EMULATOR_TIMEOUT_MS : AWS_TIMEOUT_MS, sockets = 50 } = options
   return new SQSClient({
     ...place,
     maxAttempts: 3,
     requestHandler: {
-      requestTimeout: answerMs,
-      throwOnRequestTimeout: true, // otherwise the SDK only warns, and waits on
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true, // by default the SDK only warns
       httpAgent: { maxSockets: sockets },
       httpsAgent: { maxSockets: sockets },
     },

@@ -7,13 +7,13 @@ export interface SqsQueueOptions {
   readonly client: SQSClient
   /** Queue URL of each agent function, by its name. */
   readonly urls: Readonly<Record<string, string>>
-  /** Waits; a test gives one that does not. */
+  /** Replaced in tests. */
   readonly sleep?: (ms: number) => Promise<void>
 }
 
-const BATCH = 10 // SQS takes no more in one call
-const AT_ONCE = 4 // batches under way together: a fan-out of 1,000 trials is 25 rounds
-const ATTEMPTS = 4 // for what SQS took the call for but not the entry; whole calls are retried by the client
+const BATCH = 10 // the maximum of SQS in one call
+const CONCURRENT_BATCHES = 4 // a fan-out of 1,000 trials takes 25 rounds
+const ATTEMPTS = 4 // for failed entries of a successful call; the client retries failed calls
 const FIRST_WAIT_MS = 50 // doubled each time
 const RETRY_AFTER_SECONDS = 2
 
@@ -40,16 +40,16 @@ export const sqsQueue = ({ client, urls, sleep = wait }: SqsQueueOptions): Queue
         .catch((cause: unknown) => {
           throw unavailable(agent, cause)
         })
-      // An entry is done only when SQS says so: one that is in neither list is sent again.
-      const done = new Set(answer.Successful?.map((entry) => entry.Id))
+      // Only confirmed entries are sent: one that is in neither list is sent again.
+      const sent = new Set(answer.Successful?.map((entry) => entry.Id))
       const refused = answer.Failed?.find((entry) => entry.SenderFault)
       if (refused)
         throw new Problem(
           'invalid',
           'message-refused',
-          `The queue of agent ${agent} refuses a message: ${refused.Code}.`,
+          `The queue of agent ${agent} rejects a message: ${refused.Code}.`,
         )
-      left = left.filter((_, index) => !done.has(String(index)))
+      left = left.filter((_, index) => !sent.has(String(index)))
       if (left.length === 0) return
       if (attempt === ATTEMPTS) throw unavailable(agent, answer.Failed?.[0]?.Code)
       await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1))
@@ -61,12 +61,12 @@ export const sqsQueue = ({ client, urls, sleep = wait }: SqsQueueOptions): Queue
     async send(agent, messages) {
       const url = byAgent.get(agent)
       if (url === undefined) throw unknownAgent(agent, agents)
-      const round = BATCH * AT_ONCE
+      const round = BATCH * CONCURRENT_BATCHES
       for (let start = 0; start < messages.length; start += round) {
         const batches: Promise<void>[] = []
         for (let at = start; at < Math.min(start + round, messages.length); at += BATCH)
           batches.push(sendBatch(agent, url, messages.slice(at, at + BATCH)))
-        // All are settled before the call ends, so that no send goes on behind the back of the caller.
+        // Wait for all, so that no send continues after the call has returned.
         const failed = (await Promise.allSettled(batches)).find((result) => result.status === 'rejected')
         if (failed) throw failed.reason
       }
@@ -75,26 +75,20 @@ export const sqsQueue = ({ client, urls, sleep = wait }: SqsQueueOptions): Queue
 }
 
 const unavailable = (agent: string, cause: unknown) =>
-  new Problem(
-    'retryable',
-    'queue-unavailable',
-    `The queue of agent ${agent} takes no messages now; try again.`,
-    {
-      retryAfter: RETRY_AFTER_SECONDS,
-      cause,
-    },
-  )
+  new Problem('retryable', 'queue-unavailable', `The queue of agent ${agent} is unavailable; try again.`, {
+    retryAfter: RETRY_AFTER_SECONDS,
+    cause,
+  })
 
 const unknownAgent = (agent: string, agents: readonly string[]) => {
-  const known =
-    agents.length > 0 ? `the agent functions here are ${agents.join(', ')}` : 'there are none here'
-  const message = `No agent function is called ${agent}; ${known}.`
+  const known = agents.length > 0 ? `deployed agent functions: ${agents.join(', ')}` : 'none is deployed'
+  const message = `No agent function is named ${agent}; ${known}.`
   return new Problem('invalid', 'unknown-agent', message, {
     issues: [
       {
         path: 'dispatch.agent',
         message,
-        fix: 'name an agent function that is deployed, or leave dispatch out',
+        fix: 'name a deployed agent function, or omit dispatch',
       },
     ],
   })

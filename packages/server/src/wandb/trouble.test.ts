@@ -1,7 +1,7 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../store/store.ts'
-import { reconcile } from '../sweeps/repair/reconcile.ts'
+import { reconcile } from '../sweeps/reconciler/reconcile.ts'
 import { type TestWandb, testWandb, UPSERT_SWEEP } from './test-api.ts'
 
 /** The upcoming store calls that fail or lose their response. */

@@ -1,15 +1,10 @@
-import type {
-  KeyBody,
-  Latest,
-  ProjectBody,
-  RunBody,
-  RunFileBody,
-  RunPatch,
-  SweepBody,
-  SweepEvents,
-  SweepPatch,
-  TrialBody,
-} from '@chimney/core/schema/api'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { RunFileBody } from '@chimney/core/schema/api/files'
+import type { KeyBody } from '@chimney/core/schema/api/keys'
+import type { ProjectBody } from '@chimney/core/schema/api/projects'
+import type { RunBody, RunPatch } from '@chimney/core/schema/api/runs'
+import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
+import type { Latest, TrialBody } from '@chimney/core/schema/api/trials'
 import { request } from './request.ts'
 
 export interface Page<T> {

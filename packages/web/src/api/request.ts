@@ -1,4 +1,4 @@
-import type { ProblemBody } from '@chimney/core/schema/api'
+import type { ProblemBody } from '@chimney/core/schema/api/problem'
 import { shareToken } from '../app/share-link.ts'
 
 /** An error response (RFC 9457). `status` 0: the server was unreachable. */

@@ -1,4 +1,6 @@
-import type { SweepBody, SweepEvents, TrialBody } from '@chimney/core/schema/api'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { readOnly } from '../app/share-link.ts'
 import { events, eventsPath, type SweepAt } from './endpoints.ts'
 import { ApiError } from './request.ts'

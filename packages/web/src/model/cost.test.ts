@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { expect, it } from 'vitest'
 import { costOf } from './cost.ts'
 

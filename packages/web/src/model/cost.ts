@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 export interface SweepCost {
   /** Run time of all trials together. */

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { filterText, isFiltering, maskOf, NO_FILTER, parseFilter, withRange, withState } from './filter.ts'

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { columnOf, type TrialTable } from './trial-table.ts'
 
 /** Inclusive, in the units of the column; indices for a category. */

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 /** The time an agent worked on a trial, in milliseconds since the start of the sweep. */
 export interface AgentSpan {

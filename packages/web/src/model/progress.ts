@@ -1,4 +1,5 @@
-import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 export interface Progress {
   readonly ended: number

@@ -1,4 +1,5 @@
-import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { formatNumber, formatValue } from './format.ts'
 
 /** One number for each trial, in the order of the trials; NaN where a trial has none. */

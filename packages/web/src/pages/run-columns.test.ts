@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { expect, it } from 'vitest'
 import { sortedRows } from '../model/table-column.ts'
 import { runColumns } from './run-columns.ts'

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { formatValue } from '../model/format.ts'
 import {
   agoColumn,

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useCallback, useMemo } from 'react'
 import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'

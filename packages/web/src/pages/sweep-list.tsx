@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { listTrials } from '../api/endpoints.ts'

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getRun, getSweep, getTrial, history, lastRows, type RunAt, updateRun } from '../api/endpoints.ts'

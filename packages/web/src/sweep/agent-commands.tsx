@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { memo, useEffect, useState } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { CopyBlock, CopyButton } from '../ui/copy-block.tsx'

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { memo } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { runUrl } from '../app/routes.ts'

@@ -1,4 +1,5 @@
-import type { SweepBody, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { enqueue, type SweepAt } from '../api/endpoints.ts'

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api'
+import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMemo } from 'react'
 import { type Filter, isFiltering, NO_FILTER, withRange, withState } from '../model/filter.ts'
 import { formatCount } from '../model/format.ts'

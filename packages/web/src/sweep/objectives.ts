@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { Goal } from '../model/pareto.ts'
 
 export interface Objective {

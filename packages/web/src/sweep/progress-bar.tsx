@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { formatCount } from '../model/format.ts'
 
 const PARTS = ['finished', 'stopped', 'failed', 'crashed', 'killed', 'open'] as const

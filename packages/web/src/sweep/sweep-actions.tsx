@@ -1,4 +1,5 @@
-import type { SweepBody, SweepPatch, TrialBody } from '@chimney/core/schema/api'
+import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { type SweepAt, updateSweep } from '../api/endpoints.ts'

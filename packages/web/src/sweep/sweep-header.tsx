@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useMemo } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import type { Feed } from '../api/sweep-feed.ts'

@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import {
   type CSSProperties,
   lazy,

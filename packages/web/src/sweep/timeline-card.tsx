@@ -1,4 +1,4 @@
-import type { SweepBody } from '@chimney/core/schema/api'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useMemo } from 'react'
 import { AgentTimeline } from '../charts/agent-timeline.tsx'
 import { lanesOf } from '../model/lanes.ts'

@@ -1,4 +1,4 @@
-import type { TrialBody } from '@chimney/core/schema/api'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { formatNumber } from '../model/format.ts'
 import {
   agoColumn,

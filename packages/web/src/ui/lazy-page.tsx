@@ -22,7 +22,7 @@ export function lazyPage<Props extends object>(
         return module
       },
       (error: unknown) => {
-        // Lets a retry load setAttempt.
+        // A retry loads again.
         pending = undefined
         throw error
       },
@@ -53,6 +53,6 @@ export function lazyPage<Props extends object>(
     }
     return <ErrorMessage error={error} retry={retry} />
   }
-  // The page itself shows the error.
+  // Errors of the preload are shown when the page renders.
   return Object.assign(Page, { preload: () => void loadOnce().catch(() => {}) })
 }

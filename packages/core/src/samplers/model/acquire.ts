@@ -1,4 +1,4 @@
-/** Looks for the point with the highest expected improvement, over ranges, lattices and categories at once. */
+/** Maximizes the expected improvement over continuous, discrete and categorical axes together. */
 import type { Posterior } from '../../math/gp-posterior.ts'
 import { logImprovement } from '../../math/mills.ts'
 import { minimizeInBox, type Objective } from '../../math/minimize.ts'
@@ -9,21 +9,21 @@ import { ABSENT, type Axis, type Row, type View } from './view.ts'
 
 export interface Acquisition {
   readonly posterior: Posterior
-  /** The least mean among what is known: what has to be improved on. */
+  /** The incumbent: the lowest posterior mean of the known points. */
   readonly best: number
 }
 
 export interface AcquireOptions {
-  /** Rows to look around, best first, without absent coordinates. */
+  /** Rows to sample around, best first, without absent coordinates. */
   readonly around: readonly Row[]
-  /** Points that shall not be proposed again. Asked only where all is discrete; elsewhere points rarely coincide. */
-  readonly seen: (params: Params) => boolean
-  /** How many rows are looked at before the climb, and from how many it begins. */
-  readonly looks: number
-  readonly starts: number
+  /** Points that must not be suggested again. Called only when all axes are discrete; elsewhere points rarely coincide. */
+  readonly isEvaluated: (params: Params) => boolean
+  /** Number of random candidates, and number of local searches from the best of them. */
+  readonly candidates: number
+  readonly restarts: number
 }
 
-/** As the process sees a row: where an axis does not exist, a real one is in its middle, a category is one of its own. */
+/** A row with absent coordinates imputed for the GP: a number is 0.5, a category is one more category. */
 export const imputed = (axes: readonly Axis[], row: Row): Row =>
   row.map((x, a) => (x === ABSENT && axes[a]!.kind !== 'category' ? 0.5 : x))
 
@@ -32,11 +32,11 @@ interface Candidate {
   score: number
 }
 
-/** All that a search for the highest improvement looks at, so that its steps can be functions of the module. */
-interface Seeking {
+/** All that a search for the highest improvement candidates at, so that its steps can be functions of the module. */
+interface Search {
   readonly view: View
   readonly acquisition: Acquisition
-  readonly seen: AcquireOptions['seen']
+  readonly isEvaluated: AcquireOptions['isEvaluated']
   readonly isDiscrete: readonly boolean[]
   readonly allDiscrete: boolean
 }
@@ -48,34 +48,43 @@ export function acquire(
   rng: Rng,
   options: AcquireOptions,
 ): readonly Candidate[] {
-  const isDiscrete = view.axes.map(({ places, kind }) => kind === 'category' || places !== undefined)
-  const { seen } = options
-  const seeking: Seeking = { view, acquisition, seen, isDiscrete, allDiscrete: !isDiscrete.includes(false) }
+  const isDiscrete = view.axes.map(({ levels, kind }) => kind === 'category' || levels !== undefined)
+  const { isEvaluated } = options
+  const search: Search = {
+    view,
+    acquisition,
+    isEvaluated,
+    isDiscrete,
+    allDiscrete: !isDiscrete.includes(false),
+  }
   const pool: Candidate[] = []
-  for (let i = 0; i < options.looks; i++) pool.push(judged(seeking, randomRow(view, rng)))
+  for (let i = 0; i < options.candidates; i++) pool.push(scored(search, randomRow(view, rng)))
   for (const row of options.around)
-    for (const width of WIDTHS) pool.push(judged(seeking, nearby(view, row, width, rng)))
-  const climbed = pick(pool, options.starts, rng).map((start) => climb(seeking, start))
-  return [...climbed, ...pool].sort((a, b) => b.score - a.score || 0)
+    for (const width of WIDTHS) pool.push(scored(search, nearby(view, row, width, rng)))
+  const improved = pick(pool, options.restarts, rng).map((start) => localSearch(search, start))
+  return [...improved, ...pool].sort((a, b) => b.score - a.score || 0)
 }
 
-/** The logarithm of the expected improvement. */
+/** Log expected improvement. */
 function scoreOf({ posterior, best }: Acquisition, row: ArrayLike<number>): number {
   const { mean, variance } = posterior.predict(row)
   const deviation = Math.sqrt(variance)
   return Math.log(deviation) + logImprovement((best - mean) / deviation).value
 }
 
-/** The nearest point that exists, and what it is worth. Coordinates that do not exist keep what they had. */
-function judged({ view, acquisition, seen, allDiscrete }: Seeking, wish: ArrayLike<number>): Candidate {
-  const settled = view.settle(wish)
+/** The nearest valid point with its score. Absent coordinates keep their value. */
+function scored(
+  { view, acquisition, isEvaluated, allDiscrete }: Search,
+  target: ArrayLike<number>,
+): Candidate {
+  const settled = view.settle(target)
   const { row } = settled
-  const known = allDiscrete && seen(settled.params)
+  const known = allDiscrete && isEvaluated(settled.params)
   const full = view.conditional ? imputed(view.axes, row) : row
   return { row: full, score: known ? Number.NEGATIVE_INFINITY : scoreOf(acquisition, full) }
 }
 
-/** Widths around a good point, from a wide look to a fine one; a factor of about three between them. */
+/** Widths of the neighbourhoods of a good point, coarse to fine. */
 const WIDTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
 
 /** Moves about half of the axes, at least one: real ones by a normal step, others to a neighbour or another category. */
@@ -89,7 +98,7 @@ function nearby({ axes }: View, row: Row, width: number, rng: Rng): Row {
       else if (moved[a] === ABSENT) moved[a] = rng.below(axis.size)
     } else {
       const step = (rng.uniform() + rng.uniform() + rng.uniform() - 1.5) * 2 * width
-      const least = axis.kind === 'lattice' ? 1 / Math.max(1, axis.size - 1) : 0
+      const least = axis.kind === 'discrete' ? 1 / Math.max(1, axis.size - 1) : 0
       const sized = Math.sign(step) * Math.max(Math.abs(step), least)
       moved[a] = Math.min(1, Math.max(0, moved[a]! + sized))
     }
@@ -99,7 +108,7 @@ function nearby({ axes }: View, row: Row, width: number, rng: Rng): Row {
   return moved
 }
 
-/** The best one, and others at random in proportion to exp(score): several hills are climbed. */
+/** The best one, and others at random in proportion to exp(score): restarts cover several modes. */
 function pick(pool: readonly Candidate[], count: number, rng: Rng): Candidate[] {
   const left = pool.filter(({ score }) => Number.isFinite(score)).sort((a, b) => b.score - a.score || 0)
   const picked = left.splice(0, Math.ceil(count / 2))
@@ -117,17 +126,18 @@ function pick(pool: readonly Candidate[], count: number, rng: Rng): Candidate[] 
 const ROUNDS = 3
 const EVALUATIONS = 25
 
-/** Real axes by their slopes, then discrete ones value by value, until neither gains. */
-function climb(seeking: Seeking, start: Candidate): Candidate {
-  const { acquisition, isDiscrete, allDiscrete } = seeking
+/** Alternates gradient ascent on continuous axes and coordinate search on discrete ones, until neither improves. */
+function localSearch(search: Search, start: Candidate): Candidate {
+  const { acquisition, isDiscrete, allDiscrete } = search
   let current = start
   for (let round = 0; round < ROUNDS; round++) {
     const before = current.score
-    if (!allDiscrete) current = better(current, judged(seeking, slide(current.row, acquisition, isDiscrete)))
+    if (!allDiscrete)
+      current = better(current, scored(search, gradientAscent(current.row, acquisition, isDiscrete)))
     if (!isDiscrete.includes(true)) break
-    const exchanged = exchange(seeking, current)
-    const gained = exchanged.score > current.score
-    current = exchanged
+    const moved = coordinateSearch(search, current)
+    const gained = moved.score > current.score
+    current = moved
     if (!gained || !(current.score > before + 1e-6)) break
   }
   return current
@@ -135,8 +145,8 @@ function climb(seeking: Seeking, start: Candidate): Candidate {
 
 const better = (a: Candidate, b: Candidate): Candidate => (b.score > a.score ? b : a)
 
-/** What is climbed along some axes of a row. */
-interface Hill {
+/** Log-EI along the free axes of a row. */
+interface AcquisitionSurface {
   readonly acquisition: Acquisition
   readonly free: readonly number[]
   readonly scales: readonly number[]
@@ -145,9 +155,9 @@ interface Hill {
   readonly varianceSlopes: Float64Array
 }
 
-/** How little improvement is expected at x, in length scales along the free axes. */
-function depth(hill: Hill, x: Float64Array, gradient: Float64Array): number {
-  const { acquisition, free, scales, row, meanSlopes, varianceSlopes } = hill
+/** Negative log-EI and its gradient at x, in units of the length scales. */
+function negativeLogEi(surface: AcquisitionSurface, x: Float64Array, gradient: Float64Array): number {
+  const { acquisition, free, scales, row, meanSlopes, varianceSlopes } = surface
   const { posterior, best } = acquisition
   for (let i = 0; i < free.length; i++) row[free[i]!] = x[i]! / scales[i]!
   const { mean, variance } = posterior.predictWithSlopes(row, meanSlopes, varianceSlopes)
@@ -163,15 +173,22 @@ function depth(hill: Hill, x: Float64Array, gradient: Float64Array): number {
   return -(Math.log(deviation) + value)
 }
 
-/** Uphill along the real axes; the length scales make them equally steep. */
-function slide(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly boolean[]): Row {
+/** L-BFGS-B on the continuous axes, scaled by the length scales. */
+function gradientAscent(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly boolean[]): Row {
   const free = isDiscrete.flatMap((discrete, a) => (discrete ? [] : [a]))
   const scales = free.map((a) => Math.sqrt(Math.max(posterior.weights[a]!, 1e-4)))
   const row = Float64Array.from(from)
   const meanSlopes = new Float64Array(row.length)
   const varianceSlopes = new Float64Array(row.length)
-  const hill: Hill = { acquisition: { posterior, best }, free, scales, row, meanSlopes, varianceSlopes }
-  const objective: Objective = (x, gradient) => depth(hill, x, gradient)
+  const surface: AcquisitionSurface = {
+    acquisition: { posterior, best },
+    free,
+    scales,
+    row,
+    meanSlopes,
+    varianceSlopes,
+  }
+  const objective: Objective = (x, gradient) => negativeLogEi(surface, x, gradient)
   const start = free.map((a, i) => row[a]! * scales[i]!)
   const { x } = minimizeInBox(objective, start, {
     lower: new Float64Array(free.length),
@@ -184,27 +201,27 @@ function slide(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly
   return row
 }
 
-/** Values of an axis that are tried at most; of long lists the neighbours and an even choice. */
-const MOST_TRIED = 16
+/** Maximum number of values to try per axis; an even choice of longer lists. */
+const MAX_TRIED = 16
 
-function exchange(seeking: Seeking, start: Candidate): Candidate {
+function coordinateSearch(search: Search, start: Candidate): Candidate {
   let current = start
-  for (const [a, axis] of seeking.view.axes.entries()) {
-    const values = axis.kind === 'category' ? categoriesNear(current.row[a]!, axis.size) : axis.places
+  for (const [a, axis] of search.view.axes.entries()) {
+    const values = axis.kind === 'category' ? categoriesNear(current.row[a]!, axis.size) : axis.levels
     if (values === undefined) continue
     const here = current.row
     for (const value of values) {
       if (value === here[a]) continue
-      const wish = Float64Array.from(here, (x) => (x === ABSENT ? 0 : x))
-      wish[a] = value
-      current = better(current, judged(seeking, wish))
+      const target = Float64Array.from(here, (x) => (x === ABSENT ? 0 : x))
+      target[a] = value
+      current = better(current, scored(search, target))
     }
   }
   return current
 }
 
 function categoriesNear(x: number, size: number): readonly number[] {
-  if (size <= MOST_TRIED) return Array.from({ length: size }, (_, i) => i)
-  // All categories but the present one look alike to the process unless they were tried.
-  return Array.from({ length: MOST_TRIED }, (_, i) => Math.floor(((x + 1 + i * size) / MOST_TRIED) % size))
+  if (size <= MAX_TRIED) return Array.from({ length: size }, (_, i) => i)
+  // The GP cannot rank categories that were never tried, so an even choice is enough.
+  return Array.from({ length: MAX_TRIED }, (_, i) => Math.floor(((x + 1 + i * size) / MAX_TRIED) % size))
 }

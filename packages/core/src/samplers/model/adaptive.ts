@@ -8,24 +8,24 @@ import type { Space } from '../../space/space.ts'
 import { shuffled } from '../orders.ts'
 import type { History, Sampler, SamplerInput, Slot, Suggestion } from '../sampler.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
-import { type Seen, seenOf } from './seen.ts'
+import { type EvaluatedPoints, evaluatedPointsOf } from './evaluated.ts'
 import { type View, viewOf } from './view.ts'
 
-/** One place to fill, and all that may be looked at. */
+/** One slot and the inputs for its suggestion. */
 export interface Task {
   readonly view: View
-  /** Batch-mates that were placed before are among the pending ones. */
+  /** Earlier suggestions of the same batch are pending. */
   readonly data: Dataset
-  /** All of it, for who needs more than a choice of the samples. */
+  /** The full history, for samplers that need more than the chosen samples. */
   readonly history: History
   readonly slot: Slot
   readonly seed: number
-  /** The slot's own stream. */
+  /** Random stream of the slot. */
   readonly rng: Rng
-  readonly seen: Seen
+  readonly evaluated: EvaluatedPoints
 }
 
-/** Coordinates for every axis (see `View.settle`), best first: the first one that is new is taken. */
+/** Coordinates for every axis (see `View.settle`), best first: the first new one is used. */
 export interface Proposal {
   readonly rows: readonly ArrayLike<number>[]
   readonly arm: string
@@ -35,9 +35,9 @@ export interface Proposal {
 const TRIAL_STREAM = 2
 
 /**
- * A sampler that learns. On a finite space it gives each point once: when all that was proposed has been handed out, an
- * unseen point follows, and the suggestion says so. Points that a person enqueued are counted as used, each once: those
- * that another trial had are not for the caller to name (`EnqueuedTrial.repeats`).
+ * A model-based sampler. On a finite space it suggests each point once: when all candidates have been handed out, it
+ * suggests a random new point and says so. Enqueued points count as used, each once: those
+ * that repeat another trial must not be passed in (`EnqueuedTrial.repeats`).
  */
 export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal): Sampler {
   const cells = cellsOf(space.dimensions)
@@ -53,7 +53,7 @@ export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal)
     capacity,
     suggest: (input) => {
       const { history, enqueued, slots, seed } = input
-      const seen = seenOf(view, [
+      const evaluated = evaluatedPointsOf(view, [
         history.observations,
         history.infeasible,
         history.pending,
@@ -65,9 +65,10 @@ export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal)
       return slots.map((slot): Suggestion => {
         if (slot.index >= end) throw exhausted(cells.size)
         const rng = rngOf(seed, slot.number, TRIAL_STREAM)
-        const proposal = propose({ view, data: data!, history, slot, seed, rng, seen })
-        const settled = firstNew(view, proposal, seen) ?? unseen(view, cells, input, slot, rng, seen)
-        seen.add(settled.params)
+        const proposal = propose({ view, data: data!, history, slot, seed, rng, evaluated })
+        const settled =
+          firstNew(view, proposal, evaluated) ?? unevaluated(view, cells, input, slot, rng, evaluated)
+        evaluated.add(settled.params)
         const row = view.encode(settled.params)
         if (row !== undefined) data = { ...data!, pending: [...data!.pending, row] }
         const why = [proposal.why, settled.note, data!.note].filter((text) => text !== '').join('; ')
@@ -82,10 +83,10 @@ interface Settled {
   readonly note: string
 }
 
-function firstNew(view: View, { rows }: Proposal, seen: Seen): Settled | undefined {
+function firstNew(view: View, { rows }: Proposal, evaluated: EvaluatedPoints): Settled | undefined {
   for (const row of rows) {
     const { params } = view.settle(row)
-    if (!seen.has(params)) return { params, note: '' }
+    if (!evaluated.has(params)) return { params, note: '' }
   }
   return undefined
 }
@@ -94,17 +95,24 @@ function firstNew(view: View, { rows }: Proposal, seen: Seen): Settled | undefin
 const TRIES = 64
 
 /** A point that was not handed out, evenly at random. In an infinite space, where points coincide only by design, any. */
-function unseen(view: View, cells: Cells, input: SamplerInput, slot: Slot, rng: Rng, seen: Seen): Settled {
+function unevaluated(
+  view: View,
+  cells: Cells,
+  input: SamplerInput,
+  slot: Slot,
+  rng: Rng,
+  evaluated: EvaluatedPoints,
+): Settled {
   const { space, seed } = input
-  const note = 'all that it proposed had been handed out, so this is an unseen point at random'
+  const note = 'all candidates were handed out before, so this is a random new point'
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { params } = view.settle(randomRow(view, rng))
-    if (!seen.has(params)) return { params, note }
+    if (!evaluated.has(params)) return { params, note }
   }
   if (!Number.isFinite(cells.size)) {
     return {
       params: view.settle(randomRow(view, rng)).params,
-      note: 'everything near it had been handed out',
+      note: 'all candidates were handed out before',
     }
   }
   const used = new Set<number | undefined>()
@@ -116,7 +124,7 @@ function unseen(view: View, cells: Cells, input: SamplerInput, slot: Slot, rng: 
     const cell = order.cellAt(position)
     if (used.has(cell)) continue
     const params = paramsOf(space, cells.pointAt(cell))
-    if (!seen.has(params)) return { params, note }
+    if (!evaluated.has(params)) return { params, note }
   }
   throw exhausted(cells.size)
 }

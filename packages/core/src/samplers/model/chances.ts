@@ -1,6 +1,6 @@
 /** Chances of the categories of each axis, learnt from what was good: Baluja 1994, "Population-based incremental learning". */
 import type { Rng } from '../../math/rng.ts'
-import type { Sample } from './dataset.ts'
+import type { Sample } from './sample.ts'
 import { ABSENT, type Axis } from './view.ts'
 
 /** By axis; undefined where an axis has an order. The chances of an axis sum to 1. */

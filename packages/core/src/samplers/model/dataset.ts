@@ -1,37 +1,22 @@
 import type { Params } from '../../schema/params.ts'
 import type { History, Observation, Prior } from '../sampler.ts'
 import { foreignSamples } from './foreign.ts'
+import type { Foreign, Sample } from './sample.ts'
 import type { Row, View } from './view.ts'
-
-/** A trial that told something, as a model sees it. */
-export interface Sample {
-  readonly number: number
-  readonly row: Row
-  /** Finite; lower is better. */
-  readonly loss: number
-  /** Where the loss was taken, for a trial that was stopped early. */
-  readonly rung?: number
-}
-
-/** A trial of another sweep. */
-export interface Foreign extends Sample {
-  /** Sweeps that trials are from, from 1. */
-  readonly source: number
-}
 
 export interface Dataset {
   /** Ascending by number. All of them up to {@link MOST_SAMPLES}; beyond, the best half of that and an even choice of the others. */
   readonly samples: readonly Sample[]
   /** The first ones, at most {@link MOST_EARLY}: they stay the same while more trials end. */
   readonly early: readonly Sample[]
-  /** How many trials told something, chosen or not. Prior runs of the same objective are among them. */
-  readonly told: number
+  /** Number of trials with a result, including those not in `samples` and prior runs of the same objective. */
+  readonly observed: number
   /** Trials of other sweeps, fewer the more the sweep has of its own; see {@link foreignSamples}. */
   readonly foreign: readonly Foreign[]
   /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
   readonly infeasible: readonly Row[]
   readonly pending: readonly Row[]
-  /** What was left out, as a sentence for the suggestion; '' when nothing. */
+  /** What was left out or added, as a note in the suggestion; '' when nothing. */
   readonly note: string
 }
 
@@ -41,11 +26,11 @@ const MOST_EARLY = 300
 const MOST_OTHERS = 500
 
 export function datasetOf(view: View, history: History): Dataset {
-  let strange = 0
+  let unencodable = 0
   const rows = (trials: readonly { readonly params: Params }[]): Row[] =>
     trials.flatMap(({ params }) => {
       const row = view.encode(params)
-      if (row === undefined) strange++
+      if (row === undefined) unencodable++
       return row === undefined ? [] : [row]
     })
   const { prior = [] } = history
@@ -57,24 +42,24 @@ export function datasetOf(view: View, history: History): Dataset {
   const samplesOf = (trials: readonly Observation[]) =>
     trials.flatMap(({ number, params, loss, rung }): Sample[] => {
       const row = view.encode(params)
-      if (row === undefined) strange++
+      if (row === undefined) unencodable++
       return row === undefined ? [] : [{ number, row, loss, ...(rung !== undefined && { rung }) }]
     })
   const some = chosen(finite)
   const samples = samplesOf(some)
-  const known = strange
+  const known = unencodable
   const early = some === finite ? samples.slice(0, MOST_EARLY) : samplesOf(finite.slice(0, MOST_EARLY))
-  strange = known // those were counted, or left out before
+  unencodable = known // those were counted, or left out before
   const infeasible = rows([...notFinite, ...history.infeasible].slice(-MOST_OTHERS))
   const pending = rows(history.pending.slice(-MOST_OTHERS))
   const foreign = foreignSamples(view, prior, finite)
   const notes = [
-    strange > 0 && `${strange} trials outside of the space were left out`,
-    before.length > 0 && `${before.length} runs from before the sweep inform it`,
-    foreign.length > 0 && `${foreign.length} trials of other sweeps inform it`,
+    unencodable > 0 && `${unencodable} trials outside the space left out`,
+    before.length > 0 && `${before.length} earlier runs used`,
+    foreign.length > 0 && `${foreign.length} trials of other sweeps used`,
   ]
   const note = notes.filter((text) => text !== false).join('; ')
-  return { samples, early, told: finite.length, foreign, infeasible, pending, note }
+  return { samples, early, observed: finite.length, foreign, infeasible, pending, note }
 }
 
 const withoutNumber = (prior: Prior): Observation => ({ ...prior, number: 0 })
@@ -84,7 +69,7 @@ function chosen<T extends { readonly loss: number }>(trials: readonly T[]): read
   const order = trials.map((_, i) => i).sort((a, b) => trials[a]!.loss - trials[b]!.loss || a - b)
   const half = MOST_SAMPLES / 2
   const rest = order.length - half
-  const places = order.slice(0, half)
-  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
-  return places.sort((a, b) => a - b).map((place) => trials[place]!)
+  const indices = order.slice(0, half)
+  for (let k = 0; k < half; k++) indices.push(order[half + Math.floor((k * rest) / half)]!)
+  return indices.sort((a, b) => a - b).map((index) => trials[index]!)
 }

@@ -1,13 +1,13 @@
 /**
- * Fits the parameters of the process to the trials of a sweep, so that no single request has to do much: a fit begins where the fit of
- * the first trials ended, and that one where the fit of still fewer ended.
+ * Fits the GP hyperparameters incrementally, so that no single request is expensive: each fit starts from the fit of the first
+ * trials (a checkpoint), which starts from the checkpoint before.
  */
 import { fitGp, priorStarts } from '../../math/fit-gp.ts'
 import { bendable, bentBy, type GpData, MORE } from '../../math/gp-kernel.ts'
 import type { Minimum } from '../../math/minimize.ts'
 import type { Row } from './view.ts'
 
-/** Rows that a fit looks at; its time grows with their cube. */
+/** Maximum rows of a fit; its time grows with their cube. */
 const MOST_FITTED = 80
 
 /** The first trials, from the best to the worst by `order`. */
@@ -17,7 +17,7 @@ export interface First {
   readonly order: readonly number[]
 }
 
-/** What the first trials came to, once without bends and once with them. */
+/** Fit of the first trials, without and with input warping. */
 interface Checkpoint {
   readonly straight: Float64Array
   readonly bent: Float64Array
@@ -95,21 +95,21 @@ function checkpoints(n: number): readonly number[] {
   return counts
 }
 
-/** The best half and an even choice of the others, when there are more than a fit can bear. */
+/** The best half and an even choice of the others, when there are more than MOST_FITTED. */
 function some(data: GpData, order: readonly number[]): GpData {
   if (order.length <= MOST_FITTED) return data
   const half = MOST_FITTED / 2
   const rest = order.length - half
-  const places = order.slice(0, half)
-  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
+  const indices = order.slice(0, half)
+  for (let k = 0; k < half; k++) indices.push(order[half + Math.floor((k * rest) / half)]!)
   return {
-    rows: places.map((place) => data.rows[place]!),
-    y: Float64Array.from(places, (place) => data.y[place]!),
+    rows: indices.map((index) => data.rows[index]!),
+    y: Float64Array.from(indices, (index) => data.y[index]!),
     categorical: data.categorical,
   }
 }
 
-/** Fits of checkpoints by content. A function that stays warm finds them again; another one works them out anew. */
+/** Fits of checkpoints by content. A warm function reuses them; a cold one recomputes them. */
 const memory = new Map<string, Checkpoint>()
 const MOST_REMEMBERED = 64
 

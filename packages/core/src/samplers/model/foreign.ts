@@ -1,13 +1,13 @@
-/** Trials of other sweeps beside those of this one. */
+/** Trials of other sweeps, for a warm start. */
 import type { Observation, Prior } from '../sampler.ts'
-import type { Foreign } from './dataset.ts'
+import type { Foreign } from './sample.ts'
 import type { View } from './view.ts'
 
-/** With as many trials of its own a sweep needs no others: however unlike they were, it then searches as if there had been none. */
+/** A sweep with this many trials of its own uses no others, so dissimilar sweeps cannot harm it for long. */
 const MOST_FOREIGN = 100
-/** They go so many at a time, so that a fit that was begun with them can be gone on with. */
+/** They are dropped in steps, so that checkpoints of the fit stay valid in between. */
 const STEP = 20
-/** Fewer trials of its own do not show whether a sweep's losses are of another scale. */
+/** Fewer trials of its own do not show whether the scale of the losses differs. */
 const FEWEST_OWN = 4
 
 /**
@@ -45,9 +45,9 @@ export function foreignSamples(
   const order = all.map((_, i) => i).sort((a, b) => all[a]!.loss - all[b]!.loss || a - b)
   const half = most / 2
   const rest = order.length - half
-  const places = order.slice(0, half)
-  for (let k = 0; k < half; k++) places.push(order[half + Math.floor((k * rest) / half)]!)
-  return places.sort((a, b) => a - b).map((place) => all[place]!)
+  const indices = order.slice(0, half)
+  for (let k = 0; k < half; k++) indices.push(order[half + Math.floor((k * rest) / half)]!)
+  return indices.sort((a, b) => a - b).map((index) => all[index]!)
 }
 
 function scaleTo(own: readonly number[], other: readonly number[]): (loss: number) => number {

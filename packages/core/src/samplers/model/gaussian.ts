@@ -1,38 +1,38 @@
 import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
 import { imputed } from './acquire.ts'
-import type { Dataset, Foreign, Sample } from './dataset.ts'
+import type { Dataset } from './dataset.ts'
 import { type First, fitted } from './fitted.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
+import type { Foreign, Sample } from './sample.ts'
 import type { Row, View } from './view.ts'
 
 export interface GaussianModel {
   readonly posterior: Posterior
-  /** The least mean among what is known and what runs: noise moves it less than the least loss. */
+  /** The lowest posterior mean of known and pending points; less noisy than the lowest loss. */
   readonly best: number
-  /** Known rows, best first. */
+  /** Evaluated rows, best first. */
   readonly leaders: readonly Row[]
   readonly known: number
   /**
-   * How well the process foretells trials that it is not told, from 0 (not at all) to 1: the correlation of their losses
-   * with what it would have said of them.
+   * Correlation of leave-one-out predictions with the losses, at least 0.
    */
   readonly skill: number
 }
 
-/** Rows that the process is conditioned on, running ones included; the time for a suggestion grows with their square. */
+/** Conditioning points, pending ones included; the time per suggestion grows with their square. */
 const MOST_KNOWN = 128
 const MOST_PENDING = 64
 const LEADERS = 5
-/** A failed trial counts as badly as this share of what is known, from the worst: bad, but no cliff. */
+/** Quantile of the losses that a failed trial gets: bad, but without a discontinuity. */
 const FAILED_RANK = 0.9
 
-/** Undefined when there is nothing to learn from: no loss, or all of them equal. */
+/** Undefined without losses, or if all are equal. */
 export function gaussianModel(view: View, data: Dataset): GaussianModel | undefined {
   const { foreign } = data
-  // Where trials are from is a category more: its length tells how much those of other sweeps say about this one, and its part of
-  // the sum takes up that one of them does better on the whole (Swersky, Snoek & Adams 2013, "Multi-task Bayesian optimization").
+  // The source sweep is one more category: its length scale says how similar the sweeps are, and its additive part covers an
+  // offset between them (Swersky, Snoek & Adams 2013, "Multi-task Bayesian optimization").
   const home = foreign.length > 0 ? [0] : []
   const { axes } = view
   const categorical = Uint8Array.from([
@@ -51,34 +51,33 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, rowOf, count))
   const pending = data.pending.slice(-MOST_PENDING).map((row) => rowOf(row))
   const bent = rows.map(bentBy(theta, categorical))
-  const places = localPlaces(bent, order, theta, categorical, MOST_KNOWN - pending.length)
+  const indices = localIndices(bent, order, theta, categorical, MOST_KNOWN - pending.length)
   const known: GpData = {
-    rows: places.map((place) => rows[place]!),
-    y: Float64Array.from(places, (place) => y[place]!),
+    rows: indices.map((index) => rows[index]!),
+    y: Float64Array.from(indices, (index) => y[index]!),
     categorical,
   }
   const everywhere = posteriorOf(known, theta, pending)
   if (everywhere === undefined) return undefined
   const posterior = home.length === 0 ? everywhere : atHome(everywhere, axes.length)
   let best = Number.POSITIVE_INFINITY
-  // A running trial is believed to reach its mean, so that the next one has to improve on that too: where a good mean is taken
-  // for granted, trials would crowd.
+  // Pending trials are imputed with the GP mean (kriging believer), so the next one must improve on that as well.
   if (home.length === 0) for (const mean of everywhere.means()) best = Math.min(best, mean)
-  // Trials of other sweeps count as this one would have them.
+  // Trials of other sweeps are predicted for this sweep.
   else for (const row of known.rows) best = Math.min(best, posterior.predict(row).mean)
   for (const row of pending) best = Math.min(best, posterior.predict(row).mean)
-  const leaders = order.slice(0, LEADERS).map((place) => rows[place]!.slice(0, axes.length))
-  const own = places.flatMap((place, i) => (samples[place]!.source === undefined ? [i] : []))
-  const told = own.length < 2 ? places.map((_, i) => i) : own
+  const leaders = order.slice(0, LEADERS).map((index) => rows[index]!.slice(0, axes.length))
+  const own = indices.flatMap((index, i) => (samples[index]!.source === undefined ? [i] : []))
+  const scored = own.length < 2 ? indices.map((_, i) => i) : own
   const leftOut = everywhere.leftOut()
   const skill = correlation(
-    Float64Array.from(told, (i) => leftOut[i]!),
-    Float64Array.from(told, (i) => known.y[i]!),
+    Float64Array.from(scored, (i) => leftOut[i]!),
+    Float64Array.from(scored, (i) => known.y[i]!),
   )
   return { posterior, best, leaders, known: samples.length, skill: Math.max(0, skill) }
 }
 
-/** What the process says of trials of this sweep: rows without the coordinate that tells where they are from, which is 0. */
+/** The posterior for this sweep: rows without the source coordinate, which is 0. */
 function atHome(posterior: Posterior, dimensions: number): Posterior {
   const full = new Float64Array(dimensions + 1)
   const here = (row: ArrayLike<number>) => {
@@ -106,7 +105,7 @@ function correlation(a: Float64Array, b: Float64Array): number {
   return product > 0 ? ab / product : 0
 }
 
-/** Failed trials take part with a bad loss, so that the model leads away from where training fails. */
+/** Failed trials get a bad loss, so that the model avoids regions where training fails. */
 function withFailures({ samples, infeasible }: Dataset): readonly Sample[] {
   if (infeasible.length === 0 || samples.length === 0) return samples
   const losses = samples.map(({ loss }) => loss).sort((a, b) => a - b)
@@ -125,7 +124,7 @@ function firstOf(
 }
 
 /** A third are the best, a third the nearest to the very best in the model's own measure, the others spread evenly. */
-function localPlaces(
+function localIndices(
   rows: readonly Row[],
   order: readonly number[],
   theta: Float64Array,
@@ -145,10 +144,10 @@ function localPlaces(
     return q
   }
   const distances = rows.map(distance)
-  const near = order.filter((place) => !chosen.has(place))
+  const near = order.filter((index) => !chosen.has(index))
   near.sort((a, b) => distances[a]! - distances[b]! || a - b)
-  for (const place of near.splice(0, Math.floor(most / 3))) chosen.add(place)
-  const left = order.filter((place) => !chosen.has(place))
+  for (const index of near.splice(0, Math.floor(most / 3))) chosen.add(index)
+  const left = order.filter((index) => !chosen.has(index))
   const count = most - chosen.size
   for (let k = 0; k < count; k++) chosen.add(left[Math.floor((k * left.length) / count)]!)
   return [...chosen]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Sample } from './dataset.ts'
 import { warpLosses } from './losses.ts'
+import type { Sample } from './sample.ts'
 
 const sample = (loss: number, rung?: number): Sample => ({
   number: 1,

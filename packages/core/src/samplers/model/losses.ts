@@ -1,4 +1,4 @@
-import type { Sample } from './dataset.ts'
+import type { Sample } from './sample.ts'
 
 /**
  * Losses as a Gaussian process likes them: mean 0, variance 1, and no long tail of bad values. Order is kept, but among the

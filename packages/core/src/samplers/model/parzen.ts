@@ -1,7 +1,7 @@
 /**
  * The tree-structured Parzen estimator on rows of coordinates. Trials are split into good and others; a mixture of one
- * joint kernel per trial is laid over each side; of candidates drawn from the good side, those are best whose density
- * there is the highest in proportion to the other side (Bergstra et al. 2011, §4.1). What the kernels look like follows
+ * joint kernel per trial is laid over each side; of candidates drawn from the good side, the best have the highest density ratio
+ * of the good side to the other side (Bergstra et al. 2011, §4.1). What the kernels look like follows
  * Watanabe 2023, "Tree-structured Parzen estimator: understanding its algorithm components", §3.3.
  */
 import type { Rng } from '../../math/rng.ts'
@@ -19,16 +19,20 @@ export interface ParzenSearch {
 
 const GOOD_SHARE = 0.1
 const MOST_GOOD = 25
-/** Kernels of the other side beyond this would cost time and change little; an even choice of them stands for all. */
+/** Maximum kernels of the other side: more cost time and change little. An even choice represents all. */
 const MOST_BAD = 400
 const CANDIDATES = 64
 
 export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch {
   const samples = [...data.foreign, ...data.samples]
   const order = orderOf(samples)
-  const good = Math.min(Math.ceil(GOOD_SHARE * (data.told + data.foreign.length)), MOST_GOOD, order.length)
-  const rowAt = (place: number) => samples[place]!.row
-  // Running trials count as not good (the constant liar of Ginsbourger et al. 2010), so that nobody crowds around them.
+  const good = Math.min(
+    Math.ceil(GOOD_SHARE * (data.observed + data.foreign.length)),
+    MOST_GOOD,
+    order.length,
+  )
+  const rowAt = (index: number) => samples[index]!.row
+  // Running trials count as not good (the constant liar of Ginsbourger et al. 2010), so that suggestions do not cluster around them.
   const others = [...order.slice(good).map(rowAt), ...data.infeasible, ...data.pending]
   const below = mixtureOf(view.axes, order.slice(0, good).map(rowAt))
   const above = mixtureOf(view.axes, evenly(others, MOST_BAD))
@@ -37,7 +41,7 @@ export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch 
     const { row } = view.settle(drawFrom(below, rng))
     scored.push({ row, score: logDensity(below, row) - logDensity(above, row) })
   }
-  // A score that is not a number (no kernel reaches so far) is the last choice, not an accident of sorting.
+  // A score that is not a number (no kernel reaches so far) sorts last.
   const rank = (score: number) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score)
   scored.sort((a, b) => rank(b.score) - rank(a.score) || 0)
   return { rows: scored.map(({ row }) => row), good, bad: others.length }
@@ -57,7 +61,7 @@ interface Mixture {
 
 /** One axis of all kernels of a mixture but the prior. */
 type AxisKernels = {
-  /** The coordinate of each; {@link ABSENT} where the trial had none: there the prior stands for it. */
+  /** The coordinate of each; {@link ABSENT} where the trial had none: there the prior is used. */
   readonly at: Float64Array
   /** ln of the prior's density or chance. */
   readonly logPrior: number
@@ -72,9 +76,9 @@ type AxisKernels = {
     }
   | {
       readonly kind: 'table'
-      readonly places: Float64Array
-      readonly placeOf: ReadonlyMap<number, number>
-      /** By kernel: the chance of each place, and its logarithm. */
+      readonly levels: Float64Array
+      readonly levelIndex: ReadonlyMap<number, number>
+      /** By kernel: the probability of each level, and its logarithm. */
       readonly chances: readonly (Float64Array | undefined)[]
       readonly logs: readonly (Float64Array | undefined)[]
     }
@@ -92,7 +96,7 @@ function mixtureOf(axes: readonly Axis[], rows: readonly Row[]): Mixture {
   return { axes, kernels, count, logs: new Float64Array(count) }
 }
 
-/** ln of the density (of the chance, on lattices and categories) of a mixture. */
+/** ln of the density (of the chance, on discrete axes) of a mixture. */
 function logDensity({ kernels, count, logs }: Mixture, row: Row): number {
   logs.fill(0)
   for (let a = 0; a < kernels.length; a++) if (row[a] !== ABSENT) addLogs(kernels[a]!, row[a]!, logs)
@@ -111,8 +115,8 @@ function addLogs(kernels: AxisKernels, x: number, logs: Float64Array): void {
     const { same, other } = kernels
     for (let k = 0; k < n; k++) logs[k]! += at[k] === ABSENT ? logPrior : at[k] === x ? same : other
   } else if (kernels.kind === 'table') {
-    const place = kernels.placeOf.get(x)!
-    for (let k = 0; k < n; k++) logs[k]! += at[k] === ABSENT ? logPrior : kernels.logs[k]![place]!
+    const index = kernels.levelIndex.get(x)!
+    for (let k = 0; k < n; k++) logs[k]! += at[k] === ABSENT ? logPrior : kernels.logs[k]![index]!
   } else {
     const { sigma, tops } = kernels
     for (let k = 0; k < n; k++) {
@@ -137,14 +141,14 @@ function drawNear(kernels: AxisKernels, k: number, rng: Rng): number {
   const at = kernels.at[k]!
   if (kernels.kind === 'normal') return truncatedNormalQuantile(rng.uniform(), at, kernels.sigma, 0, 1)
   if (kernels.kind === 'category') return rng.uniform() * kernels.total < 1 ? at : rng.below(kernels.size)
-  const { places } = kernels
+  const { levels } = kernels
   const chances = kernels.chances[k]!
   let u = rng.uniform()
-  for (let i = 0; i < places.length - 1; i++) {
+  for (let i = 0; i < levels.length - 1; i++) {
     u -= chances[i]!
-    if (u < 0) return places[i]!
+    if (u < 0) return levels[i]!
   }
-  return places[places.length - 1]!
+  return levels[levels.length - 1]!
 }
 
 /** Narrower kernels would end a search on a real range before its time. */
@@ -154,14 +158,14 @@ const EVEN_VARIANCE = 1 / 12
 
 /**
  * Scott's rule, σ·n^(−1/(d+4)), from the spread of the trials themselves, so that kernels narrow as good trials come
- * together: Scott 1992, "Multivariate density estimation", eq. 6.42. On a lattice at least one step.
+ * together: Scott 1992, "Multivariate density estimation", eq. 6.42. On a discrete axis at least one step.
  */
 function widthOf(axis: Axis, a: number, rows: readonly Row[], dimensions: number): number {
   const xs = rows.map((row) => row[a]!).filter((x) => x !== ABSENT)
   const mean = xs.reduce((sum, x) => sum + x, 0) / Math.max(1, xs.length)
   const variance = xs.reduce((sum, x) => sum + (x - mean) ** 2, EVEN_VARIANCE) / (xs.length + 1)
   const width = Math.sqrt(variance) * Math.max(1, rows.length) ** (-1 / (dimensions + 4))
-  return Math.max(width, axis.places === undefined ? NARROWEST : 1 / (axis.size - 1))
+  return Math.max(width, axis.levels === undefined ? NARROWEST : 1 / (axis.size - 1))
 }
 
 function axisKernels(axis: Axis, a: number, rows: readonly Row[], dimensions: number): AxisKernels {
@@ -174,22 +178,22 @@ function axisKernels(axis: Axis, a: number, rows: readonly Row[], dimensions: nu
     return { kind: 'category', at, logPrior: -Math.log(axis.size), size: axis.size, total, same, other }
   }
   const sigma = widthOf(axis, a, rows, dimensions)
-  // Longer lattices are as good as real ranges.
-  if (axis.places !== undefined) return tableKernels(axis.places, at, sigma)
+  // Longer discrete axes are treated as continuous.
+  if (axis.levels !== undefined) return tableKernels(axis.levels, at, sigma)
   const tops = at.map(
     (mu) => -Math.log(sigma * Math.sqrt(2 * Math.PI)) - logNormalMass(-mu / sigma, (1 - mu) / sigma),
   )
   return { kind: 'normal', at, logPrior: 0, sigma, tops }
 }
 
-/** Chances on the values of a lattice, in proportion to the density there; no mass is lost between them. */
+/** Chances on the levels of a discrete axis, in proportion to the density there; no mass is lost between them. */
 function tableKernels(values: readonly number[], at: Float64Array, sigma: number): AxisKernels {
-  const places = Float64Array.from(values)
+  const levels = Float64Array.from(values)
   const tables = new Map<number, { readonly chances: Float64Array; readonly logs: Float64Array }>() // by the kernel's own coordinate
   const tableFor = (mu: number) => {
     let table = tables.get(mu)
     if (table === undefined) {
-      const heights = places.map((x) => Math.exp(-0.5 * ((x - mu) / sigma) ** 2))
+      const heights = levels.map((x) => Math.exp(-0.5 * ((x - mu) / sigma) ** 2))
       const sum = heights.reduce((total, height) => total + height, 0)
       const chances = heights.map((height) => height / sum)
       table = { chances, logs: chances.map((chance) => Math.log(Math.max(chance, 1e-300))) }
@@ -202,8 +206,8 @@ function tableKernels(values: readonly number[], at: Float64Array, sigma: number
     kind: 'table',
     at,
     logPrior: -Math.log(values.length),
-    places,
-    placeOf: new Map(values.map((x, i) => [x, i])),
+    levels,
+    levelIndex: new Map(values.map((x, i) => [x, i])),
     chances: byKernel.map((table) => table?.chances),
     logs: byKernel.map((table) => table?.logs),
   }

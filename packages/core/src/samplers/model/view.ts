@@ -5,18 +5,18 @@ import type { Dimension, Space } from '../../space/space.ts'
 
 /**
  * How a model sees a dimension that can vary. Numbers lie in [0, 1], equal steps equally likely under the distribution, and
- * the least and greatest value of a lattice at the ends; categories are their place, 0, 1, 2, … Lists of numbers have an
+ * the least and greatest value of a discrete axis at the ends; categories are indices 0, 1, 2, … Lists of numbers have an
  * order too: neighbours in it are equally far apart, so that [16, 32, 64] and [1e-4, 1e-3] need no scale.
  */
 export interface Axis {
   readonly name: string
-  /** Place in `space.dimensions`. */
+  /** Index in `space.dimensions`. */
   readonly dimension: number
-  readonly kind: 'real' | 'lattice' | 'category'
-  /** How many values there are, or Infinity. */
+  readonly kind: 'real' | 'discrete' | 'category'
+  /** Number of values, or Infinity. */
   readonly size: number
-  /** The coordinates of all values, ascending, of a lattice with at most {@link SHORT} values. */
-  readonly places?: readonly number[]
+  /** The coordinates of all values, ascending, of a discrete axis with at most {@link SHORT} values. */
+  readonly levels?: readonly number[]
   /** The value nearest to a coordinate. */
   readonly decode: (x: number) => Json
   /** The coordinate of a value, or undefined for one that the dimension cannot have. */
@@ -25,10 +25,10 @@ export interface Axis {
   readonly atQuantile: (u: number) => number
 }
 
-/** Lattices of so many values are short enough to look at each value. */
+/** Discrete axes with at most this many levels list them. */
 const SHORT = 64
 
-/** Where a dimension does not exist in a point. Below every coordinate, and equal to itself, which NaN is not. */
+/** Coordinate of a dimension that does not exist in a point. Below every coordinate, and equal to itself, which NaN is not. */
 export const ABSENT = -1
 
 const NO_ROW = new Float64Array()
@@ -41,9 +41,9 @@ export interface View {
   readonly axes: readonly Axis[]
   /** Whether some axes do not exist everywhere. */
   readonly conditional: boolean
-  /** Undefined when a value is missing or not one that its dimension can have. Remembered by the object, so nobody may write into the row. */
+  /** Undefined when a value is missing or not one that its dimension can have. Cached by object identity, so callers must not write into the row. */
   readonly encode: (params: Params) => Row | undefined
-  /** The nearest point that exists, with its coordinates. `params` are made when they are asked for. Every axis of `row` needs a coordinate, also one not to exist. */
+  /** The nearest point that exists, with its coordinates. `params` is lazy. Every axis of `row` needs a coordinate, even one that turns out not to exist. */
   readonly settle: (row: ArrayLike<number>) => { readonly params: Params; readonly row: Row }
 }
 
@@ -120,18 +120,18 @@ function axisOf(dimension: Dimension, d: number): Axis {
     const decode = (x: number) => byRank[clampIndex(x * (size - 1), size)]!
     return {
       ...base,
-      kind: 'lattice',
+      kind: 'discrete',
       decode,
       encode,
       atQuantile: quantile(encode),
-      ...placesOf(size, (i) => encode(byRank[i]!)!),
+      ...levelsOf(size, (i) => encode(byRank[i]!)!),
     }
   }
   if (dimension.step === undefined) {
     const { decode, encode } = dimension
     return { ...base, kind: 'real', decode, encode, atQuantile: (u) => u }
   }
-  // A lattice without ends has its outermost values at quantiles 0 and 1.
+  // A discrete axis without ends has its outermost values at quantiles 0 and 1.
   const first = Number.isFinite(size) ? dimension.encode(dimension.at(0))! : 0
   const last = Number.isFinite(size) ? dimension.encode(dimension.at(size - 1))! : 1
   const width = last - first
@@ -140,16 +140,16 @@ function axisOf(dimension: Dimension, d: number): Axis {
     return u === undefined ? undefined : Math.min(1, Math.max(0, (u - first) / width))
   }
   const decode = (x: number) => dimension.decode(first + x * width)
-  const places = placesOf(size, (i) => encode(dimension.at(i))!)
-  return { ...base, kind: 'lattice', decode, encode, atQuantile: quantile(encode), ...places }
+  const levels = levelsOf(size, (i) => encode(dimension.at(i))!)
+  return { ...base, kind: 'discrete', decode, encode, atQuantile: quantile(encode), ...levels }
 }
 
-const placesOf = (size: number, place: (index: number) => number): Pick<Axis, 'places'> =>
-  size <= SHORT ? { places: Array.from({ length: size }, (_, i) => place(i)) } : {}
+const levelsOf = (size: number, levelAt: (index: number) => number): Pick<Axis, 'levels'> =>
+  size <= SHORT ? { levels: Array.from({ length: size }, (_, i) => levelAt(i)) } : {}
 
 const clampIndex = (x: number, size: number) => Math.min(Math.max(Math.round(x), 0), size - 1)
 
-/** The place of each category in ascending order; undefined unless all are finite numbers. */
+/** The rank of each category in ascending order; undefined unless all are finite numbers. */
 function ranksOf(categories: readonly Json[]): readonly number[] | undefined {
   const numbers = categories.map(numberOf)
   if (!numbers.every((number) => number !== undefined && Number.isFinite(number))) return undefined
@@ -159,7 +159,7 @@ function ranksOf(categories: readonly Json[]): readonly number[] | undefined {
   return ranks
 }
 
-/** Words, numbers and booleans are found without building a canonical text, which long histories would feel. */
+/** Looks up scalars without a canonical text, which would be slow for long histories. */
 function lookup(
   categories: readonly Json[],
   indexOf: (value: Json) => number | undefined,

@@ -1,6 +1,6 @@
 import type { Observation } from '../sampler.ts'
 
-/** Kept all constraints, or there are none. */
+/** All constraints hold, or there are none. */
 export const isFeasible = ({ violation }: Pick<Observation, 'violation'>): boolean => !(violation! > 0)
 
 /**
@@ -14,7 +14,7 @@ export function constrainedLosses(
 ): readonly number[] {
   const feasible = losses.filter((_, i) => isFeasible(observations[i]!))
   if (feasible.length === losses.length) return losses
-  // Trials that did not even tell how far they are off count as worst.
+  // Trials with an unknown violation count as worst.
   const known = observations.map(({ violation }) => violation!).filter(Number.isFinite)
   const most = known.reduce((top, violation) => Math.max(top, violation), 0)
   const offBy = observations.map(({ violation = 0 }) =>

@@ -64,8 +64,8 @@ describe('with several objectives', () => {
   it('the same history gives the same suggestion, and each says by what it went', () => {
     const [one, two] = [1, 1].map((seed) => search('tpe', METRICS, 20, seed, twoLosses))
     expect(one).toEqual(two)
-    expect(one!.whys.at(-1)).toContain('layers of fronts')
-    expect(search('gp', METRICS, 16, 1, twoLosses).whys.some((why) => /\d+ % to \d+ %/.test(why))).toBe(true)
+    expect(one!.whys.at(-1)).toContain('Pareto layers')
+    expect(search('gp', METRICS, 16, 1, twoLosses).whys.some((why) => /\d+% \/ \d+%/.test(why))).toBe(true)
   })
 
   it('trials that lack an objective are left out', () => {
@@ -88,7 +88,7 @@ describe('with a constraint', () => {
     expect(Math.min(...kept)).toBeLessThan(-0.9)
     // Random points keep it one time in six.
     expect(kept.length).toBeGreaterThan(17)
-    expect(whys.at(-1)).toContain('off a constraint')
+    expect(whys.at(-1)).toContain('violate a constraint')
   })
 
   it('whoever keeps it is better than who does not, and then who is less off', () => {

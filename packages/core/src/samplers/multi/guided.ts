@@ -7,9 +7,9 @@ import type { Losses } from './pareto.ts'
 const GUIDE_STREAM = 0x6d6f
 
 /**
- * Makes a sampler for one loss search for a front of several, under constraints: for each slot the losses become one, either by
- * how far they have come in a direction of the slot's own, or, with the chance `layered`, by the layer of fronts they are in.
- * Directions make the best of a model that foretells values, layers of one that only tells good from bad.
+ * Makes a single-objective sampler search for a Pareto front under constraints. Each slot scalarizes the losses, either along a
+ * random direction or, with probability `layered`, by Pareto rank. Directions suit models that predict values, ranks suit
+ * models that only separate good from bad.
  */
 export function guided(sampler: Sampler, objectives: number, layered: number): Sampler {
   if (!sampler.needsHistory) return sampler
@@ -39,8 +39,7 @@ export function guided(sampler: Sampler, objectives: number, layered: number): S
           },
         })
         const { params, suggestedBy } = suggestion!
-        const guide =
-          objectives === 1 ? [] : [byLayer ? 'it goes by the layers of fronts' : weighed(direction)]
+        const guide = objectives === 1 ? [] : [byLayer ? 'ranked by Pareto layers' : weighed(direction)]
         const why = [suggestedBy.why, ...guide, ...offNote(history.observations)].join('; ')
         made.push({ number: slot.number, params, suggestedBy: { ...suggestedBy, why } })
       }
@@ -49,7 +48,7 @@ export function guided(sampler: Sampler, objectives: number, layered: number): S
   }
 }
 
-/** Trials that lack an objective are left out, as they told less than was asked. */
+/** Leaves out trials without a value for each objective. */
 function oneLoss(
   observations: readonly (Observation | Prior)[],
   lossesOf: (points: readonly Losses[]) => readonly number[],
@@ -66,14 +65,14 @@ function oneLoss(
   return whole.map(({ losses: _, violation: __, ...rest }, i) => ({ ...rest, loss: single[i]! }))
 }
 
-/** A long way along an axis of the direction is a small weight. */
+/** A large component of the direction is a small weight. */
 function weighed(direction: readonly number[]): string {
   const weights = direction.map((x) => 1 / x)
   const sum = weights.reduce((total, weight) => total + weight, 0)
-  return `it weighs the objectives ${weights.map((weight) => `${Math.round((100 * weight) / sum)} %`).join(' to ')}`
+  return `objective weights ${weights.map((weight) => `${Math.round((100 * weight) / sum)}%`).join(' / ')}`
 }
 
 function offNote(observations: readonly Observation[]): readonly string[] {
   const off = observations.filter((observation) => !isFeasible(observation)).length
-  return off === 0 ? [] : [`${off} trials were off a constraint`]
+  return off === 0 ? [] : [`${off} trials violate a constraint`]
 }

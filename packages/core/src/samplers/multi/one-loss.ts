@@ -10,7 +10,7 @@ interface Range {
 
 /** From the least of each objective to its greatest on the front; where the front is flat, to the median of all points. */
 export function frontRange(points: readonly Losses[]): Range {
-  const front = paretoFront(points).map((place) => points[place]!)
+  const front = paretoFront(points).map((index) => points[index]!)
   const objectives = points[0]!.map((_, m) => m)
   const ideal = objectives.map((m) => Math.min(...front.map((point) => point[m]!)))
   const nadir = objectives.map((m) => {
@@ -35,8 +35,8 @@ export function drawDirection(objectives: number, rng: Rng): readonly number[] {
 
 /**
  * How far each point is from the ideal in this direction: max over the objectives of distance ÷ component. The mean over
- * all directions of the best such value is the hypervolume (Golovin & Zhang 2020, "Random hypervolume scalarizations", Lemma 5), so who improves it in
- * random directions improves the hypervolume. A little of the sum tells points on one edge apart (Knowles 2006, eq. 2).
+ * all directions of the best such value is the hypervolume (Golovin & Zhang 2020, "Random hypervolume scalarizations", Lemma 5), so improving it in
+ * random directions improves the hypervolume. A small part of the sum breaks ties on an edge (Knowles 2006, eq. 2).
  */
 export function towards(direction: readonly number[], points: readonly Losses[]): readonly number[] {
   const { ideal, nadir } = frontRange(points)
@@ -54,23 +54,23 @@ export function towards(direction: readonly number[], points: readonly Losses[])
 
 /**
  * Ranks of the fronts, and within a front from 0 to below 1 by the volume that a point adds: the order of Ozaki et al. 2020,
- * "Multiobjective tree-structured Parzen estimator", §3. Only the better half is told apart.
+ * "Multiobjective tree-structured Parzen estimator", §3. Only the better half is ordered.
  */
 export function layers(points: readonly Losses[]): readonly number[] {
   const ranks = frontRanks(points, points.length >> 1)
   const losses = Array.from(ranks, (rank) => rank)
   for (let rank = 0; rank <= 1; rank++) {
-    const places = losses.flatMap((_, place) => (ranks[place] === rank ? [place] : []))
-    if (places.length < 2 || places.length > 100) continue
-    const layer = places.map((place) => points[place]!)
+    const indices = losses.flatMap((_, index) => (ranks[index] === rank ? [index] : []))
+    if (indices.length < 2 || indices.length > 100) continue
+    const layer = indices.map((index) => points[index]!)
     const { ideal, nadir } = frontRange(points)
     const scaled = layer.map((point) => point.map((x, m) => (x - ideal[m]!) / (nadir[m]! - ideal[m]!)))
     const added = contributions(
       scaled,
       ideal.map(() => 1.1),
     )
-    const order = places.map((_, i) => i).sort((a, b) => added[b]! - added[a]! || a - b)
-    for (const [turn, i] of order.entries()) losses[places[i]!]! += turn / places.length
+    const order = indices.map((_, i) => i).sort((a, b) => added[b]! - added[a]! || a - b)
+    for (const [turn, i] of order.entries()) losses[indices[i]!]! += turn / indices.length
   }
   return losses
 }

@@ -11,13 +11,13 @@ export function dominates(a: Losses, b: Losses): boolean {
   return better
 }
 
-/** Places of the points that no other one dominates, ascending. Equal points are all among them. */
+/** Indices of the points that no other point dominates, ascending. Equal points are all among them. */
 export function paretoFront(points: readonly Losses[]): readonly number[] {
   // Sorted by all objectives in turn, a point can only be dominated by one before it, and then also by one of the front.
   const order = points.map((_, i) => i).sort((a, b) => compare(points[a]!, points[b]!) || a - b)
   const front: number[] = []
-  for (const place of order)
-    if (!front.some((other) => dominates(points[other]!, points[place]!))) front.push(place)
+  for (const index of order)
+    if (!front.some((other) => dominates(points[other]!, points[index]!))) front.push(index)
   return front.sort((a, b) => a - b)
 }
 
@@ -39,13 +39,13 @@ export function frontRanks(points: readonly Losses[], enough = points.length): I
   let left = points.map((_, i) => i)
   let rank = 0
   for (let ranked = 0; left.length > 0 && ranked < enough; rank++) {
-    const front = paretoFront(left.map((place) => points[place]!))
+    const front = paretoFront(left.map((index) => points[index]!))
     for (const i of front) ranks[left[i]!] = rank
     ranked += front.length
     const gone = new Set(front)
     left = left.filter((_, i) => !gone.has(i))
   }
-  for (const place of left) ranks[place] = rank
+  for (const index of left) ranks[index] = rank
   return ranks
 }
 

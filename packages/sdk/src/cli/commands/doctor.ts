@@ -1,110 +1,115 @@
+import type { Command } from 'commander'
+import pc from 'picocolors'
 import type { Chimney } from '../../client.ts'
 import { ChimneyError } from '../../error.ts'
-import type { Command } from '../command.ts'
+import { type CommonFlags, type Shell, subcommand, toJson } from '../shell.ts'
 
-/** How far a clock may be off before leases and signed addresses suffer. */
-const SKEW_MS = 30_000
-const SOON_MS = 14 * 24 * 60 * 60_000
-/** Where it tries things out; what it makes it deletes. */
+/** Clock skew from which leases and presigned URLs are affected. */
+const MAX_SKEW_MS = 30_000
+const EXPIRES_SOON_MS = 14 * 24 * 60 * 60_000
+/** Project of the test sweep. */
 const PROJECT = 'chimney-doctor'
 
 type State = 'ok' | 'warning' | 'broken' | 'skipped'
-interface Finding {
-  readonly check: string
+interface Result {
   readonly state: State
   readonly detail: string
 }
 
-const SIGNS: Readonly<Record<State, string>> = { ok: '✓', warning: '!', broken: '✗', skipped: '-' }
+const SYMBOLS: Readonly<Record<State, string>> = { ok: '✓', warning: '!', broken: '✗', skipped: '-' }
 
-export const doctor: Command = {
-  name: 'doctor',
-  usage: '[--read-only]',
-  summary: 'Check a deployment end to end, and say what is wrong.',
-  details:
-    'Reaches the service, checks the key and the clocks, runs a sweep of one trial through (in a project of its own, and\ndeletes it), and looks at the queues of agent functions when the key may. Exit code 1 when something is broken.',
-  options: { 'read-only': { type: 'boolean', help: 'make nothing' } },
-  examples: ['chimney doctor', 'chimney doctor --read-only --json'],
-  arity: [0, 0],
-  run: async ({ io, json, flag, client: connect }) => {
-    const client = connect({ retryForMs: 0 })
-    const findings: Finding[] = []
-    const check = async (name: string, work: () => Promise<Omit<Finding, 'check'>>) => {
-      const finding = { check: name, ...(await work().catch(brokenBy)) }
-      findings.push(finding)
-      if (!json) io.out(`${SIGNS[finding.state]} ${finding.check}: ${finding.detail}\n`)
-      return finding.state !== 'broken'
-    }
-    const reachable = await check('service', async () => {
-      const { version } = await client.health()
-      return { state: 'ok', detail: `version ${version} at ${client.url}` }
-    })
-    if (reachable) {
-      await check('clock', () => clock(client))
-      let scope = 'read'
-      const known = await check('key', async () => {
-        const viewer = await client.viewer()
-        scope = viewer.scope
-        return keyFinding(viewer)
-      })
-      if (known) {
-        await check('sweep', async () =>
-          flag('read-only') || scope === 'read' || scope === 'ingest'
-            ? {
-                state: 'skipped',
-                detail: 'needs a key with the scope write, and to be allowed to make things',
-              }
-            : sweep(client),
-        )
-        await check('agent functions', async () =>
-          scope === 'admin'
-            ? agents(client)
-            : { state: 'skipped', detail: 'needs a key with the scope admin' },
-        )
+export const addDoctor = (program: Command, shell: Shell): void => {
+  const { io } = shell
+  subcommand(program, 'doctor', {
+    summary: 'Check a deployment end to end.',
+    details:
+      'Checks the server, the clock and the key, runs a sweep with one trial in the project chimney-doctor and deletes it, and checks the queues of agent functions if the key permits. Exits with 1 when a check fails.',
+    examples: ['chimney doctor', 'chimney doctor --read-only --json'],
+  })
+    .option('--read-only', 'create nothing')
+    .action(async (flags: CommonFlags & { readOnly?: true }) => {
+      const client = shell.client(flags, { retryForMs: 0 })
+      const results: (Result & { check: string })[] = []
+      const print = printerFor(shell)
+      for await (const [check, result] of runChecks(client, flags.readOnly === true)) {
+        results.push({ check, ...result })
+        if (!flags.json) print(check, result)
       }
-    }
-    if (json) io.out(`${JSON.stringify(findings, null, 2)}\n`)
-    return findings.some(({ state }) => state === 'broken') ? 1 : 0
-  },
+      if (flags.json) io.out(toJson(results))
+      if (results.some(({ state }) => state === 'broken')) shell.exit(1)
+    })
 }
 
-const brokenBy = (error: unknown): Omit<Finding, 'check'> => ({
-  state: 'broken',
-  detail: error instanceof ChimneyError ? error.message : String(error),
-})
+const printerFor = ({ io }: Shell) => {
+  const colors = pc.createColors(io.hasColors === true)
+  const paint = { ok: colors.green, warning: colors.yellow, broken: colors.red, skipped: colors.dim }
+  return (check: string, { state, detail }: Result) =>
+    io.out(`${paint[state](SYMBOLS[state])} ${check}: ${detail}\n`)
+}
 
-async function clock(client: Chimney): Promise<Omit<Finding, 'check'>> {
+async function* runChecks(client: Chimney, isReadOnly: boolean): AsyncGenerator<[string, Result]> {
+  const server = await attempt(async () => {
+    const { version } = await client.health()
+    return { state: 'ok', detail: `version ${version} at ${client.url}` }
+  })
+  yield ['service', server]
+  if (server.state === 'broken') return
+  yield ['clock', await attempt(() => checkClock(client))]
+  let scope = 'read'
+  const key = await attempt(async () => {
+    const viewer = await client.viewer()
+    scope = viewer.scope
+    return checkKey(viewer)
+  })
+  yield ['key', key]
+  if (key.state === 'broken') return
+  if (isReadOnly) yield ['sweep', { state: 'skipped', detail: 'skipped by --read-only' }]
+  else if (scope === 'read' || scope === 'ingest')
+    yield ['sweep', { state: 'skipped', detail: 'needs a key with scope write' }]
+  else yield ['sweep', await attempt(() => checkSweep(client))]
+  if (scope === 'admin') yield ['agent functions', await attempt(() => checkQueues(client))]
+  else yield ['agent functions', { state: 'skipped', detail: 'needs a key with scope admin' }]
+}
+
+const attempt = (check: () => Promise<Result>): Promise<Result> =>
+  check().catch((error: unknown) => ({
+    state: 'broken',
+    detail: error instanceof ChimneyError ? error.message : String(error),
+  }))
+
+const checkClock = async (client: Chimney): Promise<Result> => {
   const before = Date.now()
-  const answer = await fetch(`${client.url}/healthz`)
-  const theirs = Date.parse(answer.headers.get('date') ?? '')
-  if (Number.isNaN(theirs)) return { state: 'skipped', detail: 'the service does not tell its time' }
-  const off = theirs - (before + Date.now()) / 2
-  if (Math.abs(off) <= SKEW_MS) return { state: 'ok', detail: 'agrees with this machine' }
+  const response = await fetch(`${client.url}/healthz`)
+  const serverTime = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(serverTime)) return { state: 'skipped', detail: 'the server sends no Date header' }
+  const skew = serverTime - (before + Date.now()) / 2
+  if (Math.abs(skew) <= MAX_SKEW_MS) return { state: 'ok', detail: 'in sync with this machine' }
   return {
     state: 'warning',
-    detail: `this machine is ${Math.round(Math.abs(off) / 1000)} s ${off > 0 ? 'behind' : 'ahead'}; set its clock`,
+    detail: `this machine is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'behind' : 'ahead'}; set its clock`,
   }
 }
 
-function keyFinding(viewer: Awaited<ReturnType<Chimney['viewer']>>): Omit<Finding, 'check'> {
-  const { entity, scope, key } = viewer
-  const ends = key?.expires_at == null ? Number.POSITIVE_INFINITY : Date.parse(key.expires_at) - Date.now()
-  if (ends < SOON_MS)
+const checkKey = ({ entity, scope, key }: Awaited<ReturnType<Chimney['viewer']>>): Result => {
+  const remaining =
+    key?.expires_at == null ? Number.POSITIVE_INFINITY : Date.parse(key.expires_at) - Date.now()
+  const owner = `entity ${entity}, scope ${scope}`
+  if (remaining < EXPIRES_SOON_MS)
     return {
       state: 'warning',
-      detail: `of ${entity}, ${scope}; it expires at ${key?.expires_at}: chimney keys rotate ${key?.id}`,
+      detail: `${owner}; it expires at ${key?.expires_at}, replace it with: chimney keys rotate ${key?.id}`,
     }
   if (key === null && scope === 'admin')
     return {
       state: 'warning',
-      detail: `of ${entity}, ${scope}: the deployment's first key, for everyday use make another: chimney keys create`,
+      detail: `${owner}; this is the first key of the deployment, create one for daily use: chimney keys create`,
     }
-  return { state: 'ok', detail: `of ${entity}, ${scope}` }
+  return { state: 'ok', detail: owner }
 }
 
-/** A sweep of one trial from its creation to its best value. */
-async function sweep(client: Chimney): Promise<Omit<Finding, 'check'>> {
-  const begun = Date.now()
+/** Runs a sweep with one trial, from its creation to its best value. */
+const checkSweep = async (client: Chimney): Promise<Result> => {
+  const startedAt = Date.now()
   const { path } = await client.createSweep(
     {
       method: 'grid',
@@ -117,7 +122,7 @@ async function sweep(client: Chimney): Promise<Omit<Finding, 'check'>> {
   try {
     const next = await client.nextTrial(path)
     if (next.kind !== 'trial')
-      return { state: 'broken', detail: `a new sweep handed out no trial: ${next.kind}` }
+      return { state: 'broken', detail: `a new sweep returned no trial, but "${next.kind}"` }
     const { run_path: run, attempt } = next.trial
     await client.postMetrics(run, { points: [{ step: 1, values: { loss: 0.25 } }], attempt })
     await client.finish(run, { state: 'finished', attempt })
@@ -125,14 +130,14 @@ async function sweep(client: Chimney): Promise<Omit<Finding, 'check'>> {
     const rows = await client.history(run)
     await client.deleteRun(run)
     if (best?.value !== 0.25 || rows.length !== 1)
-      return { state: 'broken', detail: 'what a trial reported was not found again' }
-    return { state: 'ok', detail: `made, tried, finished, read and deleted in ${Date.now() - begun} ms` }
+      return { state: 'broken', detail: 'the reported metrics could not be read back' }
+    return { state: 'ok', detail: `created, ran, read and deleted in ${Date.now() - startedAt} ms` }
   } finally {
     await client.deleteSweep(path)
   }
 }
 
-async function agents(client: Chimney): Promise<Omit<Finding, 'check'>> {
+const checkQueues = async (client: Chimney): Promise<Result> => {
   const queues = await client.listAgents()
   const dead = queues.filter((queue) => queue.dead > 0)
   if (dead.length > 0)
@@ -140,8 +145,8 @@ async function agents(client: Chimney): Promise<Omit<Finding, 'check'>> {
       state: 'warning',
       detail: dead
         .map(
-          (queue) =>
-            `${queue.dead} dead letters of ${queue.agent}; see its log, then: chimney redrive ${queue.agent}`,
+          ({ agent, dead }) =>
+            `${agent} has ${dead} messages in its dead-letter queue; check its log, then run chimney redrive ${agent}`,
         )
         .join('; '),
     }
@@ -149,7 +154,7 @@ async function agents(client: Chimney): Promise<Omit<Finding, 'check'>> {
   return {
     state: 'ok',
     detail: queues
-      .map((queue) => `${queue.agent} (${queue.waiting} waiting, ${queue.in_flight} in flight)`)
+      .map(({ agent, waiting, in_flight }) => `${agent} (${waiting} waiting, ${in_flight} in flight)`)
       .join(', '),
   }
 }

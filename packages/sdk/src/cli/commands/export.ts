@@ -1,8 +1,13 @@
-import type { TrialBody } from '@chimney/core/schema/api'
-import { appendPage, beginBackup, standingOf } from '../backup-file.ts'
-import { type Call, type Command, UsageError } from '../command.ts'
-import { csvOf } from '../csv.ts'
-import { flattenParams } from '../render.ts'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { type Command, Option } from 'commander'
+import type { Chimney } from '../../client.ts'
+import { ChimneyError } from '../../error.ts'
+import { appendPage, readBackupState, startBackup } from '../backup-file.ts'
+import { type CommonFlags, type Shell, subcommand, toJson, UsageError } from '../shell.ts'
+import { csvOf } from '../text/csv.ts'
+import { flattenParams } from '../text/values.ts'
 
 const FIELDS = [
   'number',
@@ -17,56 +22,63 @@ const FIELDS = [
   'updated_at',
 ] as const
 
-export const exportTrials: Command = {
-  name: 'export',
-  usage: 'PATH [--format csv|json] [--raw] | [PROJECT] --to FILE',
-  summary: 'Write all trials of a sweep to standard output, or a whole project to a file.',
-  details:
-    'CSV follows RFC 4180, a column per parameter (params.lr, params.optimizer.name). Texts that a spreadsheet would\nrun as a formula begin with an apostrophe, unless --raw; JSON is always exact.\n\nWith --to everything that is stored of a project, for chimney import: sweeps, trials, runs and what they logged, but not\nthe files that runs uploaded. An export that was interrupted goes on in the same file. Needs an admin key.',
-  options: {
-    format: { type: 'string', value: 'FORMAT', help: 'csv (default) or json' },
-    to: { type: 'string', value: 'FILE', help: 'write the whole project to this file' },
-    raw: { type: 'boolean', help: 'leave texts that look like formulas alone' },
-  },
-  examples: [
-    'chimney export digits/abc123de > trials.csv',
-    'chimney export digits/abc123de --format json',
-    'chimney export digits --to digits.backup',
-  ],
-  arity: [0, 1],
-  run: async (call) => {
-    const { io, words, json, text, flag, client } = call
-    const file = text('to')
-    if (file !== undefined) return exportProject(call, file)
-    if (words[0] === undefined)
-      throw new UsageError('name a sweep, or a file for the whole project with --to')
-    const format = text('format') ?? (json ? 'json' : 'csv')
-    if (format !== 'csv' && format !== 'json')
-      throw new UsageError(`--format must be csv or json, not "${format}"`)
-    const trials: TrialBody[] = []
-    for await (const trial of client().trials(words[0])) trials.push(trial)
-    io.out(format === 'json' ? `${JSON.stringify(trials, null, 2)}\n` : csvOf(tableOf(trials), flag('raw')))
-    return 0
-  },
+interface Flags extends CommonFlags {
+  readonly format?: 'csv' | 'json'
+  readonly to?: string
+  readonly raw?: true
 }
 
-async function exportProject({ io, words, json, client: connect }: Call, file: string): Promise<number> {
-  const client = connect()
-  const { entity, project } = await client.projectAt(words[0])
+export const addExport = (program: Command, shell: Shell): void => {
+  const { io, client } = shell
+  subcommand(program, 'export', {
+    summary: 'Print the trials of a sweep, or write a whole project to a file.',
+    details: `CSV follows RFC 4180, with one column per parameter (params.lr, params.optimizer.name). Text that a spreadsheet would run as a formula gets an apostrophe in front, unless --raw is set; JSON is exact.
+
+With --to, writes the sweeps, trials, runs and metrics of a project for chimney import, without files uploaded by runs. Run the same command again to continue an interrupted export. Needs an admin key.`,
+    examples: [
+      'chimney export digits/abc123de > trials.csv',
+      'chimney export digits/abc123de --format json',
+      'chimney export digits --to digits.backup',
+    ],
+  })
+    .argument('[path]', 'sweep, or project with --to')
+    .addOption(new Option('--format <format>', 'default: csv').choices(['csv', 'json']))
+    .option('--to <file>', 'write the whole project to this file')
+    .option('--raw', 'do not escape formulas in CSV')
+    .action(async (path: string | undefined, flags: Flags) => {
+      if (flags.to !== undefined) return exportProject(shell, path, flags.to, flags)
+      if (path === undefined) throw new UsageError('name a sweep, or a project with --to FILE')
+      const format = flags.format ?? (flags.json ? 'json' : 'csv')
+      const trials: TrialBody[] = []
+      for await (const trial of client(flags).trials(path)) trials.push(trial)
+      io.out(format === 'json' ? toJson(trials) : csvOf(tableOf(trials), flags.raw))
+    })
+}
+
+async function exportProject(
+  { io, client: connect }: Shell,
+  path: string | undefined,
+  file: string,
+  flags: Flags,
+): Promise<void> {
+  const client = connect(flags)
+  const { entity, project } = await client.projectAt(path)
   const of = `${entity}/${project}`
-  const standing = await standingOf(file)
-  if (standing?.isWhole)
-    throw new UsageError(`${file} is a whole backup of ${standing.of} already; name another file`)
-  if (standing && standing.of !== of)
-    throw new UsageError(
-      `${file} is the beginning of a backup of ${standing.of}; name another file for ${of}`,
-    )
-  let { items, cursor } = standing ?? { items: 0, cursor: undefined }
-  let begun = false
+  requireFolder(file)
+  const state = await readBackupState(file)
+  if (state?.isComplete)
+    throw new UsageError(`${file} is already a complete backup of ${state.of}; choose another file`)
+  if (state && state.of !== of)
+    throw new UsageError(`${file} is an incomplete backup of ${state.of}; choose another file for ${of}`)
+  let { items, cursor } = state ?? { items: 0, cursor: undefined }
+  let isStarted = false
   do {
     const page = await client.readBackup(of, cursor)
-    if (!begun) beginBackup(file, of, page.version, standing)
-    begun = true
+    if (!isStarted) {
+      if (items + page.items.length === 0) await requireProject(client, entity, project)
+      startBackup(file, of, page.version, state)
+    }
+    isStarted = true
     appendPage(file, page, items)
     items += page.items.length
     cursor = page.next_cursor
@@ -74,15 +86,33 @@ async function exportProject({ io, words, json, client: connect }: Call, file: s
   } while (cursor !== undefined)
   if (io.isTty) io.err('\r')
   io.out(
-    json
+    flags.json
       ? `${JSON.stringify({ project: of, file, items })}\n`
       : `Exported ${of} to ${file}: ${items} items.\n`,
   )
-  return 0
 }
 
-/** A head line, then a row a trial. */
-export const tableOf = (trials: readonly TrialBody[]): unknown[][] => {
+const requireFolder = (file: string): void => {
+  const folder = dirname(file)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`cannot write ${file}: ${folder} is not a folder; create it first`)
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`cannot write ${file}: it is a folder; name a file in it`)
+}
+
+/** The server returns an empty backup for a missing project. */
+const requireProject = async (client: Chimney, entity: string, project: string): Promise<void> => {
+  for (let cursor: string | undefined; ; ) {
+    const page = await client.listProjects(entity, cursor === undefined ? {} : { cursor })
+    if (page.items.some(({ name }) => name === project)) return
+    cursor = page.next_cursor
+    if (cursor === undefined) break
+  }
+  throw new ChimneyError('project-not-found', `project ${entity}/${project} does not exist; check the name`)
+}
+
+/** A header, then one row per trial. */
+const tableOf = (trials: readonly TrialBody[]): unknown[][] => {
   const params = trials.map((trial) => flattenParams(trial.params))
   const names = [...new Set(params.flatMap(Object.keys))]
   return [

@@ -1,84 +1,108 @@
+import type { KeyCreated } from '@chimney/core/schema/api/keys'
 import { KEY_SCOPES, type KeyScope } from '@chimney/core/schema/key-scope'
-import type { KeyCreated } from '../../answers.ts'
-import { type Command, UsageError } from '../command.ts'
-import { renderTable } from '../render.ts'
+import { type Command, Option } from 'commander'
+import { type CommonFlags, integer, type Shell, subcommand, toJson } from '../shell.ts'
+import { renderTable } from '../text/table.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-const scopeIn = (word: string): KeyScope => {
-  const scope = KEY_SCOPES.find((one) => one === word)
-  if (scope) return scope
-  throw new UsageError(`--scope must be one of ${KEY_SCOPES.join(', ')}, not "${word}"`)
+export const addKeys = (program: Command, shell: Shell): void => {
+  const keys = program
+    .command('keys')
+    .summary('List, create, rotate and revoke API keys of your entity.')
+    .description(
+      'List, create, rotate and revoke API keys of your entity.\n\nA new key is shown once. Scopes, each including those before it: read (view), ingest (agents and training code), write (create and change sweeps), admin (keys and operation of the deployment).',
+    )
+    .addHelpText(
+      'after',
+      () => '\nExamples:\n  chimney keys list\n  chimney keys create ci --scope ingest --days 90',
+    )
+  addList(keys, shell)
+  addCreate(keys, shell)
+  addRotate(keys, shell)
+  addRevoke(keys, shell)
 }
 
-export const keys: Command = {
-  name: 'keys',
-  usage:
-    'list | create [NAME] [--scope S] [--days N] [--per-minute N] | rotate ID [--grace-hours N] | revoke ID',
-  summary: 'List, make, rotate and revoke API keys of your entity.',
-  details:
-    'A new key is shown once and cannot be read again. Scopes, each with what those before it may do: read (look),\ningest (what agents and training code do), write (make and change sweeps), admin (keys, and operating the\ndeployment). A rotated key goes on working for a day; a revoked one stops within half a minute.',
-  options: {
-    scope: { type: 'string', value: 'SCOPE', help: 'read, ingest, write (default) or admin' },
-    days: { type: 'string', value: 'N', help: 'the new key stops working after so many days' },
-    'per-minute': { type: 'string', value: 'N', help: 'how many requests a minute the new key may send' },
-    'grace-hours': {
-      type: 'string',
-      value: 'N',
-      help: 'how long a rotated key goes on working (default 24)',
-    },
-  },
-  examples: [
-    'chimney keys list',
-    'chimney keys create laptop',
-    'chimney keys create ci --scope ingest --days 90',
-    'chimney keys rotate k3y1d --grace-hours 1',
-    'chimney keys revoke k3y1d',
-  ],
-  arity: [1, 2],
-  run: async ({ io, words: [verb, word], json, text, count, client: connect }) => {
-    const client = connect()
-    const show = (made: KeyCreated) => {
-      if (!json)
-        io.err(
-          `Key ${made.id} (${made.name}, ${made.scope}) of ${made.entity}; it will not be shown again:\n`,
-        )
-      io.out(json ? `${JSON.stringify(made, null, 2)}\n` : `${made.key}\n`)
-    }
-    if (verb === 'list' && word === undefined) {
-      const items = await client.listKeys()
-      io.out(
-        json
-          ? `${JSON.stringify(items, null, 2)}\n`
-          : `${renderTable(
-              ['id', 'name', 'scope', 'created', 'last used', 'expires'],
-              items.map((key) => [
-                key.id,
-                key.name,
-                key.scope,
-                key.created_at,
-                key.last_used_at ?? 'never',
-                key.expires_at ?? 'never',
-              ]),
-            )}\n`,
+const addList = (keys: Command, { io, client }: Shell): void => {
+  subcommand(keys, 'list', {
+    summary: 'List the keys of your entity.',
+    examples: ['chimney keys list'],
+  }).action(async (flags: CommonFlags) => {
+    const items = await client(flags).listKeys()
+    const table = () =>
+      renderTable(
+        ['id', 'name', 'scope', 'created', 'last used', 'expires'],
+        items.map((key) => [
+          key.id,
+          key.name,
+          key.scope,
+          key.created_at,
+          key.last_used_at ?? 'never',
+          key.expires_at ?? 'never',
+        ]),
+        { hasColors: io.hasColors },
       )
-    } else if (verb === 'create') {
-      const days = count('days', 1)
-      const perMinute = count('per-minute', 1)
-      show(
-        await client.createKey(word ?? 'key', {
-          scope: scopeIn(text('scope') ?? 'write'),
+    io.out(flags.json ? toJson(items) : `${table()}\n`)
+  })
+}
+
+const addCreate = (keys: Command, shell: Shell): void => {
+  subcommand(keys, 'create', {
+    summary: 'Create a key.',
+    examples: ['chimney keys create laptop', 'chimney keys create ci --scope ingest --days 90'],
+  })
+    .argument('[name]', 'name of the key', 'key')
+    .addOption(new Option('--scope <scope>', 'permissions of the key').choices(KEY_SCOPES).default('write'))
+    .addOption(new Option('--days <n>', 'days until the key expires (default: never)').argParser(integer(1)))
+    .addOption(new Option('--per-minute <n>', 'rate limit in requests per minute').argParser(integer(1)))
+    .action(
+      async (name: string, flags: CommonFlags & { scope: KeyScope; days?: number; perMinute?: number }) => {
+        const { scope, days, perMinute } = flags
+        const created = await shell.client(flags).createKey(name, {
+          scope,
           ...(days !== undefined && { expires_at: new Date(Date.now() + days * DAY_MS).toISOString() }),
           ...(perMinute !== undefined && { requests_per_minute: perMinute }),
-        }),
-      )
-    } else if (verb === 'rotate' && word !== undefined) {
-      const hours = count('grace-hours', 0)
-      show(await client.rotateKey(word, hours === undefined ? undefined : hours * 3600))
-    } else if (verb === 'revoke' && word !== undefined) {
-      await client.revokeKey(word)
-      io.out(json ? `${JSON.stringify({ id: word, revoked: true })}\n` : `Key ${word} is revoked.\n`)
-    } else throw new UsageError('keys needs one of: list, create [NAME], rotate ID, revoke ID')
-    return 0
-  },
+        })
+        printKey(shell, created, flags)
+      },
+    )
+}
+
+const addRotate = (keys: Command, shell: Shell): void => {
+  subcommand(keys, 'rotate', {
+    summary: 'Replace a key. The old key stays valid for a grace period.',
+    examples: ['chimney keys rotate k3y1d --grace-hours 1'],
+  })
+    .argument('<id>')
+    .addOption(
+      new Option('--grace-hours <n>', 'hours until the old key expires (default: 24)').argParser(integer(0)),
+    )
+    .action(async (id: string, flags: CommonFlags & { graceHours?: number }) => {
+      const { graceHours } = flags
+      const seconds = graceHours === undefined ? undefined : graceHours * 3600
+      printKey(shell, await shell.client(flags).rotateKey(id, seconds), flags)
+    })
+}
+
+const addRevoke = (keys: Command, { io, client }: Shell): void => {
+  subcommand(keys, 'revoke', {
+    summary: 'Revoke a key. It takes effect within 30 seconds.',
+    examples: ['chimney keys revoke k3y1d'],
+  })
+    .argument('<id>')
+    .action(async (id: string, flags: CommonFlags) => {
+      await client(flags).revokeKey(id)
+      io.out(flags.json ? `${JSON.stringify({ id, revoked: true })}\n` : `Revoked key ${id}.\n`)
+    })
+}
+
+/** The key goes to standard output, so that scripts can capture it. */
+const printKey = ({ io }: Shell, created: KeyCreated, { json }: CommonFlags): void => {
+  if (json) {
+    io.out(toJson(created))
+    return
+  }
+  const { id, name, scope, entity } = created
+  io.err(`Key ${id} (${name}, scope ${scope}) of entity ${entity}. It is shown only once:\n`)
+  io.out(`${created.key}\n`)
 }

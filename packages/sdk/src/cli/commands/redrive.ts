@@ -1,42 +1,43 @@
-import { type Command, UsageError } from '../command.ts'
-import { renderTable } from '../render.ts'
+import { type Command, Option } from 'commander'
+import { type CommonFlags, integer, type Shell, subcommand, toJson, UsageError } from '../shell.ts'
+import { renderTable } from '../text/table.ts'
 
-const AT_ONCE = 100
+const BATCH = 100
 
-export const redrive: Command = {
-  name: 'redrive',
-  usage: '[AGENT] [--count N]',
-  summary: 'Show the queues of agent functions, or send dead letters of one again.',
-  details:
-    'A message is dead when its function has failed for it five times. Mend what was wrong first: the log of the function\nsays it. Without a name nothing is sent. Needs an admin key of whoever the deployment belongs to.',
-  options: { count: { type: 'string', value: 'N', help: 'how many at most (default: all)' } },
-  examples: ['chimney redrive', 'chimney redrive digits'],
-  arity: [0, 1],
-  run: async ({ io, words: [agent], json, count, client: connect }) => {
-    const client = connect()
-    if (agent === undefined) {
-      if (count('count', 1) !== undefined) throw new UsageError('name the agent whose letters shall be sent')
-      const queues = await client.listAgents()
-      const rows = queues.map(({ agent, waiting, in_flight, dead }) =>
-        [agent, waiting, in_flight, dead].map(String),
-      )
+export const addRedrive = (program: Command, { io, client: connect }: Shell): void => {
+  subcommand(program, 'redrive', {
+    summary: 'Show the queues of agent functions, or redrive the dead-letter queue of one.',
+    details:
+      'A message moves to the dead-letter queue after the function failed for it five times. Fix the cause first: see the log of the function. Without an agent, the command only lists the queues. Needs an admin key of the owner of the deployment.',
+    examples: ['chimney redrive', 'chimney redrive digits'],
+  })
+    .argument('[agent]', 'agent function')
+    .addOption(new Option('--count <n>', 'maximum number of messages (default: all)').argParser(integer(1)))
+    .action(async (agent: string | undefined, flags: CommonFlags & { count?: number }) => {
+      const client = connect(flags)
+      if (agent === undefined) {
+        if (flags.count !== undefined)
+          throw new UsageError('--count needs an agent: chimney redrive AGENT --count N')
+        const queues = await client.listAgents()
+        const rows = queues.map(({ agent, waiting, in_flight, dead }) => [agent, waiting, in_flight, dead])
+        const table = () =>
+          renderTable(['agent', 'waiting', 'in flight', 'dead'], rows, { hasColors: io.hasColors })
+        io.out(flags.json ? toJson(queues) : `${table()}\n`)
+        return
+      }
+      let remaining = flags.count ?? Number.POSITIVE_INFINITY
+      let moved = 0
+      while (remaining > 0) {
+        const requested = Math.min(BATCH, remaining)
+        const batch = await client.redrive(agent, requested)
+        moved += batch
+        remaining -= batch
+        if (batch < requested) break
+      }
       io.out(
-        json
-          ? `${JSON.stringify(queues, null, 2)}\n`
-          : `${renderTable(['agent', 'waiting', 'in flight', 'dead'], rows)}\n`,
+        flags.json
+          ? `${JSON.stringify({ agent, moved })}\n`
+          : `Moved ${moved} messages from the dead-letter queue of ${agent} to its queue.\n`,
       )
-      return 0
-    }
-    let left = count('count', 1) ?? Number.POSITIVE_INFINITY
-    let moved = 0
-    while (left > 0) {
-      const asked = Math.min(AT_ONCE, left)
-      const some = await client.redrive(agent, asked)
-      moved += some
-      left -= some
-      if (some < asked) break
-    }
-    io.out(json ? `${JSON.stringify({ agent, moved })}\n` : `Sent ${moved} dead letters to ${agent} again.\n`)
-    return 0
-  },
+    })
 }

@@ -1,97 +1,96 @@
-import type { SweepBody, SweepEvents, TrialBody } from '@chimney/core/schema/api'
-import type { Command } from '../command.ts'
-import { flattenParams, formatValue, type Progress, printable, renderProgress } from '../render.ts'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { TrialBody } from '@chimney/core/schema/api/trials'
+import cliTruncate from 'cli-truncate'
+import { type Command, Option } from 'commander'
+import { type CommonFlags, integer, type Shell, subcommand } from '../shell.ts'
+import { createLiveArea } from '../text/live.ts'
+import { renderProgress } from '../text/progress.ts'
+import { describeParams, formatValue, printable } from '../text/values.ts'
 
-export const watch: Command = {
-  name: 'watch',
-  usage: 'PATH [--every SECONDS]',
-  summary: 'Follow a sweep until it ends: progress, best so far, running trials.',
-  details: 'Plain lines when the output is not a terminal; with --json a line of JSON per change.',
-  options: { every: { type: 'string', value: 'SECONDS', help: 'how often to ask (default 2)' } },
-  examples: ['chimney watch digits/abc123de', 'chimney watch digits/abc123de --json | jq .sweep.trials'],
-  arity: [1, 1],
-  run: async ({ io, words, json, count, client }) => {
-    const everyMs = 1_000 * (count('every', 1) ?? 2)
-    const screen = io.isTty && !json ? liveScreen(io.out) : undefined
-    const running = new Map<number, TrialBody>()
-    const ended = new Set<number>()
-    let told = ''
-    for await (const events of client({ retryForMs: 300_000 }).watch(words[0] ?? '', { everyMs })) {
-      if (json) {
-        io.out(`${JSON.stringify(events)}\n`)
-        continue
-      }
-      const news = newlyEnded(events, running, ended)
-      const progress = renderProgress(progressOf(events.sweep), io.isTty ? io.columns() - 1 : 160)
-      const lines = news.map((trial) => trialLine(trial, events.sweep))
-      if (screen) screen(lines, [progress, ...runningLines(running, io.columns() - 1)])
-      else {
-        if (lines.length > 0 || progress !== told) lines.push(progress)
-        for (const line of lines) io.out(`${line}\n`)
-      }
-      told = progress
-    }
-    return 0
-  },
-}
+/** Retry limit, ms: the command outlives a restart of the server. */
+const RETRY_MS = 300_000
+/** Width of the progress line outside a terminal. */
+const PLAIN_COLUMNS = 160
+const MAX_RUNNING_LINES = 10
 
-/** Keeps `running` up to date and gives the trials that ended since the last events. */
-const newlyEnded = (events: SweepEvents, running: Map<number, TrialBody>, ended: Set<number>): TrialBody[] =>
-  events.trials.filter((trial) => {
-    if (trial.state === 'queued' || trial.state === 'running') {
-      ended.delete(trial.number)
-      if (trial.state === 'running') running.set(trial.number, trial)
-      else running.delete(trial.number)
-      return false
-    }
-    running.delete(trial.number)
-    if (ended.has(trial.number)) return false
-    ended.add(trial.number)
-    return true
+export const addWatch = (program: Command, { io, client }: Shell): void => {
+  subcommand(program, 'watch', {
+    summary: 'Follow a sweep until it ends: progress, best value, running trials.',
+    details:
+      'Prints plain lines when the output is not a terminal. With --json, prints one line of JSON per change.',
+    examples: ['chimney watch digits/abc123de', 'chimney watch digits/abc123de --json | jq .sweep.trials'],
   })
-
-export const progressOf = ({ trials, limit, best, metric, state }: SweepBody): Progress => ({
-  done: trials.finished + trials.stopped + trials.failed + trials.killed + trials.crashed,
-  total: limit,
-  running: trials.open,
-  stopped: trials.stopped,
-  failed: trials.failed + trials.crashed,
-  best,
-  metric: metric?.name,
-  state,
-})
-
-const trialLine = (trial: TrialBody, sweep: SweepBody): string => {
-  const value =
-    trial.value === undefined ? '' : ` ${sweep.metric?.name ?? 'value'} ${formatValue(trial.value)}`
-  const reason = trial.reason ? ` (${printable(trial.reason)})` : ''
-  return `#${trial.number} ${trial.state}${value}${reason}  ${paramsOf(trial)}`
+    .argument('<sweep>')
+    .addOption(new Option('--every <seconds>', 'polling interval').default(2).argParser(integer(1)))
+    .action(async (path: string, flags: CommonFlags & { every: number }) => {
+      const changes = client(flags, { retryForMs: RETRY_MS }).watch(path, { everyMs: 1_000 * flags.every })
+      const show = io.isTty ? showLive(io) : showPlain(io)
+      const trials = trialTracker()
+      for await (const events of changes) {
+        if (flags.json) io.out(`${JSON.stringify(events)}\n`)
+        else {
+          const ended = trials.update(events)
+          show(
+            events.sweep,
+            ended.map((trial) => trialLine(trial, events.sweep)),
+            trials.running,
+          )
+        }
+      }
+    })
 }
 
-const paramsOf = (trial: TrialBody): string =>
-  Object.entries(flattenParams(trial.params))
-    .map(([name, value]) =>
-      printable(
-        `${name}=${typeof value === 'number' ? formatValue(value) : typeof value === 'string' ? value : JSON.stringify(value)}`,
-      ),
-    )
-    .join(' ')
+type Show = (sweep: SweepBody, lines: readonly string[], running: ReadonlyMap<number, TrialBody>) => void
 
-const MOST_RUNNING = 10
+const showLive = ({ out, columns }: Shell['io']): Show => {
+  const area = createLiveArea(out, columns)
+  return (sweep, lines, running) => {
+    // Some terminals wrap after a character in the last column.
+    const width = columns() - 1
+    area.show(lines, [renderProgress(sweep, width), ...runningLines(running, width)])
+  }
+}
+
+const showPlain = ({ out }: Shell['io']): Show => {
+  let last = ''
+  return (sweep, lines) => {
+    const progress = renderProgress(sweep, PLAIN_COLUMNS)
+    const isUnchanged = lines.length === 0 && progress === last
+    last = progress
+    if (!isUnchanged) for (const line of [...lines, progress]) out(`${line}\n`)
+  }
+}
+
+/** Tracks running trials, and returns each ended trial once. */
+const trialTracker = () => {
+  const running = new Map<number, TrialBody>()
+  const ended = new Set<number>()
+  const update = ({ trials }: SweepEvents): TrialBody[] =>
+    trials.filter((trial) => {
+      const { number, state } = trial
+      if (state === 'running') running.set(number, trial)
+      else running.delete(number)
+      if (state === 'queued' || state === 'running') {
+        ended.delete(number)
+        return false
+      }
+      const isNew = !ended.has(number)
+      ended.add(number)
+      return isNew
+    })
+  return { running: running as ReadonlyMap<number, TrialBody>, update }
+}
+
+const trialLine = (trial: TrialBody, { metric }: SweepBody): string => {
+  const value = trial.value === undefined ? '' : ` ${metric?.name ?? 'value'} ${formatValue(trial.value)}`
+  const reason = trial.reason ? ` (${printable(trial.reason)})` : ''
+  return `#${trial.number} ${trial.state}${value}${reason}  ${describeParams(trial.params)}`
+}
 
 const runningLines = (running: ReadonlyMap<number, TrialBody>, width: number): string[] => {
   const lines = [...running.values()]
-    .slice(0, MOST_RUNNING)
-    .map((trial) => `  #${trial.number} running  ${paramsOf(trial)}`.slice(0, Math.max(1, width)))
-  return running.size > MOST_RUNNING ? [...lines, `  … ${running.size - MOST_RUNNING} more`] : lines
-}
-
-/** Lines that stay, above lines that are drawn anew each time. */
-const liveScreen = (out: (text: string) => void) => {
-  let height = 0
-  return (staying: readonly string[], live: readonly string[]) => {
-    const up = height > 0 ? `\x1b[${height}A` : ''
-    out(`${up}\r\x1b[J${[...staying, ...live].map((line) => `${line}\n`).join('')}`)
-    height = live.length
-  }
+    .slice(0, MAX_RUNNING_LINES)
+    .map(({ number, params }) => cliTruncate(`  #${number} running  ${describeParams(params)}`, width))
+  return running.size > MAX_RUNNING_LINES ? [...lines, `  … ${running.size - MAX_RUNNING_LINES} more`] : lines
 }

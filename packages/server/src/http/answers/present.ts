@@ -1,13 +1,9 @@
 /** Records of the store as bodies of the API. The only place that knows both spellings. */
-import type {
-  Claimed,
-  HandedTrial,
-  KeyBody,
-  ProjectBody,
-  RunBody,
-  SweepBody,
-  TrialBody,
-} from '@chimney/core/schema/api'
+import type { KeyBody } from '@chimney/core/schema/api/keys'
+import type { ProjectBody } from '@chimney/core/schema/api/projects'
+import type { Claimed, RunBody } from '@chimney/core/schema/api/runs'
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import type { HandedTrial, TrialBody } from '@chimney/core/schema/api/trials'
 import { type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { type RunKey, runPath, type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'

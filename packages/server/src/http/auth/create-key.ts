@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { KeyCreate } from '@chimney/core/schema/api'
+import type { KeyCreate } from '@chimney/core/schema/api/keys'
 import { Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'

@@ -7,6 +7,9 @@ export const MAX_VALUES = 500_000
 const isBranch = (json: Json): json is readonly Json[] | { readonly [key: string]: Json } =>
   typeof json === 'object' && json !== null && !(json instanceof Float)
 
+export const tooManyValues = (max: number): Problem =>
+  new Problem('too-large', 'too-many-values', `the body has more than ${max} values; split it`)
+
 /** Throws `Problem('too-large')` when there are too many values. Depth was bounded when the text was read. */
 export function checkShape(json: Json): void {
   let level: Json[] = [json]
@@ -19,12 +22,7 @@ export function checkShape(json: Json): void {
         count++
         if (isBranch(child)) next.push(child)
       }
-      if (count > MAX_VALUES)
-        throw new Problem(
-          'too-large',
-          'too-many-values',
-          `the body has more than ${MAX_VALUES} values; split it`,
-        )
+      if (count > MAX_VALUES) throw tooManyValues(MAX_VALUES)
     }
     level = next
   }

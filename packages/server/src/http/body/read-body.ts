@@ -2,7 +2,8 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Json, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import { checkShape, mendText } from './check-shape.ts'
+import { checkShape, MAX_VALUES, mendText, tooManyValues } from './check-shape.ts'
+import { valueCount } from './value-count.ts'
 
 export interface BodyLimits {
   /** Bytes as they travel. */
@@ -35,6 +36,8 @@ export async function readText(request: Request, limits: BodyLimits): Promise<st
 export async function readJson(request: Request, limits: BodyLimits): Promise<Json> {
   const text = await readText(request, limits)
   if (text.trim() === '') return {}
+  // Before parsing: 32 MB of `{},{},…` would take more memory than a function has.
+  if (valueCount(text, 2 * MAX_VALUES) > 2 * MAX_VALUES) throw tooManyValues(MAX_VALUES)
   const json = parseJson(text)
   checkShape(json)
   // Only an escape can bring half of a surrogate pair, since the bytes were UTF-8.

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweepHead, sweepRecord, trialRecord } from '../../../../../test/suites/store.fixtures.ts'
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { EVENTS_BEGIN, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
+import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { trialBody } from '../answers/present.ts'
 import { type TestApp, testApp } from '../test-app.ts'
 import { toldBlocks } from './event-pages.ts'
@@ -56,7 +56,7 @@ async function sweepOf(trials: readonly TrialRecord[]): Promise<void> {
   app.clock.advance(60_000)
 }
 const numbersUpTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
-const ask = async (cursor = EVENTS_BEGIN) => new TextDecoder().decode((await eventsBytes(deps, key, cursor))!)
+const ask = async (cursor = FIRST_EVENT) => new TextDecoder().decode((await eventsBytes(deps, key, cursor))!)
 
 describe('blocks of ended trials', () => {
   it('are told as every trial is, at first and from the kept text, then without the table', async () => {

@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { blocksPrefix, readBlock, TRIAL_BLOCK } from '../../sweeps/trials/trial-pages.ts'
+import { readTrialPage, TRIALS_PER_PAGE, trialPagesPrefix } from '../../sweeps/trials/trial-pages.ts'
 import { trialBody } from '../answers/present.ts'
 
 /** Counts up with every change of what a trial's body says, or how: texts of another form are written anew. */
@@ -35,9 +35,11 @@ export async function toldBlocks(
   after: number,
   maxBytes = MAX_BYTES,
 ): Promise<ToldBlocks> {
-  const first = Math.ceil(after / TRIAL_BLOCK)
+  const first = Math.ceil(after / TRIALS_PER_PAGE)
   const there =
-    first * TRIAL_BLOCK === after ? Math.max(0, Math.floor(sweep.head.settled / TRIAL_BLOCK) - first) : 0
+    first * TRIALS_PER_PAGE === after
+      ? Math.max(0, Math.floor(sweep.head.settled / TRIALS_PER_PAGE) - first)
+      : 0
   const blocks = Array.from({ length: Math.min(there, MAX_BLOCKS) }, (_, i) => first + i)
   const found = await Promise.all(blocks.map((block) => textOf(deps, sweep.record, block)))
   const texts: Uint8Array[] = []
@@ -50,10 +52,10 @@ export async function toldBlocks(
   const next = found[texts.length]
   return {
     texts,
-    upTo: after + texts.length * TRIAL_BLOCK,
+    upTo: after + texts.length * TRIALS_PER_PAGE,
     full: next !== undefined || (texts.length === MAX_BLOCKS && there > MAX_BLOCKS),
     // Whole blocks, so that the next answer can begin with one.
-    room: TRIAL_BLOCK * Math.max(1, Math.floor((maxBytes - bytes) / 1_000 / TRIAL_BLOCK)),
+    room: TRIALS_PER_PAGE * Math.max(1, Math.floor((maxBytes - bytes) / 1_000 / TRIALS_PER_PAGE)),
   }
 }
 
@@ -63,10 +65,10 @@ async function textOf(
   record: SweepRecord,
   block: number,
 ): Promise<Uint8Array | undefined> {
-  const name = `${blocksPrefix(record)}told-${FORM}-${block}.json.gz`
+  const name = `${trialPagesPrefix(record)}told-${FORM}-${block}.json.gz`
   const kept = await deps.files.get(name)
   if (kept) return promisify(gunzip)(kept)
-  const { trials, final } = await readBlock(deps, record, block)
+  const { trials, final } = await readTrialPage(deps, record, block)
   if (!final) return undefined
   const bodies = trials.map((trial) => stringifyJson(trialBody(trial) as Json, { nonFinite: 'string' }))
   const text = new TextEncoder().encode(bodies.join(','))

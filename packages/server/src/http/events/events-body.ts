@@ -1,4 +1,4 @@
-import type { SweepEvents } from '@chimney/core/schema/api'
+import type { SweepEvents } from '@chimney/core/schema/api/events'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'

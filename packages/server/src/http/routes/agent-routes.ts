@@ -1,11 +1,11 @@
-import { RedriveRequest } from '@chimney/core/schema/api'
+import { RedriveRequest } from '@chimney/core/schema/api/agents'
 import { Problem } from '@chimney/core/schema/problem'
-import type { Desk, QueueState } from '../../queue/sqs-desk.ts'
+import type { DeadLetterQueues, QueueState } from '../../queue/dead-letter-queues.ts'
 import { answer } from '../answers/answer.ts'
 import { type Call, type Route, route } from '../route.ts'
 
-/** Agent functions belong to the deployment, not to an entity: only whose first key it is operates them. */
-function deskFor({ options, caller }: Pick<Call, 'options' | 'caller'>): Desk {
+/** Agent functions belong to the deployment, not to an entity: only admins of the first key's entity operate them. */
+function queuesFor({ options, caller }: Pick<Call, 'options' | 'caller'>): DeadLetterQueues {
   const owner = options.masterKey?.entity
   if (owner !== undefined && owner !== caller.entity)
     throw new Problem(
@@ -13,7 +13,7 @@ function deskFor({ options, caller }: Pick<Call, 'options' | 'caller'>): Desk {
       'not-the-operator',
       'agent functions belong to the deployment; operate them with an admin key of the entity that its first key has',
     )
-  return options.desk ?? { look: async () => [], redrive: async () => 0 }
+  return options.deadLetterQueues ?? { states: async () => [], redrive: async () => 0 }
 }
 
 const body = ({ agent, waiting, inFlight, dead }: QueueState) => ({
@@ -34,7 +34,7 @@ export const agentRoutes: readonly Route[] = [
     description:
       'As SQS counts them, approximately. Dead letters were delivered five times and never acknowledged.',
     answers: { 200: { description: 'All agent functions', schema: 'AgentList' } },
-    handle: async (call) => answer(200, { items: (await deskFor(call).look()).map(body) }),
+    handle: async (call) => answer(200, { items: (await queuesFor(call).states()).map(body) }),
   }),
   route({
     method: 'POST',
@@ -49,6 +49,6 @@ export const agentRoutes: readonly Route[] = [
     answers: { 200: { description: 'How many were sent', schema: 'Redriven' } },
     problems: [404],
     handle: async (call) =>
-      answer(200, { moved: await deskFor(call).redrive(call.names.agent, call.body.count) }),
+      answer(200, { moved: await queuesFor(call).redrive(call.names.agent, call.body.count) }),
   }),
 ]

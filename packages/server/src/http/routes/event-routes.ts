@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { SweepKey } from '@chimney/core/schema/names'
-import { EVENTS_BEGIN, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
+import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { isOver } from '../../sweeps/events/read-events.ts'
 import { watchEvents } from '../../sweeps/events/watch-events.ts'
 import { jsonBytes, noContent } from '../answers/answer.ts'
@@ -35,7 +35,7 @@ export const eventRoutes: readonly Route[] = [
       const streamed = call.request.headers.get('accept')?.includes('text/event-stream') ?? false
       const resumed = streamed ? call.request.headers.get('last-event-id') : null
       const since = resumed || call.query.since
-      const cursor = since ? parseEventCursor(since) : EVENTS_BEGIN
+      const cursor = since ? parseEventCursor(since) : FIRST_EVENT
       if (streamed) return streamChanges(call, key, cursor, resumed !== null)
       const bytes = await eventsBytes(call.deps, key, cursor)
       if (!bytes) throw sweepNotFound(key)
@@ -47,7 +47,7 @@ export const eventRoutes: readonly Route[] = [
 async function streamChanges(
   { deps, options, request }: Pick<Call, 'deps' | 'options' | 'request'>,
   key: SweepKey,
-  cursor: typeof EVENTS_BEGIN,
+  cursor: typeof FIRST_EVENT,
   resumed: boolean,
 ): Promise<Response> {
   const head = await deps.store.getHead(key)

@@ -1,4 +1,4 @@
-import { KeyCreate, KeyRotate } from '@chimney/core/schema/api'
+import { KeyCreate, KeyRotate } from '@chimney/core/schema/api/keys'
 import { answer, noContent } from '../answers/answer.ts'
 import { keyBody } from '../answers/present.ts'
 import { createKey, keyNotFound, rotateKey, wishOf } from '../auth/create-key.ts'

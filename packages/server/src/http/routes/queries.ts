@@ -1,4 +1,4 @@
-import { RunStateName } from '@chimney/core/schema/api'
+import { RunStateName } from '@chimney/core/schema/api/states'
 import { RunId } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import * as z from 'zod'

@@ -1,4 +1,10 @@
-import { ClaimRequest, FinishRequest, HeartbeatRequest, RunCreate, RunPatch } from '@chimney/core/schema/api'
+import {
+  ClaimRequest,
+  FinishRequest,
+  HeartbeatRequest,
+  RunCreate,
+  RunPatch,
+} from '@chimney/core/schema/api/runs'
 import type { Json } from '@chimney/core/schema/json'
 import { claimRun } from '../../runs/lifecycle/claim-run.ts'
 import { createRun } from '../../runs/lifecycle/create-run.ts'

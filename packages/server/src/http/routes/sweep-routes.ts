@@ -1,4 +1,4 @@
-import { SweepPatch } from '@chimney/core/schema/api'
+import { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'

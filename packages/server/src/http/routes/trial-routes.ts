@@ -1,8 +1,8 @@
-import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api'
+import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
 import { sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { latestValues } from '../../sweeps/events/latest-values.ts'
+import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
 import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
 import { sweepImportance } from '../../sweeps/search/importance.ts'
@@ -128,7 +128,7 @@ export const trialRoutes: readonly Route[] = [
     problems: [404],
     handle: async ({ deps, names, query }) => {
       const { record } = await requireSweep(deps, sweepKeyOf(names))
-      return answer(200, { items: await latestValues(deps, record, query.runs) })
+      return answer(200, { items: await latestMetricValues(deps, record, query.runs) })
     },
   }),
   route({

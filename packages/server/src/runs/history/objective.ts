@@ -3,10 +3,13 @@ import { stopperFor } from '@chimney/core/stoppers/pick'
 import type { Stopper } from '@chimney/core/stoppers/stopper'
 import type { Objective } from '@chimney/core/sweep/observe'
 
-/** What a sweep wants to know of its runs' metrics. */
-export function objectiveOf(
-  config: SweepConfig,
-): { objective: Objective; stopper: Stopper | undefined } | undefined {
+export interface ObjectiveAndStopper {
+  readonly objective: Objective
+  readonly stopper: Stopper | undefined
+}
+
+/** What a sweep evaluates in the metrics of its runs; undefined when its config names no metric. */
+export function objectiveOf(config: SweepConfig): ObjectiveAndStopper | undefined {
   const { early_terminate } = config
   const metric = metricOf(config)
   if (!metric) return undefined

@@ -1,10 +1,9 @@
 import type { Json } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runLive, runRecord } from '../../../../../test/suites/store.fixtures.ts'
 import { type TestApp, testApp } from '../../http/test-app.ts'
-import { readHistory, thinRows } from './read-history.ts'
+import { readHistory } from './read-history.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -29,7 +28,7 @@ async function runWith(attempt: number, logged: readonly { attempt: number; rows
 const read = async (key: RunKey, more: object = {}) =>
   (await readHistory(app.deps, key, { ...ALL, ...more }))?.rows.map((row) => [row.index, row.values.a])
 
-it('lets a newer attempt replace older ones from its first step on', async () => {
+it('replaces the rows of older attempts from the first step of a newer one', async () => {
   const key = await runWith(2, [
     { attempt: 1, rows: { 1: 'a', 2: 'a', 3: 'a', 9: 'a' } },
     { attempt: 2, rows: { 2: 'b', 4: 'b' } },
@@ -41,7 +40,7 @@ it('lets a newer attempt replace older ones from its first step on', async () =>
   ])
 })
 
-it('knows of a newer attempt that began before the range', async () => {
+it('replaces rows in the range by a newer attempt that started before it', async () => {
   const key = await runWith(2, [
     { attempt: 1, rows: { 1: 'a', 8: 'a' } },
     { attempt: 2, rows: { 2: 'b' } },
@@ -49,7 +48,7 @@ it('knows of a newer attempt that began before the range', async () => {
   expect(await read(key, { from: 5 })).toEqual([])
 })
 
-it('lets the value stand that was received later', async () => {
+it('returns the value that was received last', async () => {
   const key = await runWith(1, [
     { attempt: 1, rows: { 1: 'early' } },
     { attempt: 1, rows: { 1: 'late' } },
@@ -57,25 +56,11 @@ it('lets the value stand that was received later', async () => {
   expect(await read(key)).toEqual([[1, 'late']])
 })
 
-it('answers nothing for a range that is none, and for a run that has no history', async () => {
+it('returns no rows for an empty range and for a run without history', async () => {
   expect(await read(await runWith(1, []))).toEqual([])
   expect(await read(await runWith(1, [{ attempt: 1, rows: { 1: 1 } }]), { from: 2, to: 1 })).toEqual([])
 })
 
-it('knows that there is no such run', async () => {
+it('returns undefined for a missing run', async () => {
   expect(await readHistory(app.deps, { entity: 'acme', project: 'digits', run: 'none' }, ALL)).toBeUndefined()
-})
-
-it('thins evenly, in order, to as many as asked, with first and last', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2, max: 500 }), (count, samples) => {
-      const rows = Array.from({ length: count }, (_, i) => i)
-      const thinned = thinRows(rows, samples)
-      expect(thinned.length).toBe(Math.min(count, samples))
-      expect(new Set(thinned).size).toBe(thinned.length)
-      expect([thinned[0], thinned.at(-1)]).toEqual([0, count - 1])
-      const gaps = thinned.slice(1).map((row, i) => row - thinned[i]!)
-      if (gaps.length > 0) expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1)
-    }),
-  )
 })

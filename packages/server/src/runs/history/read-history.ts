@@ -4,67 +4,67 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { Row, Series } from '../../store/codec/chunk.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { type BandRow, bandRows } from './band-rows.ts'
-import { mergeRows } from './rows.ts'
+import { type BandRow, sampleBands, sampleEvenly } from './downsample.ts'
+import { mergeRows } from './read-rows.ts'
 
-export interface HistoryQuestion {
+export interface HistoryQuery {
   readonly series: Series
   /** Only these values, and only rows that have one of them. */
   readonly keys?: readonly string[] | undefined
   /** Indices, both included. */
   readonly from: number
   readonly to: number
-  /** Thins the whole range evenly to so many rows; there is no next page then. */
+  /** Samples so many rows from the whole range; there is no next page then. */
   readonly samples?: number | undefined
-  /** Each sample tells the ends of what it stands for, see {@link bandRows}. */
+  /** Adds minimum and maximum to each sample, see {@link sampleBands}. */
   readonly bands?: boolean | undefined
-  /** Only so many rows, from the end; there is no next page then. */
+  /** Only the last so many rows; there is no next page then. */
   readonly last?: number | undefined
-  /** Rows of a page when it is not thinned. */
+  /** Rows per page when nothing is sampled. */
   readonly limit: number
 }
 
-/** First stretch of indices that a page reads, as a multiple of its rows: most runs log at every step or every few. */
-const STRETCH = 4
+/** Width of the first range of indices that a page reads, as a multiple of its rows: most runs log at every step or every few. */
+const FIRST_WIDTH = 4
 
-/** The history of a run; `next` is the index at which the next page begins. Undefined when there is no such run. */
+/** The history of a run; `next` is the first index of the next page. Undefined when there is no such run. */
 export async function readHistory(
   deps: Pick<Deps, 'store'>,
   key: RunKey,
-  question: HistoryQuestion,
+  query: HistoryQuery,
 ): Promise<{ rows: readonly BandRow[]; next?: number } | undefined> {
   const live = await deps.store.getLive(key)
   if (!live) return undefined
-  const { from, to, samples, bands, last, limit } = question
+  const { from, to, samples, bands, last, limit } = query
   if (from > to) return { rows: [] }
-  const pick = picker(question.keys)
+  const pick = picker(query.keys)
   if (samples !== undefined || last !== undefined) {
-    const all = pick(await readRange(deps, live, question, from, to))
+    const all = pick(await readRange(deps, live, query, from, to))
     const kept = last === undefined ? all : all.slice(-last)
-    return { rows: samples === undefined ? kept : (bands ? bandRows : thinRows<Row>)(kept, samples) }
+    return { rows: samples === undefined ? kept : (bands ? sampleBands : sampleEvenly<Row>)(kept, samples) }
   }
   const rows: Row[] = []
-  for await (const stretch of stretches(deps, live, question)) {
-    rows.push(...pick(stretch))
+  for await (const range of ranges(deps, live, query)) {
+    rows.push(...pick(range))
     if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit]!.index }
   }
   return { rows }
 }
 
-/** The range in pieces that grow, so that a page of a long history does not read all of it. */
-async function* stretches(
+/** Splits the range into pieces of growing width, so that a page of a long history does not read all of it. */
+async function* ranges(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  question: HistoryQuestion,
+  query: HistoryQuery,
 ): AsyncGenerator<readonly Row[]> {
-  const { from, to, series, limit } = question
-  // Only of the metrics it is known where they end; and with several attempts all is read at once anyway.
-  if (series !== 'metrics' || live.attempt > 1) return yield await readRange(deps, live, question, from, to)
+  const { from, to, series, limit } = query
+  // `lastIndex` covers only the metrics; and with several attempts the whole history is read anyway.
+  if (series !== 'metrics' || live.attempt > 1) return yield await readRange(deps, live, query, from, to)
   const last = Math.min(to, live.lastIndex)
   let start = from
-  let width = limit * STRETCH
+  let width = limit * FIRST_WIDTH
   while (start <= last) {
-    yield await readRange(deps, live, question, start, Math.min(last, start + width - 1))
+    yield await readRange(deps, live, query, start, Math.min(last, start + width - 1))
     start += width
     width *= 2
   }
@@ -73,18 +73,18 @@ async function* stretches(
 async function readRange(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  { series }: HistoryQuestion,
+  { series }: HistoryQuery,
   from: number,
   to: number,
 ): Promise<readonly Row[]> {
-  // A newer attempt may begin before the range and still replace what older ones have within it.
+  // A newer attempt may start before the range and replace rows of older attempts within it.
   const range = live.attempt > 1 ? undefined : { from, to }
   const chunks = await deps.store.listChunks(live.key, series, range)
-  // When a late result of an older attempt was kept, what the newer ones logged meanwhile is not how it came about.
-  const kept = isEnd(live.state) ? live.endedBy : undefined
-  return mergeRows(kept === undefined ? chunks : chunks.filter(({ attempt }) => attempt <= kept)).filter(
-    ({ index }) => index >= from && index <= to,
-  )
+  // If a late result of an older attempt was kept, the rows of newer attempts do not belong to it.
+  const endedBy = isEnd(live.state) ? live.endedBy : undefined
+  return mergeRows(
+    endedBy === undefined ? chunks : chunks.filter(({ attempt }) => attempt <= endedBy),
+  ).filter(({ index }) => index >= from && index <= to)
 }
 
 function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => readonly Row[] {
@@ -95,17 +95,9 @@ function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => 
       const values: Record<string, Json> = {}
       for (const name of wanted) if (Object.hasOwn(row.values, name)) values[name] = row.values[name]!
       if (Object.keys(values).length === 0) return []
-      // W&B's rows are numbered by line and say their step among their values.
+      // W&B's rows are numbered by line; their step is one of their values.
       return [
         { ...row, values: row.values._step === undefined ? values : { ...values, _step: row.values._step } },
       ]
     })
-}
-
-/** Thins evenly to `samples` rows (at least 1). The last row always stays; the first too when there are two or more. */
-export function thinRows<T>(rows: readonly T[], samples: number): readonly T[] {
-  if (rows.length <= samples) return rows
-  if (samples === 1) return rows.slice(-1)
-  const stride = (rows.length - 1) / (samples - 1)
-  return Array.from({ length: samples }, (_, i) => rows[Math.round(i * stride)]!)
 }

@@ -3,22 +3,21 @@ import type { RunKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import { hashOf } from '../../ids.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import { runNotFound } from '../live/change-live.ts'
-import { type Claimant, claimLive } from '../live/claim-live.ts'
+import { claimantOf, claimLive } from '../live/claim-live.ts'
 
 export interface ClaimRun {
-  /** The attempt that the message names. */
+  /** The attempt in the message. */
   readonly attempt: number
   readonly agent?: string
-  /** Opaque; scoped to the caller. The same request again finds its own claim. */
+  /** Opaque; scoped to the caller. A repeated request finds its own claim. */
   readonly idempotencyKey?: string
 }
 
 /**
- * Begins a queued trial on behalf of an agent function. A second delivery of the same message gets `lease-taken`, one for a
- * trial that is over `run-ended`: both mean that there is nothing to do. A paused sweep answers `sweep-paused`: the trial waits.
+ * Claims a queued trial for an agent function. A second delivery of a message gets `lease-taken`, one for an ended trial
+ * `run-ended`: in both cases the message can be dropped. `sweep-paused`: the trial is sent again when the sweep is resumed.
  */
 export async function claimRun(
   deps: Pick<Deps, 'store' | 'clock' | 'settings'>,
@@ -47,11 +46,7 @@ export async function claimRun(
       'sweep-paused',
       `sweep ${sweep} is paused; its trials are sent again when it is resumed`,
     )
-  const by: Claimant = {
-    ...(input.agent !== undefined && { agent: input.agent }),
-    ...(input.idempotencyKey !== undefined && { claimedBy: hashOf(input.idempotencyKey).slice(0, 16) }),
-  }
-  const changed = await claimLive(deps, key, by, { attempt: input.attempt, live: run.live })
+  const changed = await claimLive(deps, key, claimantOf(input), { attempt: input.attempt, live: run.live })
   if (!changed) throw runNotFound(key)
   const { live, answer } = changed
   if (!answer.ok)
@@ -60,7 +55,7 @@ export async function claimRun(
       : new Problem(
           'conflict',
           'lease-taken',
-          `attempt ${input.attempt} of run ${key.run} is not free (the run is at attempt ${live.attempt}); drop the message`,
+          `attempt ${input.attempt} of run ${key.run} was claimed (the run is at attempt ${live.attempt}); drop the message`,
         )
   const trial = { entity: key.entity, project: key.project, sweep, number }
   await deps.store.moveTrial(

@@ -1,4 +1,4 @@
-import type { RunCreate } from '@chimney/core/schema/api'
+import type { RunCreate } from '@chimney/core/schema/api/runs'
 import { stringifyJson } from '@chimney/core/schema/json'
 import { runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
@@ -14,9 +14,9 @@ export interface CreateRun {
   readonly entity: string
   readonly project: string
   readonly body: z.output<typeof RunCreate>
-  /** Opaque; scoped to the caller. The same key and body make the same run. */
+  /** Opaque; scoped to the caller. The same key and body return the same run. */
   readonly idempotencyKey?: string
-  /** A sweep that the run joins by itself, see {@link joinSweep}. */
+  /** A sweep that the run joins without a trial number, see {@link joinSweep}. */
   readonly sweep?: string
   /** See {@link RunRecord.extra}. */
   readonly extra?: string
@@ -24,13 +24,13 @@ export interface CreateRun {
 
 const TRIES = 5
 
-/** Starts a run outside any sweep: it is running at once, under attempt 1. */
+/** Creates a run without a trial. It is running, under attempt 1. */
 export async function createRun(
   deps: Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>,
   input: CreateRun,
 ): Promise<{ record: RunRecord; live: RunLive; created: boolean }> {
   const { entity, project, body, idempotencyKey, sweep, extra } = input
-  if (body.id !== undefined) await notATrial(deps, body.id)
+  if (body.id !== undefined) await refuseTrialId(deps, body.id)
   const requestHash = hashOf(`${entity}/${project}\n${stringifyJson(JSON.parse(JSON.stringify(body)))}`)
   const now = deps.clock.now()
   for (let salt = 0; salt < TRIES; salt++) {
@@ -73,30 +73,26 @@ export async function createRun(
       if (body.id === undefined) throw reusedKey(runPath(key))
     }
     if (body.id !== undefined)
-      throw new Problem(
-        'conflict',
-        'run-exists',
-        `run ${runPath(key)} exists; choose another id, or leave it out`,
-      )
+      throw new Problem('conflict', 'run-exists', `run ${runPath(key)} exists; choose another id, or omit it`)
   }
   throw new Problem('retryable', 'no-free-id', 'no free run id was found; send the request again', {
     retryAfter: 1,
   })
 }
 
-/** Ids of a sweep that exists, with a number, are its trials'. People call their runs `baseline-1`, which stays possible. */
-async function notATrial(deps: Pick<Deps, 'store'>, id: string): Promise<void> {
+/** Refuses the id of an existing sweep followed by a number. Other ids such as `baseline-1` are allowed. */
+async function refuseTrialId(deps: Pick<Deps, 'store'>, id: string): Promise<void> {
   if (!isTrialRunId(id) || !(await deps.store.findSweep(id.slice(0, 8)))) return
   throw new Problem(
     'invalid',
     'reserved-run-id',
-    `run ids like ${id} (a sweep and a number) belong to the trials of sweep ${id.slice(0, 8)}; choose another`,
+    `run id ${id} is reserved for a trial of sweep ${id.slice(0, 8)}; choose another id`,
     {
       issues: [
         {
           path: 'id',
-          message: 'the id of a sweep, a dash and a number belong to its trials',
-          fix: 'leave id out, or choose another',
+          message: 'a sweep id, a dash and a number are reserved for the trials of that sweep',
+          fix: 'omit id, or choose another',
         },
       ],
     },

@@ -1,20 +1,20 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { killRun } from './kill-run.ts'
 
 /**
- * Deletes a run with its history. A trial's run ends as killed first, so that its sweep goes on; the trial stays in the sweep's
- * list, since its number was handed out.
+ * Deletes a run and its history. The run of a trial ends as killed first, so that its sweep continues; the trial stays in the sweep,
+ * because its number was handed out.
  */
 export async function deleteRun(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
   key: RunKey,
 ): Promise<void> {
   const live = await killRun(deps, key, 'the run was deleted')
-  if (live) await settleTrial(deps, live)
-  // Also when there is none: a deletion that died may have left its history behind.
+  if (live) await recordOutcome(deps, live)
+  // Also without a live half: a deletion that died may have left the history.
   await deps.store.deleteRun(key)
   if (!live) throw runNotFound(key)
 }

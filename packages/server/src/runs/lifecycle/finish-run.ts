@@ -6,25 +6,25 @@ import { summarize } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
-import { requeueTrial } from '../../sweeps/settling/requeue-trial.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
-import { readRows } from '../history/rows.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
+import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
+import { readRows } from '../history/read-rows.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
-import { endedLive, requeuedLive } from '../live/end-run.ts'
+import { endedLive, requeuedLive } from '../live/run-transitions.ts'
 import { summaryOf } from '../live/summary.ts'
 
 export interface FinishRun {
   readonly state: EndState | 'released'
   readonly exitCode?: number
   readonly reason?: string
-  /** Values that the run ends with; they win over what was logged. */
+  /** Final values; they override logged ones. */
   readonly summary?: { readonly [name: string]: Json }
   readonly attempt?: number
 }
 
 type FinishDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
-/** Ends a run once. A repetition gets the same answer; an outcome that comes too late is told so (`kept: false`). */
+/** Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. */
 export async function finishRun(
   deps: FinishDeps,
   key: RunKey,
@@ -46,7 +46,7 @@ export async function finishRun(
       const ending = end(live, { ...input, attempt, maxAttempts, mayRequeue })
       if (ending.kind === 'requeue') return { next: requeuedLive(live, ending.lost), answer: ending }
       if (ending.kind !== 'end') return { answer: ending }
-      // The sweep may be over and off everybody's list: whoever looks after it must find this should we die on the way there.
+      // A late result: its sweep may have ended, so reconcile finds it by `waiting` if this request dies before recordOutcome.
       if (live.state === 'crashed' && sweep && live.number !== undefined)
         await deps.store.addWaiting(sweep.record.key, [live.number], now)
       const summary = await finalSummary(deps, live, input, attempt)
@@ -68,8 +68,8 @@ export async function finishRun(
   if (!changed) throw runNotFound(key)
   const { answer } = changed
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
-  // Also after a repetition: what followed the first one may have been lost.
-  else await settleTrial(deps, changed.live, sweep)
+  // Also for a repeated request: the first one may have died before this step.
+  else await recordOutcome(deps, changed.live, sweep)
   return { state: changed.live.state, kept: answer.kind !== 'ignored' }
 }
 
@@ -80,10 +80,7 @@ async function sweepOf(deps: Pick<Deps, 'store'>, live: RunLive): Promise<Loaded
     : deps.store.getSweep({ entity: key.entity, project: key.project, sweep })
 }
 
-/**
- * The summary that an attempt ends with, when it is not the one on the run: an attempt that was given up has its values only
- * in its history, since the next attempt's have replaced them.
- */
+/** The summary of an older attempt, computed from its history: the live half has the summary of the newest attempt. */
 async function finalSummary(deps: Pick<Deps, 'store'>, live: RunLive, input: FinishRun, attempt: number) {
   if (attempt >= live.attempt || input.state !== 'finished') return undefined
   const rows = await readRows(deps, live.key, 'metrics', { onlyAttempt: attempt })

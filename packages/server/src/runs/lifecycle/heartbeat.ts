@@ -3,13 +3,14 @@ import { signOfLife } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import { renewed, type StopAnswer, stopFlag } from '../history/report-metrics.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
+import { renewedLive } from '../live/run-transitions.ts'
+import { type StopAnswer, stopRequest } from '../live/stop-answer.ts'
 
-/** A renewal is a write; one in so many seconds keeps any lease alive that is longer. */
+/** A renewal is a write, so a lease is renewed at most so often, or after a third of it if that is shorter. */
 const RENEW_EVERY_MS = 30_000
 
-/** A sign of life without metrics. Tells whether to stop, and how long the lease lasts. */
+/** Renews the lease without metrics. Returns whether to stop, and until when the lease lasts. */
 export async function heartbeat(
   deps: Pick<Deps, 'store' | 'clock' | 'settings'>,
   key: RunKey,
@@ -22,11 +23,11 @@ export async function heartbeat(
     const revives = live.state === 'crashed' && live.number === undefined
     if (sign.kind === 'outside' && !revives)
       return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }
-    const answer: StopAnswer = stopFlag(live) ?? { stop: false }
+    const answer: StopAnswer = stopRequest(live) ?? { stop: false }
     const fresh =
       live.state === 'running' &&
       (live.leaseUntil ?? 0) - now > leaseMs - Math.min(RENEW_EVERY_MS, leaseMs / 3)
-    return fresh ? { answer } : { next: renewed(deps, live, now), answer }
+    return fresh ? { answer } : { next: renewedLive(deps, live, now), answer }
   })
   if (!changed) throw runNotFound(key)
   const { live, answer } = changed

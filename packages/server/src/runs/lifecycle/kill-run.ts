@@ -3,9 +3,9 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { changeLive } from '../live/change-live.ts'
-import { endedLive } from '../live/end-run.ts'
+import { endedLive } from '../live/run-transitions.ts'
 
-/** Ends a run here and now; its agent hears of it at its next sign of life. Undefined when there is no such run. */
+/** Ends a run as killed; its agent gets `stop` in the answer to its next heartbeat or report. Undefined when there is no such run. */
 export async function killRun(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,

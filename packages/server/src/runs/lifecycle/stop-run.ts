@@ -2,13 +2,13 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { settleTrial } from '../../sweeps/settling/settle-trial.ts'
+import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { changeLive } from '../live/change-live.ts'
-import { endedLive } from '../live/end-run.ts'
+import { endedLive } from '../live/run-transitions.ts'
 
 /**
- * A person wants the run to stop: a running one is told so in the next answer to its agent, a queued one ends at once.
- * Undefined when there is no such run; one that has ended stays as it is, and with `onlyQueued` one that has begun, too.
+ * Stops a run on a user's request: a running one gets `stop` in the next answer to its agent, a queued one ends at once. A run
+ * that has ended does not change, nor one that has started if `onlyQueued` is set. Undefined when there is no such run.
  */
 export async function stopRun(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
@@ -20,15 +20,15 @@ export async function stopRun(
   const changed = await changeLive(deps, key, (live) => {
     if (isEnd(live.state) || live.stop?.by === 'person') return { answer: undefined }
     if (options.onlyQueued && live.state !== 'queued') return { answer: undefined }
-    const told: RunLive = { ...live, stop: { reason, by: 'person' } }
+    const stopped: RunLive = { ...live, stop: { reason, by: 'person' } }
     return {
       next:
         live.state === 'queued'
-          ? endedLive(told, { state: 'killed', attempt: live.attempt, now, reason })
-          : told,
+          ? endedLive(stopped, { state: 'killed', attempt: live.attempt, now, reason })
+          : stopped,
       answer: undefined,
     }
   })
-  if (changed && isEnd(changed.live.state)) await settleTrial(deps, changed.live)
+  if (changed && isEnd(changed.live.state)) await recordOutcome(deps, changed.live)
   return changed?.live
 }

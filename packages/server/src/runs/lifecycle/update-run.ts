@@ -1,4 +1,4 @@
-import type { RunPatch } from '@chimney/core/schema/api'
+import type { RunPatch } from '@chimney/core/schema/api/runs'
 import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
@@ -8,7 +8,7 @@ import { changeRecord } from '../live/change-record.ts'
 import { summaryOf } from '../live/summary.ts'
 import { stopRun } from './stop-run.ts'
 
-/** Changes what a person may change. `config` and `summary` are merged key by key; null clears `notes`. */
+/** Updates what a user may change. `config` and `summary` are merged key by key; null clears `notes`. */
 export async function updateRun(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
   key: RunKey,
@@ -26,7 +26,7 @@ export async function updateRun(
     }))
     if (!merged) throw runNotFound(key)
   }
-  if (stop) await stopRun(deps, key, 'stopped by user')
+  if (stop) await stopRun(deps, key, 'stopped by a user')
   const run = await deps.store.getRun(key)
   if (!run) throw runNotFound(key)
   return run

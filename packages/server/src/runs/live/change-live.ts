@@ -3,18 +3,18 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 
-/** Writers of one run are its agent and now and then reconcile or a person: losing this often in a row is no accident. */
-const ATTEMPTS = 20
+/** A run has few writers (its agent, sometimes reconcile or a user), so many lost races in a row are an error. */
+export const MAX_TRIES = 20
 
 export interface Change<T> {
-  /** Absent when there is nothing to write. `rev` is set by the caller of this decision. */
+  /** Absent when there is nothing to write. {@link changeLive} sets `rev`. */
   readonly next?: RunLive | undefined
   readonly answer: T
 }
 
 /**
- * Reads the live half, decides, and writes it unless another writer was first, in which case it decides anew. A decision
- * may read, and write what can be written twice. Answers what stands afterwards, or undefined when there is no such run.
+ * Reads the live half of a run, decides, and writes it; decides again when another writer was first. A decision may read, and may
+ * write what is safe to write twice. Returns the live half after the change, or undefined when there is no such run.
  */
 export async function changeLive<T>(
   deps: Pick<Deps, 'store'>,
@@ -23,7 +23,7 @@ export async function changeLive<T>(
   known?: RunLive,
 ): Promise<{ live: RunLive; answer: T } | undefined> {
   let live = known ?? (await deps.store.getLive(key))
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (!live) return undefined
     const { next, answer } = await decide(live)
     if (!next) return { live, answer }
@@ -31,15 +31,17 @@ export async function changeLive<T>(
     if (await deps.store.replaceLive(written)) return { live: written, answer }
     live = await deps.store.getLive(key)
   }
-  throw new Problem(
-    'retryable',
-    'run-busy',
-    `too many writers at run ${runPath(key)}; send the request again`,
-    {
-      retryAfter: 1,
-    },
-  )
+  throw runBusy(key)
 }
 
 export const runNotFound = (key: RunKey): Problem =>
   new Problem('not-found', 'run-not-found', `there is no run ${runPath(key)}; check the path`)
+
+/** A conditional write lost too many races in a row. */
+export const runBusy = (key: RunKey): Problem =>
+  new Problem(
+    'retryable',
+    'run-busy',
+    `too many concurrent writes to run ${runPath(key)}; send the request again`,
+    { retryAfter: 1 },
+  )

@@ -1,14 +1,11 @@
-import { type RunKey, runPath } from '@chimney/core/schema/names'
-import { Problem } from '@chimney/core/schema/problem'
+import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { RunRecord } from '../../store/runs.ts'
-import { runNotFound } from './change-live.ts'
-
-const TRIES = 20
+import { MAX_TRIES, runBusy, runNotFound } from './change-live.ts'
 
 /**
- * Reads the slow half, changes it, and writes it unless another writer was first, in which case it changes what stands
- * then. `change` answers the record as given when there is nothing to write; it does not set `rev`.
+ * Reads the record of a run, changes it, and writes it; starts over when another writer was first. `change` returns its argument
+ * when there is nothing to write; it does not set `rev`.
  */
 export async function changeRecord(
   deps: Pick<Deps, 'store'>,
@@ -17,7 +14,7 @@ export async function changeRecord(
   known?: RunRecord,
 ): Promise<RunRecord> {
   let record = known ?? (await deps.store.getRun(key))?.record
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (!record) throw runNotFound(key)
     const changed = change(record)
     if (changed === record) return record
@@ -25,10 +22,5 @@ export async function changeRecord(
     if (await deps.store.replaceRun(next)) return next
     record = (await deps.store.getRun(key))?.record
   }
-  throw new Problem(
-    'retryable',
-    'run-busy',
-    `too many writers at run ${runPath(key)}; send the request again`,
-    { retryAfter: 1 },
-  )
+  throw runBusy(key)
 }

@@ -1,22 +1,22 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { PastAttempt, RunLive } from '../../store/runs.ts'
 
-/** The live half of a run is written with every sign of life, so it remembers only the latest. */
-const MOST_KEPT = 10
+/** Every heartbeat writes the live half of a run, so the list stays short. */
+const MAX_KEPT = 10
 
-/** The attempts that are over once the next one begins, oldest first: those that were before, and the present one if there is one. */
-export function pastWith(live: RunLive): Pick<RunLive, 'past'> {
+/** The list of past attempts once the next attempt starts, oldest first: it includes the current attempt, if there is one. */
+export function pastAttempts(live: RunLive): Pick<RunLive, 'past'> {
   const { attempt, agent, claimedAt, startedAt, heartbeatAt, past = [] } = live
   if (attempt === 0) return {}
-  const began = claimedAt ?? startedAt
-  const present: PastAttempt = {
+  const from = claimedAt ?? startedAt
+  const current: PastAttempt = {
     attempt,
     ...(agent !== undefined && { agent }),
-    ...(began !== undefined && { startedAt: began }),
+    ...(from !== undefined && { startedAt: from }),
     ...(heartbeatAt !== undefined && { heartbeatAt }),
     end: endOf(live),
   }
-  return { past: [...past, present].slice(-MOST_KEPT) }
+  return { past: [...past, current].slice(-MAX_KEPT) }
 }
 
 function endOf({ state, released, preempting }: RunLive): PastAttempt['end'] {

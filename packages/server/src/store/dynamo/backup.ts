@@ -1,12 +1,12 @@
 import type { BackupItem } from '@chimney/core/schema/backup'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { inParallel } from '../../in-parallel.ts'
 import type { BackupStore } from '../backup.ts'
 import { backupItem, restorable } from '../codec/backup-item.ts'
 import { badCursor, readCursor, writeCursor } from '../codec/cursor.ts'
 import type { Paged } from '../page.ts'
 import type { Attributes } from './attributes.ts'
-import { inParallel } from './batches.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
 import {

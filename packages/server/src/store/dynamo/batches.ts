@@ -1,21 +1,10 @@
 import { busy } from './errors.ts'
 
-/** Concurrent batches; more would only queue in the connection pool. */
-const PARALLEL = 8
 /** Attempts without progress before a batch fails; the pauses double from 25 ms, at most 6.4 s in total. */
 const TRIES = 9
 
 export const batches = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
-
-/** Processes all items, {@link PARALLEL} at a time; rejects with the first failure. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
-}
 
 /** Repeats `send`, which returns unprocessed items, until none is left. Throws `Problem('retryable')` after {@link TRIES} attempts without progress. */
 export async function drain<T>(

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { awsPlace } from '../../aws-place.ts'
+import { awsEndpoint } from '../../aws-endpoint.ts'
 
 // Timeouts include waiting for one of the pool's 50 sockets. 3 attempts of 8 s stay below API Gateway's 29 s.
 const AWS_LIMITS = { connectionTimeout: 3_000, requestTimeout: 5_000 }
@@ -8,7 +8,7 @@ const EMULATOR_LIMITS = { requestTimeout: 30_000 }
 
 /** A client whose timeouts fit into an HTTP response. */
 export function dynamoClient(endpoint?: string): DynamoDBClient {
-  const place = awsPlace(endpoint)
+  const place = awsEndpoint(endpoint)
   const limits = place.credentials === undefined ? AWS_LIMITS : EMULATOR_LIMITS
   return new DynamoDBClient({
     ...place,

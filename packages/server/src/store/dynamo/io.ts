@@ -14,10 +14,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { convertToAttr, marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { inParallel } from '../../in-parallel.ts'
 import { readCursor, writeCursor } from '../codec/cursor.ts'
 import type { Page } from '../page.ts'
 import { type Attribute, type Attributes, textOf } from './attributes.ts'
-import { batches, drain, inParallel } from './batches.ts'
+import { batches, drain } from './batches.ts'
 import { isLostRace, problemOf } from './errors.ts'
 import { type Change, type Condition, expressions } from './expression.ts'
 import type { ItemKey, ItemRange } from './item-keys.ts'

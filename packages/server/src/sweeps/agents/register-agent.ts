@@ -2,16 +2,16 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { AgentRecord } from '../../store/agents.ts'
-import { loadSweep } from '../load-sweep.ts'
+import { hasEnded, loadSweep } from '../load-sweep.ts'
 
-/** Registers whoever is going to poll for trials. A sweep that has ended takes no agents (`sweep-finished`), a paused one does. */
+/** Registers an agent that will poll for trials. An ended sweep refuses it (`sweep-not-running`), a paused one does not. */
 export async function registerAgent(
   deps: Pick<Deps, 'store' | 'clock' | 'randomId'>,
   key: SweepKey,
   host: string,
 ): Promise<AgentRecord> {
   const { head } = await loadSweep(deps, key)
-  if (head.state === 'finished' || head.state === 'cancelled')
+  if (hasEnded(head))
     throw new Problem(
       'invalid',
       'sweep-not-running',

@@ -5,7 +5,7 @@ import { formatEventCursor, parseEventCursor } from './event-cursor.ts'
 const number = fc.integer({ min: 0, max: 9_999_999 })
 const ms = fc.integer({ min: 0, max: 999_999_999_999_999 })
 
-it('reads back what it wrote', () => {
+it('parses what it formats', () => {
   const cursors = fc.record(
     { settled: number, since: ms, rest: fc.record({ after: number, startedAt: ms }) },
     { requiredKeys: ['settled', 'since'] },
@@ -17,7 +17,7 @@ it('reads back what it wrote', () => {
   )
 })
 
-it('refuses any other text with a problem', () => {
+it('refuses any other text with bad-cursor', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       fc.pre(!/^\d+\.\d+(\.\d+\.\d+)?$/.test(text))

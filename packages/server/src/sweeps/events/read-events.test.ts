@@ -2,7 +2,7 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sweepHead, sweepRecord, T0, trialRecord } from '../../../../../test/suites/store.fixtures.ts'
 import { type TestApp, testApp } from '../../http/test-app.ts'
-import { EVENTS_BEGIN } from './event-cursor.ts'
+import { FIRST_EVENT } from './event-cursor.ts'
 import { readChanges, readEvents } from './read-events.ts'
 
 let app: TestApp
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-it('tells a long list in several answers, each trial at least once, and moves on only at the end', async () => {
+it('splits a long list over several answers, each trial at least once, and advances the cursor only at the end', async () => {
   const { store } = app.deps
   const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'long0000' }
   await store.createSweep(sweepRecord(key), sweepHead({ taken: 25 }))
@@ -21,7 +21,7 @@ it('tells a long list in several answers, each trial at least once, and moves on
     )
   app.clock.advance(60_000)
   const seen: number[] = []
-  let cursor = EVENTS_BEGIN
+  let cursor = FIRST_EVENT
   const sweep = (await store.getSweep(key))!
   do {
     const changes = await readChanges(app.deps, sweep, cursor, app.clock.now(), 10)

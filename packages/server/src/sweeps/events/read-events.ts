@@ -4,7 +4,8 @@ import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { readTrialBlocks } from '../trials/trial-pages.ts'
+import { hasEnded } from '../load-sweep.ts'
+import { readTrialPages } from '../trials/trial-pages.ts'
 import type { EventCursor } from './event-cursor.ts'
 
 export interface SweepChanges {
@@ -15,15 +16,15 @@ export interface SweepChanges {
   readonly cursor: EventCursor
 }
 
-/** Trials of one answer: below what a function may answer (6 MB) also when each has a thousand characters. */
-const MAX_TOLD = 4_000
+/** Trials per answer: with 1,000 characters each they stay below a function's 6 MB. */
+const MAX_TRIALS = 4_000
 /**
- * A write carries the time at which its writer began, and becomes visible a little later; writers' clocks differ too. What
- * changed so shortly before is told again: twice is harmless, since each change is told as the whole trial, never is not.
+ * A write has the time at which its request started, and becomes visible later; clocks differ too. Changes of the last seconds are
+ * sent again, so that none is missed. Readers accept a change twice, since it is sent as the whole trial.
  */
 const OVERLAP_MS = 10_000
 
-/** What changed in a sweep since the cursor; undefined when there is no such sweep. */
+/** The changes of a sweep since the cursor; undefined when there is no such sweep. */
 export async function readEvents(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   key: SweepKey,
@@ -35,40 +36,40 @@ export async function readEvents(
 }
 
 /**
- * The same for a sweep that was read after `startedAt`. Reads only trials beyond the ones that had ended and were told, so a
- * result that arrives late for one of those is not told again.
+ * The same for a sweep that was read after `startedAt`. Does not read ended trials that were sent before, so a late result of one
+ * of them is not sent.
  */
 export async function readChanges(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: { readonly record: SweepRecord; readonly head: SweepHead },
   cursor: EventCursor,
   startedAt: UnixMs,
-  maxTold = MAX_TOLD,
+  maxTrials = MAX_TRIALS,
 ): Promise<SweepChanges> {
-  const told: TrialRecord[] = []
+  const changed: TrialRecord[] = []
   let settled = cursor.settled
   let after = cursor.rest?.after ?? cursor.settled
   for (;;) {
-    const chunk = await readTrialBlocks(deps, sweep, { after, limit: maxTold })
+    const chunk = await readTrialPages(deps, sweep, { after, limit: maxTrials })
     for (const trial of chunk) {
-      // Here trials after `after` are unread, so the list has to go on from it.
-      if (told.length === maxTold)
-        return { ...sweep, trials: told, cursor: { ...cursor, settled, rest: { after, startedAt } } }
+      // The answer is full; the next one continues after `after`.
+      if (changed.length === maxTrials)
+        return { ...sweep, trials: changed, cursor: { ...cursor, settled, rest: { after, startedAt } } }
       after = trial.key.number
       if (after === settled + 1 && isEnd(trial.state)) settled = after
-      if (trial.updatedAt > cursor.since) told.push(trial)
+      if (trial.updatedAt > cursor.since) changed.push(trial)
     }
-    if (chunk.length < maxTold) break
+    if (chunk.length < maxTrials) break
   }
   return {
     ...sweep,
-    trials: told,
+    trials: changed,
     cursor: { settled, since: Math.max(cursor.since, startedAt - OVERLAP_MS) },
   }
 }
 
-/** Nothing more will happen: no new trials, and none is open. */
+/** No new trials will start, and none is open. */
 export function isOver(head: SweepHead): boolean {
   const ended = Object.values(head.ended).reduce((sum, count) => sum + count, 0)
-  return (head.state === 'finished' || head.state === 'cancelled') && ended >= head.taken
+  return hasEnded(head) && ended >= head.taken
 }

@@ -6,20 +6,20 @@ import type { EventCursor } from './event-cursor.ts'
 import { isOver, readEvents, type SweepChanges } from './read-events.ts'
 
 export interface Watch {
-  /** Looks at the store so often. */
+  /** Interval between reads of the store. */
   readonly pollMs: number
-  /** Ends after so long at the latest. */
+  /** Maximum duration. */
   readonly forMs: number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
 }
 
-/** So often trials are read although the sweep's counters stand still: a trial may have been claimed or requeued. */
-const READ_ANYWAY_EVERY = 5
+/** Every fifth poll reads the trials although the head did not change: a trial may have been claimed or requeued. */
+const FULL_READ_EVERY = 5
 
 /**
- * Tells changes as they come, `'idle'` when a look at the store found none, and `'over'` as the last one when the sweep
- * is. Ends without it when the sweep is deleted, the time is up, or the signal fires.
+ * Yields changes as they occur, `'idle'` after a poll without changes, and `'over'` last when the sweep is over. Returns without
+ * `'over'` when the sweep is deleted, the time is up, or the signal fires.
  */
 export async function* watchEvents(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
@@ -28,20 +28,20 @@ export async function* watchEvents(
   watch: Watch,
 ): AsyncGenerator<SweepChanges | 'idle' | 'over'> {
   const endsAt = deps.clock.now() + watch.forMs
-  const told = new Map<number, string>()
+  const sent = new Map<number, string>()
   let cursor = from
-  let seen: SweepHead | undefined
-  for (let look = 0; !watch.signal.aborted; look++) {
-    if (look % READ_ANYWAY_EVERY === 0 || moved(seen, await deps.store.getHead(key))) {
+  let last: SweepHead | undefined
+  for (let poll = 0; !watch.signal.aborted; poll++) {
+    if (poll % FULL_READ_EVERY === 0 || moved(last, await deps.store.getHead(key))) {
       const changes = await readEvents(deps, key, cursor)
       if (!changes) return
-      const trials = changes.trials.filter((trial) => news(told, trial))
-      const first = look === 0
-      if (first || trials.length > 0 || moved(seen, changes.head)) yield { ...changes, trials }
+      const trials = changes.trials.filter((trial) => isNew(sent, trial))
+      const first = poll === 0
+      if (first || trials.length > 0 || moved(last, changes.head)) yield { ...changes, trials }
       else yield 'idle'
       cursor = changes.cursor
-      seen = changes.head
-      for (const number of told.keys()) if (number <= cursor.settled) told.delete(number)
+      last = changes.head
+      for (const number of sent.keys()) if (number <= cursor.settled) sent.delete(number)
       if (cursor.rest) continue
       if (isOver(changes.head)) return yield 'over'
     } else yield 'idle'
@@ -53,10 +53,10 @@ export async function* watchEvents(
 const moved = (a: SweepHead | undefined, b: SweepHead | undefined): boolean =>
   JSON.stringify(a) !== JSON.stringify(b)
 
-/** Whether this state of the trial was not told before; remembers it. */
-function news(told: Map<number, string>, trial: TrialRecord): boolean {
+/** Whether this state of the trial was not sent before; records it. */
+function isNew(sent: Map<number, string>, trial: TrialRecord): boolean {
   const state = `${trial.state} ${trial.attempt} ${trial.updatedAt}`
-  if (told.get(trial.key.number) === state) return false
-  told.set(trial.key.number, state)
+  if (sent.get(trial.key.number) === state) return false
+  sent.set(trial.key.number, state)
   return true
 }

@@ -2,26 +2,26 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
-import { mendLimit } from '../search/repair-limit.ts'
+import { hasEnded } from '../load-sweep.ts'
+import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { readTrials } from '../trials/read-trials.ts'
-import { endedTotal, placesLeft } from '../trials/trial-counts.ts'
+import { endedTotal, remainingNumbers } from '../trials/trial-counts.ts'
 
 /**
- * Ends a sweep that has nothing left to hand out and nothing open; true when this call did. The counters only suggest it (an
- * increment can be lost or doubled on the wire); the trials themselves decide.
+ * Ends a sweep whose trials have all been handed out and have all ended; true when this call did. The counters are only a hint
+ * (an increment can be lost, or applied twice by a retry), so the trials are read before the sweep ends.
  */
 export async function endSweepIfOver(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
   head: SweepHead,
 ): Promise<boolean> {
-  if (head.state !== 'running' && head.state !== 'paused') return false
-  if (placesLeft(head) > 0) return false
-  // More ends than trials were counted when an increment was doubled: then too the trials have to be counted first.
+  if (hasEnded(head) || remainingNumbers(head) > 0) return false
+  // Also false when an increment was applied twice: reconcile repairs the counters first.
   if (head.taken !== endedTotal(head.ended)) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
-  if (await mendLimit(deps, key)) return false
+  if (await repairTrialLimit(deps, key)) return false
   const next: SweepHead = {
     ...head,
     state: 'finished',

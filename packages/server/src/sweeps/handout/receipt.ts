@@ -9,59 +9,52 @@ export interface Granted {
   readonly attempt: number
 }
 
-/** A request that has said nothing for so long has died with its function, whose time is shorter. */
+/** The receipt of a request with an idempotency key, see {@link openReceipt}. */
+export interface OpenReceipt {
+  /** Present when the request was answered before: the trials that it was given. */
+  readonly grants?: readonly Granted[]
+  /** Stores what the request is given. Call it before giving it, as soon as it is known. */
+  readonly settle: (grants: readonly Granted[]) => Promise<void>
+  /** Drops a receipt without grants, so that a repetition of the request is a new request. */
+  readonly close: () => Promise<void>
+}
+
+/** Longer than a function may run (29 s): a request without an answer for so long has died. */
 const STALE_MS = 60_000
 
+const NO_RECEIPT: OpenReceipt = { settle: async () => {}, close: async () => {} }
+
 /**
- * Answers a request with an idempotency key once. `answer` calls `settle` as soon as it knows what it gives and before it gives
- * it; a repetition is then answered by `replay`. A repetition during the first one's work is told to come back. An answer that
- * gave nothing is forgotten, so that asking again means asking again.
+ * Opens the receipt that makes a request with an idempotency key answered once. Throws `request-in-progress` while the first
+ * request with the key is being answered. `content`: what must be equal in a repetition.
  */
-export async function withReceipt<T>(
+export async function openReceipt(
   deps: Pick<Deps, 'store' | 'clock' | 'randomId'>,
   idempotencyKey: string | undefined,
-  request: string,
-  work: {
-    readonly replay: (grants: readonly Granted[]) => Promise<T>
-    readonly answer: (settle: (grants: readonly Granted[]) => Promise<void>) => Promise<T>
-  },
-): Promise<T> {
-  if (idempotencyKey === undefined) return work.answer(async () => {})
+  content: string,
+): Promise<OpenReceipt> {
+  if (idempotencyKey === undefined) return NO_RECEIPT
   const id = hashOf(idempotencyKey)
-  const mine = { token: deps.randomId(16), requestHash: hashOf(request), at: deps.clock.now() }
-  const standing = await deps.store.claimReceipt(id, mine, STALE_MS)
-  if (standing.requestHash !== mine.requestHash) throw reusedKey('a request for trials')
-  if (standing.token !== mine.token) {
-    if (standing.grants) return work.replay(standing.grants)
-    throw new Problem(
-      'retryable',
-      'request-in-progress',
-      'the same request is being answered; send it again',
-      {
-        retryAfter: 1,
-      },
-    )
+  const mine = { token: deps.randomId(16), requestHash: hashOf(content), at: deps.clock.now() }
+  const stored = await deps.store.claimReceipt(id, mine, STALE_MS)
+  if (stored.requestHash !== mine.requestHash) throw reusedKey('a request for trials')
+  if (stored.token !== mine.token) {
+    if (stored.grants) return { ...NO_RECEIPT, grants: stored.grants }
+    throw busy('request-in-progress', 'a request with this Idempotency-Key is in progress; send it again')
   }
-  let given = false
-  try {
-    return await work.answer(settle)
-  } finally {
-    // Nothing was given, or the request was refused: the next coming asks anew, and nothing is left behind.
-    if (!given) await deps.store.dropReceipt(id, mine.token)
-  }
-
-  async function settle(grants: readonly Granted[]): Promise<void> {
-    if (grants.length === 0) return
-    given = true
-    if (!(await deps.store.settleReceipt(id, { ...mine, grants }))) {
-      throw new Problem(
-        'retryable',
-        'request-taken-over',
-        'a repetition of this request has overtaken it; send it again',
-        {
-          retryAfter: 1,
-        },
-      )
-    }
+  let settled = false
+  return {
+    settle: async (grants) => {
+      if (grants.length === 0) return
+      settled = true
+      if (!(await deps.store.settleReceipt(id, { ...mine, grants })))
+        throw busy('request-taken-over', 'a repetition of this request has taken it over; send it again')
+    },
+    close: async () => {
+      if (!settled) await deps.store.dropReceipt(id, mine.token)
+    },
   }
 }
+
+const busy = (code: string, detail: string): Problem =>
+  new Problem('retryable', code, detail, { retryAfter: 1 })

@@ -8,35 +8,35 @@ import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import { unlikeMetrics } from '@chimney/core/sweep/prior'
 import type { Deps } from '../../deps.ts'
-import { forgetObjective } from '../../runs/history/known-objective.ts'
+import { evictObjective } from '../../runs/history/objective-cache.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
-import { type LoadedSweep, loadSweep } from '../load-sweep.ts'
-import { keepPriors } from '../search/prior-trials.ts'
+import { type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
+import { storePriors } from '../search/priors.ts'
 import { searchOf } from '../search/search.ts'
-import { gatherPriors } from '../search/warm-start.ts'
+import { readWarmStart } from '../search/warm-start.ts'
 
 const TRIES = 100
 
 /**
- * Replaces a sweep's config for the trials to come; state, trials and seed stay. Its metric and its early termination also hold
- * for running trials, from their next report on (in other functions that are warm, after 30 s at most). A grid that has handed out trials keeps its
- * method and parameters, because the numbers of its cells follow from them.
+ * Replaces a sweep's config; state, trials and seed stay. Parameters apply to new trials. The metric and early termination also
+ * apply to running trials from their next report on (in other warm functions after at most 30 s). A grid that has handed out
+ * trials keeps its method and parameters, because cells are derived from trial numbers.
  */
 export async function replaceConfig(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
   text: string,
 ): Promise<LoadedSweep> {
-  // As in createSweep: reading YAML is loaded by those who need it.
+  // Imported on demand, as in createSweep.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { samplerFor } = await import('@chimney/core/samplers/pick')
   const { config, warnings, source } = parseSweepConfig(text)
   const space = buildSpace(config.parameters)
   samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let tries = 0; tries < TRIES; tries++) {
     const { record, head } = await loadSweep(deps, key)
-    if (head.taken > 0) sameGrid(key, record.config, config)
+    if (head.taken > 0) refuseOtherGrid(key, record.config, config)
     const { description: _, displayName: __, priors: ___, ...rest } = record
     const warm = await warmStart(deps, record, config, space)
     const { description = record.description, name = record.displayName } = config
@@ -51,8 +51,8 @@ export async function replaceConfig(
       rev: record.rev + 1,
     }
     if (!(await deps.store.replaceSweep(next))) continue
-    // Running trials report to a metric and a stopper that this function may remember.
-    forgetObjective(deps, key)
+    // This function may have cached the old metric and stopper.
+    evictObjective(deps, key)
     const limit = trialLimit(await searchOf(deps, next, head), config.run_cap)
     if (limit === head.limit) return { record: next, head }
     const { limit: ____, ...others } = head
@@ -64,19 +64,12 @@ export async function replaceConfig(
     }
     if (await deps.store.replaceHead(key, moved, 0)) return { record: next, head: moved }
   }
-  throw new Problem(
-    'retryable',
-    'sweep-busy',
-    `too many writers at sweep ${sweepPath(key)}; send the request again`,
-    {
-      retryAfter: 1,
-    },
-  )
+  throw sweepBusy(key)
 }
 
 /**
- * The warm start stays as it was gathered, unless the new config names another one, measures something else, or is about a grid, whose
- * cells may be others now.
+ * Keeps the stored warm start unless the new config names another one, has other metrics (then it is dropped), or the method is or
+ * was grid (then the cells may differ, and it is read again).
  */
 async function warmStart(
   deps: Pick<Deps, 'store'>,
@@ -88,29 +81,29 @@ async function warmStart(
   if (wanted === undefined) return { warnings: [] }
   const text = ({ warm_start }: Pick<SweepConfig, 'warm_start'>) =>
     stringifyJson((warm_start ?? null) as Json)
-  const cellsMove = config.method === 'grid' || before.method === 'grid'
-  if (cellsMove || text({ warm_start: wanted }) !== text(before)) {
-    const known = await gatherPriors(deps, key, { ...config, warm_start: wanted }, space)
-    if (known.priors.length + known.cells.length === 0)
-      return { config: { warm_start: wanted }, warnings: known.warnings }
-    const kept = await keepPriors(deps, key, known)
-    return { config: { warm_start: wanted }, priors: { priors: kept }, warnings: known.warnings }
+  const cellsMayDiffer = config.method === 'grid' || before.method === 'grid'
+  if (cellsMayDiffer || text({ warm_start: wanted }) !== text(before)) {
+    const read = await readWarmStart(deps, key, { ...config, warm_start: wanted }, space)
+    if (read.priors.length + read.cells.length === 0)
+      return { config: { warm_start: wanted }, warnings: read.warnings }
+    const stored = await storePriors(deps, key, read)
+    return { config: { warm_start: wanted }, priors: { priors: stored }, warnings: read.warnings }
   }
-  const unlike = unlikeMetrics(config, before)
-  if (unlike !== undefined)
+  const difference = unlikeMetrics(config, before)
+  if (difference !== undefined)
     return {
-      warnings: [`the warm start is dropped, since its results say nothing about this metric: ${unlike}`],
+      warnings: [`the warm start is dropped because its results have other metrics: ${difference}`],
     }
   return { config: { warm_start: wanted }, ...(priors && { priors: { priors } }), warnings: [] }
 }
 
-function sameGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {
+function refuseOtherGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {
   if (before.method !== 'grid' && after.method !== 'grid') return
   const same = (config: SweepConfig) => stringifyJson([config.method, config.parameters as unknown as Json])
   if (same(before) === same(after)) return
   throw new Problem(
     'conflict',
     'grid-has-begun',
-    `sweep ${sweepPath(key)} has handed out cells of its grid, so its method and parameters stay as they are; make a new sweep`,
+    `sweep ${sweepPath(key)} has handed out trials of its grid, so its method and parameters cannot change; create a new sweep`,
   )
 }

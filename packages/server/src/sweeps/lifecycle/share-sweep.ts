@@ -4,7 +4,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 
-/** 160 random bits cannot be searched, so a plain hash is enough. */
+/** 160 random bits cannot be guessed, so a plain hash is enough. */
 const TOKEN_BYTES = 20
 const TRIES = 10
 
@@ -17,7 +17,7 @@ interface Share {
 const documentOf = ({ sweep }: SweepKey): string => `share/${sweep}`
 const hashOf = (token: string): string => createHash('sha256').update(token, 'utf8').digest('hex')
 
-/** Opens the sweep to whoever has the token; an earlier token stops working. */
+/** Creates a token with which anyone can read the sweep; an earlier token stops working. */
 export async function shareSweep(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
@@ -29,18 +29,22 @@ export async function shareSweep(
     if (await deps.store.putDocument(key, { name: documentOf(key), text: JSON.stringify(share), rev }))
       return { token, at: share.at }
   }
-  throw new Problem('retryable', 'share-busy', 'others share this sweep right now; send the request again')
+  throw new Problem(
+    'retryable',
+    'share-busy',
+    'another request is sharing this sweep; send the request again',
+  )
 }
 
-/** Closes it again. Repeating it is harmless. */
+/** Revokes the token. Safe to repeat. */
 export const unshareSweep = (deps: Pick<Deps, 'store'>, key: SweepKey): Promise<void> =>
   deps.store.deleteDocument(key, documentOf(key))
 
-/** Since when the sweep is shared; undefined when it is not. */
+/** When the token was created; undefined when the sweep is not shared. */
 export const sharedSince = async (deps: Pick<Deps, 'store'>, key: SweepKey): Promise<UnixMs | undefined> =>
   (await readShare(deps, key))?.at
 
-/** Whether the token opens the sweep. */
+/** Whether the token allows reading the sweep. */
 export async function opensSweep(deps: Pick<Deps, 'store'>, key: SweepKey, token: string): Promise<boolean> {
   const share = await readShare(deps, key)
   if (!share) return false

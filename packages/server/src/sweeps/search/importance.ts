@@ -4,13 +4,13 @@ import { metricOf } from '@chimney/core/schema/sweep-config'
 import { importanceOf, type Measured, type ParameterImportance } from '@chimney/core/sweep/importance'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { readTrialBlocks } from '../trials/trial-pages.ts'
+import { readTrialPages } from '../trials/trial-pages.ts'
 
-/** More trials tell nothing more, and would cost the reader the time. The first ones are taken. */
+/** The first ones are used: more trials hardly change the result and cost time. */
 const MAX_TRIALS = 20_000
 const PAGE = 4_000
 
-/** How much each parameter matters for the sweep's metric, most important first. */
+/** The importance of each parameter for the sweep's metric, most important first. */
 export async function sweepImportance(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: SweepRecord,
@@ -21,11 +21,11 @@ export async function sweepImportance(
     throw new Problem(
       'conflict',
       'sweep-without-metric',
-      `sweep ${sweepPath(sweep.key)} names no metric, so nothing can be important for it; create it with metric: {name, goal}`,
+      `sweep ${sweepPath(sweep.key)} has no metric, so there is no parameter importance; create a sweep with metric: {name, goal}`,
     )
   const measured: Measured[] = []
   for (let after = 0; measured.length < MAX_TRIALS; ) {
-    const trials = await readTrialBlocks(deps, { record: sweep, head }, { after, limit: PAGE })
+    const trials = await readTrialPages(deps, { record: sweep, head }, { after, limit: PAGE })
     for (const { params, value } of trials) if (value !== undefined) measured.push({ params, value })
     if (trials.length < PAGE) break
     after = trials[trials.length - 1]!.key.number

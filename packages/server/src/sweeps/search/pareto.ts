@@ -8,14 +8,14 @@ import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { trialsAfter } from '../trials/list-trials.ts'
 
-/** As many as importance looks at. The first ones are taken. */
+/** The first ones are used, as for parameter importance. */
 const MAX_TRIALS = 20_000
 
 export interface Pareto {
   readonly metrics: readonly { readonly name: string; readonly goal: 'minimize' | 'maximize' }[]
-  /** Finished trials that keep the constraints and that no other such trial beats in every metric, ascending by number. */
+  /** Finished trials that satisfy the constraints and that no other such trial dominates, ascending by number. */
   readonly trials: readonly TrialRecord[]
-  /** In the metrics' own units and signs: the worst value of each metric among the trials compared. */
+  /** In the metrics' own units and signs: the worst value of each metric among the compared trials. */
   readonly reference: readonly number[]
   /** The volume that the front dominates, up to the reference. */
   readonly hypervolume: number
@@ -28,7 +28,7 @@ export async function sweepPareto(deps: Pick<Deps, 'store'>, { key, config }: Sw
     throw new Problem(
       'conflict',
       'sweep-with-one-metric',
-      `sweep ${sweepPath(key)} has no list of metrics, so it has no front; read its best trial instead`,
+      `sweep ${sweepPath(key)} has no list of metrics, so it has no Pareto front; read its best trial instead`,
     )
   const trials: TrialRecord[] = []
   const points: (readonly number[])[] = []
@@ -45,10 +45,10 @@ export async function sweepPareto(deps: Pick<Deps, 'store'>, { key, config }: Sw
   const worst = metrics.map((_, m) => points.reduce((top, point) => Math.max(top, point[m]!), -Infinity))
   return {
     metrics: metrics.map(({ name, goal }) => ({ name, goal })),
-    trials: front.map((place) => trials[place]!),
+    trials: front.map((i) => trials[i]!),
     reference: points.length === 0 ? [] : worst.map((loss, m) => valueFromLoss(metrics[m]!.goal, loss)),
     hypervolume: hypervolume(
-      front.map((place) => points[place]!),
+      front.map((i) => points[i]!),
       worst,
     ),
   }

@@ -4,7 +4,9 @@ import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { enqueuedTrial } from '../trials/enqueued-trial.ts'
-import { readPriors } from './prior-trials.ts'
+import { readPriors } from './priors.ts'
+
+type Sampling = Pick<Search, 'sampler' | 'space'>
 
 /** Rebuilds the search of a sweep from what is stored. Reads the enqueued trials, of which there are few. */
 export async function searchOf(
@@ -27,23 +29,20 @@ export async function searchOf(
   }
 }
 
-/** Samplings of the sweeps that were asked for last. Some remember the order of a finite space, up to 4 MB. */
-const known = new Map<string, Pick<Search, 'sampler' | 'space'>>()
-const MOST_KNOWN = 20
+/** Keyed by seed and config. A sampler that keeps the order of a finite space takes up to 4 MB. */
+const cache = new Map<string, Sampling>()
+const MAX_CACHED = 20
 
-/** How a sweep searches, and where. It follows from these alone, so that a warm function need not build it anew for each trial. */
-export async function samplingOf({
-  config,
-  seed,
-}: Pick<SweepRecord, 'config' | 'seed'>): Promise<Pick<Search, 'sampler' | 'space'>> {
-  const content = stringifyJson([seed, config as unknown as Json])
-  const standing = known.get(content)
-  if (standing) return standing
-  // The models are loaded by those who search, not by a function that only takes in metrics.
+/** The sampler and space of a sweep. They follow from seed and config alone, so they are cached between requests. */
+export async function samplingOf({ config, seed }: Pick<SweepRecord, 'config' | 'seed'>): Promise<Sampling> {
+  const id = stringifyJson([seed, config as unknown as Json])
+  const cached = cache.get(id)
+  if (cached) return cached
+  // Imported on demand: a function that only ingests metrics does not load the models.
   const { samplerFor } = await import('@chimney/core/samplers/pick')
   const space = buildSpace(config.parameters)
-  const made = { sampler: samplerFor(config, space), space }
-  known.set(content, made)
-  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!)
-  return made
+  const sampling = { sampler: samplerFor(config, space), space }
+  cache.set(id, sampling)
+  if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
+  return sampling
 }

@@ -2,21 +2,22 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { newTrial } from './make-trials.ts'
+import { newTrial } from './create-trials.ts'
 
-/** So many reads in a row take longer than the write for which they wait. */
+/** So many reads in a row take longer than the write that they wait for. */
 const READS = 20
 
+/** Stored as the trial's reason, and compared with it. */
 const INTERRUPTED = 'the request that enqueued it was interrupted'
 
-/** Whether the request that took this number died before it stored what it wanted. */
+/** Whether the request that took this number died before it stored its parameters. */
 export const isInterrupted = (trial: TrialRecord): boolean =>
   trial.state === 'killed' && trial.reason === INTERRUPTED
 
 /**
- * The trial of an enqueued number. Its parameters decide what later numbers mean, so whoever plans must see them: between
- * the taking of the number and the putting of the trial they are waited for. A request that seems to have died in between
- * loses its number, which ends as killed and reserves nothing; if it lives, it finds the number filled and takes another one.
+ * The trial of an enqueued number. The sampler needs its parameters to plan later numbers, so this waits while the number is taken
+ * and the trial not yet stored. If the request seems to have died in between, the number gets a killed trial without parameters.
+ * A request that was only slow finds that trial and takes another number.
  */
 export async function enqueuedTrial(
   deps: Pick<Deps, 'store' | 'clock'>,
@@ -27,8 +28,8 @@ export async function enqueuedTrial(
     const trial = await deps.store.getTrial({ ...key, number })
     if (trial) return trial
   }
-  // A sweep that was deleted meanwhile must not get a trial.
-  if (!(await deps.store.getHead(key))) throw gone(key)
+  // A deleted sweep must not get a trial.
+  if (!(await deps.store.getHead(key))) throw sweepDeleted(key)
   const now = deps.clock.now()
   const suggestion = { params: {}, suggestedBy: { arm: 'enqueued', why: INTERRUPTED } }
   const open = newTrial(key, number, suggestion, { state: 'queued' }, now)
@@ -38,9 +39,9 @@ export async function enqueuedTrial(
     return closed
   }
   const trial = await deps.store.getTrial({ ...key, number })
-  if (!trial) throw gone(key)
+  if (!trial) throw sweepDeleted(key)
   return trial
 }
 
-const gone = (key: SweepKey): Problem =>
+const sweepDeleted = (key: SweepKey): Problem =>
   new Problem('not-found', 'sweep-not-found', `sweep ${key.sweep} was deleted; check the path`)

@@ -6,9 +6,9 @@ import type { TrialRecord } from '../../store/trials.ts'
 /** Trial numbers have seven digits in the store. */
 export const MAX_TRIAL_NUMBER = 9_999_999
 
-/** How many trials one read of the store fetches. */
+/** Trials per read of the store. */
 const CHUNK = 1_000
-/** A filter that matches little answers a short page after so many reads, instead of walking a whole sweep. */
+/** A filter that matches few trials returns a short page after so many reads, instead of reading the whole sweep. */
 const MAX_READS = 10
 
 /** All trials after `after` (exclusive), ascending by number, a chunk at a time. */
@@ -26,8 +26,8 @@ export async function* trialsAfter(
 }
 
 /**
- * A page of trials, ascending by number, `after` exclusive. The answer's `after` is where the next page begins; absent
- * at the end. With `states` a page may be short, or empty, although more follow.
+ * A page of trials, ascending by number, `after` exclusive. The returned `after` is the cursor of the next page; absent at the
+ * end. With `states` a page may be short or empty although more pages exist.
  */
 export async function listTrials(
   deps: Pick<Deps, 'store'>,

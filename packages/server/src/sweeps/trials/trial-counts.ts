@@ -14,10 +14,10 @@ export const NONE_ENDED: EndCounts = { finished: 0, failed: 0, stopped: 0, kille
 export const endedTotal = (ended: EndCounts): number =>
   END_STATES.reduce((sum, state) => sum + ended[state], 0)
 
-/** Trials handed out that have not ended, by the counters. */
+/** Trials that were handed out and have not ended, by the counters. */
 export const openCount = (head: Pick<SweepHead, 'taken' | 'ended'>): number =>
   Math.max(0, head.taken - endedTotal(head.ended))
 
-/** How many more numbers may be taken. */
-export const placesLeft = (head: Pick<SweepHead, 'taken' | 'limit'>): number =>
+/** How many more trials may be handed out. */
+export const remainingNumbers = (head: Pick<SweepHead, 'taken' | 'limit'>): number =>
   Math.max(0, (head.limit ?? Number.POSITIVE_INFINITY) - head.taken)

@@ -5,15 +5,15 @@ import type { Files } from '../../files/files.ts'
 import type { Store } from '../../store/store.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { dropTrialBlocks, keepTrialBlocks, readTrialBlocks, TRIAL_BLOCK } from './trial-pages.ts'
+import { cacheTrialPages, deleteTrialPages, readTrialPages, TRIALS_PER_PAGE } from './trial-pages.ts'
 
 const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'abc' }
-let kept: Map<string, Uint8Array>
+let cached: Map<string, Uint8Array>
 let trials: TrialRecord[]
-/** Trials that were read from the table. */
+/** How many trials were read from the table. */
 let read: number
 beforeEach(() => {
-  kept = new Map()
+  cached = new Map()
   read = 0
   trials = Array.from({ length: 10_000 }, (_, i) => trial(i + 1))
 })
@@ -37,13 +37,13 @@ const store = {
   },
 } as Pick<Store, 'listTrials'> as Store
 const files = {
-  get: async (name) => kept.get(name),
-  put: async (name, bytes) => void kept.set(name, bytes),
+  get: async (name) => cached.get(name),
+  put: async (name, bytes) => void cached.set(name, bytes),
   list: async (prefix) =>
-    [...kept.keys()]
+    [...cached.keys()]
       .filter((name) => name.startsWith(prefix))
       .map((name) => ({ key: name, size: 0, updatedAt: 0 })),
-  delete: async (name) => void kept.delete(name),
+  delete: async (name) => void cached.delete(name),
 } as Pick<Files, 'get' | 'put' | 'list' | 'delete'> as Files
 const deps = { store, files, clock: { now: () => 1_000_000 } }
 const sweep = (settled: number) => ({
@@ -53,55 +53,55 @@ const sweep = (settled: number) => ({
 const all = async (settled: number) => {
   const found: TrialRecord[] = []
   for (let after = 0; ; after = found.at(-1)!.key.number) {
-    const page = await readTrialBlocks(deps, sweep(settled), { after, limit: 4_000 })
+    const page = await readTrialPages(deps, sweep(settled), { after, limit: 4_000 })
     found.push(...page)
     if (page.length < 4_000) return found
   }
 }
 
-it('reads the same as the table, and the second time hardly anything from it', async () => {
+it('returns the same trials as the table, and reads only the last page from it the second time', async () => {
   trials[5] = { ...trials[5]!, value: Number.NEGATIVE_INFINITY }
   expect(await all(9_990)).toEqual(trials)
   expect(read).toBe(10_000)
   read = 0
   expect(await all(9_990)).toEqual(trials)
-  // A tenth of a unit each (test/store.costs.test.ts): 100 units for the trials of a page and the importance together.
-  expect(read).toBe(TRIAL_BLOCK)
+  // A tenth of a read unit each (test/store.costs.test.ts).
+  expect(read).toBe(TRIALS_PER_PAGE)
 })
 
-it('finds what was kept when a block was completed', async () => {
-  await keepTrialBlocks(deps, sweep(400), 1_499)
-  expect(kept.size).toBe(2)
+it('reads pages that were cached when they became full', async () => {
+  await cacheTrialPages(deps, sweep(400), 1_499)
+  expect(cached.size).toBe(2)
   read = 0
-  await readTrialBlocks(deps, sweep(1_499), { after: 0, limit: 1_000 })
+  await readTrialPages(deps, sweep(1_499), { after: 0, limit: 1_000 })
   expect(read).toBe(0)
 })
 
-it('begins in the middle of a block where it is asked to', async () => {
-  const page = await readTrialBlocks(deps, sweep(10_000), { after: 777, limit: 30 })
+it('starts in the middle of a page', async () => {
+  const page = await readTrialPages(deps, sweep(10_000), { after: 777, limit: 30 })
   expect(page.map(({ key: { number } }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => 778 + i))
 })
 
 it.each([
-  ['a trial that is open', { state: 'running' }],
+  ['an open trial', { state: 'running' }],
   ['a crashed trial, whose result may still come', { state: 'crashed', updatedAt: 999_999 }],
-] as const)('keeps no block with %s', async (_, change) => {
+] as const)('does not cache a page with %s', async (_, change) => {
   trials[3] = { ...trials[3]!, ...change }
-  await all(TRIAL_BLOCK)
-  expect(kept.size).toBe(0)
+  await all(TRIALS_PER_PAGE)
+  expect(cached.size).toBe(0)
   trials[3] = trial(4)
-  expect((await all(TRIAL_BLOCK))[3]).toEqual(trial(4))
-  expect(kept.size).toBe(1)
+  expect((await all(TRIALS_PER_PAGE))[3]).toEqual(trial(4))
+  expect(cached.size).toBe(1)
 })
 
-it('answers also where nothing can be kept', async () => {
+it('returns the trials when the cache cannot be written', async () => {
   const broken = { ...deps, files: { ...files, put: () => Promise.reject(new Error('full')) } }
-  expect(await readTrialBlocks(broken, sweep(500), { after: 0, limit: 500 })).toHaveLength(500)
+  expect(await readTrialPages(broken, sweep(500), { after: 0, limit: 500 })).toHaveLength(500)
 })
 
-it('forgets all of a deleted sweep, and nothing of another', async () => {
+it('deletes the pages of a sweep, and none of another', async () => {
   await all(1_000)
-  kept.set('trials/acme/digits/abcd-5/1-0.json.gz', new Uint8Array())
-  await dropTrialBlocks(deps, { key, createdAt: 5 })
-  expect([...kept.keys()]).toEqual(['trials/acme/digits/abcd-5/1-0.json.gz'])
+  cached.set('trials/acme/digits/abcd-5/1-0.json.gz', new Uint8Array())
+  await deleteTrialPages(deps, { key, createdAt: 5 })
+  expect([...cached.keys()]).toEqual(['trials/acme/digits/abcd-5/1-0.json.gz'])
 })

@@ -6,67 +6,68 @@ import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
-/** Trials of a block: 1 … 500, 501 … 1,000, and so on. */
-export const TRIAL_BLOCK = 500
-/** Changes with the form of what is kept: another form is read from the table again. */
-const FORM = 1
-/** After so long no late result of a crashed trial is expected any more. */
+/** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
+export const TRIALS_PER_PAGE = 500
+/** Part of the file name. Raise it when the format of a page changes: then pages are written anew from the table. */
+const FORMAT = 1
+/** After so long a late result of a crashed trial is no longer expected. */
 const LATE_MS = 7 * 24 * 3_600_000
 
-type Kept = Omit<TrialRecord, 'key'> & { readonly number: number }
-interface Known {
+type Row = Omit<TrialRecord, 'key'> & { readonly number: number }
+interface Sweep {
   readonly record: SweepRecord
   readonly head: SweepHead
 }
+type PageDeps = Pick<Deps, 'store' | 'files' | 'clock'>
 
 const part = encodeURIComponent
 
-/** Where the blocks of a sweep lie. The time of its making tells it from a later one that got the same id. */
-export const blocksPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | 'createdAt'>): string =>
+/** The creation time separates the pages from those of a later sweep with the same id. */
+export const trialPagesPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | 'createdAt'>): string =>
   `trials/${part(key.entity)}/${part(key.project)}/${key.sweep}-${createdAt}/`
 
 /**
- * As `store.listTrials`, for readers of whole sweeps: whole blocks of trials that have ended come from files, which cost no read
- * units. Who reads a block first keeps it, and `reconcile` does. A copy, never the truth: without the file the table is read.
+ * As `store.listTrials`, for readers of whole sweeps: full pages of ended trials come from files, which cost no read units. The
+ * first reader of a page caches it, and so does reconcile. The table stays the source of truth: a missing file is read from there.
  */
-export async function readTrialBlocks(
-  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
-  sweep: Known,
+export async function readTrialPages(
+  deps: PageDeps,
+  sweep: Sweep,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly TrialRecord[]> {
-  const blocks: number[] = []
-  let from = Math.floor(after / TRIAL_BLOCK)
-  for (; (from + 1) * TRIAL_BLOCK <= sweep.head.settled && from * TRIAL_BLOCK - after < limit; from++)
-    blocks.push(from)
-  const read = await Promise.all(blocks.map((block) => readBlock(deps, sweep.record, block)))
-  const trials = read.flatMap((block) => block.trials).filter(({ key }) => key.number > after)
+  const pages: number[] = []
+  let page = Math.floor(after / TRIALS_PER_PAGE)
+  for (; (page + 1) * TRIALS_PER_PAGE <= sweep.head.settled && page * TRIALS_PER_PAGE - after < limit; page++)
+    pages.push(page)
+  const read = await Promise.all(pages.map((page) => readTrialPage(deps, sweep.record, page)))
+  const trials = read.flatMap((page) => page.trials).filter(({ key }) => key.number > after)
   if (trials.length >= limit) return trials.slice(0, limit)
   const rest = await deps.store.listTrials(sweep.record.key, {
-    after: Math.max(after, from * TRIAL_BLOCK),
+    after: Math.max(after, page * TRIALS_PER_PAGE),
     limit: limit - trials.length,
   })
   return [...trials, ...rest]
 }
 
-/** A block by its number from 0. `final`: it has trials, and nothing about them will change. */
-export async function readBlock(
-  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+/** A page by its number from 0. `final`: it has trials, and none of them will change. */
+export async function readTrialPage(
+  deps: PageDeps,
   record: SweepRecord,
-  block: number,
+  page: number,
 ): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const name = `${blocksPrefix(record)}${FORM}-${block}.json.gz`
+  const name = `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
   const { key } = record
-  const kept = await deps.files.get(name)
-  if (kept) {
-    const rows = parseJson((await promisify(gunzip)(kept)).toString()) as unknown as readonly Kept[]
-    const trials = rows.map(({ number, ...rest }) => ({ ...plainNumbers(rest), key: { ...key, number } }))
+  const cached = await deps.files.get(name)
+  if (cached) {
+    const rows = parseJson((await promisify(gunzip)(cached)).toString()) as unknown as readonly Row[]
+    const trials = rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
     return { trials, final: true }
   }
-  const first = block * TRIAL_BLOCK
+  const first = page * TRIALS_PER_PAGE
   const trials = await deps.store.listTrials(key, {
     after: first,
-    upTo: first + TRIAL_BLOCK,
-    limit: TRIAL_BLOCK,
+    upTo: first + TRIALS_PER_PAGE,
+    limit: TRIALS_PER_PAGE,
   })
   const now = deps.clock.now()
   const isFinal = ({ state, updatedAt }: TrialRecord) =>
@@ -75,44 +76,44 @@ export async function readBlock(
   if (final) {
     const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
     const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
-    // Whoever asked gets an answer also where nothing can be kept.
+    // A cache write that fails must not fail the request.
     await deps.files.put(name, new Uint8Array(bytes), 'application/gzip').catch(() => undefined)
   }
   return { trials, final }
 }
 
 /**
- * Keeps the blocks that were completed while all trials up to `settled` came to their end, so that the first one who looks finds
- * them. Nothing depends on it, so it fails in silence.
+ * Caches the pages that became full since the head was read: all trials up to `settled` have ended. Errors are ignored, since
+ * readers work without the cache.
  */
-export async function keepTrialBlocks(
-  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
-  { record, head }: Known,
+export async function cacheTrialPages(
+  deps: PageDeps,
+  { record, head }: Sweep,
   settled: number,
 ): Promise<void> {
-  for (let block = Math.floor(head.settled / TRIAL_BLOCK); (block + 1) * TRIAL_BLOCK <= settled; block++)
-    await readBlock(deps, record, block).catch(() => undefined)
+  for (let page = Math.floor(head.settled / TRIALS_PER_PAGE); (page + 1) * TRIALS_PER_PAGE <= settled; page++)
+    await readTrialPage(deps, record, page).catch(() => undefined)
 }
 
 /**
- * An infinity is read as what a training program would have meant by it; in a record it is a number. Parameters are a program's.
- * Changes what it is given: making ten thousand records anew would take longer than reading them.
+ * `parseJson` returns an infinity as a `Float`; a record has plain numbers. Parameters stay as they are. Changes its argument:
+ * copying 10,000 records would take longer than reading them.
  */
-function plainNumbers(record: Omit<TrialRecord, 'key'>): Omit<TrialRecord, 'key'> {
+function unwrapFloats(record: Omit<TrialRecord, 'key'>): Omit<TrialRecord, 'key'> {
   const fields = record as unknown as Record<string, unknown>
-  const plain = (value: unknown) => (value instanceof Float ? value.value : value)
+  const unwrap = (value: unknown) => (value instanceof Float ? value.value : value)
   for (const name in fields) {
     const value = fields[name]
     if (value instanceof Float) fields[name] = value.value
-    else if (Array.isArray(value)) fields[name] = value.map(plain)
+    else if (Array.isArray(value)) fields[name] = value.map(unwrap)
   }
   return record
 }
 
-/** For a sweep that is deleted. */
-export async function dropTrialBlocks(
+/** For a deleted sweep. */
+export async function deleteTrialPages(
   deps: Pick<Deps, 'files'>,
   record: Pick<SweepRecord, 'key' | 'createdAt'>,
 ): Promise<void> {
-  for (const { key } of await deps.files.list(blocksPrefix(record))) await deps.files.delete(key)
+  for (const { key } of await deps.files.list(trialPagesPrefix(record))) await deps.files.delete(key)
 }

@@ -15,7 +15,7 @@ const FINAL = [400, 401, 403, 404, 410, 413, 422, 501]
 
 describe('an error', () => {
   it.each(['invalid', 'unauthorized', 'forbidden', 'not-found', 'conflict', 'too-large'] as const)(
-    'that repeating would not mend is never repeated: %s',
+    'that a retry cannot fix is never retried: %s',
     (kind) => {
       const { status, headers } = errorResponse(new Problem(kind, 'some-code', 'no'))
       expect(FINAL).toContain(status)
@@ -45,6 +45,20 @@ describe('an error', () => {
     )
     expect([status, body.data]).toEqual([400, null])
     expect(body.errors).toHaveLength(1)
+  })
+
+  it('limits documents whose fragments double with each link, in well under a second', async () => {
+    const links = Array.from(
+      { length: 40 },
+      (_, i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`,
+    )
+    const { status, body } = await api.ask(
+      `{ ...f0 } ${links.join(' ')} fragment f40 on Query { viewer { id } }`,
+    )
+    expect(status).toBe(400)
+    expect(body.errors[0].message).toContain('at most 4000 selections')
+    const unknown = links.map((link) => link.replaceAll('...f40', '...missing'))
+    expect((await api.ask(`{ ...f0 } ${unknown.join(' ')}`)).status).toBe(400)
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import type { AgentRecord } from '../../store/agents.ts'
-import { agentName } from '../../sweeps/agents/poll-agent.ts'
+import { agentName } from '../../sweeps/agents/agent-record.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'

@@ -1,7 +1,7 @@
 import { isObject, type Json, numberOf } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
-import { readRows } from '../../runs/history/rows.ts'
+import { readRows } from '../../runs/history/read-rows.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
 import { stepOf } from './run-history.ts'
 

@@ -1,8 +1,8 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
-import { readRows } from '../../runs/history/rows.ts'
-import { reopened } from '../../runs/lifecycle/start-run.ts'
+import { readRows } from '../../runs/history/read-rows.ts'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
+import { reopenedLive } from '../../runs/live/run-transitions.ts'
 import { runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { stepOf } from './run-history.ts'
 import type { RunView } from './run-view.ts'
@@ -46,7 +46,7 @@ export async function rewindRun(
     deps,
     key,
     (live) => ({
-      next: { ...reopened(deps, live, now), ...NO_PROGRESS, lastIndex: lines - 1 },
+      next: { ...reopenedLive(deps, live, now), ...NO_PROGRESS, lastIndex: lines - 1 },
       answer: undefined,
     }),
     run.live,

@@ -34,16 +34,32 @@ describe('a filter', () => {
     { title: 'an integer for a float', filter: { 'config.n': 3 }, yes: true },
     { title: '$exists', filter: { 'config.none': { $exists: false } }, yes: true },
     { title: '$regex', filter: { name: { $regex: '^r[0-9]$' } }, yes: true },
+    { title: '$regex without case', filter: { name: { $regex: '(?i)^R\\d' } }, yes: true },
     { title: '$not', filter: { state: { $not: { $eq: 'running' } } }, yes: true },
     { title: 'a comparison with nothing', filter: { 'summary_metrics.none': { $lt: 1 } }, yes: false },
   ])('understands $title', ({ filter, yes }) => {
     expect(matches(filter)).toBe(yes)
   })
 
-  it.each([{ $where: '1' }, { a: { $like: 'x' } }, { $and: 1 }, { a: { $regex: '(a+)+$' } }, [1]])(
-    'refuses %j',
-    (filter) => {
-      expect(() => parseFilter(JSON.stringify(filter))).toThrow(/./)
+  it.each([
+    { $where: '1' },
+    { a: { $like: 'x' } },
+    { $and: 1 },
+    { a: { $regex: '(?=a)' } },
+    { a: { $regex: '(' } },
+    [1],
+  ])('refuses %j', (filter) => {
+    expect(() => parseFilter(JSON.stringify(filter))).toThrow(/./)
+  })
+
+  it.each(['^(a|a)*$', '^((a+))+$', '^a*a*a*a*a*a*$', '(a+)+$', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
+    'matches %s in linear time',
+    (pattern) => {
+      // Backtracking takes longer than the age of the universe on each of these; one processor second is generous.
+      const before = process.cpuUsage()
+      const subject = `${'a'.repeat(999)}!`
+      expect(parseFilter(JSON.stringify({ name: { $regex: pattern } }))(() => subject)).toBe(false)
+      expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
     },
   )
 

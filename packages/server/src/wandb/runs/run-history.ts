@@ -10,8 +10,8 @@ import {
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import { thinRows } from '../../runs/history/read-history.ts'
-import { readRows } from '../../runs/history/rows.ts'
+import { sampleEvenly } from '../../runs/history/downsample.ts'
+import { readRows } from '../../runs/history/read-rows.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { readExtra } from './run-extra.ts'
 import type { RunView } from './run-view.ts'
@@ -56,7 +56,7 @@ export async function historyRows(
 ): Promise<readonly Row[]> {
   const { key } = run.record
   if (minStep == null && maxStep == null)
-    return thinRows(await readRows(deps, key, 'metrics'), clamped(samples))
+    return sampleEvenly(await readRows(deps, key, 'metrics'), clamped(samples))
   const rows = await readRows(deps, key, 'metrics', await linesOf(deps, run, minStep ?? 0, maxStep ?? LAST))
   return rows.filter((row) => {
     const step = stepOf(row)
@@ -108,7 +108,7 @@ export const systemRows = async (
   deps: Pick<Deps, 'store'>,
   key: RunKey,
   samples: number | null | undefined,
-): Promise<readonly Row[]> => thinRows(await readRows(deps, key, 'system'), clamped(samples))
+): Promise<readonly Row[]> => sampleEvenly(await readRows(deps, key, 'system'), clamped(samples))
 
 const clamped = (samples: number | null | undefined): number =>
   Math.min(Math.max(1, samples ?? SAMPLES), MAX_SAMPLES)
@@ -159,7 +159,7 @@ function sampled(rows: readonly Row[], startedAt: number | undefined, spec: Spec
     if (!spec.keys.every((key) => named(values, key) !== undefined)) return []
     return [Object.fromEntries(spec.keys.map((key) => [key, plainOf(named(values, key)!)]))]
   })
-  return thinRows(chosen, spec.samples)
+  return sampleEvenly(chosen, spec.samples)
 }
 
 /** Nested values are addressed by their dotted path. */

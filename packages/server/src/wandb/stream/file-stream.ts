@@ -1,7 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import { keepLines } from '../../runs/history/keep-lines.ts'
+import { appendRows } from '../../runs/history/append-rows.ts'
 import { reportMetrics } from '../../runs/history/report-metrics.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
@@ -38,8 +38,8 @@ export async function takeStream(
   const body = writer === undefined ? sent : await ownLines(deps, key, writer, sent)
   const { attempt } = before
   await Promise.all([
-    keepLines(deps, key, 'system', { rows: body.system, attempt }),
-    keepLines(deps, key, 'console', { rows: body.console, attempt }),
+    appendRows(deps, key, 'system', { rows: body.system, attempt }),
+    appendRows(deps, key, 'console', { rows: body.console, attempt }),
   ])
   const summary = body.summary && (await boundedSummary(deps, before, body.summary))
   const news =

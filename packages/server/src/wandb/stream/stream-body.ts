@@ -1,5 +1,7 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
+import { tooManyValues } from '../../http/body/check-shape.ts'
+import { valueCount } from '../../http/body/value-count.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { boundedValues } from './bounded-values.ts'
 
@@ -29,19 +31,30 @@ export interface StreamBody {
 const MAX_LINE = 2 ** 42
 
 /**
+ * Lines and other values of a request, and values within its lines. Clients send at most 10 MiB of content at once, a tenth of that;
+ * more would take more memory than a function has.
+ */
+const MAX_LINES = 1_000_000
+const MAX_VALUES = 4_000_000
+
+/**
  * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) is the time of lines
  * without one. Throws `Problem('invalid')`.
  */
 export function parseStreamBody(text: string, received: number): StreamBody {
+  if (valueCount(text, MAX_LINES) > MAX_LINES) throw tooManyValues(MAX_LINES)
   const body = text.trim() === '' ? {} : parseJson(text)
   if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
   const files = isObject(body.files) ? body.files : {}
+  const history = linesOf(files['wandb-history.jsonl'])
+  const system = linesOf(files['wandb-events.jsonl'])
   const summaries = linesOf(files['wandb-summary.json'])
+  boundValues([...history, ...system])
   const last = summaries.at(-1)
   const summary = last && readObject(last.text)
   return {
-    history: rowsOf(linesOf(files['wandb-history.jsonl']), received),
-    system: rowsOf(linesOf(files['wandb-events.jsonl']), received),
+    history: rowsOf(history, received),
+    system: rowsOf(system, received),
     console: linesOf(files['output.log']).map(({ number, text }) => ({
       index: number,
       at: received,
@@ -70,6 +83,14 @@ function linesOf(file: Json | undefined): readonly Line[] {
   return (content as readonly Json[]).flatMap((text, at) =>
     typeof text === 'string' ? [{ number: offset + at, text }] : [],
   )
+}
+
+function boundValues(lines: readonly Line[]): void {
+  let left = MAX_VALUES
+  for (const { text } of lines) {
+    left -= valueCount(text, left)
+    if (left < 0) throw tooManyValues(MAX_VALUES)
+  }
 }
 
 /** Undefined for a line that is no JSON object or is nested too deep. */

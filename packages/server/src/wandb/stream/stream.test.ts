@@ -175,6 +175,13 @@ describe('the end of a run', () => {
 })
 
 describe('refusals', () => {
+  it('stop a request of very many tiny lines, or of very many values in its lines, before they are parsed', async () => {
+    const lines = `{"files":{"wandb-history.jsonl":{"offset":0,"content":[${'"{}",'.repeat(1_100_000)}"{}"]}}}`
+    expect((await api.stream('console', lines)).status).toBe(413)
+    const values = history(0, ...Array.from({ length: 22 }, () => `{"a":[${'[],'.repeat(100_000)}1]}`))
+    expect((await api.stream('console', values)).status).toBe(413)
+  })
+
   it.each([
     { title: 'a run that does not exist', run: 'nowhere', body: {}, status: 404 },
     { title: 'a body that is no JSON', run: 'console', body: '{', status: 400 },

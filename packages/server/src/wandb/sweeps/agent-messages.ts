@@ -1,7 +1,8 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 import type { AgentRecord } from '../../store/agents.ts'
-import { type AgentOrder, pollAgent } from '../../sweeps/agents/poll-agent.ts'
+import type { AgentCommand } from '../../sweeps/agents/agent-command.ts'
+import { pollAgent } from '../../sweeps/agents/poll-agent.ts'
 import { registerAgent } from '../../sweeps/agents/register-agent.ts'
 import { findSweepKey, ownEntity, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
@@ -46,7 +47,7 @@ function runningOf(text: string | null | undefined): readonly string[] {
   return isObject(json) ? Object.keys(json).filter((name) => json[name] !== false && json[name] !== null) : []
 }
 
-function commandOf(order: AgentOrder, program: string): Json {
+function commandOf(order: AgentCommand, program: string): Json {
   if (order.kind === 'stop') return { type: 'stop', run_id: order.run }
   if (order.kind === 'exit') return { type: 'exit' }
   const { run, params, attempt } = order.trial

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { reconcile } from '../../sweeps/repair/reconcile.ts'
+import { reconcile } from '../../sweeps/reconciler/reconcile.ts'
 import { type TestWandb, testWandb, UPSERT_SWEEP } from '../test-api.ts'
 
 let api: TestWandb

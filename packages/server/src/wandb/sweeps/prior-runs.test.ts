@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readHistory } from '../../sweeps/search/history.ts'
+import { readSamplerHistory } from '../../sweeps/search/sampler-history.ts'
 import { searchOf } from '../../sweeps/search/search.ts'
 import { type TestWandb, testWandb, UPSERT_SWEEP } from '../test-api.ts'
 
@@ -41,7 +41,7 @@ async function make(config: string, priorRunsFilters: string) {
 async function knownTo(sweep: string) {
   const key = { entity: 'acme', project: 'digits', sweep }
   const { record, head } = (await api.deps.store.getSweep(key))!
-  return readHistory(api.deps, record, head, await searchOf(api.deps, record, head), [])
+  return readSamplerHistory(api.deps, record, head, await searchOf(api.deps, record, head), [])
 }
 
 describe('prior runs', () => {

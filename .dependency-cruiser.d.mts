@@ -1,0 +1,3 @@
+type Table = readonly (readonly string[])[]
+export const SERVER: Table
+export const CORE: Table

@@ -1,0 +1,137 @@
+// The arrows between packages and rooms, checked by `npm run check`. `npm run draw:rooms` draws docs/images/rooms.svg from this file.
+
+/** What each package may import, besides itself and npm packages. */
+export const PACKAGES = {
+  'packages/core': [],
+  'packages/server': ['packages/core'],
+  'packages/local': ['packages/server', 'packages/core/src/schema'],
+  'packages/sdk': ['packages/core/src/schema'],
+  'packages/web': ['packages/core/src/schema'],
+  stacks: [],
+  examples: ['packages/sdk', 'packages/local', 'packages/core/src/schema', 'stacks/[^/]+[.]json'],
+}
+
+/** Rooms of the server from the top down: each may import the rooms below it. Rooms of one line do not import each other. */
+export const SERVER = [
+  ['lambda'],
+  ['wandb', 'pages'],
+  ['http'],
+  ['sweeps/repair', 'sweeps/agents'],
+  ['sweeps/lifecycle', 'sweeps/events'],
+  ['runs/lifecycle'],
+  ['sweeps/settling'],
+  ['sweeps/handout'],
+  ['sweeps/search'],
+  ['sweeps/trials'],
+  ['runs/history'],
+  ['runs/live'],
+  ['store', 'queue', 'files'],
+]
+
+/** Rooms of core, likewise. */
+export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math']]
+
+const TEST = '([.](test|suite)|/(test-app|test-api|fake-[^/]+|http/access))[.]tsx?$'
+const within = (root, rooms) => `^${root}/src/(${rooms.join('|')})/`
+
+/** One rule per room: no imports from rooms of the same line or above. */
+const layers = (root, table) =>
+  table.flatMap((line, depth) =>
+    line.map((room) => ({
+      name: `${root.split('/').at(-1)}-${room.replace('/', '-')}`,
+      comment: 'A room imports only rooms below it; see the table in .dependency-cruiser.mjs.',
+      severity: 'error',
+      from: { path: within(root, [room]), pathNot: TEST },
+      to: {
+        path: within(
+          root,
+          table
+            .slice(0, depth + 1)
+            .flat()
+            .filter((other) => other !== room),
+        ),
+      },
+    })),
+  )
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circle',
+      comment:
+        'Files import each other in one direction, types included. Move what both need to a third file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(PACKAGES).map(([name, allowed]) => ({
+      name: `package-${name.split('/').at(-1)}`,
+      comment: `${name} imports ${['itself', ...allowed].join(', ')} and npm packages.`,
+      severity: 'error',
+      from: { path: `^${name}/`, pathNot: TEST },
+      to: {
+        path: '^(packages|stacks|examples|test)/',
+        pathNot: [name, ...allowed].map((path) => `^${path}`),
+      },
+    })),
+    ...layers('packages/server', SERVER),
+    ...layers('packages/core', CORE).map((rule) => ({
+      ...rule,
+      from: {
+        ...rule.from,
+        // A config is valid only if its space can be built and, for a grid, counted.
+        pathNot: [TEST, '^packages/core/src/schema/parse-sweep-config[.]ts$'],
+      },
+    })),
+    {
+      name: 'core-is-pure',
+      comment: 'core decides and does not wait: no file, clock, environment or network.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pages-run-in-a-browser',
+      comment: 'A page has no modules of Node.',
+      severity: 'error',
+      from: { path: '^packages/web/src/', pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'server-root-is-shared',
+      comment: 'Files directly in server/src are for every room: they import ports and core alone.',
+      severity: 'error',
+      from: { path: '^packages/server/src/[^/]+[.]ts$', pathNot: TEST },
+      to: { path: '^packages/server/src/(?!store|queue|files)[^/]+/' },
+    },
+    {
+      name: 'adapters-are-chosen-at-the-top',
+      comment: 'Use cases know ports; lambda and local choose the DynamoDB, SQS and S3 adapters.',
+      severity: 'error',
+      from: { path: '^packages/server/src/(http|wandb|pages|sweeps|runs)/', pathNot: TEST },
+      to: { path: '^packages/server/src/(store/dynamo/|queue/sqs-|files/(s3|disk)-)' },
+    },
+    {
+      name: 'no-test-code-in-products',
+      comment: 'What is deployed or packed imports no test file.',
+      severity: 'error',
+      from: { path: '^(packages|stacks|examples)/', pathNot: TEST },
+      to: { path: [TEST, '^test/'] },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'An import that leads nowhere is not checked by any other rule.',
+      severity: 'error',
+      // The platform of SST, which `npm run test:stacks` installs.
+      from: { pathNot: '^sst[.]config[.]ts$' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|generated|dist)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+}

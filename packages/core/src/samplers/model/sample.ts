@@ -1,0 +1,17 @@
+import type { Row } from './view.ts'
+
+/** A trial with a reported loss, in the form that models use. */
+export interface Sample {
+  readonly number: number
+  readonly row: Row
+  /** Finite; lower is better. */
+  readonly loss: number
+  /** The rung of the loss, for a trial that was stopped early. */
+  readonly rung?: number
+}
+
+/** A trial of another sweep. */
+export interface Foreign extends Sample {
+  /** Index of its sweep, from 1. */
+  readonly source: number
+}

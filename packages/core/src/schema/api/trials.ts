@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import { JsonObject, Time } from './fields.ts'
+import { RunStateName } from './states.ts'
+
+export const NextTrialRequest = z.strictObject({
+  /** Number of trials to hand out. */
+  count: z.number().int().min(1).max(100).default(1),
+  /** Name of the agent that will run the trials; shown on the trial. */
+  agent: z.string().min(1).max(200).optional(),
+})
+export type NextTrialRequest = z.input<typeof NextTrialRequest>
+
+export const HandedTrial = z.object({
+  number: z.number().int(),
+  run: z.string(),
+  /** `entity/project/run` */
+  run_path: z.string(),
+  params: JsonObject,
+  attempt: z.number().int(),
+  lease_until: Time,
+})
+export type HandedTrial = z.infer<typeof HandedTrial>
+export const HandedTrials = z.object({ trials: z.array(HandedTrial) })
+export type HandedTrials = z.infer<typeof HandedTrials>
+
+export const EnqueueRequest = z.strictObject({ params: JsonObject })
+export const Enqueued = z.object({ number: z.number().int(), run: z.string() })
+export type Enqueued = z.infer<typeof Enqueued>
+
+export const TrialBody = z.object({
+  number: z.number().int(),
+  run: z.string(),
+  params: JsonObject,
+  state: RunStateName,
+  attempt: z.number().int(),
+  /** The metric as reported. */
+  value: z.number().optional(),
+  /** The rung at which an early-stopped trial's value was taken. */
+  rung: z.number().optional(),
+  /** One value per entry of `metrics`, in their order. */
+  values: z.array(z.number()).optional(),
+  /** Whether every constraint holds; only in sweeps with constraints. */
+  feasible: z.boolean().optional(),
+  reason: z.string().optional(),
+  agent: z.string().optional(),
+  suggested_by: z.object({ arm: z.string(), why: z.string() }).optional(),
+  created_at: Time,
+  /** When the current attempt started; absent until an agent claims the trial. */
+  started_at: Time.optional(),
+  updated_at: Time,
+})
+export type TrialBody = z.infer<typeof TrialBody>
+
+/** Running trials; `value` is the last reported value of the metric, not a result. */
+export const Latest = z.object({
+  items: z.array(
+    z.object({
+      run: z.string(),
+      number: z.number().int(),
+      attempt: z.number().int(),
+      value: z.number(),
+    }),
+  ),
+})
+export type Latest = z.infer<typeof Latest>

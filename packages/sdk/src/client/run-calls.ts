@@ -1,0 +1,54 @@
+import type { Page } from '@chimney/core/schema/api/page'
+import type {
+  Claimed,
+  ClaimRequest,
+  FinishAnswer,
+  FinishRequest,
+  HeartbeatAnswer,
+  RunBody,
+  RunCreate,
+  RunPatch,
+} from '@chimney/core/schema/api/runs'
+import type { RetryOptions } from '../run.ts'
+import type { Connection, CreateOptions, PageQuery } from './connection.ts'
+import { leaseMsOf } from './lease.ts'
+
+export const runCalls = ({ call, send, idempotencyOf, projectRoute, runRoute }: Connection) => ({
+  /** Creates a run without executing it; see `startRun`. */
+  createRun: async (project: string | undefined, body: RunCreate = {}, more?: CreateOptions) =>
+    call<RunBody>({
+      method: 'POST',
+      path: await projectRoute(project, '/runs'),
+      body,
+      ...idempotencyOf(more),
+    }),
+  listRuns: async (project?: string, query: PageQuery = {}) =>
+    call<Page<RunBody>>({ method: 'GET', path: await projectRoute(project, '/runs'), query: { ...query } }),
+  getRun: async (path: string) => call<RunBody>({ method: 'GET', path: await runRoute(path) }),
+  updateRun: async (path: string, patch: RunPatch) =>
+    call<RunBody>({ method: 'PATCH', path: await runRoute(path), body: patch }),
+  deleteRun: async (path: string) => call<void>({ method: 'DELETE', path: await runRoute(path) }),
+
+  /** Claims a dispatched trial. Throws `lease-taken` when another agent holds the lease, `run-ended` after its end. */
+  claim: async (path: string, body: ClaimRequest, more: { retryForMs?: number } = {}) => {
+    const answer = await send<Claimed>({
+      method: 'POST',
+      path: await runRoute(path, '/claim'),
+      body,
+      idempotencyKey: crypto.randomUUID(),
+      retryForMs: more.retryForMs,
+    })
+    return { ...answer.body, leaseMs: leaseMsOf(answer.body.lease_until, answer) }
+  },
+  heartbeat: async (path: string, body: { attempt?: number } = {}, more: RetryOptions = {}) => {
+    const answer = await send<HeartbeatAnswer>({
+      method: 'POST',
+      path: await runRoute(path, '/heartbeat'),
+      body,
+      ...more,
+    })
+    return { ...answer.body, leaseMs: leaseMsOf(answer.body.lease_until, answer) }
+  },
+  finish: async (path: string, body: FinishRequest, more: RetryOptions = {}) =>
+    call<FinishAnswer>({ method: 'POST', path: await runRoute(path, '/finish'), body, ...more }),
+})

@@ -1,0 +1,36 @@
+import type { Deps } from '../../deps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
+import type { LoadedSweep } from '../load-sweep.ts'
+import { requeueTrial } from '../outcomes/requeue-trial.ts'
+import { planNumbers } from '../search/plan-numbers.ts'
+import { newTrial, putTrial, runOfTrial } from '../trials/create-trials.ts'
+
+/**
+ * Creates the trials of numbers whose request died before it created them, queued and with the parameters that they would have
+ * had. Enqueued numbers, whose parameters are lost, end as killed. `trials` are all trials above the settled ones. Returns how
+ * many numbers had no trial.
+ */
+export async function createMissingTrials(
+  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  sweep: LoadedSweep,
+  trials: readonly TrialRecord[],
+): Promise<number> {
+  const { record, head } = sweep
+  const present = new Set(trials.map((trial) => trial.key.number))
+  const missing: number[] = []
+  for (let number = head.settled + 1; number <= head.taken; number++)
+    if (!present.has(number)) missing.push(number)
+  const enqueued = new Set(head.enqueued)
+  const planned = missing.filter((number) => !enqueued.has(number))
+  // Also closes the enqueued ones.
+  const suggestions = await planNumbers(deps, record, head, planned)
+  const now = deps.clock.now()
+  for (const [i, number] of planned.entries()) {
+    const suggestion = suggestions[i]
+    if (!suggestion) continue
+    const trial = newTrial(record.key, number, suggestion, { state: 'queued' }, now)
+    if ((await putTrial(deps, trial, { state: 'queued' })) === 'both')
+      await requeueTrial(deps, runOfTrial(trial, { state: 'queued' }).live, sweep)
+  }
+  return missing.length
+}

@@ -1,0 +1,85 @@
+import { isExpired } from '@chimney/core/sweep/attempt'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { Deps } from '../../deps.ts'
+import type { RunLive } from '../../store/runs.ts'
+import type { TrialRecord } from '../../store/trials.ts'
+import { agentFunctionOf, sendTrials } from '../handout/dispatch.ts'
+import type { LoadedSweep } from '../load-sweep.ts'
+import { recordOutcome } from '../outcomes/record-outcome.ts'
+import { requeueTrial } from '../outcomes/requeue-trial.ts'
+import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
+import { expireTrial } from './expire-trial.ts'
+
+type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+
+export interface GracePeriods {
+  /** What looks lost may be a request in progress for so long. */
+  readonly graceMs: number
+  /** A queued trial is sent to its agent function again after so long: its message may be lost. */
+  readonly resendAfterMs: number
+}
+
+/** What was repaired; see `ReconcileReport`. */
+export type Repair = 'filled' | 'settled' | 'expired' | 'sent'
+
+/** Makes an open trial and its run (`live`, undefined when it is missing) consistent. */
+export async function repairTrial(
+  deps: RepairDeps,
+  sweep: LoadedSweep,
+  trial: TrialRecord,
+  live: RunLive | undefined,
+  periods: GracePeriods,
+): Promise<Repair | undefined> {
+  if (!live) return createRun(deps, sweep, trial, periods)
+  if (isEnd(live.state)) {
+    await recordOutcome(deps, live, sweep)
+    return 'settled'
+  }
+  const now = deps.clock.now()
+  if (live.state === 'queued') return offerTrial(deps, sweep, trial, live, periods)
+  if (isExpired(live, now)) return (await expireTrial(deps, sweep, live)) ? 'expired' : undefined
+  if (trial.state === 'queued' || trial.attempt !== live.attempt) {
+    const agent = live.agent === undefined ? {} : { agent: live.agent }
+    await deps.store.moveTrial(trial.key, { state: 'running', attempt: live.attempt, ...agent }, now)
+  }
+  return undefined
+}
+
+/** The run is missing: the request died after it put the trial, is still in progress, or the run is being deleted. */
+async function createRun(
+  deps: RepairDeps,
+  sweep: LoadedSweep,
+  trial: TrialRecord,
+  periods: GracePeriods,
+): Promise<Repair | undefined> {
+  if (deps.clock.now() - trial.createdAt < periods.graceMs) return undefined
+  const start: Start = { state: 'queued' }
+  if (await putMissingRun(deps, trial, start)) await requeueTrial(deps, runOfTrial(trial, start).live, sweep)
+  return 'filled'
+}
+
+/** Makes sure that an agent can get a queued trial. */
+async function offerTrial(
+  deps: RepairDeps,
+  sweep: LoadedSweep,
+  trial: TrialRecord,
+  live: RunLive,
+  periods: GracePeriods,
+): Promise<Repair | undefined> {
+  const { record, head } = sweep
+  if (trial.state === 'running') {
+    await requeueTrial(deps, live, sweep)
+    return 'sent'
+  }
+  if (agentFunctionOf(record) === undefined) {
+    if (head.waiting.includes(trial.key.number)) return undefined
+    await deps.store.addWaiting(record.key, [trial.key.number], deps.clock.now())
+    return 'sent'
+  }
+  const now = deps.clock.now()
+  if (head.state !== 'running' || now - trial.updatedAt < periods.resendAfterMs) return undefined
+  // The state stays; the write sets `updatedAt`, from which the time to the next message counts.
+  await deps.store.moveTrial(trial.key, { state: 'queued', attempt: live.attempt }, now)
+  await sendTrials(deps, record, [{ ...trial, attempt: live.attempt }])
+  return 'sent'
+}

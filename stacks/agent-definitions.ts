@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import definitions from './agents.json'
+import type { TaskDefinition } from './tasks'
+
+/** An entry of `agents.json`, which the local cloud reads too. */
+export interface AgentDefinition {
+  /** As in a sweep's `dispatch.agent`. Lower-case letters, digits and `-`. */
+  readonly name: string
+  /** File and export, from the root of the repository. */
+  readonly handler: string
+  /** At most 900. Longer trainings run under `chimney agent` or as a task. */
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+  /** Trials per invocation. */
+  readonly batchSize: number
+  /** Maximum number of concurrent invocations, 2 to 1,000. */
+  readonly concurrency: number
+  /** Files that the handler reads at run time and the bundle does not include. */
+  readonly files?: readonly { readonly from: string; readonly to: string }[]
+  /** Makes the handler a starter of containers, one for each trial. It finds the task under the agent's name and `Task`. */
+  readonly task?: TaskDefinition
+}
+
+/** `CHIMNEY_AGENTS` names another file than `agents.json`, from the root of the repository. */
+function readAgents(): readonly AgentDefinition[] {
+  const { CHIMNEY_AGENTS: file } = process.env
+  if (!file) return definitions
+  return JSON.parse(readFileSync(join($cli.paths.root, file), 'utf8')) as AgentDefinition[]
+}
+
+export const agents = readAgents()
+
+/** Prefix of the agent's components: `hyper-net` → `HyperNet`. */
+export function componentName(agent: string): string {
+  return agent
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+}

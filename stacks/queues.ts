@@ -1,0 +1,46 @@
+import { type AgentDefinition, agents, componentName } from './agent-definitions'
+
+/** AWS's recommendation for a queue in front of a function: throttled invocations must not use up receives. */
+const VISIBILITY_PER_TIMEOUT = 6
+/** The maximum retention of SQS: a trial may wait for capacity, and a dead letter for an operator. */
+const RETENTION_SECONDS = 14 * 24 * 60 * 60
+/** Receives before a message goes to the dead-letter queue. Duplicates are harmless, so a few more cost nothing. */
+const MAX_RECEIVES = 5
+
+/** A queue with a dead-letter queue for each agent function, by the agent's name. `component` is the prefix of its components. */
+export function createQueues() {
+  return new Map(agents.map((agent) => [agent.name, createQueue(agent)] as const))
+}
+
+export type Queues = ReturnType<typeof createQueues>
+
+function createQueue(agent: AgentDefinition) {
+  const component = componentName(agent.name)
+  const dead = new sst.aws.Queue(`${component}DeadLetters`, {
+    transform: {
+      queue: (args) => {
+        args.messageRetentionSeconds = RETENTION_SECONDS
+        args.sqsManagedSseEnabled = true
+      },
+    },
+  })
+  const queue = new sst.aws.Queue(`${component}Queue`, {
+    visibilityTimeout: `${VISIBILITY_PER_TIMEOUT * agent.timeoutSeconds} seconds`,
+    dlq: { queue: dead.arn, retry: MAX_RECEIVES },
+    transform: {
+      queue: (args) => {
+        args.messageRetentionSeconds = RETENTION_SECONDS
+        args.receiveWaitTimeSeconds = 20
+        args.sqsManagedSseEnabled = true
+      },
+    },
+  })
+  return { component, queue, dead }
+}
+
+/** The queues' URLs, for functions that send trials to agents. */
+export function linkQueues(queues: Queues) {
+  const urls = (which: 'queue' | 'dead') =>
+    Object.fromEntries([...queues].map(([agent, made]) => [agent, made[which].url]))
+  return new sst.Linkable('Agents', { properties: { urls: urls('queue'), deadLetters: urls('dead') } })
+}

@@ -1,0 +1,12 @@
+/** Test files that have a larger form, which `npm run test:slow` runs. `test/config.test.ts` compares them with the calls of `sized`. */
+export const SLOW = [
+  'packages/core/src/samplers/adaptive.test.ts',
+  'packages/core/src/samplers/warm-start.test.ts',
+  'packages/server/src/http/bad-input.test.ts',
+  'test/faults/crash.test.ts',
+  'test/faults/http.test.ts',
+  'test/faults/simulation.test.ts',
+  'test/flow/exactly-once.test.ts',
+  'test/flow/reproducible.test.ts',
+  'test/flow/search-memory.test.ts',
+]
