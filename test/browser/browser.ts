@@ -49,7 +49,7 @@ function installChromium(): void {
 /**
  * Keeps a picture of the page for the documentation, where `SCREENSHOTS` asks for it. `pngquant`, where it is installed, makes it a third as large.
  */
-export async function keepPicture(page: Page, name: string, fullPage = false): Promise<void> {
+export async function takeScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
   if (!process.env.SCREENSHOTS) return
   const path = `docs/images/${name}.png`
   await page.screenshot({ path, fullPage })
@@ -75,7 +75,7 @@ export interface Reader {
   readonly context: BrowserContext
   readonly page: Page
   /** Errors of scripts, violations of the policy, failed or foreign requests. */
-  readonly troubles: string[]
+  readonly problems: string[]
 }
 
 export async function reader(
@@ -89,15 +89,15 @@ export async function reader(
     ...options,
   })
   const page = await context.newPage()
-  const troubles: string[] = []
-  page.on('pageerror', (error) => troubles.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
   page.on('request', (request) => {
     const to = request.url()
     if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('blob:'))
-      troubles.push(`asked ${to}`)
+      problems.push(`asked ${to}`)
   })
-  return { context, page, troubles }
+  return { context, page, problems }
 }
 
 export async function signIn(page: Page, key: string): Promise<void> {

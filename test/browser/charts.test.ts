@@ -3,43 +3,48 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { boxOf, drawn, launch, type Reader, reader, rowsOf, signIn } from './browser.ts'
-import { SWEEP, startWorld, train, type World } from './world.ts'
+import { type Service, SWEEP, startService, train } from './service.ts'
 
 let browser: Browser
-let world: World
+let service: Service
 let path: string
 let sweepPage: string
 beforeAll(async () => {
-  ;[browser, world] = await Promise.all([launch(), startWorld()])
-  const sweep = await world.client.createSweep(SWEEP, { project: 'optimisers' })
+  ;[browser, service] = await Promise.all([launch(), startService()])
+  const sweep = await service.client.createSweep(SWEEP, { project: 'optimisers' })
   path = sweep.path
   sweepPage = new URL(sweep.url).pathname
-  await train(world.client, path, 30)
+  await train(service.client, path, 30)
 })
 afterAll(async () => {
   await browser?.close()
-  await world?.stop()
+  await service?.stop()
 })
 
 let now: Reader
 beforeEach(async () => {
-  now = await reader(browser, world.cloud.url)
-  await signIn(now.page, world.cloud.key)
+  now = await reader(browser, service.cloud.url)
+  await signIn(now.page, service.cloud.key)
   await openSweep(now.page)
 })
 afterEach(async () => {
   await now.context.close()
-  expect(now.troubles.filter((trouble) => !trouble.includes('401'))).toEqual([])
+  expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
 })
 
 const openSweep = async (page: Page) => {
   await page.goto(sweepPage)
   await page.getByRole('heading', { name: 'Trials', exact: true }).waitFor()
 }
-/** Every chart says in words how many trials it shows. */
+/** Reads the number of trials from the accessible name of a chart. */
 const shownBy = async (page: Page, name: RegExp): Promise<number> => {
   const words = await page.getByRole('img', { name }).first().getAttribute('aria-label')
   return Number(/(?:of|over .* of) (\d+) trials/.exec(words ?? '')?.[1])
+}
+/** Jumps past the contour plot first: it must render nevertheless. */
+const showContour = async (page: Page) => {
+  await page.getByRole('heading', { name: 'Config' }).scrollIntoViewIfNeeded()
+  await page.getByRole('heading', { name: 'Contour' }).scrollIntoViewIfNeeded()
 }
 const brush = async (page: Page, axis: string, from: number, to: number) => {
   const box = await boxOf(page, `[data-axis="${axis}"]`)
@@ -50,7 +55,7 @@ const brush = async (page: Page, axis: string, from: number, to: number) => {
   await page.mouse.up()
 }
 
-it('a brush on any axis narrows every chart down, and brushes add up', async () => {
+it('a brush on any axis filters every chart, and brushes combine', async () => {
   const { page } = now
   const all = await shownBy(page, /^Parallel coordinates of/)
   expect(all).toBe(30)
@@ -68,13 +73,13 @@ it('a brush on any axis narrows every chart down, and brushes add up', async () 
   await expect.poll(() => rowsOf(page)).toBe(rows)
   await expect.poll(() => shownBy(page, /^val_loss over trial of/)).toBe(rows)
   await expect.poll(() => shownBy(page, /^val_loss over dropout of/)).toBe(rows)
-  await page.getByRole('heading', { name: 'Config' }).scrollIntoViewIfNeeded()
+  await showContour(page)
   await expect.poll(() => shownBy(page, /^val_loss over \S+ and \S+ of/)).toBe(rows)
-  await page.getByRole('button', { name: 'Show all' }).click()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect.poll(() => rowsOf(page)).toBe(all)
 })
 
-it('a line that is pointed at shows its trial beside the pointer, and a click opens the run', async () => {
+it('hovering a line shows the tooltip of its trial, and a click opens the run', async () => {
   const { page } = now
   const field = await boxOf(page, '.parallel .field')
   const card = page.locator('.tip')
@@ -92,25 +97,25 @@ it('a line that is pointed at shows its trial beside the pointer, and a click op
   await page.getByRole('heading', { name: 'Trials', exact: true }).waitFor()
 })
 
-it('points are walked through from the keyboard, told aloud, and opened', async () => {
+it('points are selected from the keyboard, announced, and opened', async () => {
   const { page } = now
   await page.getByRole('application', { name: /^Points of val_loss over dropout/ }).focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
-  const told = page.getByRole('status').filter({ hasText: /^Trial \d+/ })
-  await told.waitFor()
-  const number = /Trial (\d+)/.exec(await told.innerText())?.[1]
+  const result = page.getByRole('status').filter({ hasText: /^Trial \d+/ })
+  await result.waitFor()
+  const number = /Trial (\d+)/.exec(await result.innerText())?.[1]
   await page.keyboard.press('Enter')
   await page.getByText(`trial ${number} of sweep`).waitFor()
 })
 
-it('a tap tells about a trial on a phone, and the card leads to its run', async () => {
-  const { page, context } = await reader(browser, world.cloud.url, {
+it('a tap on a phone shows the tooltip of a trial with a link to its run', async () => {
+  const { page, context } = await reader(browser, service.cloud.url, {
     viewport: { width: 390, height: 844 },
     isMobile: true,
     hasTouch: true,
   })
-  await signIn(page, world.cloud.key)
+  await signIn(page, service.cloud.key)
   await openSweep(page)
   const field = page.getByRole('application', { name: /^Points of val_loss over trial/ })
   await field.scrollIntoViewIfNeeded()
@@ -127,17 +132,17 @@ it('a tap tells about a trial on a phone, and the card leads to its run', async 
   await context.close()
 })
 
-it('an address opens the very view that it was copied from', async () => {
+it('a URL restores the view that it was copied from', async () => {
   const { page } = now
   await brush(page, 'lr', 0.02, 0.7)
-  await page.getByLabel('Colour of the lines').selectOption('param:layers')
+  await page.getByLabel('Color by').selectOption('param:layers')
   await page.getByRole('columnheader', { name: 'val_loss' }).getByRole('button').click()
   await page.getByLabel('Group by').selectOption('param:optimizer')
   await expect.poll(() => new URL(page.url()).searchParams.get('filter')).toMatch(/^param:lr~/)
   const rows = await rowsOf(page)
   const other = await now.context.newPage()
   await other.goto(page.url())
-  await other.getByText('the higher its layers').waitFor()
+  await other.getByText('layers: low').waitFor()
   await expect.poll(() => rowsOf(other)).toBe(rows)
   expect(await other.getByLabel('Group by').inputValue()).toBe('param:optimizer')
   expect(await other.getByRole('columnheader', { name: 'val_loss' }).getAttribute('aria-sort')).toBe(
@@ -145,7 +150,7 @@ it('an address opens the very view that it was copied from', async () => {
   )
 })
 
-it('says how trials were suggested, how to attach agents, what is in force, and what it took', async () => {
+it('shows suggestions, agent commands, the effective config and the cost', async () => {
   const { page } = now
   await page.getByText('drawn from the distributions of the parameters').first().waitFor()
   await page.getByText(`wandb agent ${path}`).waitFor()
@@ -155,71 +160,71 @@ it('says how trials were suggested, how to attach agents, what is in force, and 
   expect(await progress.innerText()).toMatch(/30\s+of 60 trials/)
   expect(await progress.innerText()).toMatch(/about .* left/)
   expect(await progress.innerText()).toMatch(/Agents\s+3/)
-  expect(await progress.innerText()).toMatch(/AWS\s+(about|below) \$/)
-  const { parameters } = await world.client.importance(path)
+  expect(await progress.innerText()).toMatch(/AWS cost \(est\.\)\s+(< )?\$/)
+  const { parameters } = await service.client.importance(path)
   const [first, second] = parameters.map(({ parameter }) => parameter)
-  await page.getByRole('row', { name: new RegExp(`^${first} \\d+ %`) }).waitFor()
-  await page.getByRole('heading', { name: 'Config' }).scrollIntoViewIfNeeded()
+  await page.getByRole('row', { name: new RegExp(`^${first} \\d+%`) }).waitFor()
+  await showContour(page)
   await page.getByRole('img', { name: `val_loss over ${first} and ${second} of` }).waitFor()
 })
 
-it('stops a sweep, opens it again by a higher cap, and cancels it for good', async () => {
+it('stops a sweep, resumes it by a higher trial limit, and cancels it', async () => {
   const { page } = now
-  const made = await world.client.createSweep(SWEEP, { project: 'optimisers' })
-  await train(world.client, made.path, 2)
+  const made = await service.client.createSweep(SWEEP, { project: 'optimisers' })
+  await train(service.client, made.path, 2)
   await page.goto(new URL(made.url).pathname)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
-  await page.getByRole('button', { name: 'Stop the sweep' }).click()
-  await page.getByRole('button', { name: 'Change cap' }).waitFor()
-  await expect.poll(async () => (await world.client.getSweep(made.path)).state).toBe('finished')
-  await page.getByRole('button', { name: 'Change cap' }).click()
-  await page.getByLabel('Trials in all').fill('80')
-  await page.getByRole('button', { name: 'Set the cap' }).click()
+  await page.getByRole('button', { name: 'Stop sweep' }).click()
+  await page.getByRole('button', { name: 'Trial limit' }).waitFor()
+  await expect.poll(async () => (await service.client.getSweep(made.path)).state).toBe('finished')
+  await page.getByRole('button', { name: 'Trial limit' }).click()
+  await page.getByLabel('Total trials').fill('80')
+  await page.getByRole('button', { name: 'Set limit' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
-  await page.getByRole('button', { name: 'Cancel the sweep' }).click()
-  await expect.poll(async () => (await world.client.getSweep(made.path)).state).toBe('cancelled')
+  await page.getByRole('button', { name: 'Cancel sweep' }).click()
+  await expect.poll(async () => (await service.client.getSweep(made.path)).state).toBe('cancelled')
   await page.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached' })
 })
 
-it('says so while the service cannot be reached, and goes on by itself', async () => {
+it('shows when the server is unreachable, and reconnects', async () => {
   const { page, context } = now
-  const { handed_out } = (await world.client.getSweep(path)).trials
+  const { handed_out } = (await service.client.getSweep(path)).trials
   await page.locator('.news[data-state="live"]').waitFor()
   await context.setOffline(true)
-  await page.getByText('trying again').waitFor()
-  await train(world.client, path, 1)
+  await page.getByText('Server unreachable, retrying').waitFor()
+  await train(service.client, path, 1)
   await context.setOffline(false)
   await expect.poll(() => rowsOf(page), { timeout: 60_000 }).toBe(handed_out + 1)
   // What the browser itself says about the failed requests.
-  now.troubles.splice(0, now.troubles.length, ...now.troubles.filter((each) => !each.includes('ERR_')))
+  now.problems.splice(0, now.problems.length, ...now.problems.filter((each) => !each.includes('ERR_')))
 })
 
-it('leaves rows where they are while somebody points at one, and sorts news in afterwards', async () => {
+it('keeps the row order while the pointer is on the table, and sorts new rows in afterwards', async () => {
   const { page } = now
   const table = page.getByRole('region', { name: 'Table of trials' })
   const first = () => table.getByRole('row').nth(1).getByRole('link').innerText()
   const [newest, rows] = [await first(), await rowsOf(page)]
   await table.getByRole('row').nth(1).hover()
-  await train(world.client, path, 1)
+  await train(service.client, path, 1)
   await expect.poll(() => rowsOf(page), { timeout: 60_000 }).toBe(rows + 1)
   expect(await first()).toBe(newest)
   await page.mouse.move(5, 5)
   await expect.poll(first).toBe(String(Number(newest) + 1))
 })
 
-it('keeps the colours that the reader chose', async () => {
+it('keeps the chosen theme', async () => {
   const { page } = now
   const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
   const before = await theme()
-  while ((await theme()) === before) await page.getByRole('button', { name: /^Colours/ }).click()
+  while ((await theme()) === before) await page.getByRole('button', { name: /^Theme/ }).click()
   const chosen = await theme()
   await page.reload()
   await expect.poll(theme).toBe(chosen)
 })
 
-it('shows in the frame of a notebook on the same machine, signed in, and in no other', async () => {
-  const notebook = await startNotebook(`${world.cloud.url}${sweepPage}?jupyter=true`)
+it('loads signed in within the frame of a notebook on the same host, and in no other frame', async () => {
+  const notebook = await startNotebook(`${service.cloud.url}${sweepPage}?jupyter=true`)
   const { port } = notebook.address() as AddressInfo
   const { page } = now
   try {
@@ -227,14 +232,14 @@ it('shows in the frame of a notebook on the same machine, signed in, and in no o
     const frame = page.frameLocator('iframe')
     await frame.getByRole('heading', { name: 'Which optimiser learns best?' }).waitFor()
     expect(await frame.getByRole('banner').count()).toBe(0)
-    const { headers } = await fetch(`${world.cloud.url}${sweepPage}`, { headers: { accept: 'text/html' } })
+    const { headers } = await fetch(`${service.cloud.url}${sweepPage}`, { headers: { accept: 'text/html' } })
     expect(headers.get('content-security-policy')).toContain(
       "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",
     )
     expect(headers.get('x-frame-options')).toBeNull()
   } finally {
     notebook.close()
-    now.troubles.length = 0
+    now.problems.length = 0
   }
 })
 

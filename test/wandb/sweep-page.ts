@@ -25,7 +25,7 @@ export function pages(): Pages {
     async readSweep(link, count) {
       browser ??= launch()
       const { origin } = new URL(link)
-      const { page, context, troubles } = await reader(await browser, origin)
+      const { page, context, problems } = await reader(await browser, origin)
       page.setDefaultTimeout(PATIENCE_MS)
       await signIn(page, KEY)
       await page.goto(link)
@@ -38,7 +38,7 @@ export function pages(): Pages {
       const [, ...trials] = await table.getByRole('row').allInnerTexts()
       await context.close()
       // Requests before the sign-in get 401.
-      const real = troubles.filter((trouble) => !trouble.includes('401'))
+      const real = problems.filter((problem) => !problem.includes('401'))
       if (real.length > 0) throw new Error(`${link}: ${real.join('; ')}`)
       return { trials, best: { metric, value: Number(value) } }
     },

@@ -3,7 +3,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Context, Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv, AppOptions } from '../http/app-env.ts'
-import { PAGE_HEADER, signedIn, signedOut } from '../http/auth/session-cookie.ts'
+import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from '../http/auth/session-cookie.ts'
 import { readJson } from '../http/body/read-body.ts'
 import { validate } from '../http/body/validate.ts'
 import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
@@ -44,13 +44,13 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
     const { key } = validate(Login, body, 'invalid-body', 'the body')
     const caller = await authenticate(`Bearer ${key}`)
     c.set('caller', caller)
-    c.header('Set-Cookie', signedIn(key, isSecure(c)))
+    c.header('Set-Cookie', signedIn(key, originOf(c)))
     c.header('Cache-Control', 'no-store')
     return c.json({ entity: caller.entity })
   })
   app.post('/logout', (c) => {
     requirePageHeader(c)
-    c.header('Set-Cookie', signedOut(isSecure(c)))
+    c.header('Set-Cookie', signedOut(originOf(c)))
     c.header('Cache-Control', 'no-store')
     return c.body(null, 204)
   })
@@ -107,5 +107,7 @@ function requirePageHeader(c: Context<AppEnv>): void {
 
 const acceptEncoding = (c: Context<AppEnv>): string => c.req.header('accept-encoding') ?? ''
 
-const isSecure = (c: Context<AppEnv>): boolean =>
-  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https'
+const originOf = (c: Context<AppEnv>): PageOrigin => {
+  const { protocol, port } = new URL(c.req.url)
+  return { secure: protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https', port }
+}

@@ -1,25 +1,25 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { signOut, viewer } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
+import { signOut, viewer } from '../api/endpoints.ts'
+import { ApiError } from '../api/request.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
 import { AuthorizePage } from '../pages/authorize.tsx'
 import { EntityPage } from '../pages/entity.tsx'
 import { ProjectPage } from '../pages/project.tsx'
 import { SettingsPage } from '../pages/settings.tsx'
 import { SignIn } from '../pages/sign-in.tsx'
-import { late } from '../ui/late.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
-import { go, usePlace } from './place.ts'
+import { navigate, useLocation } from './location.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
-import { readOnly } from './shared.ts'
+import { readOnly } from './share-link.ts'
 
-const NewSweepPage = late(() => import('../create/new-sweep-page.tsx'))
-const SweepPage = late(() => import('../sweep/sweep-page.tsx'))
-const RunPage = late(() => import('../run/run-page.tsx'))
-const ComparePage = late(() => import('../run/compare-page.tsx'))
-const LATE: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
+const NewSweepPage = lazyPage(() => import('../create/new-sweep-page.tsx'))
+const SweepPage = lazyPage(() => import('../sweep/sweep-page.tsx'))
+const RunPage = lazyPage(() => import('../run/run-page.tsx'))
+const ComparePage = lazyPage(() => import('../run/compare-page.tsx'))
+const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
   'new-sweep': NewSweepPage,
   sweep: SweepPage,
   run: RunPage,
@@ -43,33 +43,33 @@ export const App = () => (
 )
 
 function Frame() {
-  const { path, query } = usePlace()
+  const { path, query } = useLocation()
   const route = routeOf(path)
   const me = useQuery({ queryKey: ['viewer'], queryFn: viewer, staleTime: 60_000, enabled: !readOnly })
   const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
   const entity = me.data?.entity
   useEffect(() => {
-    if (route.page === 'home' && entity !== undefined) go(entityUrl(entity))
+    if (route.page === 'home' && entity !== undefined) navigate(entityUrl(entity))
   }, [route.page, entity])
   useEffect(() => {
     document.title = titleOf(route)
   })
-  // The code comes while the service says who asks.
-  useEffect(() => LATE[route.page]?.preload(), [route.page])
+  // Loads the code of the page in parallel with the viewer request.
+  useEffect(() => LAZY_PAGES[route.page]?.preload(), [route.page])
   const body = (): ReactNode => {
     if (readOnly) return <SharedPage route={route} />
     if (me.isPending) return <Loading what="Chimney" />
     if (route.page === 'authorize') return <AuthorizePage entity={entity} />
     if (signedOut) return <SignIn />
-    if (me.error) return <Trouble error={me.error} retry={() => void me.refetch()} />
+    if (me.error) return <ErrorMessage error={me.error} retry={() => void me.refetch()} />
     return <Page route={route} entity={entity ?? ''} />
   }
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
-      {/* In a notebook's frame there is no room for what leads elsewhere. */}
+      {/* Hidden in a notebook frame. */}
       <header className="bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
@@ -79,14 +79,14 @@ function Frame() {
         <ThemeSwitch />
         {readOnly && (
           <>
-            <span className="soft">Shared for reading</span>
+            <span className="soft">View only</span>
             <a href="/">Sign in</a>
           </>
         )}
         {entity !== undefined && (
           <>
             <Link href="/settings" className="button quiet">
-              Keys
+              API keys{' '}
             </Link>
             <button
               type="button"
@@ -94,7 +94,7 @@ function Frame() {
               onClick={async () => {
                 await signOut()
                 client.clear()
-                go('/')
+                navigate('/')
               }}
             >
               Sign out
@@ -109,14 +109,14 @@ function Frame() {
   )
 }
 
-/** What a link for reading opens: a sweep, and the runs of it. */
+/** A view-only link gives access to a sweep and its runs. */
 function SharedPage({ route }: { route: Route }) {
   if (route.page === 'sweep' || route.page === 'run' || route.page === 'compare')
     return <Page route={route} entity={route.entity} />
   return (
-    <Empty title="This link opens one sweep">
+    <Empty title="This link only opens one sweep">
       <p>
-        Go back to it, or <a href="/">sign in</a> to see more.
+        Go back to the sweep, or <a href="/">sign in</a> to see more.
       </p>
     </Empty>
   )
@@ -125,10 +125,10 @@ function SharedPage({ route }: { route: Route }) {
 function Page({ route, entity }: { route: Route; entity: string }) {
   if ('entity' in route && route.entity !== entity)
     return (
-      <Empty title={`This belongs to ${route.entity}`}>
+      <Empty title={`No access to ${route.entity}`}>
         <p>
-          Your key belongs to <Link href={entityUrl(entity)}>{entity}</Link>. Sign out, and sign in with a key
-          of {route.entity} to see this page.
+          Your API key belongs to <Link href={entityUrl(entity)}>{entity}</Link>. Sign out and sign in with a
+          key for {route.entity}.
         </p>
       </Empty>
     )
@@ -153,9 +153,9 @@ function Page({ route, entity }: { route: Route; entity: string }) {
       return <ComparePage {...route} />
     default:
       return (
-        <Empty title="There is nothing at this address">
+        <Empty title="Page not found">
           <p>
-            Go to <Link href="/">your projects</Link>.
+            <Link href="/">Your projects</Link>
           </p>
         </Empty>
       )
@@ -168,7 +168,7 @@ function Crumbs({ route }: { route: Route }) {
   const project = 'project' in route ? route.project : undefined
   if (readOnly) return null
   return (
-    <nav aria-label="Where you are" className="crumbs">
+    <nav aria-label="Breadcrumb" className="crumbs">
       <Link href={entityUrl(entity)}>{entity}</Link>
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
       {project !== undefined &&
@@ -180,7 +180,7 @@ function Crumbs({ route }: { route: Route }) {
 }
 
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
-const SIGNS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
+const ICONS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
 
 function ThemeSwitch() {
   const choice = useThemeChoice()
@@ -188,11 +188,11 @@ function ThemeSwitch() {
     <button
       type="button"
       className="quiet"
-      aria-label={`Colours: ${choice}. Change to ${NEXT[choice]}`}
-      title={`Colours: ${choice}`}
+      aria-label={`Theme: ${choice}. Switch to ${NEXT[choice]}`}
+      title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}
     >
-      {SIGNS[choice]}
+      {ICONS[choice]}
     </button>
   )
 }

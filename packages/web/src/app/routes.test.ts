@@ -13,11 +13,11 @@ it.each([
   ['/acme/digits/runs/r-1/files', { page: 'run', entity: 'acme', project: 'digits', run: 'r-1' }],
   ['/acme/digits/nothing', { page: 'unknown' }],
   ['/%', { page: 'unknown' }],
-])('reads %s', (path, route) => {
+])('parses %s', (path, route) => {
   expect(routeOf(path)).toEqual(route)
 })
 
-it('reads back the addresses that it writes, blanks included', () => {
+it('parses the URLs that it builds, including spaces', () => {
   expect(routeOf(runUrl('acme', 'my project', 'run (1)'))).toEqual({
     page: 'run',
     entity: 'acme',

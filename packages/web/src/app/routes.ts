@@ -1,4 +1,4 @@
-/** The pages by their addresses, which are W&B's, because its client prints links that it builds by itself. */
+/** The URLs are those of W&B, because the W&B client builds and prints its own links. */
 export type Route =
   | { readonly page: 'home' | 'authorize' | 'settings' | 'unknown' }
   | { readonly page: 'entity'; readonly entity: string }
@@ -36,14 +36,14 @@ export function routeOf(path: string): Route {
   return { page: 'unknown' }
 }
 
-const address = (...parts: readonly string[]) => `/${parts.map(encodeURIComponent).join('/')}`
+const urlOf = (...parts: readonly string[]) => `/${parts.map(encodeURIComponent).join('/')}`
 
-export const entityUrl = (entity: string) => address(entity)
-export const projectUrl = (entity: string, project: string) => address(entity, project)
-export const sweepsUrl = (entity: string, project: string) => address(entity, project, 'sweeps')
-export const newSweepUrl = (entity: string, project: string) => address(entity, project, 'new-sweep')
+export const entityUrl = (entity: string) => urlOf(entity)
+export const projectUrl = (entity: string, project: string) => urlOf(entity, project)
+export const sweepsUrl = (entity: string, project: string) => urlOf(entity, project, 'sweeps')
+export const newSweepUrl = (entity: string, project: string) => urlOf(entity, project, 'new-sweep')
 export const sweepUrl = (entity: string, project: string, sweep: string) =>
-  address(entity, project, 'sweeps', sweep)
-export const runUrl = (entity: string, project: string, run: string) => address(entity, project, 'runs', run)
+  urlOf(entity, project, 'sweeps', sweep)
+export const runUrl = (entity: string, project: string, run: string) => urlOf(entity, project, 'runs', run)
 export const compareUrl = (entity: string, project: string, runs: readonly string[]) =>
-  `${address(entity, project, 'compare')}?runs=${runs.map(encodeURIComponent).join(',')}`
+  `${urlOf(entity, project, 'compare')}?runs=${runs.map(encodeURIComponent).join(',')}`

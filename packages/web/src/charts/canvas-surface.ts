@@ -1,4 +1,4 @@
-import { stampDiscs } from './stamp.ts'
+import { rasterizePoints } from './point-sprites.ts'
 import { FONT, type Surface } from './surface.ts'
 
 const ALIGN = { start: 'left', middle: 'center', end: 'right' } as const
@@ -50,15 +50,15 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
       }
       context.globalAlpha = 1
     },
-    crowd: (crowd) => {
-      if (crowd.groups.every(({ centers }) => centers.length === 0)) return
+    points: (points) => {
+      if (points.groups.every(({ centers }) => centers.length === 0)) return
       const { width, height } = context.canvas
       const scale = context.getTransform().a
       const stamped = document.createElement('canvas')
       Object.assign(stamped, { width, height })
-      const pixels = stampDiscs(width, height, scale, crowd)
+      const pixels = rasterizePoints(width, height, scale, points)
       stamped.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
-      context.globalAlpha = crowd.alpha ?? 1
+      context.globalAlpha = points.alpha ?? 1
       context.drawImage(stamped, 0, 0, width / scale, height / scale)
       context.globalAlpha = 1
     },

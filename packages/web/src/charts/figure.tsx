@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { downloadFile } from '../ui/download-file.ts'
 import { Menu, MenuItem } from '../ui/menu.tsx'
-import { saveFile } from '../ui/save-file.ts'
 import { canvasSurface } from './canvas-surface.ts'
 import type { Surface } from './surface.ts'
 import { svgSurface } from './svg-surface.ts'
@@ -80,7 +80,7 @@ export function Figure({
   const saveSvg = () => {
     const surface = svgSurface(size.width, size.height, theme.surface)
     all(surface)
-    saveFile(`${name}.svg`, new Blob([surface.svg()], { type: 'image/svg+xml' }))
+    downloadFile(`${name}.svg`, new Blob([surface.svg()], { type: 'image/svg+xml' }))
   }
   const savePng = () => {
     const canvas = document.createElement('canvas')
@@ -92,7 +92,7 @@ export function Figure({
     context.fillStyle = theme.surface
     context.fillRect(0, 0, size.width, size.height)
     all(canvasSurface(context))
-    canvas.toBlob((blob) => blob && saveFile(`${name}.png`, blob))
+    canvas.toBlob((blob) => blob && downloadFile(`${name}.png`, blob))
   }
   return (
     <section className={`card figure ${className}`} aria-labelledby={titleId}>

@@ -9,7 +9,7 @@ export interface Surface {
     style: { fill?: string; stroke?: string; alpha?: number; width?: number },
   ): void
   /** Thousands of small discs, which are drawn much faster than circles. */
-  crowd(crowd: Crowd): void
+  points(points: PointCloud): void
   rect(
     x: number,
     y: number,
@@ -24,7 +24,7 @@ export interface Surface {
   clip(x: number, y: number, width: number, height: number, draw: () => void): void
 }
 
-export interface Crowd {
+export interface PointCloud {
   /** The last one lies on top. Centers are x, y, x, y…; colours those of the theme. */
   readonly groups: readonly { readonly centers: readonly number[]; readonly color: string }[]
   readonly radius: number

@@ -23,7 +23,7 @@ export function svgSurface(width: number, height: number, background: string): S
           `<circle cx="${short(x)}" cy="${short(y)}" r="${radius}" fill="${fill}" stroke="${stroke}" stroke-width="${line}" opacity="${alpha}"/>`,
         )
     },
-    crowd: ({ groups, radius, ring, alpha = 1 }) => {
+    points: ({ groups, radius, ring, alpha = 1 }) => {
       parts.push(`<g opacity="${alpha}" stroke-linecap="round">`)
       for (const { centers, color } of groups) {
         // Strokes of no length with round ends are discs.

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { channelsOf } from './channels.ts'
+import { parseHexColor } from './hex-color.ts'
 
 type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
 
@@ -24,7 +24,7 @@ export interface Theme {
   readonly states: Readonly<Record<RunState, string>>
 }
 
-const KEPT = 'chimney-theme'
+const STORAGE_KEY = 'chimney-theme'
 const listeners = new Set<() => void>()
 let theme: Theme | undefined
 
@@ -32,13 +32,13 @@ let theme: Theme | undefined
 const RAMP_STEPS = 24
 
 export function themeChoice(): ThemeChoice {
-  const kept = localStorage.getItem(KEPT)
-  return kept === 'light' || kept === 'dark' ? kept : 'system'
+  const stored = localStorage.getItem(STORAGE_KEY)
+  return stored === 'light' || stored === 'dark' ? stored : 'system'
 }
 
 export function chooseTheme(choice: ThemeChoice): void {
-  if (choice === 'system') localStorage.removeItem(KEPT)
-  else localStorage.setItem(KEPT, choice)
+  if (choice === 'system') localStorage.removeItem(STORAGE_KEY)
+  else localStorage.setItem(STORAGE_KEY, choice)
   applyTheme()
 }
 
@@ -98,7 +98,7 @@ function readTheme(): Theme {
 
 /** Even steps between the given colours. */
 export function rampOf(stops: readonly string[]): string[] {
-  const channels = stops.map(channelsOf)
+  const channels = stops.map(parseHexColor)
   return Array.from({ length: RAMP_STEPS }, (_, i) => {
     const place = (i / (RAMP_STEPS - 1)) * (stops.length - 1)
     const at = Math.min(stops.length - 2, Math.floor(place))

@@ -1,15 +1,15 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { createSweep } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
-import { go } from '../app/place.ts'
+import { createSweep } from '../api/endpoints.ts'
+import { ApiError } from '../api/request.ts'
+import { navigate } from '../app/location.ts'
 import { projectUrl, sweepUrl } from '../app/routes.ts'
+import { ErrorMessage } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { Trouble } from '../ui/trouble.tsx'
-import { FormPane } from './form-pane.tsx'
-import { readForm, type SweepForm, writeForm } from './sweep-form.ts'
+import { ConfigForm } from './config-form.tsx'
+import { parseForm, type SweepForm, updateYaml } from './sweep-form.ts'
+import { type Diagnostic, lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
 import { YamlEditor } from './yaml-editor.tsx'
-import { lineOf, type Remark, yamlRemarks } from './yaml-lines.ts'
 
 const EXAMPLE = `method: bayes
 metric: {name: loss, goal: minimize}
@@ -19,19 +19,22 @@ parameters:
 run_cap: 50
 `
 
-/** A sweep from a form or a text, each of which follows the other. */
+/** Creates a sweep from a config, edited as a form or as YAML. */
 export default function NewSweepPage({ entity, project }: { entity: string; project: string }) {
   const [yaml, setYaml] = useState(EXAMPLE)
-  const form = useMemo(() => readForm(yaml), [yaml])
+  const form = useMemo(() => parseForm(yaml), [yaml])
   const made = useMutation({
     mutationFn: () => createSweep(entity, project, yaml),
-    onSuccess: (sweep) => go(sweepUrl(entity, project, sweep.id)),
+    onSuccess: (sweep) => navigate(sweepUrl(entity, project, sweep.id)),
   })
   const { reset } = made
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said of another text is not of this one
+  // biome-ignore lint/correctness/useExhaustiveDependencies: errors of the previous text are stale
   useEffect(() => reset(), [yaml, reset])
-  const remarks = useMemo(() => [...yamlRemarks(yaml), ...remarksOf(made.error, yaml)], [yaml, made.error])
-  const onForm = (next: SweepForm) => form && setYaml(writeForm(yaml, form, next))
+  const diagnostics = useMemo(
+    () => [...yamlDiagnostics(yaml), ...diagnosticsOf(made.error, yaml)],
+    [yaml, made.error],
+  )
+  const onForm = (next: SweepForm) => form && setYaml(updateYaml(yaml, form, next))
   return (
     <form
       onSubmit={(event) => {
@@ -43,41 +46,37 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
         <div>
           <h1>New sweep</h1>
           <p className="soft">
-            in <Link href={projectUrl(entity, project)}>{project}</Link>. Form and text follow each other.
+            in <Link href={projectUrl(entity, project)}>{project}</Link>. Form and YAML stay in sync.
           </p>
         </div>
         <span className="grow" />
         <Link className="button" href={projectUrl(entity, project)}>
-          Not now
+          Cancel
         </Link>
         <button type="submit" className="main" disabled={made.isPending}>
-          Start the sweep
+          Create sweep
         </button>
       </div>
-      {made.error && <Trouble error={shortened(made.error)} />}
+      {made.error && <ErrorMessage error={shortened(made.error)} />}
       <div className="columns">
-        <section className="card" aria-label="As a form">
-          <FormPane form={form} onForm={onForm} />
+        <section className="card" aria-label="Form">
+          <ConfigForm form={form} onForm={onForm} />
         </section>
-        <section className="card" aria-label="As a text">
-          <YamlEditor text={yaml} onText={setYaml} remarks={remarks} />
+        <section className="card" aria-label="YAML">
+          <YamlEditor text={yaml} onText={setYaml} diagnostics={diagnostics} />
         </section>
       </div>
     </form>
   )
 }
 
-/** The list of what is wrong stands at the text. */
+/** The details are listed below the editor. */
 const shortened = (error: Error): Error =>
   error instanceof ApiError && error.errors.length > 0
-    ? new Error(
-        error.errors.length === 1
-          ? 'The config was not taken; see the remark at its line.'
-          : `The config was not taken; see the ${error.errors.length} remarks at their lines.`,
-      )
+    ? new Error(error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`)
     : error
 
-function remarksOf(error: Error | null, yaml: string): Remark[] {
+function diagnosticsOf(error: Error | null, yaml: string): Diagnostic[] {
   if (!(error instanceof ApiError)) return []
   return error.errors.map(({ path, message, fix }) => {
     const line = path === '' ? undefined : lineOf(yaml, path)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readForm, type SweepForm, writeForm } from './sweep-form.ts'
+import { parseForm, type SweepForm, updateYaml } from './sweep-form.ts'
 
 const TEXT = `# mine
 method: bayes
@@ -11,10 +11,10 @@ parameters:
 run_cap: 50
 command: [python, train.py]
 `
-const form = readForm(TEXT)!
-const changed = (change: Partial<SweepForm>) => writeForm(TEXT, form, { ...form, ...change })
+const form = parseForm(TEXT)!
+const changed = (change: Partial<SweepForm>) => updateYaml(TEXT, form, { ...form, ...change })
 
-it('reads what a form can show', () => {
+it('parses a config for the form', () => {
   expect(form).toMatchObject({ method: 'bayes', metric: 'loss', goal: 'minimize', cap: '50', early: '' })
   expect(form.parameters.map(({ name, kind, values, min }) => [name, kind, values, min])).toEqual([
     ['lr', 'log', '', '0.0001'],
@@ -23,15 +23,15 @@ it('reads what a form can show', () => {
   ])
 })
 
-it('changes nothing but what was changed', () => {
-  expect(writeForm(TEXT, form, form).replaceAll(' ', '')).toBe(TEXT.replaceAll(' ', ''))
+it('updates only changed fields', () => {
+  expect(updateYaml(TEXT, form, form).replaceAll(' ', '')).toBe(TEXT.replaceAll(' ', ''))
   const text = changed({ cap: '80', method: 'random' })
   expect(text).toContain('# the rate')
   expect(text).toContain('run_cap: 80')
-  expect(readForm(text)).toEqual({ ...form, cap: '80', method: 'random' })
+  expect(parseForm(text)).toEqual({ ...form, cap: '80', method: 'random' })
 })
 
-it('writes parameters of every kind so that it reads them again', () => {
+it('round-trips parameters of every kind', () => {
   const parameters = [
     { name: 'a', kind: 'whole', values: '', min: '1', max: '9' },
     { name: 'b', kind: 'range', values: '', min: '0', max: '0.5' },
@@ -39,10 +39,10 @@ it('writes parameters of every kind so that it reads them again', () => {
     { name: 'd', kind: 'constant', values: '7', min: '', max: '' },
     { name: 'e', kind: 'log', values: '', min: '0.1', max: '1' },
   ] as const
-  expect(readForm(changed({ parameters }))!.parameters).toEqual(parameters)
+  expect(parseForm(changed({ parameters }))!.parameters).toEqual(parameters)
 })
 
-it('is not there for what is no mapping', () => {
-  expect(readForm('- 1')).toBeUndefined()
-  expect(readForm('a: [')).toBeUndefined()
+it('is undefined for anything but a mapping', () => {
+  expect(parseForm('- 1')).toBeUndefined()
+  expect(parseForm('a: [')).toBeUndefined()
 })

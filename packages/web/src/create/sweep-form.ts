@@ -1,12 +1,12 @@
 import { type Document, parseDocument } from 'yaml'
 
-/** Ways to say what a parameter may be. `other`: one that only the text can say. */
+/** Kinds of parameters. `other`: only editable as YAML. */
 export type Kind = 'values' | 'range' | 'log' | 'whole' | 'constant' | 'other'
 
 export interface ParameterForm {
   readonly name: string
   readonly kind: Kind
-  /** Of values and a constant, as typed: `16, 32`. */
+  /** For `values` and `constant`, as typed: `16, 32`. */
   readonly values: string
   readonly min: string
   readonly max: string
@@ -18,15 +18,15 @@ export interface SweepForm {
   readonly metric: string
   readonly goal: string
   readonly cap: string
-  /** Type of early termination; empty for none. */
+  /** `early_terminate.type`; empty for none. */
   readonly early: string
   readonly parameters: readonly ParameterForm[]
 }
 
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value))
 
-/** What the text says, as far as a form can show it; undefined when it is no YAML mapping. */
-export function readForm(yaml: string): SweepForm | undefined {
+/** Parses the config for the form; undefined when it is not a YAML mapping. */
+export function parseForm(yaml: string): SweepForm | undefined {
   const document = parseDocument(yaml)
   if (document.errors.length > 0) return undefined
   const config = document.toJS() as unknown
@@ -63,8 +63,8 @@ function parameterOf(name: string, spec: Readonly<Record<string, unknown>>): Par
 const listText = (values: readonly unknown[]): string =>
   values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
 
-/** The text with a form's changes in it; everything else of it stays, remarks too. */
-export function writeForm(yaml: string, before: SweepForm, after: SweepForm): string {
+/** Applies the changes of the form to the YAML; everything else stays, including comments. */
+export function updateYaml(yaml: string, before: SweepForm, after: SweepForm): string {
   const document = parseDocument(yaml)
   const put = (path: readonly string[], value: unknown) =>
     value === '' || value === undefined ? remove(document, path) : document.setIn(path, value)
@@ -123,7 +123,7 @@ const listOf = (list: string): unknown[] =>
     .filter((each) => each !== '')
     .map(typed)
 
-/** A number or a truth value where it is one, else the text. */
+/** Parses JSON, or returns the text. */
 function typed(given: string): unknown {
   try {
     return JSON.parse(given)

@@ -1,21 +1,21 @@
 import { useId, useRef } from 'react'
-import type { Remark } from './yaml-lines.ts'
+import type { Diagnostic } from './yaml-diagnostics.ts'
 
-/** A text with numbered lines, and what is wrong with which. */
+/** Text area with line numbers and a list of diagnostics. */
 export function YamlEditor({
   text,
   onText,
-  remarks,
+  diagnostics,
 }: {
   text: string
   onText: (text: string) => void
-  remarks: readonly Remark[]
+  diagnostics: readonly Diagnostic[]
 }) {
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   const gutter = useRef<HTMLPreElement>(null)
   const lines = text.split('\n')
-  const wrong = new Set(remarks.map(({ line }) => line))
+  const wrong = new Set(diagnostics.map(({ line }) => line))
   const show = (line: number) => {
     const element = area.current
     if (!element) return
@@ -25,7 +25,7 @@ export function YamlEditor({
   }
   return (
     <div className="editor">
-      <label htmlFor={id}>Config, as YAML or JSON; W&B's keys mean here what they mean there</label>
+      <label htmlFor={id}>Config as YAML or JSON; same keys as a W&B sweep config</label>
       <div className="lines">
         <pre ref={gutter} aria-hidden="true">
           {lines.map((_, i) => (
@@ -42,7 +42,7 @@ export function YamlEditor({
           spellCheck={false}
           wrap="off"
           value={text}
-          aria-invalid={remarks.length > 0}
+          aria-invalid={diagnostics.length > 0}
           aria-describedby={`${id}r`}
           onChange={(event) => onText(event.target.value)}
           onScroll={(event) => {
@@ -51,7 +51,7 @@ export function YamlEditor({
         />
       </div>
       <ul className="remarks" id={`${id}r`}>
-        {remarks.map(({ line, message }) => (
+        {diagnostics.map(({ line, message }) => (
           <li key={`${line} ${message}`}>
             {line === undefined ? (
               message

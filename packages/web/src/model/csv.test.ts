@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { csvOf } from './csv.ts'
 
-it('quotes what needs it, and leaves numbers as they are', () => {
+it('quotes fields where needed, and keeps numbers', () => {
   expect(
     csvOf([
       ['a', 'b,c', 'say "x"'],
@@ -11,6 +11,6 @@ it('quotes what needs it, and leaves numbers as they are', () => {
   ).toBe('a,"b,c","say ""x"""\r\n1,-0.5,\r\ntrue,[1],"two\nlines"\r\n')
 })
 
-it('never lets text become a formula', () => {
+it('escapes formulas', () => {
   expect(csvOf([['=1+1', '@x', '-x']])).toBe("'=1+1,'@x,'-x\r\n")
 })

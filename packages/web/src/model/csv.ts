@@ -1,4 +1,4 @@
-/** RFC 4180. Text that a spreadsheet would take for a formula is marked as text. */
+/** RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP: CSV injection). */
 export const csvOf = (rows: readonly (readonly unknown[])[]): string =>
   `${rows.map((row) => row.map(field).join(',')).join('\r\n')}\r\n`
 

@@ -9,7 +9,7 @@ const parameters = {
   optimizer: { parameters: { name: { values: ['adam', 'sgd'] }, beta: { min: 0, max: 1 } } },
 }
 
-it('asks for what is not the same in all trials, and says what it may be', () => {
+it('has an input with a range for each non-constant parameter', () => {
   expect(fieldsOf(parameters)).toEqual([
     { name: 'lr', range: '0.001 to 0.1' },
     { name: 'old', range: '0.1 to 1' },
@@ -19,7 +19,7 @@ it('asks for what is not the same in all trials, and says what it may be', () =>
   ])
 })
 
-it('reads what was typed, nested and of the right type, and leaves out what was not', () => {
+it('parses inputs to nested values of the right type, and leaves out blank ones', () => {
   const texts = { lr: ' 1e-2 ', old: '', size: '32', 'optimizer.name': 'adam', 'optimizer.beta': '0.5' }
   expect(paramsFrom(fieldsOf(parameters), texts)).toEqual({
     lr: 0.01,

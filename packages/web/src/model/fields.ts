@@ -1,12 +1,12 @@
 import { formatNumber } from './format.ts'
 
-/** A parameter of a sweep that somebody can give a value. */
+/** An input of the enqueue dialog. */
 export interface Field {
   /** Dotted path. */
   readonly name: string
-  /** The only values there are. */
+  /** Allowed values of a categorical parameter. */
   readonly values?: readonly unknown[]
-  /** What it may be, in words. */
+  /** Text of the allowed range. */
   readonly range: string
 }
 
@@ -21,7 +21,7 @@ interface Spec {
   readonly parameters?: Readonly<Record<string, Spec>>
 }
 
-/** The parameters of a sweep's config that are not the same in all trials. */
+/** Parameters of the config that are not constant. */
 export function fieldsOf(parameters: unknown, prefix = ''): Field[] {
   return Object.entries((parameters ?? {}) as Readonly<Record<string, Spec>>).flatMap(([key, spec]) => {
     const name = prefix + key
@@ -33,7 +33,7 @@ export function fieldsOf(parameters: unknown, prefix = ''): Field[] {
 }
 
 const rangeOf = ({ distribution = '', min, max, mu, sigma }: Spec): string => {
-  // W&B's older distributions give the ends as logarithms.
+  // The distributions without `_values` have logarithms as bounds.
   const logs = /^(q_)?(inv_)?log_uniform$/.test(distribution)
   const end = (value: number) => formatNumber(logs ? Math.exp(value) : value)
   if (min !== undefined && max !== undefined) return `${end(min)} to ${end(max)}`
@@ -42,7 +42,7 @@ const rangeOf = ({ distribution = '', min, max, mu, sigma }: Spec): string => {
     : `around ${formatNumber(mu)}${sigma === undefined ? '' : ` ± ${formatNumber(sigma)}`}`
 }
 
-/** The values that somebody typed: JSON where it is, else text; nested by the dots of their names. Empty ones are left out. */
+/** Parses the inputs as JSON or else as text, and nests them by dotted name. Blank inputs are left out. */
 export function paramsFrom(
   fields: readonly Field[],
   texts: Readonly<Record<string, string>>,

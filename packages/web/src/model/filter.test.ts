@@ -17,24 +17,24 @@ const table = trialTable(
   ),
 )
 
-it('keeps every trial when nothing is narrowed down', () => {
+it('passes every trial without filters', () => {
   expect([...maskOf(table, NO_FILTER)]).toEqual([1, 1, 1])
   expect(isFiltering(NO_FILTER)).toBe(false)
 })
 
-it('keeps what lies within every range, ends included; what has no value does not', () => {
+it('passes trials within every range, inclusive, and fails missing values', () => {
   expect([...maskOf(table, withRange(NO_FILTER, 'param:lr', [0.2, 1]))]).toEqual([0, 1, 0])
   const both = withRange(withRange(NO_FILTER, 'param:lr', [0.1, 0.2]), 'value', [0, 0.1])
   expect([...maskOf(table, both)]).toEqual([1, 0, 0])
   expect([...maskOf(table, withState(NO_FILTER, 'failed', true))]).toEqual([1, 0, 0])
 })
 
-it('forgets a range that is taken away, and ignores one of a column that is gone', () => {
+it('removes a range, and ignores ranges of unknown columns', () => {
   expect(withRange(withRange(NO_FILTER, 'value', [0, 1]), 'value', undefined)).toEqual(NO_FILTER)
   expect([...maskOf(table, withRange(NO_FILTER, 'param:gone', [0, 1]))]).toEqual([1, 1, 1])
 })
 
-it('survives the address, whatever a parameter is called', () => {
+it('round-trips through the URL with any parameter name', () => {
   const filter = withState(
     withRange(withRange(NO_FILTER, 'param:a~b,c:d', [-1, 2.5]), 'value', [0, 1e-7]),
     'stopped',
@@ -44,11 +44,11 @@ it('survives the address, whatever a parameter is called', () => {
   expect(filterText(withRange(NO_FILTER, 'param:lr', [0.001, 0.01]))).toBe('param:lr~0.001~0.01')
 })
 
-it.each(['', '~~', 'param:x~1', 'param:%~1~2', 'x~a~b'])('reads nothing out of %s', (text) => {
+it.each(['', '~~', 'param:x~1', 'param:%~1~2', 'x~a~b'])('ignores the malformed filter %s', (text) => {
   expect(parseFilter(text)).toEqual(NO_FILTER)
 })
 
-it('loses no trial at an end of a range on its way through the address', () => {
+it('keeps trials at the ends of a range through the URL', () => {
   const value = fc.double({ min: -1e12, max: 1e12, noNaN: true })
   fc.assert(
     fc.property(value, value, (a, b) => {

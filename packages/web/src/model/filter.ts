@@ -1,10 +1,10 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { columnOf, type TrialTable } from './trial-table.ts'
 
-/** Ends included, in the units of the column; of a category, indices. */
+/** Inclusive, in the units of the column; indices for a category. */
 export type Range = readonly [low: number, high: number]
 
-/** What the reader has narrowed the trials down to. */
+/** The filter of the sweep page. */
 export interface Filter {
   /** By column key. */
   readonly ranges: ReadonlyMap<string, Range>
@@ -16,7 +16,7 @@ export const NO_FILTER: Filter = { ranges: new Map(), states: new Set() }
 
 export const isFiltering = ({ ranges, states }: Filter): boolean => ranges.size > 0 || states.size > 0
 
-/** 1 for each row that passes. A row without a value for a column that is narrowed down does not. */
+/** 1 for each row that passes. A row without a value fails any range of that column. */
 export function maskOf(table: TrialTable, { ranges, states }: Filter): Uint8Array {
   const mask = new Uint8Array(table.trials.length).fill(1)
   for (const [key, [low, high]] of ranges) {
@@ -46,7 +46,7 @@ export const withState = (filter: Filter, state: RunBody['state'], on: boolean):
   return { ...filter, states }
 }
 
-/** For the address: `param:lr~0.001~0.01,state:finished`. Empty when nothing is narrowed down. */
+/** Query parameter `filter`: `param:lr~0.001~0.01,state:finished`; empty without filters. */
 export function filterText({ ranges, states }: Filter): string {
   const parts = [...ranges].map(
     ([key, [low, high]]) =>
@@ -55,7 +55,7 @@ export function filterText({ ranges, states }: Filter): string {
   return [...parts, ...[...states].map((state) => `state:${state}`)].join(',')
 }
 
-/** Six digits tell where somebody brushed; rounded outwards, since the ends of an axis are the values of trials. */
+/** Six significant digits, rounded outwards: the ends of an axis are values of trials and must stay in the range. */
 function short(value: number, outwards: -1 | 1): string {
   const near = Number(value.toPrecision(6))
   if (value === 0 || outwards * (near - value) >= 0) return String(near)
@@ -63,7 +63,7 @@ function short(value: number, outwards: -1 | 1): string {
   return String(Number((near + outwards * step).toPrecision(6)))
 }
 
-/** Reads what {@link filterText} wrote; leaves out what it did not. */
+/** Parses {@link filterText}; ignores invalid parts. */
 export function parseFilter(text: string): Filter {
   const ranges = new Map<string, Range>()
   const states = new Set<RunBody['state']>()
@@ -75,7 +75,7 @@ export function parseFilter(text: string): Filter {
       try {
         ranges.set(decodeURIComponent(name), range)
       } catch {
-        // Not from here.
+        // Malformed percent-encoding in an edited URL.
       }
     }
   }

@@ -21,7 +21,7 @@ it.each([
   [0.0001, '0.0001'],
   [Number.NaN, 'NaN'],
   [Number.NEGATIVE_INFINITY, '−∞'],
-])('writes the number %s as %s', (value, text) => {
+])('formats the number %s as %s', (value, text) => {
   expect(formatNumber(value)).toBe(text)
 })
 
@@ -31,17 +31,17 @@ it.each([
   [125_000, '2 min 5 s'],
   [7_500_000, '2 h 5 min'],
   [86_400_000, '1 d'],
-])('writes %s ms as %s', (ms, text) => {
+])('formats %s ms as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
 })
 
-it('says how long ago in one unit', () => {
+it('formats relative times in one unit', () => {
   const now = Date.parse('2024-05-01T12:00:00Z')
   expect(formatAgo('2024-05-01T11:57:30Z', now)).toBe('2 min ago')
   expect(formatAgo('2024-05-01T11:59:58Z', now)).toBe('just now')
 })
 
-it('writes other values as JSON, text as it is', () => {
+it('formats other values as JSON, strings unquoted', () => {
   expect([formatValue('adam'), formatValue(true), formatValue([1, 2]), formatValue(null)]).toEqual([
     'adam',
     'true',
@@ -50,11 +50,11 @@ it('writes other values as JSON, text as it is', () => {
   ])
 })
 
-it('gives correlations a sign and two decimals, and nothing no sign', () => {
+it('formats correlations with a sign and two decimals, zero without a sign', () => {
   expect([0.2449, -0.081, 0.0002, -0.0002].map(formatSigned)).toEqual(['+0.24', '−0.08', '0.00', '0.00'])
 })
 
-it('tells an estimate no more exactly than it is known', () => {
+it('rounds estimates', () => {
   const minutes = [0.2, 2.5, 55, 125, 780, 3_000]
   expect(minutes.map((each) => formatRoughly(60_000 * each))).toEqual([
     '12 s',

@@ -1,5 +1,3 @@
-/** Numbers, times and values as people read them. */
-
 const MINUS = '−'
 
 /** About four significant digits: 0.9431, 12.3k, 1.2e−7. */
@@ -18,13 +16,13 @@ export function formatNumber(value: number, digits = 4): string {
 const text = (plain: string) => plain.replaceAll('-', MINUS)
 const trimZeros = (plain: string) => (plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain)
 
-/** A share or a correlation, with two decimals that stand under each other: +0.24, −0.08. */
+/** Signed, with two decimals: +0.24, −0.08. */
 export const formatSigned = (value: number): string =>
   text(`${value >= 0.005 ? '+' : ''}${(Math.abs(value) < 0.005 ? 0 : value).toFixed(2)}`)
 
 export const formatCount = (value: number): string => value.toLocaleString('en')
 
-/** Any JSON in a cell. */
+/** Any JSON value. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value)
   if (typeof value === 'string') return value
@@ -39,9 +37,9 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(bytes / 1000 ** at, 3)} ${units[at]}`
 }
 
-/** About so much: `$1.20`, `$0.013`, `below $0.001`. */
+/** `$1.20`, `$0.013`, `< $0.001`. */
 export const formatDollars = (dollars: number): string =>
-  dollars < 0.001 ? 'below $0.001' : `about $${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(2)}`
+  dollars < 0.001 ? '< $0.001' : `$${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(2)}`
 
 const UNITS = [
   ['d', 86_400],
@@ -62,20 +60,20 @@ export function formatDuration(ms: number): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${nextUnit}`
 }
 
-/** Of what nobody knows exactly: `2 h 5 min`, `12 h`, `55 min`, `43 s`. */
+/** An estimate, in one unit if that is exact enough: `2 h 5 min`, `12 h`, `55 min`, `43 s`. */
 export function formatRoughly(ms: number): string {
   const parts = formatDuration(ms).split(' ')
   const exact = (parts[1] === 'h' || parts[1] === 'd') && Number(parts[0]) < 10
   return parts.slice(0, exact || parts[0] === '<' ? parts.length : 2).join(' ')
 }
 
-/** `3 min ago`; one unit is enough to know how fresh something is. */
+/** `just now`, `3 min ago`. */
 export function formatAgo(at: string, now: number): string {
   const ms = now - Date.parse(at)
   if (ms < 5_000) return 'just now'
   return `${formatDuration(ms).split(' ').slice(0, 2).join(' ')} ago`
 }
 
-/** In the reader's zone and language, to the second. */
+/** Local time zone and locale, to the second. */
 export const formatTime = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })

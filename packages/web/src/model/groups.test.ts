@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { groupsOf, spreadOf } from './groups.ts'
 
-it('groups rows in the order in which they come', () => {
+it('groups rows in order of first occurrence', () => {
   const kinds = ['b', 'a', 'b']
   expect(groupsOf([2, 1, 0], (row) => kinds[row]!)).toEqual([
     { name: 'b', rows: [2, 0] },
@@ -9,7 +9,7 @@ it('groups rows in the order in which they come', () => {
   ])
 })
 
-it('measures what is finite', () => {
+it('ignores NaN', () => {
   expect(spreadOf([0, 1, 2], [1, Number.NaN, 3])).toEqual({ min: 1, mean: 2, max: 3 })
   expect(spreadOf([1], [1, Number.NaN])).toBeUndefined()
 })

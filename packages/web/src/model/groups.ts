@@ -1,10 +1,10 @@
-/** Rows that have a value in common. */
+/** Rows with the same value. */
 export interface Group {
   readonly name: string
   readonly rows: readonly number[]
 }
 
-/** Rows by the text that `of` gives each, in the order in which the texts first come; rows keep their order. */
+/** Groups rows by `of(row)`, in order of first occurrence. */
 export function groupsOf(rows: readonly number[], of: (row: number) => string): Group[] {
   const groups = new Map<string, number[]>()
   for (const row of rows) {
@@ -16,7 +16,7 @@ export function groupsOf(rows: readonly number[], of: (row: number) => string): 
   return [...groups].map(([name, members]) => ({ name, rows: members }))
 }
 
-/** Least, mean and greatest of the finite values of some rows; undefined when there are none. */
+/** Min, mean and max of the finite values of the rows; undefined when there are none. */
 export function spreadOf(
   rows: readonly number[],
   values: ArrayLike<number>,

@@ -1,7 +1,7 @@
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 
-/** A stretch of time in which an agent had a trial, in milliseconds since the sweep began. */
-export interface Stint {
+/** The time an agent worked on a trial, in milliseconds since the start of the sweep. */
+export interface AgentSpan {
   /** Row of the trial in the table. */
   readonly row: number
   readonly from: number
@@ -10,44 +10,45 @@ export interface Stint {
 }
 
 export interface Lanes {
-  /** Name of each lane; one that holds what its agent did at the same time as the lane above is empty. */
+  /** Agent of each lane; empty for the additional lanes of an agent with parallel trials. */
   readonly names: readonly string[]
-  readonly stints: readonly Stint[]
+  readonly spans: readonly AgentSpan[]
   readonly lengthMs: number
 }
 
-const NOBODY = 'no agent named'
+const NO_AGENT = 'no agent'
 const OPEN: readonly string[] = ['queued', 'running']
 
-/** Trials over agents and time: a lane for each agent, and another one for what it did at the same time. Queued trials have no place yet. */
-export function lanesOf(trials: readonly TrialBody[], begun: number, now: number): Lanes {
-  const byAgent = new Map<string, Omit<Stint, 'lane'>[]>()
+/** Assigns trials to lanes: one per agent, and more for its parallel trials. Queued trials are left out. */
+export function lanesOf(trials: readonly TrialBody[], sweepStart: number, now: number): Lanes {
+  const byAgent = new Map<string, Omit<AgentSpan, 'lane'>[]>()
   let lengthMs = 1
   for (const [row, trial] of trials.entries()) {
     if (trial.state === 'queued') continue
-    const from = Math.max(0, Date.parse(trial.started_at ?? trial.created_at) - begun)
-    const to = Math.max(from, (OPEN.includes(trial.state) ? now : Date.parse(trial.updated_at)) - begun)
+    const from = Math.max(0, Date.parse(trial.started_at ?? trial.created_at) - sweepStart)
+    const to = Math.max(from, (OPEN.includes(trial.state) ? now : Date.parse(trial.updated_at)) - sweepStart)
     lengthMs = Math.max(lengthMs, to)
-    const agent = trial.agent ?? NOBODY
-    const stints = byAgent.get(agent) ?? []
-    stints.push({ row, from, to })
-    byAgent.set(agent, stints)
+    const agent = trial.agent ?? NO_AGENT
+    const spans = byAgent.get(agent) ?? []
+    spans.push({ row, from, to })
+    byAgent.set(agent, spans)
   }
   const names: string[] = []
-  const stints: Stint[] = []
+  const spans: AgentSpan[] = []
   const agents = [...byAgent].sort(
-    ([a], [b]) => Number(a === NOBODY) - Number(b === NOBODY) || a.localeCompare(b, 'en', { numeric: true }),
+    ([a], [b]) =>
+      Number(a === NO_AGENT) - Number(b === NO_AGENT) || a.localeCompare(b, 'en', { numeric: true }),
   )
   for (const [agent, list] of agents) {
     const first = names.length
     const free: number[] = []
-    for (const stint of list.sort((a, b) => a.from - b.from || a.row - b.row)) {
-      let lane = free.findIndex((until) => until <= stint.from)
+    for (const span of list.sort((a, b) => a.from - b.from || a.row - b.row)) {
+      let lane = free.findIndex((until) => until <= span.from)
       if (lane < 0) lane = free.length
-      free[lane] = Math.max(stint.to, stint.from + 1)
-      stints.push({ ...stint, lane: first + lane })
+      free[lane] = Math.max(span.to, span.from + 1)
+      spans.push({ ...span, lane: first + lane })
     }
     names.push(agent, ...free.slice(1).map(() => ''))
   }
-  return { names, stints, lengthMs }
+  return { names, spans, lengthMs }
 }

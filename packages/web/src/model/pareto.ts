@@ -1,8 +1,7 @@
 export type Goal = 'minimize' | 'maximize'
 
 /**
- * Rows that no other row beats in both values at once, by `x` ascending. A row without both values is left out; of rows that are
- * equal in both, all are kept.
+ * Non-dominated rows, by ascending `x`. Rows without both values are left out; equal rows are all kept.
  */
 export function paretoRows(
   xs: ArrayLike<number>,

@@ -10,7 +10,7 @@ const endedAt = (...seconds: number[]) =>
     (second) => ({ state: 'finished', updated_at: new Date(second * 1000).toISOString() }) as TrialBody,
   )
 
-it('tells the time left by how fast the last trials ended', () => {
+it('estimates the time left by the rate of the last trials', () => {
   expect(progressOf(sweep('running', 20, 6, 2), endedAt(10, 20, 30, 40), 40_000)).toEqual({
     ended: 4,
     total: 20,
@@ -18,19 +18,19 @@ it('tells the time left by how fast the last trials ended', () => {
   })
 })
 
-it('tells more and more while nobody works', () => {
+it('estimates more and more while no trial ends', () => {
   expect(progressOf(sweep('running', 20, 4, 0), endedAt(10, 20, 30, 40), 70_000).leftMs).toBe(320_000)
 })
 
 it.each([
-  ['too few have ended', sweep('running', 20, 4, 2), endedAt(10, 20)],
+  ['too few trials have ended', sweep('running', 20, 4, 2), endedAt(10, 20)],
   ['the sweep is paused', sweep('paused', 20, 4, 0), endedAt(1, 2, 3, 4)],
-  ['nothing ends it', sweep('running', null, 4, 0), endedAt(1, 2, 3, 4)],
-  ['all have ended', sweep('finished', 4, 4, 0), endedAt(1, 2, 3, 4)],
-])('tells no time left when %s', (_, given, trials) => {
+  ['there is no trial limit', sweep('running', null, 4, 0), endedAt(1, 2, 3, 4)],
+  ['all trials have ended', sweep('finished', 4, 4, 0), endedAt(1, 2, 3, 4)],
+])('has no estimate when %s', (_, given, trials) => {
   expect(progressOf(given, trials, 0).leftMs).toBeUndefined()
 })
 
-it('counts only trials that there are once the sweep takes no more', () => {
+it('counts only started trials once the sweep is closed', () => {
   expect(progressOf(sweep('cancelled', 20, 6, 1), [], 0).total).toBe(6)
 })

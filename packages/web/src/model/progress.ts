@@ -3,17 +3,17 @@ import type { TrialBody } from '@chimney/core/schema/api/trials'
 
 export interface Progress {
   readonly ended: number
-  /** Undefined when only a person ends the sweep. */
+  /** Undefined without a trial limit. */
   readonly total: number | undefined
-  /** How long until all have ended, by how fast the last ones did; undefined when that cannot be told. */
+  /** Estimated time left by the rate of the last trials; undefined with too few trials. */
   readonly leftMs: number | undefined
 }
 
-/** Enough to even out chance, few enough to notice that more agents came. */
-const LAST = 30
+/** Trials in the rate: enough to average, few enough to follow a change in the number of agents. */
+const RATE_WINDOW = 30
 const OPEN_STATES: readonly string[] = ['queued', 'running']
 
-/** `now` in Unix ms: while nobody works, what is left takes longer and longer. */
+/** `now` in Unix ms: the estimate grows while no trial ends. */
 export function progressOf(sweep: SweepBody, trials: readonly TrialBody[], now: number): Progress {
   const { handed_out, open } = sweep.trials
   const ended = handed_out - open
@@ -25,7 +25,7 @@ export function progressOf(sweep: SweepBody, trials: readonly TrialBody[], now: 
     .filter(({ state }) => !OPEN_STATES.includes(state))
     .map(({ updated_at }) => Date.parse(updated_at))
     .sort((a, b) => b - a)
-    .slice(0, LAST)
+    .slice(0, RATE_WINDOW)
   const spanMs = Math.max(now, times[0]!) - times[times.length - 1]!
   if (times.length < 3 || spanMs <= 0) return { ended, total, leftMs: undefined }
   return { ended, total, leftMs: ((total - ended) * spanMs) / (times.length - 1) }

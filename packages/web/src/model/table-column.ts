@@ -1,28 +1,27 @@
 import { formatAgo, formatDuration } from './format.ts'
 
-/** A column of a table whose rows are known by their number. */
+/** A column of {@link DataTable}; rows are identified by index. */
 export interface TableColumn {
   readonly key: string
   readonly title: string
   readonly width: number
   readonly numeric: boolean
-  /** Shown unless the reader hides it. */
+  /** Visible by default. */
   readonly shown: boolean
   /** Rows can be grouped by it. */
   readonly groups?: boolean
-  /** Leads to the run, or is its state. */
+  /** Renders a link to the run, or its state. */
   readonly kind?: 'link' | 'state'
   text(row: number, now: number): string
-  /** In the place of a text that is not there yet. */
-  soFar?(row: number): string | undefined
-  /** Exact, for a file. */
+  /** The latest value of a running trial, shown until there is a result. */
+  latestText?(row: number): string | undefined
+  /** Unformatted, for CSV. */
   raw(row: number): unknown
-  /** Negative when row `a` comes first; what has no value is always last. */
+  /** Negative when row `a` comes first. Not called for missing values. */
   compare(a: number, b: number): number
   missing(row: number): boolean
 }
 
-/** A column of texts; what is absent is missing. */
 export const textColumn = (
   key: string,
   title: string,
@@ -41,7 +40,7 @@ export const textColumn = (
   missing: (row) => (of(row) ?? '') === '',
 })
 
-/** A column of durations, by their milliseconds. */
+/** `of` returns milliseconds. */
 export const durationColumn = (
   key: string,
   title: string,
@@ -56,16 +55,16 @@ export const durationColumn = (
   compare: (a, b) => (of(a) ?? 0) - (of(b) ?? 0),
 })
 
-/** A column of times, which reads as how long ago they were. */
+/** `of` returns an ISO timestamp, shown as relative time. */
 export const agoColumn = (key: string, title: string, of: (row: number) => string): TableColumn => ({
   ...textColumn(key, title, 112, true, of),
   text: (row, now) => (now === 0 ? '' : formatAgo(of(row), now)),
 })
 
-/** More kinds than that make no groups. */
-export const MOST_GROUPS = 40
+/** Columns with more distinct values cannot be grouped by. */
+export const MAX_GROUPS = 40
 
-/** How wide a column of numbers is under its title. */
+/** In px. */
 export const numberWidth = (title: string): number => Math.max(100, Math.min(190, 34 + title.length * 8))
 
 export interface Sort {
@@ -73,7 +72,7 @@ export interface Sort {
   readonly down: boolean
 }
 
-/** Rows that pass, in order. Rows without a value come last either way; equal ones by number. */
+/** Sorts the rows in the mask. Missing values come last in both directions; ties by index. */
 export function sortedRows(mask: Uint8Array, column: TableColumn | undefined, down: boolean): number[] {
   const rows: number[] = []
   for (let row = 0; row < mask.length; row++) if (mask[row] === 1) rows.push(row)
@@ -86,11 +85,11 @@ export function sortedRows(mask: Uint8Array, column: TableColumn | undefined, do
   })
 }
 
-/** Zero for rows that look the same, so that a sort of them keeps their order. */
+/** 0 for equal values, so that ties keep the order of the index. */
 const compareEqual = (column: TableColumn, a: number, b: number): number =>
   column.raw(a) === column.raw(b) ? 0 : column.compare(a, b)
 
-/** For the address: `-value`, or empty for the order as it is by itself. */
+/** Query parameter `sort`: `value`, or `-value` for descending. */
 export const sortText = ({ key, down }: Sort): string => `${down ? '-' : ''}${key}`
 export const parseSort = (text: string | null): Sort | undefined =>
   text ? { key: text.replace(/^-/, ''), down: text.startsWith('-') } : undefined

@@ -8,7 +8,7 @@ const trial = (number: number, params: Record<string, unknown>, value?: number) 
 const sweep = (parameters: object, goal = 'maximize') =>
   ({ metric: { name: 'acc', goal }, config: { parameters } }) as unknown as SweepBody
 
-it('makes a column of each parameter, nested ones by dotted path', () => {
+it('has a column for each parameter, nested ones by dotted path', () => {
   const table = trialTable(sweep({}), [
     trial(1, { lr: 0.1, net: { depth: 2 } }),
     trial(2, { lr: 0.2, net: { depth: 3 } }),
@@ -17,7 +17,7 @@ it('makes a column of each parameter, nested ones by dotted path', () => {
   expect([...columnOf(table, 'param:net.depth')!.values]).toEqual([2, 3])
 })
 
-it('gives a category its listed values in their order, also those that no trial had', () => {
+it('lists the categories in the order of the config, including unused ones', () => {
   const table = trialTable(sweep({ opt: { values: ['sgd', 'adam', 'lion'] } }), [
     trial(1, { opt: 'lion' }),
     trial(2, { opt: 'sgd' }),
@@ -28,7 +28,7 @@ it('gives a category its listed values in their order, also those that no trial 
   expect(cellText(opt!, 2)).toBe('lion')
 })
 
-it('spaces by factors what was drawn by factors or listed so, as long as all is above zero', () => {
+it('uses a log scale for log distributions and geometric grids with positive values', () => {
   const params = {
     lr: { distribution: 'log_uniform_values' },
     batch: { values: [16, 32, 64] },
@@ -39,7 +39,7 @@ it('spaces by factors what was drawn by factors or listed so, as long as all is 
   expect(at(-1).params[0]!.log).toBe(false)
 })
 
-it('leaves out of the axes what is the same in all trials', () => {
+it('has no axis for a constant parameter', () => {
   const table = trialTable(sweep({ seed: { value: 1 } }), [
     trial(1, { seed: 1, lr: 1 }),
     trial(2, { seed: 1, lr: 2 }),
@@ -47,7 +47,7 @@ it('leaves out of the axes what is the same in all trials', () => {
   expect(variedParams(table).map(({ name }) => name)).toEqual(['lr'])
 })
 
-it('orders rows by the goal, and keeps a few terrible values from washing out the rest', () => {
+it('orders rows by the goal, and limits the influence of outliers on the quality', () => {
   const values = [...Array.from({ length: 39 }, (_, i) => i), 1e9]
   const trials = values.map((value, i) => trial(i + 1, {}, value))
   const { worstFirst, quality } = trialTable(sweep({}, 'minimize'), [...trials, trial(41, {})])

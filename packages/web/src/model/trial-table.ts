@@ -15,26 +15,26 @@ export interface Column {
   /** Of the finite values; 0 and 1 when there are none. */
   readonly min: number
   readonly max: number
-  /** The only values there are, when they are few and known. */
+  /** The grid values of the config, if it lists them. */
   readonly steps: readonly number[] | undefined
-  /** The whole range where `min` and `max` leave out a few values that are very far off; those are drawn at the edge. */
-  readonly beyond?: readonly [number, number]
+  /** The full range, where `min` and `max` exclude outliers; those are drawn at the edge of the axis. */
+  readonly fullRange?: readonly [number, number]
   /** All trials have the same value. */
   readonly constant: boolean
 }
 
-/** The trials of a sweep, turned on their side: charts and filters read columns. */
+/** The trials of a sweep by columns, for charts and filters. */
 export interface TrialTable {
   readonly trials: readonly TrialBody[]
   readonly params: readonly Column[]
   readonly value: Column
   readonly number: Column
   readonly goal: 'minimize' | 'maximize'
-  /** Rows from the worst value to the best; those without one are left out. */
+  /** Rows with a value, from the worst to the best. */
   readonly worstFirst: Int32Array
   /**
-   * 0 for the worst to 1 for the best value of each row, half by its value and half by its rank, so that neither a few terrible values nor
-   * a crowd of good ones takes all the colours; NaN without a value.
+   * 0 (worst) to 1 (best) for each row, NaN without a value. The mean of the scaled value and the rank, so that neither outliers nor
+   * many similar values use up the color ramp.
    */
   readonly quality: Float64Array
 }
@@ -62,34 +62,32 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
     Float64Array.from(trials, (trial) => trial.number),
   )
   const worstFirst = worstFirstOf(values.values, goal)
-  const value = withoutFarOff(values, worstFirst, trials)
+  const value = clipOutliers(values, worstFirst, trials)
   return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value, worstFirst) }
 }
 
-/** Rows from the worst value to the best; those without one are left out. */
+/** Rows with a value, from the worst to the best. */
 export function worstFirstOf(values: Float64Array, goal: TrialTable['goal']): Int32Array {
   const sign = goal === 'maximize' ? 1 : -1
   const rows = Array.from(values, (_, row) => row).filter((row) => Number.isFinite(values[row]))
   return Int32Array.from(rows).sort((a, b) => sign * (values[a]! - values[b]!))
 }
 
-/** Parameters that tell trials apart; the others are no axis. */
+/** Parameters with more than one value; only these are axes. */
 export const variedParams = (table: TrialTable): readonly Column[] =>
   table.params.filter((column) => !column.constant)
 
-/** The same table with some columns' axes logarithmic instead of linear, or the other way round, by their keys. */
-export function withOtherLogs(table: TrialTable, keys: ReadonlySet<string>): TrialTable {
+/** Switches the given columns between a linear and a log scale. */
+export function toggleLogScales(table: TrialTable, keys: ReadonlySet<string>): TrialTable {
   if (keys.size === 0) return table
   const turned = (column: Column): Column =>
     keys.has(column.key) && canBeLog(column) ? { ...column, log: !column.log } : column
   return { ...table, params: table.params.map(turned), value: turned(table.value) }
 }
 
-/** Only above zero there are logarithms. */
-export const canBeLog = ({ kind, min, beyond }: Column): boolean =>
-  kind === 'number' && (beyond?.[0] ?? min) > 0
+export const canBeLog = ({ kind, min, fullRange }: Column): boolean =>
+  kind === 'number' && (fullRange?.[0] ?? min) > 0
 
-/** By the column's key. */
 export const columnOf = (table: TrialTable, key: string): Column | undefined =>
   key === 'value'
     ? table.value
@@ -97,42 +95,47 @@ export const columnOf = (table: TrialTable, key: string): Column | undefined =>
       ? table.number
       : table.params.find((column) => column.key === key)
 
-/** A column's value as a reader sees it. */
+/** Formats a value of the column. */
 export function cellText(column: Column, value: number): string {
   if (Number.isNaN(value)) return ''
   return column.kind === 'category' ? (column.labels[Math.round(value)] ?? '') : formatNumber(value)
 }
 
 /**
- * The ends that an axis has: a few terrible values would leave no room for the rest. Where enough trials ran to their end, those
- * decide, since what was stopped early was measured early.
+ * Excludes outliers at the bad end from the axis. If enough trials ran to completion, only these determine the range, because trials
+ * stopped early report early values.
  */
-export function withoutFarOff(column: Column, worstFirst: Int32Array, trials: readonly TrialBody[]): Column {
-  if (worstFirst.length < ENOUGH) return column
-  const whole = worstFirst.filter((row) => trials[row]!.state !== 'stopped')
-  const judged = whole.length < ENOUGH ? worstFirst : whole
+export function clipOutliers(column: Column, worstFirst: Int32Array, trials: readonly TrialBody[]): Column {
+  if (worstFirst.length < MIN_VALUES) return column
+  const completed = worstFirst.filter((row) => trials[row]!.state !== 'stopped')
+  const reference = completed.length < MIN_VALUES ? worstFirst : completed
   const at = (row: number) => column.values[row]!
   const [worst, best] = [at(worstFirst[0]!), at(worstFirst[worstFirst.length - 1]!)]
-  const most = at(judged[Math.floor(judged.length * 0.1)]!)
+  const most = at(reference[Math.floor(reference.length * 0.1)]!)
   if (most === best || Math.abs(worst - best) <= 4 * Math.abs(most - best)) return column
   const end = best + 2.4 * (most - best)
-  return { ...column, min: Math.min(best, end), max: Math.max(best, end), beyond: [column.min, column.max] }
+  return {
+    ...column,
+    min: Math.min(best, end),
+    max: Math.max(best, end),
+    fullRange: [column.min, column.max],
+  }
 }
 
-/** Fewer values say nothing about what is far off. */
-const ENOUGH = 10
+/** Minimum number of values to detect outliers. */
+const MIN_VALUES = 10
 
-function qualityOf({ values, min, max, beyond }: Column, worstFirst: Int32Array): Float64Array {
+function qualityOf({ values, min, max, fullRange }: Column, worstFirst: Int32Array): Float64Array {
   const quality = new Float64Array(values.length).fill(Number.NaN)
   const count = worstFirst.length
   if (count === 0) return quality
   const best = values[worstFirst[count - 1]!]!
-  // Colours span what the axes do.
-  const worst = beyond ? (best === max ? min : max) : values[worstFirst[Math.floor(count * 0.05)]!]!
+  // Same range as the axis.
+  const worst = fullRange ? (best === max ? min : max) : values[worstFirst[Math.floor(count * 0.05)]!]!
   let rank = 0
   for (const [i, row] of worstFirst.entries()) {
     const value = values[row]!
-    // Equal values have the same rank.
+
     if (i > 0 && value !== values[worstFirst[i - 1]!]) rank = i
     const place = best === worst ? 1 : Math.max(0, Math.min(1, (value - worst) / (best - worst)))
     quality[row] = value === best ? 1 : (place + rank / (count - 1)) / 2
@@ -140,7 +143,7 @@ function qualityOf({ values, min, max, beyond }: Column, worstFirst: Int32Array)
   return quality
 }
 
-/** The quality that a value has, or would have. */
+/** Quality of any value, by the nearest evaluated one. */
 export function qualityAt({ value, worstFirst, quality, goal }: TrialTable, wanted: number): number {
   const sign = goal === 'maximize' ? 1 : -1
   let [low, high] = [0, worstFirst.length - 1]
@@ -152,7 +155,7 @@ export function qualityAt({ value, worstFirst, quality, goal }: TrialTable, want
   return quality[worstFirst[low]!] ?? Number.NaN
 }
 
-/** Nested parameters by dotted path. */
+/** Flattens nested parameters to dotted paths. */
 export function flatten(params: Readonly<Record<string, unknown>>, prefix = ''): Record<string, unknown> {
   const flat: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(params)) {
@@ -211,7 +214,6 @@ function paramColumn(name: string, spec: Spec | undefined, flat: readonly Record
   }
 }
 
-/** A column of numbers; NaN where a trial has none. */
 export function numberColumn(
   key: string,
   name: string,
@@ -244,7 +246,7 @@ export function numberColumn(
   }
 }
 
-/** 16, 32, 64: each as far from the last as a factor, not as a difference. */
+/** Powers like 16, 32, 64 use a log scale. */
 function isGeometric(steps: readonly number[] | undefined): boolean {
   if (!steps || steps.length < 3 || steps[0]! <= 0) return false
   const factor = steps[1]! / steps[0]!

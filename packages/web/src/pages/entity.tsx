@@ -1,13 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { listProjects } from '../api/calls.ts'
+import { listProjects } from '../api/endpoints.ts'
 import { projectUrl } from '../app/routes.ts'
 import { formatAgo } from '../model/format.ts'
-import { CopyBlock } from '../ui/copy.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { useNow } from '../ui/now.ts'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { useNow } from '../ui/use-now.ts'
 
-/** The projects of an owner. */
+/** Lists the projects of an entity. */
 export function EntityPage({ entity }: { entity: string }) {
   const now = useNow()
   const projects = useInfiniteQuery({
@@ -21,10 +21,10 @@ export function EntityPage({ entity }: { entity: string }) {
     <>
       <h1>{entity}</h1>
       {projects.isPending && <Loading what="projects" />}
-      {projects.error && <Trouble error={projects.error} retry={() => void projects.refetch()} />}
+      {projects.error && <ErrorMessage error={projects.error} retry={() => void projects.refetch()} />}
       {projects.data && all.length === 0 && (
         <Empty title="No projects yet">
-          <p>A project is made with its first sweep or run. Try one of these:</p>
+          <p>The first sweep or run creates a project. Start with one of these:</p>
           <CopyBlock
             label="the commands"
             text={`npx chimney login ${location.origin}\nnpx chimney sweep sweep.yaml --project first`}
@@ -41,7 +41,7 @@ export function EntityPage({ entity }: { entity: string }) {
             <li key={project.name}>
               <Link href={projectUrl(entity, project.name)} className="card tile">
                 <b>{project.name}</b>
-                <span className="soft">made {formatAgo(project.created_at, now)}</span>
+                <span className="soft">created {formatAgo(project.created_at, now)}</span>
               </Link>
             </li>
           ))}
@@ -49,7 +49,7 @@ export function EntityPage({ entity }: { entity: string }) {
       )}
       {projects.hasNextPage && (
         <button type="button" onClick={() => void projects.fetchNextPage()}>
-          More projects
+          Load more
         </button>
       )}
     </>

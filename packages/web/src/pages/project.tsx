@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { listRuns, listSweeps } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
+import { listRuns, listSweeps } from '../api/endpoints.ts'
+import { ApiError } from '../api/request.ts'
 import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
-import { CopyBlock } from '../ui/copy.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { useNow } from '../ui/now.ts'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { useNow } from '../ui/use-now.ts'
 import { RunsTable } from './runs-table.tsx'
 import { SweepList } from './sweep-list.tsx'
 
@@ -18,7 +18,7 @@ interface Props {
 
 const RENEW_MS = 5_000
 
-/** The sweeps of a project, and its runs. */
+/** Sweeps and runs of a project. */
 export function ProjectPage({ page, entity, project }: Props) {
   const now = useNow()
   const at = { entity, project }
@@ -40,7 +40,7 @@ export function ProjectPage({ page, entity, project }: Props) {
     <>
       <div className="head">
         <h1>{project}</h1>
-        <nav aria-label="Of this project" className="tabs">
+        <nav aria-label="Project" className="tabs">
           <Link href={projectUrl(entity, project)} aria-current={page === 'project' ? 'page' : undefined}>
             Overview
           </Link>
@@ -56,10 +56,12 @@ export function ProjectPage({ page, entity, project }: Props) {
       <section aria-labelledby="sweeps">
         <h2 id="sweeps">Sweeps</h2>
         {sweeps.isPending && <Loading what="sweeps" />}
-        {sweeps.error && !missing && <Trouble error={sweeps.error} retry={() => void sweeps.refetch()} />}
+        {sweeps.error && !missing && (
+          <ErrorMessage error={sweeps.error} retry={() => void sweeps.refetch()} />
+        )}
         {(missing || (sweeps.data && all.length === 0)) && (
           <Empty title="No sweeps yet">
-            <p>Write down what to search, and start it from here or from a terminal:</p>
+            <p>Define a search space and start:</p>
             <CopyBlock label="the command" text={`npx chimney sweep sweep.yaml --project ${project}`} />
             <CopyBlock label="the command for wandb" text={`wandb sweep --project ${project} sweep.yaml`} />
           </Empty>
@@ -67,7 +69,7 @@ export function ProjectPage({ page, entity, project }: Props) {
         <SweepList at={at} sweeps={all} now={now} />
         {sweeps.hasNextPage && (
           <button type="button" onClick={() => void sweeps.fetchNextPage()}>
-            Older sweeps
+            Load more
           </button>
         )}
       </section>
@@ -77,7 +79,7 @@ export function ProjectPage({ page, entity, project }: Props) {
 }
 
 function Runs({ entity, project }: { entity: string; project: string }) {
-  const [alone, setAlone] = useState(false)
+  const [hideSweepRuns, setHideSweepRuns] = useState(false)
   const runs = useInfiniteQuery({
     queryKey: ['runs', entity, project],
     queryFn: ({ pageParam }) => listRuns(entity, project, pageParam),
@@ -87,7 +89,10 @@ function Runs({ entity, project }: { entity: string; project: string }) {
       state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running')) ? RENEW_MS : false,
   })
   const all = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
-  const shown = useMemo(() => (alone ? all.filter((run) => run.sweep === null) : all), [all, alone])
+  const shown = useMemo(
+    () => (hideSweepRuns ? all.filter((run) => run.sweep === null) : all),
+    [all, hideSweepRuns],
+  )
   return (
     <section aria-labelledby="runs">
       <div className="head">
@@ -95,19 +100,23 @@ function Runs({ entity, project }: { entity: string; project: string }) {
           Runs
         </h2>
         <label className="check">
-          <input type="checkbox" checked={alone} onChange={(event) => setAlone(event.target.checked)} /> only
-          those without a sweep
+          <input
+            type="checkbox"
+            checked={hideSweepRuns}
+            onChange={(event) => setHideSweepRuns(event.target.checked)}
+          />{' '}
+          Hide sweep runs
         </label>
       </div>
       {runs.isPending && <Loading what="runs" />}
-      {runs.error && <Trouble error={runs.error} retry={() => void runs.refetch()} />}
+      {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}
       {runs.data && shown.length === 0 && (
-        <p className="soft">{alone ? 'No run without a sweep among those read so far.' : 'No runs yet.'}</p>
+        <p className="soft">{hideSweepRuns ? 'All loaded runs belong to a sweep.' : 'No runs yet.'}</p>
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
       {runs.hasNextPage && (
         <button type="button" onClick={() => void runs.fetchNextPage()}>
-          Older runs
+          Load more
         </button>
       )}
     </section>

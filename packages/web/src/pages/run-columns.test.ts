@@ -22,19 +22,19 @@ const runs = [
 const columns = runColumns(runs)
 const column = (key: string) => columns.find((each) => each.key === key)!
 
-it('has a column for each value of configs and summaries, nested ones by their path', () => {
+it('has a column for each config and summary value, nested ones by dotted path', () => {
   expect(columns.map(({ key }) => key)).toEqual(
     expect.arrayContaining(['summary:loss', 'config:opt', 'config:model.size']),
   )
   expect(columns.map(({ key }) => key)).not.toContain('summary:_step')
 })
 
-it('sorts numbers as numbers, with what is missing last', () => {
+it('sorts numerically, with missing values last', () => {
   const rows = sortedRows(new Uint8Array(3).fill(1), column('summary:loss'), true)
   expect(rows.map((row) => runs[row]!.id)).toEqual(['b', 'a', 'c'])
 })
 
-it('groups by what has few kinds', () => {
+it('groups by columns with few distinct values', () => {
   expect(column('config:opt').groups).toBe(true)
   expect(column('summary:loss').groups).toBeUndefined()
 })

@@ -3,22 +3,22 @@ import { formatValue } from '../model/format.ts'
 import {
   agoColumn,
   durationColumn,
-  MOST_GROUPS,
+  MAX_GROUPS,
   numberWidth,
   type TableColumn,
   textColumn,
 } from '../model/table-column.ts'
 import { flatten } from '../model/trial-table.ts'
 
-/** Of the config and of the summary so many columns are shown at first; the others can be chosen. */
+/** Columns visible by default. */
 const SHOWN = { config: 3, summary: 3 }
-/** More columns than that are no help. */
-const MOST = 60
+/** Maximum number of columns per kind. */
+const MAX_COLUMNS = 60
 
-/** What the table of a project's runs can show. */
+/** Columns of the runs table. */
 export function runColumns(runs: readonly RunBody[]): TableColumn[] {
   const at = (row: number) => runs[row]!
-  const lasted = ({ started_at, ended_at }: RunBody) =>
+  const durationOf = ({ started_at, ended_at }: RunBody) =>
     started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : undefined
   const summaries = runs.map(({ summary }) => summary)
   const configs = runs.map(({ config }) => flatten(config))
@@ -29,22 +29,22 @@ export function runColumns(runs: readonly RunBody[]): TableColumn[] {
     ...valueColumns('summary', summaries, []),
     ...valueColumns('config', configs, Object.keys(Object.assign({}, ...summaries))),
     { ...textColumn('group', 'group', 110, false, (row) => at(row).group ?? undefined), groups: true },
-    { ...textColumn('kind', 'kind', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
+    { ...textColumn('kind', 'job type', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
     { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
     textColumn('tags', 'tags', 140, false, (row) => at(row).tags.join(', ') || undefined),
-    durationColumn('lasted', 'lasted', (row) => lasted(at(row))),
-    agoColumn('made', 'made', (row) => at(row).created_at),
+    durationColumn('lasted', 'duration', (row) => durationOf(at(row))),
+    agoColumn('made', 'created', (row) => at(row).created_at),
   ]
 }
 
 function valueColumns(
   kind: keyof typeof SHOWN,
   values: readonly Readonly<Record<string, unknown>>[],
-  /** Names that another kind of value has too. */
+  /** Names that need the kind appended, because the other kind has them too. */
   taken: readonly string[],
 ): TableColumn[] {
   const names = [...new Set(values.flatMap(Object.keys))].filter((name) => !name.startsWith('_'))
-  return names.slice(0, MOST).map((name, i) => {
+  return names.slice(0, MAX_COLUMNS).map((name, i) => {
     const raw = (row: number) => values[row]![name]
     const numeric = values.every((each) => each[name] === undefined || typeof each[name] === 'number')
     const title = taken.includes(name) ? `${name} (${kind})` : name
@@ -55,7 +55,7 @@ function valueColumns(
       width: numberWidth(title),
       numeric,
       shown: i < SHOWN[kind],
-      ...(kind === 'config' && kinds.size <= MOST_GROUPS && kinds.size > 1 && { groups: true }),
+      ...(kind === 'config' && kinds.size <= MAX_GROUPS && kinds.size > 1 && { groups: true }),
       text: (row) => formatValue(raw(row)),
       raw,
       compare: (a, b) =>

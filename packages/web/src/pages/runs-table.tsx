@@ -6,7 +6,7 @@ import type { TableColumn } from '../model/table-column.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { runColumns } from './run-columns.ts'
 
-/** The runs of a project that were read so far. */
+/** Runs of a project, as far as they are loaded. */
 export function RunsTable({
   entity,
   project,
@@ -18,14 +18,14 @@ export function RunsTable({
 }) {
   const columns = useMemo(() => runColumns(runs), [runs])
   const mask = useMemo(() => new Uint8Array(runs.length).fill(1), [runs])
-  const factsOf = useCallback(
+  const rowInfo = useCallback(
     (row: number) => {
       const { id, name, state } = runs[row]!
       return { id, label: name, state }
     },
     [runs],
   )
-  const downFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
+  const descendingFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
   const first = columns.find(({ key, shown }) => key.startsWith('summary:') && shown)
   const summaryOf = useCallback(
     (rows: readonly number[]) => {
@@ -48,9 +48,9 @@ export function RunsTable({
       fileName={project}
       columns={columns}
       mask={mask}
-      newestBy="made"
-      downFirst={downFirst}
-      factsOf={factsOf}
+      defaultSort="made"
+      descendingFirst={descendingFirst}
+      rowInfo={rowInfo}
       summaryOf={summaryOf}
       empty="No runs yet."
     />

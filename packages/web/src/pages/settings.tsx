@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { createKey, listKeys, revokeKey } from '../api/calls.ts'
+import { createKey, listKeys, revokeKey } from '../api/endpoints.ts'
 import { formatAgo } from '../model/format.ts'
-import { CopyBlock } from '../ui/copy.tsx'
-import { useNow } from '../ui/now.ts'
-import { Loading, Trouble } from '../ui/trouble.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { useNow } from '../ui/use-now.ts'
 
-/** API keys: list, make, revoke. */
+/** API keys: list, create, revoke. */
 export function SettingsPage() {
   const client = useQueryClient()
   const now = useNow()
@@ -25,9 +25,9 @@ export function SettingsPage() {
     <div className="narrow">
       <h1>API keys</h1>
       <section className="card">
-        <h2>Make a key</h2>
+        <h2>Create API key</h2>
         <form className="row" onSubmit={submit}>
-          <label htmlFor={id}>What for</label>
+          <label htmlFor={id}>Name</label>
           <input
             id={id}
             value={name}
@@ -37,31 +37,32 @@ export function SettingsPage() {
             onChange={(event) => setName(event.target.value)}
           />
           <button type="submit" className="main" disabled={made.isPending || name.trim() === ''}>
-            Make
+            {' '}
+            Create key{' '}
           </button>
         </form>
-        {made.error && <Trouble error={made.error} />}
+        {made.error && <ErrorMessage error={made.error} />}
         {made.data && (
           <div role="status">
             <p>
-              The key <b>{made.data.name}</b>. Copy it now: only its hash is kept.
+              API key <b>{made.data.name}</b>. Copy it now: you won't see it again.
             </p>
             <CopyBlock label="the key" text={made.data.key} />
           </div>
         )}
       </section>
       <section className="card">
-        <h2>Keys in use</h2>
+        <h2>Active keys</h2>
         {keys.isPending && <Loading what="keys" />}
-        {keys.error && <Trouble error={keys.error} retry={() => void keys.refetch()} />}
-        {revoked.error && <Trouble error={revoked.error} />}
-        {keys.data?.length === 0 && <p>None besides the one that was deployed with the service.</p>}
+        {keys.error && <ErrorMessage error={keys.error} retry={() => void keys.refetch()} />}
+        {revoked.error && <ErrorMessage error={revoked.error} />}
+        {keys.data?.length === 0 && <p>No keys except the one deployed with the service.</p>}
         {keys.data && keys.data.length > 0 && (
           <ul className="rows">
             {keys.data.map((key) => (
               <li key={key.id}>
                 <span className="grow">
-                  <b>{key.name}</b> <span className="soft">made {formatAgo(key.created_at, now)}</span>
+                  <b>{key.name}</b> <span className="soft">created {formatAgo(key.created_at, now)}</span>
                 </span>
                 {asked === key.id ? (
                   <>
@@ -71,10 +72,11 @@ export function SettingsPage() {
                       disabled={revoked.isPending}
                       onClick={() => revoked.mutate(key.id)}
                     >
-                      Revoke for good
+                      Revoke
                     </button>
                     <button type="button" onClick={() => setAsked(undefined)}>
-                      Keep
+                      {' '}
+                      Cancel{' '}
                     </button>
                   </>
                 ) : (

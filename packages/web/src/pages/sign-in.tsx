@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { signIn } from '../api/calls.ts'
-import { Trouble } from '../ui/trouble.tsx'
+import { signIn } from '../api/endpoints.ts'
+import { ErrorMessage } from '../ui/feedback.tsx'
 
-/** Asks for an API key; the service keeps it in a cookie that scripts cannot read. */
+/** Sign-in with an API key, which the server stores in an HttpOnly cookie. */
 export function SignIn({ children }: { children?: React.ReactNode }) {
   const client = useQueryClient()
   const [key, setKey] = useState('')
@@ -17,26 +17,25 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
     try {
       await signIn(key.trim())
       await client.resetQueries()
-    } catch (problem) {
-      setError(problem as Error)
+    } catch (cause) {
+      setError(cause as Error)
     } finally {
       setBusy(false)
     }
   }
-  const framed = window.top !== window.self
+  const inFrame = window.top !== window.self
   return (
     <div className="narrow">
       <form className="card sign-in" onSubmit={submit}>
         <h1>Sign in</h1>
         <p>
-          Give an API key of this service. It stays in a cookie of this browser that no script can read, for
-          30 days or until you sign out.
+          Enter your API key. This browser keeps it in an HttpOnly cookie for 30 days, or until you sign out.
         </p>
-        {framed && (
+        {inFrame && (
           <p>
-            Within a frame the browser may keep the cookie from us; then{' '}
+            The browser may block the cookie in a frame. If so,{' '}
             <a href={location.href} target="_blank" rel="noreferrer">
-              open the page in a tab of its own
+              open the page in a new tab
             </a>
             .
           </p>
@@ -48,36 +47,36 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
           autoComplete="current-password"
           spellCheck={false}
           required
-          // biome-ignore lint/a11y/noAutofocus: there is nothing else on the page
+          // biome-ignore lint/a11y/noAutofocus: the only input of the page
           autoFocus
           value={key}
           onChange={(event) => setKey(event.target.value)}
         />
-        {error && <Trouble error={error} />}
+        {error && <ErrorMessage error={error} />}
         <button type="submit" className="main" disabled={busy || key.trim() === ''}>
           Sign in
         </button>
       </form>
-      {children ?? <WhereKeysAre />}
+      {children ?? <KeyHelp />}
     </div>
   )
 }
 
-export const WhereKeysAre = () => (
+export const KeyHelp = () => (
   <details className="card">
-    <summary>Where do I find a key?</summary>
+    <summary>Where do I find my API key?</summary>
     <dl className="pairs">
-      <dt>On your own machine</dt>
+      <dt>Local</dt>
       <dd>
-        <code>npm start</code> prints it, and keeps it in its data folder.
+        <code>npm start</code> prints it and stores it in the data folder.
       </dd>
-      <dt>In AWS</dt>
+      <dt>AWS</dt>
       <dd>
-        Whoever deployed the service has the first one: <code>npx sst secret list</code>.
+        The admin who deployed the service has the first key: <code>npx sst secret list</code>.
       </dd>
-      <dt>From somebody who has one</dt>
+      <dt>Ask a workspace admin</dt>
       <dd>
-        They make one for you on the page <b>Keys</b>, or with <code>npx chimney keys create NAME</code>.
+        An admin creates a key under <b>API keys</b> or with <code>npx chimney keys create NAME</code>.
       </dd>
     </dl>
   </details>

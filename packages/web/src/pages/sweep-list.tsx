@@ -1,22 +1,22 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { listTrials } from '../api/calls.ts'
+import { listTrials } from '../api/endpoints.ts'
 import { runUrl, sweepUrl } from '../app/routes.ts'
 import { formatAgo, formatCount, formatNumber } from '../model/format.ts'
 import { ProgressBar } from '../sweep/progress-bar.tsx'
 import { Link } from '../ui/link.tsx'
-import { StateBadge } from '../ui/state.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
 
 interface At {
   readonly entity: string
   readonly project: string
 }
 
-/** So many values draw a spark line; reading more would cost more than the picture tells. */
+/** Trials per sparkline: more would cost reads without changing the shape. */
 const SPARK_TRIALS = 60
-/** Of so many sweeps at the top of the list. */
-const SPARKED = 8
+/** Only the first sweeps of the list have a sparkline, to limit requests. */
+const MAX_SPARKLINES = 8
 
 export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepBody[]; now: number }) {
   return (
@@ -42,25 +42,25 @@ export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepB
                 </Link>
               </>
             ) : (
-              <span className="soft">{formatCount(sweep.trials.handed_out)} trials, no value yet</span>
+              <span className="soft">{formatCount(sweep.trials.handed_out)} trials, no result yet</span>
             )}
           </div>
-          {i < SPARKED && sweep.best && <Spark at={at} sweep={sweep} />}
+          {i < MAX_SPARKLINES && sweep.best && <Sparkline at={at} sweep={sweep} />}
         </li>
       ))}
     </ul>
   )
 }
 
-/** The objective over the first trials, with the best so far. */
-function Spark({ at, sweep }: { at: At; sweep: SweepBody }) {
+/** Objective and running best of the first trials. */
+function Sparkline({ at, sweep }: { at: At; sweep: SweepBody }) {
   const trials = useQuery({
     queryKey: ['spark', sweep.id, Math.min(SPARK_TRIALS, sweep.trials.handed_out - sweep.trials.open)],
     queryFn: () => listTrials({ ...at, sweep: sweep.id }, SPARK_TRIALS),
     staleTime: 30_000,
   })
   const { dots, best } = useMemo(
-    () => sparkOf(trials.data?.items.map(({ value }) => value) ?? [], sweep.metric?.goal ?? 'minimize'),
+    () => sparklineOf(trials.data?.items.map(({ value }) => value) ?? [], sweep.metric?.goal ?? 'minimize'),
     [trials.data, sweep.metric],
   )
   return (
@@ -78,7 +78,7 @@ function Spark({ at, sweep }: { at: At; sweep: SweepBody }) {
   )
 }
 
-function sparkOf(
+function sparklineOf(
   values: readonly (number | undefined)[],
   goal: 'minimize' | 'maximize',
 ): { dots: [number, number][]; best: string } {

@@ -1,30 +1,30 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, getSweep, history } from '../api/calls.ts'
-import { keepInAddress, usePlace } from '../app/place.ts'
+import { getRun, getSweep, history } from '../api/endpoints.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { projectUrl, runUrl } from '../app/routes.ts'
-import { type Curve, Curves } from '../charts/curves.tsx'
+import { LineChart, type Series } from '../charts/line-chart.tsx'
 import { useTheme } from '../charts/theme.ts'
 import { formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { StateBadge } from '../ui/state.tsx'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
-import { CurveControls, useCurveOptions } from './curve-options.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
-const MOST = 12
+const MAX_RUNS = 12
 const RENEW_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
-/** Runs side by side: their curves laid over each other, and what their configs differ in. */
+/** Compares runs: metrics in shared charts, config diff and summaries in a table. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
-  const { query } = usePlace()
-  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MOST)
+  const { query } = useLocation()
+  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MAX_RUNS)
   const theme = useTheme()
-  const options = useCurveOptions()
+  const options = useChartOptions()
   const runs = useQueries({
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
@@ -35,7 +35,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   })
   const logs = useQueries({
     queries: ids.map((run, i) => ({
-      // The state is part of the key: what was logged last is read once more when the run has ended.
+      // The state is part of the key, so that the last rows are fetched when the run has ended.
       queryKey: ['compared', entity, project, run, isLive(runs[i]?.data)],
       queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
       staleTime: 15_000,
@@ -43,35 +43,35 @@ export default function ComparePage({ entity, project }: { entity: string; proje
       refetchInterval: isLive(runs[i]?.data) ? RENEW_MS : (false as const),
     })),
   })
-  const there = runs.flatMap(({ data }) => (data ? [data] : []))
-  const sweep = there.find((run) => run.sweep !== null)?.sweep
-  const about = useQuery({
+  const loaded = runs.flatMap(({ data }) => (data ? [data] : []))
+  const sweep = loaded.find((run) => run.sweep !== null)?.sweep
+  const sweepQuery = useQuery({
     queryKey: ['sweep', entity, project, sweep],
     queryFn: () => getSweep({ entity, project, sweep: sweep ?? '' }),
     enabled: typeof sweep === 'string',
     staleTime: 60_000,
   })
-  const metric = about.data?.metric?.name
-  const stamp = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `stamp` and `ids` stand for the lists, which are new each time
+  const metric = sweepQuery.data?.metric?.name
+  const dataVersion = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `dataVersion` and `ids` stand for the lists, which are new in each render
   const all = useMemo(() => {
-    const metrics = new Map<string, Curve[]>()
+    const metrics = new Map<string, Series[]>()
     logs.forEach(({ data }, i) => {
       for (const { name, ...points } of histories(data ?? [], options.x)) {
-        const label = there.find(({ id }) => id === ids[i])?.name ?? ids[i]!
+        const label = loaded.find(({ id }) => id === ids[i])?.name ?? ids[i]!
         const curve = { id: ids[i]!, label, color: theme.series[i % theme.series.length]!, ...points }
         metrics.set(name, [...(metrics.get(name) ?? []), curve])
       }
     })
     const order = byMetric(metric)
     return [...metrics].sort(([a], [b]) => order(a, b))
-  }, [stamp, ids.join(), options.x, theme, there.length, metric])
+  }, [dataVersion, ids.join(), options.x, theme, loaded.length, metric])
 
   if (ids.length === 0)
     return (
       <Empty title="Nothing to compare">
         <p>
-          Choose runs in the table of a sweep or of{' '}
+          Select runs in the table of a sweep or of{' '}
           <Link href={projectUrl(entity, project)}>the project</Link>.
         </p>
       </Empty>
@@ -82,15 +82,15 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     <>
       <div className="head">
         <h1>
-          {ids.length} {ids.length === 1 ? 'run' : 'runs'} side by side
+          Compare {ids.length} {ids.length === 1 ? 'run' : 'runs'}
         </h1>
       </div>
-      {error && <Trouble error={error} />}
+      {error && <ErrorMessage error={error} />}
       {runs.some(({ isPending }) => isPending) && <Loading what="runs" />}
-      <CurveControls options={options} metrics={all.map(([name]) => name)} />
+      <ChartControls options={options} metrics={all.map(([name]) => name)} />
       <div className="multiples two">
         {shown.map(([name, curves]) => (
-          <Curves
+          <LineChart
             key={name}
             title={name}
             curves={curves}
@@ -100,12 +100,12 @@ export default function ComparePage({ entity, project }: { entity: string; proje
           />
         ))}
       </div>
-      <Differences runs={there} ids={ids} entity={entity} project={project} />
+      <ComparisonTable runs={loaded} ids={ids} entity={entity} project={project} />
     </>
   )
 }
 
-function Differences({
+function ComparisonTable({
   runs,
   ids,
   entity,
@@ -125,17 +125,17 @@ function Differences({
       .map((name) => [name, all.map((values) => formatValue(values[name]))] as const)
       .filter(([, texts]) => !differing || new Set(texts).size > 1)
   const groups = [
-    ['What their configs differ in', rows(configs, true)],
-    ['Where they ended', rows(summaries, false)],
+    ['Config diff', rows(configs, true)],
+    ['Summary', rows(summaries, false)],
   ] as const
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
-    <section className="scroll card flush" aria-label="Differences" tabIndex={0}>
+    <section className="scroll card flush" aria-label="Comparison" tabIndex={0}>
       <table className="plain">
         <thead>
           <tr>
             <th>
-              <span className="hidden">What</span>
+              <span className="hidden">Name</span>
             </th>
             {runs.map((run) => (
               <th key={run.id}>
@@ -149,8 +149,8 @@ function Differences({
                 <button
                   type="button"
                   className="quiet"
-                  aria-label={`Leave out ${run.name}`}
-                  onClick={() => keepInAddress({ runs: ids.filter((id) => id !== run.id).join(',') })}
+                  aria-label={`Remove ${run.name}`}
+                  onClick={() => setSearchParams({ runs: ids.filter((id) => id !== run.id).join(',') })}
                 >
                   ×
                 </button>

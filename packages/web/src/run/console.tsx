@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react'
 import { formatCount } from '../model/format.ts'
-import { saveFile } from '../ui/save-file.ts'
+import { downloadFile } from '../ui/download-file.ts'
 
 type Line = Readonly<Record<string, unknown>>
 
-/** The last of what the run printed. Rows are `{text, level?}` or `{line}`; whatever has text is shown. */
+/** The last console lines. Clients log rows as `{text, level?}`, `{line}` or `{content}`. */
 export function Console({ lines, most }: { lines: readonly Line[]; most: number }) {
   const [search, setSearch] = useState('')
   const all = useMemo(() => lines.map(textOf), [lines])
@@ -15,20 +15,20 @@ export function Console({ lines, most }: { lines: readonly Line[]; most: number 
       <header>
         <h2>Console</h2>
         <p className="hint">
-          {all.length >= most ? `the last ${formatCount(most)} lines` : `${formatCount(all.length)} lines`}
+          {all.length >= most ? `last ${formatCount(most)} lines` : `${formatCount(all.length)} lines`}
         </p>
         <div className="tools">
           <input
             type="search"
-            aria-label="Find in the console"
-            placeholder="Find"
+            aria-label="Search console"
+            placeholder="Search"
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
           <button
             type="button"
             className="quiet"
-            onClick={() => saveFile('console.txt', new Blob([all.join('\n')], { type: 'text/plain' }))}
+            onClick={() => downloadFile('console.txt', new Blob([all.join('\n')], { type: 'text/plain' }))}
           >
             Save
           </button>

@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { listFiles, type RunAt } from '../api/calls.ts'
+import { listFiles, type RunAt } from '../api/endpoints.ts'
 import { formatAgo, formatBytes } from '../model/format.ts'
-import { useNow } from '../ui/now.ts'
-import { Trouble } from '../ui/trouble.tsx'
+import { ErrorMessage } from '../ui/feedback.tsx'
+import { useNow } from '../ui/use-now.ts'
 
 const RENEW_MS = 15_000
 
-/** The files of a run, to fetch. */
+/** Files of a run, with download links. */
 export function Files({ at, live }: { at: RunAt; live: boolean }) {
   const now = useNow()
   const files = useQuery({
     queryKey: ['files', at.entity, at.project, at.run, live],
     queryFn: () => listFiles(at),
-    // Their addresses work for an hour.
+    // Download URLs expire after one hour.
     refetchInterval: live ? RENEW_MS : 50 * 60_000,
   })
-  if (files.error) return <Trouble error={files.error} retry={() => void files.refetch()} />
+  if (files.error) return <ErrorMessage error={files.error} retry={() => void files.refetch()} />
   if (!files.data || files.data.length === 0) return null
   return (
     <section className="card figure" aria-label="Files">
@@ -29,7 +29,7 @@ export function Files({ at, live }: { at: RunAt; live: boolean }) {
             <th scope="col" className="number">
               Size
             </th>
-            <th scope="col">Changed</th>
+            <th scope="col">Modified</th>
           </tr>
         </thead>
         <tbody>

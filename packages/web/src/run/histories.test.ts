@@ -11,22 +11,22 @@ const line = (all: ReturnType<typeof histories>, name: string) => {
   return found && { xs: found.xs, ys: found.ys }
 }
 
-it('makes a curve of each number over steps', () => {
+it('has a series for each numeric metric over steps', () => {
   const all = histories(rows, 'step')
   expect(all.map(({ name }) => name)).toEqual(['accuracy', 'epoch', 'loss'])
   expect(line(all, 'loss')).toEqual({ xs: [1, 5], ys: [3, 1] })
 })
 
-it('counts time from the first row', () => {
+it('measures time from the first row', () => {
   expect(line(histories(rows, 'time'), 'loss')).toEqual({ xs: [0, 20], ys: [3, 1] })
 })
 
-it('draws over another metric from left to right', () => {
+it('sorts by another metric as x axis', () => {
   expect(histories(rows, 'epoch').map(({ name }) => name)).toEqual(['loss'])
   expect(line(histories(rows, 'epoch'), 'loss')).toEqual({ xs: [2, 3], ys: [1, 3] })
 })
 
-it('keeps the ends of what a row stands for, else the point itself', () => {
+it('has the min and max of downsampled rows, else the point', () => {
   const [loss] = histories(
     [
       { _step: 9, _timestamp: 0, loss: 2, _low: { loss: 1 }, _high: { loss: 8 } },

@@ -1,23 +1,23 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, getSweep, getTrial, history, lastRows, type RunAt, updateRun } from '../api/calls.ts'
+import { getRun, getSweep, getTrial, history, lastRows, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
-import { readOnly } from '../app/shared.ts'
-import { type Curve, Curves } from '../charts/curves.tsx'
+import { readOnly } from '../app/share-link.ts'
+import { LineChart, type Series } from '../charts/line-chart.tsx'
 import { useTheme } from '../charts/theme.ts'
 import { formatAgo, formatDuration, formatTime, formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
-import { useNow } from '../ui/now.ts'
-import { StateBadge } from '../ui/state.tsx'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
-import { CurveControls, useCurveOptions } from './curve-options.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories, type MetricHistory } from './histories.ts'
 
-/** About one for each pixel of a curve; bands show what lies between. */
+/** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
 const CONSOLE_LINES = 5_000
 const RENEW_MS = 3_000
@@ -40,7 +40,7 @@ export default function RunPage({
     refetchInterval: ({ state }) => (live(state.data) ? RENEW_MS : false),
   })
   const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
-    // The state is part of the key: what was logged last is read once more when the run has ended.
+    // The state is part of the key, so that the last rows are fetched when the run has ended.
     queryKey: ['history', entity, project, id, name, live(run.data)],
     queryFn: () => history(at, name, samples),
     refetchInterval: live(run.data) ? RENEW_MS : (false as const),
@@ -67,19 +67,19 @@ export default function RunPage({
     staleTime: 60_000,
   })
   const metric = sweep.data?.metric?.name
-  const options = useCurveOptions()
+  const options = useChartOptions()
   const curves = useMemo(() => {
     const order = byMetric(metric)
     return histories(metrics.data ?? [], options.x).sort((a, b) => order(a.name, b.name))
   }, [metrics.data, options.x, metric])
   const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
-  const machine = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
+  const systemMetrics = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
   const stop = useMutation({
     mutationFn: () => updateRun(at, { stop: true }),
     onSuccess: () => run.refetch(),
   })
 
-  if (run.error && !run.data) return <Trouble error={run.error} retry={() => void run.refetch()} />
+  if (run.error && !run.data) return <ErrorMessage error={run.error} retry={() => void run.refetch()} />
   if (!run.data) return <Loading what="the run" />
   const { data } = run
   const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
@@ -95,7 +95,7 @@ export default function RunPage({
               <>
                 trial {data.number} of sweep{' '}
                 <Link href={sweepUrl(entity, project, data.sweep)}>{sweep.data?.name ?? data.sweep}</Link>
-                {sweep.data?.best?.run === data.id && <b> · the best so far</b>} ·{' '}
+                {sweep.data?.best?.run === data.id && <b> · best so far</b>} ·{' '}
               </>
             )}
             {data.started_at ? <>started {formatAgo(data.started_at, now)}</> : 'not started'}
@@ -116,21 +116,21 @@ export default function RunPage({
             </p>
           )}
           {(data.reason ?? data.stop?.reason) && (
-            <p>{data.reason ?? `Asked to stop: ${data.stop?.reason}`}</p>
+            <p>{data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}</p>
           )}
         </div>
         <span className="grow" />
         {data.state === 'running' && !data.stop && !readOnly && (
           <button type="button" className="danger" disabled={stop.isPending} onClick={() => stop.mutate()}>
-            Stop the run
+            Stop run
           </button>
         )}
       </div>
-      {stop.error && <Trouble error={stop.error} />}
-      {metrics.error && <Trouble error={metrics.error} retry={() => void metrics.refetch()} />}
+      {stop.error && <ErrorMessage error={stop.error} />}
+      {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (
         <>
-          <CurveControls options={options} metrics={names} />
+          <ChartControls options={options} metrics={names} />
           <Grid
             curves={shown}
             x={options.x === 'time' ? 'seconds' : options.x}
@@ -141,19 +141,19 @@ export default function RunPage({
       ) : (
         metrics.data && (
           <Empty title="No metrics yet">
-            <p>Curves appear with the first logged number.</p>
+            <p>Charts appear when the run logs a number.</p>
           </Empty>
         )
       )}
       <div className="columns">
-        <Pairs title="Config" values={flatten(data.config)} none="It was started without a config." />
-        <Pairs title="Summary" values={data.summary} none="Nothing was logged." />
+        <Pairs title="Config" values={flatten(data.config)} none="No config." />
+        <Pairs title="Summary" values={data.summary} none="No summary." />
         <About run={data} now={now} />
       </div>
-      {machine.length > 0 && (
+      {systemMetrics.length > 0 && (
         <>
-          <h2>The machine</h2>
-          <Grid curves={machine} x="seconds" smoothing={0} log={false} />
+          <h2>System</h2>
+          <Grid curves={systemMetrics} x="seconds" smoothing={0} log={false} />
         </>
       )}
       <Console lines={lines.data ?? []} most={CONSOLE_LINES} />
@@ -174,7 +174,7 @@ function Grid({ curves, x, smoothing, log }: GridProps) {
   const color = theme.series[0] ?? theme.accent
   const all = useMemo(
     () =>
-      curves.map(({ name, ...points }): [string, Curve[]] => [
+      curves.map(({ name, ...points }): [string, Series[]] => [
         name,
         [{ id: name, label: name, color, ...points }],
       ]),
@@ -183,7 +183,7 @@ function Grid({ curves, x, smoothing, log }: GridProps) {
   return (
     <div className="multiples two">
       {all.map(([name, lines]) => (
-        <Curves key={name} title={name} curves={lines} xName={x} smoothing={smoothing} log={log} />
+        <LineChart key={name} title={name} curves={lines} xName={x} smoothing={smoothing} log={log} />
       ))}
     </div>
   )
@@ -226,25 +226,25 @@ function About({ run, now }: { run: RunBody; now: number }) {
     ...run.past_attempts.map((past) => [`Attempt ${past.attempt}`, pastText(past)] as const),
     [
       run.attempt > 1 ? `Attempt ${run.attempt}` : 'Attempt',
-      run.attempt > 1 ? 'the present one' : String(run.attempt),
+      run.attempt > 1 ? 'current' : String(run.attempt),
     ],
     ['Agent', run.agent],
     ['Lease', run.state === 'running' && run.lease_until ? leaseText(run.lease_until, now) : null],
-    ['Last sign of life', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
-    ['Made', formatTime(run.created_at)],
+    ['Last heartbeat', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
+    ['Created', formatTime(run.created_at)],
     ['Started', run.started_at && formatTime(run.started_at)],
     ['Ended', run.ended_at && formatTime(run.ended_at)],
     ['Exit code', run.exit_code === null ? null : String(run.exit_code)],
     ['Group', run.group],
-    ['Kind', run.job_type],
+    ['Job type', run.job_type],
     ['Tags', run.tags.length > 0 ? run.tags.join(', ') : null],
     ['Notes', run.notes],
   ]
   return (
-    <section className="card figure" aria-label="Attempts and lease">
+    <section className="card figure" aria-label="Details">
       <header>
-        <h2>Attempts and lease</h2>
-        {run.attempt > 1 && <p className="hint">Each attempt has the same parameters.</p>}
+        <h2>Details</h2>
+        {run.attempt > 1 && <p className="hint">All attempts use the same parameters.</p>}
       </header>
       <dl className="pairs">
         {facts.map(
@@ -261,26 +261,25 @@ function About({ run, now }: { run: RunBody; now: number }) {
   )
 }
 
-/** How attempts are over, for people. */
 const ENDS: Readonly<Record<RunBody['past_attempts'][number]['end'], string>> = {
-  lost: 'lost: its agent fell silent',
-  preempted: 'its machine was taken away',
-  released: 'handed back by its agent',
-  finished: 'finished, and was begun once more',
-  failed: 'failed, and was begun once more',
-  stopped: 'stopped, and was begun once more',
-  killed: 'killed, and was begun once more',
-  crashed: 'crashed, and was begun once more',
+  lost: 'lost: no heartbeat',
+  preempted: 'preempted',
+  released: 'released by agent',
+  finished: 'finished, restarted',
+  failed: 'failed, restarted',
+  stopped: 'stopped, restarted',
+  killed: 'killed, restarted',
+  crashed: 'crashed, restarted',
 }
 
 function pastText({ agent, started_at, heartbeat_at, end }: RunBody['past_attempts'][number]): string {
   const when = started_at && formatTime(started_at)
-  const lasted =
+  const durationOf =
     started_at && heartbeat_at && `for ${formatDuration(Date.parse(heartbeat_at) - Date.parse(started_at))}`
-  return [ENDS[end], agent && `on ${agent}`, when, lasted].filter(Boolean).join(' · ')
+  return [ENDS[end], agent && `on ${agent}`, when, durationOf].filter(Boolean).join(' · ')
 }
 
 const leaseText = (until: string, now: number): string => {
   const left = Date.parse(until) - now
-  return left > 0 ? `for ${formatDuration(left)} more` : 'over; the trial will be handed out again'
+  return left > 0 ? `expires in ${formatDuration(left)}` : 'expired; the trial will be retried'
 }

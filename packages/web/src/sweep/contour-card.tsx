@@ -1,9 +1,9 @@
 import { useRef } from 'react'
-import type { SweepAt } from '../api/calls.ts'
-import { keepInAddress, usePlace } from '../app/place.ts'
-import { Contour } from '../charts/contour.tsx'
+import type { SweepAt } from '../api/endpoints.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
+import { ContourPlot } from '../charts/contour-plot.tsx'
 import { type Column, type TrialTable, variedParams } from '../model/trial-table.ts'
-import { useImportance } from './importance.tsx'
+import { useParameterImportance } from './parameter-importance.tsx'
 
 interface Props {
   readonly at: SweepAt
@@ -16,16 +16,16 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** The objective over two parameters of the reader's choice; the two that matter most until then. */
+/** The contour plot of two selected parameters, by default the two most important ones. */
 export default function ContourCard({ at, ended, complete, ...props }: Props) {
-  const { query } = usePlace()
-  const told = useImportance(at, ended, complete).data
+  const { query } = useLocation()
+  const result = useParameterImportance(at, ended, complete).data
   const ranked = useRef<readonly string[]>(undefined)
-  // The first answer counts: later ones would exchange the picture while somebody looks at it.
-  if (told) ranked.current ??= told.parameters.map(({ parameter }) => parameter)
+  // Keeps the first ranking, so that the default axes do not change while the page is open.
+  if (result) ranked.current ??= result.parameters.map(({ parameter }) => parameter)
   const rank = ({ name }: Column) => {
-    const place = ranked.current?.indexOf(name) ?? -1
-    return place < 0 ? Number.POSITIVE_INFINITY : place
+    const index = ranked.current?.indexOf(name) ?? -1
+    return index < 0 ? Number.POSITIVE_INFINITY : index
   }
   const params = variedParams(props.table)
   if (params.length < 2) return null
@@ -36,17 +36,17 @@ export default function ContourCard({ at, ended, complete, ...props }: Props) {
   const choose = (which: 'x' | 'y', name: string) => {
     const pair =
       which === 'x' ? [name, name === y.name ? x.name : y.name] : [name === x.name ? y.name : x.name, name]
-    keepInAddress({ plane: pair.join('~') })
+    setSearchParams({ plane: pair.join('~') })
   }
   return (
-    <Contour
+    <ContourPlot
       {...props}
       x={x}
       y={y}
       tools={
         <>
-          <ParamSelect label="Across" params={params} value={x} onChange={(name) => choose('x', name)} />
-          <ParamSelect label="Up" params={params} value={y} onChange={(name) => choose('y', name)} />
+          <ParamSelect label="X axis" params={params} value={x} onChange={(name) => choose('x', name)} />
+          <ParamSelect label="Y axis" params={params} value={y} onChange={(name) => choose('y', name)} />
         </>
       }
     />

@@ -14,10 +14,10 @@ const STATES: readonly RunBody['state'][] = [
   'queued',
 ]
 
-/** States that share a colour with another one. */
+/** States drawn in the color of another state. */
 const PARTS: Partial<Record<RunBody['state'], string>> = { running: 'open', queued: 'open' }
 
-/** What the page is narrowed down to, and how to widen it again. Always there, so that nothing below it jumps. */
+/** State and range filters of the page. Always rendered, so that the layout below does not shift. */
 export function FilterBar({
   table,
   filter,
@@ -66,7 +66,7 @@ export function FilterBar({
       })}
       {isFiltering(filter) && (
         <button type="button" className="quiet" onClick={() => onFilter(NO_FILTER)}>
-          Show all
+          Clear filters
         </button>
       )}
     </fieldset>

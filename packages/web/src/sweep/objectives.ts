@@ -6,7 +6,7 @@ export interface Objective {
   readonly goal: Goal
 }
 
-/** The metrics that the sweep weighs against each other; none when it has but one. */
+/** The objectives of a multi-objective sweep; empty for a single metric. */
 export function objectivesOf(sweep: SweepBody): readonly Objective[] {
   const given = (sweep.config.metrics ?? []) as readonly { name: string; goal?: Goal }[]
   return given.map(({ name, goal }) => ({ name, goal: goal ?? 'minimize' }))

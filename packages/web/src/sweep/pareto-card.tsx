@@ -1,17 +1,17 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { listRuns, type SweepAt } from '../api/calls.ts'
-import { keepInAddress, usePlace } from '../app/place.ts'
-import { readOnly } from '../app/shared.ts'
-import { Scatter } from '../charts/scatter.tsx'
+import { listRuns, type SweepAt } from '../api/endpoints.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
+import { readOnly } from '../app/share-link.ts'
+import { ScatterPlot } from '../charts/scatter-plot.tsx'
 import { formatCount } from '../model/format.ts'
 import { paretoRows } from '../model/pareto.ts'
 import {
   type Column,
+  clipOutliers,
   numberColumn,
   type TrialTable,
-  withoutFarOff,
   worstFirstOf,
 } from '../model/trial-table.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
@@ -26,16 +26,16 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-/** Of the newest runs of the project so many pages are looked through, where trials do not tell their other values. */
-const MOST_PAGES = 10
+/** Pages of runs to search for summaries, if trials do not include their values. */
+const MAX_PAGES = 10
 
-/** Several objectives against each other: the trials that no other one beats in both. */
+/** The Pareto front of two objectives. */
 export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props) {
   const config = JSON.stringify(sweep.config.metrics)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the sweep is a new one with each trial
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
   const objectives = useMemo(() => objectivesOf(sweep), [config])
-  const columns = useValues(at, sweep, table, objectives)
-  const { query } = usePlace()
+  const columns = useObjectiveColumns(at, sweep, table, objectives)
+  const { query } = useLocation()
   const pick = (text: string | null, otherwise: number) => {
     const found = columns.findIndex(({ name }) => name === text)
     return found < 0 ? otherwise : found
@@ -52,7 +52,7 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
   const choose = (which: 0 | 1, name: string) => {
     const pair = [xColumn.name, yColumn.name]
     pair[which] = name
-    keepInAddress({ front: pair.join('~') })
+    setSearchParams({ front: pair.join('~') })
   }
   const select = (label: string, which: 0 | 1) => (
     <select
@@ -66,12 +66,12 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
     </select>
   )
   return (
-    <Scatter
+    <ScatterPlot
       {...shared}
       table={table}
       mask={mask}
       title="Pareto front"
-      hint={`${formatCount(front.length)} trials that no other beats in both: ${objectives[x]!.goal} ${xColumn.name}, ${objectives[y]!.goal} ${yColumn.name}.`}
+      hint={`${formatCount(front.length)} non-dominated trials: ${objectives[x]!.goal} ${xColumn.name}, ${objectives[y]!.goal} ${yColumn.name}`}
       x={xColumn}
       y={yColumn}
       front={front}
@@ -79,8 +79,8 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
       tools={
         objectives.length > 2 && (
           <>
-            {select('Across', 0)}
-            {select('Up', 1)}
+            {select('X axis', 0)}
+            {select('Y axis', 1)}
           </>
         )
       }
@@ -89,23 +89,23 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
 }
 
 type Values = Readonly<Record<string, unknown>>
-interface Telling {
-  /** By the metrics' names, or in the order of the config. */
+interface TrialValues {
+  /** By metric name, or in the order of the config. */
   readonly values?: Values | readonly unknown[]
   readonly summary?: Values
-  /** Above 0: the trial broke a constraint, and is no candidate. */
+  /** Above 0: infeasible, and not part of the front. */
   readonly violation?: number | string
 }
 
-/** A column for each objective, from what trials tell of themselves, else from the summaries of their runs. */
-function useValues(
+/** A column per objective, from the values of the trials, or else from the summaries of their runs. */
+function useObjectiveColumns(
   at: SweepAt,
   sweep: SweepBody,
   table: TrialTable,
   objectives: readonly Objective[],
 ): readonly Column[] {
-  const tell = table.trials.some((trial) => {
-    const { values, summary } = trial as Telling
+  const hasValues = table.trials.some((trial) => {
+    const { values, summary } = trial as TrialValues
     return values !== undefined || summary !== undefined
   })
   const ended = sweep.trials.handed_out - sweep.trials.open
@@ -114,14 +114,14 @@ function useValues(
     queryFn: () => summariesOf(at),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: !tell && !readOnly,
+    enabled: !hasValues && !readOnly,
   })
   return useMemo(
     () =>
       objectives.map(({ name, goal }, i) => {
         const of = (trial: TrialTable['trials'][number]): number => {
-          const { values, summary, violation } = trial as Telling
-          // Infinity comes as a text.
+          const { values, summary, violation } = trial as TrialValues
+          // JSON has no Infinity; the API sends it as a string.
           if (violation !== undefined && !(Number(violation) <= 0)) return Number.NaN
           const known = Array.isArray(values)
             ? (values as readonly unknown[])[i]
@@ -131,7 +131,7 @@ function useValues(
         }
         const values = Float64Array.from(table.trials, of)
         const column = numberColumn(`metric:${name}`, name, values)
-        return withoutFarOff(column, worstFirstOf(values, goal), table.trials)
+        return clipOutliers(column, worstFirstOf(values, goal), table.trials)
       }),
     [table, objectives, summaries.data],
   )
@@ -140,7 +140,7 @@ function useValues(
 async function summariesOf(at: SweepAt): Promise<ReadonlyMap<number, Values>> {
   const found = new Map<number, Values>()
   let cursor: string | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const { items, next_cursor } = await listRuns(at.entity, at.project, cursor)
     for (const { sweep, number, summary } of items)
       if (sweep === at.sweep && number !== null) found.set(number, summary)

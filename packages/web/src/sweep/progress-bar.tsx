@@ -8,10 +8,10 @@ const WORDS: Readonly<Record<(typeof PARTS)[number], string>> = {
   failed: 'failed',
   crashed: 'crashed',
   killed: 'killed',
-  open: 'open',
+  open: 'running',
 }
 
-/** How the trials of a sweep came out, as shares of all that there will be. */
+/** Trials by state, as shares of the trial limit. */
 export function ProgressBar({ sweep }: { sweep: SweepBody }) {
   const { trials, limit } = sweep
   const total = Math.max(
@@ -25,7 +25,7 @@ export function ProgressBar({ sweep }: { sweep: SweepBody }) {
     <div
       className="progress"
       role="img"
-      aria-label={`${trials.handed_out} of ${limit ?? 'any number of'} trials handed out: ${words || 'none yet'}`}
+      aria-label={`${trials.handed_out}${limit === null ? '' : ` of ${limit}`} trials started: ${words || 'none yet'}`}
     >
       {there.map((part) => (
         <i
@@ -39,7 +39,7 @@ export function ProgressBar({ sweep }: { sweep: SweepBody }) {
   )
 }
 
-/** The same in words, each with its colour. */
+/** Legend of {@link ProgressBar}. */
 export function ProgressLegend({ sweep }: { sweep: SweepBody }) {
   return (
     <ul className="legend">

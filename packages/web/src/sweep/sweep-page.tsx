@@ -9,31 +9,32 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { SweepAt } from '../api/calls.ts'
-import { SweepFeed } from '../api/live.ts'
-import { go, keepInAddress, usePlace } from '../app/place.ts'
+import type { SweepAt } from '../api/endpoints.ts'
+import { SweepFeed } from '../api/sweep-feed.ts'
+import { navigate, setSearchParams, useLocation } from '../app/location.ts'
 import { runUrl } from '../app/routes.ts'
-import { readOnly } from '../app/shared.ts'
-import { Parallel } from '../charts/parallel.tsx'
-import { Scatter } from '../charts/scatter.tsx'
+import { readOnly } from '../app/share-link.ts'
+import { ParallelCoordinates } from '../charts/parallel-coordinates.tsx'
+import { RampLegend } from '../charts/ramp-legend.tsx'
+import { ScatterPlot } from '../charts/scatter-plot.tsx'
 import { type Filter, filterText, maskOf, parseFilter, type Range, withRange } from '../model/filter.ts'
 import { type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
-import { Deferred } from '../ui/deferred.tsx'
-import { useSettled } from '../ui/now.ts'
-import { Empty, Loading, Trouble } from '../ui/trouble.tsx'
-import { Attach, Config } from './attach.tsx'
-import { AxesTools, useAxes, useShade } from './axes.tsx'
+import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
+import { useDebounced } from '../ui/use-now.ts'
+import { AgentCommands, Config } from './agent-commands.tsx'
+import { AxisControls, useAxes, useColorEncoding } from './axis-options.tsx'
+import { EarlyStopping, Suggestions } from './early-stopping-card.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { Importance } from './importance.tsx'
 import { objectivesOf } from './objectives.ts'
-import { EarlyStops, Suggestions } from './reasons.tsx'
-import { SweepHead } from './sweep-head.tsx'
-import { TrialTip } from './trial-tip.tsx'
+import { ParameterImportance } from './parameter-importance.tsx'
+import { SweepHeader } from './sweep-header.tsx'
+import { TrialTooltip } from './trial-tooltip.tsx'
 import { TrialsTable } from './trials-table.tsx'
 
-/** Charts that follow the brush do so once it rests for so long; the brushed one itself does at once. */
-const REST_MS = 90
-const ADDRESS_REST_MS = 350
+/** The other charts follow a brush after this delay; the brushed one follows immediately. */
+const FILTER_DEBOUNCE_MS = 90
+const URL_DEBOUNCE_MS = 350
 
 const ContourCard = lazy(() => import('./contour-card.tsx'))
 const ParetoCard = lazy(() => import('./pareto-card.tsx'))
@@ -49,30 +50,35 @@ export default function SweepPage({
   sweep: string
 }) {
   const at: SweepAt = useMemo(() => ({ entity, project, sweep: id }), [entity, project, id])
-  const follower = useMemo(() => new SweepFeed(at), [at])
-  const feed = useSyncExternalStore(follower.subscribe, follower.snapshot)
+  const sweepFeed = useMemo(() => new SweepFeed(at), [at])
+  const feed = useSyncExternalStore(sweepFeed.subscribe, sweepFeed.snapshot)
   const { sweep, trials } = feed
-  // Of the sweep only what the table reads; its counters change with every trial.
+  // Only the config: the counters of the sweep change with every trial.
   const config = JSON.stringify(sweep?.config)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
   const table = useMemo(() => trialTable(sweep, trials), [config, trials])
-  const { query } = usePlace()
+  const { query } = useLocation()
   const [filter, setFilter] = useState<Filter>(() => parseFilter(query.get('filter') ?? ''))
-  const address = useSettled(filter, ADDRESS_REST_MS)
-  useEffect(() => keepInAddress({ filter: filterText(address) }), [address])
+  const address = useDebounced(filter, URL_DEBOUNCE_MS)
+  useEffect(() => setSearchParams({ filter: filterText(address) }), [address])
 
   if (!sweep)
-    return feed.error ? <Trouble error={feed.error} retry={follower.restart} /> : <Loading what="the sweep" />
+    return feed.error ? (
+      <ErrorMessage error={feed.error} retry={sweepFeed.restart} />
+    ) : (
+      <Loading what="the sweep" />
+    )
   return (
     <>
-      <SweepHead at={at} sweep={sweep} feed={feed} onChanged={follower.restart} />
+      <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={sweepFeed.restart} />
       {trials.length === 0 && feed.complete ? (
         <>
           <Empty title="No trials yet">
-            <p>The sweep waits for agents. Attach one, and this page comes to life.</p>
+            {' '}
+            <p>Start an agent to see results.</p>
           </Empty>
           <div className="columns">
-            {!readOnly && <Attach at={at} sweep={sweep} />}
+            {!readOnly && <AgentCommands at={at} sweep={sweep} />}
             <Config sweep={sweep} />
           </div>
         </>
@@ -93,7 +99,7 @@ export default function SweepPage({
 interface ResultsProps {
   readonly at: SweepAt
   readonly sweep: SweepBody
-  /** Every trial has been read once. */
+  /** All trials have been loaded once. */
   readonly complete: boolean
   readonly table: TrialTable
   readonly filter: Filter
@@ -103,22 +109,22 @@ interface ResultsProps {
 function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const { table, axes } = useAxes(given)
-  const shade = useShade(table)
+  const shade = useColorEncoding(table)
   const mask = useMemo(() => maskOf(table, filter), [table, filter])
-  const settled = useSettled(mask, REST_MS)
-  // A mask of other trials than the table's would mark wrong ones.
-  const calm = settled.length === table.trials.length ? settled : mask
+  const debounced = useDebounced(mask, FILTER_DEBOUNCE_MS)
+  // The debounced mask may be older than the table.
+  const currentMask = debounced.length === table.trials.length ? debounced : mask
   const varied = useMemo(() => variedParams(table), [table])
   const onRange = useCallback(
     (key: string, range: Range | undefined) => onFilter((before) => withRange(before, key, range)),
     [onFilter],
   )
   const onOpen = useCallback(
-    (row: number) => go(runUrl(at.entity, at.project, table.trials[row]!.run)),
+    (row: number) => navigate(runUrl(at.entity, at.project, table.trials[row]!.run)),
     [at, table],
   )
   const ended = sweep.trials.handed_out - sweep.trials.open
-  const shared = { table, mask: calm, hovered, onHover: setHovered, onOpen }
+  const shared = { table, mask: currentMask, hovered, onHover: setHovered, onOpen }
   return (
     <>
       <FilterBar
@@ -128,28 +134,28 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
         onFilter={onFilter}
       />
       {varied.length > 0 && (
-        <Parallel
+        <ParallelCoordinates
           {...shared}
           mask={mask}
           columns={axes}
           filter={filter}
           onRange={onRange}
           shade={shade}
-          tools={<AxesTools table={table} axes={axes} />}
+          tools={<AxisControls table={table} axes={axes} />}
         />
       )}
       {sweep.metric && (
         <>
           <div className="columns wide-first">
-            <Scatter
+            <ScatterPlot
               {...shared}
-              title={`${sweep.metric.name} over trials`}
+              title={`${sweep.metric.name} by trial`}
               hint={<Legend sweep={sweep} />}
               x={table.number}
               height={280}
-              bestSoFar
+              runningBest
             />
-            <Importance
+            <ParameterImportance
               at={at}
               ended={ended}
               complete={complete}
@@ -162,48 +168,51 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
               <ParetoCard {...shared} at={at} sweep={sweep} />
             </Suspense>
           )}
-          <div className="multiples swept" style={{ '--across': acrossOf(varied.length) } as CSSProperties}>
+          <div
+            className="multiples carousel"
+            style={{ '--columns': columnsFor(varied.length) } as CSSProperties}
+          >
             {varied.map((column) => (
-              <Scatter key={column.key} {...shared} title={column.name} x={column} height={210} />
+              <ScatterPlot key={column.key} {...shared} title={column.name} x={column} height={210} />
             ))}
           </div>
         </>
       )}
-      <TrialsTable at={at} table={table} mask={calm} hovered={hovered} onHover={setHovered} />
-      <Deferred height={900}>
+      <TrialsTable at={at} table={table} mask={currentMask} hovered={hovered} onHover={setHovered} />
+      <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card wait" />}>
           <div className="columns">
             {sweep.metric && varied.length > 1 && (
               <ContourCard {...shared} at={at} ended={ended} complete={complete} />
             )}
-            <EarlyStops at={at} table={table} />
+            <EarlyStopping at={at} table={table} />
           </div>
           <TimelineCard {...shared} sweep={sweep} />
         </Suspense>
-      </Deferred>
+      </RenderWhenVisible>
       <div className="columns">
         <Suggestions at={at} table={table} />
         <div className="stack">
-          {!readOnly && <Attach at={at} sweep={sweep} />}
+          {!readOnly && <AgentCommands at={at} sweep={sweep} />}
           <Config sweep={sweep} />
         </div>
       </div>
-      <TrialTip at={at} table={table} row={hovered} />
+      <TrialTooltip at={at} table={table} row={hovered} />
     </>
   )
 }
 
-/** What the marks of the first scatter plot mean. */
+/** Legend of the first scatter plot. */
 function Legend({ sweep }: { sweep: SweepBody }) {
   const { stopped, failed, crashed } = sweep.trials
   return (
     <span className="keys">
-      <span data-key="ramp">the stronger, the better</span>
+      <RampLegend name={sweep.metric?.name ?? 'value'} low="worse" high="better" />
       {stopped > 0 && <span data-key="stopped">stopped early</span>}
       {failed + crashed > 0 && <span data-key="failed">failed</span>}
     </span>
   )
 }
 
-/** Rows of four at most, all of about the same length. */
-const acrossOf = (count: number): number => Math.ceil(count / Math.ceil(count / 4))
+/** At most four per row, in rows of about equal length. */
+const columnsFor = (count: number): number => Math.ceil(count / Math.ceil(count / 4))

@@ -20,27 +20,27 @@ const by = (key: string, down: boolean, mask = all) =>
     down,
   ).map((row) => row + 1)
 
-it('sorts by value either way, and keeps what has none last', () => {
+it('sorts by value in both directions, with missing values last', () => {
   expect(by('value', false)).toEqual([3, 4, 1, 2])
   expect(by('value', true)).toEqual([1, 4, 3, 2])
 })
 
-it('tells where a running trial stands, without taking that for its result', () => {
+it('shows the latest value of a running trial, but not as its result', () => {
   const value = tableColumns(table, latest).find(({ key }) => key === 'value')!
-  expect([0, 1, 2].map((row) => value.soFar!(row))).toEqual([undefined, '0.5', undefined])
+  expect([0, 1, 2].map((row) => value.latestText!(row))).toEqual([undefined, '0.5', undefined])
   expect([value.text(1, 0), value.raw(1), value.missing(1)]).toEqual(['', undefined, true])
 })
 
-it('keeps equal rows in the order of their numbers', () => {
+it('orders ties by number', () => {
   expect(by('param:opt', true)).toEqual([2, 3, 1, 4])
   expect(by('state', false)).toEqual([1, 3, 2, 4])
 })
 
-it('shows only rows that pass', () => {
+it('returns only rows in the mask', () => {
   expect(by('number', true, Uint8Array.of(1, 0, 1, 0))).toEqual([3, 1])
 })
 
-it('reads its order back from the address', () => {
+it('parses the sort order from the URL', () => {
   expect(parseSort(sortText({ key: 'param:lr', down: true }))).toEqual({ key: 'param:lr', down: true })
   expect(parseSort(null)).toBeUndefined()
 })

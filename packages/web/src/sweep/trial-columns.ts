@@ -3,14 +3,14 @@ import { formatNumber } from '../model/format.ts'
 import {
   agoColumn,
   durationColumn,
-  MOST_GROUPS,
+  MAX_GROUPS,
   numberWidth,
   type TableColumn,
   textColumn,
 } from '../model/table-column.ts'
 import { type Column, cellText, type TrialTable } from '../model/trial-table.ts'
 
-/** What the table of trials can show; `latest` is where running trials stand, by run. */
+/** Columns of the trials table. `latest`: latest values of running trials, by run. */
 export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, number>): TableColumn[] {
   const { trials } = table
   const texts = (
@@ -35,7 +35,7 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
     compare: (a, b) => column.values[a]! - column.values[b]!,
     missing: (row) => Number.isNaN(column.values[row]!),
   })
-  const lasted = ({ state, started_at, created_at, updated_at }: TrialBody) =>
+  const durationOf = ({ state, started_at, created_at, updated_at }: TrialBody) =>
     state === 'queued' || state === 'running'
       ? undefined
       : Date.parse(updated_at) - Date.parse(started_at ?? created_at)
@@ -44,7 +44,7 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
     { ...texts('state', 'state', 128, true, ({ state }) => state), kind: 'state', groups: true },
     {
       ...numbers(table.value, Math.max(130, numberWidth(table.value.name))),
-      soFar: (row) => {
+      latestText: (row) => {
         const value = latest.get(trials[row]!.run)
         return value === undefined || trials[row]!.state !== 'running' ? undefined : formatNumber(value)
       },
@@ -60,18 +60,18 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
       ),
       groups: true,
     },
-    texts('why', 'why', 260, false, ({ suggested_by }) => suggested_by?.why),
-    texts('reason', 'reason of the end', 280, false, ({ reason }) => reason),
+    texts('why', 'suggestion', 260, false, ({ suggested_by }) => suggested_by?.why),
+    texts('reason', 'end reason', 280, false, ({ reason }) => reason),
     { ...texts('agent', 'agent', 150, false, ({ agent }) => agent), groups: true },
     {
       ...texts('attempt', 'attempt', 80, false, ({ attempt }) => String(attempt)),
       numeric: true,
       compare: (a, b) => trials[a]!.attempt - trials[b]!.attempt,
     },
-    durationColumn('lasted', 'lasted', (row) => lasted(trials[row]!)),
+    durationColumn('lasted', 'duration', (row) => durationOf(trials[row]!)),
     agoColumn('updated', 'updated', (row) => trials[row]!.updated_at),
   ]
 }
 
 const hasGroups = ({ kind, labels, steps }: Column): boolean =>
-  kind === 'category' ? labels.length <= MOST_GROUPS : steps !== undefined && steps.length <= MOST_GROUPS
+  kind === 'category' ? labels.length <= MAX_GROUPS : steps !== undefined && steps.length <= MAX_GROUPS

@@ -1,12 +1,12 @@
 import { memo, useCallback, useMemo } from 'react'
-import type { SweepAt } from '../api/calls.ts'
+import type { SweepAt } from '../api/endpoints.ts'
 import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { tableColumns } from './trial-columns.ts'
-import { useLatest } from './use-latest.ts'
+import { useLatestValues } from './use-latest-values.ts'
 
 interface Props {
   readonly at: SweepAt
@@ -16,11 +16,10 @@ interface Props {
   readonly onHover: (row: number | undefined) => void
 }
 
-/** The trials that pass the filter. */
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
-  const latest = useLatest(at, table)
+  const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
-  const factsOf = useCallback(
+  const rowInfo = useCallback(
     (row: number) => {
       const { run, number, state } = table.trials[row]!
       const best = row === table.worstFirst[table.worstFirst.length - 1]
@@ -37,8 +36,8 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
     },
     [table],
   )
-  // Numbers from the best end down, text from A, times from the latest.
-  const downFirst = useCallback(
+  // The objective from its best end, times from the latest, everything else ascending.
+  const descendingFirst = useCallback(
     ({ key, numeric }: TableColumn) =>
       key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
     [table.goal],
@@ -51,9 +50,9 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered,
       fileName={at.sweep}
       columns={columns}
       mask={mask}
-      newestBy="number"
-      downFirst={downFirst}
-      factsOf={factsOf}
+      defaultSort="number"
+      descendingFirst={descendingFirst}
+      rowInfo={rowInfo}
       summaryOf={summaryOf}
       hovered={hovered}
       onHover={onHover}

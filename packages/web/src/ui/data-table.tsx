@@ -1,43 +1,42 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
-import { keepInAddress, usePlace } from '../app/place.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
 import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
-import { useHeldOrder } from './held-order.ts'
+import { downloadFile } from './download-file.ts'
+import { useFrozenOrder } from './frozen-order.ts'
 import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
-import { useNow } from './now.ts'
-import { saveFile } from './save-file.ts'
-import { type State, StateBadge } from './state.tsx'
+import { type State, StateBadge } from './state-badge.tsx'
+import { useNow } from './use-now.ts'
 
-interface RowFacts {
-  /** Of the run. */
+interface RowInfo {
+  /** Id of the run. */
   readonly id: string
-  /** For who cannot see the box: "trial 7". */
+  /** Accessible name of the row, for example "trial 7". */
   readonly label: string
   readonly state: State
-  /** Of all rows. */
+
   readonly best?: boolean
 }
 
 interface Props {
-  /** Of the runs. */
   readonly entity: string
   readonly project: string
   readonly title: string
   readonly fileName: string
   readonly columns: readonly TableColumn[]
-  /** 1 for each row that passes the filter of the page. */
+  /** 1 for each row that passes the filters of the page. */
   readonly mask: Uint8Array
-  /** The column that tells what is newest, which comes first. */
-  readonly newestBy: string
-  /** Of a column on the first click: whether the greatest comes first. */
-  readonly downFirst: (column: TableColumn) => boolean
-  readonly factsOf: (row: number) => RowFacts
-  /** What the rows of a group come to, in a few words. */
+  /** Key of the column to sort by, descending, unless the URL has another one. */
+  readonly defaultSort: string
+  /** Whether the first click on a column sorts descending. */
+  readonly descendingFirst: (column: TableColumn) => boolean
+  readonly rowInfo: (row: number) => RowInfo
+  /** Summary of a group. */
   readonly summaryOf: (rows: readonly number[]) => string
   readonly hovered?: number | undefined
   readonly onHover?: (row: number | undefined) => void
@@ -48,10 +47,10 @@ type Item = { readonly group: Group } | { readonly row: number }
 
 const ROW_PX = 33
 const CHECK_PX = 36
-/** Curves of more runs cannot be told apart. */
-const MOST_COMPARED = 12
+/** More runs have no distinguishable colors. */
+const MAX_COMPARED = 12
 
-/** Rows that pass, sorted, searched, grouped and chosen; all of it in the address. Only what is in sight is on the page. */
+/** Virtualized table with sorting, search, grouping and selection, whose state is in the URL. */
 export const DataTable = memo(function DataTable({
   entity,
   project,
@@ -59,28 +58,28 @@ export const DataTable = memo(function DataTable({
   fileName,
   columns: all,
   mask,
-  newestBy,
-  downFirst,
-  factsOf,
+  defaultSort,
+  descendingFirst,
+  rowInfo,
   summaryOf,
   hovered,
   onHover,
   empty,
 }: Props) {
-  const { query } = usePlace()
+  const { query } = useLocation()
   const now = useNow()
   const search = useDeferredValue(query.get('find')?.toLowerCase() ?? '')
   const toggled = new Set(query.get('columns')?.split(',').filter(Boolean))
   const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
-  const sort = parseSort(query.get('sort')) ?? { key: newestBy, down: true }
+  const sort = parseSort(query.get('sort')) ?? { key: defaultSort, down: true }
   const sortColumn = all.find(({ key }) => key === sort.key)
-  const found = useMemo(() => {
+  const matching = useMemo(() => {
     const sorted = sortedRows(mask, sortColumn, sort.down)
     if (search === '') return sorted
     return sorted.filter((row) => all.some((column) => column.text(row, 0).toLowerCase().includes(search)))
   }, [mask, sortColumn, sort.down, search, all])
-  const idOf = useCallback((row: number) => factsOf(row).id, [factsOf])
-  const { rows, hold } = useHeldOrder(found, idOf, `${sortText(sort)} ${search}`)
+  const idOf = useCallback((row: number) => rowInfo(row).id, [rowInfo])
+  const { rows, freeze } = useFrozenOrder(matching, idOf, `${sortText(sort)} ${search}`)
   const groupColumn = all.find(({ key, groups }) => groups && key === query.get('group'))
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const items = useMemo<readonly Item[]>(() => {
@@ -99,36 +98,36 @@ export const DataTable = memo(function DataTable({
     estimateSize: () => ROW_PX,
     overscan: 12,
   })
-  const seen = virtual.getVirtualItems()
-  const before = seen[0]?.start ?? 0
-  const after = virtual.getTotalSize() - (seen[seen.length - 1]?.end ?? 0)
+  const visible = virtual.getVirtualItems()
+  const before = visible[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (visible[visible.length - 1]?.end ?? 0)
   const width = CHECK_PX + columns.reduce((sum, column) => sum + column.width, 0)
 
   const sortBy = (column: TableColumn) => {
-    // First click: from the end that matters more; second: the other way; third: as it was.
+    // Cycles through the first direction, the other one, and the default order.
     const { key } = column
-    const first = downFirst(column)
+    const first = descendingFirst(column)
     const text =
       sort.key !== key
         ? sortText({ key, down: first })
         : sort.down === first
           ? sortText({ key, down: !first })
           : null
-    keepInAddress({ sort: text })
+    setSearchParams({ sort: text })
   }
-  const choose = (run: string, on: boolean) =>
-    keepInAddress({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
+  const select = (run: string, on: boolean) =>
+    setSearchParams({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
   const toggle = (key: string) => {
     const next = new Set(toggled)
     if (!next.delete(key)) next.add(key)
-    keepInAddress({ columns: [...next].join(',') })
+    setSearchParams({ columns: [...next].join(',') })
   }
   const save = () => {
     const lines = [
       ['run', ...columns.map((column) => column.title)],
-      ...rows.map((row) => [factsOf(row).id, ...columns.map((column) => column.raw(row))]),
+      ...rows.map((row) => [rowInfo(row).id, ...columns.map((column) => column.raw(row))]),
     ]
-    saveFile(`${fileName}.csv`, new Blob([csvOf(lines)], { type: 'text/csv' }))
+    downloadFile(`${fileName}.csv`, new Blob([csvOf(lines)], { type: 'text/csv' }))
   }
   const toggleGroup = (name: string) => {
     const next = new Set(closed)
@@ -153,31 +152,33 @@ export const DataTable = memo(function DataTable({
               <button
                 type="button"
                 className="quiet"
-                aria-label="Choose none"
-                onClick={() => keepInAddress({ runs: null })}
+                aria-label="Clear selection"
+                onClick={() => setSearchParams({ runs: null })}
               >
-                None
+                {' '}
+                Clear{' '}
               </button>
             </>
           )}
           <input
             type="search"
-            aria-label={`Find in ${title.toLowerCase()}`}
-            placeholder="Find"
+            aria-label={`Search ${title.toLowerCase()}`}
+            placeholder="Search"
             value={query.get('find') ?? ''}
-            onChange={(event) => keepInAddress({ find: event.target.value })}
+            onChange={(event) => setSearchParams({ find: event.target.value })}
           />
           <select
             aria-label="Group by"
             value={groupColumn?.key ?? ''}
-            onChange={(event) => keepInAddress({ group: event.target.value || null })}
+            onChange={(event) => setSearchParams({ group: event.target.value || null })}
           >
-            <option value="">No groups</option>
+            <option value="">Group by…</option>
             {all
               .filter(({ groups }) => groups)
               .map(({ key, title: name }) => (
                 <option key={key} value={key}>
-                  By {name}
+                  {' '}
+                  {name}{' '}
                 </option>
               ))}
           </select>
@@ -203,8 +204,8 @@ export const DataTable = memo(function DataTable({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
         tabIndex={0}
         aria-label={`Table of ${title.toLowerCase()}`}
-        onPointerEnter={({ pointerType }) => hold(pointerType === 'mouse')}
-        onPointerLeave={() => hold(false)}
+        onPointerEnter={({ pointerType }) => freeze(pointerType === 'mouse')}
+        onPointerLeave={() => freeze(false)}
       >
         <table style={{ width, minWidth: '100%' }} aria-rowcount={items.length + 1}>
           <colgroup>
@@ -234,7 +235,7 @@ export const DataTable = memo(function DataTable({
           </thead>
           <tbody>
             {before > 0 && <tr style={{ height: before }} />}
-            {seen.map(({ index }) => {
+            {visible.map(({ index }) => {
               const item = items[index]!
               if ('group' in item)
                 return (
@@ -249,23 +250,23 @@ export const DataTable = memo(function DataTable({
                   />
                 )
               const { row } = item
-              const facts = factsOf(row)
-              const chosen = selected.includes(facts.id)
+              const info = rowInfo(row)
+              const isSelected = selected.includes(info.id)
               return (
                 <tr
-                  key={facts.id}
+                  key={info.id}
                   aria-rowindex={index + 2}
-                  className={`${hovered === row ? 'hovered' : ''} ${facts.best ? 'best' : ''}`}
+                  className={`${hovered === row ? 'hovered' : ''} ${info.best ? 'best' : ''}`}
                   onPointerEnter={() => onHover?.(row)}
                   onPointerLeave={() => onHover?.(undefined)}
                 >
                   <td>
                     <input
                       type="checkbox"
-                      aria-label={`Compare ${facts.label}`}
-                      checked={chosen}
-                      disabled={!chosen && selected.length >= MOST_COMPARED}
-                      onChange={(event) => choose(facts.id, event.target.checked)}
+                      aria-label={`Compare ${info.label}`}
+                      checked={isSelected}
+                      disabled={!isSelected && selected.length >= MAX_COMPARED}
+                      onChange={(event) => select(info.id, event.target.checked)}
                     />
                   </td>
                   {columns.map((column) => (
@@ -276,17 +277,17 @@ export const DataTable = memo(function DataTable({
                     >
                       {column.kind === 'link' ? (
                         <>
-                          {facts.best && (
-                            <span className="star" title="The best one">
+                          {info.best && (
+                            <span className="star" title="Best trial">
                               ★
                             </span>
                           )}
-                          <Link href={runUrl(entity, project, facts.id)}>{column.text(row, now)}</Link>
+                          <Link href={runUrl(entity, project, info.id)}>{column.text(row, now)}</Link>
                         </>
                       ) : column.kind === 'state' ? (
-                        <StateBadge state={facts.state} />
+                        <StateBadge state={info.state} />
                       ) : (
-                        column.text(row, now) || <SoFar text={column.soFar?.(row)} />
+                        column.text(row, now) || <LatestValue text={column.latestText?.(row)} />
                       )}
                     </td>
                   ))}
@@ -296,18 +297,15 @@ export const DataTable = memo(function DataTable({
             {after > 0 && <tr style={{ height: after }} />}
           </tbody>
         </table>
-        {rows.length === 0 && (
-          <p className="empty">{mask.length === 0 ? empty : 'Nothing passes the filter.'}</p>
-        )}
+        {rows.length === 0 && <p className="empty">{mask.length === 0 ? empty : 'No matches.'}</p>}
       </section>
     </section>
   )
 })
 
-/** What stands in a cell until there is a result. */
-const SoFar = ({ text }: { text: string | undefined }) =>
+const LatestValue = ({ text }: { text: string | undefined }) =>
   text !== undefined && (
-    <span className="so-far" title="The latest value: the trial still runs, and this is not its result">
+    <span className="so-far" title="Latest value of a running trial">
       <small>so far</small> {text}
     </span>
   )

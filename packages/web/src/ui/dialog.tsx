@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
-/** A modal question. The browser keeps the focus within, and Escape closes. */
+/** A modal dialog on `<dialog>`: the browser traps the focus, and Escape closes it. */
 export function Dialog({
   title,
   onClose,

@@ -1,10 +1,10 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
-import { go } from '../app/place.ts'
-import { withShare } from '../app/shared.ts'
+import { navigate } from '../app/location.ts'
+import { withShare } from '../app/share-link.ts'
 
-/** A link within the dashboard: moves without loading the page anew, unless the reader wants it elsewhere. */
+/** Client-side navigation; modifier keys keep the browser's behavior. */
 export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
-  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+  const onLinkClick = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)
     if (
       event.defaultPrevented ||
@@ -16,7 +16,7 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
     )
       return
     event.preventDefault()
-    go(href)
+    navigate(href)
   }
-  return <a href={withShare(href)} onClick={follow} {...rest} />
+  return <a href={withShare(href)} onClick={onLinkClick} {...rest} />
 }

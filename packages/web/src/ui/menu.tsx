@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 
-/** A button that opens a list of actions. Arrow keys move, Escape closes. */
+/** Menu button (WAI-ARIA APG): arrow keys move, Escape closes. */
 export function Menu({ label, icon, children }: { label: string; icon: ReactNode; children: ReactNode }) {
   const [open, setOpen] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -26,8 +26,7 @@ export function Menu({ label, icon, children }: { label: string; icon: ReactNode
     if ((event.target as HTMLElement).closest('[role="menuitem"]')) setOpen(false)
   }
   return (
-    // The keys are those of the menu within.
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens for what its buttons do
+    // biome-ignore lint/a11y/noStaticElementInteractions: keyboard events bubble from its buttons
     <div className="menu" ref={box} onKeyDown={onKeyDown}>
       <button
         type="button"
@@ -56,7 +55,7 @@ export const MenuItem = ({ onSelect, children }: { onSelect: () => void; childre
   </button>
 )
 
-/** Stays open when chosen, so that several can be. */
+/** Does not close the menu, so that several items can be toggled. */
 export const MenuCheck = ({
   checked,
   onChange,

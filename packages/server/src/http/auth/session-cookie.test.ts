@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest'
 import { credentialsOf, PAGE_HEADER, signedIn, signedOut } from './session-cookie.ts'
 
+const PLAIN = { secure: false, port: '' }
+const SECURE = { secure: true, port: '' }
 const credentials = (method: string, headers: Record<string, string>) =>
   credentialsOf(new Request('http://chimney.test/v1/viewer', { method, headers }))
-const cookie = (key: string) => signedIn(key, false).split(';')[0]!
+const cookie = (key: string) => signedIn(key, PLAIN).split(';')[0]!
 
 it('reads back a key with any characters', () => {
   expect(credentials('GET', { cookie: `theme=dark; ${cookie('a;b=c %')}` })).toBe('Bearer a;b=c %')
-  expect(credentials('GET', { cookie: signedIn('abc', true).split(';')[0]! })).toBe('Bearer abc')
+  expect(credentials('GET', { cookie: signedIn('abc', SECURE).split(';')[0]! })).toBe('Bearer abc')
 })
 
 it('prefers the Authorization header', () => {
@@ -24,7 +26,21 @@ it.each(['', 'chimney=', 'chimney=%', 'other=abc', 'chimney'])('finds no key in 
 })
 
 it('hides the key from scripts and other sites, and binds it to this host over HTTPS', () => {
-  expect(signedIn('abc', false)).toMatch(/^chimney=abc; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/)
-  expect(signedIn('abc', true)).toMatch(/^__Host-chimney=abc; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/)
-  expect(signedOut(true)).toContain('Max-Age=0')
+  expect(signedIn('abc', PLAIN)).toMatch(/^chimney=abc; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/)
+  expect(signedIn('abc', SECURE)).toMatch(
+    /^__Host-chimney=abc; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/,
+  )
+  expect(signedOut(SECURE)).toContain('Max-Age=0')
+})
+
+it('keeps the sessions of two services on one host apart by their ports', () => {
+  const at = (port: string, header: string) =>
+    credentialsOf(new Request(`http://localhost${port}/v1/viewer`, { headers: { cookie: header } }))
+  const first = signedIn('abc', { secure: false, port: '8787' }).split(';')[0]!
+  const second = signedIn('def', { secure: false, port: '8788' }).split(';')[0]!
+  expect(first).toBe('chimney-8787=abc')
+  expect(at(':8787', `${first}; ${second}`)).toBe('Bearer abc')
+  expect(at(':8788', `${first}; ${second}`)).toBe('Bearer def')
+  expect(at('', `${first}; ${second}`)).toBeUndefined()
+  expect(signedIn('abc', { secure: true, port: '8443' })).toMatch(/^__Host-chimney-8443=abc; .*Secure$/)
 })

@@ -8,9 +8,10 @@
 
 /** The dashboard sends it with every request. */
 export const PAGE_HEADER = 'chimney-page'
+/** Browsers share cookies between the ports of a host, so the name carries a non-default port: `chimney-8787`. */
+const nameFor = (port: string): string => (port === '' ? 'chimney' : `chimney-${port}`)
 /** With the prefix `__Host-`, browsers accept it only from the same host, over HTTPS, for all paths. */
-const NAME = 'chimney'
-const SECURE_NAME = `__Host-${NAME}`
+const secureNameFor = (port: string): string => `__Host-${nameFor(port)}`
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 
@@ -19,25 +20,31 @@ export function credentialsOf(request: Request): string | undefined {
   const header = request.headers.get('authorization')
   if (header !== null) return header
   if (!SAFE_METHODS.includes(request.method) && !request.headers.has(PAGE_HEADER)) return undefined
-  const key = keyInCookie(request.headers.get('cookie') ?? '')
+  const key = keyInCookie(request.headers.get('cookie') ?? '', new URL(request.url).port)
   return key === undefined ? undefined : `Bearer ${key}`
 }
 
-/** The `Set-Cookie` header that signs in. `secure`: the page was loaded over HTTPS. */
-export const signedIn = (key: string, secure: boolean): string =>
-  cookie(encodeURIComponent(key), MAX_AGE_SECONDS, secure)
+/** Where a page came from: `port` is empty for the default port of the scheme. */
+export interface PageOrigin {
+  readonly secure: boolean
+  readonly port: string
+}
 
-/** The `Set-Cookie` header that signs out. */
-export const signedOut = (secure: boolean): string => cookie('', 0, secure)
+/** `Set-Cookie` that signs in. */
+export const signedIn = (key: string, origin: PageOrigin): string =>
+  cookie(encodeURIComponent(key), MAX_AGE_SECONDS, origin)
 
-const cookie = (value: string, maxAge: number, secure: boolean): string =>
-  `${secure ? SECURE_NAME : NAME}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+/** `Set-Cookie` that signs out. */
+export const signedOut = (origin: PageOrigin): string => cookie('', 0, origin)
 
-function keyInCookie(header: string): string | undefined {
+const cookie = (value: string, maxAge: number, { secure, port }: PageOrigin): string =>
+  `${secure ? secureNameFor(port) : nameFor(port)}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+
+function keyInCookie(header: string, port: string): string | undefined {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, at).trim()
-    if (name !== NAME && name !== SECURE_NAME) continue
+    if (name !== nameFor(port) && name !== secureNameFor(port)) continue
     try {
       const key = decodeURIComponent(pair.slice(at + 1).trim())
       if (key !== '') return key

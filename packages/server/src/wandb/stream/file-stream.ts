@@ -82,6 +82,6 @@ async function finish(deps: Deps, key: RunKey, exitCode: number): Promise<void> 
   await finishRun(deps, key, {
     state,
     exitCode,
-    ...(exitCode !== 0 && { reason: `the program ended with exit code ${exitCode}` }),
+    ...(exitCode !== 0 && { reason: `exit code ${exitCode}` }),
   })
 }

@@ -1,0 +1,114 @@
+import type { SweepEvents } from '@chimney/core/schema/api/events'
+import type { RunFileBody } from '@chimney/core/schema/api/files'
+import type { KeyBody } from '@chimney/core/schema/api/keys'
+import type { ProjectBody } from '@chimney/core/schema/api/projects'
+import type { RunBody, RunPatch } from '@chimney/core/schema/api/runs'
+import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
+import type { Latest, TrialBody } from '@chimney/core/schema/api/trials'
+import { request } from './request.ts'
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next_cursor?: string
+}
+export type HistoryRow = {
+  readonly _step: number
+  readonly _timestamp: number
+  readonly [name: string]: unknown
+}
+export type Series = 'metrics' | 'system' | 'console'
+
+const v1 = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`
+const withQuery = (path: string, query: Readonly<Record<string, string | number | undefined>>) => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given as [string, string][])}`
+}
+
+interface Viewer {
+  readonly entity: string
+  readonly key: KeyBody | null
+}
+type KeyCreated = KeyBody & { readonly key: string }
+interface ParameterImportance {
+  readonly trials: number
+  readonly parameters: readonly {
+    readonly parameter: string
+    readonly correlation: number | null
+    readonly importance: number
+  }[]
+}
+
+export interface SweepAt {
+  readonly entity: string
+  readonly project: string
+  readonly sweep: string
+}
+export interface RunAt {
+  readonly entity: string
+  readonly project: string
+  readonly run: string
+}
+const sweepPath = (at: SweepAt, ...more: string[]) => v1(at.entity, at.project, 'sweeps', at.sweep, ...more)
+const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
+
+export const viewer = () => request<Viewer>('/v1/viewer')
+export const signIn = (key: string) =>
+  request<{ entity: string }>('/login', { method: 'POST', body: { key } })
+export const signOut = () => request<void>('/logout', { method: 'POST' })
+
+export const listKeys = async () => (await request<Page<KeyBody>>('/v1/keys')).items
+export const createKey = (name: string) => request<KeyCreated>('/v1/keys', { method: 'POST', body: { name } })
+export const revokeKey = (id: string) => request<void>(v1('keys', id), { method: 'DELETE' })
+
+export const listProjects = (entity: string, cursor?: string) =>
+  request<Page<ProjectBody>>(withQuery(v1(entity, 'projects'), { limit: 100, cursor }))
+export const listSweeps = (entity: string, project: string, cursor?: string) =>
+  request<Page<SweepBody>>(withQuery(v1(entity, project, 'sweeps'), { limit: 50, cursor }))
+export const listRuns = (entity: string, project: string, cursor?: string) =>
+  request<Page<RunBody>>(withQuery(v1(entity, project, 'runs'), { limit: 100, cursor }))
+
+export const createSweep = (entity: string, project: string, yaml: string) =>
+  request<{ id: string; warnings: readonly string[] }>(v1(entity, project, 'sweeps'), {
+    method: 'POST',
+    yaml,
+  })
+export const getSweep = (at: SweepAt) => request<SweepBody>(sweepPath(at))
+export const updateSweep = (at: SweepAt, patch: SweepPatch) =>
+  request<SweepBody>(sweepPath(at), { method: 'PATCH', body: patch })
+export const listTrials = (at: SweepAt, limit: number) =>
+  request<Page<TrialBody>>(withQuery(sweepPath(at, 'trials'), { limit }))
+/** The trial with this number; undefined when there is none. */
+export const getTrial = async (at: SweepAt, number: number) =>
+  (
+    await request<Page<TrialBody>>(withQuery(sweepPath(at, 'trials'), { limit: 1, cursor: number - 1 }))
+  ).items.find((trial) => trial.number === number)
+export const enqueue = (at: SweepAt, params: Readonly<Record<string, unknown>>) =>
+  request<{ number: number; run: string }>(sweepPath(at, 'enqueue'), { method: 'POST', body: { params } })
+export const shareOf = (at: SweepAt) => request<{ created_at: string | null }>(sweepPath(at, 'share'))
+export const makeShare = (at: SweepAt) =>
+  request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
+export const stopShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
+export const importance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
+/** Where running trials stand; those of the runs that are not running are left out. */
+export const latest = (at: SweepAt, runs: readonly string[]) =>
+  request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))
+export const eventsPath = (at: SweepAt, since: string | undefined) =>
+  withQuery(sweepPath(at, 'events'), { since })
+export const events = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>
+  request<SweepEvents>(eventsPath(at, since), { signal })
+
+export const getRun = (at: RunAt) => request<RunBody>(runPath(at))
+export const updateRun = (at: RunAt, patch: RunPatch) =>
+  request<RunBody>(runPath(at), { method: 'PATCH', body: patch })
+
+export const listFiles = async (at: RunAt) => (await request<Page<RunFileBody>>(runPath(at, 'files'))).items
+
+/** The whole series in `samples` rows, each with the ends (`_low`, `_high`) of what it stands for. */
+export const history = async (at: RunAt, series: Series, samples: number) =>
+  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true' })))
+    .items
+/** The last `count` rows of a series. */
+export const lastRows = async (at: RunAt, series: Series, count: number) =>
+  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count }))).items

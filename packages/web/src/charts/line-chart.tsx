@@ -1,0 +1,250 @@
+import { useMemo, useRef, useState } from 'react'
+import { formatNumber } from '../model/format.ts'
+import { movingAverage } from '../model/moving-average.ts'
+import { type Draw, Figure, type Size } from './figure.tsx'
+import { numberScale, type Scale } from './scale.ts'
+import { frame, PLOT } from './scatter-plot.tsx'
+
+/** A line: points in the order of x. */
+export interface Series {
+  readonly id: string
+  readonly label: string
+  readonly color: string
+  readonly xs: readonly number[]
+  readonly ys: readonly number[]
+  /** Ends of what each point stands for, drawn as a band where they are not the point itself. */
+  readonly lows?: readonly number[]
+  readonly highs?: readonly number[]
+}
+
+interface Props {
+  readonly title: string
+  readonly curves: readonly Series[]
+  readonly xName: string
+  /** 0 to below 1. */
+  readonly smoothing: number
+  readonly log: boolean
+  readonly height?: number
+}
+
+/** Where x is marked, as text above the lines. */
+export function LineChart({ title, curves, xName, smoothing, log, height = 230 }: Props) {
+  const [at, setAt] = useState<number>()
+  const [zoom, setZoom] = useState<readonly [number, number]>()
+  const drag = useRef<number>(undefined)
+  const scales = useRef<{ x: Scale; size: Size }>(undefined)
+  const shown = useMemo(
+    () => curves.map((curve) => ({ ...curve, smooth: movingAverage(curve.ys, smoothing) })),
+    [curves, smoothing],
+  )
+  const domain = useMemo(() => domainOf(curves, log, zoom), [curves, log, zoom])
+
+  const lines = useMemo<Draw>(
+    () => (surface, size, theme) => {
+      const [x, y] = scalesIn(domain, log, size)
+      scales.current = { x, size }
+      frame(surface, size, theme, { x, y, xName, yName: '' })
+      surface.clip(
+        PLOT.left,
+        PLOT.top - 4,
+        size.width - PLOT.left - PLOT.right + 4,
+        size.height - PLOT.top - PLOT.bottom + 8,
+        () => {
+          for (const { xs, lows, highs, color } of shown) {
+            if (!lows || !highs || !lows.some((low, i) => low !== highs[i])) continue
+            const there = (value: number) => !log || value > 0
+            const least = Math.min(...highs.filter(there))
+            const band = [
+              ...highs.map((high, i) => [xs[i]!, high] as const),
+              ...lows.map((low, i) => [xs[i]!, low] as const).reverse(),
+            ].filter(([, value]) => Number.isFinite(value))
+            const outline = band.flatMap(([at, value]) => [
+              px(x, at, size),
+              py(y, there(value) ? value : least, size),
+            ])
+            surface.area(outline, color, 0.2)
+            // The area of a single spike would be too thin to be seen.
+            const bars = highs.map((high, i) => {
+              const [at, low] = [px(x, xs[i]!, size), lows[i]!]
+              return [at, py(y, high, size), at, py(y, there(low) ? low : least, size)]
+            })
+            surface.lines(bars, { color, width: 1.4, alpha: 0.35 })
+          }
+          for (const { xs, ys, smooth: smoothed, color } of shown) {
+            const path = (values: readonly number[]) =>
+              values.flatMap((value, i) => [px(x, xs[i]!, size), py(y, value, size)])
+            if (smoothing > 0) surface.lines([path(ys)], { color, width: 1, alpha: 0.3 })
+            surface.lines([path(smoothed)], { color, width: 2 })
+            if (ys.length <= 60) surface.circles(points(path(smoothed)), 2.2, { fill: color })
+          }
+        },
+      )
+    },
+    [shown, domain, log, smoothing, xName],
+  )
+  const cursor = useMemo<Draw>(
+    () => (surface, size, theme) => {
+      if (at === undefined) return
+      const [x, y] = scalesIn(domain, log, size)
+      const place = px(x, at, size)
+      surface.lines([[place, PLOT.top, place, size.height - PLOT.bottom]], {
+        color: theme.soft,
+        width: 1,
+        dash: [3, 3],
+      })
+      for (const { xs, smooth: smoothed, color } of shown) {
+        const i = nearestIndex(xs, at)
+        if (i >= 0 && Number.isFinite(smoothed[i]))
+          surface.circles([[px(x, xs[i]!, size), py(y, smoothed[i]!, size)]], 4, {
+            fill: color,
+            stroke: theme.surface,
+            width: 2,
+          })
+      }
+    },
+    [at, shown, domain, log],
+  )
+
+  const xAt = (event: React.PointerEvent) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    const { x, size } = scales.current ?? {}
+    if (!x || !size) return undefined
+    const place = (event.clientX - box.left - PLOT.left) / (size.width - PLOT.left - PLOT.right)
+    return x.value(Math.max(0, Math.min(1, (place - 0.02) / 0.96)))
+  }
+  const last = shown[0]
+  const readings = shown.map((curve) => {
+    const i = at === undefined ? curve.xs.length - 1 : nearestIndex(curve.xs, at)
+    return { ...curve, value: curve.ys[i], x: curve.xs[i] }
+  })
+  return (
+    <Figure
+      title={title}
+      className="curves"
+      summary={`${title} by ${xName}: ${readings
+        .map(({ label, value }) => `${label} last ${value === undefined ? 'none' : formatNumber(value)}`)
+        .slice(0, 8)
+        .join('; ')}.`}
+      hint={
+        <span className="readings">
+          {readings.slice(0, 8).map(({ id, label, color, value, x }) => (
+            <span key={id}>
+              {curves.length > 1 && <i className="swatch" style={{ background: color }} aria-hidden="true" />}
+              {curves.length > 1 && <span className="soft">{label} </span>}
+              <b>{value === undefined ? '–' : formatNumber(value)}</b>
+              {curves.length === 1 && x !== undefined && (
+                <span className="soft">
+                  {' '}
+                  at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
+                </span>
+              )}
+            </span>
+          ))}
+          {readings.length > 8 && <span className="soft">and {readings.length - 8} more</span>}
+        </span>
+      }
+      tools={
+        zoom && (
+          <button type="button" className="quiet" onClick={() => setZoom(undefined)}>
+            Reset zoom
+          </button>
+        )
+      }
+      height={height}
+      layers={[lines, cursor]}
+      {...((last?.xs.length ?? 0) === 0 && { empty: <p className="empty">No finite values yet.</p> })}
+    >
+      {(size) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: reading by pointer; the summary and the address serve the others
+        <div
+          className="field"
+          onPointerDown={(event) => {
+            drag.current = event.clientX
+            event.currentTarget.setPointerCapture(event.pointerId)
+          }}
+          onPointerMove={(event) => setAt(xAt(event))}
+          onPointerUp={(event) => {
+            const from = drag.current
+            drag.current = undefined
+            const to = xAt(event)
+            if (from === undefined || to === undefined || Math.abs(event.clientX - from) < 8) return
+            const begin = xAt({
+              ...event,
+              clientX: from,
+              currentTarget: event.currentTarget,
+            } as React.PointerEvent)
+            if (begin !== undefined) setZoom([Math.min(begin, to), Math.max(begin, to)])
+          }}
+          onPointerLeave={() => setAt(undefined)}
+          onDoubleClick={() => setZoom(undefined)}
+          style={{ width: size.width }}
+        />
+      )}
+    </Figure>
+  )
+}
+
+interface Ends {
+  readonly min: number
+  readonly max: number
+  /** Only whole numbers occur, so a tick between two of them means nothing. */
+  readonly whole?: boolean
+}
+
+function domainOf(
+  curves: readonly Series[],
+  log: boolean,
+  zoom: readonly [number, number] | undefined,
+): { x: Ends; y: Ends } {
+  let [xMin, xMax, yMin, yMax] = [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ]
+  for (const { xs, ys, lows = ys, highs = ys } of curves)
+    for (let i = 0; i < xs.length; i++) {
+      const x = xs[i]!
+      if (zoom && (x < zoom[0] || x > zoom[1])) continue
+      for (const y of [lows[i]!, ys[i]!, highs[i]!]) {
+        if (!Number.isFinite(y) || (log && y <= 0)) continue
+        xMin = Math.min(xMin, x)
+        xMax = Math.max(xMax, x)
+        yMin = Math.min(yMin, y)
+        yMax = Math.max(yMax, y)
+      }
+    }
+  const ends = (min: number, max: number) => (min > max ? { min: 0, max: 1 } : { min, max })
+  const whole = curves.every(({ xs }) => xs.every(Number.isInteger))
+  return { x: { ...(zoom ? { min: zoom[0], max: zoom[1] } : ends(xMin, xMax)), whole }, y: ends(yMin, yMax) }
+}
+
+function scalesIn({ x, y }: { x: Ends; y: Ends }, log: boolean, { width, height }: Size): [Scale, Scale] {
+  return [
+    numberScale(x, false, Math.max(2, Math.floor((width - PLOT.left - PLOT.right) / 80)), x.whole),
+    numberScale(y, log, Math.max(2, Math.floor((height - PLOT.top - PLOT.bottom) / 42))),
+  ]
+}
+
+const px = (x: Scale, value: number, { width }: Size) =>
+  PLOT.left + (0.02 + 0.96 * x.at(value)) * (width - PLOT.left - PLOT.right)
+const py = (y: Scale, value: number, { height }: Size) =>
+  height - PLOT.bottom - (0.02 + 0.96 * y.at(value)) * (height - PLOT.top - PLOT.bottom)
+
+function points(path: readonly number[]): [number, number][] {
+  const all: [number, number][] = []
+  for (let i = 0; i + 1 < path.length; i += 2)
+    if (Number.isFinite(path[i + 1])) all.push([path[i]!, path[i + 1]!])
+  return all
+}
+
+/** By bisection; −1 in an empty list. */
+function nearestIndex(xs: readonly number[], x: number): number {
+  let [low, high] = [0, xs.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (xs[middle]! < x) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && x - xs[low - 1]! < xs[low]! - x ? low - 1 : Math.min(low, xs.length - 1)
+}

@@ -1,0 +1,127 @@
+import type { ColorEncoding } from '../model/color-encoding.ts'
+import type { Range } from '../model/filter.ts'
+import { type Axis, yOf, yRange } from './parallel-coordinates-layout.ts'
+import { fitted, type Surface } from './surface.ts'
+import { rampColor, type Theme } from './theme.ts'
+
+/** So many lines stand out. */
+const BEST_LINES = 3
+/** The band of colours beside an axis, and how many steps it has. */
+const RAMP_PX = 7
+const RAMP_PARTS = 64
+
+export function drawLines(
+  surface: Surface,
+  axes: readonly Axis[],
+  ys: Float32Array,
+  rows: readonly number[],
+  color: string,
+  width: number,
+  alpha: number,
+  dash: readonly number[] = [],
+): void {
+  if (rows.length === 0) return
+  const count = axes.length
+  const paths = rows.map((row) => {
+    const path = new Float32Array(count * 2)
+    for (let a = 0; a < count; a++) {
+      path[2 * a] = axes[a]!.x
+      path[2 * a + 1] = ys[row * count + a]!
+    }
+    return path
+  })
+  surface.lines(paths, { color, width, alpha, dash })
+}
+
+export function drawHovered(
+  surface: Surface,
+  axes: readonly Axis[],
+  ys: Float32Array,
+  row: number,
+  theme: Theme,
+): void {
+  drawLines(surface, axes, ys, [row], theme.surface, 5, 0.9)
+  drawLines(surface, axes, ys, [row], theme.warn, 2.5, 1)
+  for (const axis of axes) {
+    const value = axis.column.values[row]!
+    if (Number.isNaN(value)) continue
+    surface.circles([[axis.x, yOf(axis, value)]], 3.5, { fill: theme.warn, stroke: theme.surface })
+  }
+}
+
+export function drawAxis(
+  surface: Surface,
+  axis: Axis,
+  theme: Theme,
+  objective: boolean,
+  range: Range | undefined,
+): void {
+  const { x, top, bottom, column, scale } = axis
+  surface.lines([[x, top, x, bottom]], {
+    color: objective ? theme.text : theme.soft,
+    width: objective ? 1.5 : 1,
+  })
+  const name = fitted(surface, column.name, axis.nameRoom, 12, true)
+  surface.text(x, axis.nameY, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
+  const side = objective ? 1 : -1
+  const away = objective ? RAMP_PX + 9 : 8
+  let last = Number.POSITIVE_INFINITY
+  for (const { value, text } of scale.ticks) {
+    const y = yOf(axis, value)
+    if (last - y < 13) continue
+    last = y
+    surface.lines([[x, y, x + side * 5, y]], { color: theme.soft, width: 1 })
+    const label = fitted(surface, text, axis.labelRoom, 11)
+    // The beginning of a number is another number.
+    if (label !== text && column.kind === 'number') continue
+    const wide = surface.measure(label, 11) + 6
+    // A ground of its own, so that it can be read over any number of lines.
+    surface.rect(objective ? x + away - 3 : x - away + 3 - wide, y - 7.5, wide, 15, {
+      fill: theme.surface,
+      alpha: 0.86,
+    })
+    surface.text(x + side * away, y, label, {
+      color: theme.text,
+      size: 11,
+      align: objective ? 'start' : 'end',
+    })
+  }
+  if (!range) return
+  const [high, low] = yRange(axis, range)
+  surface.rect(x - 7, high, 14, Math.max(2, low - high), { fill: theme.accent, alpha: 0.25 })
+  surface.lines(
+    [
+      [x - 8, high, x + 8, high],
+      [x - 8, low, x + 8, low],
+    ],
+    { color: theme.accent, width: 2.5 },
+  )
+}
+
+/** What the colours of the lines mean, along the axis that they come from. */
+export function drawRamp(
+  surface: Surface,
+  axis: Axis,
+  theme: Theme,
+  shade: ColorEncoding,
+  objective: boolean,
+): void {
+  const { x, top, bottom, scale } = axis
+  const high = (bottom - top) / RAMP_PARTS
+  for (let i = 0; i < RAMP_PARTS; i++) {
+    const place = shade.at(scale.value((i + 0.5) / RAMP_PARTS))
+    if (Number.isNaN(place)) continue
+    surface.rect(objective ? x + 1 : x - RAMP_PX / 2, bottom - (i + 1) * high, RAMP_PX, high + 0.5, {
+      fill: rampColor(theme, place),
+    })
+  }
+}
+
+/** The few that shall be seen first: best of those that pass, the very best last. */
+export function bestOf(worstFirst: Int32Array, mask: Uint8Array): number[] {
+  const most = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
+  const best: number[] = []
+  for (let i = worstFirst.length - 1; i >= 0 && best.length < most; i--)
+    if (mask[worstFirst[i]!] === 1) best.push(worstFirst[i]!)
+  return best.reverse()
+}

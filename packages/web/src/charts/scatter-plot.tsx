@@ -1,0 +1,359 @@
+import { memo, type ReactNode, useMemo, useState } from 'react'
+import { formatNumber } from '../model/format.ts'
+import type { Column, TrialTable } from '../model/trial-table.ts'
+import { type Draw, Figure, type Size } from './figure.tsx'
+import { pointerHandlers } from './pointer-handlers.ts'
+import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
+import { fitted, type Surface } from './surface.ts'
+import { rampColor, rampStep, type Theme } from './theme.ts'
+
+interface Props {
+  readonly title: string
+  readonly hint?: ReactNode
+  readonly table: TrialTable
+  readonly x: Column
+  /** The objective unless given. */
+  readonly y?: Column
+  readonly mask: Uint8Array
+  readonly hovered: number | undefined
+  readonly onHover: (row: number | undefined) => void
+  readonly onOpen: (row: number) => void
+  readonly height?: number
+  /** Steps through the best value so far; for trials by number. */
+  readonly runningBest?: boolean
+  /** Rows of a front, by x: marked, and joined by steps. */
+  readonly front?: readonly number[]
+  readonly tools?: ReactNode
+  readonly className?: string
+}
+
+export const PLOT = { top: 22, right: 18, bottom: 40, left: 54 } as const
+const STEPS = 24
+const NEAR_PX = 14
+/** From so many points on each is but a dot. */
+const MANY = 2_000
+
+/** The objective over a parameter or over the trials' numbers. */
+export const ScatterPlot = memo(function ScatterPlot({
+  title,
+  hint,
+  table,
+  x,
+  y = table.value,
+  mask,
+  hovered,
+  onHover,
+  onOpen,
+  height = 250,
+  runningBest = false,
+  front,
+  tools,
+  className = '',
+}: Props) {
+  const [focused, setFocused] = useState(false)
+  const placed = useMemo(() => placesFor(table, x, y), [table, x, y])
+
+  const dots = useMemo<Draw>(
+    () => (surface, size, theme) => {
+      const [xScale, yScale] = scalesOf(x, y, size)
+      const places = placed(size)
+      frame(surface, size, theme, { x: xScale, y: yScale, xName: x.name, yName: y.name })
+      drawDots(surface, table, mask, places, theme, size, front !== undefined)
+      if (runningBest) {
+        drawFailed(surface, table, mask, places, theme, size)
+        drawBest(surface, table, places, theme, size)
+      }
+      if (front) drawFront(surface, front, places, theme)
+    },
+    [table, x, y, mask, runningBest, front, placed],
+  )
+  const mark = useMemo<Draw>(
+    () => (surface, size, theme) => {
+      if (hovered === undefined || hovered >= table.trials.length) return
+      const { xs, ys } = placed(size)
+      const [px, py] = [xs[hovered]!, ys[hovered]!]
+      if (!Number.isFinite(px) || !Number.isFinite(py)) return
+      surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.warn, width: 1, dash: [3, 3] })
+      surface.circles([[px, py]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
+    },
+    [table, hovered, placed],
+  )
+
+  const step = (by: number) => {
+    const order = rowsByX(table, x, y, mask)
+    if (order.length === 0) return
+    const at = hovered === undefined ? -1 : order.indexOf(hovered)
+    onHover(order[(at + by + order.length) % order.length])
+  }
+  const count = mask.reduce((sum, on, row) => sum + (on && Number.isFinite(y.values[row]) ? 1 : 0), 0)
+  return (
+    <Figure
+      title={title}
+      hint={hint}
+      className={className}
+      summary={`${y.name} over ${x.name} of ${count} trials.`}
+      height={height}
+      layers={hovered === undefined ? [dots] : [dots, mark]}
+      tools={tools}
+    >
+      {(size) => (
+        <div
+          className="field"
+          role="application"
+          aria-label={`Points of ${y.name} over ${x.name}: arrow keys select, Enter opens the run`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys below need the focus
+          tabIndex={0}
+          onFocus={() => setFocused(true)}
+          onBlur={({ relatedTarget }) => {
+            setFocused(false)
+            // The link on the card of the trial shall still be there when the finger leaves it.
+            if (!relatedTarget?.closest('.tip')) onHover(undefined)
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'ArrowRight' || event.key === 'ArrowUp') step(1)
+            else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') step(-1)
+            else if (event.key === 'Enter' && hovered !== undefined) onOpen(hovered)
+            else return
+            event.preventDefault()
+          }}
+          {...pointerHandlers({
+            rowAt: (px, py) => nearest(placed(size), mask, px, py),
+            hovered,
+            onHover,
+            onOpen,
+            keep: focused,
+          })}
+        />
+      )}
+    </Figure>
+  )
+})
+
+function scalesOf(
+  x: Column,
+  y: Domain & { readonly log?: boolean },
+  { width, height }: Size,
+): [Scale, Scale] {
+  const many = (room: number, each: number) => Math.max(2, Math.floor(room / each))
+  return [
+    columnScale(x, many(width - PLOT.left - PLOT.right, x.log ? 55 : 90)),
+    numberScale(y, y.log ?? false, many(height - PLOT.top - PLOT.bottom, 46)),
+  ]
+}
+
+interface Places {
+  readonly xs: Float32Array
+  readonly ys: Float32Array
+}
+
+/** Where the points are in the size that is asked for; the last result is cached, since layers and pointers ask often. */
+function placesFor(table: TrialTable, x: Column, y: Column): (size: Size) => Places {
+  let last: { size: Size; places: Places } | undefined
+  return (size) => {
+    if (last?.size.width !== size.width || last.size.height !== size.height)
+      last = { size, places: placesOf(table, x, y, size) }
+    return last.places
+  }
+}
+
+function placesOf(table: TrialTable, x: Column, y: Column, size: Size): Places {
+  const [xScale, yScale] = scalesOf(x, y, size)
+  const wide = size.width - PLOT.left - PLOT.right
+  const high = size.height - PLOT.top - PLOT.bottom
+  const rows = table.trials.length
+  const xs = new Float32Array(rows)
+  const ys = new Float32Array(rows)
+  const spread = x.kind === 'category' || x.steps ? Math.min(0.5, 6 / Math.sqrt(rows + 1)) * 14 : 0
+  for (let row = 0; row < rows; row++) {
+    // Trials of the same value lie beside each other; the golden ratio spreads their numbers evenly.
+    const aside = spread === 0 ? 0 : (((row * 0.618034) % 1) - 0.5) * spread * 2
+    xs[row] = PLOT.left + Math.max(0, Math.min(1, inset(xScale.at(x.values[row]!)))) * wide + aside
+    const place = yScale.at(y.values[row]!)
+    ys[row] = size.height - PLOT.bottom - Math.max(0, Math.min(1, inset(place))) * high
+  }
+  return { xs, ys }
+}
+
+/** Keeps points off the edges. */
+const inset = (place: number) => 0.02 + 0.96 * place
+
+interface Axes {
+  readonly x: Scale
+  readonly y: Scale
+  readonly xName: string
+  readonly yName: string
+}
+
+/** Ticks, lines to read by, and what the axes are. */
+export function frame(
+  surface: Surface,
+  { width, height }: Size,
+  theme: Theme,
+  { x, y, xName, yName }: Axes,
+): void {
+  const [right, bottom] = [width - PLOT.right, height - PLOT.bottom]
+  for (const { value, text } of y.ticks) {
+    const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
+    surface.lines([[PLOT.left, at, right, at]], { color: theme.line, width: 1 })
+    surface.text(PLOT.left - 7, at, fitted(surface, text, PLOT.left - 9), {
+      color: theme.soft,
+      size: 11,
+      align: 'end',
+    })
+  }
+  let last = Number.NEGATIVE_INFINITY
+  for (const { value, text } of x.ticks) {
+    const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
+    const label = fitted(surface, text, 110)
+    const half = surface.measure(label, 11) / 2
+    if (at - half < last + 8) continue
+    last = at + half
+    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.soft, width: 1 })
+    surface.text(at, bottom + 12, label, { color: theme.soft, size: 11, align: 'middle' })
+  }
+  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.soft, width: 1 })
+  surface.text((PLOT.left + right) / 2, height - 8, fitted(surface, xName, right - PLOT.left), {
+    color: theme.soft,
+    size: 11.5,
+    bold: true,
+    align: 'middle',
+  })
+  surface.text(6, 8, fitted(surface, yName, width * 0.6), { color: theme.soft, size: 11.5, bold: true })
+}
+
+function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Places, theme: Theme): void {
+  const path: number[] = []
+  front.forEach((row, i) => {
+    if (i > 0) path.push(xs[row]!, ys[front[i - 1]!]!)
+    path.push(xs[row]!, ys[row]!)
+  })
+  surface.lines([path], { color: theme.warn, width: 2 })
+  surface.circles(
+    front.map((row) => [xs[row]!, ys[row]!]),
+    5,
+    { fill: theme.warn, stroke: theme.surface, width: 1.5 },
+  )
+}
+
+function drawDots(
+  surface: Surface,
+  table: TrialTable,
+  mask: Uint8Array,
+  { xs, ys }: Places,
+  theme: Theme,
+  size: Size,
+  plain: boolean,
+): void {
+  const groups: number[][] = Array.from({ length: STEPS }, () => [])
+  const out: number[] = []
+  const stopped: [number, number][] = []
+  const outliers: [number, number][] = []
+  const { min, max, values } = table.value
+  for (const row of table.worstFirst) {
+    const x = xs[row]!
+    if (!Number.isFinite(x)) continue
+    if (mask[row] === 0) out.push(x, ys[row]!)
+    else if (table.trials[row]!.state === 'stopped')
+      (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
+    else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
+  }
+  const many = table.trials.length > MANY
+  const radius = many ? 2 : table.trials.length > 300 ? 3 : 4
+  surface.clip(
+    PLOT.left - 6,
+    0,
+    size.width - PLOT.left - PLOT.right + 12,
+    size.height - PLOT.bottom + 6,
+    () => {
+      surface.points({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
+      // At the edge, where they would lie over each other.
+      surface.circles(outliers, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
+      // Hollow: they were stopped early, and would have gone on.
+      surface.circles(stopped, many ? radius : radius - 0.8, {
+        stroke: theme.states.stopped,
+        width: 1.2,
+        alpha: 0.75,
+      })
+      const colored = groups.map((centers, step) => ({
+        centers,
+        color: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
+      }))
+      const ring = { color: theme.surface, width: 0.8 }
+      surface.points({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
+    },
+  )
+}
+
+/** Trials that ended without a value have no height: a cross at the bottom shows when they did. */
+function drawFailed(
+  surface: Surface,
+  table: TrialTable,
+  mask: Uint8Array,
+  { xs }: Places,
+  theme: Theme,
+  size: Size,
+): void {
+  const y = size.height - PLOT.bottom - 5
+  const crosses: number[][] = []
+  for (const [row, { state, value }] of table.trials.entries()) {
+    if (value !== undefined || mask[row] === 0 || (state !== 'failed' && state !== 'crashed')) continue
+    const x = xs[row]!
+    crosses.push([x - 3, y - 3, x + 3, y + 3], [x - 3, y + 3, x + 3, y - 3])
+  }
+  surface.lines(crosses, { color: theme.states.failed, width: 1.6 })
+}
+
+function drawBest(
+  surface: Surface,
+  table: TrialTable,
+  { xs, ys }: { xs: Float32Array; ys: Float32Array },
+  theme: Theme,
+  size: Size,
+): void {
+  const path: number[] = []
+  const sign = table.goal === 'maximize' ? 1 : -1
+  let best = Number.NEGATIVE_INFINITY
+  let at = -1
+  for (let row = 0; row < table.trials.length; row++) {
+    const value = sign * table.value.values[row]!
+    if (!(value > best) || table.trials[row]!.state === 'stopped') continue
+    if (at >= 0) path.push(xs[row]!, ys[at]!)
+    path.push(xs[row]!, ys[row]!)
+    best = value
+    at = row
+  }
+  if (at < 0) return
+  path.push(size.width - PLOT.right, ys[at]!)
+  surface.lines([path], { color: theme.warn, width: 2 })
+  surface.circles([[xs[at]!, ys[at]!]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 1.5 })
+  surface.text(size.width - PLOT.right, 8, `best so far: ${formatNumber(table.value.values[at]!)}`, {
+    color: theme.warn,
+    size: 11.5,
+    bold: true,
+    align: 'end',
+  })
+}
+
+function nearest(
+  { xs, ys }: { xs: Float32Array; ys: Float32Array },
+  mask: Uint8Array,
+  x: number,
+  y: number,
+): number | undefined {
+  let best = NEAR_PX ** 2
+  let found: number | undefined
+  for (let row = 0; row < mask.length; row++) {
+    if (mask[row] === 0) continue
+    const distance = (xs[row]! - x) ** 2 + (ys[row]! - y) ** 2
+    if (distance < best) {
+      best = distance
+      found = row
+    }
+  }
+  return found
+}
+
+const rowsByX = (table: TrialTable, x: Column, y: Column, mask: Uint8Array): number[] =>
+  Array.from(table.trials, (_, row) => row)
+    .filter((row) => mask[row] === 1 && Number.isFinite(x.values[row]) && Number.isFinite(y.values[row]))
+    .sort((a, b) => x.values[a]! - x.values[b]! || a - b)

@@ -1,0 +1,13 @@
+/** The color channel of a chart: which column it shows, and how values map to the ramp. */
+export interface ColorEncoding {
+  /** Of the column. */
+  readonly key: string
+  readonly name: string
+  /** Position on the ramp for each row, 0 to 1; NaN has no color. */
+  readonly rows: Float64Array
+  /** The same for a value of the column. */
+  readonly at: (value: number) => number
+  /** What the ends of the ramp mean, for the legend. */
+  readonly low: string
+  readonly high: string
+}

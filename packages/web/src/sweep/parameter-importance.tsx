@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query'
+import { memo } from 'react'
+import { importance, type SweepAt } from '../api/endpoints.ts'
+import { formatSigned } from '../model/format.ts'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
+
+/** Maximum bar width in % of its cell; the rest is for the number. */
+const ROOM = 72
+/** Fewer trials give unreliable values. */
+const MIN_TRIALS = 20
+
+/**
+ * Refetched whenever the number of ended trials has grown by 10%. The server reads every trial for it, so it waits until the page has
+ * loaded them (`complete`).
+ */
+export const useParameterImportance = (at: SweepAt, ended: number, complete: boolean) =>
+  useQuery({
+    queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
+    queryFn: () => importance(at),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: complete && ended > 2,
+  })
+
+/** Importance bars with the direction of each parameter. */
+export const ParameterImportance = memo(function ParameterImportance({
+  at,
+  ended,
+  complete,
+  metric,
+  goal,
+}: {
+  at: SweepAt
+  ended: number
+  complete: boolean
+  metric: string
+  goal: 'minimize' | 'maximize'
+}) {
+  const result = useParameterImportance(at, ended, complete)
+  const all = result.data?.parameters ?? []
+  const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
+  return (
+    <section className="card figure importance" aria-labelledby="importance">
+      <header>
+        <h2 id="importance">Parameter importance</h2>
+        <p className="hint">
+          PED-ANOVA importance for {metric}, Spearman correlation
+          {result.data && result.data.trials < MIN_TRIALS && `; unreliable below ${MIN_TRIALS} trials`}
+        </p>
+      </header>
+      {ended <= 2 && <p className="empty">Needs 3 finished trials.</p>}
+      {result.isPending && ended > 2 && <Loading what="importance" />}
+      {result.error && <ErrorMessage error={result.error} retry={() => void result.refetch()} />}
+      {all.length > 0 && (
+        <table className="bars">
+          <thead>
+            <tr>
+              <th scope="col">Parameter</th>
+              <th scope="col">Importance</th>
+              <th scope="col" title={`Spearman rank correlation with ${metric}`}>
+                Correlation
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map(({ parameter, importance: share, correlation }) => (
+              <tr key={parameter}>
+                <th scope="row" title={parameter}>
+                  {parameter}
+                </th>
+                <td>
+                  <i className="bar-part" style={{ width: `${(ROOM * share) / most}%` }} aria-hidden="true" />
+                  <span>{Math.round(100 * share)}%</span>
+                </td>
+                <td className="direction" title={directionOf(correlation, goal)}>
+                  {correlation !== null && (
+                    <>
+                      <span className="lean" aria-hidden="true">
+                        <i
+                          className="lean-part"
+                          data-good={correlation > 0 === (goal === 'maximize')}
+                          style={{
+                            width: `${50 * Math.abs(correlation)}%`,
+                            left: `${50 + Math.min(0, 50 * correlation)}%`,
+                          }}
+                        />
+                      </span>
+                      <span aria-hidden="true">{formatSigned(correlation)}</span>
+                      <span className="hidden">{directionOf(correlation, goal)}</span>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+})
+
+function directionOf(correlation: number | null, goal: 'minimize' | 'maximize'): string {
+  if (correlation === null) return ''
+  if (Math.abs(correlation) < 0.1) return `no trend (${formatSigned(correlation)})`
+  const better = correlation > 0 === (goal === 'maximize') ? 'higher' : 'lower'
+  return `${better} is better (${formatSigned(correlation)})`
+}

@@ -1,0 +1,58 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { makeShare, type SweepAt, shareOf, stopShare } from '../api/endpoints.ts'
+import { formatTime } from '../model/format.ts'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
+
+/** Creates, replaces and revokes the view-only link of a sweep. */
+export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void }) {
+  const client = useQueryClient()
+  const queryKey = ['share', at.entity, at.project, at.sweep]
+  const share = useQuery({ queryKey, queryFn: () => shareOf(at) })
+  const renew = () => client.invalidateQueries({ queryKey })
+  const made = useMutation({ mutationFn: () => makeShare(at), onSuccess: renew })
+  const ended = useMutation({
+    mutationFn: () => stopShare(at),
+    onSuccess: () => {
+      made.reset()
+      return renew()
+    },
+  })
+  const since = share.data?.created_at
+  const busy = made.isPending || ended.isPending
+  // Behind a proxy the service may not know its public origin; the browser does.
+  const url = made.data && location.origin + new URL(made.data.url).pathname + new URL(made.data.url).hash
+  return (
+    <Dialog title="Share (view only)" onClose={onClose}>
+      <p>
+        Anyone with the link can view this sweep and its runs without an API key. The link works until you
+        revoke or replace it.
+      </p>
+      {share.isPending && <Loading />}
+      {url !== undefined && (
+        <>
+          <CopyBlock label="the link" text={url} />
+          <p className="soft">Copy it now: you won't see it again.</p>
+        </>
+      )}
+      {url === undefined && since && <p>Active since {formatTime(since)}.</p>}
+      {(share.error ?? made.error ?? ended.error) && (
+        <ErrorMessage error={(share.error ?? made.error ?? ended.error)!} />
+      )}
+      <div className="row end">
+        {since && (
+          <button type="button" className="danger" disabled={busy} onClick={() => ended.mutate()}>
+            Revoke link
+          </button>
+        )}
+        <button type="button" className="main" disabled={busy} onClick={() => made.mutate()}>
+          {since ? 'Replace link' : 'Create link'}
+        </button>
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,161 @@
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
+import { useMemo } from 'react'
+import type { SweepAt } from '../api/endpoints.ts'
+import type { Feed } from '../api/sweep-feed.ts'
+import { runUrl } from '../app/routes.ts'
+import { readOnly } from '../app/share-link.ts'
+import { costOf } from '../model/cost.ts'
+import {
+  formatAgo,
+  formatCount,
+  formatDollars,
+  formatDuration,
+  formatNumber,
+  formatRoughly,
+  formatValue,
+} from '../model/format.ts'
+import { progressOf } from '../model/progress.ts'
+import { flatten } from '../model/trial-table.ts'
+import { Link } from '../ui/link.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+import { useNow } from '../ui/use-now.ts'
+import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
+import { SweepActions } from './sweep-actions.tsx'
+
+const FEED_LABELS: Readonly<Record<Feed['state'], string>> = {
+  loading: 'connecting',
+  live: 'live',
+  polling: 'live (polling)',
+  over: '',
+  offline: 'Server unreachable, retrying',
+  failed: 'Disconnected',
+}
+
+/** Name, actions, progress and best trial of a sweep. */
+export function SweepHeader({
+  at,
+  sweep,
+  feed,
+  onChanged,
+}: {
+  at: SweepAt
+  sweep: SweepBody
+  feed: Feed
+  onChanged: () => void
+}) {
+  const now = useNow(5_000)
+  const { ended, total, leftMs } = progressOf(sweep, feed.trials, now)
+  const { computeMs, elapsedMs, agents, dollars } = useMemo(
+    () => costOf(feed.trials, now),
+    [feed.trials, now],
+  )
+  const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
+  return (
+    <>
+      <div className="head">
+        <div>
+          <h1>
+            {sweep.name ?? sweep.id} <StateBadge state={sweep.state} />
+          </h1>
+          <p className="soft">
+            {sweep.description && <>{sweep.description} · </>}
+            {sweep.method}
+            {sweep.metric && (
+              <>
+                {' '}
+                · {sweep.metric.goal} <b>{sweep.metric.name}</b>
+              </>
+            )}{' '}
+            · started {formatAgo(sweep.created_at, now)}
+            {FEED_LABELS[feed.state] !== '' && (
+              <span className="news" data-state={feed.state}>
+                {' '}
+                · <i aria-hidden="true" /> {FEED_LABELS[feed.state]}
+              </span>
+            )}
+          </p>
+        </div>
+        <span className="grow" />
+        {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
+      </div>
+      <div className="facts">
+        <section className="card" aria-label="Progress">
+          <p className="big">
+            {formatCount(ended)}{' '}
+            <span className="soft">
+              {total === undefined ? 'trials, no trial limit' : `of ${formatCount(total)} trials`}
+            </span>
+            <span className="grow" />
+            {leftMs !== undefined && <span className="left">about {formatRoughly(leftMs)} left</span>}
+          </p>
+          <ProgressBar sweep={sweep} />
+          <ProgressLegend sweep={sweep} />
+          <dl className="facts-row">
+            {feed.trials.length > 0 && (
+              <div title="Wall-clock time from the first trial to the last update">
+                <dt>Elapsed</dt>
+                <dd>{formatDuration(elapsedMs)}</dd>
+              </div>
+            )}
+            <div title="Total run time of all trials">
+              <dt>Compute</dt>
+              <dd>{formatDuration(computeMs)}</dd>
+            </div>
+            <div title="Estimated AWS charges of the service, without training compute and without the free tier; see docs/costs.md">
+              <dt>AWS cost (est.)</dt>
+              <dd>{formatDollars(dollars)}</dd>
+            </div>
+            {agents > 0 && (
+              <div>
+                <dt>Agents</dt>
+                <dd>{formatCount(agents)}</dd>
+              </div>
+            )}
+          </dl>
+        </section>
+        <section className="card" aria-label="Best trial">
+          {sweep.best ? (
+            <>
+              <p className="big">
+                <span className="soft">Best {sweep.metric?.name}</span> {formatNumber(sweep.best.value)}
+                <span className="grow" />
+                <Link href={runUrl(at.entity, at.project, sweep.best.run)}>trial {sweep.best.number}</Link>
+              </p>
+              {best && (
+                <dl className="params">
+                  {Object.entries(flatten(best.params)).map(([name, value]) => (
+                    <div key={name}>
+                      <dt>{name}</dt>
+                      <dd>{formatValue(value)}</dd>
+                    </div>
+                  ))}
+                </dl>
+              )}
+              {best?.suggested_by && (
+                <p className="why soft" title={best.suggested_by.why}>
+                  {best.suggested_by.arm}: {best.suggested_by.why}
+                </p>
+              )}
+            </>
+          ) : (
+            <p className="soft">
+              {sweep.metric ? `No trial has reported ${sweep.metric.name} yet.` : 'No metric configured.'}
+            </p>
+          )}
+        </section>
+      </div>
+      {sweep.warnings.length > 0 && (
+        <details className="warnings">
+          <summary>
+            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'} in the config
+          </summary>
+          <ul>
+            {sweep.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  )
+}

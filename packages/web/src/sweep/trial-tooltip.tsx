@@ -1,0 +1,99 @@
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import type { SweepAt } from '../api/endpoints.ts'
+import { runUrl } from '../app/routes.ts'
+import { formatDuration } from '../model/format.ts'
+import { cellText, type TrialTable } from '../model/trial-table.ts'
+import { Link } from '../ui/link.tsx'
+import { StateBadge } from '../ui/state-badge.tsx'
+
+/** Distance from the pointer. */
+const AWAY_PX = 16
+const EDGE_PX = 8
+/** More would cover the chart. */
+const MOST_PARAMS = 14
+
+/** Tooltip of the hovered or keyboard-selected trial. On touch devices it sits at the bottom and links to the run. */
+export function TrialTooltip({
+  at,
+  table,
+  row,
+}: {
+  at: SweepAt
+  table: TrialTable
+  row: number | undefined
+}) {
+  const card = useRef<HTMLDivElement>(null)
+  const anchor = useRef<{ x: number; y: number }>(undefined)
+  const position = () => {
+    const element = card.current
+    if (!element) return
+    element.hidden = anchor.current === undefined
+    // On touch devices CSS positions it.
+    if (!anchor.current || matchMedia('(hover: none)').matches) return
+    const { offsetWidth: width, offsetHeight: height } = element
+    const { x, y } = anchor.current
+    const left = x + AWAY_PX + width < innerWidth - EDGE_PX ? x + AWAY_PX : x - AWAY_PX - width
+    const top = Math.min(y + AWAY_PX, innerHeight - height - EDGE_PX)
+    element.style.translate = `${Math.max(EDGE_PX, left)}px ${Math.max(EDGE_PX, top)}px`
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the listeners read what they need from refs
+  useEffect(() => {
+    const onPointer = (event: PointerEvent) => {
+      const over = event.target instanceof Element && event.target.closest('.field, .tip') !== null
+      anchor.current = over ? { x: event.clientX, y: event.clientY } : undefined
+      position()
+    }
+    const onKey = () => {
+      const box = document.activeElement?.closest('.field')?.getBoundingClientRect()
+      anchor.current = box && { x: box.right - AWAY_PX, y: box.top }
+      position()
+    }
+    addEventListener('pointermove', onPointer)
+    addEventListener('pointerdown', onPointer)
+    addEventListener('keydown', onKey)
+    return () => {
+      removeEventListener('pointermove', onPointer)
+      removeEventListener('pointerdown', onPointer)
+      removeEventListener('keydown', onKey)
+    }
+  }, [])
+  useLayoutEffect(position)
+
+  const trial = row === undefined ? undefined : table.trials[row]
+  if (!trial || row === undefined) return null
+  const { number, state, value, attempt, agent, suggested_by, reason, started_at, updated_at } = trial
+  const ended = state !== 'queued' && state !== 'running'
+  const facts = [
+    agent,
+    ended && started_at && formatDuration(Date.parse(updated_at) - Date.parse(started_at)),
+    attempt > 1 && `attempt ${attempt}`,
+  ].filter(Boolean)
+  return (
+    <div className="tip" ref={card} hidden role="status">
+      <p className="tip-head">
+        <b>Trial {number}</b> <StateBadge state={state} />
+        <Link href={runUrl(at.entity, at.project, trial.run)}>open</Link>
+      </p>
+      {value !== undefined && (
+        <p className="tip-value">
+          <span className="soft">{table.value.name}</span> <b>{cellText(table.value, value)}</b>
+        </p>
+      )}
+      <dl>
+        {table.params.slice(0, MOST_PARAMS).map((column) => (
+          <div key={column.key}>
+            <dt>{column.name}</dt>
+            <dd>{cellText(column, column.values[row]!)}</dd>
+          </div>
+        ))}
+      </dl>
+      {reason !== undefined && <p className="why">{reason}</p>}
+      {suggested_by && (
+        <p className="why soft">
+          {suggested_by.arm}: {suggested_by.why}
+        </p>
+      )}
+      {facts.length > 0 && <p className="soft">{facts.join(' · ')}</p>}
+    </div>
+  )
+}

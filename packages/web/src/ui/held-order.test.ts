@@ -1,9 +1,0 @@
-import { expect, it } from 'vitest'
-import { inOrderOf } from './held-order.ts'
-
-it('keeps known rows where they were, and puts new ones at the end', () => {
-  const names = ['e', 'd', 'c', 'b', 'a']
-  const idOf = (row: number) => names[row]!
-  expect(inOrderOf(['c', 'b', 'a'], [0, 1, 2, 3, 4], idOf).map(idOf)).toEqual(['c', 'b', 'a', 'e', 'd'])
-  expect(inOrderOf(['c', 'gone', 'a'], [4, 2], idOf).map(idOf)).toEqual(['c', 'a'])
-})
