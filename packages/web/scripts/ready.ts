@@ -1,6 +1,6 @@
 /**
- * Builds the dashboard unless a build newer than its sources is there. `npm start` and the stacks run it, so that nobody has to
- * remember to. The build is made aside and then put in place, so that whoever reads the old one meanwhile reads it whole.
+ * Builds the dashboard unless a build newer than its sources exists. `npm start` and the stacks run it. The build replaces the old one
+ * at once when it is complete, so that a reader never sees half of each.
  */
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -47,7 +47,7 @@ ${sweepTable(pulled, dispatched)}
 The same sweep with agents that ask, by how many steps a request brings.
 
 ${sizesTable(measured, milliseconds)}
-## While nobody trains
+## While idle
 
 For a month, without the free tiers, which cover all of it but the storage in an account that does nothing else.
 
@@ -132,10 +132,7 @@ function idleTable(measured: Measured, milliseconds: Milliseconds): string {
     [
       ['reconcile, every minute', dollars(nothing)],
       ['the queue of an agent function, asked by Lambda', dollars(polls)],
-      [
-        'a sweep that nobody works on, until it is ended',
-        dollars(monthOf('reconcile, idle sweep') - nothing),
-      ],
+      ['an open sweep without agents, until it ends', dollars(monthOf('reconcile, idle sweep') - nothing)],
     ],
   )
 }

@@ -77,7 +77,7 @@ describe('cmaTell', () => {
     expect([...next!.mean, ...next!.factor].every(Number.isFinite)).toBe(true)
   })
 
-  it('is told of no axes without complaint', () => {
+  it('accepts a space without axes', () => {
     const none = new Float64Array(0)
     expect(() => cmaTell(cmaStart(none, 0.3), [none, none])).not.toThrow()
   })

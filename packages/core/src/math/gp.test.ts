@@ -84,7 +84,7 @@ describe('posteriorOf', () => {
     expect([means[1], variances[1]]).toEqual([0, 0])
   })
 
-  it('knows its mean where it was told without asking itself', () => {
+  it('interpolates the mean at its own points', () => {
     const posterior = posteriorOf(data, theta, [Float64Array.of(0.2, 1, 0.4)])!
     posterior.means().forEach((mean, i) => {
       expect(mean).toBeCloseTo(posterior.predict(rows[i]!).mean, 9)

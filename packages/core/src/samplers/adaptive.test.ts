@@ -184,7 +184,7 @@ describe.each(METHODS)('%s', (method) => {
     ['one outlier', (i: number) => (i === 3 ? 1e6 : i)],
     ['huge', (i: number) => 1e300 * (i - 10)],
     ['tiny', (i: number) => 1e-300 * i],
-    ['apart by less than can be told', (i: number) => 1e12 + 1e-4 * (i % 3)],
+    ['apart by less than float64 resolves', (i: number) => 1e12 + 1e-4 * (i % 3)],
     ['half missing', (i: number) => (i % 2 === 0 ? Number.NaN : i)],
     ['none', () => Number.NaN],
   ])('takes in losses that are %s', (_, lossAt) => {

@@ -68,9 +68,9 @@ const loss = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
 const kind = fc.constantFrom(
-  'told',
-  'told',
-  'told',
+  'reported',
+  'reported',
+  'reported',
   'stopped',
   'failed',
   'running',
@@ -79,7 +79,7 @@ const kind = fc.constantFrom(
   'foreign',
 )
 
-// Each of so many sweeps is of a space, a history and a method of its own.
+// Each sweep has its own space, history and method.
 it.each([
   { method: 'bayes', runs: 40 },
   { method: 'gp', runs: 30 },
@@ -126,19 +126,19 @@ it.each([
         })
         const { params } = drawn!
         const number = i + 1
-        const told = {
+        const result = {
           params,
           loss: trial.loss,
           ...(goals === 'two' && { losses: [trial.loss, trial.other] }),
           ...(goals === 'bounded' && { violation: trial.violation }),
         }
-        if (trial.kind === 'told') lists.observations.push({ number, ...told })
-        if (trial.kind === 'stopped') lists.observations.push({ number, ...told, rung: 1 + rng.below(9) })
+        if (trial.kind === 'reported') lists.observations.push({ number, ...result })
+        if (trial.kind === 'stopped') lists.observations.push({ number, ...result, rung: 1 + rng.below(9) })
         if (trial.kind === 'failed') lists.infeasible.push({ number, params })
         if (trial.kind === 'running') lists.pending.push({ number, params })
         if (trial.kind === 'lost') lists.abandoned.push({ number, params })
-        if (trial.kind === 'prior') lists.prior.push(told)
-        if (trial.kind === 'foreign') lists.prior.push({ ...told, source: 'acme/old/1' })
+        if (trial.kind === 'prior') lists.prior.push(result)
+        if (trial.kind === 'foreign') lists.prior.push({ ...result, source: 'acme/old/1' })
         if (trial.kind !== 'prior' && trial.kind !== 'foreign') known.add(JSON.stringify(params))
       }
       const count = Math.min(3, found.size - trials.length)

@@ -55,7 +55,7 @@ const SEEDS = sized([1, 2, 3], [1, 2, 3, 4, 5])
 const medianBest = (run: (seed: number) => number) =>
   SEEDS.map(run).sort((a, b) => a - b)[(SEEDS.length - 1) / 2]!
 
-describe.each(['gp', 'tpe', 'bayes', 'cmaes'])('%s, told what was known before', (method) => {
+describe.each(['gp', 'tpe', 'bayes', 'cmaes'])('%s with prior results', (method) => {
   it.each([
     { title: 'runs of the same objective', prior: priorsOf(branin) },
     { title: 'a sweep that is like it', prior: priorsOf((params) => branin(params) + 30, 'acme/old/1') },
@@ -95,7 +95,7 @@ it.each(['gp', 'bayes'])('%s finds out that another sweep was of another kind', 
   expect(best).toBeLessThan(10.397887 + 0.5)
 })
 
-it('has no trials of other sweeps any more once it has enough of its own', () => {
+it('drops the trials of other sweeps once the sweep has enough trials', () => {
   const prior = priorsOf(branin, 'acme/old/1')
   const { whys } = search('tpe', 1, 101, branin, prior)
   expect(whys.at(-1)).not.toContain('other sweeps')

@@ -115,7 +115,7 @@ describe('asha', () => {
       expect(ask(1e9, { count: 3 }).stop).toBe(true)
     })
 
-    it('is not forecast of one that rises, or that nobody saw before', () => {
+    it('is not predicted for a rising trial, or for an unknown one', () => {
       expect(ask(9, { self: { ...slow, from: { at: 1, loss: 7 } } }).stop).toBe(true)
       expect(ask(9, { self: { number: 99, loss: 8, best: 8 } }).stop).toBe(true)
     })

@@ -7,7 +7,7 @@ const trendOf = (losses: readonly number[]): Trend =>
   losses.reduce<Trend | undefined>((trend, loss, i) => followed(trend, loss, i + 1), undefined)!
 
 describe('a trend', () => {
-  it('tells the mean, its standard error and where it began', () => {
+  it('returns the mean, its standard error and its start', () => {
     const { mean, error, from } = courseOf(trendOf([4, 2, 3, 5, 1]))
     expect(mean).toBeCloseTo(3, 12)
     expect(error).toBeCloseTo(Math.sqrt(2.5 / 5), 12)

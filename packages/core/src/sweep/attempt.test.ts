@@ -17,7 +17,7 @@ const report = { maxAttempts: 3, mayRequeue: true }
 describe('claim', () => {
   it.each([
     {
-      title: 'a queued run goes to whoever pulls it',
+      title: 'a queued run goes to the agent that claims it',
       run: run({ state: 'queued', attempt: 0 }),
       attempt: undefined,
       answer: { ok: true, attempt: 1, repeated: false },
@@ -47,7 +47,7 @@ describe('claim', () => {
       answer: { ok: false, why: 'stale' },
     },
     {
-      title: 'a run that is over is not begun again',
+      title: 'an ended run is not started again',
       run: run({ state: 'finished' }),
       attempt: 2,
       answer: { ok: false, why: 'run-ended' },
@@ -168,7 +168,7 @@ describe('end', () => {
       answer: { kind: 'end', state: 'finished' },
     },
     {
-      title: 'a run told to stop has not failed by itself',
+      title: 'a run that was ordered to stop has not failed',
       run: run({ stop: byStopper }),
       say: { state: 'failed', attempt: 1 },
       answer: { kind: 'end', state: 'stopped' },

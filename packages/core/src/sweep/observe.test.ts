@@ -66,7 +66,7 @@ describe('observe', () => {
     ])
   })
 
-  it('tells how losses went since the rung before, for a stopper that looks ahead', () => {
+  it('returns the trend of losses since the previous rung, for a stopper that extrapolates', () => {
     const ahead = { ...objective, stopper: { ...rungs(1, 4), looksAhead: true as const } }
     const { progress, passed } = observe(NO_PROGRESS, losses(8, 4, 1, 1, 9), ahead)
     expect(passed).toEqual([
@@ -76,7 +76,7 @@ describe('observe', () => {
     expect(progress.trend).toEqual({ count: 1, mean: 9, squares: 0, from: { at: 4, loss: 2 } })
   })
 
-  it('tells the same course at all rungs that one value passes', () => {
+  it('returns the same trend at all rungs that one value passes', () => {
     const ahead = {
       ...objective,
       stopper: { ...rungs(2, 6, 18), looksAhead: true as const },

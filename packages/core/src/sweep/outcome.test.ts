@@ -29,7 +29,7 @@ describe('outcomeOf', () => {
       outcome: { value: 0.5, loss: -0.5, rung: 3 },
     },
     {
-      title: 'a trial that stopped by itself before any rung is worth its summary',
+      title: 'a trial that ended before any rung has the value of its summary',
       state: 'stopped',
       summary: { acc: 0.4 },
       more: {},
@@ -66,22 +66,22 @@ const parsed = (more: object) =>
     .config
 
 describe('reachesTarget', () => {
-  const told = (value: number, more: object = {}) => ({ value, loss: value, ...more })
+  const outcome = (value: number, more: object = {}) => ({ value, loss: value, ...more })
   it('looks in the direction of the goal, the target included', () => {
     const sweep = (metric: object) => parsed({ metric: { name: 'm', ...metric } })
-    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), told(0.9))).toBe(true)
-    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), told(0.89))).toBe(false)
-    expect(reachesTarget(sweep({ goal: 'minimize', target: 0.1 }), told(0.05))).toBe(true)
-    expect(reachesTarget(sweep({ goal: 'maximize' }), told(1))).toBe(false)
+    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), outcome(0.9))).toBe(true)
+    expect(reachesTarget(sweep({ goal: 'maximize', target: 0.9 }), outcome(0.89))).toBe(false)
+    expect(reachesTarget(sweep({ goal: 'minimize', target: 0.1 }), outcome(0.05))).toBe(true)
+    expect(reachesTarget(sweep({ goal: 'maximize' }), outcome(1))).toBe(false)
   })
 
   it('wants all targets of several metrics, and every constraint kept', () => {
     const sweep = parsed({
       metrics: [{ name: 'loss', target: 1 }, { name: 'time' }, { name: 'size', target: 5 }],
     })
-    expect(reachesTarget(sweep, told(1, { values: [1, 99, 5] }))).toBe(true)
-    expect(reachesTarget(sweep, told(1, { values: [1, 99, 6] }))).toBe(false)
-    expect(reachesTarget(sweep, told(1, { values: [1, 99, 5], violation: 0.1 }))).toBe(false)
+    expect(reachesTarget(sweep, outcome(1, { values: [1, 99, 5] }))).toBe(true)
+    expect(reachesTarget(sweep, outcome(1, { values: [1, 99, 6] }))).toBe(false)
+    expect(reachesTarget(sweep, outcome(1, { values: [1, 99, 5], violation: 0.1 }))).toBe(false)
   })
 })
 

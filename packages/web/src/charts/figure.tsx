@@ -17,7 +17,7 @@ interface Props {
   readonly title: string
   /** One line under the title. */
   readonly hint?: ReactNode
-  /** What somebody who cannot see the picture should know. */
+  /** Text alternative for screen readers. */
   readonly summary: string
   readonly height: number
   /** Below this width the picture scrolls instead of getting narrower. */

@@ -117,7 +117,7 @@ export function drawRamp(
   }
 }
 
-/** The few that shall be seen first: best of those that pass, the very best last. */
+/** The few lines on top: the best of those that pass the filter, the very best last. */
 export function bestOf(worstFirst: Int32Array, mask: Uint8Array): number[] {
   const most = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
   const best: number[] = []

@@ -159,7 +159,7 @@ export function rowsByColor(
   const unvalued: number[] = []
   let passing = 0
   for (const on of mask) passing += on
-  // While somebody brushes, a part stands for the whole; the best are always there.
+  // During a brush only a sample is drawn, which always has the best.
   const stride = Math.max(1, Math.ceil(passing / most))
   let seen = 0
   for (let row = 0; row < mask.length; row++) {

@@ -27,7 +27,7 @@ interface Props {
 
 const STEPS = 24
 const HEIGHT = 340
-/** So many lines are drawn while somebody brushes, and more of them once the hand rests. */
+/** Lines drawn during a brush; more are drawn when it ends. */
 const MOST_WHILE_BRUSHING = 400
 /** More lines than that only cover each other; the best ones are always among them. */
 const MOST_AT_REST = 3_000

@@ -91,7 +91,7 @@ describe('with a constraint', () => {
     expect(whys.at(-1)).toContain('violate a constraint')
   })
 
-  it('whoever keeps it is better than who does not, and then who is less off', () => {
+  it('a feasible trial is better than an infeasible one, then the lower violation', () => {
     const trial = (loss: number, violation: number): Observation => ({
       number: 1,
       params: {},
@@ -114,7 +114,7 @@ describe('with a constraint', () => {
     expect(losses.every(Number.isFinite)).toBe(true)
   })
 
-  it('that nobody keeps yet, the least off is the best', () => {
+  it('that no trial satisfies, the least violation is best', () => {
     const trials = [2, Number.POSITIVE_INFINITY, 1].map((violation) => ({
       number: 1,
       params: {},

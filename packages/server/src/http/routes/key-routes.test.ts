@@ -100,11 +100,11 @@ describe('a key', () => {
   })
 
   it('is replaced by a key with its settings, and stays valid for the grace period', async () => {
-    const wish = { name: 'ci', scope: 'ingest', requests_per_minute: 600 }
-    const old = (await app.call('POST', '/v1/keys', { body: wish })).body
+    const request = { name: 'ci', scope: 'ingest', requests_per_minute: 600 }
+    const old = (await app.call('POST', '/v1/keys', { body: request })).body
     const response = await app.call('POST', `/v1/keys/${old.id}/rotate`, { body: { grace_seconds: 60 } })
     expect(response.status).toBe(201)
-    expect(response.body).toMatchObject(wish)
+    expect(response.body).toMatchObject(request)
     expect(response.body.key).not.toBe(old.key)
     expect((await viewer(old.key)).status).toBe(200)
     app.clock.advance(60_000)
