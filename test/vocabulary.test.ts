@@ -8,8 +8,14 @@ const ROOMS = [
   '.dependency-cruiser.mjs',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  'packages/server/src/store',
-  'packages/server/src/wandb',
+  'docs',
+  'examples',
+  'packages/core/src',
+  'packages/local/src',
+  'packages/sdk/src',
+  'packages/server/src',
+  'README.md',
+  'stacks',
   'test/faults',
   'test/load',
   'test/rooms',
@@ -45,7 +51,15 @@ const TERMS: readonly (readonly [term: string, instead: string])[] = [
 ]
 
 /** Texts of others, and wire names, that may contain a term. */
-const QUOTATIONS = ['somebody-else', 'study.tell', 'power law']
+const QUOTATIONS = [
+  'somebody-else',
+  'study.tell',
+  'power law',
+  'cmaTell', // the ask-and-tell interface of CMA-ES
+  'IN NO EVENT SHALL', // a licence
+  'told-$', // a stored name
+  'grid-has-begun', // a problem code
+]
 
 const patterns = TERMS.map(([term, instead]) => ({ pattern: new RegExp(`\\b(?:${term})\\b`), instead }))
 /** The words of a line, also those within names: `toldOf` and `TOLD_OF` are "told of". */

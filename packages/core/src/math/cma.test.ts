@@ -4,7 +4,7 @@ import { cmaPoint, cmaStart, cmaTell, populationOf } from './cma.ts'
 import { normalQuantile } from './normal.ts'
 import { rngOf } from './rng.ts'
 
-/** A bowl that is a thousand times as long as wide; turned, so that no axis is one of its own. */
+/** A rotated ellipsoid with axis ratio 1,000. */
 const bowl = (x: Float64Array): number => {
   const d = x.length
   let total = 0

@@ -212,7 +212,7 @@ describe.each(METHODS)('%s', (method) => {
   })
 
   const SEEDS = sized(3, 10)
-  it(`comes closer to a minimum than random search for all of ${SEEDS} seeds but ${sized(0, 1)}`, () => {
+  it(`finds a lower loss than random search for all of ${SEEDS} seeds but ${sized(0, 1)}`, () => {
     const loss = ({ x, y, z, n, c }: Params) =>
       (numberOf(x)! - 0.31) ** 2 +
       (numberOf(y)! - 0.8) ** 2 +

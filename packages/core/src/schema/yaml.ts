@@ -47,7 +47,7 @@ export function parseYaml(text: string): Json {
 /**
  * Throws for text that is nested too deeply before the part of the reader that calls itself sees it. To let that run out of
  * stack and catch the error is not enough: an engine that compiles a pattern with no stack left ends the whole process.
- * The reader's first stage, which is used here, keeps a stack of its own.
+ * The reader's first stage, which is used here, has an explicit stack.
  */
 function checkDepth(text: string, lines: yaml.LineCounter): void {
   let level: readonly (yaml.CST.Token | null | undefined)[] = firstStage(text)

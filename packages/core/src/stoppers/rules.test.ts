@@ -63,11 +63,11 @@ describe('asha', () => {
       best: number === 5 ? 0 : 0.1,
     }))
     const stopped = peers.filter((self) => asha({ eta: 3 }).decide({ rung: 9, self, peers }).stop)
-    // Trial 5 has the worst mean, and the best single loss that anybody had.
+    // Trial 5 has the worst mean, and the best single loss of all trials.
     expect(stopped.map(({ number }) => number)).toEqual([0, 3, 4])
   })
 
-  it('leaves to the next rung what is closer than means may be off', () => {
+  it('defers to the next rung when means differ by less than their error', () => {
     const means = [0.31, 0.2, 0.3, 0.5, 0.6, 0.7]
     const decided = (error: number) => {
       const peers = means.map((mean, number) => ({ number, loss: mean, best: mean, mean, error }))
@@ -111,7 +111,7 @@ describe('asha', () => {
       expect(ask(4.1, { error: 0.2 }).stop).toBe(true)
     })
 
-    it('is not forecast where too few tell what is good at the next rung', () => {
+    it('is not predicted with too few values at the next rung', () => {
       expect(ask(1e9, { count: 3 }).stop).toBe(true)
     })
 

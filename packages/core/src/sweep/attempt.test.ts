@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { claim, end, expire, isExpired, type Ownership, signOfLife } from './attempt.ts'
+import { acceptHeartbeat, claim, end, expire, isExpired, type Ownership } from './attempt.ts'
 import { canMoveRun, isEnd, type RunState } from './lifecycle.ts'
 
 const run = (more: Partial<Ownership> = {}): Ownership => ({
@@ -68,7 +68,7 @@ describe('a claim whose answer was lost', () => {
   })
 })
 
-describe('signOfLife', () => {
+describe('acceptHeartbeat', () => {
   it.each([
     {
       title: 'renews the lease of the current attempt',
@@ -114,7 +114,7 @@ describe('signOfLife', () => {
     },
     { title: 'knows no attempt from the future', run: run(), attempt: 2, kind: 'outside', stop: true },
   ])('$title', ({ run, attempt, kind, stop }) => {
-    const sign = signOfLife(run, attempt)
+    const sign = acceptHeartbeat(run, attempt)
     expect(sign.kind).toBe(kind)
     if (sign.kind === 'outside') expect(sign.stop).toBe(stop)
   })
@@ -124,7 +124,7 @@ describe('a run that no agent has claimed', () => {
   const waiting = run({ state: 'queued', attempt: 0 })
 
   it('has no owner who could renew or end it', () => {
-    expect(signOfLife(waiting)).toMatchObject({ kind: 'outside', stop: true })
+    expect(acceptHeartbeat(waiting)).toMatchObject({ kind: 'outside', stop: true })
     expect(end(waiting, { state: 'finished', ...report })).toEqual({ kind: 'ignored' })
   })
 })
@@ -215,7 +215,7 @@ describe('end', () => {
 
   it('does not take obedience for a result: who stops because another has taken over ends nothing', () => {
     const overtaken = run({ attempt: 2 })
-    expect(signOfLife(overtaken, 1)).toMatchObject({ stop: true })
+    expect(acceptHeartbeat(overtaken, 1)).toMatchObject({ stop: true })
     expect(end(overtaken, { state: 'stopped', attempt: 1, ...report })).toEqual({ kind: 'ignored' })
   })
 

@@ -44,8 +44,8 @@ export type Sign =
   /** The sender was given up. Its reports are stored, but it has no lease; `stop` when continuing is useless. */
   | { readonly kind: 'outside'; readonly stop: boolean; readonly reason: string }
 
-/** A sign of life (metrics, heartbeat) from `attempt`; the default is the current one. */
-export function signOfLife(run: Ownership, attempt = run.attempt): Sign {
+/** Decides on a report (metrics, heartbeat) from `attempt`; the default is the current one. */
+export function acceptHeartbeat(run: Ownership, attempt = run.attempt): Sign {
   if (run.attempt === 0 && !isEnd(run.state))
     return { kind: 'outside', stop: true, reason: 'no agent has claimed the run yet' }
   if (attempt > run.attempt)

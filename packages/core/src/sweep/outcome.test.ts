@@ -107,7 +107,7 @@ describe('with several metrics and constraints', () => {
     expect(lossesOf(sweep, [1, 0.5])).toEqual([1, -0.5])
   })
 
-  it('a trial that did not tell a constrained metric is off without measure', () => {
+  it('a trial without a constrained metric has infinite violation', () => {
     expect(ended({ loss: 1, acc: 0.5, memory: 3 }).violation).toBe(Number.POSITIVE_INFINITY)
   })
 

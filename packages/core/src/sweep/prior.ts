@@ -23,8 +23,8 @@ export function priorParams(space: Space, params: Params): Params | undefined {
   return fitted.issues.length === 0 ? fitted.params : undefined
 }
 
-/** The best half of as many as are kept, and an even choice of the others, in their order. */
-export function mostTelling(priors: readonly Prior[], most = MOST_PRIORS): readonly Prior[] {
+/** The best `most / 2` and an even sample of the rest by loss, in their original order. */
+export function mostInformative(priors: readonly Prior[], most = MOST_PRIORS): readonly Prior[] {
   if (priors.length <= most) return priors
   const order = priors.map((_, i) => i).sort((a, b) => priors[a]!.loss - priors[b]!.loss || a - b)
   const half = most >> 1
@@ -34,7 +34,7 @@ export function mostTelling(priors: readonly Prior[], most = MOST_PRIORS): reado
   return indices.sort((a, b) => a - b).map((index) => priors[index]!)
 }
 
-/** What keeps the trials of another sweep from telling this one anything: a sentence, or undefined. */
+/** Why results of another sweep cannot be used here, as a sentence; undefined when they can. */
 export function unlikeMetrics(
   mine: Pick<SweepConfig, 'metric' | 'metrics' | 'constraints'>,
   other: Pick<SweepConfig, 'metric' | 'metrics' | 'constraints'>,

@@ -11,7 +11,7 @@ export interface Dataset {
   readonly early: readonly Sample[]
   /** Number of trials with a result, including those not in `samples` and prior runs of the same objective. */
   readonly observed: number
-  /** Trials of other sweeps, fewer the more the sweep has of its own; see {@link foreignSamples}. */
+  /** Trials of other sweeps, fewer as the sweep gets own trials; see {@link foreignSamples}. */
   readonly foreign: readonly Foreign[]
   /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
   readonly infeasible: readonly Row[]

@@ -3,17 +3,16 @@ import type { Observation, Prior } from '../sampler.ts'
 import type { Foreign } from './sample.ts'
 import type { View } from './view.ts'
 
-/** A sweep with this many trials of its own uses no others, so dissimilar sweeps cannot harm it for long. */
+/** A sweep with this many own trials uses no others, so dissimilar sweeps cannot harm it for long. */
 const MOST_FOREIGN = 100
 /** They are dropped in steps, so that checkpoints of the fit stay valid in between. */
 const STEP = 20
-/** Fewer trials of its own do not show whether the scale of the losses differs. */
+/** With fewer own trials the scale of the losses cannot be compared. */
 const FEWEST_OWN = 4
 
 /**
- * The best half and an even choice of the others, each of its own trials displacing one. A sweep's losses are taken as they are, unless
- * the middle one of this sweep lies outside of their range: then they are of another scale, and are moved and stretched until medians and
- * quartiles agree. Whether the sweeps are alike beyond that is for the model to find out.
+ * The best half and an even sample of the rest; each own trial replaces one. Losses of another sweep are used unchanged unless this
+ * sweep's median is outside their range; then they are shifted and scaled to equal medians and quartiles.
  */
 export function foreignSamples(
   view: View,

@@ -1,7 +1,7 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { signOfLife } from '@chimney/core/sweep/attempt'
+import { acceptHeartbeat } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { observe, summarize } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../../clock.ts'
@@ -84,7 +84,7 @@ async function applyReport(
   known: ObjectiveAndStopper | undefined,
   now: UnixMs,
 ): Promise<Change<StopAnswer>> {
-  const sign = signOfLife(live, attempt)
+  const sign = acceptHeartbeat(live, attempt)
   const answer: StopAnswer =
     sign.kind === 'outside' && sign.stop ? { stop: true, reason: sign.reason } : { stop: false }
   const owns = attempt === live.attempt

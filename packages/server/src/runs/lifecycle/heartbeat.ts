@@ -1,5 +1,5 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { signOfLife } from '@chimney/core/sweep/attempt'
+import { acceptHeartbeat } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
@@ -19,7 +19,7 @@ export async function heartbeat(
   const now = deps.clock.now()
   const leaseMs = deps.settings.leaseSeconds * 1000
   const changed = await changeLive(deps, key, (live) => {
-    const sign = signOfLife(live, input.attempt)
+    const sign = acceptHeartbeat(live, input.attempt)
     const revives = live.state === 'crashed' && live.number === undefined
     if (sign.kind === 'outside' && !revives)
       return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }

@@ -4,7 +4,7 @@ import { type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/sch
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
-import { mostTelling } from '@chimney/core/sweep/prior'
+import { mostInformative } from '@chimney/core/sweep/prior'
 import type { Deps } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
@@ -38,7 +38,7 @@ export async function storePriors(
   let kept = priors
   let text = textOf(kept)
   while (text.length > MAX_CHARACTERS && kept.length > 1) {
-    kept = mostTelling(kept, Math.max(1, Math.floor((kept.length * MAX_CHARACTERS) / text.length)))
+    kept = mostInformative(kept, Math.max(1, Math.floor((kept.length * MAX_CHARACTERS) / text.length)))
     text = textOf(kept)
   }
   const document = `${prefixOf(key)}${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`

@@ -4,7 +4,7 @@ import type { ProjectKey } from '@chimney/core/schema/names'
 import { type Issue, Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { Space } from '@chimney/core/space/space'
-import { MOST_PRIORS, mostTelling, priorParams } from '@chimney/core/sweep/prior'
+import { MOST_PRIORS, mostInformative, priorParams } from '@chimney/core/sweep/prior'
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import type { Priors } from './priors.ts'
@@ -66,7 +66,7 @@ export async function readWarmStart(
     warnings.push(
       `the warm start has ${priors.length} results; ${MOST_PRIORS} of them are used: the best half and an even selection of the others`,
     )
-  return { priors: mostTelling(priors), cells: [], warnings }
+  return { priors: mostInformative(priors), cells: [], warnings }
 }
 
 function invalidWarmStart(issues: readonly Issue[]): Problem {
