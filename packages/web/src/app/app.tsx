@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { Moon, Sun, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { signOut, viewer } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
@@ -180,10 +181,11 @@ function Crumbs({ route }: { route: Route }) {
 }
 
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
-const ICONS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
+const ICONS = { system: SunMoon, light: Sun, dark: Moon } as const satisfies Record<ThemeChoice, unknown>
 
 function ThemeSwitch() {
   const choice = useThemeChoice()
+  const Icon = ICONS[choice]
   return (
     <button
       type="button"
@@ -192,7 +194,7 @@ function ThemeSwitch() {
       title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}
     >
-      {ICONS[choice]}
+      <Icon size={16} aria-hidden="true" />
     </button>
   )
 }

@@ -4,7 +4,7 @@ import type { AgentSpan, Lanes } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
-import { fitted, type Surface } from './surface.ts'
+import { type Surface, truncated } from './surface.ts'
 import type { Theme } from './theme.ts'
 
 interface Props {
@@ -23,10 +23,10 @@ const BOTTOM = 40
 const LANE_PX = 20
 const MOST_PX = 420
 const LEAST_LANE_PX = 3
-/** Lanes with less room have no name. */
+/** Minimum distance between lane names. */
 const NAMED_PX = 11
 
-/** When which agent worked on what: gaps between bars are idle agents, a notch is a trial that was tried again. */
+/** Gantt chart of the trials by agent; a notch marks a retried trial. */
 export const AgentTimeline = memo(function AgentTimeline({
   table,
   lanes,
@@ -122,7 +122,7 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     const y = TOP + (i + 0.5) * lane
     if (name === '' || y - last < NAMED_PX) continue
     last = y
-    surface.text(LEFT - 8, y, fitted(surface, name, LEFT - 14, 11), {
+    surface.text(LEFT - 8, y, truncated(surface, name, LEFT - 14, 11), {
       color: theme.soft,
       size: 11,
       align: 'end',
