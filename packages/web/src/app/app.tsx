@@ -71,7 +71,7 @@ function Frame() {
         Skip to content
       </a>
       {/* Hidden in a notebook frame. */}
-      <header className="bar" hidden={query.get('jupyter') === 'true'}>
+      <header className="app-bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
         </Link>
@@ -80,18 +80,18 @@ function Frame() {
         <ThemeSwitch />
         {readOnly && (
           <>
-            <span className="soft">View only</span>
+            <span className="muted">View only</span>
             <a href="/">Sign in</a>
           </>
         )}
         {entity !== undefined && (
           <>
-            <Link href="/settings" className="button quiet">
+            <Link href="/settings" className="button ghost">
               API keys{' '}
             </Link>
             <button
               type="button"
-              className="quiet"
+              className="ghost"
               onClick={async () => {
                 await signOut()
                 client.clear()
@@ -169,7 +169,7 @@ function Crumbs({ route }: { route: Route }) {
   const project = 'project' in route ? route.project : undefined
   if (readOnly) return null
   return (
-    <nav aria-label="Breadcrumb" className="crumbs">
+    <nav aria-label="Breadcrumb" className="breadcrumb">
       <Link href={entityUrl(entity)}>{entity}</Link>
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
       {project !== undefined &&
@@ -189,7 +189,7 @@ function ThemeSwitch() {
   return (
     <button
       type="button"
-      className="quiet"
+      className="ghost"
       aria-label={`Theme: ${choice}. Switch to ${NEXT[choice]}`}
       title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}

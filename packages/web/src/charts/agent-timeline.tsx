@@ -46,7 +46,7 @@ export const AgentTimeline = memo(function AgentTimeline({
         const on = mask[span.row] === 1
         surface.rect(x, y, width, high, { fill: on ? theme.states[state] : theme.faint })
         if (attempt > 1 && high > 4)
-          surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.soft })
+          surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.muted })
       }
     },
     [table, lanes, mask],
@@ -80,7 +80,7 @@ export const AgentTimeline = memo(function AgentTimeline({
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           {...pointerHandlers({ rowAt: (px, py) => rowAt(lanes, size, px, py), hovered, onHover, onOpen })}
         />
       )}
@@ -115,7 +115,7 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     const x = LEFT + (at / lengthMs) * room
     surface.lines([[x, TOP, x, bottom + 4]], { color: theme.line, width: 1 })
     const text = at === 0 ? '0' : formatDuration(at)
-    surface.text(x, bottom + 12, text, { color: theme.soft, size: 11, align: 'middle' })
+    surface.text(x, bottom + 12, text, { color: theme.muted, size: 11, align: 'middle' })
   }
   let last = Number.NEGATIVE_INFINITY
   for (const [i, name] of names.entries()) {
@@ -123,14 +123,14 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     if (name === '' || y - last < NAMED_PX) continue
     last = y
     surface.text(LEFT - 8, y, truncated(surface, name, LEFT - 14, 11), {
-      color: theme.soft,
+      color: theme.muted,
       size: 11,
       align: 'end',
     })
   }
-  surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.soft, width: 1 })
+  surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.muted, width: 1 })
   surface.text(LEFT + room / 2, size.height - 8, 'since the sweep started', {
-    color: theme.soft,
+    color: theme.muted,
     size: 11.5,
     bold: true,
     align: 'middle',

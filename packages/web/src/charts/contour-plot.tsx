@@ -104,10 +104,10 @@ export const ContourPlot = memo(function ContourPlot({
       }
       for (const level of levels) {
         const at = box.top + box.height * (1 - (level - low) / (high - low))
-        surface.text(right + 17, at, formatNumber(level, 4), { color: theme.soft, size: 11 })
+        surface.text(right + 17, at, formatNumber(level, 4), { color: theme.muted, size: 11 })
       }
       surface.text(right, 8, truncated(surface, table.value.name, LEGEND_PX - 8), {
-        color: theme.soft,
+        color: theme.muted,
         size: 11.5,
         bold: true,
       })
@@ -151,7 +151,7 @@ export const ContourPlot = memo(function ContourPlot({
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           {...pointerHandlers({
             rowAt: (px, py) => nearestRow(rows, x, y, size, px, py),
             hovered,

@@ -89,7 +89,7 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
       const [x, y] = scalesIn(domain, log, size)
       const place = px(x, at, size)
       surface.lines([[place, PLOT.top, place, size.height - PLOT.bottom]], {
-        color: theme.soft,
+        color: theme.muted,
         width: 1,
         dash: [3, 3],
       })
@@ -121,7 +121,7 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
   return (
     <Figure
       title={title}
-      className="curves"
+      className="line-chart"
       summary={`${title} by ${xName}: ${readings
         .map(({ label, value }) => `${label} last ${value === undefined ? 'none' : formatNumber(value)}`)
         .slice(0, 8)
@@ -131,22 +131,22 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
           {readings.slice(0, 8).map(({ id, label, color, value, x }) => (
             <span key={id}>
               {curves.length > 1 && <i className="swatch" style={{ background: color }} aria-hidden="true" />}
-              {curves.length > 1 && <span className="soft">{label} </span>}
+              {curves.length > 1 && <span className="muted">{label} </span>}
               <b>{value === undefined ? '–' : formatNumber(value)}</b>
               {curves.length === 1 && x !== undefined && (
-                <span className="soft">
+                <span className="muted">
                   {' '}
                   at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
                 </span>
               )}
             </span>
           ))}
-          {readings.length > 8 && <span className="soft">and {readings.length - 8} more</span>}
+          {readings.length > 8 && <span className="muted">and {readings.length - 8} more</span>}
         </span>
       }
       tools={
         zoom && (
-          <button type="button" className="quiet" onClick={() => setZoom(undefined)}>
+          <button type="button" className="ghost" onClick={() => setZoom(undefined)}>
             Reset zoom
           </button>
         )
@@ -158,7 +158,7 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
       {(size) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: pointer only; the summary has the values for assistive technology
         <div
-          className="field"
+          className="plot-area"
           onPointerDown={(event) => {
             drag.current = event.clientX
             event.currentTarget.setPointerCapture(event.pointerId)

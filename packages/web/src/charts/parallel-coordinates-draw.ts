@@ -58,7 +58,7 @@ export function drawAxis(
 ): void {
   const { x, top, bottom, column, scale } = axis
   surface.lines([[x, top, x, bottom]], {
-    color: objective ? theme.text : theme.soft,
+    color: objective ? theme.text : theme.muted,
     width: objective ? 1.5 : 1,
   })
   const name = truncated(surface, column.name, axis.nameRoom, 12, true)
@@ -70,7 +70,7 @@ export function drawAxis(
     const y = yOf(axis, value)
     if (last - y < 13) continue
     last = y
-    surface.lines([[x, y, x + side * 5, y]], { color: theme.soft, width: 1 })
+    surface.lines([[x, y, x + side * 5, y]], { color: theme.muted, width: 1 })
     const label = truncated(surface, text, axis.labelRoom, 11)
     // A truncated number would be a wrong number.
     if (label !== text && column.kind === 'number') continue
@@ -103,13 +103,13 @@ export function drawRamp(
   surface: Surface,
   axis: Axis,
   theme: Theme,
-  shade: ColorEncoding,
+  colorBy: ColorEncoding,
   objective: boolean,
 ): void {
   const { x, top, bottom, scale } = axis
   const high = (bottom - top) / RAMP_PARTS
   for (let i = 0; i < RAMP_PARTS; i++) {
-    const place = shade.at(scale.value((i + 0.5) / RAMP_PARTS))
+    const place = colorBy.at(scale.value((i + 0.5) / RAMP_PARTS))
     if (Number.isNaN(place)) continue
     surface.rect(objective ? x + 1 : x - RAMP_PX / 2, bottom - (i + 1) * high, RAMP_PX, high + 0.5, {
       fill: rampColor(theme, place),

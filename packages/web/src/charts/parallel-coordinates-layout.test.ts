@@ -33,9 +33,8 @@ it('fits seven axes on a phone, with touch distance and without overlapping name
   const narrow = layoutAxes(columns, minWidthFor(7), 264)
   for (const [i, axis] of narrow.entries()) {
     expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(minWidthFor(7))
-    const neighbour = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
-    if (neighbour)
-      expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbour.x - neighbour.nameRoom / 2)
+    const neighbor = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
+    if (neighbor) expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbor.x - neighbor.nameRoom / 2)
   }
 })
 

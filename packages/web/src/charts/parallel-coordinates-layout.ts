@@ -151,7 +151,7 @@ export function nearestRow(
 
 /** Groups rows by color step, the best last (on top); rows without a value are a separate group. */
 export function rowsByColor(
-  shade: Float64Array,
+  positions: Float64Array,
   mask: Uint8Array,
   steps: number,
   most: number,
@@ -162,13 +162,13 @@ export function rowsByColor(
   for (const on of mask) passing += on
   // Subsamples while brushing, but always includes the best.
   const stride = Math.max(1, Math.ceil(passing / most))
-  let seen = 0
+  let index = 0
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] === 0) continue
-    const quality = shade[row]!
-    if (seen++ % stride !== 0 && !(quality > 0.98)) continue
-    if (Number.isNaN(quality)) unvalued.push(row)
-    else rows[Math.round(quality * (steps - 1))]!.push(row)
+    const position = positions[row]!
+    if (index++ % stride !== 0 && !(position > 0.98)) continue
+    if (Number.isNaN(position)) unvalued.push(row)
+    else rows[Math.round(position * (steps - 1))]!.push(row)
   }
   return { rows, unvalued }
 }

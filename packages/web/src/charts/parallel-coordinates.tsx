@@ -21,7 +21,7 @@ interface Props {
   readonly onRange: (key: string, range: Range | undefined) => void
   readonly onHover: (row: number | undefined) => void
   readonly onOpen: (row: number) => void
-  readonly shade: ColorEncoding
+  readonly colorBy: ColorEncoding
   readonly tools: ReactNode
 }
 
@@ -43,7 +43,7 @@ export function ParallelCoordinates({
   onRange,
   onHover,
   onOpen,
-  shade,
+  colorBy,
   tools,
 }: Props) {
   const [brushing, setBrushing] = useState(false)
@@ -73,10 +73,10 @@ export function ParallelCoordinates({
   const foreground = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = rowsByColor(shade.rows, mask, STEPS, most)
+      const { rows, unvalued } = rowsByColor(colorBy.rows, mask, STEPS, most)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
       const alpha = Math.max(0.18, Math.min(0.95, 10 / Math.sqrt(count + 1)))
-      drawLines(surface, axes, ys, unvalued, theme.soft, 1, 0.5, [3, 3])
+      drawLines(surface, axes, ys, unvalued, theme.muted, 1, 0.5, [3, 3])
       for (const [step, group] of rows.entries()) {
         const place = step / (STEPS - 1)
         drawLines(surface, axes, ys, group, rampColor(theme, place), 1, alpha * (0.55 + 0.45 * place))
@@ -84,21 +84,22 @@ export function ParallelCoordinates({
       const best = bestOf(table.worstFirst, mask)
       // An outline in the background color separates them from the other lines.
       drawLines(surface, axes, ys, best, theme.surface, 4, 0.7)
-      for (const row of best) drawLines(surface, axes, ys, [row], rampColor(theme, shade.rows[row]!), 2.4, 1)
+      for (const row of best)
+        drawLines(surface, axes, ys, [row], rampColor(theme, colorBy.rows[row]!), 2.4, 1)
     },
-    [shade, layout, mask, most, table],
+    [colorBy, layout, mask, most, table],
   )
   const top = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
       for (const [i, axis] of axes.entries()) {
         drawAxis(surface, axis, theme, i === axes.length - 1, filter.ranges.get(axis.column.key))
-        if (axis.column.key === shade.key) drawRamp(surface, axis, theme, shade, i === axes.length - 1)
+        if (axis.column.key === colorBy.key) drawRamp(surface, axis, theme, colorBy, i === axes.length - 1)
       }
       if (hovered !== undefined && hovered < table.trials.length)
         drawHovered(surface, axes, ys, hovered, theme)
     },
-    [layout, filter, hovered, table, shade],
+    [layout, filter, hovered, table, colorBy],
   )
 
   const passing = mask.reduce((sum, on) => sum + on, 0)
@@ -107,11 +108,11 @@ export function ParallelCoordinates({
       title="Parallel coordinates"
       hint={
         <>
-          <RampLegend {...shade} /> · drag along an axis to filter
+          <RampLegend {...colorBy} /> · drag along an axis to filter
           {passing > MAX_LINES && ` · showing ~${formatCount(MAX_LINES)} of ${formatCount(passing)}`}
         </>
       }
-      className="parallel"
+      className="parallel-coordinates"
       summary={`Parallel coordinates of ${passing} trials over ${columns.map(({ name }) => name).join(', ')}. The table of trials below holds the same values.`}
       height={HEIGHT}
       minWidth={minWidthFor(columns.length)}
@@ -122,7 +123,7 @@ export function ParallelCoordinates({
       {(size) => (
         <>
           <div
-            className="field"
+            className="plot-area"
             {...pointerHandlers({
               rowAt: (x, y) => nearestRow(layout(size), mask, x, y),
               hovered,

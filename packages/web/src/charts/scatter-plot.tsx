@@ -98,7 +98,7 @@ export const ScatterPlot = memo(function ScatterPlot({
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           role="application"
           aria-label={`Points of ${y.name} over ${x.name}: arrow keys select, Enter opens the run`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys below need the focus
@@ -107,7 +107,7 @@ export const ScatterPlot = memo(function ScatterPlot({
           onBlur={({ relatedTarget }) => {
             setFocused(false)
             // Keeps the tooltip when the focus moves to its link.
-            if (!relatedTarget?.closest('.tip')) onHover(undefined)
+            if (!relatedTarget?.closest('.tooltip')) onHover(undefined)
           }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowRight' || event.key === 'ArrowUp') step(1)
@@ -196,7 +196,7 @@ export function frame(
     const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
     surface.lines([[PLOT.left, at, right, at]], { color: theme.line, width: 1 })
     surface.text(PLOT.left - 7, at, truncated(surface, text, PLOT.left - 9), {
-      color: theme.soft,
+      color: theme.muted,
       size: 11,
       align: 'end',
     })
@@ -208,17 +208,17 @@ export function frame(
     const half = surface.measure(label, 11) / 2
     if (at - half < last + 8) continue
     last = at + half
-    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.soft, width: 1 })
-    surface.text(at, bottom + 12, label, { color: theme.soft, size: 11, align: 'middle' })
+    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.muted, width: 1 })
+    surface.text(at, bottom + 12, label, { color: theme.muted, size: 11, align: 'middle' })
   }
-  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.soft, width: 1 })
+  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.muted, width: 1 })
   surface.text((PLOT.left + right) / 2, height - 8, truncated(surface, xName, right - PLOT.left), {
-    color: theme.soft,
+    color: theme.muted,
     size: 11.5,
     bold: true,
     align: 'middle',
   })
-  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.soft, size: 11.5, bold: true })
+  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
 }
 
 function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Places, theme: Theme): void {
@@ -276,7 +276,7 @@ function drawDots(
       })
       const colored = groups.map((centers, step) => ({
         centers,
-        color: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
+        color: plain ? theme.muted : rampColor(theme, step / (STEPS - 1)),
       }))
       const ring = { color: theme.surface, width: 0.8 }
       surface.points({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })

@@ -9,7 +9,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark'
 export interface Theme {
   readonly name: 'light' | 'dark'
   readonly text: string
-  readonly soft: string
+  readonly muted: string
   readonly line: string
   readonly faint: string
   readonly edge: string
@@ -75,7 +75,7 @@ function readTheme(): Theme {
   return {
     name: document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light',
     text: color('text'),
-    soft: color('soft'),
+    muted: color('muted'),
     line: color('line'),
     faint: color('faint'),
     edge: color('edge'),

@@ -42,7 +42,7 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
         <h2 id="early">Stopped early</h2>
         <p className="hint">
           {formatCount(stopped.length)} of {formatCount(table.trials.length)} trials were stopped early{' '}
-          <span className="keys">
+          <span className="legend-inline">
             <span data-key="promoted">promoted</span>
             <span data-key="stopped-part">stopped</span>
           </span>
@@ -74,10 +74,10 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
                 />
                 <span>{formatCount(reached)}</span>
               </td>
-              <td className="soft">
+              <td className="muted">
                 {formatCount(here)} ({Math.round((100 * here) / reached)}%)
               </td>
-              <td className="soft">{best === undefined ? '' : formatNumber(best)}</td>
+              <td className="muted">{best === undefined ? '' : formatNumber(best)}</td>
             </tr>
           ))}
         </tbody>

@@ -79,9 +79,9 @@ export const ParameterImportance = memo(function ParameterImportance({
                 <td className="direction" title={directionOf(correlation, goal)}>
                   {correlation !== null && (
                     <>
-                      <span className="lean" aria-hidden="true">
+                      <span className="correlation" aria-hidden="true">
                         <i
-                          className="lean-part"
+                          className="correlation-bar"
                           data-good={correlation > 0 === (goal === 'maximize')}
                           style={{
                             width: `${50 * Math.abs(correlation)}%`,

@@ -20,7 +20,7 @@ export function ReasonList({
   metric: string
 }) {
   return (
-    <ul className="reasons">
+    <ul className="reason-list">
       {trials
         .slice(-MAX_REASONS)
         .reverse()
@@ -28,7 +28,7 @@ export function ReasonList({
           <li key={trial.number}>
             <Link href={runUrl(at.entity, at.project, trial.run)}>trial {trial.number}</Link>
             {trial.value !== undefined && (
-              <span className="soft">
+              <span className="muted">
                 {' '}
                 {metric} {formatNumber(trial.value)}
               </span>

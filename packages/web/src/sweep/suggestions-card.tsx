@@ -40,7 +40,7 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
                   />
                   <span>{formatCount(count)}</span>
                 </td>
-                <td className="soft">{best === undefined ? '' : `best ${formatNumber(best)}`}</td>
+                <td className="muted">{best === undefined ? '' : `best ${formatNumber(best)}`}</td>
               </tr>
             ))}
         </tbody>
