@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -23,12 +24,29 @@ const precompress = (): Plugin => ({
   },
 })
 
+/** Redoc, which shows the API reference at `/docs`, without its logo: it would load it from another host. */
+const redoc = (): Plugin => ({
+  name: 'redoc',
+  apply: 'build',
+  async generateBundle() {
+    const require = createRequire(import.meta.url)
+    const file = require.resolve('redoc/bundles/redoc.standalone.js')
+    const { version } = JSON.parse(await readFile(require.resolve('redoc/package.json'), 'utf8')) as {
+      version: string
+    }
+    const source = (await readFile(file, 'utf8')).replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w/.-]+/g, 'data:,')
+    this.emitFile({ type: 'asset', fileName: `assets/redoc-${version}.js`, source })
+    const license = await readFile(`${file}.LICENSE.txt`, 'utf8')
+    this.emitFile({ type: 'asset', fileName: 'assets/redoc.standalone.js.LICENSE.txt', source: license })
+  },
+})
+
 /** The API for `npm run dev -w packages/web`; default: `npm start`. */
 const API = process.env.CHIMNEY_URL ?? 'http://127.0.0.1:8787'
-const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/healthz']
+const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/sweep.schema.json', '/healthz']
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), redoc(), precompress()],
   // The CSP allows neither inline scripts nor data URLs.
   build: {
     target: 'es2022',

@@ -1,8 +1,12 @@
-/** Writes the API document that the service serves. Run it after a change of the routes: `npx tsx packages/server/scripts/openapi.ts`. */
+/** Generates the documents that the service serves. Run after a change of routes or schemas: `npx tsx packages/server/scripts/openapi.ts`. */
 import { writeFileSync } from 'node:fs'
+import { sweepJsonSchema } from '@chimney/core/schema/sweep-json-schema'
 import manifest from '../package.json' with { type: 'json' }
-import { openapiDocument } from '../src/http/reference/openapi.ts'
-import { ROUTES } from '../src/http/routes/routes.ts'
+import { openapiDocument } from '../src/http/reference/document.ts'
 
-const target = new URL('../src/http/reference/generated/openapi.json', import.meta.url)
-writeFileSync(target, `${JSON.stringify(openapiDocument(ROUTES, manifest.version), null, 1)}\n`)
+const FOLDER = new URL('../src/http/reference/generated/', import.meta.url)
+const write = (name: string, document: object) =>
+  writeFileSync(new URL(name, FOLDER), `${JSON.stringify(document, null, 1)}\n`)
+
+write('openapi.json', await openapiDocument(manifest.version))
+write('sweep.schema.json', sweepJsonSchema())

@@ -4,7 +4,7 @@ import { buildSchema, type GraphQLInputType, isInputObjectType, isListType, isNo
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from './http/app.ts'
 import { hashKey } from './http/auth/authenticator.ts'
-import { ROUTES } from './http/routes/routes.ts'
+import { operations } from './http/reference/document.ts'
 import { ENTITY, KEY, SWEEP } from './http/test-app.ts'
 import { mountPages } from './pages/mount-pages.ts'
 import { globalId } from './wandb/graphql/global-id.ts'
@@ -12,10 +12,13 @@ import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
 import { type TestWandb, testWandb } from './wandb/test-api.ts'
 import { mountWandb } from './wandb/wandb-api.ts'
 
+const OPERATIONS = operations()
+
 /** The scope that each operation needs. A new route must be added here. */
 const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getHealth: 'open',
   getOpenapi: 'open',
+  getSweepSchema: 'open',
   getDocs: 'open',
   getViewer: 'read',
   listProjects: 'read',
@@ -136,7 +139,7 @@ beforeAll(async () => {
 afterAll(() => api.stop())
 
 const fileKey = () => `runs/${ENTITY}/digits/${names.run}/a.txt`
-const rest = ROUTES.filter(({ open }) => !open)
+const rest = OPERATIONS.filter(({ open }) => !open)
 const at = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name]!))
 /** Sends an invalid body: access is checked before the body is read. */
@@ -153,8 +156,8 @@ const ask = async (method: string, path: string, key: string | null) => {
 }
 
 it('lists the scope of every route', () => {
-  expect(Object.keys(NEEDS).sort()).toEqual(ROUTES.map(({ id }) => id).sort())
-  for (const { id, open } of ROUTES) expect(NEEDS[id] === 'open', id).toBe(open === true)
+  expect(Object.keys(NEEDS).sort()).toEqual(OPERATIONS.map(({ id }) => id).sort())
+  for (const { id, open } of OPERATIONS) expect(NEEDS[id] === 'open', id).toBe(open === true)
 })
 
 describe.each(rest.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
@@ -249,13 +252,13 @@ const call = async (kind: 'query' | 'mutation', operation: string, key: string |
   return { status, text: JSON.stringify(body), written: api.written() - before }
 }
 
-const operations = (['query', 'mutation'] as const).flatMap((kind) =>
+const graphqlOperations = (['query', 'mutation'] as const).flatMap((kind) =>
   Object.keys((kind === 'query' ? schema.getQueryType() : schema.getMutationType())!.getFields()).map(
     (name) => [kind, name] as const,
   ),
 )
 
-describe.each(operations)('%s %s', (kind, name) => {
+describe.each(graphqlOperations)('%s %s', (kind, name) => {
   const needs = needsOf(kind, name)
 
   it.each([
@@ -326,7 +329,7 @@ it('lists every other endpoint', () => {
     },
   })
   const ofTable = new Set(
-    ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    OPERATIONS.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   )
   const served = new Set(app.routes.map(({ method, path }) => `${method} ${path}`))
   expect([...served].filter((one) => !ofTable.has(one)).sort()).toEqual(Object.keys(BESIDE).sort())

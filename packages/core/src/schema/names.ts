@@ -20,6 +20,7 @@ export const RESERVED_ENTITIES: readonly string[] = [
   'settings',
   'share',
   'storage',
+  'sweep.schema.json',
   'v1',
 ]
 

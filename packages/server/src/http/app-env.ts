@@ -1,50 +1,62 @@
 import type { Hono } from 'hono'
 import type { UnixMs } from '../clock.ts'
+import type { Deps } from '../deps.ts'
 import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
 import type { Authenticator, Caller, MasterKey } from './auth/authenticator.ts'
+import type { BodyLimits } from './body/read-body.ts'
 
 export interface AppEnv {
   Variables: {
+    deps: Deps
+    options: AppOptions
+    auth: Authenticator
+    bodyLimits: BodyLimits
     requestId: string
-    /** Present once a key was checked. */
+    /** Absent until a key was accepted. */
     caller?: Caller
-    /** The route's path as the API document writes it. */
+    /** Names the operation in the OpenAPI document. */
+    operationId: string
+    /** Path of the route as the OpenAPI document writes it. */
     route?: string
-    /** What the request is about, for the log. */
+    /** Of the client, scoped to the operation and its path; absent when it sent none. */
+    idempotencyKey?: string
+    /** The body, on routes with a text body. */
+    text: string
+    /** The sweep or run of the request, for the log. */
     sweep?: string
     run?: string
-    /** Of an error that nobody expected: its kind and place, for the log. */
+    /** Stack of an unexpected error, for the log. */
     failure?: string
   }
 }
 
 export interface AppOptions {
-  /** A key from the environment that works besides the stored ones, so that the first of those can be made. */
+  /** A key from the environment, to create the first stored key with. */
   readonly masterKey?: MasterKey
-  /** Another one, of the deployed agent functions, which may do no more than they do. */
+  /** The key of the deployed agent functions, with the scope `ingest`. */
   readonly agentKey?: MasterKey
-  /** Requests a minute of each key that has no limit of its own; no limit when absent. */
+  /** Rate limit of keys without a limit, in requests per minute; unlimited when absent. */
   readonly requestsPerMinute?: number
-  /** Cap of a request body as it travels, in bytes. Default {@link MAX_BODY_BYTES}. */
+  /** Maximum size of a request body as sent, in bytes. Default {@link MAX_BODY_BYTES}. */
   readonly maxBodyBytes?: number
-  /** Cap of a request body after decompression, in bytes. Default {@link MAX_DECODED_BYTES}. */
+  /** Maximum size of a request body after decompression, in bytes. Default {@link MAX_DECODED_BYTES}. */
   readonly maxDecodedBytes?: number
-  /** The queues of agent functions, for operators; there are none when absent. */
+  /** Queues of the agent functions; none when absent. */
   readonly deadLetterQueues?: DeadLetterQueues
-  /** How long one stream of events may last before the client has to come back with its cursor. Default 25. */
+  /** Maximum duration of an event stream; the client reconnects with its cursor. Default 25. */
   readonly sseSeconds?: number
-  /** Waits between two looks at the store while events are streamed; ends early when the signal fires. */
+  /** Waits between two polls of the store in an event stream; returns early when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Gets one line per request. It holds no body, no header and no key. */
+  /** Receives one line per request, without body, headers and key. */
   readonly log?: (line: LogLine) => void
-  /** Adds other doors and pages, after our routes and before "there is no such path". */
+  /** Adds further APIs and pages, after the routes of the REST API. */
   readonly mount?: (
     app: Hono<AppEnv>,
     tools: { readonly authenticate: Authenticator['authenticate'] },
   ) => void
 }
 
-/** A function takes 6 MB at most; the headroom is for headers and the envelope around the body. */
+/** Lambda accepts 6 MB; the rest is for headers and the envelope of the event. */
 export const MAX_BODY_BYTES = 5_500_000
 export const MAX_DECODED_BYTES = 33_554_432
 
@@ -52,7 +64,7 @@ export interface LogLine {
   readonly at: UnixMs
   readonly requestId: string
   readonly method: string
-  /** Without the query. */
+  /** Without the query string. */
   readonly path: string
   readonly route?: string
   readonly status: number

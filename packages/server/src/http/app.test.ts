@@ -18,15 +18,15 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 
 describe('works', () => {
-  it('is healthy, and says its version to anybody', async () => {
-    const told = await app.call('GET', '/healthz', { key: null })
-    expect(told).toMatchObject({
+  it('reports its health and version without a key', async () => {
+    const response = await app.call('GET', '/healthz', { key: null })
+    expect(response).toMatchObject({
       status: 200,
       body: { status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
     })
   })
 
-  it('gives each answer an id, and lets nobody store or guess at it', async () => {
+  it('sets a request id, and forbids caching and content sniffing', async () => {
     const { headers } = await app.call('GET', '/v1/viewer')
     expect(headers.get('x-request-id')).toMatch(/^\w{16}$/)
     expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -48,7 +48,7 @@ describe('works', () => {
     expect(body.items.map((project: { name: string }) => project.name)).toEqual(['a', 'b'])
   })
 
-  it('lets other doors move in, and shares its keys with them', async () => {
+  it('mounts other APIs, which check keys with its authenticator', async () => {
     expect((await app.call('GET', '/pages/who')).text).toBe(ENTITY)
     expect((await app.call('GET', '/pages/who', { key: null })).status).toBe(401)
   })
@@ -66,10 +66,10 @@ describe('refuses', () => {
     ['PUT', `${PROJECT}/sweeps`, 'POST, GET'],
     ['POST', '/healthz', 'GET'],
     ['OPTIONS', `${PROJECT}/runs/r`, 'GET, PATCH, DELETE'],
-  ])('%s %s, and says what it takes', async (method, path, allow) => {
-    const told = await app.call(method, path)
-    expect(told).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
-    expect(told.headers.get('allow')).toBe(allow)
+  ])('%s %s, with the allowed methods', async (method, path, allow) => {
+    const response = await app.call(method, path)
+    expect(response).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
+    expect(response.headers.get('allow')).toBe(allow)
   })
 
   it.each([
@@ -77,27 +77,27 @@ describe('refuses', () => {
     `/v1/${ENTITY}/%zz/sweeps`,
     `/v1/${ENTITY}/a%2Fb/sweeps`,
     `/v1/${ENTITY}/-a/runs`,
-  ])('names that are none: %s', async (path) => {
+  ])('invalid names: %s', async (path) => {
     expect(await app.call('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid-path' } })
   })
 
   it.each(['/%76%31/rival/projects', '/v1/%72ival/projects', '//v1/rival/projects'])(
-    'to be led around the check of the entity: %s',
+    'to bypass the check of the entity: %s',
     async (path) => {
       expect([400, 403, 404]).toContain((await app.call('GET', path)).status)
     },
   )
 
-  it('to tell what broke, except to the log', async () => {
+  it('to reveal an unexpected error, except to the log', async () => {
     lines.length = 0
-    const told = await app.call('GET', '/pages/broken')
-    expect(told).toMatchObject({ status: 500, body: { code: 'internal-error' } })
-    expect(told.text).not.toContain('secret')
-    expect(told.body.detail).toContain(told.headers.get('x-request-id'))
+    const response = await app.call('GET', '/pages/broken')
+    expect(response).toMatchObject({ status: 500, body: { code: 'internal-error' } })
+    expect(response.text).not.toContain('secret')
+    expect(response.body.detail).toContain(response.headers.get('x-request-id'))
     expect(lines[0]?.failure).toContain('secret … in the message')
   })
 
-  it('an idempotency key that is none', async () => {
+  it('an invalid idempotency key', async () => {
     const headers = { 'Idempotency-Key': 'x'.repeat(201) }
     expect(await app.call('POST', `${PROJECT}/runs`, { headers })).toMatchObject({
       status: 400,
@@ -107,19 +107,19 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  it.each(['/healthz', '/openapi.json', '/docs'])('%s needs no key', async (path) => {
+  it.each(['/healthz', '/openapi.json', '/sweep.schema.json', '/docs'])('%s needs no key', async (path) => {
     expect((await app.call('GET', path, { key: null })).status).toBe(200)
   })
 
-  it('needs a key to tell which paths there are', async () => {
+  it('requires a key to reveal which paths exist', async () => {
     expect((await app.call('GET', '/v1/nowhere', { key: null })).status).toBe(401)
   })
 
-  it('keeps an entity to its own projects', async () => {
+  it('limits an entity to its projects', async () => {
     expect((await app.call('GET', '/v1/rival/projects')).status).toBe(403)
   })
 
-  it('tells browsers that an answer is to be read, and by nobody else', async () => {
+  it('forbids browsers to render, frame or load anything', async () => {
     for (const path of ['/healthz', '/v1/viewer', '/nowhere', '/openapi.json']) {
       const { headers } = await app.call('GET', path)
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")

@@ -1,121 +1,67 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { type Context, Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Deps } from '../deps.ts'
-import { credentialsOf } from '../pages/session-cookie.ts'
-import { internalErrorAnswer, problemAnswer } from './answers/problem-table.ts'
+import { api } from './api.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
-import { type Authenticator, authenticator } from './auth/authenticator.ts'
-import { requireScope, scopeOf } from './auth/scope.ts'
-import { SHARE_HEADER, visitor } from './auth/share-guard.ts'
-import { compressed } from './body/compressed.ts'
-import { idempotencyKey } from './body/idempotency-key.ts'
-import { plainFields } from './body/plain-fields.ts'
-import { type BodyLimits, readJson, readText } from './body/read-body.ts'
-import { validate } from './body/validate.ts'
+import { authenticate } from './auth/access.ts'
+import { authenticator } from './auth/authenticator.ts'
 import { failureOf, requestLog } from './request-log.ts'
-import type { Call, Route } from './route.ts'
-import { matcher, pathNames } from './routes/path-names.ts'
-import { ROUTES } from './routes/routes.ts'
+import { gzipJson } from './responses/gzip-json.ts'
+import { internalError, problemResponse } from './responses/problem-response.ts'
 
 export type { AppOptions } from './app-env.ts'
 
-/** The whole HTTP service: the REST API, and whatever `options.mount` adds beside it. */
+/** The HTTP service: the REST API, and what `options.mount` adds. */
 export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
-  const { masterKey, agentKey, requestsPerMinute } = options
-  const auth = authenticator(deps, {
-    masters: [
-      ...(masterKey ? [masterKey] : []),
-      ...(agentKey ? [{ ...agentKey, scope: 'ingest' as const }] : []),
-    ],
-    perMinute: requestsPerMinute,
-  })
-  const limits: BodyLimits = {
+  const { masterKey, agentKey, requestsPerMinute: perMinute } = options
+  const masters = [
+    ...(masterKey ? [masterKey] : []),
+    ...(agentKey ? [{ ...agentKey, scope: 'ingest' as const }] : []),
+  ]
+  const auth = authenticator(deps, { masters, perMinute })
+  const bodyLimits = {
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     maxDecodedBytes: options.maxDecodedBytes ?? MAX_DECODED_BYTES,
   }
   const app = new Hono<AppEnv>()
-  app.use('*', requestLog(deps, options.log))
-  app.onError((error, c) => {
-    if (error instanceof Problem) return problemAnswer(error)
-    c.set('failure', failureOf(error))
-    return internalErrorAnswer(c.var.requestId)
+  app.use(requestLog(deps, options.log))
+  app.use(async (c, next) => {
+    c.set('deps', deps)
+    c.set('options', options)
+    c.set('auth', auth)
+    c.set('bodyLimits', bodyLimits)
+    await next()
   })
-  for (const { route, matches } of TABLE)
-    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => serve(c, route, matches))
+  app.use(methodNotAllowed({ app: api, onMethodNotAllowed: wrongMethod }))
+  app.onError((error, c) => {
+    if (error instanceof Problem) return problemResponse(error)
+    c.set('failure', failureOf(error))
+    return internalError(c.var.requestId)
+  })
+  app.use('/v1/*', gzipJson)
+  app.route('/', api)
+  // Without a key, paths of the API cannot be probed.
   app.all('/v1/*', async (c) => {
-    c.set('caller', await auth.authenticate(credentialsOf(c.req.raw)))
-    return nowhere(c)
+    await authenticate(c)
+    return c.notFound()
   })
   options.mount?.(app, { authenticate: auth.authenticate })
-  app.notFound(nowhere)
-  return app
-
-  async function serve(c: Context<AppEnv>, route: Route, matches: Matcher): Promise<Response> {
-    c.set('route', route.path)
-    const request = c.req.raw
-    const token = request.headers.get(SHARE_HEADER)
-    const byLink = token !== null && !route.open
-    const caller = route.open || byLink ? NOBODY : await authenticated(c, auth)
-    // Hono matches a decoded path. One that only matches when decoded (`/%76%31/…`) is none of ours.
-    const segments = matches(new URL(request.url).pathname)
-    if (!segments) return nowhere(c)
-    if (!route.open && !byLink) requireScope(caller, scopeOf(route), `${route.method} ${route.path}`)
-    const names = pathNames(segments)
-    if (names.sweep !== '') c.set('sweep', names.sweep)
-    if (names.run !== '') c.set('run', names.run)
-    if (byLink) await visitor(deps, route, names, token)
-    else if (names.entity !== '' && names.entity !== caller.entity)
-      throw new Problem(
-        'forbidden',
-        'other-entity',
-        `this key belongs to ${caller.entity}; it may not touch ${names.entity}`,
-      )
-    const call: Call<unknown, unknown> = {
-      request,
-      deps,
-      options,
-      caller: byLink ? { ...NOBODY, entity: names.entity } : caller,
-      names,
-      query: route.query && validate(route.query, c.req.query(), 'invalid-query', 'the query'),
-      idempotencyKey: route.creates && idempotencyKey(request, route.id, names),
-      body: await bodyOf(request, route, limits),
-      forgetKeys: auth.forget,
-    }
-    return compressed(request, await route.handle(call as Call<never, never>))
-  }
-}
-
-const NOBODY = { entity: '', scope: 'read' } as const
-
-async function authenticated(c: Context<AppEnv>, auth: Authenticator) {
-  const caller = await auth.authenticate(credentialsOf(c.req.raw))
-  c.set('caller', caller)
-  return caller
-}
-
-async function bodyOf(request: Request, { body }: Route, limits: BodyLimits): Promise<unknown> {
-  if (!body) return undefined
-  if ('text' in body) return readText(request, limits)
-  return validate(body.schema, plainFields(await readJson(request, limits)), 'invalid-body', 'the body')
-}
-
-type Matcher = ReturnType<typeof matcher>
-const TABLE = ROUTES.map((route) => ({ route, matches: matcher(route.path) }))
-
-/** Tells a wrong method from a wrong path. */
-function nowhere(c: Context<AppEnv>): Response {
-  const { method } = c.req
-  const path = new URL(c.req.url).pathname
-  const allowed = [...new Set(TABLE.filter(({ matches }) => matches(path)).map(({ route }) => route.method))]
-  if (allowed.length === 0)
-    return problemAnswer(new Problem('not-found', 'no-such-path', `there is nothing at ${path}; see /docs`))
-  const answer = problemAnswer(
-    new Problem(
-      'invalid',
-      'method-not-allowed',
-      `${path} does not take ${method}; use ${allowed.join(' or ')}`,
-    ),
+  app.notFound((c) =>
+    problemResponse(new Problem('not-found', 'no-such-path', `there is no route ${pathOf(c)}; see /docs`)),
   )
-  answer.headers.set('Allow', allowed.join(', '))
-  return answer
+  return app
+}
+
+const pathOf = (c: Context): string => new URL(c.req.url).pathname
+
+function wrongMethod(c: Context, methods: string[]): Response {
+  // Every GET route also takes HEAD.
+  const allowed = methods.filter((method) => method !== 'HEAD')
+  const problem = new Problem(
+    'invalid',
+    'method-not-allowed',
+    `${pathOf(c)} does not take ${c.req.method}; use ${allowed.join(' or ')}`,
+  )
+  return problemResponse(problem, { Allow: allowed.join(', ') })
 }

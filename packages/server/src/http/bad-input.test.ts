@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sized } from '../../../../test/sized.ts'
-import { ROUTES } from './routes/routes.ts'
+import { operations } from './reference/document.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from './test-app.ts'
+
+const OPERATIONS = operations()
 
 const REQUESTS = sized(1_000, 5_000)
 
 let app: TestApp
-/** What is there, so that garbage also gets behind the names. */
+/** Names that exist, so that invalid input also reaches the handlers. */
 const there: Record<string, string> = { entity: 'acme', project: 'digits', run: 'fuzzed', key: 'nosuch' }
 beforeAll(async () => {
   app = await testApp({
@@ -38,7 +40,7 @@ const odd = fc.oneof(
     '数',
   ),
 )
-/** Mostly absent: one part that is wrong gets further in than five. */
+/** Usually absent: a request with one invalid part gets further than one with five. */
 const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 const word = fc.constantFrom(
@@ -100,7 +102,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
     fc.dictionary(fc.oneof({ weight: 4, arbitrary: word }, odd), tie('json'), { maxKeys: 5 }),
   ),
 }))
-/** Valid for some routes, or but for one part. */
+/** Valid for some routes, or except for one part. */
 const nearly = fc
   .tuple(
     fc.constantFrom<Record<string, unknown>>(
@@ -150,7 +152,7 @@ const header = fc.record(
   { requiredKeys: [] },
 )
 const request = fc.record({
-  route: fc.constantFrom(...ROUTES),
+  route: fc.constantFrom(...OPERATIONS),
   names: fc.array(seldom(odd), { minLength: 4, maxLength: 4 }),
   query: seldom(
     fc.dictionary(fc.constantFrom('cursor', 'limit', 'from', 'to', 'samples', 'keys', 'since', 'state'), odd),
@@ -160,7 +162,7 @@ const request = fc.record({
   header: seldom(header),
 })
 
-it('answers no request with a 5xx, and writes nothing for one that it refuses', async () => {
+it('never responds with 5xx, and writes nothing for a refused request', async () => {
   const seen = new Set<number>()
   await fc.assert(
     fc.asyncProperty(request, async ({ route, names, query, method: other, body, header }) => {
@@ -171,22 +173,22 @@ it('answers no request with a 5xx, and writes nothing for one that it refuses', 
         return text === undefined ? there[name]! : text.startsWith('%') ? text : encodeURIComponent(text)
       })
       const question = query ? `?${new URLSearchParams(query)}` : ''
-      // A deleted thing would leave the rest of the garbage outside.
+      // A deleted sweep or run would end the later requests at 404.
       fc.pre(method !== 'DELETE' || path.includes('nosuch'))
       const before = app.written()
-      const told = await app.call(method, path + question, {
+      const response = await app.call(method, path + question, {
         ...(method === 'POST' || method === 'PATCH' || method === 'PUT' ? { text: body } : {}),
         ...(header && { headers: header }),
       })
-      seen.add(told.status)
-      expect(told.status, told.text).toBeLessThan(500)
-      if (told.status >= 400) {
-        expect(told.headers.get('content-type')).toBe('application/problem+json')
-        expect(app.written() - before, `${method} ${path}: ${told.text}`).toBe(0)
+      seen.add(response.status)
+      expect(response.status, response.text).toBeLessThan(500)
+      if (response.status >= 400) {
+        expect(response.headers.get('content-type')).toBe('application/problem+json')
+        expect(app.written() - before, `${method} ${path}: ${response.text}`).toBe(0)
       }
     }),
     { numRuns: REQUESTS, seed: 2 },
   )
-  // The garbage reached all kinds of answers.
+  // The requests reached all kinds of responses.
   expect([...seen]).toEqual(expect.arrayContaining([200, 201, 400, 401, 403, 404, 405, 415]))
 })

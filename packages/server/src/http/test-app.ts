@@ -1,4 +1,4 @@
-/** For the tests of routes: the whole app over the embedded table, with a clock that stands still until it is moved. */
+/** For tests of routes: the app over the embedded table, with a manual clock. */
 
 import { type Engine, embeddedEngine } from '../../../../test/suites/embedded-table.ts'
 import { memoryFiles } from '../../../../test/suites/memory-files.ts'
@@ -24,18 +24,18 @@ run_cap: 3
 
 export interface Sent {
   readonly body?: unknown
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly text?: string | Uint8Array<ArrayBuffer>
   readonly headers?: Record<string, string>
   /** `null` sends no key. */
   readonly key?: string | null
 }
 
-export interface Told {
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of every shape
   readonly body: any
 }
 
@@ -43,10 +43,10 @@ export interface TestApp {
   readonly deps: Deps
   readonly clock: Clock & { advance(ms: number): void }
   readonly sent: TrialMessage[]
-  /** Writes to the table so far that took place: one whose condition failed is not counted. */
+  /** Number of successful writes to the table. */
   readonly written: () => number
   readonly app: ReturnType<typeof createApp>
-  readonly call: (method: string, path: string, sent?: Sent) => Promise<Told>
+  readonly call: (method: string, path: string, sent?: Sent) => Promise<TestResponse>
   readonly stop: () => Promise<void>
 }
 
@@ -76,7 +76,7 @@ export async function testApp(options: AppOptions = {}): Promise<TestApp> {
     files: memoryFiles(),
     clock,
     settings: { leaseSeconds: 300, publicUrl: 'http://chimney.test' },
-    // Different each time, and the same in each run of a test.
+    // Unique, and the same in each run of a test.
     randomId: (length) => (ids++).toString(36).padStart(length, 'x').slice(-length),
   }
   const app = createApp(deps, { masterKey: { hash: hashKey(KEY), entity: ENTITY }, ...options })
@@ -91,17 +91,27 @@ export async function testApp(options: AppOptions = {}): Promise<TestApp> {
   }
 }
 
-async function call(app: TestApp['app'], method: string, path: string, sent: Sent = {}): Promise<Told> {
+async function call(
+  app: TestApp['app'],
+  method: string,
+  path: string,
+  sent: Sent = {},
+): Promise<TestResponse> {
   const key = sent.key === undefined ? KEY : sent.key
   const body = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))
-  const answer = await app.request(path, {
+  const response = await app.request(path, {
     method,
     headers: { ...(key !== null && { Authorization: `Bearer ${key}` }), ...sent.headers },
     ...(body !== undefined && { body }),
   })
-  const text = await answer.text()
-  const isJson = /json/.test(answer.headers.get('content-type') ?? '')
-  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
+  }
 }
 
 function movableClock(): TestApp['clock'] {

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest'
-import { ROUTES } from '../http/routes/routes.ts'
+import { operations } from '../http/reference/document.ts'
 import { levelOf } from './log-request.ts'
 
-const routine = ROUTES.filter(({ method, path }) => levelOf({ method, route: path, status: 200 }) === 'debug')
+const OPERATIONS = operations()
+
+const routine = OPERATIONS.filter(
+  ({ method, path }) => levelOf({ method, route: path, status: 200 }) === 'debug',
+)
 
 it('writes only successful metrics and heartbeats at DEBUG', () => {
   expect(routine.map(({ id }) => id).sort()).toEqual(['heartbeat', 'reportMetrics'])

@@ -3,12 +3,11 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Context, Hono } from 'hono'
 import * as z from 'zod'
 import type { AppEnv, AppOptions } from '../http/app-env.ts'
+import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from '../http/auth/session-cookie.ts'
 import { readJson } from '../http/body/read-body.ts'
 import { validate } from '../http/body/validate.ts'
-import { html, textOf } from '../http/reference/html.ts'
 import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
 import { PAGE_HEADERS } from './page-headers.ts'
-import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from './session-cookie.ts'
 
 type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 
@@ -67,10 +66,10 @@ async function page(c: Context<AppEnv>, files: BuiltFiles): Promise<Response> {
   const file = await files('index.html', acceptEncoding(c))
   // Revalidated with each request, so that a new deployment takes effect at once; most responses are 304.
   if (file) return send(c, file, 'no-cache')
-  return c.html(textOf(MISSING), 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
+  return c.html(MISSING, 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
 }
 
-const MISSING = html`<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
+const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
 <h1>The dashboard is not built yet</h1><p>The first start builds it within seconds, and this page then
 reloads. Otherwise run <code>npm run build -w packages/web</code>. The API works: <a href="/docs">/docs</a>.</p></html>`
 

@@ -22,7 +22,8 @@ export const SweepBody = z.object({
   method: z.string(),
   metric: z.object({ name: z.string(), goal: z.enum(['minimize', 'maximize']) }).nullable(),
   /** The effective sweep config, with defaults filled in. */
-  config: JsonObject,
+  // Titled, because generators of clients would name it like the component `SweepConfig`.
+  config: JsonObject.meta({ title: 'EffectiveConfig' }),
   seed: z.number().int(),
   /** Upper bound on the number of trials; null when only a user ends the sweep. */
   limit: z.number().int().nullable(),

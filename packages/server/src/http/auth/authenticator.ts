@@ -6,14 +6,14 @@ import type { Deps } from '../../deps.ts'
 import type { KeyRecord } from '../../store/api-keys.ts'
 import { type RateLimit, rateLimit } from './rate-limit.ts'
 
-/** Who sent the request. `key` is absent for keys from the environment. */
+/** The owner and scope of a request's key. `key` is absent for keys from the environment. */
 export interface Caller {
   readonly entity: string
   readonly scope: KeyScope
   readonly key?: KeyRecord
 }
 
-/** A key from the environment, which works besides the stored ones. `hash`: SHA-256 in hex, see {@link hashKey}. */
+/** A key from the environment. `hash`: SHA-256 in hex, see {@link hashKey}. */
 export interface MasterKey {
   readonly hash: string
   readonly entity: string
@@ -23,53 +23,53 @@ export interface MasterKey {
 
 export interface AuthOptions {
   readonly masters?: readonly MasterKey[]
-  /** Requests a minute for keys that have no limit of their own; none when absent. */
+  /** Rate limit of keys without a limit, in requests per minute; unlimited when absent. */
   readonly perMinute?: number | undefined
 }
 
 export interface Authenticator {
-  /** Takes the `Authorization` header. Throws `Problem('unauthorized')` when it holds no key that works. */
+  /** Takes the `Authorization` header. Throws `Problem('unauthorized')` unless it has a valid key. */
   authenticate(authorization: string | null | undefined): Promise<Caller>
-  /** Forgets what was looked up, so that a key revoked here stops working here at once. */
+  /** Clears the cache, so that this instance refuses a revoked key at once. */
   forget(): void
 }
 
-/** A key that was revoked by another instance may work for as long. */
+/** A key that another instance revoked may stay valid for as long. */
 const KNOWN_MS = 30_000
-/** Short, so that a new key works soon after it was made; long enough to blunt a client that hammers with a wrong one. */
+/** Short, so that a new key works soon; long enough to bound the reads of a client with a wrong key. */
 const UNKNOWN_MS = 2_000
-const MAX_REMEMBERED = 1_000
+const MAX_CACHED = 1_000
 const MAX_KEY_LENGTH = 256
 
 /** Keys are 160 random bits, so a plain hash cannot be searched and needs neither salt nor stretching. */
 export const hashKey = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex')
 
-/** How far behind the time of the last use may be that is stored with a key. */
+/** Precision of the stored time of the last use. */
 const USE_MS = 60 * 60_000
 
 /**
- * Looks keys up by their hash and remembers the answers for a short while. Each request counts against the limit of its key,
- * and now and then its time is written down as the key's last use.
+ * Looks keys up by their hash and caches the results briefly. Each request counts against the rate limit of its key; at most once
+ * an hour, its time is stored as the last use of the key.
  */
 export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, options: AuthOptions = {}): Authenticator {
   const { masters = [], perMinute } = options
   const limit = rateLimit(deps)
-  const remembered = new Map<string, { key: KeyRecord | undefined; until: UnixMs }>()
+  const cache = new Map<string, { key: KeyRecord | undefined; until: UnixMs }>()
 
   async function find(hash: string): Promise<KeyRecord | undefined> {
     const now = deps.clock.now()
-    const known = remembered.get(hash)
+    const known = cache.get(hash)
     if (known && known.until > now) return known.key
     const key = await deps.store.findKey(hash)
     if (key && now < (key.expiresAt ?? Infinity) && now - (key.lastUsedAt ?? 0) >= USE_MS)
       await used(key, now)
-    remembered.delete(hash)
-    remembered.set(hash, { key, until: now + (key ? KNOWN_MS : UNKNOWN_MS) })
-    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
+    cache.delete(hash)
+    cache.set(hash, { key, until: now + (key ? KNOWN_MS : UNKNOWN_MS) })
+    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
     return key
   }
 
-  /** Nothing depends on it, so its failure is nobody's. */
+  /** A failed write does not fail the request. */
   const used = (key: KeyRecord, lastUsedAt: UnixMs) =>
     deps.store.changeKey(key, { lastUsedAt }).then(
       () => {},
@@ -90,19 +90,19 @@ export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, options: Auth
         throw new Problem(
           'unauthorized',
           'unknown-key',
-          'this API key is unknown or was revoked; send another',
+          'this API key is unknown or was revoked; send a valid one',
         )
       if (key.expiresAt !== undefined && key.expiresAt <= deps.clock.now())
         throw new Problem(
           'unauthorized',
           'expired-key',
-          `this API key expired at ${new Date(key.expiresAt).toISOString()}; send another`,
+          `this API key expired at ${new Date(key.expiresAt).toISOString()}; send a valid one`,
         )
       await within(limit, key.hash, key.requestsPerMinute ?? perMinute)
-      // Keys from before there were scopes could do everything.
+      // Keys that were created before scopes existed have all of them.
       return { entity: key.entity, scope: key.scope ?? 'admin', key }
     },
-    forget: () => remembered.clear(),
+    forget: () => cache.clear(),
   }
 }
 
@@ -116,7 +116,7 @@ function sameHash(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** The key out of `Bearer KEY` or `Basic base64(api:KEY)`; the user's name is not looked at. */
+/** The key of `Bearer KEY` or `Basic base64(api:KEY)`; the user name is ignored. */
 function credentialsOf(authorization: string | null | undefined): string {
   if (!authorization)
     throw new Problem('unauthorized', 'missing-key', 'send an API key as "Authorization: Bearer KEY"')

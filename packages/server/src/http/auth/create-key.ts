@@ -7,33 +7,32 @@ import type { Deps } from '../../deps.ts'
 import type { KeyRecord } from '../../store/api-keys.ts'
 import { hashKey } from './authenticator.ts'
 
-/** 40 lower-case hex characters: the one form that every version of the W&B client accepts. */
+/** 40 lower-case hex characters, which every version of the W&B client accepts. */
 const KEY_BYTES = 20
 
 type KeyDeps = Pick<Deps, 'store' | 'clock' | 'randomId'>
-/** What a key shall be like. */
-type Wish = Pick<KeyRecord, 'name' | 'scope' | 'expiresAt' | 'requestsPerMinute'>
+type KeySettings = Pick<KeyRecord, 'name' | 'scope' | 'expiresAt' | 'requestsPerMinute'>
 
-/** Makes an API key for the entity. The answer is the only place where the key itself ever is. */
+/** Creates an API key for the entity. Only the result contains the key. */
 export async function createKey(
   deps: KeyDeps,
   entity: string,
-  wish: Wish,
+  settings: KeySettings,
 ): Promise<{ key: string; record: KeyRecord }> {
   const key = randomBytes(KEY_BYTES).toString('hex')
   const record: KeyRecord = {
-    ...wish,
+    ...settings,
     id: deps.randomId(8),
     hash: hashKey(key),
     entity,
     createdAt: deps.clock.now(),
   }
   if (!(await deps.store.putKey(record)))
-    throw new Problem('retryable', 'key-collision', 'the key could not be made; send the request again')
+    throw new Problem('retryable', 'key-collision', 'the key could not be created; send the request again')
   return { key, record }
 }
 
-/** Makes a key like the one with this id, which stops working after a while. Throws `Problem('not-found')`. */
+/** Creates a key with the settings of another one, which expires after `graceSeconds`. Throws `Problem('not-found')`. */
 export async function rotateKey(
   deps: KeyDeps,
   entity: string,
@@ -54,12 +53,12 @@ export async function rotateKey(
   return made
 }
 
-/** Throws `Problem('invalid')` for a time that is over: a key that never works is a mistake. */
-export function wishOf(body: z.output<typeof KeyCreate>, now: UnixMs): Wish {
+/** Throws `Problem('invalid')` for an expiry in the past. */
+export function settingsOf(body: z.output<typeof KeyCreate>, now: UnixMs): KeySettings {
   const expiresAt = body.expires_at === undefined ? undefined : Date.parse(body.expires_at)
   if (expiresAt !== undefined && expiresAt <= now)
-    throw new Problem('invalid', 'invalid-body', 'expires_at is in the past; give a time to come', {
-      issues: [{ path: 'expires_at', message: 'is in the past', fix: 'give a time to come' }],
+    throw new Problem('invalid', 'invalid-body', 'expires_at is in the past; give a time in the future', {
+      issues: [{ path: 'expires_at', message: 'is in the past', fix: 'give a time in the future' }],
     })
   return {
     name: body.name,

@@ -29,13 +29,13 @@ describe('the limit of a key', () => {
     expect(await through(`shared-${limit}`, limit, 3 * limit + 60, 3)).toBe(limit)
   })
 
-  it('of many a minute holds across functions, but for half a per cent for each', async () => {
+  it('above 200 per minute holds across functions, with 0.5% more for each function', async () => {
     const passed = await through('large', 2_000, 3_000, 4)
     expect(passed).toBeGreaterThanOrEqual(1_900)
     expect(passed).toBeLessThanOrEqual(2_000 + 4 * 10)
   })
 
-  it('costs a key that behaves nothing, and one that does not a write for fifty requests', async () => {
+  it('costs nothing below the limit, and one write per fifty requests above', async () => {
     const before = app.written()
     expect(await through('calm', 12_000, 60, 1)).toBe(60)
     expect(app.written()).toBe(before)
@@ -43,7 +43,7 @@ describe('the limit of a key', () => {
     expect(app.written() - before).toBeLessThanOrEqual(26)
   })
 
-  it('says when to come back, and lets the key through then', async () => {
+  it('returns the time to wait, and accepts the key after it', async () => {
     const limit = rateLimit(app.deps)
     app.clock.advance(60_000 - (app.clock.now() % 60_000) + 45_000)
     await limit('later', 1)
@@ -54,7 +54,7 @@ describe('the limit of a key', () => {
     await limit('later', 1)
   })
 
-  it('counts requests that come at once', async () => {
+  it('counts concurrent requests', async () => {
     const limit = rateLimit(app.deps)
     const answers = await Promise.allSettled(Array.from({ length: 30 }, () => limit('at-once', 10)))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)

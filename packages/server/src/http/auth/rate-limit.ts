@@ -3,32 +3,32 @@ import type { Clock } from '../../clock.ts'
 import type { Store } from '../../store/store.ts'
 
 const WINDOW_MS = 60_000
-/** Keys whose state is kept; the one that was idle longest goes first. */
-const MAX_REMEMBERED = 1_000
+/** Number of keys with state; the least recently used one is evicted. */
+const MAX_CACHED = 1_000
 
-/** Counts a request of the key; throws `Problem('retryable', 'too-many-requests')` when its minute is used up. */
+/** Counts a request of the key. Throws `Problem('retryable', 'too-many-requests')` above the limit. */
 export type RateLimit = (id: string, perMinute: number) => Promise<void>
 
 interface Share {
   readonly window: number
-  /** Requests that this instance has let through. */
+  /** Requests that this instance accepted. */
   used: number
-  /** How many it may let through before it has to ask again. */
+  /** Requests that it may accept before it takes another share. */
   granted: number
   /** Counted in the store so far. */
   counted: number
-  /** How many it asks for at a time. */
+  /** Size of a share. */
   chunk: number
-  /** The minute is used up. */
+  /** The limit of this minute is reached. */
   full: boolean
-  asking: Promise<void> | undefined
+  pending: Promise<void> | undefined
 }
 
 /**
- * A limit for each key that holds across functions without a write for each request. An instance lets the first half per cent of a
- * minute's requests through by itself; beyond that it takes shares of two per cent from a counter in the table, one conditional
- * write each. So a key that behaves costs nothing, and one that does not gets its limit plus at most half a per cent for each
- * further instance. Below 200 a minute every request is counted, and the limit is exact. Minutes are the clock's.
+ * A rate limit of each key across all instances without a write per request. An instance accepts the first 0.5% of a minute's
+ * requests without a write; then it takes shares of 2% from a counter in the table, one conditional write each. A key below its
+ * limit costs nothing; one above it gets its limit plus at most 0.5% for each further instance. Below 200 requests per minute,
+ * every request is counted and the limit is exact. Windows are minutes of the clock.
  */
 export function rateLimit({ store, clock }: { store: Pick<Store, 'takeRate'>; clock: Clock }): RateLimit {
   const shares = new Map<string, Share>()
@@ -43,16 +43,16 @@ export function rateLimit({ store, clock }: { store: Pick<Store, 'takeRate'>; cl
       counted: 0,
       chunk: Math.max(1, Math.floor(perMinute / 50)),
       full: false,
-      asking: undefined,
+      pending: undefined,
     }
     shares.delete(id)
     shares.set(id, fresh)
-    if (shares.size > MAX_REMEMBERED) shares.delete(shares.keys().next().value!)
+    if (shares.size > MAX_CACHED) shares.delete(shares.keys().next().value!)
     return fresh
   }
 
-  async function ask(share: Share, id: string, perMinute: number): Promise<void> {
-    // What went through by itself is counted with the first share.
+  async function takeShare(share: Share, id: string, perMinute: number): Promise<void> {
+    // Requests accepted without a write are counted with the first share.
     const owed = share.granted - share.counted
     if (await store.takeRate(id, share.window, owed + share.chunk, perMinute)) {
       share.granted += share.chunk
@@ -69,13 +69,13 @@ export function rateLimit({ store, clock }: { store: Pick<Store, 'takeRate'>; cl
         throw new Problem(
           'retryable',
           'too-many-requests',
-          `this key may send ${perMinute} requests a minute; wait for the next one, or send more in each request`,
+          `this key may send ${perMinute} requests per minute; retry in the next minute, or batch more into each request`,
           { retryAfter: ((share.window + 1) * WINDOW_MS - now) / 1000 },
         )
-      share.asking ??= ask(share, id, perMinute).finally(() => {
-        share.asking = undefined
+      share.pending ??= takeShare(share, id, perMinute).finally(() => {
+        share.pending = undefined
       })
-      await share.asking
+      await share.pending
     }
     share.used++
   }

@@ -1,10 +1,9 @@
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { opensSweep } from '../../sweeps/lifecycle/share-sweep.ts'
-import type { Route } from '../route.ts'
 import { type PathNames, runKeyOf, sweepKeyOf } from '../routes/path-names.ts'
 
-/** Carries the token of a link that opens one sweep for reading. */
+/** Has the token of a view-only link to a sweep. */
 export const SHARE_HEADER = 'chimney-share'
 const MAX_TOKEN_LENGTH = 256
 
@@ -15,15 +14,15 @@ const MAX_TOKEN_LENGTH = 256
  */
 export async function visitor(
   deps: Pick<Deps, 'store'>,
-  route: Pick<Route, 'shared'>,
+  shared: boolean,
   names: PathNames,
   token: string,
 ): Promise<void> {
-  if (!route.shared)
+  if (!shared)
     throw new Problem(
       'forbidden',
       'shared-read-only',
-      'a share link only reads its sweep and the runs of it; sign in with a key for more',
+      'a share link can only view its sweep and the runs of the sweep; sign in with an API key',
     )
   const sweep = names.run === '' ? names.sweep : await sweepOfRun(deps, names)
   if (
@@ -35,7 +34,7 @@ export async function visitor(
   throw new Problem(
     'unauthorized',
     'share-ended',
-    'this link does not open that (any more); ask whoever sent it for another one',
+    'this share link is invalid or was revoked; ask its sender for a new one',
   )
 }
 

@@ -1,7 +1,7 @@
 import { Float, type Json } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 
-/** More values than any honest request has; a body of `[[],[],…` at its cap could hold many times as much. */
+/** More values than any real request has; a body of `[[],[],…` at the size limit has many times as many. */
 export const MAX_VALUES = 500_000
 
 const isBranch = (json: Json): json is readonly Json[] | { readonly [key: string]: Json } =>
@@ -10,7 +10,7 @@ const isBranch = (json: Json): json is readonly Json[] | { readonly [key: string
 export const tooManyValues = (max: number): Problem =>
   new Problem('too-large', 'too-many-values', `the body has more than ${max} values; split it`)
 
-/** Throws `Problem('too-large')` when there are too many values. Depth was bounded when the text was read. */
+/** Throws `Problem('too-large')` above {@link MAX_VALUES}. The JSON parser bounds the depth. */
 export function checkShape(json: Json): void {
   let level: Json[] = [json]
   let count = 1
@@ -28,12 +28,14 @@ export function checkShape(json: Json): void {
   }
 }
 
-/** Replaces halves of surrogate pairs by U+FFFD: no key or item of the store could hold them. */
-export function mendText(json: Json): Json {
+/** Replaces lone surrogates by U+FFFD: the store cannot encode them. */
+export function replaceLoneSurrogates(json: Json): Json {
   if (typeof json === 'string') return wellFormed(json)
   if (!isBranch(json)) return json
-  if (Array.isArray(json)) return json.map(mendText)
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [wellFormed(key), mendText(value)]))
+  if (Array.isArray(json)) return json.map(replaceLoneSurrogates)
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [wellFormed(key), replaceLoneSurrogates(value)]),
+  )
 }
 
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD')

@@ -2,11 +2,11 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Json, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import { checkShape, MAX_VALUES, mendText, tooManyValues } from './check-shape.ts'
+import { checkShape, MAX_VALUES, replaceLoneSurrogates, tooManyValues } from './check-shape.ts'
 import { valueCount } from './value-count.ts'
 
 export interface BodyLimits {
-  /** Bytes as they travel. */
+  /** Bytes as sent. */
   readonly maxBodyBytes: number
   /** Bytes after decompression. */
   readonly maxDecodedBytes: number
@@ -15,13 +15,13 @@ export interface BodyLimits {
 const gunzipAsync = promisify(gunzip)
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The body as text: decompressed, within its caps, and UTF-8. An absent body is ''. */
+/** The body as text: decompressed, within the limits, and UTF-8. An absent body is ''. */
 export async function readText(request: Request, limits: BodyLimits): Promise<string> {
   if (request.headers.get('content-type')?.toLowerCase().startsWith('multipart/'))
     throw new Problem(
       'invalid',
       'unsupported-media-type',
-      'multipart forms are not taken; send the JSON or YAML text itself as the body',
+      'multipart forms are not supported; send the JSON or YAML text as the body',
     )
   const raw = await readBytes(request, limits.maxBodyBytes)
   const bytes = raw.length === 0 ? raw : await decode(raw, request.headers.get('content-encoding'), limits)
@@ -32,7 +32,7 @@ export async function readText(request: Request, limits: BodyLimits): Promise<st
   }
 }
 
-/** The body as JSON; bare NaN and Infinity are taken, as Python writes them. An absent body is `{}`. */
+/** The body as JSON; bare NaN and Infinity are accepted, as Python writes them. An absent body is `{}`. */
 export async function readJson(request: Request, limits: BodyLimits): Promise<Json> {
   const text = await readText(request, limits)
   if (text.trim() === '') return {}
@@ -40,14 +40,14 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<Js
   if (valueCount(text, 2 * MAX_VALUES) > 2 * MAX_VALUES) throw tooManyValues(MAX_VALUES)
   const json = parseJson(text)
   checkShape(json)
-  // Only an escape can bring half of a surrogate pair, since the bytes were UTF-8.
-  return /\\u[dD]/.test(text) ? mendText(json) : json
+  // UTF-8 has no lone surrogates, so they can only come from escapes.
+  return /\\u[dD]/.test(text) ? replaceLoneSurrogates(json) : json
 }
 
 async function readBytes(request: Request, max: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
   if (declared > max) throw tooLarge(max)
-  // With a declared length the server has already bounded what arrives.
+  // The HTTP server reads no more than the declared length.
   if (declared >= 0) {
     const bytes = new Uint8Array(await request.arrayBuffer())
     if (bytes.length > max) throw tooLarge(max)
@@ -76,16 +76,21 @@ async function decode(bytes: Uint8Array, encoding: string | null, limits: BodyLi
     throw new Problem(
       'invalid',
       'unsupported-encoding',
-      'the only Content-Encoding taken is gzip; send the body with it or plain',
+      'the only supported Content-Encoding is gzip; send the body with it or uncompressed',
     )
   try {
     return await gunzipAsync(bytes, { maxOutputLength: limits.maxDecodedBytes })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw tooLarge(limits.maxDecodedBytes)
-    throw new Problem('invalid', 'malformed-gzip', 'the body says Content-Encoding: gzip, but is not', {
-      cause,
-    })
+    throw new Problem(
+      'invalid',
+      'malformed-gzip',
+      'the body has Content-Encoding: gzip but is not valid gzip',
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Issue, Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 
-/** Parses at the door. Throws `Problem('invalid', code)` that lists every mistake with its place. */
+/** Parses input of the API. Throws `Problem('invalid', code)`, which lists every error and its path. */
 export function validate<S extends z.ZodType>(
   schema: S,
   input: unknown,
@@ -11,7 +11,7 @@ export function validate<S extends z.ZodType>(
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const all = parsed.error.issues
-  // A sentence about the whole only follows from the mistakes in its parts.
+  // Refinements of the whole value follow from the errors of its parts.
   const parts = all.filter((issue) => issue.code !== 'custom' || issue.path.length > 0)
   const issues = (parts.length > 0 ? parts : all).flatMap(issuesOf)
   const first = issues[0]
@@ -27,7 +27,7 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
     return issue.keys.map((key) => ({
       path: path === '' ? key : `${path}.${key}`,
       message: 'is not a known key',
-      fix: 'remove it, or look at /docs for how it is spelled',
+      fix: 'remove it, or look up its spelling at /docs',
     }))
   return [{ path, message: issue.message }]
 }

@@ -7,15 +7,15 @@ export function eventText(name: string, data: object, id?: string): string {
 }
 
 /**
- * An answer that is written as `produce` yields. Its signal fires when the reader goes away. An error in the middle only
- * cuts the stream: the status is out already, and the reader resumes with its last id.
+ * A response that is written as `produce` yields. The signal aborts when the client disconnects. An error closes the stream: the
+ * status has been sent, and the client resumes with its last event id.
  */
 export function eventStream(
-  gone: AbortSignal,
+  disconnected: AbortSignal,
   produce: (signal: AbortSignal) => AsyncGenerator<string>,
 ): Response {
   const stop = new AbortController()
-  const signal = AbortSignal.any([gone, stop.signal])
+  const signal = AbortSignal.any([disconnected, stop.signal])
   const texts = produce(signal)
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
@@ -33,7 +33,7 @@ export function eventStream(
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
-      // Proxies of nginx's kind would hold the stream back to fill a buffer.
+      // nginx and similar proxies would buffer the stream.
       'X-Accel-Buffering': 'no',
     },
   })

@@ -4,8 +4,8 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import { type EventCursor, formatEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { readChanges, type SweepChanges } from '../../sweeps/events/read-events.ts'
-import { sweepBody, trialBody } from '../answers/present.ts'
-import { toldBlocks } from './event-pages.ts'
+import { sweepBody, trialBody } from '../responses/bodies.ts'
+import { cachedTrialPages } from './cached-trial-pages.ts'
 
 export const eventsBody = (publicUrl: string, changes: SweepChanges): SweepEvents => ({
   cursor: formatEventCursor(changes.cursor),
@@ -15,8 +15,8 @@ export const eventsBody = (publicUrl: string, changes: SweepChanges): SweepEvent
 })
 
 /**
- * What changed in a sweep since the cursor, as the text of a `SweepEvents`; undefined when there is no such sweep. To who has yet to
- * read what there is, blocks of ended trials are told as they are kept.
+ * The changes of a sweep since the cursor, as the JSON text of a `SweepEvents`; undefined when the sweep does not exist. The first
+ * read of a sweep takes full pages of ended trials from the cache.
  */
 export async function eventsBytes(
   deps: Pick<Deps, 'store' | 'files' | 'clock' | 'settings'>,
@@ -29,14 +29,14 @@ export async function eventsBytes(
   const changesFrom = (from: EventCursor, room?: number) => readChanges(deps, sweep, from, startedAt, room)
   if (cursor.since > 0) return bytesOf(eventsBody(deps.settings.publicUrl, await changesFrom(cursor)))
   const after = cursor.rest?.after ?? cursor.settled
-  const { texts, upTo, full, room } = await toldBlocks(deps, sweep, after)
+  const { texts, upTo, full, room } = await cachedTrialPages(deps, sweep, after)
   const settled = after === cursor.settled ? upTo : cursor.settled
   const reached = texts.length === 0 ? cursor : { settled, since: 0, rest: { after: upTo, startedAt } }
   const changes = full ? { ...sweep, trials: [], cursor: reached } : await changesFrom(reached, room)
   return bytesOf(eventsBody(deps.settings.publicUrl, changes), texts)
 }
 
-/** The body with further trials, of which there are the texts already, before its own. */
+/** The body, with the JSON texts of further trials before its own. */
 function bytesOf(
   { trials, ...body }: SweepEvents,
   before: readonly Uint8Array[] = [],

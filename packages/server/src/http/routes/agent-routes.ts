@@ -1,54 +1,59 @@
 import { RedriveRequest } from '@chimney/core/schema/api/agents'
 import { Problem } from '@chimney/core/schema/problem'
+import { Hono } from 'hono'
 import type { DeadLetterQueues, QueueState } from '../../queue/dead-letter-queues.ts'
-import { answer } from '../answers/answer.ts'
-import { type Call, type Route, route } from '../route.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { respond } from '../responses/respond.ts'
 
 /** Agent functions belong to the deployment, not to an entity: only admins of the first key's entity operate them. */
-function queuesFor({ options, caller }: Pick<Call, 'options' | 'caller'>): DeadLetterQueues {
+function queuesFor({ options, caller }: AppEnv['Variables']): DeadLetterQueues {
   const owner = options.masterKey?.entity
-  if (owner !== undefined && owner !== caller.entity)
+  if (owner !== undefined && owner !== caller?.entity)
     throw new Problem(
       'forbidden',
       'not-the-operator',
-      'agent functions belong to the deployment; operate them with an admin key of the entity that its first key has',
+      'agent functions belong to the deployment; operate them with an admin key of the entity of its first key',
     )
   return options.deadLetterQueues ?? { states: async () => [], redrive: async () => 0 }
 }
 
-const body = ({ agent, waiting, inFlight, dead }: QueueState) => ({
+const queueBody = ({ agent, waiting, inFlight, dead }: QueueState) => ({
   agent,
   waiting,
   in_flight: inFlight,
   dead,
 })
 
-export const agentRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/v1/agents',
-    id: 'listAgents',
-    scope: 'admin',
-    tag: 'Service',
-    summary: 'How many trials wait for each agent function',
-    description:
-      'As SQS counts them, approximately. Dead letters were delivered five times and never acknowledged.',
-    answers: { 200: { description: 'All agent functions', schema: 'AgentList' } },
-    handle: async (call) => answer(200, { items: (await queuesFor(call).states()).map(body) }),
-  }),
-  route({
-    method: 'POST',
-    path: '/v1/agents/{agent}/redrive',
-    id: 'redriveAgent',
-    scope: 'admin',
-    tag: 'Service',
-    summary: 'Send dead letters to their agent function again',
-    description:
-      'After what killed them was mended. Call it again while `moved` is as many as were asked for.',
-    body: { schema: RedriveRequest, name: 'RedriveRequest', example: { count: 100 } },
-    answers: { 200: { description: 'How many were sent', schema: 'Redriven' } },
-    problems: [404],
-    handle: async (call) =>
-      answer(200, { moved: await queuesFor(call).redrive(call.names.agent, call.body.count) }),
-  }),
-]
+export const agentRoutes = new Hono<AppEnv>()
+  .get(
+    '/v1/agents',
+    describeRoute({
+      operationId: 'listAgents',
+      tags: ['Service'],
+      summary: 'Number of waiting trials of each agent function',
+      description:
+        'Approximate counts of SQS. Dead letters are messages that were delivered five times without success.',
+      responses: { 200: jsonResponse('All agent functions', 'AgentList') },
+    }),
+    access('admin'),
+    async (c) => respond(200, { items: (await queuesFor(c.var).states()).map(queueBody) }),
+  )
+  .post(
+    '/v1/agents/:agent/redrive',
+    describeRoute({
+      operationId: 'redriveAgent',
+      tags: ['Service'],
+      summary: 'Redrive dead letters to their agent function',
+      description: 'Fix the cause first. Repeat the request while `moved` equals `count`.',
+      responses: { 200: jsonResponse('Number of redriven messages', 'Redriven'), ...problems(404) },
+    }),
+    access('admin'),
+    jsonBody(RedriveRequest, { count: 100 }),
+    async (c) => {
+      const moved = await queuesFor(c.var).redrive(c.req.valid('param').agent, c.req.valid('json').count)
+      return respond(200, { moved })
+    },
+  )

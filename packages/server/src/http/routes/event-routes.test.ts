@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { KEY, PROJECT, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -52,7 +52,7 @@ const parse = (text: string) =>
     })
 
 describe('works', () => {
-  it('tells everything at first, and then what changed', async () => {
+  it('returns everything first, then the changes', async () => {
     const sweep = await create()
     const [first] = await next(sweep, 2)
     const all = await events(sweep)
@@ -69,7 +69,7 @@ describe('works', () => {
     expect(changed.cursor).toMatch(/^1\./)
   })
 
-  it('tells a change again that is only seconds old, so that a slow write is not lost', async () => {
+  it('repeats changes of the last seconds, so that a slow write is not lost', async () => {
     const sweep = await create()
     await next(sweep)
     const first = await events(sweep)
@@ -77,68 +77,68 @@ describe('works', () => {
     expect(numbers(await events(sweep, first.cursor))).toEqual([1])
   })
 
-  it('says when the present attempt began', async () => {
+  it('has the start time of the current attempt', async () => {
     const sweep = await create()
     await next(sweep)
     const { trials } = await events(sweep)
     expect(trials[0].started_at).toBe(trials[0].created_at)
   })
 
-  it('compresses what is long for who takes that, and nothing else', async () => {
+  it('compresses only long JSON, for clients that accept gzip', async () => {
     const sweep = await create()
     await next(sweep, 3)
-    const told = async (path: string, encoding: string) =>
+    const response = async (path: string, encoding: string) =>
       (
         await app.app.request(path, {
           headers: { Authorization: `Bearer ${KEY}`, 'Accept-Encoding': encoding },
         })
       ).headers.get('content-encoding')
-    expect(await told('/openapi.json', 'gzip, br')).toBe('gzip')
-    expect(await told('/openapi.json', 'br')).toBeNull()
-    expect(await told(sweep, 'gzip')).toBeNull()
+    expect(await response('/openapi.json', 'gzip, br')).toBe('gzip')
+    expect(await response('/openapi.json', 'br')).toBeNull()
+    expect(await response(sweep, 'gzip')).toBeNull()
   })
 
   it('streams changes until the sweep is over', async () => {
     const sweep = await create()
     const trials = await next(sweep, 3)
     script = trials.map((trial: { run: string }) => () => finish(trial.run))
-    const told = await stream(sweep)
-    expect(told.type).toContain('text/event-stream')
-    const changes = told.events.filter((event) => event.name === 'changes')
+    const response = await stream(sweep)
+    expect(response.type).toContain('text/event-stream')
+    const changes = response.events.filter((event) => event.name === 'changes')
     expect(changes.map((event) => numbers(event.data))).toEqual([[1, 2, 3], [1], [2], [3]])
     expect(changes.at(-1)?.data.sweep.state).toBe('finished')
-    expect(told.events.at(-1)?.name).toBe('end')
+    expect(response.events.at(-1)?.name).toBe('end')
   })
 
-  it('resumes where a stream broke', async () => {
+  it('resumes an interrupted stream', async () => {
     const sweep = await create()
     const [first, second, third] = await next(sweep, 3)
     await finish(first.run)
     const { cursor } = await events(sweep)
     app.clock.advance(60_000)
     script = [() => finish(second.run), () => finish(third.run)]
-    const told = await stream(sweep, { 'Last-Event-ID': cursor })
-    const seen = told.events
+    const response = await stream(sweep, { 'Last-Event-ID': cursor })
+    const seen = response.events
       .filter((event) => event.name === 'changes')
       .flatMap((event) => numbers(event.data))
     expect(seen).not.toContain(1)
     expect(seen).toEqual(expect.arrayContaining([2, 3]))
   })
 
-  it('tells a reader who comes back after the end to stay away', async () => {
+  it('stops clients from reconnecting after the end', async () => {
     const sweep = await create()
     for (const trial of await next(sweep, 3)) await finish(trial.run)
     const { cursor } = await events(sweep)
     expect((await stream(sweep, { 'Last-Event-ID': cursor })).status).toBe(204)
   })
 
-  it('gives a sign of life when nothing happens, and ends in time', async () => {
-    const told = await stream(await create())
-    expect(told.events.filter((event) => event.name === 'comment').length).toBeGreaterThan(20)
-    expect(told.events.some((event) => event.name === 'end')).toBe(false)
+  it('sends comments without changes, and ends in time', async () => {
+    const response = await stream(await create())
+    expect(response.events.filter((event) => event.name === 'comment').length).toBeGreaterThan(20)
+    expect(response.events.some((event) => event.name === 'end')).toBe(false)
   })
 
-  it('notices a claim although the counters of the sweep stand still', async () => {
+  it('includes a claim that does not change the counters of the sweep', async () => {
     const sweep = await create()
     const [trial] = await next(sweep)
     await app.call('POST', `${PROJECT}/runs/${trial.run}/finish`, { body: { state: 'released' } })
@@ -146,7 +146,7 @@ describe('works', () => {
     script = [() => next(sweep)]
     const states = (await stream(sweep)).events
       .flatMap((event) => event.data?.trials ?? [])
-      .map((told) => told.state)
+      .map((response) => response.state)
     expect(states).toEqual(['queued', 'running'])
   })
 })
@@ -158,5 +158,5 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  keepsOthersOut(() => app, 'GET', `${PROJECT}/sweeps/abcd1234/events`)
+  refusesOtherKeys(() => app, 'GET', `${PROJECT}/sweeps/abcd1234/events`)
 })

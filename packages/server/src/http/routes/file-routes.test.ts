@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -12,7 +12,7 @@ afterAll(() => app.stop())
 const FILES = `${PROJECT}/runs/r1/files`
 
 describe('works', () => {
-  it('lists the files of a run by name, each with a URL of its own', async () => {
+  it('lists the files of a run by name, each with its URL', async () => {
     expect((await app.call('GET', FILES)).body).toEqual({ items: [] })
     await app.deps.files.put('runs/acme/digits/r1/media/a%20b.png', new Uint8Array(12))
     await app.deps.files.put('runs/acme/digits/r12/other.txt', new Uint8Array(1))
@@ -28,9 +28,9 @@ describe('works', () => {
 })
 
 describe('refuses', () => {
-  it('a run that is not there', async () => {
+  it('a run that does not exist', async () => {
     expect((await app.call('GET', `${PROJECT}/runs/none/files`)).body.code).toBe('run-not-found')
   })
 })
 
-describe('access', () => keepsOthersOut(() => app, 'GET', FILES))
+describe('access', () => refusesOtherKeys(() => app, 'GET', FILES))

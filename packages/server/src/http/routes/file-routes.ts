@@ -1,34 +1,40 @@
+import { Hono } from 'hono'
 import { downloadUrl, listRunFiles } from '../../wandb/files/run-files.ts'
-import { answer } from '../answers/answer.ts'
-import { runNotFound } from '../answers/not-found.ts'
-import { iso } from '../answers/present.ts'
-import { type Route, route } from '../route.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { iso } from '../responses/bodies.ts'
+import { runNotFound } from '../responses/not-found.ts'
+import { respond } from '../responses/respond.ts'
 import { runKeyOf } from './path-names.ts'
 
-export const fileRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/v1/{entity}/{project}/runs/{run}/files',
-    id: 'listFiles',
-    tag: 'Runs',
+export const fileRoutes = new Hono<AppEnv>().get(
+  '/v1/:entity/:project/runs/:run/files',
+  describeRoute({
+    operationId: 'listFiles',
+    tags: ['Runs'],
     summary: 'List the files of a run by name',
-    answers: { 200: { description: 'The files, each with a URL to fetch it', schema: 'FileList' } },
-    problems: [404],
-    handle: async ({ deps, caller, names, request }) => {
-      const key = runKeyOf(names)
-      if (!(await deps.store.getLive(key))) throw runNotFound(key)
-      const door = { deps, caller, origin: new URL(request.url).origin }
-      const files = await listRunFiles(deps, key, {})
-      return answer(200, {
-        items: await Promise.all(
-          files.map(async (file) => ({
-            name: file.name,
-            size: file.size,
-            updated_at: iso(file.updatedAt),
-            url: await downloadUrl(door, file.key),
-          })),
-        ),
-      })
+    responses: {
+      200: jsonResponse('The files, each with a download URL', 'FileList'),
+      ...problems(404),
     },
   }),
-]
+  access('read'),
+  async (c) => {
+    const { deps } = c.var
+    const key = runKeyOf(c.req.valid('param'))
+    if (!(await deps.store.getLive(key))) throw runNotFound(key)
+    const context = { deps, caller: c.var.caller!, origin: new URL(c.req.url).origin }
+    const files = await listRunFiles(deps, key, {})
+    return respond(200, {
+      items: await Promise.all(
+        files.map(async (file) => ({
+          name: file.name,
+          size: file.size,
+          updated_at: iso(file.updatedAt),
+          url: await downloadUrl(context, file.key),
+        })),
+      ),
+    })
+  },
+)

@@ -11,7 +11,7 @@ afterAll(() => app.stop())
 const make = async (name = 'laptop') => (await app.call('POST', '/v1/keys', { body: { name } })).body
 
 describe('works', () => {
-  it('makes a key that W&B clients of every version take, and that works', async () => {
+  it('creates a valid key in the format of every W&B client', async () => {
     const made = await make()
     expect(made).toEqual({
       id: expect.any(String),
@@ -30,13 +30,13 @@ describe('works', () => {
     })
   })
 
-  it('takes a key as the password of the user api', async () => {
+  it('accepts a key as the password of the user api', async () => {
     const { key } = await make()
     const headers = { Authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}` }
     expect((await app.call('GET', '/v1/viewer', { key: null, headers })).status).toBe(200)
   })
 
-  it('never tells a key again', async () => {
+  it('never returns a key again', async () => {
     const { key, id } = await make('secret')
     const list = await app.call('GET', '/v1/keys')
     expect(list.body.items.map((item: { id: string }) => item.id)).toContain(id)
@@ -44,14 +44,14 @@ describe('works', () => {
     expect(list.text).not.toContain(hashKey(key))
   })
 
-  it('revokes a key at once where it was asked', async () => {
+  it('revokes a key at once on the instance of the request', async () => {
     const { key, id } = await make()
     expect((await app.call('GET', '/v1/viewer', { key })).status).toBe(200)
     expect((await app.call('DELETE', `/v1/keys/${id}`)).status).toBe(204)
     expect((await app.call('GET', '/v1/viewer', { key })).status).toBe(401)
   })
 
-  it('notices within 30 seconds that another instance revoked a key', async () => {
+  it('refuses a key that another instance revoked within 30 seconds', async () => {
     const { key, id } = await make()
     await app.call('GET', '/v1/viewer', { key })
     await app.deps.store.revokeKey(ENTITY, id)
@@ -61,7 +61,7 @@ describe('works', () => {
     expect((await app.call('GET', '/v1/viewer', { key })).status).toBe(401)
   })
 
-  it('notices within 2 seconds that a key was made which it did not know', async () => {
+  it('accepts a key that another instance created within 2 seconds', async () => {
     const key = 'c'.repeat(40)
     expect((await app.call('GET', '/v1/viewer', { key })).status).toBe(401)
     await app.deps.store.putKey({
@@ -76,7 +76,7 @@ describe('works', () => {
     expect((await app.call('GET', '/v1/viewer', { key })).status).toBe(200)
   })
 
-  it('knows the master key without asking the store', async () => {
+  it('accepts the master key without a read from the store', async () => {
     expect((await app.call('GET', '/v1/viewer', { key: KEY })).body).toEqual({
       entity: ENTITY,
       scope: 'admin',
@@ -90,7 +90,7 @@ describe('a key', () => {
   const listed = async (id: string) =>
     (await app.call('GET', '/v1/keys')).body.items.find((item: { id: string }) => item.id === id)
 
-  it('stops working at its time, to the millisecond', async () => {
+  it('expires to the millisecond', async () => {
     const expires_at = new Date(app.clock.now() + 5_000).toISOString()
     const { key } = (await app.call('POST', '/v1/keys', { body: { expires_at } })).body
     app.clock.advance(4_999)
@@ -99,20 +99,20 @@ describe('a key', () => {
     expect(await viewer(key)).toMatchObject({ status: 401, body: { code: 'expired-key' } })
   })
 
-  it('is replaced by one like it, and goes on working for as long as it was said', async () => {
+  it('is replaced by a key with its settings, and stays valid for the grace period', async () => {
     const wish = { name: 'ci', scope: 'ingest', requests_per_minute: 600 }
     const old = (await app.call('POST', '/v1/keys', { body: wish })).body
-    const told = await app.call('POST', `/v1/keys/${old.id}/rotate`, { body: { grace_seconds: 60 } })
-    expect(told.status).toBe(201)
-    expect(told.body).toMatchObject(wish)
-    expect(told.body.key).not.toBe(old.key)
+    const response = await app.call('POST', `/v1/keys/${old.id}/rotate`, { body: { grace_seconds: 60 } })
+    expect(response.status).toBe(201)
+    expect(response.body).toMatchObject(wish)
+    expect(response.body.key).not.toBe(old.key)
     expect((await viewer(old.key)).status).toBe(200)
     app.clock.advance(60_000)
     expect((await viewer(old.key)).body).toMatchObject({ code: 'expired-key' })
-    expect((await viewer(told.body.key)).status).toBe(200)
+    expect((await viewer(response.body.key)).status).toBe(200)
   })
 
-  it('is not given a longer life by being replaced', async () => {
+  it('keeps its expiry when it is replaced', async () => {
     const expires_at = new Date(app.clock.now() + 1_000).toISOString()
     const old = (await app.call('POST', '/v1/keys', { body: { expires_at } })).body
     const made = (await app.call('POST', `/v1/keys/${old.id}/rotate`)).body
@@ -120,7 +120,7 @@ describe('a key', () => {
     expect((await listed(old.id)).expires_at).toBe(expires_at)
   })
 
-  it('shows when it was used last, to the hour', async () => {
+  it('has its last use, to the hour', async () => {
     const { key, id } = await make()
     expect((await listed(id)).last_used_at).toBeNull()
     const first = new Date(app.clock.now()).toISOString()
@@ -134,7 +134,7 @@ describe('a key', () => {
     expect((await listed(id)).last_used_at).toBe(new Date(app.clock.now()).toISOString())
   })
 
-  it('is not brought back by a last use that was under way when it was revoked', async () => {
+  it('stays revoked when a write of its last use follows', async () => {
     const { key, id } = await make()
     const record = (await app.deps.store.findKey(hashKey(key)))!
     await app.deps.store.revokeKey(ENTITY, id)
@@ -143,21 +143,21 @@ describe('a key', () => {
     expect(await listed(id)).toBeUndefined()
   })
 
-  it('is told to wait when it has sent what it may in a minute', async () => {
+  it('gets Retry-After above its rate limit', async () => {
     app.clock.advance(60_000 - (app.clock.now() % 60_000))
     const { key } = (await app.call('POST', '/v1/keys', { body: { requests_per_minute: 2 } })).body
     await viewer(key)
     await viewer(key)
-    const told = await viewer(key)
-    expect(told).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
-    expect(told.headers.get('retry-after')).toBe('60')
+    const response = await viewer(key)
+    expect(response).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
+    expect(response.headers.get('retry-after')).toBe('60')
     app.clock.advance(60_000)
     expect((await viewer(key)).status).toBe(200)
   })
 })
 
 describe('refuses', () => {
-  it('a key that would never work, and one without a meaning', async () => {
+  it('an expiry in the past, and invalid settings', async () => {
     for (const body of [
       { expires_at: new Date(app.clock.now()).toISOString() },
       { expires_at: 'tomorrow' },
@@ -167,19 +167,19 @@ describe('refuses', () => {
       expect(await app.call('POST', '/v1/keys', { body })).toMatchObject({ status: 400 })
   })
 
-  it('to replace a key that is not there', async () => {
+  it('to replace a key that does not exist', async () => {
     expect((await app.call('POST', '/v1/keys/nosuch/rotate')).status).toBe(404)
   })
 
   it.each(['Bearer', 'Bearer ', 'Basic !!!', 'Digest x', `Bearer ${'x'.repeat(300)}`, 'Basic YXBp'])(
     'the header %s',
     async (header) => {
-      const told = await app.call('GET', '/v1/viewer', { key: null, headers: { Authorization: header } })
-      expect(told.status).toBe(401)
+      const response = await app.call('GET', '/v1/viewer', { key: null, headers: { Authorization: header } })
+      expect(response.status).toBe(401)
     },
   )
 
-  it('to revoke a key of another entity, or none', async () => {
+  it('to revoke a key of another entity, or one that does not exist', async () => {
     await app.deps.store.putKey({
       id: 'theirs',
       hash: hashKey('x'),
@@ -203,7 +203,7 @@ describe('access', () => {
     expect((await app.call(method, path, { key: null })).status).toBe(401)
   })
 
-  it('shows an entity only its own keys', async () => {
+  it('lists only keys of the entity', async () => {
     const key = 'd'.repeat(40)
     await app.deps.store.putKey({
       id: 'rivals',

@@ -1,86 +1,96 @@
 import { KeyCreate, KeyRotate } from '@chimney/core/schema/api/keys'
-import { answer, noContent } from '../answers/answer.ts'
-import { keyBody } from '../answers/present.ts'
-import { createKey, keyNotFound, rotateKey, wishOf } from '../auth/create-key.ts'
-import { type Route, route } from '../route.ts'
+import { Hono } from 'hono'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { createKey, keyNotFound, rotateKey, settingsOf } from '../auth/create-key.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { keyBody } from '../responses/bodies.ts'
+import { noContent, respond } from '../responses/respond.ts'
 
-export const keyRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/v1/viewer',
-    id: 'getViewer',
-    tag: 'Keys',
-    summary: 'Who the key belongs to',
-    answers: {
-      200: { description: 'The entity of the key, and what is known of the key', schema: 'Viewer' },
+export const keyRoutes = new Hono<AppEnv>()
+  .get(
+    '/v1/viewer',
+    describeRoute({
+      operationId: 'getViewer',
+      tags: ['Keys'],
+      summary: 'The owner and scope of the key',
+      responses: { 200: jsonResponse('The entity of the key, and the key', 'Viewer') },
+    }),
+    access('read'),
+    async (c) => {
+      const { entity, scope, key } = c.var.caller!
+      return respond(200, { entity, scope, key: key ? keyBody(key) : null })
     },
-    handle: async ({ caller }) =>
-      answer(200, {
-        entity: caller.entity,
-        scope: caller.scope,
-        key: caller.key ? keyBody(caller.key) : null,
-      }),
-  }),
-  route({
-    method: 'GET',
-    path: '/v1/keys',
-    id: 'listKeys',
-    scope: 'admin',
-    tag: 'Keys',
-    summary: 'List the API keys of your entity',
-    answers: { 200: { description: 'All keys; never the secrets', schema: 'KeyList' } },
-    handle: async ({ deps, caller }) =>
-      answer(200, { items: (await deps.store.listKeys(caller.entity)).map(keyBody) }),
-  }),
-  route({
-    method: 'POST',
-    path: '/v1/keys',
-    id: 'createKey',
-    scope: 'admin',
-    tag: 'Keys',
-    summary: 'Make an API key for your entity',
-    description: 'The key is 40 lower-case hex characters and is told once: only its hash is kept.',
-    body: { schema: KeyCreate, name: 'KeyCreate', example: { name: 'laptop', scope: 'write' } },
-    answers: { 201: { description: 'The new key', schema: 'KeyCreated' } },
-    handle: async ({ deps, caller, body }) => {
-      const { key, record } = await createKey(deps, caller.entity, wishOf(body, deps.clock.now()))
-      return answer(201, { ...keyBody(record), key })
+  )
+  .get(
+    '/v1/keys',
+    describeRoute({
+      operationId: 'listKeys',
+      tags: ['Keys'],
+      summary: 'List the API keys of your entity',
+      responses: { 200: jsonResponse('All keys, without the secrets', 'KeyList') },
+    }),
+    access('admin'),
+    async (c) => {
+      const keys = await c.var.deps.store.listKeys(c.var.caller!.entity)
+      return respond(200, { items: keys.map(keyBody) })
     },
-  }),
-  route({
-    method: 'POST',
-    path: '/v1/keys/{key}/rotate',
-    id: 'rotateKey',
-    scope: 'admin',
-    tag: 'Keys',
-    summary: 'Replace an API key by a new one',
-    description:
-      'The new key may do what the old one could. The old one goes on working for `grace_seconds`, so that programs can change over.',
-    body: { schema: KeyRotate, name: 'KeyRotate', example: { grace_seconds: 86_400 } },
-    answers: { 201: { description: 'The new key', schema: 'KeyCreated' } },
-    problems: [404],
-    handle: async ({ deps, caller, names, body, forgetKeys }) => {
-      const { key, record } = await rotateKey(deps, caller.entity, names.key, body.grace_seconds)
-      forgetKeys()
-      return answer(201, { ...keyBody(record), key })
+  )
+  .post(
+    '/v1/keys',
+    describeRoute({
+      operationId: 'createKey',
+      tags: ['Keys'],
+      summary: 'Create an API key for your entity',
+      description: 'The key is 40 lower-case hex characters and is returned once: only its hash is stored.',
+      responses: { 201: jsonResponse('The new key', 'KeyCreated') },
+    }),
+    access('admin'),
+    jsonBody(KeyCreate, { name: 'laptop', scope: 'write' }),
+    async (c) => {
+      const { deps, caller } = c.var
+      const settings = settingsOf(c.req.valid('json'), deps.clock.now())
+      const { key, record } = await createKey(deps, caller!.entity, settings)
+      return respond(201, { ...keyBody(record), key })
     },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/v1/keys/{key}',
-    id: 'revokeKey',
-    scope: 'admin',
-    tag: 'Keys',
-    summary: 'Revoke an API key',
-    description:
-      'The key stops working at once where the request was answered, and within 30 seconds everywhere.',
-    answers: { 204: { description: 'Revoked' } },
-    problems: [404],
-    handle: async ({ deps, caller, names, forgetKeys }) => {
-      const revoked = await deps.store.revokeKey(caller.entity, names.key)
-      forgetKeys()
+  )
+  .post(
+    '/v1/keys/:key/rotate',
+    describeRoute({
+      operationId: 'rotateKey',
+      tags: ['Keys'],
+      summary: 'Replace an API key by a new one',
+      description:
+        'The new key has the scope and limits of the old one, which stays valid for `grace_seconds` so that programs can change over.',
+      responses: { 201: jsonResponse('The new key', 'KeyCreated'), ...problems(404) },
+    }),
+    access('admin'),
+    jsonBody(KeyRotate, { grace_seconds: 86_400 }),
+    async (c) => {
+      const { deps, caller, auth } = c.var
+      const { grace_seconds } = c.req.valid('json')
+      const { key, record } = await rotateKey(deps, caller!.entity, c.req.valid('param').key, grace_seconds)
+      auth.forget()
+      return respond(201, { ...keyBody(record), key })
+    },
+  )
+  .delete(
+    '/v1/keys/:key',
+    describeRoute({
+      operationId: 'revokeKey',
+      tags: ['Keys'],
+      summary: 'Revoke an API key',
+      description: 'The instance that answers refuses the key at once, all others within 30 seconds.',
+      responses: { 204: { description: 'Revoked' }, ...problems(404) },
+    }),
+    access('admin'),
+    async (c) => {
+      const { deps, caller, auth } = c.var
+      const { key } = c.req.valid('param')
+      const revoked = await deps.store.revokeKey(caller!.entity, key)
+      auth.forget()
       if (revoked) return noContent()
-      throw keyNotFound(names.key)
+      throw keyNotFound(key)
     },
-  }),
-]
+  )

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -13,10 +13,11 @@ const start = async () => `${PROJECT}/runs/${(await app.call('POST', `${PROJECT}
 const points = (...steps: number[]) => ({
   points: steps.map((step) => ({ step, values: { loss: 1 / (step + 1), step } })),
 })
-const stepsOf = (told: { body: { items: { _step: number }[] } }) => told.body.items.map((row) => row._step)
+const stepsOf = (response: { body: { items: { _step: number }[] } }) =>
+  response.body.items.map((row) => row._step)
 
 describe('works', () => {
-  it('keeps points and reads them back by step', async () => {
+  it('stores points and returns them by step', async () => {
     const path = await start()
     const body = {
       points: [
@@ -44,7 +45,7 @@ describe('works', () => {
     })
   })
 
-  it('takes NaN, infinities, text, huge integers and nested values as what they are', async () => {
+  it('stores NaN, infinities, text, huge integers and nested values unchanged', async () => {
     const path = await start()
     const text =
       '{"points":[{"step":0.0,"values":{"a":NaN,"b":-Infinity,"c":"x","d":123456789012345678901,"e":{"f":[1.0,null]},"g":true}}]}'
@@ -63,7 +64,7 @@ describe('works', () => {
     ])
   })
 
-  it('makes one row of a step that is told twice', async () => {
+  it('merges points of the same step into one row', async () => {
     const path = await start()
     await app.call('POST', path, {
       body: {
@@ -88,14 +89,14 @@ describe('works', () => {
     ])
   })
 
-  it('takes a body in gzip', async () => {
+  it('accepts a gzip body', async () => {
     const path = await start()
     const text = new Uint8Array(gzipSync(JSON.stringify(points(1, 2, 3))))
-    const told = await app.call('POST', path, { text, headers: { 'Content-Encoding': 'gzip' } })
-    expect(told.body).toMatchObject({ accepted: 3 })
+    const response = await app.call('POST', path, { text, headers: { 'Content-Encoding': 'gzip' } })
+    expect(response.body).toMatchObject({ accepted: 3 })
   })
 
-  it('tells with samples between which ends the others lay, and reads from the end', async () => {
+  it('returns the range of the omitted rows with samples, and reads from the end', async () => {
     const path = await start()
     await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })
     const { items } = (await app.call('GET', `${path}?samples=4&bands=true&keys=step`)).body
@@ -108,7 +109,7 @@ describe('works', () => {
     expect(stepsOf(await app.call('GET', `${path}?last=3`))).toEqual([97, 98, 99])
   })
 
-  it('chooses keys, ranges and samples', async () => {
+  it('filters by keys, ranges and samples', async () => {
     const path = await start()
     await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })
     expect(stepsOf(await app.call('GET', `${path}?from=10&to=12`))).toEqual([10, 11, 12])
@@ -148,7 +149,7 @@ describe('refuses', () => {
     })
   })
 
-  it('a body above the cap', async () => {
+  it('a body above the size limit', async () => {
     const text = `{"points":[${' '.repeat(100_001)}]}`
     expect(await app.call('POST', await start(), { text })).toMatchObject({
       status: 413,
@@ -156,13 +157,13 @@ describe('refuses', () => {
     })
   })
 
-  it('a body that is small only while it is compressed', async () => {
+  it('a body above the size limit after decompression', async () => {
     const text = new Uint8Array(gzipSync(' '.repeat(10_000_000)))
     const headers = { 'Content-Encoding': 'gzip' }
     expect((await app.call('POST', await start(), { text, headers })).status).toBe(413)
   })
 
-  it('gzip that is none, and encodings it does not know', async () => {
+  it('invalid gzip, and unsupported encodings', async () => {
     const path = await start()
     const send = (encoding: string) =>
       app.call('POST', path, { text: '{}', headers: { 'Content-Encoding': encoding } })
@@ -170,7 +171,7 @@ describe('refuses', () => {
     expect(await send('br')).toMatchObject({ status: 415, body: { code: 'unsupported-encoding' } })
   })
 
-  it('bytes that are no text', async () => {
+  it('bytes that are not UTF-8', async () => {
     const text = new Uint8Array([0x7b, 0xff, 0x7d])
     expect(await app.call('POST', await start(), { text })).toMatchObject({
       status: 400,
@@ -179,7 +180,7 @@ describe('refuses', () => {
   })
 
   it.each(['?samples=0', '?from=-1', '?to=x', '?cursor=abc', '?cursor=99999999999999999', '?series=other'])(
-    'a question it cannot answer: %s',
+    'an invalid query: %s',
     async (query) => {
       expect((await app.call('GET', `${await start()}${query}`)).status).toBe(400)
     },
@@ -191,6 +192,6 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  keepsOthersOut(() => app, 'POST', `${PROJECT}/runs/r/metrics`, points(1))
-  keepsOthersOut(() => app, 'GET', `${PROJECT}/runs/r/metrics`)
+  refusesOtherKeys(() => app, 'POST', `${PROJECT}/runs/r/metrics`, points(1))
+  refusesOtherKeys(() => app, 'GET', `${PROJECT}/runs/r/metrics`)
 })

@@ -1,90 +1,86 @@
 import { MetricsRequest } from '@chimney/core/schema/api/metrics'
+import { Hono } from 'hono'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
 import type { BandRow } from '../../runs/history/downsample.ts'
 import { readHistory } from '../../runs/history/read-history.ts'
 import { reportMetrics } from '../../runs/history/report-metrics.ts'
 import type { Row } from '../../store/codec/chunk.ts'
-import { answer, jsonText } from '../answers/answer.ts'
-import { runNotFound } from '../answers/not-found.ts'
-import { historyRowText } from '../answers/present.ts'
-import { type Route, route } from '../route.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { query } from '../body/query.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { historyRowText } from '../responses/bodies.ts'
+import { runNotFound } from '../responses/not-found.ts'
+import { respond, respondText } from '../responses/respond.ts'
 import { runKeyOf } from './path-names.ts'
 import { HistoryQuery, numberCursor } from './queries.ts'
 
-const METRICS = '/v1/{entity}/{project}/runs/{run}/metrics'
+const METRICS = '/v1/:entity/:project/runs/:run/metrics'
 
-/** Keeps one page of history below what a function may answer (6 MB), with room for the row that crosses it. */
+/** Below the 6 MB that a function may return, with room for the row that exceeds it. */
 const PAGE_CHARACTERS = 4_000_000
 
-export const metricRoutes: readonly Route[] = [
-  route({
-    method: 'POST',
-    path: METRICS,
-    id: 'reportMetrics',
-    scope: 'ingest',
-    tag: 'Metrics',
-    summary: 'Log metrics, and hear whether to stop',
-    description:
-      'Values may be any JSON, also bare NaN, Infinity and -Infinity. `at` is ISO 8601 in UTC or Unix seconds. Sending the same points again is harmless. The request renews the lease.',
-    body: {
-      schema: MetricsRequest,
-      name: 'MetricsRequest',
-      example: { points: [{ step: 1, values: { loss: 0.42, val_acc: 0.91 } }], attempt: 1 },
-    },
-    answers: {
-      200: { description: 'What was accepted, and whether the run shall stop', schema: 'MetricsAnswer' },
-    },
-    problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
-      const { points, attempt } = body
-      const told = await reportMetrics(deps, runKeyOf(names), {
+export const metricRoutes = new Hono<AppEnv>()
+  .post(
+    METRICS,
+    describeRoute({
+      operationId: 'reportMetrics',
+      tags: ['Metrics'],
+      summary: 'Log metrics, and learn whether to stop',
+      description:
+        'Values may be any JSON, and bare NaN, Infinity and -Infinity. `at` is ISO 8601 in UTC or Unix seconds. The same points can be sent again. The request renews the lease.',
+      responses: {
+        200: jsonResponse('Number of accepted points, and whether to stop', 'MetricsAnswer'),
+        ...problems(404, 409),
+      },
+    }),
+    access('ingest'),
+    jsonBody(MetricsRequest, { points: [{ step: 1, values: { loss: 0.42, val_acc: 0.91 } }], attempt: 1 }),
+    async (c) => {
+      const { deps } = c.var
+      const { points, attempt } = c.req.valid('json')
+      const { accepted, stop, reason } = await reportMetrics(deps, runKeyOf(c.req.valid('param')), {
         rows: rowsOf(points, deps.clock.now()),
         ...(attempt !== undefined && { attempt }),
       })
-      return answer(200, {
-        accepted: told.accepted,
-        stop: told.stop,
-        ...(told.reason !== undefined && { reason: told.reason }),
-      })
+      return respond(200, { accepted, stop, ...(reason !== undefined && { reason }) })
     },
-  }),
-  route({
-    method: 'GET',
-    path: METRICS,
-    id: 'getHistory',
-    shared: true,
-    tag: 'Metrics',
-    summary: 'Read the history of a run',
-    description:
-      'Rows by step. Points that were logged at the same step are one row; of a value logged twice the later one stands. When a trial was tried again, the rows of the newer attempt replace the older ones from its first step on.',
-    query: HistoryQuery,
-    answers: { 200: { description: 'A page of rows', schema: 'HistoryPage' } },
-    problems: [404],
-    handle: async ({ deps, names, query }) => {
-      const key = runKeyOf(names)
-      const cursor = numberCursor(query.cursor, Number.MAX_SAFE_INTEGER)
-      const page = await readHistory(deps, key, {
-        series: query.series,
-        keys: query.keys?.split(',').filter((name) => name !== ''),
-        from: Math.max(cursor ?? 0, query.from ?? 0),
-        to: query.to ?? Number.MAX_SAFE_INTEGER,
-        samples: query.samples,
-        bands: query.bands,
-        last: query.last,
-        limit: query.limit,
+  )
+  .get(
+    METRICS,
+    describeRoute({
+      operationId: 'getHistory',
+      tags: ['Metrics'],
+      summary: 'Read the history of a run',
+      description:
+        'Rows by step. Points of the same step form one row; of a value that was logged twice, the later one counts. When a trial was retried, the rows of the newer attempt replace the older ones from its first step on.',
+      responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    query(HistoryQuery),
+    async (c) => {
+      const key = runKeyOf(c.req.valid('param'))
+      const { keys, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
+      const cursor = numberCursor(page, Number.MAX_SAFE_INTEGER)
+      const history = await readHistory(c.var.deps, key, {
+        ...rest,
+        keys: keys?.split(',').filter((name) => name !== ''),
+        from: Math.max(cursor ?? 0, from ?? 0),
+        to: to ?? Number.MAX_SAFE_INTEGER,
+        bands: bands === 'true',
       })
-      if (!page) throw runNotFound(key)
-      return jsonText(200, historyPageText(page.rows, page.next))
+      if (!history) throw runNotFound(key)
+      return respondText(200, historyPageText(history.rows, history.next))
     },
-  }),
-]
+  )
 
-/** Points as rows, ascending by step. Of a value that is given twice at a step the later one stands. */
+/** Points as rows, ascending by step. Of two values of the same name and step, the later one counts. */
 export function rowsOf(points: z.output<typeof MetricsRequest>['points'], now: UnixMs): Row[] {
   const rows = new Map<number, Row>()
   for (const { step, values: given, at } of points) {
-    // The point says its step and time itself; values of these names could only contradict it.
+    // The point has its step and time; values of these names could contradict them.
     const { _step, _timestamp, ...values } = given
     const seen = rows.get(step)
     rows.set(step, {
@@ -96,7 +92,7 @@ export function rowsOf(points: z.output<typeof MetricsRequest>['points'], now: U
   return [...rows.values()].sort((a, b) => a.index - b.index)
 }
 
-/** Beyond it a time has no ISO form; such numbers are milliseconds sent for seconds, or worse. */
+/** The largest time with an ISO form. Larger numbers are usually milliseconds instead of seconds. */
 const MAX_UNIX_MS = 8.64e15
 
 /** ISO 8601, or Unix seconds as Python's `time.time()` gives them. */

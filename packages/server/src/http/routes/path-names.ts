@@ -9,9 +9,11 @@ import {
   type SweepKey,
 } from '@chimney/core/schema/names'
 import { type Issue, Problem } from '@chimney/core/schema/problem'
+import type { Context } from 'hono'
 import * as z from 'zod'
+import type { AppEnv } from '../app-env.ts'
 
-/** What each `{segment}` of a route's path must be. */
+/** Schemas of the path parameters. */
 export const SEGMENTS = {
   entity: Entity,
   project: Project,
@@ -21,47 +23,40 @@ export const SEGMENTS = {
   key: z.string().regex(/^[a-z0-9]{1,64}$/, 'key must be the id of a key: lower-case letters or digits'),
 } as const
 
-/** The decoded segments; one that the route does not have is ''. */
+/** The decoded path parameters; '' for those that the route does not have. */
 export type PathNames = Readonly<Record<keyof typeof SEGMENTS, string>>
 
 const NO_NAMES: PathNames = { entity: '', project: '', sweep: '', run: '', agent: '', key: '' }
 
-/** Matches a path against a route's template; the raw segments by name, or undefined. */
-export function matcher(template: string): (path: string) => Record<string, string> | undefined {
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
-  const pattern = new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '([^/]+)')}$`)
-  return (path) => {
-    const match = pattern.exec(path)
-    return match ? Object.fromEntries(names.map((name, i) => [name, match[i + 1]!])) : undefined
-  }
-}
-
-/** Decodes and checks segments. Throws `Problem('invalid', 'invalid-path')`. */
-export function pathNames(raw: Readonly<Record<string, string>>): PathNames {
+/** Validates decoded path parameters. `path` is the raw path. Throws `Problem('invalid', 'invalid-path')`. */
+export function pathNames(params: Readonly<Record<string, string>>, path: string): PathNames {
+  if (!isDecodable(path)) throw invalidPath([{ path: '', message: 'is not valid percent-encoding' }])
   const issues: Issue[] = []
   const names: Record<string, string> = {}
-  for (const [name, text] of Object.entries(raw)) {
-    const decoded = decodeSegment(text)
-    const parsed = decoded === undefined ? undefined : SEGMENTS[name as keyof PathNames].safeParse(decoded)
-    if (parsed?.success) names[name] = parsed.data
-    else
-      issues.push({
-        path: name,
-        message: parsed?.error.issues[0]?.message ?? 'is not valid percent-encoding',
-      })
+  for (const [name, text] of Object.entries(params)) {
+    const parsed = SEGMENTS[name as keyof PathNames].safeParse(text)
+    if (parsed.success) names[name] = parsed.data
+    else issues.push({ path: name, message: parsed.error.issues[0]?.message ?? 'is not valid' })
   }
-  if (issues.length > 0)
-    throw new Problem('invalid', 'invalid-path', `the path is not valid: ${issues[0]!.message}`, { issues })
+  if (issues.length > 0) throw invalidPath(issues)
   return { ...NO_NAMES, ...names }
 }
 
-function decodeSegment(text: string): string | undefined {
+const invalidPath = (issues: Issue[]): Problem =>
+  new Problem('invalid', 'invalid-path', `the path is not valid: ${issues[0]!.message}`, { issues })
+
+/** Hono leaves malformed percent-encoding as it is. */
+function isDecodable(path: string): boolean {
   try {
-    return decodeURIComponent(text)
+    decodeURIComponent(path)
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
+
+/** The path parameters that `access` validated, for middlewares after it. */
+export const namesOf = (c: Context<AppEnv>): PathNames => c.req.valid('param' as never)
 
 export const projectKeyOf = ({ entity, project }: PathNames): ProjectKey => ({ entity, project })
 export const sweepKeyOf = ({ entity, project, sweep }: PathNames): SweepKey => ({ entity, project, sweep })

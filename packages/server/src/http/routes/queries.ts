@@ -6,20 +6,20 @@ import * as z from 'zod'
 /** Step or line numbers. */
 const index = () => z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-const cursor = z.string().min(1).max(2_048).optional().describe('`next_cursor` of the page before')
-const limitUpTo = (max: number, normally: number) =>
+const cursor = z.string().min(1).max(2_048).optional().describe('`next_cursor` of the previous page')
+const limitUpTo = (max: number, fallback: number) =>
   z.coerce
     .number()
     .int()
     .min(1)
     .max(max)
-    .default(normally)
-    .describe(`How many items at most, ${normally} unless given`)
+    .default(fallback)
+    .describe(`Maximum number of items; default ${fallback}`)
 
 export const PageQuery = z.object({ cursor, limit: limitUpTo(1_000, 50) })
 
 export const BackupQuery = z.object({
-  cursor: z.string().min(1).max(8_192).optional().describe('`next_cursor` of the page before'),
+  cursor: z.string().min(1).max(8_192).optional().describe('`next_cursor` of the previous page'),
 })
 
 export const TrialsQuery = z.object({
@@ -29,7 +29,7 @@ export const TrialsQuery = z.object({
     .string()
     .regex(/^[a-z]+(,[a-z]+)*$/)
     .transform((text) => text.split(','))
-    .pipe(z.array(RunStateName))
+    .pipe(z.array(RunStateName).min(1))
     .optional()
     .describe('Only trials in these states, separated by commas'),
 })
@@ -39,8 +39,8 @@ export const LatestQuery = z.object({
     .string()
     .max(10_000)
     .transform((text) => text.split(','))
-    .pipe(z.array(RunId).max(50))
-    .describe('Ids of runs of the sweep, 50 at most, separated by commas'),
+    .pipe(z.array(RunId).min(1).max(50))
+    .describe('Ids of runs of the sweep, separated by commas; at most 50'),
 })
 
 export const HistoryQuery = z.object({
@@ -48,7 +48,7 @@ export const HistoryQuery = z.object({
     .string()
     .max(10_000)
     .optional()
-    .describe('Names of values, separated by commas; rows that have none of them are left out'),
+    .describe('Names of values, separated by commas; rows without any of them are omitted'),
   from: index().optional().describe('First step (included)'),
   to: index().optional().describe('Last step (included)'),
   samples: z.coerce
@@ -57,13 +57,12 @@ export const HistoryQuery = z.object({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Thins evenly to so many rows in one answer; the first and the last one stay'),
+    .describe('Downsamples evenly to this number of rows in one response; keeps the first and the last row'),
   bands: z
     .enum(['true', 'false'])
-    .transform((text) => text === 'true')
     .optional()
     .describe(
-      'With `samples`: each row also has `_low` and `_high`, the ends of what its values were among the rows that it stands for',
+      'With `samples`: each row has `_low` and `_high`, the range of its values among the rows it replaces',
     ),
   last: z.coerce
     .number()
@@ -71,25 +70,25 @@ export const HistoryQuery = z.object({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Only so many rows, from the end, in one answer'),
+    .describe('Only this number of rows, from the end, in one response'),
   series: z
     .enum(['metrics', 'system', 'console'])
     .default('metrics')
-    .describe('What was logged, system metrics, or console lines'),
+    .describe('Logged metrics, system metrics, or console lines'),
   cursor,
   limit: limitUpTo(10_000, 1_000),
 })
 
 export const EventsQuery = z.object({
-  since: z.string().max(200).optional().describe('`cursor` of the answer before; everything when absent'),
+  since: z.string().max(200).optional().describe('`cursor` of the previous response; everything when absent'),
 })
 
-/** Cursors that are plain numbers: of trials and of history rows. Refuses what this API never gave. */
+/** Cursors that are numbers, of trials and history rows. Throws for a cursor that this API did not return. */
 export function numberCursor(text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (value <= max) return value
-  throw new Problem('invalid', 'bad-cursor', 'cursor is not one of this list; leave it out to begin anew', {
-    issues: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+  throw new Problem('invalid', 'bad-cursor', 'cursor does not belong to this list; omit it to start over', {
+    issues: [{ path: 'cursor', message: 'does not belong to this list' }],
   })
 }

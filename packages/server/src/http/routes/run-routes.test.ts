@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -54,33 +54,33 @@ describe('works', () => {
     expect((await app.call('GET', `${RUNS}/baseline`)).body).toEqual(made.body)
   })
 
-  it('starts a run without any body', async () => {
+  it('starts a run without a body', async () => {
     expect((await app.call('POST', RUNS)).status).toBe(201)
   })
 
-  it('makes one run of a request that is repeated with its idempotency key', async () => {
+  it('creates one run for a request repeated with its idempotency key', async () => {
     const send = () => app.call('POST', RUNS, { body: { name: 'x' }, headers: { 'Idempotency-Key': 'k1' } })
     const first = await send()
     expect(await send()).toMatchObject({ status: 201, body: { id: first.body.id } })
   })
 
-  it('keeps floats of integral value floats', async () => {
-    const told = await app.call('POST', RUNS, { text: '{"config": {"a": 1.0, "b": 1, "c": NaN}}' })
-    expect(told.text).toContain('"config":{"a":1.0,"b":1,"c":"NaN"}')
+  it('keeps 1.0 a float', async () => {
+    const response = await app.call('POST', RUNS, { text: '{"config": {"a": 1.0, "b": 1, "c": NaN}}' })
+    expect(response.text).toContain('"config":{"a":1.0,"b":1,"c":"NaN"}')
   })
 
-  it('takes a run id with letters of any script', async () => {
+  it('accepts run ids with letters of any script', async () => {
     await app.call('POST', RUNS, { body: { id: 'lauf ü 数%20' } })
     const path = `${RUNS}/${encodeURIComponent('lauf ü 数%20')}`
     expect((await app.call('GET', path)).body).toMatchObject({ id: 'lauf ü 数%20' })
   })
 
-  it('changes what a person may change', async () => {
+  it('changes the fields that users may change', async () => {
     const run = await create({ notes: 'old', config: { a: 1 } })
-    const told = await app.call('PATCH', run, {
+    const response = await app.call('PATCH', run, {
       body: { name: 'new', notes: null, tags: ['t'], config: { b: 2 }, summary: { acc: 0.5 } },
     })
-    expect(told.body).toMatchObject({
+    expect(response.body).toMatchObject({
       name: 'new',
       notes: null,
       tags: ['t'],
@@ -89,7 +89,7 @@ describe('works', () => {
     })
   })
 
-  it('tells a run to stop in the answer to its heartbeat', async () => {
+  it('requests a stop in the response to the heartbeat', async () => {
     const run = await create()
     expect((await app.call('POST', `${run}/heartbeat`)).body).toMatchObject({ stop: false })
     await app.call('PATCH', run, { body: { stop: true } })
@@ -99,7 +99,7 @@ describe('works', () => {
     })
   })
 
-  it('ends a run once, and tells a later end that it was not kept', async () => {
+  it('ends a run once, and returns kept: false for a later end', async () => {
     const run = await create()
     const body = { state: 'finished', exit_code: 0, summary: { acc: 0.9 } }
     expect((await app.call('POST', `${run}/finish`, { body })).body).toEqual({
@@ -147,20 +147,20 @@ describe('refuses', () => {
     })
   })
 
-  it('text that is no JSON, with its place', async () => {
-    const told = await app.call('POST', RUNS, { text: '{"name": }' })
-    expect(told).toMatchObject({ status: 400, body: { code: 'malformed-json' } })
-    expect(told.body.detail).toContain('column')
+  it('malformed JSON, with its position', async () => {
+    const response = await app.call('POST', RUNS, { text: '{"name": }' })
+    expect(response).toMatchObject({ status: 400, body: { code: 'malformed-json' } })
+    expect(response.body.detail).toContain('column')
   })
 
-  it('an id that is taken', async () => {
+  it('an id that exists', async () => {
     await create({ id: 'taken' })
     expect(await app.call('POST', RUNS, { body: { id: 'taken' } })).toMatchObject({ status: 409 })
   })
 
-  it('an id with half a character in it, without breaking', async () => {
-    const told = await app.call('POST', RUNS, { text: '{"id": "a\\ud800", "name": "b\\udc00"}' })
-    expect([201, 400]).toContain(told.status)
+  it('an id with a lone surrogate, without an error 500', async () => {
+    const response = await app.call('POST', RUNS, { text: '{"id": "a\\ud800", "name": "b\\udc00"}' })
+    expect([201, 400]).toContain(response.status)
   })
 
   it.each([
@@ -186,7 +186,7 @@ describe('refuses', () => {
     })
   })
 
-  it('to claim a run that is no trial', async () => {
+  it('to claim a run that is not a trial', async () => {
     expect(await app.call('POST', `${await create()}/claim`, { body: { attempt: 1 } })).toMatchObject({
       status: 409,
     })
@@ -194,12 +194,12 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  keepsOthersOut(() => app, 'POST', RUNS, {})
-  keepsOthersOut(() => app, 'GET', RUNS)
-  keepsOthersOut(() => app, 'GET', `${RUNS}/r`)
-  keepsOthersOut(() => app, 'PATCH', `${RUNS}/r`, { name: 'x' })
-  keepsOthersOut(() => app, 'DELETE', `${RUNS}/r`)
-  keepsOthersOut(() => app, 'POST', `${RUNS}/r/claim`, { attempt: 1 })
-  keepsOthersOut(() => app, 'POST', `${RUNS}/r/heartbeat`, {})
-  keepsOthersOut(() => app, 'POST', `${RUNS}/r/finish`, { state: 'finished' })
+  refusesOtherKeys(() => app, 'POST', RUNS, {})
+  refusesOtherKeys(() => app, 'GET', RUNS)
+  refusesOtherKeys(() => app, 'GET', `${RUNS}/r`)
+  refusesOtherKeys(() => app, 'PATCH', `${RUNS}/r`, { name: 'x' })
+  refusesOtherKeys(() => app, 'DELETE', `${RUNS}/r`)
+  refusesOtherKeys(() => app, 'POST', `${RUNS}/r/claim`, { attempt: 1 })
+  refusesOtherKeys(() => app, 'POST', `${RUNS}/r/heartbeat`, {})
+  refusesOtherKeys(() => app, 'POST', `${RUNS}/r/finish`, { state: 'finished' })
 })

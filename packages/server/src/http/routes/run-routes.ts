@@ -6,173 +6,194 @@ import {
   RunPatch,
 } from '@chimney/core/schema/api/runs'
 import type { Json } from '@chimney/core/schema/json'
+import { Hono } from 'hono'
 import { claimRun } from '../../runs/lifecycle/claim-run.ts'
 import { createRun } from '../../runs/lifecycle/create-run.ts'
 import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
 import { updateRun } from '../../runs/lifecycle/update-run.ts'
-import { answer, noContent } from '../answers/answer.ts'
-import { requireProject, runNotFound } from '../answers/not-found.ts'
-import { claimedBody, iso, runBody } from '../answers/present.ts'
-import { type Route, route } from '../route.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { idempotent } from '../body/idempotency-key.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { query } from '../body/query.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { claimedBody, iso, runBody } from '../responses/bodies.ts'
+import { requireProject, runNotFound } from '../responses/not-found.ts'
+import { noContent, respond } from '../responses/respond.ts'
 import { projectKeyOf, runKeyOf } from './path-names.ts'
 import { PageQuery } from './queries.ts'
 
-const RUNS = '/v1/{entity}/{project}/runs'
-const RUN = `${RUNS}/{run}`
+const RUNS = '/v1/:entity/:project/runs'
+const RUN = '/v1/:entity/:project/runs/:run'
 
-export const runRoutes: readonly Route[] = [
-  route({
-    method: 'POST',
-    path: RUNS,
-    id: 'createRun',
-    scope: 'ingest',
-    tag: 'Runs',
-    summary: 'Start a run that no sweep asked for',
-    creates: true,
-    body: { schema: RunCreate, name: 'RunCreate', example: { name: 'baseline', config: { lr: 0.001 } } },
-    answers: { 201: { description: 'The new run', schema: 'Run' } },
-    problems: [409],
-    handle: async ({ deps, names, body, idempotencyKey }) => {
+export const runRoutes = new Hono<AppEnv>()
+  .post(
+    RUNS,
+    describeRoute({
+      operationId: 'createRun',
+      tags: ['Runs'],
+      summary: 'Start a run outside of sweeps',
+      responses: { 201: jsonResponse('The new run', 'Run'), ...problems(409) },
+    }),
+    access('ingest'),
+    idempotent,
+    jsonBody(RunCreate, { name: 'baseline', config: { lr: 0.001 } }),
+    async (c) => {
+      const { deps, idempotencyKey } = c.var
       const { record, live } = await createRun(deps, {
-        ...projectKeyOf(names),
-        body,
+        ...projectKeyOf(c.req.valid('param')),
+        body: c.req.valid('json'),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      return answer(201, runBody(deps.settings.publicUrl, record, live))
+      return respond(201, runBody(deps.settings.publicUrl, record, live))
     },
-  }),
-  route({
-    method: 'GET',
-    path: RUNS,
-    id: 'listRuns',
-    tag: 'Runs',
-    summary: 'List the runs of a project, newest first',
-    query: PageQuery,
-    answers: { 200: { description: 'A page of runs', schema: 'RunPage' } },
-    problems: [404],
-    handle: async ({ deps, names, query }) => {
-      const page = await deps.store.listRuns(projectKeyOf(names), query)
-      await requireProject(deps, projectKeyOf(names), page.items.length > 0)
+  )
+  .get(
+    RUNS,
+    describeRoute({
+      operationId: 'listRuns',
+      tags: ['Runs'],
+      summary: 'List the runs of a project, newest first',
+      responses: { 200: jsonResponse('A page of runs', 'RunPage'), ...problems(404) },
+    }),
+    access('read'),
+    query(PageQuery),
+    async (c) => {
+      const { deps } = c.var
+      const project = projectKeyOf(c.req.valid('param'))
+      const page = await deps.store.listRuns(project, c.req.valid('query'))
+      await requireProject(deps, project, page.items.length > 0)
       const items = page.items.map(({ record, live }) => runBody(deps.settings.publicUrl, record, live))
-      return answer(200, { items, next_cursor: page.cursor })
+      return respond(200, { items, next_cursor: page.cursor })
     },
-  }),
-  route({
-    method: 'GET',
-    path: RUN,
-    id: 'getRun',
-    shared: true,
-    tag: 'Runs',
-    summary: 'Read a run',
-    answers: { 200: { description: 'The run', schema: 'Run' } },
-    problems: [404],
-    handle: async ({ deps, names }) => {
-      const found = await deps.store.getRun(runKeyOf(names))
-      if (!found) throw runNotFound(runKeyOf(names))
-      return answer(200, runBody(deps.settings.publicUrl, found.record, found.live))
+  )
+  .get(
+    RUN,
+    describeRoute({
+      operationId: 'getRun',
+      tags: ['Runs'],
+      summary: 'Read a run',
+      responses: { 200: jsonResponse('The run', 'Run'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const { deps } = c.var
+      const key = runKeyOf(c.req.valid('param'))
+      const found = await deps.store.getRun(key)
+      if (!found) throw runNotFound(key)
+      return respond(200, runBody(deps.settings.publicUrl, found.record, found.live))
     },
-  }),
-  route({
-    method: 'PATCH',
-    path: RUN,
-    id: 'updateRun',
-    scope: 'ingest',
-    tag: 'Runs',
-    summary: 'Change a run, or ask it to stop',
-    description:
-      '`{"stop": true}` is told to the agent in the next answer that it gets; the run ends as `killed`.',
-    body: { schema: RunPatch, name: 'RunPatch', example: { stop: true } },
-    answers: { 200: { description: 'The run after the change', schema: 'Run' } },
-    problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
-      const { record, live } = await updateRun(deps, runKeyOf(names), body)
-      return answer(200, runBody(deps.settings.publicUrl, record, live))
+  )
+  .patch(
+    RUN,
+    describeRoute({
+      operationId: 'updateRun',
+      tags: ['Runs'],
+      summary: 'Change a run, or request a stop',
+      description:
+        'The next response to the agent carries the stop request of `{"stop": true}`; the run ends as `killed`.',
+      responses: { 200: jsonResponse('The run after the change', 'Run'), ...problems(404, 409) },
+    }),
+    access('ingest'),
+    jsonBody(RunPatch, { stop: true }),
+    async (c) => {
+      const { deps } = c.var
+      const { record, live } = await updateRun(deps, runKeyOf(c.req.valid('param')), c.req.valid('json'))
+      return respond(200, runBody(deps.settings.publicUrl, record, live))
     },
-  }),
-  route({
-    method: 'DELETE',
-    path: RUN,
-    id: 'deleteRun',
-    tag: 'Runs',
-    summary: 'Delete a run with its history',
-    answers: { 204: { description: 'Deleted' } },
-    problems: [404, 409],
-    handle: async ({ deps, names }) => {
-      await deleteRun(deps, runKeyOf(names))
+  )
+  .delete(
+    RUN,
+    describeRoute({
+      operationId: 'deleteRun',
+      tags: ['Runs'],
+      summary: 'Delete a run with its history',
+      responses: { 204: { description: 'Deleted' }, ...problems(404, 409) },
+    }),
+    access('write'),
+    async (c) => {
+      await deleteRun(c.var.deps, runKeyOf(c.req.valid('param')))
       return noContent()
     },
-  }),
-  route({
-    method: 'POST',
-    path: `${RUN}/claim`,
-    id: 'claimRun',
-    scope: 'ingest',
-    tag: 'Runs',
-    summary: 'Claim a queued trial that a message named',
-    description:
-      'What an agent function sends first. `attempt` is the one of the message: a duplicate of the message gets 409 `lease-taken`, and one for a run that is over 409 `run-ended`; both can be dropped.',
-    creates: true,
-    body: { schema: ClaimRequest, name: 'ClaimRequest', example: { attempt: 1 } },
-    answers: { 200: { description: 'The trial is yours until `lease_until`', schema: 'Claimed' } },
-    problems: [404, 409],
-    handle: async ({ deps, names, body, idempotencyKey }) => {
-      const { attempt, agent } = body
-      const claimed = await claimRun(deps, runKeyOf(names), {
+  )
+  .post(
+    `${RUN}/claim`,
+    describeRoute({
+      operationId: 'claimRun',
+      tags: ['Runs'],
+      summary: 'Claim the queued trial of an SQS message',
+      description:
+        'The first call of an agent function. `attempt` comes from the message: a duplicate of the message gets 409 `lease-taken`, a message of an ended run 409 `run-ended`. Delete the message in both cases.',
+      responses: {
+        200: jsonResponse('The caller owns the trial until `lease_until`', 'Claimed'),
+        ...problems(404, 409),
+      },
+    }),
+    access('ingest'),
+    idempotent,
+    jsonBody(ClaimRequest, { attempt: 1 }),
+    async (c) => {
+      const { deps, idempotencyKey } = c.var
+      const { attempt, agent } = c.req.valid('json')
+      const claimed = await claimRun(deps, runKeyOf(c.req.valid('param')), {
         attempt,
         ...(agent !== undefined && { agent }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      return answer(200, claimedBody(claimed.live, claimed.params, deps.clock.now()))
+      return respond(200, claimedBody(claimed.live, claimed.params, deps.clock.now()))
     },
-  }),
-  route({
-    method: 'POST',
-    path: `${RUN}/heartbeat`,
-    id: 'heartbeat',
-    scope: 'ingest',
-    tag: 'Runs',
-    summary: 'Say that the run is alive, and hear whether it shall stop',
-    body: { schema: HeartbeatRequest, name: 'HeartbeatRequest', example: { attempt: 1 } },
-    answers: { 200: { description: 'The lease was renewed', schema: 'HeartbeatAnswer' } },
-    problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
-      const { attempt } = body
-      const beat = await heartbeat(deps, runKeyOf(names), { ...(attempt !== undefined && { attempt }) })
-      return answer(200, {
-        stop: beat.stop,
-        ...(beat.reason !== undefined && { reason: beat.reason }),
-        lease_until: beat.leaseUntil === undefined ? null : iso(beat.leaseUntil),
+  )
+  .post(
+    `${RUN}/heartbeat`,
+    describeRoute({
+      operationId: 'heartbeat',
+      tags: ['Runs'],
+      summary: 'Renew the lease of a run, and learn whether to stop',
+      responses: {
+        200: jsonResponse('The lease was renewed', 'HeartbeatAnswer'),
+        ...problems(404, 409),
+      },
+    }),
+    access('ingest'),
+    jsonBody(HeartbeatRequest, { attempt: 1 }),
+    async (c) => {
+      const { attempt } = c.req.valid('json')
+      const { stop, reason, leaseUntil } = await heartbeat(c.var.deps, runKeyOf(c.req.valid('param')), {
+        ...(attempt !== undefined && { attempt }),
+      })
+      return respond(200, {
+        stop,
+        ...(reason !== undefined && { reason }),
+        lease_until: leaseUntil === undefined ? null : iso(leaseUntil),
       })
     },
-  }),
-  route({
-    method: 'POST',
-    path: `${RUN}/finish`,
-    id: 'finishRun',
-    scope: 'ingest',
-    tag: 'Runs',
-    summary: 'End a run, or hand it back',
-    description:
-      '`released` hands a trial back: it is queued again with the same parameters. `kept` is false when the run had ended before by another attempt.',
-    body: {
-      schema: FinishRequest,
-      name: 'FinishRequest',
-      example: { state: 'finished', exit_code: 0, summary: { val_acc: 0.97 } },
-    },
-    answers: { 200: { description: 'The state of the run now', schema: 'FinishAnswer' } },
-    problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
-      const { state, exit_code, reason, summary, attempt } = body
-      const ended = await finishRun(deps, runKeyOf(names), {
+  )
+  .post(
+    `${RUN}/finish`,
+    describeRoute({
+      operationId: 'finishRun',
+      tags: ['Runs'],
+      summary: 'End a run, or release its trial',
+      description:
+        '`released` queues an unfinished trial again with the same parameters. `kept` is false when another attempt ended the run first.',
+      responses: {
+        200: jsonResponse('The state of the run now', 'FinishAnswer'),
+        ...problems(404, 409),
+      },
+    }),
+    access('ingest'),
+    jsonBody(FinishRequest, { state: 'finished', exit_code: 0, summary: { val_acc: 0.97 } }),
+    async (c) => {
+      const { state, exit_code, reason, summary, attempt } = c.req.valid('json')
+      const ended = await finishRun(c.var.deps, runKeyOf(c.req.valid('param')), {
         state,
         ...(exit_code !== undefined && { exitCode: exit_code }),
         ...(reason !== undefined && { reason }),
         ...(summary !== undefined && { summary: summary as Record<string, Json> }),
         ...(attempt !== undefined && { attempt }),
       })
-      return answer(200, { state: ended.state, kept: ended.kept })
+      return respond(200, { state: ended.state, kept: ended.kept })
     },
-  }),
-]
+  )

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -26,7 +26,7 @@ const visit = (token: string, path: string, method = 'GET') =>
   })
 
 describe('works', () => {
-  it('opens the sweep, its trials and their runs to whoever has the link', async () => {
+  it('gives access to the sweep, its trials and their runs', async () => {
     const token = await share()
     for (const path of ['', '/events', '/trials', `/latest?runs=${run}`, '/importance'])
       expect((await visit(token, sweep + path)).status, path).toBe(200)
@@ -34,16 +34,16 @@ describe('works', () => {
     expect((await visit(token, `${PROJECT}/runs/${run}/metrics`)).status).toBe(200)
   })
 
-  it('says whether there is a link, and keeps no token that works', async () => {
+  it('reports the link, and stores no valid token', async () => {
     const fresh = await create()
     expect((await app.call('GET', `${fresh}/share`)).body).toEqual({ created_at: null })
     const token = await share(fresh)
-    const told = await app.call('GET', `${fresh}/share`)
-    expect(told.body.created_at).toMatch(/^2030/)
-    expect(told.text).not.toContain(token)
+    const response = await app.call('GET', `${fresh}/share`)
+    expect(response.body.created_at).toMatch(/^2030/)
+    expect(response.text).not.toContain(token)
   })
 
-  it('ends with the next link, with an explicit end, and with the sweep', async () => {
+  it('is revoked by the next link, by a request, and with the sweep', async () => {
     const fresh = await create()
     const [first, second] = [await share(fresh), await share(fresh)]
     expect((await visit(first, fresh)).status).toBe(401)
@@ -67,7 +67,7 @@ describe('refuses', () => {
     expect((await visit(await share(), sweep + path, method)).body.code).toBe('shared-read-only')
   })
 
-  it('other sweeps, their runs, and lists, with or without a key beside it', async () => {
+  it('other sweeps, their runs, and lists, with or without a key', async () => {
     const token = await share()
     const other = await create()
     const theirs = (await app.call('POST', `${other}/trials`, { body: {} })).body.trials[0].run
@@ -83,6 +83,6 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  keepsOthersOut(() => app, 'POST', `${PROJECT}/sweeps/abc/share`)
-  keepsOthersOut(() => app, 'DELETE', `${PROJECT}/sweeps/abc/share`)
+  refusesOtherKeys(() => app, 'POST', `${PROJECT}/sweeps/abc/share`)
+  refusesOtherKeys(() => app, 'DELETE', `${PROJECT}/sweeps/abc/share`)
 })

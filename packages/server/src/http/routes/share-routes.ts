@@ -1,59 +1,67 @@
-import { shareSweep as openSweep, sharedSince, unshareSweep } from '../../sweeps/lifecycle/share-sweep.ts'
-import { answer, noContent } from '../answers/answer.ts'
-import { iso, sweepUrl } from '../answers/present.ts'
-import { type Route, route } from '../route.ts'
+import { Hono } from 'hono'
+import { sharedSince, shareSweep, unshareSweep } from '../../sweeps/lifecycle/share-sweep.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { iso, sweepUrl } from '../responses/bodies.ts'
+import { noContent, respond } from '../responses/respond.ts'
 import { sweepKeyOf } from './path-names.ts'
 import { requireSweep } from './sweep-routes.ts'
 
-const SHARE = '/v1/{entity}/{project}/sweeps/{sweep}/share'
+const SHARE = '/v1/:entity/:project/sweeps/:sweep/share'
 
-export const shareRoutes: readonly Route[] = [
-  route({
-    method: 'POST',
-    path: SHARE,
-    id: 'shareSweep',
-    tag: 'Sweeps',
-    summary: 'Make a link that opens the sweep for reading',
-    description:
-      'Whoever has the link sees the sweep, its trials and their runs, and can change nothing. The link is told once; making another one ends the former. Its token stands behind `#`, which browsers send to nobody; programs send it as the header `Chimney-Share`.',
-    answers: { 201: { description: 'The link', schema: 'ShareCreated' } },
-    problems: [404],
-    handle: async ({ deps, names }) => {
-      const key = sweepKeyOf(names)
+export const shareRoutes = new Hono<AppEnv>()
+  .post(
+    SHARE,
+    describeRoute({
+      operationId: 'shareSweep',
+      tags: ['Sweeps'],
+      summary: 'Create a view-only link to the sweep',
+      description:
+        'Anyone with the link can view the sweep, its trials and their runs. The link is returned once; a new link revokes the previous one. Its token follows `#`, which browsers do not send; programs send it in the header `Chimney-Share`.',
+      responses: { 201: jsonResponse('The link', 'ShareCreated'), ...problems(404) },
+    }),
+    access('write'),
+    async (c) => {
+      const { deps } = c.var
+      const key = sweepKeyOf(c.req.valid('param'))
       await requireSweep(deps, key)
-      const { token, at } = await openSweep(deps, key)
+      const { token, at } = await shareSweep(deps, key)
       const url = `${sweepUrl(deps.settings.publicUrl, key)}#share=${token}`
-      return answer(201, { url, created_at: iso(at) })
+      return respond(201, { url, created_at: iso(at) })
     },
-  }),
-  route({
-    method: 'GET',
-    path: SHARE,
-    id: 'getShare',
-    tag: 'Sweeps',
-    summary: 'Whether a link opens the sweep',
-    answers: { 200: { description: 'Since when', schema: 'Share' } },
-    problems: [404],
-    handle: async ({ deps, names }) => {
-      const key = sweepKeyOf(names)
+  )
+  .get(
+    SHARE,
+    describeRoute({
+      operationId: 'getShare',
+      tags: ['Sweeps'],
+      summary: 'Whether the sweep has a view-only link',
+      responses: { 200: jsonResponse('Creation time of the link', 'Share'), ...problems(404) },
+    }),
+    access('read'),
+    async (c) => {
+      const { deps } = c.var
+      const key = sweepKeyOf(c.req.valid('param'))
       await requireSweep(deps, key)
       const since = await sharedSince(deps, key)
-      return answer(200, { created_at: since === undefined ? null : iso(since) })
+      return respond(200, { created_at: since === undefined ? null : iso(since) })
     },
-  }),
-  route({
-    method: 'DELETE',
-    path: SHARE,
-    id: 'unshareSweep',
-    tag: 'Sweeps',
-    summary: 'End the link',
-    answers: { 204: { description: 'Nobody gets in by a link any more' } },
-    problems: [404],
-    handle: async ({ deps, names }) => {
-      const key = sweepKeyOf(names)
+  )
+  .delete(
+    SHARE,
+    describeRoute({
+      operationId: 'unshareSweep',
+      tags: ['Sweeps'],
+      summary: 'Revoke the view-only link',
+      responses: { 204: { description: 'Revoked' }, ...problems(404) },
+    }),
+    access('write'),
+    async (c) => {
+      const { deps } = c.var
+      const key = sweepKeyOf(c.req.valid('param'))
       await requireSweep(deps, key)
       await unshareSweep(deps, key)
       return noContent()
     },
-  }),
-]
+  )

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -13,7 +13,7 @@ const create = async (text = SWEEP) =>
     .body.id
 
 describe('works', () => {
-  it('creates a sweep from YAML and tells where it is', async () => {
+  it('creates a sweep from YAML and returns its path', async () => {
     const made = await app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP })
     expect(made.status).toBe(201)
     expect(made.body).toEqual({
@@ -32,7 +32,7 @@ describe('works', () => {
     expect(made.status).toBe(201)
   })
 
-  it('reads a sweep back with its defaults and counts', async () => {
+  it('returns a sweep with its defaults and counts', async () => {
     const id = await create()
     const read = await app.call('GET', `${PROJECT}/sweeps/${id}`)
     expect(read.status).toBe(200)
@@ -49,12 +49,12 @@ describe('works', () => {
     })
   })
 
-  it('keeps floats of integral value floats in the config', async () => {
+  it('keeps 1.0 a float in the config', async () => {
     const id = await create('method: grid\nparameters:\n  a: {values: [1.0, 2]}\n')
     expect((await app.call('GET', `${PROJECT}/sweeps/${id}`)).text).toContain('[1.0,2]')
   })
 
-  it('makes one sweep of a request that is repeated with its idempotency key', async () => {
+  it('creates one sweep for a request repeated with its idempotency key', async () => {
     const send = () =>
       app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP, headers: { 'Idempotency-Key': 'once' } })
     const first = await send()
@@ -76,7 +76,7 @@ describe('works', () => {
     expect((await app.call('GET', path)).status).toBe(404)
   })
 
-  it('pages through the sweeps of a project, each once', async () => {
+  it('lists each sweep of a project once over several pages', async () => {
     const made = [await create(), await create(), await create()]
     const seen: string[] = []
     let cursor = ''
@@ -100,12 +100,12 @@ describe('refuses', () => {
     },
     { title: 'text that is no YAML', text: 'a: [1', code: 'malformed-yaml' },
   ])('$title', async ({ text, code }) => {
-    const told = await app.call('POST', `${PROJECT}/sweeps`, { text })
-    expect(told).toMatchObject({ status: 400, body: { status: 400, code } })
-    expect(told.headers.get('content-type')).toBe('application/problem+json')
+    const response = await app.call('POST', `${PROJECT}/sweeps`, { text })
+    expect(response).toMatchObject({ status: 400, body: { status: 400, code } })
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 
-  it('an idempotency key that came with another request before', async () => {
+  it('an idempotency key that another request used', async () => {
     const headers = { 'Idempotency-Key': 'twice' }
     await app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP, headers })
     expect(await app.call('POST', `${PROJECT}/sweeps`, { text: `${SWEEP}# other\n`, headers })).toMatchObject(
@@ -121,7 +121,7 @@ describe('refuses', () => {
     expect((await app.call('POST', `${PROJECT}/sweeps`, { text: '--x--', headers })).status).toBe(415)
   })
 
-  it('a change that is empty, or of unknown keys', async () => {
+  it('an empty change, or unknown keys', async () => {
     const path = `${PROJECT}/sweeps/${await create()}`
     expect((await app.call('PATCH', path, { body: {} })).status).toBe(400)
     expect(await app.call('PATCH', path, { body: { cap: 3 } })).toMatchObject({
@@ -130,7 +130,7 @@ describe('refuses', () => {
     })
   })
 
-  it('to move a cancelled sweep', async () => {
+  it('to change the state of a cancelled sweep', async () => {
     const path = `${PROJECT}/sweeps/${await create()}`
     await app.call('PATCH', path, { body: { state: 'cancelled' } })
     expect((await app.call('PATCH', path, { body: { state: 'running' } })).status).toBe(409)
@@ -146,7 +146,7 @@ describe('refuses', () => {
     },
   )
 
-  it('a project that is not there', async () => {
+  it('a project that does not exist', async () => {
     expect((await app.call('GET', '/v1/acme/nothing/sweeps')).body.code).toBe('project-not-found')
   })
 
@@ -159,9 +159,12 @@ describe('refuses', () => {
 })
 
 describe('access', () => {
-  keepsOthersOut(() => app, 'POST', `${PROJECT}/sweeps`, { method: 'grid', parameters: { a: { value: 1 } } })
-  keepsOthersOut(() => app, 'GET', `${PROJECT}/sweeps`)
-  keepsOthersOut(() => app, 'GET', `${PROJECT}/sweeps/abcd1234`)
-  keepsOthersOut(() => app, 'PATCH', `${PROJECT}/sweeps/abcd1234`, { state: 'paused' })
-  keepsOthersOut(() => app, 'DELETE', `${PROJECT}/sweeps/abcd1234`)
+  refusesOtherKeys(() => app, 'POST', `${PROJECT}/sweeps`, {
+    method: 'grid',
+    parameters: { a: { value: 1 } },
+  })
+  refusesOtherKeys(() => app, 'GET', `${PROJECT}/sweeps`)
+  refusesOtherKeys(() => app, 'GET', `${PROJECT}/sweeps/abcd1234`)
+  refusesOtherKeys(() => app, 'PATCH', `${PROJECT}/sweeps/abcd1234`, { state: 'paused' })
+  refusesOtherKeys(() => app, 'DELETE', `${PROJECT}/sweeps/abcd1234`)
 })

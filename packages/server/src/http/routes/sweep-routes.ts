@@ -1,16 +1,26 @@
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { Hono } from 'hono'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { createSweep } from '../../sweeps/lifecycle/create-sweep.ts'
 import { deleteSweep } from '../../sweeps/lifecycle/delete-sweep.ts'
 import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'
-import { answer, noContent } from '../answers/answer.ts'
-import { requireProject, sweepNotFound } from '../answers/not-found.ts'
-import { sweepBody, sweepUrl } from '../answers/present.ts'
-import { type Route, route, textRoute } from '../route.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { idempotent } from '../body/idempotency-key.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { query } from '../body/query.ts'
+import { textBody } from '../body/text-body.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { sweepBody, sweepUrl } from '../responses/bodies.ts'
+import { requireProject, sweepNotFound } from '../responses/not-found.ts'
+import { noContent, respond } from '../responses/respond.ts'
 import { projectKeyOf, sweepKeyOf } from './path-names.ts'
 import { PageQuery } from './queries.ts'
+
+const SWEEPS = '/v1/:entity/:project/sweeps'
+const SWEEP = '/v1/:entity/:project/sweeps/:sweep'
 
 const EXAMPLE = `method: random
 metric: {name: val_acc, goal: maximize}
@@ -29,98 +39,111 @@ export async function requireSweep(
   return found
 }
 
-export const sweepRoutes: readonly Route[] = [
-  textRoute({
-    method: 'POST',
-    path: '/v1/{entity}/{project}/sweeps',
-    id: 'createSweep',
-    tag: 'Sweeps',
-    summary: 'Create a sweep from a W&B sweep config',
-    description:
-      'The body is the config itself, as YAML or JSON. The project is made if it is new. What the service ignores is named in `warnings`.',
-    creates: true,
-    body: { text: ['application/json', 'application/yaml'], schemaName: 'SweepConfig', example: EXAMPLE },
-    answers: {
-      201: { description: 'The sweep', schema: 'SweepCreated', headers: { Location: 'Path of the sweep' } },
-    },
-    handle: async ({ deps, names, body, idempotencyKey }) => {
+export const sweepRoutes = new Hono<AppEnv>()
+  .post(
+    SWEEPS,
+    describeRoute({
+      operationId: 'createSweep',
+      tags: ['Sweeps'],
+      summary: 'Create a sweep from a W&B sweep config',
+      description:
+        'The body is the config, as YAML or JSON. A new project is created. `warnings` lists the keys that the service ignores.',
+      responses: {
+        201: {
+          ...jsonResponse('The sweep', 'SweepCreated'),
+          headers: { Location: { description: 'Path of the sweep', schema: { type: 'string' } } },
+        },
+      },
+    }),
+    access('write'),
+    idempotent,
+    textBody({
+      'application/json': { schema: 'SweepConfig' },
+      // A document about JSON knows YAML as a string.
+      'application/yaml': {
+        schema: { type: 'string', description: 'SweepConfig as YAML' },
+        example: EXAMPLE,
+      },
+    }),
+    async (c) => {
+      const { deps, text, idempotencyKey } = c.var
       const { record } = await createSweep(deps, {
-        ...projectKeyOf(names),
-        source: body,
+        ...projectKeyOf(c.req.valid('param')),
+        source: text,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      const { key } = record
-      return answer(
+      const { key, warnings } = record
+      const project = [key.entity, key.project].map(encodeURIComponent).join('/')
+      return respond(
         201,
-        {
-          id: key.sweep,
-          path: sweepPath(key),
-          url: sweepUrl(deps.settings.publicUrl, key),
-          warnings: record.warnings,
-        },
-        {
-          Location: `/v1/${[key.entity, key.project].map(encodeURIComponent).join('/')}/sweeps/${key.sweep}`,
-        },
+        { id: key.sweep, path: sweepPath(key), url: sweepUrl(deps.settings.publicUrl, key), warnings },
+        { Location: `/v1/${project}/sweeps/${key.sweep}` },
       )
     },
-  }),
-  route({
-    method: 'GET',
-    path: '/v1/{entity}/{project}/sweeps',
-    id: 'listSweeps',
-    tag: 'Sweeps',
-    summary: 'List the sweeps of a project, newest first',
-    query: PageQuery,
-    answers: { 200: { description: 'A page of sweeps', schema: 'SweepPage' } },
-    problems: [404],
-    handle: async ({ deps, names, query }) => {
-      const page = await deps.store.listSweeps(projectKeyOf(names), query)
-      await requireProject(deps, projectKeyOf(names), page.items.length > 0)
+  )
+  .get(
+    SWEEPS,
+    describeRoute({
+      operationId: 'listSweeps',
+      tags: ['Sweeps'],
+      summary: 'List the sweeps of a project, newest first',
+      responses: { 200: jsonResponse('A page of sweeps', 'SweepPage'), ...problems(404) },
+    }),
+    access('read'),
+    query(PageQuery),
+    async (c) => {
+      const { deps } = c.var
+      const project = projectKeyOf(c.req.valid('param'))
+      const page = await deps.store.listSweeps(project, c.req.valid('query'))
+      await requireProject(deps, project, page.items.length > 0)
       const items = page.items.map(({ record, head }) => sweepBody(deps.settings.publicUrl, record, head))
-      return answer(200, { items, next_cursor: page.cursor })
+      return respond(200, { items, next_cursor: page.cursor })
     },
-  }),
-  route({
-    method: 'GET',
-    path: '/v1/{entity}/{project}/sweeps/{sweep}',
-    id: 'getSweep',
-    shared: true,
-    tag: 'Sweeps',
-    summary: 'Read a sweep',
-    answers: { 200: { description: 'The sweep', schema: 'Sweep' } },
-    problems: [404],
-    handle: async ({ deps, names }) => {
-      const { record, head } = await requireSweep(deps, sweepKeyOf(names))
-      return answer(200, sweepBody(deps.settings.publicUrl, record, head))
+  )
+  .get(
+    SWEEP,
+    describeRoute({
+      operationId: 'getSweep',
+      tags: ['Sweeps'],
+      summary: 'Read a sweep',
+      responses: { 200: jsonResponse('The sweep', 'Sweep'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const { deps } = c.var
+      const { record, head } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      return respond(200, sweepBody(deps.settings.publicUrl, record, head))
     },
-  }),
-  route({
-    method: 'PATCH',
-    path: '/v1/{entity}/{project}/sweeps/{sweep}',
-    id: 'updateSweep',
-    tag: 'Sweeps',
-    summary: 'Pause, resume, finish or cancel a sweep; change its cap, name or description',
-    description:
-      '`finished` hands out no new trials and lets running ones end; `cancelled` tells running ones to stop. Raising the cap of a finished sweep reopens it.',
-    body: { schema: SweepPatch, name: 'SweepPatch', example: { state: 'paused' } },
-    answers: { 200: { description: 'The sweep after the change', schema: 'Sweep' } },
-    problems: [404, 409],
-    handle: async ({ deps, names, body }) => {
-      const { record, head } = await updateSweep(deps, sweepKeyOf(names), body)
-      return answer(200, sweepBody(deps.settings.publicUrl, record, head))
+  )
+  .patch(
+    SWEEP,
+    describeRoute({
+      operationId: 'updateSweep',
+      tags: ['Sweeps'],
+      summary: 'Pause, resume, finish or cancel a sweep; change its run cap, name or description',
+      description:
+        '`finished`: no new trials start, running trials finish. `cancelled`: running trials are stopped. Raising the run cap of a finished sweep resumes it.',
+      responses: { 200: jsonResponse('The sweep after the change', 'Sweep'), ...problems(404, 409) },
+    }),
+    access('write'),
+    jsonBody(SweepPatch, { state: 'paused' }),
+    async (c) => {
+      const { deps } = c.var
+      const { record, head } = await updateSweep(deps, sweepKeyOf(c.req.valid('param')), c.req.valid('json'))
+      return respond(200, sweepBody(deps.settings.publicUrl, record, head))
     },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/v1/{entity}/{project}/sweeps/{sweep}',
-    id: 'deleteSweep',
-    tag: 'Sweeps',
-    summary: 'Delete a sweep with its trials',
-    answers: { 204: { description: 'Deleted' } },
-    problems: [404, 409],
-    handle: async ({ deps, names }) => {
-      await deleteSweep(deps, sweepKeyOf(names))
+  )
+  .delete(
+    SWEEP,
+    describeRoute({
+      operationId: 'deleteSweep',
+      tags: ['Sweeps'],
+      summary: 'Delete a sweep with its trials',
+      responses: { 204: { description: 'Deleted' }, ...problems(404, 409) },
+    }),
+    access('write'),
+    async (c) => {
+      await deleteSweep(c.var.deps, sweepKeyOf(c.req.valid('param')))
       return noContent()
     },
-  }),
-]
+  )

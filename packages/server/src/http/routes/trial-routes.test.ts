@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepsOthersOut } from '../access.ts'
+import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
@@ -17,32 +17,32 @@ const GRID =
 
 /** Runs all that is left of a sweep; the loss of a trial is its number. */
 async function runAll(sweep: string): Promise<void> {
-  for (let told = await next(sweep); told.status === 201; told = await next(sweep)) {
-    const [trial] = told.body.trials
+  for (let response = await next(sweep); response.status === 201; response = await next(sweep)) {
+    const [trial] = response.body.trials
     await finish(trial.run, { state: 'finished', summary: { loss: trial.number }, attempt: trial.attempt })
   }
 }
 
 describe('works', () => {
   it('hands out trials with their parameters and a lease', async () => {
-    const told = await next(await create(GRID), { count: 2, agent: 'laptop' })
-    expect(told.status).toBe(201)
-    expect(told.body.trials).toMatchObject([
+    const response = await next(await create(GRID), { count: 2, agent: 'laptop' })
+    expect(response.status).toBe(201)
+    expect(response.body.trials).toMatchObject([
       { number: 1, params: { a: 1 }, attempt: 1, run: expect.any(String), lease_until: expect.any(String) },
       { number: 2, params: { a: 2 }, attempt: 1 },
     ])
-    expect(told.body.trials[0].run_path).toBe(`acme/digits/${told.body.trials[0].run}`)
-    expect(told.text).toContain('"params":{"a":1.0}')
+    expect(response.body.trials[0].run_path).toBe(`acme/digits/${response.body.trials[0].run}`)
+    expect(response.text).toContain('"params":{"a":1.0}')
   })
 
-  it('gives a request that is repeated with its idempotency key the same trial', async () => {
+  it('returns the same trial for a request repeated with its idempotency key', async () => {
     const sweep = await create()
     const send = () => app.call('POST', `${sweep}/trials`, { body: {}, headers: { 'Idempotency-Key': 'k' } })
     const first = await send()
     expect((await send()).body.trials[0]).toMatchObject({ number: first.body.trials[0].number })
   })
 
-  it('says that there will be none when the sweep is over', async () => {
+  it('responds with sweep-finished when the sweep is over', async () => {
     const sweep = await create(GRID)
     await runAll(sweep)
     expect(await next(sweep)).toMatchObject({ status: 409, body: { code: 'sweep-finished' } })
@@ -70,7 +70,7 @@ describe('works', () => {
     expect(running.body.items.map((trial: { number: number }) => trial.number)).toEqual([2, 3])
   })
 
-  it('tells the best trial, by the goal of the metric', async () => {
+  it('returns the best trial by the goal of the metric', async () => {
     const sweep = await create(GRID.replace('minimize', 'maximize'))
     await runAll(sweep)
     expect((await app.call('GET', `${sweep}/best`)).body).toMatchObject({
@@ -80,7 +80,7 @@ describe('works', () => {
     })
   })
 
-  it('tells where running trials stand, and nothing of others', async () => {
+  it('returns the last values of running trials only', async () => {
     const sweep = await create()
     const [first, silent, ended] = (await next(sweep, { count: 3 })).body.trials
     const log = (run: string, step: number, loss: unknown) =>
@@ -93,20 +93,20 @@ describe('works', () => {
     const other = (await next(await create())).body.trials[0]
     await log(other.run, 1, 0.3)
     const runs = [first, silent, ended, other].map(({ run }) => run)
-    const told = await app.call('GET', `${sweep}/latest?runs=${runs},${first.run},nothing`)
-    expect(told.body).toEqual({ items: [{ run: first.run, number: 1, attempt: 1, value: 0.7 }] })
+    const response = await app.call('GET', `${sweep}/latest?runs=${runs},${first.run},nothing`)
+    expect(response.body).toEqual({ items: [{ run: first.run, number: 1, attempt: 1, value: 0.7 }] })
     const many = Array.from({ length: 51 }, (_, i) => `run${i}`)
     expect((await app.call('GET', `${sweep}/latest?runs=${many}`)).body.code).toBe('invalid-query')
   })
 
-  it('tells which parameter matters', async () => {
+  it('returns the importance of parameters', async () => {
     const sweep = await create()
     await runAll(sweep)
-    const told = await app.call('GET', `${sweep}/importance`)
-    expect(told.body).toMatchObject({ metric: 'loss', trials: 3, parameters: expect.any(Array) })
+    const response = await app.call('GET', `${sweep}/importance`)
+    expect(response.body).toMatchObject({ metric: 'loss', trials: 3, parameters: expect.any(Array) })
   })
 
-  it('tells the front of several metrics, without trials that are off a constraint', async () => {
+  it('returns the Pareto front without infeasible trials', async () => {
     const text = SWEEP.replace(
       'metric: {name: loss, goal: minimize}',
       'metrics: [{name: loss}, {name: acc, goal: maximize}]\nconstraints: [{name: size, max: 5}]',
@@ -131,12 +131,12 @@ describe('works', () => {
     expect((await app.call('GET', `${await create()}/pareto`)).body.code).toBe('sweep-with-one-metric')
   })
 
-  it('tries enqueued parameters next', async () => {
+  it('hands out enqueued parameters next', async () => {
     const sweep = await create()
-    const told = await app.call('POST', `${sweep}/enqueue`, { body: { params: { lr: 0.05, size: 32 } } })
-    expect(told).toMatchObject({ status: 201, body: { number: 1, run: expect.any(String) } })
+    const response = await app.call('POST', `${sweep}/enqueue`, { body: { params: { lr: 0.05, size: 32 } } })
+    expect(response).toMatchObject({ status: 201, body: { number: 1, run: expect.any(String) } })
     expect((await next(sweep)).body.trials[0]).toMatchObject({
-      run: told.body.run,
+      run: response.body.run,
       params: { lr: 0.05, size: 32 },
     })
   })
@@ -152,7 +152,7 @@ describe('works', () => {
     expect(await claim()).toMatchObject({ status: 409, body: { code: 'run-ended' } })
   })
 
-  it('takes a trial back that was released', async () => {
+  it('queues a released trial again', async () => {
     const sweep = await create()
     const [trial] = (await next(sweep)).body.trials
     expect((await finish(trial.run, { state: 'released' })).body).toMatchObject({ state: 'queued' })
@@ -184,11 +184,11 @@ describe('refuses', () => {
     expect((await app.call('GET', `${await create()}/trials${query}`)).status).toBe(400)
   })
 
-  it('to name a best trial before one told a value', async () => {
+  it('to return a best trial before a value is reported', async () => {
     expect((await app.call('GET', `${await create()}/best`)).body.code).toBe('no-best-yet')
   })
 
-  it('to weigh parameters of a sweep without a metric', async () => {
+  it('to rank parameters of a sweep without a metric', async () => {
     const sweep = await create('method: grid\nparameters:\n  a: {values: [1, 2]}\n')
     expect(await app.call('GET', `${sweep}/importance`)).toMatchObject({ status: 409 })
   })
@@ -196,11 +196,11 @@ describe('refuses', () => {
 
 describe('access', () => {
   const path = `${PROJECT}/sweeps/abcd1234`
-  keepsOthersOut(() => app, 'POST', `${path}/trials`, {})
-  keepsOthersOut(() => app, 'GET', `${path}/trials`)
-  keepsOthersOut(() => app, 'POST', `${path}/enqueue`, { params: {} })
-  keepsOthersOut(() => app, 'GET', `${path}/best`)
-  keepsOthersOut(() => app, 'GET', `${path}/importance`)
-  keepsOthersOut(() => app, 'GET', `${path}/latest?runs=a`)
-  keepsOthersOut(() => app, 'GET', `${path}/pareto`)
+  refusesOtherKeys(() => app, 'POST', `${path}/trials`, {})
+  refusesOtherKeys(() => app, 'GET', `${path}/trials`)
+  refusesOtherKeys(() => app, 'POST', `${path}/enqueue`, { params: {} })
+  refusesOtherKeys(() => app, 'GET', `${path}/best`)
+  refusesOtherKeys(() => app, 'GET', `${path}/importance`)
+  refusesOtherKeys(() => app, 'GET', `${path}/latest?runs=a`)
+  refusesOtherKeys(() => app, 'GET', `${path}/pareto`)
 })

@@ -5,9 +5,9 @@ import { sweepHead, sweepRecord, trialRecord } from '../../../../../test/suites/
 import type { Deps } from '../../deps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
-import { trialBody } from '../answers/present.ts'
+import { trialBody } from '../responses/bodies.ts'
 import { type TestApp, testApp } from '../test-app.ts'
-import { toldBlocks } from './event-pages.ts'
+import { cachedTrialPages } from './cached-trial-pages.ts'
 import { eventsBytes } from './events-body.ts'
 
 const COUNT = 1_100
@@ -58,8 +58,8 @@ async function sweepOf(trials: readonly TrialRecord[]): Promise<void> {
 const numbersUpTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 const ask = async (cursor = FIRST_EVENT) => new TextDecoder().decode((await eventsBytes(deps, key, cursor))!)
 
-describe('blocks of ended trials', () => {
-  it('are told as every trial is, at first and from the kept text, then without the table', async () => {
+describe('cached pages of ended trials', () => {
+  it('equal the trials one by one, on the first read and from the cache, then without the table', async () => {
     const trials = numbersUpTo(COUNT).map((number) => trialOf(number))
     const first = await ask()
     expect(first).toContain(stringifyJson(trialBody(trials[0]!) as never))
@@ -72,7 +72,7 @@ describe('blocks of ended trials', () => {
     expect(read).toBe(COUNT % 500)
   })
 
-  it('move the cursor beyond them, so that later answers tell what is new', async () => {
+  it('move the cursor past them, so that later responses have only changes', async () => {
     key = { ...whole, sweep: 'open0000' }
     await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n === 1_050 ? { state: 'running' } : {})))
     const { cursor } = JSON.parse(await ask())
@@ -80,34 +80,34 @@ describe('blocks of ended trials', () => {
     expect(JSON.parse(await ask(parseEventCursor(cursor))).trials).toEqual([])
   })
 
-  it('go out in several answers when they are too long for one', async () => {
+  it('are split over several responses when they are too large for one', async () => {
     const sweep = (await deps.store.getSweep(key))!
-    const all = await toldBlocks(deps, sweep, 0)
+    const all = await cachedTrialPages(deps, sweep, 0)
     expect(all).toMatchObject({ upTo: 1_000, full: false })
-    const one = await toldBlocks(deps, sweep, 0, all.texts[0]!.length + 1)
+    const one = await cachedTrialPages(deps, sweep, 0, all.texts[0]!.length + 1)
     expect(one).toMatchObject({ texts: { length: 1 }, upTo: 500, full: true })
-    // Also when not even one fits: an answer that goes on nowhere would be asked for again for ever.
-    const none = await toldBlocks(deps, sweep, 500, 10)
+    // One page even above the limit: a response without progress would be requested again forever.
+    const none = await cachedTrialPages(deps, sweep, 500, 10)
     expect(none).toMatchObject({ texts: { length: 1 }, upTo: 1_000, full: false })
   })
 
-  it('end before a trial whose result may still come, which is told with all that follow', async () => {
+  it('end before a trial with a possible late result, which follows with all later trials', async () => {
     key = { ...whole, sweep: 'late0000' }
     const late = { state: 'crashed', updatedAt: app.clock.now() } as const
     await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n === 700 ? late : {})))
-    expect(await toldBlocks(deps, (await deps.store.getSweep(key))!, 0)).toMatchObject({ upTo: 500 })
-    const told = JSON.parse(await ask()).trials.map(({ number }: { number: number }) => number)
-    expect(told).toEqual(numbersUpTo(COUNT))
+    expect(await cachedTrialPages(deps, (await deps.store.getSweep(key))!, 0)).toMatchObject({ upTo: 500 })
+    const numbers = JSON.parse(await ask()).trials.map(({ number }: { number: number }) => number)
+    expect(numbers).toEqual(numbersUpTo(COUNT))
   })
 
-  it('are told by record to who begins in the middle of one', async () => {
+  it('are read trial by trial when the cursor is within one', async () => {
     const { trials } = JSON.parse(await ask({ settled: 600, since: 0 }))
     expect(trials[0].number).toBe(601)
     expect(trials).toHaveLength(COUNT - 600)
   })
 })
 
-it('has the form that is kept: whoever changes this text counts FORM up', () => {
+it('has the cached format; a change of this text must raise FORMAT', () => {
   const full = trialOf(1, {
     key: { entity: 'acme', project: 'digits', sweep: 'abc', number: 1 },
     run: 'abc-1',

@@ -1,6 +1,6 @@
 import type { Issue, Problem, ProblemKind } from '@chimney/core/schema/problem'
 
-/** The one table from what went wrong to what HTTP says. */
+/** The HTTP status of each kind of problem. */
 export const STATUS_OF_KIND = {
   invalid: 400,
   unauthorized: 401,
@@ -11,7 +11,7 @@ export const STATUS_OF_KIND = {
   retryable: 503,
 } as const satisfies Record<ProblemKind, number>
 
-/** Codes for which HTTP has a better word than their kind's. */
+/** Codes with a more specific status than their kind. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'idempotency-key-reused': 422,
   'method-not-allowed': 405,
@@ -35,28 +35,34 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Try again',
 }
 
-/** Seconds that a caller is asked to wait when nobody knows better. */
+/** Default of `Retry-After`, in seconds. */
 const RETRY_SECONDS = 2
-/** So that a config with a thousand mistakes does not answer a megabyte. */
+/** Bounds the response to a config with thousands of errors. */
 const MAX_ISSUES = 100
 
 export const statusOf = (problem: Problem): number =>
   STATUS_OF_CODE[problem.code] ?? STATUS_OF_KIND[problem.kind]
 
 /** RFC 9457: `application/problem+json`. */
-export function problemAnswer(problem: Problem): Response {
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
   const status = statusOf(problem)
-  const headers: Record<string, string> = {}
-  // Bearer alone: a `Basic` challenge would make browsers ask for a password in a dialogue of their own.
-  if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="chimney"'
-  if (problem.kind === 'retryable')
-    headers['Retry-After'] = String(Math.max(1, Math.ceil(problem.retryAfter ?? RETRY_SECONDS)))
-  return problemJson(status, problem.code, problem.message, problem.issues, headers)
+  return problemJson(status, problem.code, problem.message, problem.issues, {
+    ...headers,
+    // No `Basic` challenge: browsers would open their password dialog.
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="chimney"' }),
+    ...(problem.kind === 'retryable' && {
+      'Retry-After': String(Math.max(1, Math.ceil(problem.retryAfter ?? RETRY_SECONDS))),
+    }),
+  })
 }
 
-/** What a caller hears of a mistake of ours: an id that finds the log line, and nothing else. */
-export const internalErrorAnswer = (id: string): Response =>
-  problemJson(500, 'internal-error', `something broke in the service; its log tells more under the id ${id}`)
+/** Reveals nothing but the id of the log line. */
+export const internalError = (id: string): Response =>
+  problemJson(
+    500,
+    'internal-error',
+    `internal error of the service; the log line with the request id ${id} has the details`,
+  )
 
 function problemJson(
   status: number,

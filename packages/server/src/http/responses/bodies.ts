@@ -1,4 +1,4 @@
-/** Records of the store as bodies of the API. The only place that knows both spellings. */
+/** Maps records of the store to bodies of the API. */
 import type { KeyBody } from '@chimney/core/schema/api/keys'
 import type { ProjectBody } from '@chimney/core/schema/api/projects'
 import type { Claimed, RunBody } from '@chimney/core/schema/api/runs'
@@ -22,7 +22,7 @@ const isoOrNull = (at: UnixMs | undefined): string | null => (at === undefined ?
 
 const address = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/')
 
-/** Pages live at W&B's addresses, because its client prints links that it builds by itself. */
+/** The dashboard has the paths of W&B's pages, because the W&B client prints links to them. */
 export const sweepUrl = (publicUrl: string, key: SweepKey): string =>
   `${publicUrl}/${address(key.entity, key.project, 'sweeps', key.sweep)}`
 export const runUrl = (publicUrl: string, key: RunKey): string =>
@@ -52,7 +52,7 @@ export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHea
   }
 }
 
-/** A config is a plain JSON value; only its type says more than that. */
+/** A config is a JSON value; its type is narrower. */
 const configJson = (config: SweepConfig): JsonObject => config as unknown as JsonObject
 
 export function trialBody(trial: TrialRecord): TrialBody {
@@ -128,8 +128,8 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
 }
 
 /**
- * Text of a history row: the step and the time (Unix seconds) first, then the values. Rows of W&B's client are numbered by line
- * and say their step themselves.
+ * Text of a history row: the step and the time (Unix seconds), then the values. Rows of the W&B client are indexed by line and
+ * have their step as a value.
  */
 export const historyRowText = (row: {
   index: number

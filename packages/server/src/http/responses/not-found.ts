@@ -16,7 +16,7 @@ export const runNotFound = (key: RunKey): Problem =>
     `there is no run ${runPath(key)}; list them at GET /v1/${key.entity}/${key.project}/runs`,
   )
 
-/** An empty list of a project that does not exist is a mistake in its name. `known`: something was found in it. */
+/** Throws for a project that does not exist instead of returning an empty list. `known`: the list is not empty. */
 export async function requireProject(
   deps: Pick<Deps, 'store'>,
   key: ProjectKey,
@@ -26,6 +26,6 @@ export async function requireProject(
   throw new Problem(
     'not-found',
     'project-not-found',
-    `there is no project ${key.entity}/${key.project}; it is made with its first sweep or run`,
+    `there is no project ${key.entity}/${key.project}; its first sweep or run creates it`,
   )
 }

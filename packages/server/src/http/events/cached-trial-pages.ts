@@ -1,0 +1,78 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
+import type { Deps } from '../../deps.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { readTrialPage, TRIALS_PER_PAGE, trialPagesPrefix } from '../../sweeps/trials/trial-pages.ts'
+import { trialBody } from '../responses/bodies.ts'
+
+/** Part of the file name. Raise it when the body of a trial changes: then texts are written anew. */
+const FORMAT = 1
+/** Of one response. A function may return 6 MB, in which each quotation mark takes two bytes. A page has 2 MB at most. */
+const MAX_BYTES = 4_400_000
+/** Read at once: about as many as one response can hold. */
+const MAX_PAGES = 24
+
+export interface CachedTrialPages {
+  /** JSON texts of trial bodies, separated by commas; one text per page. */
+  readonly texts: readonly Uint8Array[]
+  /** Every trial up to this number is in the texts or in those of earlier responses. */
+  readonly upTo: number
+  /** There may be further pages, which exceed the size of this response. */
+  readonly full: boolean
+  /** Number of further trials that the response can hold, at 1,000 characters each. */
+  readonly room: number
+}
+
+/**
+ * Full pages of ended trials after the number `after`, as JSON text that is cached beside the pages. So the table is not read and
+ * the text is not written again, which dominates the time of the response at 10,000 trials. `after` must be the end of a page. The
+ * first reader of a page writes its text.
+ */
+export async function cachedTrialPages(
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+  sweep: { readonly record: SweepRecord; readonly head: SweepHead },
+  after: number,
+  maxBytes = MAX_BYTES,
+): Promise<CachedTrialPages> {
+  const first = Math.ceil(after / TRIALS_PER_PAGE)
+  const isPageEnd = first * TRIALS_PER_PAGE === after
+  const available = isPageEnd ? Math.max(0, Math.floor(sweep.head.settled / TRIALS_PER_PAGE) - first) : 0
+  const pages = Array.from({ length: Math.min(available, MAX_PAGES) }, (_, i) => first + i)
+  const found = await Promise.all(pages.map((page) => textOf(deps, sweep.record, page)))
+  const texts: Uint8Array[] = []
+  let bytes = 0
+  for (const text of found) {
+    if (text === undefined || (texts.length > 0 && bytes + text.length > maxBytes)) break
+    bytes += text.length
+    texts.push(text)
+  }
+  const next = found[texts.length]
+  return {
+    texts,
+    upTo: after + texts.length * TRIALS_PER_PAGE,
+    full: next !== undefined || (texts.length === MAX_PAGES && available > MAX_PAGES),
+    // Full pages, so that the next response can start with one.
+    room: TRIALS_PER_PAGE * Math.max(1, Math.floor((maxBytes - bytes) / 1_000 / TRIALS_PER_PAGE)),
+  }
+}
+
+/** Undefined for a page that may still change, or whose sweep was deleted. */
+async function textOf(
+  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+  record: SweepRecord,
+  page: number,
+): Promise<Uint8Array | undefined> {
+  const name = `${trialPagesPrefix(record)}told-${FORMAT}-${page}.json.gz`
+  const cached = await deps.files.get(name)
+  if (cached) return promisify(gunzip)(cached)
+  const { trials, final } = await readTrialPage(deps, record, page)
+  if (!final) return undefined
+  const bodies = trials.map((trial) => stringifyJson(trialBody(trial) as Json, { nonFinite: 'string' }))
+  const text = new TextEncoder().encode(bodies.join(','))
+  // A failed write does not fail the request.
+  await deps.files
+    .put(name, new Uint8Array(await promisify(gzip)(text)), 'application/gzip')
+    .catch(() => undefined)
+  return text
+}

@@ -1,0 +1,93 @@
+/** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
+import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { SweepEvents } from '@chimney/core/schema/api/events'
+import { RunFileBody } from '@chimney/core/schema/api/files'
+import { Health } from '@chimney/core/schema/api/health'
+import { KeyBody, KeyCreate, KeyCreated, KeyRotate, Viewer } from '@chimney/core/schema/api/keys'
+import { HistoryRow, MetricsAnswer, MetricsRequest } from '@chimney/core/schema/api/metrics'
+import { pageOf } from '@chimney/core/schema/api/page'
+import { ProblemBody } from '@chimney/core/schema/api/problem'
+import { ProjectBody } from '@chimney/core/schema/api/projects'
+import { Importance, Pareto } from '@chimney/core/schema/api/results'
+import {
+  Claimed,
+  ClaimRequest,
+  FinishAnswer,
+  FinishRequest,
+  HeartbeatAnswer,
+  HeartbeatRequest,
+  RunBody,
+  RunCreate,
+  RunPatch,
+} from '@chimney/core/schema/api/runs'
+import { ShareBody, ShareCreated } from '@chimney/core/schema/api/shares'
+import { SweepBody, SweepCreated, SweepPatch } from '@chimney/core/schema/api/sweeps'
+import {
+  Enqueued,
+  EnqueueRequest,
+  HandedTrial,
+  HandedTrials,
+  Latest,
+  NextTrialRequest,
+  TrialBody,
+} from '@chimney/core/schema/api/trials'
+import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
+import * as z from 'zod'
+
+export const RESPONSE_SCHEMAS = {
+  Problem: ProblemBody,
+  SweepCreated,
+  Sweep: SweepBody,
+  SweepPage: pageOf(SweepBody),
+  SweepEvents,
+  HandedTrial,
+  HandedTrials,
+  Trial: TrialBody,
+  TrialPage: pageOf(TrialBody),
+  Enqueued,
+  Latest,
+  Importance,
+  Pareto,
+  Run: RunBody,
+  RunPage: pageOf(RunBody),
+  Claimed,
+  HeartbeatAnswer,
+  FinishAnswer,
+  MetricsAnswer,
+  HistoryRow,
+  HistoryPage: pageOf(HistoryRow),
+  ShareCreated,
+  Share: ShareBody,
+  FileList: z.object({ items: z.array(RunFileBody) }),
+  Viewer,
+  Key: KeyBody,
+  KeyList: z.object({ items: z.array(KeyBody) }),
+  KeyCreated,
+  AgentList: z.object({ items: z.array(AgentQueue) }),
+  Redriven,
+  Project: ProjectBody,
+  ProjectPage: pageOf(ProjectBody),
+  BackupPage,
+  Restored,
+  Health,
+  AnyObject: z.record(z.string(), z.unknown()),
+} as const satisfies Readonly<Record<string, z.ZodType>>
+
+export const REQUEST_SCHEMAS = {
+  SweepPatch,
+  NextTrialRequest,
+  EnqueueRequest,
+  RunCreate,
+  RunPatch,
+  ClaimRequest,
+  HeartbeatRequest,
+  FinishRequest,
+  MetricsRequest,
+  KeyCreate,
+  KeyRotate,
+  RedriveRequest,
+  RestoreRequest,
+} as const satisfies Readonly<Record<string, z.ZodType>>
+
+/** `SweepConfig` comes as JSON Schema from `core`. */
+export type ComponentName = keyof typeof RESPONSE_SCHEMAS | 'SweepConfig'
