@@ -232,7 +232,7 @@ describe('the sweep page', () => {
     await page.getByRole('button', { name: 'Revoke link' }).click()
     await page.getByText('Active since').waitFor({ state: 'detached' })
     await guest.page.reload()
-    await guest.page.getByText('does not open that').waitFor()
+    await guest.page.getByText('this share link is invalid or was revoked').waitFor()
     await guest.context.close()
   })
 
