@@ -6,18 +6,18 @@ import { brotliCompress, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
-/** Small files gain nothing but another read. */
-const WORTH_BYTES = 1_024
+/** Minimum size to compress. */
+const MIN_BYTES = 1_024
 
-/** Compressed once here, instead of with every answer. */
-const compressed = (): Plugin => ({
-  name: 'compressed',
+/** Writes .br and .gz files, so that the server does not compress each response. */
+const precompress = (): Plugin => ({
+  name: 'precompress',
   apply: 'build',
   writeBundle: async ({ dir = '' }) => {
     for (const name of await readdir(dir, { recursive: true })) {
       if (!/\.(?:js|css|html|svg)$/.test(name)) continue
       const bytes = await readFile(join(dir, name))
-      if (bytes.length < WORTH_BYTES) continue
+      if (bytes.length < MIN_BYTES) continue
       await writeFile(join(dir, `${name}.br`), await promisify(brotliCompress)(bytes))
       await writeFile(join(dir, `${name}.gz`), await promisify(gzip)(bytes, { level: 9 }))
     }
@@ -41,20 +41,20 @@ const redoc = (): Plugin => ({
   },
 })
 
-/** Where `npm run dev -w packages/web` finds the API: `npm start` in another window. */
+/** The API for `npm run dev -w packages/web`; default: `npm start`. */
 const API = process.env.CHIMNEY_URL ?? 'http://127.0.0.1:8787'
 const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/sweep.schema.json', '/healthz']
 
 export default defineConfig({
-  plugins: [react(), redoc(), compressed()],
-  // The policy of the pages takes neither inline scripts nor data for scripts and styles.
+  plugins: [react(), redoc(), precompress()],
+  // The CSP allows neither inline scripts nor data URLs.
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  // Signing in is a POST to the address of a page.
+  // `/login` is both a page (GET) and an API route (POST).
   server: {
     proxy: Object.fromEntries(
       ROUTES.map((route) => [

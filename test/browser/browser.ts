@@ -10,7 +10,7 @@ import {
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Chromium of this machine; Debian's is installed when there is none. Its profile is new and gone afterwards. */
+/** Launches Chromium with a temporary profile; installs Debian's package if there is none. */
 export async function launch(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) installChromium()
   return chromium.launch({
@@ -36,18 +36,18 @@ function installChromium(): void {
     })
   try {
     apt('update')
-    // Inter is for the pictures; the pages do without.
+    // Inter is only for the screenshots.
     apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-inter')
   } catch (cause) {
     throw new Error(
-      `There is no Chromium at ${CHROMIUM}, and apt-get cannot install it. Install it, or name another one with CHROMIUM.`,
+      `Chromium not found at ${CHROMIUM}, and apt-get could not install it. Install it, or set CHROMIUM to another path.`,
       { cause },
     )
   }
 }
 
 /**
- * Keeps a picture of the page for the documentation, where `SCREENSHOTS` asks for it. `pngquant`, where it is installed, makes it a third as large.
+ * Takes a screenshot for the documentation if `SCREENSHOTS` is set, and compresses it with `pngquant` if that is installed.
  */
 export async function takeScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
   if (!process.env.SCREENSHOTS) return
@@ -57,7 +57,7 @@ export async function takeScreenshot(page: Page, name: string, fullPage = false)
   if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
-/** Renders what waits for being near, and goes back to the top. */
+/** Scrolls through the page to render everything, and back to the top. */
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
@@ -70,11 +70,11 @@ export async function scrollThrough(page: Page): Promise<void> {
   })
 }
 
-/** A reader of the pages; what went wrong in the page is collected, and requests to anywhere else too. */
+/** A browser session that collects errors and external requests. */
 export interface Reader {
   readonly context: BrowserContext
   readonly page: Page
-  /** Errors of scripts, violations of the policy, failed or foreign requests. */
+  /** Script errors, CSP violations, failed and external requests. */
   readonly problems: string[]
 }
 
@@ -95,7 +95,7 @@ export async function reader(
   page.on('request', (request) => {
     const to = request.url()
     if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('blob:'))
-      problems.push(`asked ${to}`)
+      problems.push(`external request: ${to}`)
   })
   return { context, page, problems }
 }
@@ -107,7 +107,7 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
-/** Rows that the table of trials has, in sight or not. */
+/** Number of rows of the trials table, rendered or not. */
 export const rowsOf = async (page: Page): Promise<number> =>
   Number(
     await page
@@ -118,11 +118,11 @@ export const rowsOf = async (page: Page): Promise<number> =>
 
 export async function boxOf(page: Page, selector: string) {
   const box = await page.locator(selector).first().boundingBox()
-  if (!box) throw new Error(`${selector} is not in sight`)
+  if (!box) throw new Error(`${selector} is not visible`)
   return box
 }
 
-/** After the next picture. */
+/** Resolves after the next frame. */
 export const drawn = (page: Page) =>
   page.evaluate(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),

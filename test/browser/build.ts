@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** The pages as they are deployed, unless a build of these sources is there. */
+/** Builds the dashboard for production, if its sources have changed. */
 export default function build(): void {
   execFileSync('npm', ['run', '--silent', 'ready', '--workspace', 'packages/web'], {
     stdio: ['ignore', 'ignore', 'inherit'],

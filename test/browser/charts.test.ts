@@ -11,7 +11,7 @@ let path: string
 let sweepPage: string
 beforeAll(async () => {
   ;[browser, service] = await Promise.all([launch(), startService()])
-  const sweep = await service.client.createSweep(SWEEP, { project: 'optimisers' })
+  const sweep = await service.client.createSweep(SWEEP, { project: 'optimizers' })
   path = sweep.path
   sweepPage = new URL(sweep.url).pathname
   await train(service.client, path, 30)
@@ -81,8 +81,8 @@ it('a brush on any axis filters every chart, and brushes combine', async () => {
 
 it('hovering a line shows the tooltip of its trial, and a click opens the run', async () => {
   const { page } = now
-  const field = await boxOf(page, '.parallel .field')
-  const card = page.locator('.tip')
+  const field = await boxOf(page, '.parallel-coordinates .plot-area')
+  const card = page.locator('.tooltip')
   for (let y = 60; y < 300 && !(await card.isVisible()); y += 6) {
     await page.mouse.move(field.x + field.width * 0.3, field.y + y)
     await drawn(page)
@@ -120,7 +120,7 @@ it('a tap on a phone shows the tooltip of a trial with a link to its run', async
   const field = page.getByRole('application', { name: /^Points of val_loss over trial/ })
   await field.scrollIntoViewIfNeeded()
   const box = (await field.boundingBox())!
-  const card = page.locator('.tip')
+  const card = page.locator('.tooltip')
   for (let y = 40; y < box.height - 40 && !(await card.isVisible()); y += 10) {
     await page.touchscreen.tap(box.x + box.width / 2, box.y + y)
     await drawn(page)
@@ -170,7 +170,7 @@ it('shows suggestions, agent commands, the effective config and the cost', async
 
 it('stops a sweep, resumes it by a higher trial limit, and cancels it', async () => {
   const { page } = now
-  const made = await service.client.createSweep(SWEEP, { project: 'optimisers' })
+  const made = await service.client.createSweep(SWEEP, { project: 'optimizers' })
   await train(service.client, made.path, 2)
   await page.goto(new URL(made.url).pathname)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
@@ -190,7 +190,7 @@ it('stops a sweep, resumes it by a higher trial limit, and cancels it', async ()
 it('shows when the server is unreachable, and reconnects', async () => {
   const { page, context } = now
   const { handed_out } = (await service.client.getSweep(path)).trials
-  await page.locator('.news[data-state="live"]').waitFor()
+  await page.locator('.feed-state[data-state="live"]').waitFor()
   await context.setOffline(true)
   await page.getByText('Server unreachable, retrying').waitFor()
   await train(service.client, path, 1)
@@ -230,7 +230,7 @@ it('loads signed in within the frame of a notebook on the same host, and in no o
   try {
     await page.goto(`http://127.0.0.1:${port}/`)
     const frame = page.frameLocator('iframe')
-    await frame.getByRole('heading', { name: 'Which optimiser learns best?' }).waitFor()
+    await frame.getByRole('heading', { name: 'Which optimizer learns best?' }).waitFor()
     expect(await frame.getByRole('banner').count()).toBe(0)
     const { headers } = await fetch(`${service.cloud.url}${sweepPage}`, { headers: { accept: 'text/html' } })
     expect(headers.get('content-security-policy')).toContain(
@@ -243,7 +243,7 @@ it('loads signed in within the frame of a notebook on the same host, and in no o
   }
 })
 
-/** A page that shows another one in a frame, as `display(sweep)` does in Jupyter. */
+/** Serves a page with the dashboard in a frame, as `display(sweep)` does in Jupyter. */
 function startNotebook(address: string): Promise<Server> {
   const server = createServer((_request, answer) => {
     answer.setHeader('Content-Type', 'text/html')

@@ -85,11 +85,11 @@ it('stays smooth with ten thousand trials', async () => {
     () =>
       new Promise<number>((done) => {
         const from = performance.now()
-        let seen = 0
+        let count = 0
         const frame = (now: number) => {
-          seen++
+          count++
           if (now - from < 1_000) requestAnimationFrame(frame)
-          else done(seen)
+          else done(count)
         }
         requestAnimationFrame(frame)
       }),

@@ -19,14 +19,14 @@ let sweepPage: string
 let multiObjectivePage: string
 beforeAll(async () => {
   ;[browser, service] = await Promise.all([launch(), startService()])
-  const sweep = await service.client.createSweep(SWEEP, { project: 'optimisers' })
+  const sweep = await service.client.createSweep(SWEEP, { project: 'optimizers' })
   path = sweep.path
   sweepPage = new URL(sweep.url).pathname
   await train(service.client, path, 36)
-  const several = await service.client.createSweep(MULTI_OBJECTIVE_SWEEP, { project: 'optimisers' })
+  const several = await service.client.createSweep(MULTI_OBJECTIVE_SWEEP, { project: 'optimizers' })
   multiObjectivePage = new URL(several.url).pathname
   await trainMultiObjective(service.client, several.path, 24)
-  await logLongRun(service, 'optimisers', 'long')
+  await logLongRun(service, 'optimizers', 'long')
   // A running trial, so that the pages keep polling.
   const next = await service.client.nextTrial(path, { agent: 'gpu-0' })
   if (next.kind === 'trial') await trainOne(service.client, next.trial, 4)
@@ -45,7 +45,7 @@ afterEach(async () => {
   expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
 })
 const runId = (number: number) => `${path.split('/')[2]}-${number}`
-const PROJECT = '/local/optimisers'
+const PROJECT = '/local/optimizers'
 
 describe('sign-in', () => {
   it('is required at any link, rejects a wrong key, and then shows the linked page', async () => {
@@ -56,7 +56,7 @@ describe('sign-in', () => {
     await page.getByText('Invalid or revoked API key.').waitFor()
     await page.getByLabel('API key').fill(service.cloud.key)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { name: 'Which optimiser learns best?' }).waitFor()
+    await page.getByRole('heading', { name: 'Which optimizer learns best?' }).waitFor()
     expect(new URL(page.url()).pathname).toBe(sweepPage)
     // HttpOnly: scripts cannot read the key.
     expect(
@@ -186,7 +186,7 @@ describe('the sweep page', () => {
       for (let x = box.x + 125; x < box.x + box.width; x += 10) {
         await page.mouse.move(x, box.y + 18)
         await drawn(page)
-        const card = page.locator('.tip')
+        const card = page.locator('.tooltip')
         if (await card.isVisible()) return card.innerText()
       }
       return 'none'
@@ -232,7 +232,7 @@ describe('the sweep page', () => {
     await page.getByRole('button', { name: 'Revoke link' }).click()
     await page.getByText('Active since').waitFor({ state: 'detached' })
     await guest.page.reload()
-    await guest.page.getByText('does not open that').waitFor()
+    await guest.page.getByText('this share link is invalid or was revoked').waitFor()
     await guest.context.close()
   })
 
@@ -307,11 +307,11 @@ describe('other pages', () => {
 
   it('navigate from the projects to a run, and show its charts', async () => {
     const { page } = now
-    await page.getByRole('link', { name: /optimisers/ }).click()
-    await page.getByRole('link', { name: 'Which optimiser learns best?' }).click()
+    await page.getByRole('link', { name: /optimizers/ }).click()
+    await page.getByRole('link', { name: 'Which optimizer learns best?' }).click()
     await page.getByRole('row').getByRole('link', { name: '36', exact: true }).click()
     await page.getByRole('heading', { name: /val_loss/ }).waitFor()
-    await page.getByText(`local/optimisers/${runId(36)}`).waitFor()
+    await page.getByText(`local/optimizers/${runId(36)}`).waitFor()
   })
 
   it('plot metrics over a selected x axis, and keep it in the URL', async () => {
@@ -414,13 +414,13 @@ describe('other pages', () => {
     expect(await config.inputValue()).toMatch(/values: \[ ?1, 2, 3 ?\]/)
     await page.getByRole('button', { name: 'Create sweep' }).click()
     await page.getByText('No trials yet').waitFor()
-    await page.getByText('wandb agent local/optimisers/').waitFor()
+    await page.getByText('wandb agent local/optimizers/').waitFor()
   })
 
   it('show what is missing and where to go', async () => {
     const { page } = now
     await page.goto(`${PROJECT}/sweeps/none1234`)
-    await page.getByText('there is no sweep local/optimisers/none1234').waitFor()
+    await page.getByText('there is no sweep local/optimizers/none1234').waitFor()
     await page.goto('/rival/secrets')
     await page.getByText('No access to rival').waitFor()
     now.problems.length = 0

@@ -9,7 +9,7 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** The whole service in memory, with its pages. */
+/** Starts the service in memory, with the dashboard. */
 export async function startService(more: Partial<CloudOptions> = {}): Promise<Service> {
   const cloud = await startCloud({ port: 0, agents: [], app: dashboard(), ...more })
   return {
@@ -19,8 +19,8 @@ export async function startService(more: Partial<CloudOptions> = {}): Promise<Se
   }
 }
 
-export const SWEEP = `name: Which optimiser learns best?
-description: A made-up landscape with a valley.
+export const SWEEP = `name: Which optimizer learns best?
+description: A synthetic objective.
 method: random
 metric: {name: val_loss, goal: minimize}
 parameters:
@@ -33,7 +33,7 @@ run_cap: 60
 seed: 7
 `
 
-/** As if `count` trials had been run and settled, put straight into the store. */
+/** Writes `count` finished trials directly to the store. */
 export async function fill({ cloud }: Service, path: string, count: number): Promise<void> {
   const [entity = '', project = '', sweep = ''] = path.split('/')
   const key = { entity, project, sweep }
@@ -41,7 +41,7 @@ export async function fill({ cloud }: Service, path: string, count: number): Pro
   const now = clock.now()
   const head = (await store.takeNumbers(key, count, now))!.head
   const trial = (number: number): TrialRecord => {
-    // The golden ratio and its kin spread evenly, and always the same.
+    // Low-discrepancy sequences (golden ratio and its generalizations): even and deterministic.
     const part = (by: number) => (number * by) % 1
     const params = {
       lr: 10 ** (-4 * part(0.618034)),
@@ -81,10 +81,10 @@ export async function fill({ cloud }: Service, path: string, count: number): Pro
   await store.replaceHead(key, { ...counted, settled: count, rev: counted.rev + 1 }, 0)
 }
 
-/** How many steps a trial has. */
+/** Steps per trial. */
 const STEPS = 10
 
-/** The loss after `step` of ten, lower for good parameters: a valley in `lr`, less of it for `sgd`, some noise that is always the same. */
+/** Synthetic loss after `step` of ten steps, with an optimal `lr` per optimizer and deterministic noise. */
 export function lossOf(params: Readonly<Record<string, unknown>>, step: number): number {
   const { lr, dropout, layers, optimizer } = params as {
     lr: number
@@ -99,8 +99,8 @@ export function lossOf(params: Readonly<Record<string, unknown>>, step: number):
 }
 
 /**
- * Trains trials of the sweep one after another until `count` are done or there are no more. Each step is told by itself, so
- * that a trial hears in time when it shall stop. Some fail.
+ * Runs up to `count` trials of the sweep one after another. Each step is reported separately, so that early stopping takes effect
+ * at once. Some trials fail.
  */
 export async function train(client: Chimney, path: string, count: number): Promise<void> {
   for (let done = 0; done < count; done++) {
@@ -140,7 +140,7 @@ parameters:
 run_cap: 60
 `
 
-/** Trials of {@link MULTI_OBJECTIVE_SWEEP}: more layers are better, and larger. */
+/** Runs trials of {@link MULTI_OBJECTIVE_SWEEP}: more layers have a lower loss and a larger size. */
 export async function trainMultiObjective(client: Chimney, path: string, count: number): Promise<void> {
   for (let done = 0; done < count; done++) {
     const next = await client.nextTrial(path, { agent: 'cpu' })
@@ -156,7 +156,7 @@ export async function trainMultiObjective(client: Chimney, path: string, count: 
   }
 }
 
-/** A run outside sweeps with a long history, a console, system metrics and files. */
+/** Logs a run without a sweep, with a long history, console, system metrics and files. */
 export async function logLongRun({ cloud, client }: Service, project: string, run: string): Promise<void> {
   await client.createRun(project, {
     id: run,

@@ -51,7 +51,14 @@ it('passes publint', async () => {
 
 it('passes Are the Types Wrong', async () => {
   // The command exits with 1 on a problem.
-  const { stdout } = await run(resolve('node_modules/.bin/attw'), [tarball, '--profile', 'esm-only'])
+  const { stdout } = await run(resolve('node_modules/.bin/attw'), [
+    tarball,
+    '--profile',
+    'esm-only',
+    '--format',
+    'ascii',
+    '--no-color',
+  ])
   expect(stdout).toContain('"@chimney/sdk"\n\nnode16 (from ESM): 🟢 (ESM)')
 })
 

@@ -1,6 +1,6 @@
 /**
- * Builds the dashboard unless a build newer than its sources exists. `npm start` and the stacks run it. The build replaces the old one
- * at once when it is complete, so that a reader never sees half of each.
+ * Builds the dashboard if its sources are newer than the last build. `npm start` and the stacks run it. Vite builds to a temporary
+ * folder, which then replaces the old build, so that a running service never serves half a build.
  */
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'dist')
-/** What a build is made from; the lock file stands for the libraries. */
+/** Inputs of a build; the lock file stands for the dependencies. */
 const SOURCES = [
   'src',
   'public',
@@ -24,14 +24,14 @@ const changed = Math.max(...(await Promise.all(SOURCES.map((source) => newest(jo
 if (built < changed) {
   console.error('Building the dashboard…')
   const aside = join(ROOT, 'dist', `.new-${process.pid}`)
-  // Tests call this too, and would get the slow libraries that warn.
+  // Tests set NODE_ENV=test, which would bundle React's development build.
   process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   await build({ root: ROOT, logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
   for (const name of await readdir(OUT))
     if (!name.startsWith('.new-') && name !== 'assets') await rm(join(OUT, name), { recursive: true })
   await rm(join(OUT, 'assets'), { recursive: true, force: true })
-  // The page itself comes last: what it names is there before it is.
+  // index.html last, after the assets it references.
   const names = (await readdir(aside)).sort(
     (a, b) => Number(a.startsWith('index.html')) - Number(b.startsWith('index.html')),
   )
@@ -40,7 +40,7 @@ if (built < changed) {
   console.error('The dashboard is built.')
 }
 
-/** Of a file, or of the newest one in a folder; milliseconds, 0 when there is none. */
+/** Modification time of a file, or of the newest file in a folder, in ms; 0 when there is none. */
 async function newest(path: string): Promise<number> {
   const info = await stat(path).catch(() => undefined)
   if (!info?.isDirectory()) return info?.mtimeMs ?? 0

@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { Moon, Sun, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { signOut, viewer } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
@@ -70,7 +71,7 @@ function Frame() {
         Skip to content
       </a>
       {/* Hidden in a notebook frame. */}
-      <header className="bar" hidden={query.get('jupyter') === 'true'}>
+      <header className="app-bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
         </Link>
@@ -79,18 +80,18 @@ function Frame() {
         <ThemeSwitch />
         {readOnly && (
           <>
-            <span className="soft">View only</span>
+            <span className="muted">View only</span>
             <a href="/">Sign in</a>
           </>
         )}
         {entity !== undefined && (
           <>
-            <Link href="/settings" className="button quiet">
+            <Link href="/settings" className="button ghost">
               API keys{' '}
             </Link>
             <button
               type="button"
-              className="quiet"
+              className="ghost"
               onClick={async () => {
                 await signOut()
                 client.clear()
@@ -168,7 +169,7 @@ function Crumbs({ route }: { route: Route }) {
   const project = 'project' in route ? route.project : undefined
   if (readOnly) return null
   return (
-    <nav aria-label="Breadcrumb" className="crumbs">
+    <nav aria-label="Breadcrumb" className="breadcrumb">
       <Link href={entityUrl(entity)}>{entity}</Link>
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
       {project !== undefined &&
@@ -180,19 +181,20 @@ function Crumbs({ route }: { route: Route }) {
 }
 
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
-const ICONS: Readonly<Record<ThemeChoice, string>> = { system: '◐', light: '☀︎', dark: '☾' }
+const ICONS = { system: SunMoon, light: Sun, dark: Moon } as const satisfies Record<ThemeChoice, unknown>
 
 function ThemeSwitch() {
   const choice = useThemeChoice()
+  const Icon = ICONS[choice]
   return (
     <button
       type="button"
-      className="quiet"
+      className="ghost"
       aria-label={`Theme: ${choice}. Switch to ${NEXT[choice]}`}
       title={`Theme: ${choice}`}
       onClick={() => chooseTheme(NEXT[choice])}
     >
-      {ICONS[choice]}
+      <Icon size={16} aria-hidden="true" />
     </button>
   )
 }

@@ -4,7 +4,7 @@ import type { AgentSpan, Lanes } from '../model/lanes.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
-import { fitted, type Surface } from './surface.ts'
+import { type Surface, truncated } from './surface.ts'
 import type { Theme } from './theme.ts'
 
 interface Props {
@@ -23,10 +23,10 @@ const BOTTOM = 40
 const LANE_PX = 20
 const MOST_PX = 420
 const LEAST_LANE_PX = 3
-/** Lanes with less room have no name. */
+/** Minimum distance between lane names. */
 const NAMED_PX = 11
 
-/** When which agent worked on what: gaps between bars are idle agents, a notch is a trial that was tried again. */
+/** Gantt chart of the trials by agent; a notch marks a retried trial. */
 export const AgentTimeline = memo(function AgentTimeline({
   table,
   lanes,
@@ -46,7 +46,7 @@ export const AgentTimeline = memo(function AgentTimeline({
         const on = mask[span.row] === 1
         surface.rect(x, y, width, high, { fill: on ? theme.states[state] : theme.faint })
         if (attempt > 1 && high > 4)
-          surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.soft })
+          surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.muted })
       }
     },
     [table, lanes, mask],
@@ -80,7 +80,7 @@ export const AgentTimeline = memo(function AgentTimeline({
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           {...pointerHandlers({ rowAt: (px, py) => rowAt(lanes, size, px, py), hovered, onHover, onOpen })}
         />
       )}
@@ -115,22 +115,22 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     const x = LEFT + (at / lengthMs) * room
     surface.lines([[x, TOP, x, bottom + 4]], { color: theme.line, width: 1 })
     const text = at === 0 ? '0' : formatDuration(at)
-    surface.text(x, bottom + 12, text, { color: theme.soft, size: 11, align: 'middle' })
+    surface.text(x, bottom + 12, text, { color: theme.muted, size: 11, align: 'middle' })
   }
   let last = Number.NEGATIVE_INFINITY
   for (const [i, name] of names.entries()) {
     const y = TOP + (i + 0.5) * lane
     if (name === '' || y - last < NAMED_PX) continue
     last = y
-    surface.text(LEFT - 8, y, fitted(surface, name, LEFT - 14, 11), {
-      color: theme.soft,
+    surface.text(LEFT - 8, y, truncated(surface, name, LEFT - 14, 11), {
+      color: theme.muted,
       size: 11,
       align: 'end',
     })
   }
-  surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.soft, width: 1 })
+  surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.muted, width: 1 })
   surface.text(LEFT + room / 2, size.height - 8, 'since the sweep started', {
-    color: theme.soft,
+    color: theme.muted,
     size: 11.5,
     bold: true,
     align: 'middle',

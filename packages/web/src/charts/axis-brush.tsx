@@ -3,17 +3,17 @@ import type { Range } from '../model/filter.ts'
 import { cellText } from '../model/trial-table.ts'
 import { type Axis, rangeBetween, yRange } from './parallel-coordinates-layout.ts'
 
-/** A press that moves less than this is a click. */
+/** Shorter drags count as a click. */
 const CLICK_PX = 3
-/** Of a brush's end, for dragging it. */
+/** Hit area of the ends of a brush. */
 const GRIP_PX = 7
-/** Share of an axis that an arrow key moves an end by. */
+/** Step of an arrow key, as a share of the axis. */
 const KEY_STEP = 0.02
-/** Half the width of the strip that takes the pointer, and how far it reaches beyond the axis. */
+/** Half width of the pointer area, and its extent beyond the axis. */
 const AXIS_HALF = 14
 const PAD = 8
 
-/** Brushes an axis by pointer: along it for a new range, at an end or within to move one. By keyboard: two sliders. */
+/** Brush of one axis. Pointer: drag a new range, an end, or the whole range. Keyboard: two sliders. */
 export function AxisBrush({
   axis,
   range,

@@ -14,7 +14,7 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
       context.globalAlpha = alpha
       context.setLineDash([...dash])
       context.lineJoin = 'round'
-      // One stroke each: without a graphics processor, one path with thousands of crossings takes far longer.
+      // One stroke per path: on the CPU, a single path with thousands of crossings is much slower.
       for (const path of paths) {
         context.beginPath()
         trace(context, path)
@@ -54,12 +54,12 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
       if (points.groups.every(({ centers }) => centers.length === 0)) return
       const { width, height } = context.canvas
       const scale = context.getTransform().a
-      const stamped = document.createElement('canvas')
-      Object.assign(stamped, { width, height })
+      const buffer = document.createElement('canvas')
+      Object.assign(buffer, { width, height })
       const pixels = rasterizePoints(width, height, scale, points)
-      stamped.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
+      buffer.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
       context.globalAlpha = points.alpha ?? 1
-      context.drawImage(stamped, 0, 0, width / scale, height / scale)
+      context.drawImage(buffer, 0, 0, width / scale, height / scale)
       context.globalAlpha = 1
     },
     rect: (x, y, width, height, { fill, stroke, alpha = 1 }) => {
@@ -108,7 +108,7 @@ function trace(context: CanvasRenderingContext2D, path: ArrayLike<number>): void
   for (let i = 0; i + 1 < path.length; i += 2) {
     const x = path[i]!
     const y = path[i + 1]!
-    // A gap where there is no value.
+    // NaN is a gap.
     if (!(Number.isFinite(x) && Number.isFinite(y))) pen = false
     else if (pen) context.lineTo(x, y)
     else {

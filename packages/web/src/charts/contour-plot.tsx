@@ -1,3 +1,4 @@
+import { ticks } from 'd3-array'
 import { memo, type ReactNode, useMemo } from 'react'
 import { formatNumber } from '../model/format.ts'
 import { isolines, kernelRegression } from '../model/kernel-regression.ts'
@@ -5,9 +6,9 @@ import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { RampLegend } from './ramp-legend.tsx'
-import { columnScale, linearTicks } from './scale.ts'
+import { columnScale } from './scale.ts'
 import { frame, PLOT } from './scatter-plot.tsx'
-import { fitted } from './surface.ts'
+import { truncated } from './surface.ts'
 import { rampColor } from './theme.ts'
 
 interface Props {
@@ -25,13 +26,13 @@ const HEIGHT = 400
 const CELLS = 44
 const LEVELS = 8
 const LEGEND_PX = 74
-const NEAR_PX = 14
-/** From so many trials on their points would hide the landscape. */
-const MANY = 1_500
-/** Fewer values make no landscape. */
-const ENOUGH = 6
+const HOVER_RADIUS_PX = 14
+/** No dots above this number of trials: they would hide the plot. */
+const MAX_DOTS = 1_500
+/** Minimum number of trials. */
+const MIN_TRIALS = 6
 
-/** What the objective looks like over two parameters: means of the trials near each place, with lines of equal value. */
+/** Smoothed objective over two parameters, as a heatmap with isolines. */
 export const ContourPlot = memo(function ContourPlot({
   table,
   x,
@@ -57,29 +58,29 @@ export const ContourPlot = memo(function ContourPlot({
       y: yScale.at(y.values[row]!),
       value: limit(table.value.values[row]!),
     }))
-    const land = kernelRegression(points, CELLS, CELLS)
-    const known = land.values.filter(Number.isFinite)
+    const grid = kernelRegression(points, CELLS, CELLS)
+    const known = grid.values.filter(Number.isFinite)
     const [low, high] = [Math.min(...known), Math.max(...known)]
-    const levels = linearTicks(low, high, LEVELS).filter((level) => level > low && level < high)
-    return { land, low, high, levels, lines: levels.map((level) => isolines(land, level)) }
+    const levels = ticks(low, high, LEVELS).filter((level) => level > low && level < high)
+    return { grid, low, high, levels, lines: levels.map((level) => isolines(grid, level)) }
   }, [table, x, y, rows])
 
-  const ground = useMemo<Draw>(
+  const heatmap = useMemo<Draw>(
     () => (surface, size, theme) => {
-      const { land, low, high, levels, lines } = drawn
+      const { grid, low, high, levels, lines } = drawn
       const place = placeIn(size)
       const box = boxOf(size)
       const shade = (value: number) => {
         const share = high === low ? 0.5 : (value - low) / (high - low)
         return table.goal === 'maximize' ? share : 1 - share
       }
-      const [wide, tall] = [(0.96 * box.width) / land.columns, (0.96 * box.height) / land.rows]
-      for (let row = 0; row < land.rows; row++)
-        for (let column = 0; column < land.columns; column++) {
-          const value = land.values[row * land.columns + column]!
+      const [wide, tall] = [(0.96 * box.width) / grid.columns, (0.96 * box.height) / grid.rows]
+      for (let row = 0; row < grid.rows; row++)
+        for (let column = 0; column < grid.columns; column++) {
+          const value = grid.values[row * grid.columns + column]!
           if (Number.isNaN(value)) continue
-          const [left, top] = place(column / land.columns, (row + 1) / land.rows)
-          // A little over the edge, so that no seams show.
+          const [left, top] = place(column / grid.columns, (row + 1) / grid.rows)
+          // Overlap avoids seams between cells.
           surface.rect(left, top, wide + 0.6, tall + 0.6, { fill: rampColor(theme, shade(value)) })
         }
       for (const pieces of lines)
@@ -103,14 +104,14 @@ export const ContourPlot = memo(function ContourPlot({
       }
       for (const level of levels) {
         const at = box.top + box.height * (1 - (level - low) / (high - low))
-        surface.text(right + 17, at, formatNumber(level, 4), { color: theme.soft, size: 11 })
+        surface.text(right + 17, at, formatNumber(level, 4), { color: theme.muted, size: 11 })
       }
-      surface.text(right, 8, fitted(surface, table.value.name, LEGEND_PX - 8), {
-        color: theme.soft,
+      surface.text(right, 8, truncated(surface, table.value.name, LEGEND_PX - 8), {
+        color: theme.muted,
         size: 11.5,
         bold: true,
       })
-      if (rows.length <= MANY)
+      if (rows.length <= MAX_DOTS)
         surface.circles(rows.map(pointsIn(x, y, size)), 2.4, {
           fill: theme.text,
           stroke: theme.surface,
@@ -142,15 +143,15 @@ export const ContourPlot = memo(function ContourPlot({
       }
       summary={`${table.value.name} over ${x.name} and ${y.name} of ${rows.length} trials.`}
       height={HEIGHT}
-      layers={[ground, mark]}
+      layers={[heatmap, mark]}
       tools={tools}
-      {...(rows.length < ENOUGH && {
-        empty: <p className="empty">Needs {ENOUGH} trials with a value.</p>,
+      {...(rows.length < MIN_TRIALS && {
+        empty: <p className="empty">Needs {MIN_TRIALS} trials with a value.</p>,
       })}
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           {...pointerHandlers({
             rowAt: (px, py) => nearestRow(rows, x, y, size, px, py),
             hovered,
@@ -163,7 +164,7 @@ export const ContourPlot = memo(function ContourPlot({
   )
 })
 
-/** Values far off would paint everything else in one colour. */
+/** Clamps outliers, which would compress the color scale. */
 const clampTo =
   ({ value: { min, max, fullRange } }: TrialTable) =>
   (value: number): number =>
@@ -176,7 +177,7 @@ const boxOf = ({ width, height }: Size) => ({
   height: height - PLOT.top - PLOT.bottom,
 })
 
-/** Shares of the axes as places; as the frame draws its ticks, a little off the edges. */
+/** Maps axis positions (0 to 1) to pixels, with the inset of the frame. */
 const placeIn =
   (size: Size) =>
   (x: number, y: number): [number, number] => {
@@ -184,7 +185,7 @@ const placeIn =
     return [box.left + (0.02 + 0.96 * x) * box.width, box.top + box.height - (0.02 + 0.96 * y) * box.height]
   }
 
-/** Where the point of a row is. */
+/** Pixel position of a row. */
 function pointsIn(x: Column, y: Column, size: Size): (row: number) => [number, number] {
   const [xScale, yScale, place] = [columnScale(x, 2), columnScale(y, 2), placeIn(size)]
   return (row) => place(xScale.at(x.values[row]!), yScale.at(y.values[row]!))
@@ -199,7 +200,7 @@ function nearestRow(
   atY: number,
 ): number | undefined {
   const point = pointsIn(x, y, size)
-  let best = NEAR_PX ** 2
+  let best = HOVER_RADIUS_PX ** 2
   let found: number | undefined
   for (const row of rows) {
     const [px, py] = point(row)

@@ -1,3 +1,4 @@
+import { Download } from 'lucide-react'
 import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { downloadFile } from '../ui/download-file.ts'
 import { Menu, MenuItem } from '../ui/menu.tsx'
@@ -10,39 +11,33 @@ export interface Size {
   readonly width: number
   readonly height: number
 }
-/** Draws one layer. Draws again when it is another function, or when size or theme changed. */
+/** Draws one layer; called again when the function, the size or the theme changes. */
 export type Draw = (surface: Surface, size: Size, theme: Theme) => void
 
 interface Props {
   readonly title: string
   /** One line under the title. */
   readonly hint?: ReactNode
-  /** Text alternative for screen readers. */
+  /** Accessible name of the chart. */
   readonly summary: string
   readonly height: number
-  /** Below this width the picture scrolls instead of getting narrower. */
+  /** The chart scrolls below this width. */
   readonly minWidth?: number
-  /** Then its right end is what is seen at first. */
+  /** Scrolls to the right end at first. */
   readonly endFirst?: boolean
-  /** From the bottom up: what seldom changes first. */
+  /** From bottom to top; the layers that change most often last. */
   readonly layers: readonly Draw[]
-  /** Laid over the picture; gets its size. */
+  /** Overlay for pointer and keyboard input. */
   readonly children?: (size: Size) => ReactNode
   readonly tools?: ReactNode
   readonly className?: string
-  /** Shown in the place of the picture. */
+  /** Shown instead of the chart. */
   readonly empty?: ReactNode
 }
 
-const PICTURE_SCALE = 2
+const PNG_SCALE = 2
 
-const SaveIcon = () => (
-  <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true" className="icon">
-    <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
-  </svg>
-)
-
-/** A chart with its title, which can be saved as a picture. */
+/** A card with a layered canvas chart and an export menu (PNG, SVG). */
 export function Figure({
   title,
   hint,
@@ -63,7 +58,7 @@ export function Figure({
   useLayoutEffect(() => {
     const element = frame.current
     if (!element) return
-    // Rounded as below, or everything would be drawn twice.
+    // Rounded like the observer below, to avoid a second render.
     setWidth(Math.floor(element.getBoundingClientRect().width))
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     observer.observe(element)
@@ -86,9 +81,9 @@ export function Figure({
     const canvas = document.createElement('canvas')
     const context = canvas.getContext('2d')
     if (!context) return
-    canvas.width = size.width * PICTURE_SCALE
-    canvas.height = size.height * PICTURE_SCALE
-    context.scale(PICTURE_SCALE, PICTURE_SCALE)
+    canvas.width = size.width * PNG_SCALE
+    canvas.height = size.height * PNG_SCALE
+    context.scale(PNG_SCALE, PNG_SCALE)
     context.fillStyle = theme.surface
     context.fillRect(0, 0, size.width, size.height)
     all(canvasSurface(context))
@@ -104,7 +99,7 @@ export function Figure({
         <div className="tools">
           {tools}
           {empty === undefined && (
-            <Menu label={`Save ${title}`} icon={<SaveIcon />}>
+            <Menu label={`Save ${title}`} icon={<Download size={16} aria-hidden="true" />}>
               <MenuItem onSelect={savePng}>Save as PNG</MenuItem>
               <MenuItem onSelect={saveSvg}>Save as SVG</MenuItem>
             </Menu>

@@ -1,3 +1,4 @@
+import { bisectCenter } from 'd3-array'
 import { useMemo, useRef, useState } from 'react'
 import { formatNumber } from '../model/format.ts'
 import { movingAverage } from '../model/moving-average.ts'
@@ -5,14 +6,14 @@ import { type Draw, Figure, type Size } from './figure.tsx'
 import { numberScale, type Scale } from './scale.ts'
 import { frame, PLOT } from './scatter-plot.tsx'
 
-/** A line: points in the order of x. */
+/** A series, sorted by x. */
 export interface Series {
   readonly id: string
   readonly label: string
   readonly color: string
   readonly xs: readonly number[]
   readonly ys: readonly number[]
-  /** Ends of what each point stands for, drawn as a band where they are not the point itself. */
+  /** Min and max behind downsampled points, drawn as a band. */
   readonly lows?: readonly number[]
   readonly highs?: readonly number[]
 }
@@ -21,13 +22,13 @@ interface Props {
   readonly title: string
   readonly curves: readonly Series[]
   readonly xName: string
-  /** 0 to below 1. */
+  /** From 0 to below 1. */
   readonly smoothing: number
   readonly log: boolean
   readonly height?: number
 }
 
-/** Where x is marked, as text above the lines. */
+/** A line chart with a cursor, zoom by dragging, and readings in the header. */
 export function LineChart({ title, curves, xName, smoothing, log, height = 230 }: Props) {
   const [at, setAt] = useState<number>()
   const [zoom, setZoom] = useState<readonly [number, number]>()
@@ -63,7 +64,7 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
               py(y, there(value) ? value : least, size),
             ])
             surface.area(outline, color, 0.2)
-            // The area of a single spike would be too thin to be seen.
+            // Bars keep single spikes visible, which are too thin as an area.
             const bars = highs.map((high, i) => {
               const [at, low] = [px(x, xs[i]!, size), lows[i]!]
               return [at, py(y, high, size), at, py(y, there(low) ? low : least, size)]
@@ -88,13 +89,13 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
       const [x, y] = scalesIn(domain, log, size)
       const place = px(x, at, size)
       surface.lines([[place, PLOT.top, place, size.height - PLOT.bottom]], {
-        color: theme.soft,
+        color: theme.muted,
         width: 1,
         dash: [3, 3],
       })
       for (const { xs, smooth: smoothed, color } of shown) {
-        const i = nearestIndex(xs, at)
-        if (i >= 0 && Number.isFinite(smoothed[i]))
+        const i = bisectCenter(xs, at)
+        if (Number.isFinite(smoothed[i]))
           surface.circles([[px(x, xs[i]!, size), py(y, smoothed[i]!, size)]], 4, {
             fill: color,
             stroke: theme.surface,
@@ -114,13 +115,13 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
   }
   const last = shown[0]
   const readings = shown.map((curve) => {
-    const i = at === undefined ? curve.xs.length - 1 : nearestIndex(curve.xs, at)
+    const i = at === undefined ? curve.xs.length - 1 : bisectCenter(curve.xs, at)
     return { ...curve, value: curve.ys[i], x: curve.xs[i] }
   })
   return (
     <Figure
       title={title}
-      className="curves"
+      className="line-chart"
       summary={`${title} by ${xName}: ${readings
         .map(({ label, value }) => `${label} last ${value === undefined ? 'none' : formatNumber(value)}`)
         .slice(0, 8)
@@ -130,22 +131,22 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
           {readings.slice(0, 8).map(({ id, label, color, value, x }) => (
             <span key={id}>
               {curves.length > 1 && <i className="swatch" style={{ background: color }} aria-hidden="true" />}
-              {curves.length > 1 && <span className="soft">{label} </span>}
+              {curves.length > 1 && <span className="muted">{label} </span>}
               <b>{value === undefined ? '–' : formatNumber(value)}</b>
               {curves.length === 1 && x !== undefined && (
-                <span className="soft">
+                <span className="muted">
                   {' '}
                   at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
                 </span>
               )}
             </span>
           ))}
-          {readings.length > 8 && <span className="soft">and {readings.length - 8} more</span>}
+          {readings.length > 8 && <span className="muted">and {readings.length - 8} more</span>}
         </span>
       }
       tools={
         zoom && (
-          <button type="button" className="quiet" onClick={() => setZoom(undefined)}>
+          <button type="button" className="ghost" onClick={() => setZoom(undefined)}>
             Reset zoom
           </button>
         )
@@ -155,9 +156,9 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
       {...((last?.xs.length ?? 0) === 0 && { empty: <p className="empty">No finite values yet.</p> })}
     >
       {(size) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: reading by pointer; the summary and the address serve the others
+        // biome-ignore lint/a11y/noStaticElementInteractions: pointer only; the summary has the values for assistive technology
         <div
-          className="field"
+          className="plot-area"
           onPointerDown={(event) => {
             drag.current = event.clientX
             event.currentTarget.setPointerCapture(event.pointerId)
@@ -168,12 +169,12 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
             drag.current = undefined
             const to = xAt(event)
             if (from === undefined || to === undefined || Math.abs(event.clientX - from) < 8) return
-            const begin = xAt({
+            const start = xAt({
               ...event,
               clientX: from,
               currentTarget: event.currentTarget,
             } as React.PointerEvent)
-            if (begin !== undefined) setZoom([Math.min(begin, to), Math.max(begin, to)])
+            if (start !== undefined) setZoom([Math.min(start, to), Math.max(start, to)])
           }}
           onPointerLeave={() => setAt(undefined)}
           onDoubleClick={() => setZoom(undefined)}
@@ -184,18 +185,18 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
   )
 }
 
-interface Ends {
+interface Domain {
   readonly min: number
   readonly max: number
-  /** Only whole numbers occur, so a tick between two of them means nothing. */
-  readonly whole?: boolean
+  /** Only integers, so only integer ticks. */
+  readonly integer?: boolean
 }
 
 function domainOf(
   curves: readonly Series[],
   log: boolean,
   zoom: readonly [number, number] | undefined,
-): { x: Ends; y: Ends } {
+): { x: Domain; y: Domain } {
   let [xMin, xMax, yMin, yMax] = [
     Number.POSITIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
@@ -215,13 +216,16 @@ function domainOf(
       }
     }
   const ends = (min: number, max: number) => (min > max ? { min: 0, max: 1 } : { min, max })
-  const whole = curves.every(({ xs }) => xs.every(Number.isInteger))
-  return { x: { ...(zoom ? { min: zoom[0], max: zoom[1] } : ends(xMin, xMax)), whole }, y: ends(yMin, yMax) }
+  const integer = curves.every(({ xs }) => xs.every(Number.isInteger))
+  return {
+    x: { ...(zoom ? { min: zoom[0], max: zoom[1] } : ends(xMin, xMax)), integer },
+    y: ends(yMin, yMax),
+  }
 }
 
-function scalesIn({ x, y }: { x: Ends; y: Ends }, log: boolean, { width, height }: Size): [Scale, Scale] {
+function scalesIn({ x, y }: { x: Domain; y: Domain }, log: boolean, { width, height }: Size): [Scale, Scale] {
   return [
-    numberScale(x, false, Math.max(2, Math.floor((width - PLOT.left - PLOT.right) / 80)), x.whole),
+    numberScale(x, false, Math.max(2, Math.floor((width - PLOT.left - PLOT.right) / 80)), x.integer),
     numberScale(y, log, Math.max(2, Math.floor((height - PLOT.top - PLOT.bottom) / 42))),
   ]
 }
@@ -236,15 +240,4 @@ function points(path: readonly number[]): [number, number][] {
   for (let i = 0; i + 1 < path.length; i += 2)
     if (Number.isFinite(path[i + 1])) all.push([path[i]!, path[i + 1]!])
   return all
-}
-
-/** By bisection; −1 in an empty list. */
-function nearestIndex(xs: readonly number[], x: number): number {
-  let [low, high] = [0, xs.length - 1]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (xs[middle]! < x) low = middle + 1
-    else high = middle
-  }
-  return low > 0 && x - xs[low - 1]! < xs[low]! - x ? low - 1 : Math.min(low, xs.length - 1)
 }

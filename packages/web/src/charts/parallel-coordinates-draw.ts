@@ -1,12 +1,12 @@
 import type { ColorEncoding } from '../model/color-encoding.ts'
 import type { Range } from '../model/filter.ts'
 import { type Axis, yOf, yRange } from './parallel-coordinates-layout.ts'
-import { fitted, type Surface } from './surface.ts'
+import { type Surface, truncated } from './surface.ts'
 import { rampColor, type Theme } from './theme.ts'
 
-/** So many lines stand out. */
+/** Number of emphasized lines. */
 const BEST_LINES = 3
-/** The band of colours beside an axis, and how many steps it has. */
+/** Width and steps of the color ramp beside an axis. */
 const RAMP_PX = 7
 const RAMP_PARTS = 64
 
@@ -58,10 +58,10 @@ export function drawAxis(
 ): void {
   const { x, top, bottom, column, scale } = axis
   surface.lines([[x, top, x, bottom]], {
-    color: objective ? theme.text : theme.soft,
+    color: objective ? theme.text : theme.muted,
     width: objective ? 1.5 : 1,
   })
-  const name = fitted(surface, column.name, axis.nameRoom, 12, true)
+  const name = truncated(surface, column.name, axis.nameRoom, 12, true)
   surface.text(x, axis.nameY, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
   const side = objective ? 1 : -1
   const away = objective ? RAMP_PX + 9 : 8
@@ -70,12 +70,12 @@ export function drawAxis(
     const y = yOf(axis, value)
     if (last - y < 13) continue
     last = y
-    surface.lines([[x, y, x + side * 5, y]], { color: theme.soft, width: 1 })
-    const label = fitted(surface, text, axis.labelRoom, 11)
-    // The beginning of a number is another number.
+    surface.lines([[x, y, x + side * 5, y]], { color: theme.muted, width: 1 })
+    const label = truncated(surface, text, axis.labelRoom, 11)
+    // A truncated number would be a wrong number.
     if (label !== text && column.kind === 'number') continue
     const wide = surface.measure(label, 11) + 6
-    // A ground of its own, so that it can be read over any number of lines.
+    // Background for labels over lines.
     surface.rect(objective ? x + away - 3 : x - away + 3 - wide, y - 7.5, wide, 15, {
       fill: theme.surface,
       alpha: 0.86,
@@ -98,18 +98,18 @@ export function drawAxis(
   )
 }
 
-/** What the colours of the lines mean, along the axis that they come from. */
+/** The color ramp along the axis of the color column. */
 export function drawRamp(
   surface: Surface,
   axis: Axis,
   theme: Theme,
-  shade: ColorEncoding,
+  colorBy: ColorEncoding,
   objective: boolean,
 ): void {
   const { x, top, bottom, scale } = axis
   const high = (bottom - top) / RAMP_PARTS
   for (let i = 0; i < RAMP_PARTS; i++) {
-    const place = shade.at(scale.value((i + 0.5) / RAMP_PARTS))
+    const place = colorBy.at(scale.value((i + 0.5) / RAMP_PARTS))
     if (Number.isNaN(place)) continue
     surface.rect(objective ? x + 1 : x - RAMP_PX / 2, bottom - (i + 1) * high, RAMP_PX, high + 0.5, {
       fill: rampColor(theme, place),
@@ -117,7 +117,7 @@ export function drawRamp(
   }
 }
 
-/** The few lines on top: the best of those that pass the filter, the very best last. */
+/** Rows to emphasize: the best in the mask, the very best last. */
 export function bestOf(worstFirst: Int32Array, mask: Uint8Array): number[] {
   const most = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
   const best: number[] = []

@@ -2,8 +2,8 @@ import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { expect, it } from 'vitest'
 import { trialTable } from '../model/trial-table.ts'
 import {
-  heights,
   layoutAxes,
+  lineYs,
   minWidthFor,
   nearestRow,
   rangeBetween,
@@ -20,26 +20,25 @@ const trials = [
 const table = trialTable(undefined, trials)
 const axes = layoutAxes(table.params, 400, 264)
 
-it('puts low values at the bottom, and what has none below it', () => {
+it('puts low values at the bottom, and missing values below', () => {
   const [lr, opt] = axes
   expect(yOf(lr!, 0)).toBe(lr!.bottom)
   expect(yOf(lr!, 1)).toBe(lr!.top)
   expect(yOf(opt!, Number.NaN)).toBeGreaterThan(opt!.bottom)
 })
 
-it('brings seven axes onto a card of a phone, with room for a finger between them and names that do not meet', () => {
+it('fits seven axes on a phone, with touch distance and without overlapping names', () => {
   const columns = Array.from({ length: 6 }, () => table.params[0]!).concat(table.value)
   expect(minWidthFor(7)).toBeLessThanOrEqual(332)
   const narrow = layoutAxes(columns, minWidthFor(7), 264)
   for (const [i, axis] of narrow.entries()) {
     expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(minWidthFor(7))
-    const neighbour = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
-    if (neighbour)
-      expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbour.x - neighbour.nameRoom / 2)
+    const neighbor = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
+    if (neighbor) expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbor.x - neighbor.nameRoom / 2)
   }
 })
 
-it('reads a range from two heights in either order; of a category, whole labels', () => {
+it('reads a range from two y positions in either order; whole labels of a category', () => {
   const [lr, opt] = axes
   const middle = (lr!.top + lr!.bottom) / 2
   expect(rangeBetween(lr!, lr!.top, middle)).toEqual([0.5, 1])
@@ -49,8 +48,8 @@ it('reads a range from two heights in either order; of a category, whole labels'
   expect(rangeBetween(opt!, top, bottom)).toEqual([1, 1])
 })
 
-it('finds the line under the pointer, among those that pass the filter', () => {
-  const ys = heights(axes, 3)
+it('finds the nearest line among the filtered ones', () => {
+  const ys = lineYs(axes, 3)
   const all = new Uint8Array(3).fill(1)
   const x = axes[0]!.x
   expect(nearestRow({ axes, ys }, all, x, axes[0]!.top + 3)).toBe(1)
@@ -58,7 +57,7 @@ it('finds the line under the pointer, among those that pass the filter', () => {
   expect(nearestRow({ axes, ys }, all, x, axes[0]!.bottom - 3)).toBe(0)
 })
 
-it('groups lines by shade, and draws fewer when asked to, never without the best', () => {
+it('groups lines by color, and subsamples without dropping the best', () => {
   const many = trialTable(
     undefined,
     Array.from({ length: 1000 }, (_, i) => ({ number: i + 1, params: {}, value: i }) as unknown as TrialBody),

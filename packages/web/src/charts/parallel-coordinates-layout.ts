@@ -2,63 +2,64 @@ import type { Range } from '../model/filter.ts'
 import type { Column } from '../model/trial-table.ts'
 import { columnScale, type Scale } from './scale.ts'
 
-/** An axis of parallel coordinates: upwards from `bottom` to `top`. */
+/** A vertical axis; values increase from `bottom` to `top`. */
 export interface Axis {
   readonly column: Column
   readonly scale: Scale
   readonly x: number
   readonly top: number
   readonly bottom: number
-  /** Where its name stands, and how wide name and labels may be. */
+  /** Position of the name, and maximum widths of name and tick labels. */
   readonly nameY: number
   readonly nameRoom: number
   readonly labelRoom: number
 }
 
-/** On a phone there is less, so that the result, which is the last axis, is in sight with several parameters. */
+/** Narrower on phones, so that all axes of a typical sweep fit, including the objective. */
 const MARGINS = {
   wide: { left: 64, right: 72 },
   narrow: { left: 46, right: 54 },
 } as const
 const NARROW_PX = 520
-const ABOVE = 34
-const BELOW = 26
-/** Axes that are closer have their names by turns in two lines. */
-const ROOMY_PX = 96
+const TOP_PX = 34
+const BOTTOM_PX = 26
+/** Closer axes have their names on two alternating lines. */
+const STAGGER_BELOW_PX = 96
 const LINE_PX = 15
-/** Closer, a finger could not tell them apart. */
-const LEAST_PX = 38
+/** Minimum distance between axes for touch. */
+const MIN_AXIS_DISTANCE_PX = 38
 
-/** Below, axes would be too close, and the picture scrolls instead. */
+/** Minimum width of the chart; it scrolls below that. */
 export const minWidthFor = (axes: number): number =>
-  MARGINS.narrow.left + MARGINS.narrow.right + (axes - 1) * LEAST_PX
+  MARGINS.narrow.left + MARGINS.narrow.right + (axes - 1) * MIN_AXIS_DISTANCE_PX
 
-/** Where trials pass that have no value for an axis, below its end. */
+/** Lines with a missing value cross an axis this far below its end. */
 const MISSING_BELOW = 16
 
 export function layoutAxes(columns: readonly Column[], width: number, height: number): Axis[] {
   const { left, right } = width < NARROW_PX ? MARGINS.narrow : MARGINS.wide
-  const room = Math.max(1, width - left - right)
+  const plotWidth = Math.max(1, width - left - right)
   const last = columns.length - 1
-  const apart = last === 0 ? room : room / last
-  const turns = apart < ROOMY_PX
-  const top = ABOVE + (turns ? LINE_PX : 0)
-  const bottom = height - BELOW
+  const distance = last === 0 ? plotWidth : plotWidth / last
+  const staggered = distance < STAGGER_BELOW_PX
+  const top = TOP_PX + (staggered ? LINE_PX : 0)
+  const bottom = height - BOTTOM_PX
   return columns.map((column, i) => ({
     column,
     scale: columnScale(column, Math.floor((bottom - top) / 44)),
-    x: left + (last === 0 ? room / 2 : i * apart),
+    x: left + (last === 0 ? plotWidth / 2 : i * distance),
     top,
     bottom,
-    // The last one is never lifted.
-    nameY: top - 20 - (turns && (last - i) % 2 === 1 ? LINE_PX : 0),
+    // The name of the objective is always on the lower line.
+    nameY: top - 20 - (staggered && (last - i) % 2 === 1 ? LINE_PX : 0),
     nameRoom: Math.min(
-      (turns ? 2 : 1) * apart - 12,
+      (staggered ? 2 : 1) * distance - 12,
       180,
       ...(i === 0 ? [2 * left] : []),
       ...(i === last ? [2 * right] : []),
     ),
-    labelRoom: i === last ? right - 12 : Math.min(120, Math.max(0.6 * (apart - 12), Math.min(44, apart - 8))),
+    labelRoom:
+      i === last ? right - 12 : Math.min(120, Math.max(0.6 * (distance - 12), Math.min(44, distance - 8))),
   }))
 }
 
@@ -72,7 +73,7 @@ export const yOf = (axis: Axis, value: number): number => {
 export const valueAtY = (axis: Axis, y: number): number =>
   axis.scale.value(Math.max(0, Math.min(1, (axis.bottom - y) / (axis.bottom - axis.top))))
 
-/** A range between two heights; of a category, whole labels. Reaching an end takes in everything beyond it. */
+/** The range between two y positions; whole labels of a category. A brush up to an end of the axis includes the outliers beyond it. */
 export function rangeBetween(axis: Axis, y1: number, y2: number): Range {
   const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)]
   const [high, low] = [valueAtY(axis, top), valueAtY(axis, bottom)]
@@ -84,14 +85,14 @@ export function rangeBetween(axis: Axis, y1: number, y2: number): Range {
   ]
 }
 
-/** Heights of a range's ends: the upper one first. */
+/** y positions of a range, top first. */
 export function yRange(axis: Axis, [low, high]: Range): [number, number] {
   const half = axis.column.kind === 'category' ? 0.45 : 0
   return [yOf(axis, high + half), yOf(axis, low - half)]
 }
 
-/** All lines, row after row: the heights at each axis. */
-export function heights(axes: readonly Axis[], rows: number): Float32Array {
+/** y positions of all lines, row-major by axis. */
+export function lineYs(axes: readonly Axis[], rows: number): Float32Array {
   const ys = new Float32Array(rows * axes.length)
   axes.forEach((axis, a) => {
     const { values } = axis.column
@@ -102,11 +103,11 @@ export function heights(axes: readonly Axis[], rows: number): Float32Array {
 
 export interface Layout {
   readonly axes: readonly Axis[]
-  /** Row after row: the heights at each axis. */
+  /** y positions, row-major by axis. */
   readonly ys: Float32Array
 }
 
-/** Places everything for the size that is asked for; the last result is cached, since layers and pointers ask often. */
+/** Layout by size. The last result is cached, because layers and pointer events read it often. */
 export function layoutOf(
   columns: readonly Column[],
   rows: number,
@@ -115,12 +116,12 @@ export function layoutOf(
   return ({ width, height }) => {
     if (last?.width === width && last.height === height) return last
     const axes = layoutAxes(columns, width, height)
-    last = { width, height, axes, ys: heights(axes, rows) }
+    last = { width, height, axes, ys: lineYs(axes, rows) }
     return last
   }
 }
 
-/** The row whose line passes nearest to a point, within `within` pixels; undefined when none does. */
+/** The row of the line nearest to a point, vertically and within `within` pixels. */
 export function nearestRow(
   { axes, ys }: Layout,
   mask: Uint8Array,
@@ -148,9 +149,9 @@ export function nearestRow(
   return nearest
 }
 
-/** Rows by shade, so that each shade is one stroke; the best last, on top. Rows without a value come in a group of their own. */
+/** Groups rows by color step, the best last (on top); rows without a value are a separate group. */
 export function rowsByColor(
-  shade: Float64Array,
+  positions: Float64Array,
   mask: Uint8Array,
   steps: number,
   most: number,
@@ -159,15 +160,15 @@ export function rowsByColor(
   const unvalued: number[] = []
   let passing = 0
   for (const on of mask) passing += on
-  // During a brush only a sample is drawn, which always has the best.
+  // Subsamples while brushing, but always includes the best.
   const stride = Math.max(1, Math.ceil(passing / most))
-  let seen = 0
+  let index = 0
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] === 0) continue
-    const quality = shade[row]!
-    if (seen++ % stride !== 0 && !(quality > 0.98)) continue
-    if (Number.isNaN(quality)) unvalued.push(row)
-    else rows[Math.round(quality * (steps - 1))]!.push(row)
+    const position = positions[row]!
+    if (index++ % stride !== 0 && !(position > 0.98)) continue
+    if (Number.isNaN(position)) unvalued.push(row)
+    else rows[Math.round(position * (steps - 1))]!.push(row)
   }
   return { rows, unvalued }
 }

@@ -5,7 +5,7 @@ const at = (pixels: Uint8ClampedArray, width: number, x: number, y: number) => [
   ...pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 4),
 ]
 
-it('draws discs with a ring, the later over the earlier, and nothing elsewhere', () => {
+it('draws discs with a ring, later ones on top', () => {
   const pixels = rasterizePoints(20, 10, 1, {
     groups: [
       { centers: [5.5, 5.5, 12.5, 5.5], color: '#ff0000' },
@@ -16,12 +16,12 @@ it('draws discs with a ring, the later over the earlier, and nothing elsewhere',
   })
   expect(at(pixels, 20, 5, 5)).toEqual([255, 0, 0, 255])
   expect(at(pixels, 20, 14, 5)).toEqual([0, 0, 255, 255])
-  // What of the earlier disc is under the ring of the later one is not seen.
+  // The ring of the later disc covers the earlier one.
   expect(at(pixels, 20, 12, 5)).toEqual([255, 255, 255, 255])
   expect(at(pixels, 20, 1, 1)).toEqual([0, 0, 0, 0])
 })
 
-it('keeps what lies at the edge inside the picture, and follows the screen', () => {
+it('clips discs at the edge, and scales to device pixels', () => {
   const pixels = rasterizePoints(8, 8, 2, {
     groups: [{ centers: [0, 0, 4, 4], color: '#00ff00' }],
     radius: 1,

@@ -1,22 +1,22 @@
-import { parseHexColor } from './hex-color.ts'
+import { rgb } from 'd3-color'
 import type { PointCloud } from './surface.ts'
 
-/** The pixels of a disc that are not empty, from its middle. */
-interface Stamp {
+/** A rasterized disc: its non-empty pixels, relative to the center. */
+interface Sprite {
   readonly xs: Int32Array
   readonly ys: Int32Array
-  /** How much of each is covered, 0 to 255. */
+  /** Coverage per pixel, 0 to 255. */
   readonly alphas: Uint8Array
-  /** How much of that is the disc's own colour and not its ring's, 0 to 1. */
+  /** Share of the fill color, the rest is the ring, 0 to 1. */
   readonly own: Float32Array
-  /** No pixel is further from the middle, across or down. */
+  /** Maximum distance from the center, per axis. */
   readonly reach: number
 }
 
 /**
- * Pixels (RGBA) of `width` by `height` with thousands of discs, the later over the earlier; `scale` is pixels to a length of one.
- * Each lies on whole pixels, so that one stamp serves all: a canvas takes ten times as long to draw a path for each. Where
- * a disc covers a pixel in part, what was there before stays if it covered more.
+ * Rasterizes thousands of discs to RGBA pixels, later ones on top; `scale` is device pixels per CSS pixel. Centers are rounded to
+ * pixels, so that all discs share one sprite: ten times as fast as canvas paths. A partly covered pixel keeps its previous value
+ * if that had more coverage.
  */
 export function rasterizePoints(
   width: number,
@@ -25,38 +25,38 @@ export function rasterizePoints(
   { groups, radius, ring }: PointCloud,
 ): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint32Array(width * height)
-  const stamp = stampOf(radius * scale, ((ring?.width ?? 0) / 2) * scale)
+  const sprite = spriteOf(radius * scale, ((ring?.width ?? 0) / 2) * scale)
   for (const { centers, color } of groups) {
-    const inks = inksOf(stamp, color, ring?.color ?? color)
+    const colors = colorsOf(sprite, color, ring?.color ?? color)
     for (let i = 0; i + 1 < centers.length; i += 2) {
       const x = Math.floor(centers[i]! * scale)
       const y = Math.floor(centers[i + 1]! * scale)
-      press(pixels, width, height, stamp, inks, x, y)
+      blit(pixels, width, height, sprite, colors, x, y)
     }
   }
   return new Uint8ClampedArray(pixels.buffer)
 }
 
-function press(
+function blit(
   pixels: Uint32Array,
   width: number,
   height: number,
-  { xs, ys, alphas, reach }: Stamp,
-  inks: Uint32Array,
+  { xs, ys, alphas, reach }: Sprite,
+  colors: Uint32Array,
   x: number,
   y: number,
 ): void {
   const inside = x >= reach && y >= reach && x + reach < width && y + reach < height
-  for (let i = 0; i < inks.length; i++) {
+  for (let i = 0; i < colors.length; i++) {
     const px = x + xs[i]!
     const py = y + ys[i]!
     if (!inside && (px < 0 || py < 0 || px >= width || py >= height)) continue
     const at = py * width + px
-    if (alphas[i]! >= pixels[at]! >>> 24) pixels[at] = inks[i]!
+    if (alphas[i]! >= pixels[at]! >>> 24) pixels[at] = colors[i]!
   }
 }
 
-function stampOf(radius: number, halfRing: number): Stamp {
+function spriteOf(radius: number, halfRing: number): Sprite {
   const outer = radius + halfRing
   const reach = Math.ceil(outer - 0.5)
   const side = 2 * reach + 1
@@ -75,13 +75,13 @@ function stampOf(radius: number, halfRing: number): Stamp {
   }
 }
 
-/** What each pixel of the stamp is written as. Browsers run on machines that write the last byte (alpha) highest. */
-function inksOf({ alphas, own }: Stamp, color: string, ring: string): Uint32Array {
-  const [inner, outer] = [parseHexColor(color), parseHexColor(ring)]
+/** The sprite's pixels as RGBA words, little-endian: alpha is the highest byte. */
+function colorsOf({ alphas, own }: Sprite, color: string, ring: string): Uint32Array {
+  const [inner, outer] = [rgb(color), rgb(ring)]
   const bytes = new Uint8ClampedArray(4 * alphas.length)
   for (const [i, alpha] of alphas.entries()) {
-    for (let c = 0; c < 3; c++) bytes[4 * i + c] = outer[c]! + own[i]! * (inner[c]! - outer[c]!)
-    bytes[4 * i + 3] = alpha
+    const mix = (channel: 'r' | 'g' | 'b') => outer[channel] + own[i]! * (inner[channel] - outer[channel])
+    bytes.set([mix('r'), mix('g'), mix('b'), alpha], 4 * i)
   }
   return new Uint32Array(bytes.buffer)
 }

@@ -1,18 +1,18 @@
 import type { MouseEvent, PointerEvent } from 'react'
 
 interface PointerOptions {
-  /** The row at a place of the picture. */
+  /** The row at a position in the chart. */
   readonly rowAt: (x: number, y: number) => number | undefined
   readonly hovered: number | undefined
   readonly onHover: (row: number | undefined) => void
   readonly onOpen: (row: number) => void
-  /** Keeps the row when the pointer leaves, as while the keyboard is used. */
+  /** Keeps the hovered row when the pointer leaves, for keyboard use. */
   readonly keep?: boolean
 }
 
 /**
- * Handlers of the field over a picture: a pointer tells the row under it, and a click opens that row. A finger has no way to
- * point without a tap, so a tap only points; the card that then shows leads to the run.
+ * Hover and click on a chart: a click opens the run of the hovered row. Touch has no hover, so a tap only selects; the tooltip then
+ * links to the run.
  */
 export function pointerHandlers({ rowAt, hovered, onHover, onOpen, keep = false }: PointerOptions) {
   const point = (event: PointerEvent<HTMLElement>) => {

@@ -4,7 +4,7 @@ import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
-import { fitted, type Surface } from './surface.ts'
+import { type Surface, truncated } from './surface.ts'
 import { rampColor, rampStep, type Theme } from './theme.ts'
 
 interface Props {
@@ -12,16 +12,16 @@ interface Props {
   readonly hint?: ReactNode
   readonly table: TrialTable
   readonly x: Column
-  /** The objective unless given. */
+  /** The objective by default. */
   readonly y?: Column
   readonly mask: Uint8Array
   readonly hovered: number | undefined
   readonly onHover: (row: number | undefined) => void
   readonly onOpen: (row: number) => void
   readonly height?: number
-  /** Steps through the best value so far; for trials by number. */
+  /** Draws the running best as steps; for x = trial number. */
   readonly runningBest?: boolean
-  /** Rows of a front, by x: marked, and joined by steps. */
+  /** Rows of the Pareto front, by x: highlighted and joined by steps. */
   readonly front?: readonly number[]
   readonly tools?: ReactNode
   readonly className?: string
@@ -29,11 +29,11 @@ interface Props {
 
 export const PLOT = { top: 22, right: 18, bottom: 40, left: 54 } as const
 const STEPS = 24
-const NEAR_PX = 14
-/** From so many points on each is but a dot. */
-const MANY = 2_000
+const HOVER_RADIUS_PX = 14
+/** Smaller dots above this number of trials. */
+const SMALL_DOTS_ABOVE = 2_000
 
-/** The objective over a parameter or over the trials' numbers. */
+/** A scatter plot of two columns of the trial table. */
 export const ScatterPlot = memo(function ScatterPlot({
   title,
   hint,
@@ -98,7 +98,7 @@ export const ScatterPlot = memo(function ScatterPlot({
     >
       {(size) => (
         <div
-          className="field"
+          className="plot-area"
           role="application"
           aria-label={`Points of ${y.name} over ${x.name}: arrow keys select, Enter opens the run`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys below need the focus
@@ -106,8 +106,8 @@ export const ScatterPlot = memo(function ScatterPlot({
           onFocus={() => setFocused(true)}
           onBlur={({ relatedTarget }) => {
             setFocused(false)
-            // The link on the card of the trial shall still be there when the finger leaves it.
-            if (!relatedTarget?.closest('.tip')) onHover(undefined)
+            // Keeps the tooltip when the focus moves to its link.
+            if (!relatedTarget?.closest('.tooltip')) onHover(undefined)
           }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowRight' || event.key === 'ArrowUp') step(1)
@@ -146,7 +146,7 @@ interface Places {
   readonly ys: Float32Array
 }
 
-/** Where the points are in the size that is asked for; the last result is cached, since layers and pointers ask often. */
+/** Positions by size. The last result is cached, because layers and pointer events read it often. */
 function placesFor(table: TrialTable, x: Column, y: Column): (size: Size) => Places {
   let last: { size: Size; places: Places } | undefined
   return (size) => {
@@ -165,7 +165,7 @@ function placesOf(table: TrialTable, x: Column, y: Column, size: Size): Places {
   const ys = new Float32Array(rows)
   const spread = x.kind === 'category' || x.steps ? Math.min(0.5, 6 / Math.sqrt(rows + 1)) * 14 : 0
   for (let row = 0; row < rows; row++) {
-    // Trials of the same value lie beside each other; the golden ratio spreads their numbers evenly.
+    // Jitter for discrete values: a golden-ratio sequence spreads evenly and is deterministic.
     const aside = spread === 0 ? 0 : (((row * 0.618034) % 1) - 0.5) * spread * 2
     xs[row] = PLOT.left + Math.max(0, Math.min(1, inset(xScale.at(x.values[row]!)))) * wide + aside
     const place = yScale.at(y.values[row]!)
@@ -174,7 +174,7 @@ function placesOf(table: TrialTable, x: Column, y: Column, size: Size): Places {
   return { xs, ys }
 }
 
-/** Keeps points off the edges. */
+/** Keeps points 2% off the edges. */
 const inset = (place: number) => 0.02 + 0.96 * place
 
 interface Axes {
@@ -184,7 +184,7 @@ interface Axes {
   readonly yName: string
 }
 
-/** Ticks, lines to read by, and what the axes are. */
+/** Draws grid lines, ticks and axis names. */
 export function frame(
   surface: Surface,
   { width, height }: Size,
@@ -195,8 +195,8 @@ export function frame(
   for (const { value, text } of y.ticks) {
     const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
     surface.lines([[PLOT.left, at, right, at]], { color: theme.line, width: 1 })
-    surface.text(PLOT.left - 7, at, fitted(surface, text, PLOT.left - 9), {
-      color: theme.soft,
+    surface.text(PLOT.left - 7, at, truncated(surface, text, PLOT.left - 9), {
+      color: theme.muted,
       size: 11,
       align: 'end',
     })
@@ -204,21 +204,21 @@ export function frame(
   let last = Number.NEGATIVE_INFINITY
   for (const { value, text } of x.ticks) {
     const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
-    const label = fitted(surface, text, 110)
+    const label = truncated(surface, text, 110)
     const half = surface.measure(label, 11) / 2
     if (at - half < last + 8) continue
     last = at + half
-    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.soft, width: 1 })
-    surface.text(at, bottom + 12, label, { color: theme.soft, size: 11, align: 'middle' })
+    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.muted, width: 1 })
+    surface.text(at, bottom + 12, label, { color: theme.muted, size: 11, align: 'middle' })
   }
-  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.soft, width: 1 })
-  surface.text((PLOT.left + right) / 2, height - 8, fitted(surface, xName, right - PLOT.left), {
-    color: theme.soft,
+  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.muted, width: 1 })
+  surface.text((PLOT.left + right) / 2, height - 8, truncated(surface, xName, right - PLOT.left), {
+    color: theme.muted,
     size: 11.5,
     bold: true,
     align: 'middle',
   })
-  surface.text(6, 8, fitted(surface, yName, width * 0.6), { color: theme.soft, size: 11.5, bold: true })
+  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
 }
 
 function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Places, theme: Theme): void {
@@ -257,7 +257,7 @@ function drawDots(
       (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
     else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
   }
-  const many = table.trials.length > MANY
+  const many = table.trials.length > SMALL_DOTS_ABOVE
   const radius = many ? 2 : table.trials.length > 300 ? 3 : 4
   surface.clip(
     PLOT.left - 6,
@@ -266,9 +266,9 @@ function drawDots(
     size.height - PLOT.bottom + 6,
     () => {
       surface.points({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
-      // At the edge, where they would lie over each other.
+      // Outliers, clamped to the edge.
       surface.circles(outliers, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
-      // Hollow: they were stopped early, and would have gone on.
+      // Hollow: stopped early.
       surface.circles(stopped, many ? radius : radius - 0.8, {
         stroke: theme.states.stopped,
         width: 1.2,
@@ -276,7 +276,7 @@ function drawDots(
       })
       const colored = groups.map((centers, step) => ({
         centers,
-        color: plain ? theme.soft : rampColor(theme, step / (STEPS - 1)),
+        color: plain ? theme.muted : rampColor(theme, step / (STEPS - 1)),
       }))
       const ring = { color: theme.surface, width: 0.8 }
       surface.points({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
@@ -284,7 +284,7 @@ function drawDots(
   )
 }
 
-/** Trials that ended without a value have no height: a cross at the bottom shows when they did. */
+/** Failed trials without a value: a cross at the bottom. */
 function drawFailed(
   surface: Surface,
   table: TrialTable,
@@ -340,7 +340,7 @@ function nearest(
   x: number,
   y: number,
 ): number | undefined {
-  let best = NEAR_PX ** 2
+  let best = HOVER_RADIUS_PX ** 2
   let found: number | undefined
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] === 0) continue

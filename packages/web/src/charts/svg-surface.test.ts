@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { svgSurface } from './svg-surface.ts'
 
-it('draws a picture that stands alone, and lets no name become markup', () => {
+it('renders a standalone SVG, and escapes text', () => {
   const surface = svgSurface(100, 50, '#fff')
   surface.lines([[0, 0, 10, 10, Number.NaN, 5, 20, 20]], { color: 'red', width: 1 })
   surface.text(5, 5, '<b>&"lr"', { color: '#000', size: 12 })

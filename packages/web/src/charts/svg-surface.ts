@@ -2,7 +2,7 @@ import { FONT, type Surface } from './surface.ts'
 
 const BASELINES = { top: 'hanging', middle: 'central', bottom: 'text-after-edge' } as const
 
-/** Collects what is drawn as SVG text. `background` fills the picture, so that it can be read wherever it is put. */
+/** Renders to an SVG document with a background. */
 export function svgSurface(width: number, height: number, background: string): Surface & { svg(): string } {
   const parts: string[] = []
   let clips = 0
@@ -20,17 +20,17 @@ export function svgSurface(width: number, height: number, background: string): S
     circles: (centers, radius, { fill = 'none', stroke = 'none', alpha = 1, width: line = 1 }) => {
       for (const [x, y] of centers)
         parts.push(
-          `<circle cx="${short(x)}" cy="${short(y)}" r="${radius}" fill="${fill}" stroke="${stroke}" stroke-width="${line}" opacity="${alpha}"/>`,
+          `<circle cx="${rounded(x)}" cy="${rounded(y)}" r="${radius}" fill="${fill}" stroke="${stroke}" stroke-width="${line}" opacity="${alpha}"/>`,
         )
     },
     points: ({ groups, radius, ring, alpha = 1 }) => {
       parts.push(`<g opacity="${alpha}" stroke-linecap="round">`)
       for (const { centers, color } of groups) {
-        // Strokes of no length with round ends are discs.
-        const d = centers.map((at, i) => (i % 2 === 0 ? `M${short(at)} ` : `${short(at)}h0`)).join('')
+        // Zero-length strokes with round caps are discs.
+        const d = centers.map((at, i) => (i % 2 === 0 ? `M${rounded(at)} ` : `${rounded(at)}h0`)).join('')
         if (d === '') continue
         const disc = (fill: string, wide: number) =>
-          `<path d="${d}" stroke="${fill}" stroke-width="${short(wide)}"/>`
+          `<path d="${d}" stroke="${fill}" stroke-width="${rounded(wide)}"/>`
         if (ring) parts.push(disc(ring.color, 2 * radius + ring.width))
         parts.push(disc(color, 2 * radius - (ring?.width ?? 0)))
       }
@@ -38,18 +38,18 @@ export function svgSurface(width: number, height: number, background: string): S
     },
     rect: (x, y, w, h, { fill = 'none', stroke = 'none', alpha = 1 }) =>
       parts.push(
-        `<rect x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}" fill="${fill}" stroke="${stroke}" opacity="${alpha}"/>`,
+        `<rect x="${rounded(x)}" y="${rounded(y)}" width="${rounded(w)}" height="${rounded(h)}" fill="${fill}" stroke="${stroke}" opacity="${alpha}"/>`,
       ),
     text: (x, y, text, { color, size, bold = false, align = 'start', baseline = 'middle' }) =>
       parts.push(
-        `<text x="${short(x)}" y="${short(y)}" fill="${color}" font-size="${size}"${bold ? ' font-weight="600"' : ''} text-anchor="${align}" dominant-baseline="${BASELINES[baseline]}">${escapeXml(text)}</text>`,
+        `<text x="${rounded(x)}" y="${rounded(y)}" fill="${color}" font-size="${size}"${bold ? ' font-weight="600"' : ''} text-anchor="${align}" dominant-baseline="${BASELINES[baseline]}">${escapeXml(text)}</text>`,
       ),
-    // Near enough for the widths of labels.
+    // An estimate, sufficient for labels.
     measure: (text, size) => text.length * size * 0.56,
     clip: (x, y, w, h, draw) => {
       clips += 1
       parts.push(
-        `<clipPath id="c${clips}"><rect x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}"/></clipPath><g clip-path="url(#c${clips})">`,
+        `<clipPath id="c${clips}"><rect x="${rounded(x)}" y="${rounded(y)}" width="${rounded(w)}" height="${rounded(h)}"/></clipPath><g clip-path="url(#c${clips})">`,
       )
       draw()
       parts.push('</g>')
@@ -59,7 +59,7 @@ export function svgSurface(width: number, height: number, background: string): S
   }
 }
 
-const short = (value: number): string => String(Math.round(value * 100) / 100)
+const rounded = (value: number): string => String(Math.round(value * 100) / 100)
 
 function trace(path: ArrayLike<number>): string {
   let d = ''
@@ -69,7 +69,7 @@ function trace(path: ArrayLike<number>): string {
     const y = path[i + 1]!
     if (!(Number.isFinite(x) && Number.isFinite(y))) pen = false
     else {
-      d += `${pen ? 'L' : 'M'}${short(x)} ${short(y)}`
+      d += `${pen ? 'L' : 'M'}${rounded(x)} ${rounded(y)}`
       pen = true
     }
   }

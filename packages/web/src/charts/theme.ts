@@ -1,15 +1,15 @@
+import { interpolateRgb, piecewise, quantize } from 'd3-interpolate'
 import { useSyncExternalStore } from 'react'
-import { parseHexColor } from './hex-color.ts'
 
 type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
-/** Colours that charts need, as CSS reads them. The style sheet is where they are written. */
+/** Colors of the charts, read from the CSS custom properties of `tokens.css`. */
 export interface Theme {
   readonly name: 'light' | 'dark'
   readonly text: string
-  readonly soft: string
+  readonly muted: string
   readonly line: string
   readonly faint: string
   readonly edge: string
@@ -18,9 +18,9 @@ export interface Theme {
   readonly warn: string
   /** From the worst value to the best. */
   readonly ramp: readonly string[]
-  /** Of runs side by side: told apart by people who see colours differently (after Okabe and Ito 2008). */
+  /** Categorical colors, safe for color vision deficiency (after Okabe & Ito 2008). */
   readonly series: readonly string[]
-  /** Of trials by their state. */
+  /** Colors of trial states. */
   readonly states: Readonly<Record<RunState, string>>
 }
 
@@ -28,7 +28,7 @@ const STORAGE_KEY = 'chimney-theme'
 const listeners = new Set<() => void>()
 let theme: Theme | undefined
 
-/** Steps of a ramp: more cannot be told apart, and each is one stroke of a chart. */
+/** Steps of the ramp: more are not distinguishable, and charts draw one group per step. */
 const RAMP_STEPS = 24
 
 export function themeChoice(): ThemeChoice {
@@ -42,7 +42,7 @@ export function chooseTheme(choice: ThemeChoice): void {
   applyTheme()
 }
 
-/** Puts the chosen theme, or the system's, on the page. */
+/** Applies the stored theme, or that of the system. */
 export function applyTheme(): void {
   const choice = themeChoice()
   const dark =
@@ -75,7 +75,7 @@ function readTheme(): Theme {
   return {
     name: document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light',
     text: color('text'),
-    soft: color('soft'),
+    muted: color('muted'),
     line: color('line'),
     faint: color('faint'),
     edge: color('edge'),
@@ -96,20 +96,11 @@ function readTheme(): Theme {
   }
 }
 
-/** Even steps between the given colours. */
-export function rampOf(stops: readonly string[]): string[] {
-  const channels = stops.map(parseHexColor)
-  return Array.from({ length: RAMP_STEPS }, (_, i) => {
-    const place = (i / (RAMP_STEPS - 1)) * (stops.length - 1)
-    const at = Math.min(stops.length - 2, Math.floor(place))
-    const mixed = channels[at]!.map((from, channel) =>
-      Math.round(from + (place - at) * (channels[at + 1]![channel]! - from)),
-    )
-    return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
-  })
-}
+/** Interpolates the stops to equal steps. */
+const rampOf = (stops: readonly string[]): string[] =>
+  quantize(piecewise(interpolateRgb, [...stops]), RAMP_STEPS)
 
-/** The colour of a place from worst (0) to best (1). */
-export const rampColor = ({ ramp }: Theme, place: number): string => ramp[rampStep(place)]!
-export const rampStep = (place: number): number =>
-  Math.max(0, Math.min(RAMP_STEPS - 1, Math.round(place * (RAMP_STEPS - 1))))
+/** `position`: 0 (worst) to 1 (best). */
+export const rampColor = ({ ramp }: Theme, position: number): string => ramp[rampStep(position)]!
+export const rampStep = (position: number): number =>
+  Math.max(0, Math.min(RAMP_STEPS - 1, Math.round(position * (RAMP_STEPS - 1))))

@@ -21,7 +21,7 @@ export function ConfigForm({
 }) {
   if (!form)
     return (
-      <p className="soft" role="status">
+      <p className="muted" role="status">
         Fix the YAML to use the form.
       </p>
     )
@@ -109,7 +109,7 @@ function ParameterRow({
         onChange={(event) => event.target.value !== '' && onChange({ name: event.target.value })}
       />
       {kind === 'other' ? (
-        <span className="soft grow">edit in YAML</span>
+        <span className="muted grow">edit in YAML</span>
       ) : (
         <>
           <select
@@ -140,7 +140,7 @@ function ParameterRow({
                 value={min}
                 onChange={(event) => onChange({ min: event.target.value })}
               />
-              <span className="soft">to</span>
+              <span className="muted">to</span>
               <input
                 aria-label={`Max of ${name}`}
                 className="end"
@@ -152,7 +152,7 @@ function ParameterRow({
           )}
         </>
       )}
-      <button type="button" className="quiet" aria-label={`Remove ${name}`} onClick={onRemove}>
+      <button type="button" className="ghost" aria-label={`Remove ${name}`} onClick={onRemove}>
         ×
       </button>
     </>

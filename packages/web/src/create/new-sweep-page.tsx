@@ -42,10 +42,10 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
         made.mutate()
       }}
     >
-      <div className="head">
+      <div className="page-header">
         <div>
           <h1>New sweep</h1>
-          <p className="soft">
+          <p className="muted">
             in <Link href={projectUrl(entity, project)}>{project}</Link>. Form and YAML stay in sync.
           </p>
         </div>
@@ -53,7 +53,7 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
         <Link className="button" href={projectUrl(entity, project)}>
           Cancel
         </Link>
-        <button type="submit" className="main" disabled={made.isPending}>
+        <button type="submit" className="primary" disabled={made.isPending}>
           Create sweep
         </button>
       </div>

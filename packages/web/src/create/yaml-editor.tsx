@@ -50,14 +50,14 @@ export function YamlEditor({
           }}
         />
       </div>
-      <ul className="remarks" id={`${id}r`}>
+      <ul className="diagnostics" id={`${id}r`}>
         {diagnostics.map(({ line, message }) => (
           <li key={`${line} ${message}`}>
             {line === undefined ? (
               message
             ) : (
               <>
-                <button type="button" className="quiet" onClick={() => show(line)}>
+                <button type="button" className="ghost" onClick={() => show(line)}>
                   Line {line}
                 </button>{' '}
                 {message}

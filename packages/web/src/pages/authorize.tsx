@@ -32,12 +32,12 @@ export function AuthorizePage({ entity }: { entity: string | undefined }) {
             />
           </>
         ) : (
-          <button type="button" className="main" disabled={made.isPending} onClick={() => made.mutate()}>
+          <button type="button" className="primary" disabled={made.isPending} onClick={() => made.mutate()}>
             Create key
           </button>
         )}
         {made.error && <ErrorMessage error={made.error} />}
-        <p className="soft">
+        <p className="muted">
           Revoke keys you no longer need under <Link href="/settings">API keys</Link>.
         </p>
       </section>

@@ -41,7 +41,7 @@ export function EntityPage({ entity }: { entity: string }) {
             <li key={project.name}>
               <Link href={projectUrl(entity, project.name)} className="card tile">
                 <b>{project.name}</b>
-                <span className="soft">created {formatAgo(project.created_at, now)}</span>
+                <span className="muted">created {formatAgo(project.created_at, now)}</span>
               </Link>
             </li>
           ))}

@@ -38,7 +38,7 @@ export function ProjectPage({ page, entity, project }: Props) {
   const missing = sweeps.error instanceof ApiError && sweeps.error.status === 404
   return (
     <>
-      <div className="head">
+      <div className="page-header">
         <h1>{project}</h1>
         <nav aria-label="Project" className="tabs">
           <Link href={projectUrl(entity, project)} aria-current={page === 'project' ? 'page' : undefined}>
@@ -49,7 +49,7 @@ export function ProjectPage({ page, entity, project }: Props) {
           </Link>
         </nav>
         <span className="grow" />
-        <Link className="button main" href={newSweepUrl(entity, project)}>
+        <Link className="button primary" href={newSweepUrl(entity, project)}>
           New sweep
         </Link>
       </div>
@@ -95,7 +95,7 @@ function Runs({ entity, project }: { entity: string; project: string }) {
   )
   return (
     <section aria-labelledby="runs">
-      <div className="head">
+      <div className="page-header">
         <h2 id="runs" className="hidden">
           Runs
         </h2>
@@ -111,7 +111,7 @@ function Runs({ entity, project }: { entity: string; project: string }) {
       {runs.isPending && <Loading what="runs" />}
       {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}
       {runs.data && shown.length === 0 && (
-        <p className="soft">{hideSweepRuns ? 'All loaded runs belong to a sweep.' : 'No runs yet.'}</p>
+        <p className="muted">{hideSweepRuns ? 'All loaded runs belong to a sweep.' : 'No runs yet.'}</p>
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
       {runs.hasNextPage && (

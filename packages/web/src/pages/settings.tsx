@@ -36,7 +36,7 @@ export function SettingsPage() {
             placeholder="laptop, CI, …"
             onChange={(event) => setName(event.target.value)}
           />
-          <button type="submit" className="main" disabled={made.isPending || name.trim() === ''}>
+          <button type="submit" className="primary" disabled={made.isPending || name.trim() === ''}>
             {' '}
             Create key{' '}
           </button>
@@ -62,7 +62,7 @@ export function SettingsPage() {
             {keys.data.map((key) => (
               <li key={key.id}>
                 <span className="grow">
-                  <b>{key.name}</b> <span className="soft">created {formatAgo(key.created_at, now)}</span>
+                  <b>{key.name}</b> <span className="muted">created {formatAgo(key.created_at, now)}</span>
                 </span>
                 {asked === key.id ? (
                   <>

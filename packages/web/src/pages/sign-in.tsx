@@ -53,7 +53,7 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
           onChange={(event) => setKey(event.target.value)}
         />
         {error && <ErrorMessage error={error} />}
-        <button type="submit" className="main" disabled={busy || key.trim() === ''}>
+        <button type="submit" className="primary" disabled={busy || key.trim() === ''}>
           Sign in
         </button>
       </form>
@@ -65,7 +65,7 @@ export function SignIn({ children }: { children?: React.ReactNode }) {
 export const KeyHelp = () => (
   <details className="card">
     <summary>Where do I find my API key?</summary>
-    <dl className="pairs">
+    <dl className="key-values">
       <dt>Local</dt>
       <dd>
         <code>npm start</code> prints it and stores it in the data folder.

@@ -28,7 +28,7 @@ export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepB
               <b>{sweep.name ?? sweep.id}</b>
             </Link>
             <StateBadge state={sweep.state} />
-            <span className="soft">
+            <span className="muted">
               {sweep.method} · {formatAgo(sweep.updated_at, now)}
             </span>
           </div>
@@ -36,13 +36,13 @@ export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepB
           <div className="sweep-best">
             {sweep.best ? (
               <>
-                <span className="soft">best {sweep.metric?.name}</span>{' '}
+                <span className="muted">best {sweep.metric?.name}</span>{' '}
                 <Link href={runUrl(at.entity, at.project, sweep.best.run)}>
                   <b>{formatNumber(sweep.best.value)}</b>
                 </Link>
               </>
             ) : (
-              <span className="soft">{formatCount(sweep.trials.handed_out)} trials, no result yet</span>
+              <span className="muted">{formatCount(sweep.trials.handed_out)} trials, no result yet</span>
             )}
           </div>
           {i < MAX_SPARKLINES && sweep.best && <Sparkline at={at} sweep={sweep} />}
@@ -65,7 +65,7 @@ function Sparkline({ at, sweep }: { at: At; sweep: SweepBody }) {
   )
   return (
     <svg
-      className="spark"
+      className="sparkline"
       viewBox="0 0 160 36"
       role="img"
       aria-label={`Values of the first ${dots.length} trials`}

@@ -80,7 +80,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   const shown = all.filter(([name]) => name.toLowerCase().includes(options.search.toLowerCase()))
   return (
     <>
-      <div className="head">
+      <div className="page-header">
         <h1>
           Compare {ids.length} {ids.length === 1 ? 'run' : 'runs'}
         </h1>
@@ -148,7 +148,7 @@ function ComparisonTable({
                 <StateBadge state={run.state} />{' '}
                 <button
                   type="button"
-                  className="quiet"
+                  className="ghost"
                   aria-label={`Remove ${run.name}`}
                   onClick={() => setSearchParams({ runs: ids.filter((id) => id !== run.id).join(',') })}
                 >

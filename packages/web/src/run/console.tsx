@@ -27,7 +27,7 @@ export function Console({ lines, most }: { lines: readonly Line[]; most: number 
           />
           <button
             type="button"
-            className="quiet"
+            className="ghost"
             onClick={() => downloadFile('console.txt', new Blob([all.join('\n')], { type: 'text/plain' }))}
           >
             Save

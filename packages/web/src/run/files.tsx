@@ -41,7 +41,7 @@ export function Files({ at, live }: { at: RunAt; live: boolean }) {
                 </a>
               </td>
               <td className="number">{formatBytes(size)}</td>
-              <td className="soft">{formatAgo(updated_at, now)}</td>
+              <td className="muted">{formatAgo(updated_at, now)}</td>
             </tr>
           ))}
         </tbody>

@@ -85,12 +85,12 @@ export default function RunPage({
   const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
   return (
     <>
-      <div className="head">
+      <div className="page-header">
         <div>
           <h1>
             {data.name} <StateBadge state={data.state} />
           </h1>
-          <p className="soft">
+          <p className="muted">
             {data.sweep && (
               <>
                 trial {data.number} of sweep{' '}
@@ -111,7 +111,7 @@ export default function RunPage({
             {data.agent && <> · on {data.agent}</>}
           </p>
           {trial.data?.suggested_by && (
-            <p className="soft">
+            <p className="muted">
               Suggested by <b>{trial.data.suggested_by.arm}</b>: {trial.data.suggested_by.why}
             </p>
           )}
@@ -205,9 +205,9 @@ function Pairs({
         <h2>{title}</h2>
       </header>
       {entries.length === 0 ? (
-        <p className="soft">{none}</p>
+        <p className="muted">{none}</p>
       ) : (
-        <dl className="pairs">
+        <dl className="key-values">
           {entries.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
@@ -246,7 +246,7 @@ function About({ run, now }: { run: RunBody; now: number }) {
         <h2>Details</h2>
         {run.attempt > 1 && <p className="hint">All attempts use the same parameters.</p>}
       </header>
-      <dl className="pairs">
+      <dl className="key-values">
         {facts.map(
           ([name, value]) =>
             value !== null && (

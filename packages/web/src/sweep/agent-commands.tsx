@@ -32,7 +32,7 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
         label="the commands for chimney"
         text={`npx chimney login ${location.origin}\nnpx chimney agent ${path}`}
       />
-      <p className="soft">
+      <p className="muted">
         <Link href="/authorize">Create an API key.</Link>
       </p>
     </section>

@@ -1,16 +1,11 @@
-import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { memo } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
-import { runUrl } from '../app/routes.ts'
 import { formatCount, formatNumber } from '../model/format.ts'
 import type { TrialTable } from '../model/trial-table.ts'
-import { Link } from '../ui/link.tsx'
-
-/** Reasons listed per card; the trials table has the others. */
-const LISTED = 8
+import { ReasonList } from './reason-list.tsx'
 
 /** Maximum bar width in % of its cell; the rest is for the number. */
-const ROOM = 76
+const MAX_BAR_PERCENT = 76
 
 interface Rung {
   readonly at: number | undefined
@@ -47,7 +42,7 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
         <h2 id="early">Stopped early</h2>
         <p className="hint">
           {formatCount(stopped.length)} of {formatCount(table.trials.length)} trials were stopped early{' '}
-          <span className="keys">
+          <span className="legend-inline">
             <span data-key="promoted">promoted</span>
             <span data-key="stopped-part">stopped</span>
           </span>
@@ -69,101 +64,25 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
               <td>
                 <i
                   className="bar-part"
-                  style={{ width: `${(ROOM * (reached - here)) / most}%` }}
+                  style={{ width: `${(MAX_BAR_PERCENT * (reached - here)) / most}%` }}
                   aria-hidden="true"
                 />
                 <i
                   className="bar-part part"
-                  style={{ width: `${(ROOM * here) / most}%` }}
+                  style={{ width: `${(MAX_BAR_PERCENT * here) / most}%` }}
                   aria-hidden="true"
                 />
                 <span>{formatCount(reached)}</span>
               </td>
-              <td className="soft">
+              <td className="muted">
                 {formatCount(here)} ({Math.round((100 * here) / reached)}%)
               </td>
-              <td className="soft">{best === undefined ? '' : formatNumber(best)}</td>
+              <td className="muted">{best === undefined ? '' : formatNumber(best)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <Listed at={at} trials={stopped} why={({ reason }) => reason} metric={table.value.name} />
+      <ReasonList at={at} trials={stopped} why={({ reason }) => reason} metric={table.value.name} />
     </section>
   )
 })
-
-/** Trials by sampler, with the reasons of the last suggestions. */
-export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
-  const arms = new Map<string, { count: number; best: number | undefined }>()
-  const better = (a: number, b: number) => (table.goal === 'maximize' ? a > b : a < b)
-  for (const { suggested_by, value } of table.trials) {
-    if (!suggested_by) continue
-    const arm = arms.get(suggested_by.arm) ?? { count: 0, best: undefined }
-    const best = value !== undefined && (arm.best === undefined || better(value, arm.best)) ? value : arm.best
-    arms.set(suggested_by.arm, { count: arm.count + 1, best })
-  }
-  if (arms.size === 0) return null
-  const most = Math.max(...[...arms.values()].map(({ count }) => count))
-  return (
-    <section className="card figure" aria-labelledby="suggested">
-      <header>
-        <h2 id="suggested">Suggestions</h2>
-        <p className="hint">Trials and best {table.value.name} by sampler</p>
-      </header>
-      <table className="bars">
-        <tbody>
-          {[...arms]
-            .sort(([, a], [, b]) => b.count - a.count)
-            .map(([arm, { count, best }]) => (
-              <tr key={arm}>
-                <th scope="row">{arm}</th>
-                <td>
-                  <i className="bar-part" style={{ width: `${(ROOM * count) / most}%` }} aria-hidden="true" />
-                  <span>{formatCount(count)}</span>
-                </td>
-                <td className="soft">{best === undefined ? '' : `best ${formatNumber(best)}`}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-      <Listed
-        at={at}
-        trials={table.trials.filter(({ suggested_by }) => suggested_by)}
-        why={({ suggested_by }) => suggested_by?.why}
-        metric={table.value.name}
-      />
-    </section>
-  )
-})
-
-function Listed({
-  at,
-  trials,
-  why,
-  metric,
-}: {
-  at: SweepAt
-  trials: readonly TrialBody[]
-  why: (trial: TrialBody) => string | undefined
-  metric: string
-}) {
-  return (
-    <ul className="reasons">
-      {trials
-        .slice(-LISTED)
-        .reverse()
-        .map((trial) => (
-          <li key={trial.number}>
-            <Link href={runUrl(at.entity, at.project, trial.run)}>trial {trial.number}</Link>
-            {trial.value !== undefined && (
-              <span className="soft">
-                {' '}
-                {metric} {formatNumber(trial.value)}
-              </span>
-            )}
-            : {why(trial) ?? 'no reason recorded'}
-          </li>
-        ))}
-    </ul>
-  )
-}

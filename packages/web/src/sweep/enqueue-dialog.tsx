@@ -43,7 +43,9 @@ export function EnqueueDialog({
   return (
     <Dialog title="Enqueue trial" onClose={onClose}>
       <form onSubmit={submit}>
-        <p className="soft">{like ? `Prefilled from trial ${like.number}. ` : ''}Blank fields are sampled.</p>
+        <p className="muted">
+          {like ? `Prefilled from trial ${like.number}. ` : ''}Blank fields are sampled.
+        </p>
         <div className="fields">
           {fields.map((field) => (
             <FieldInput
@@ -65,7 +67,7 @@ export function EnqueueDialog({
           <button type="button" onClick={onClose}>
             Close
           </button>
-          <button type="submit" className="main" disabled={sent.isPending}>
+          <button type="submit" className="primary" disabled={sent.isPending}>
             Enqueue
           </button>
         </div>
@@ -93,7 +95,7 @@ function FieldInput({ field, text, onText }: { field: Field; text: string; onTex
       ) : (
         <input id={id} value={text} inputMode="decimal" onChange={(event) => onText(event.target.value)} />
       )}
-      <span className="soft">{field.range}</span>
+      <span className="muted">{field.range}</span>
     </>
   )
 }

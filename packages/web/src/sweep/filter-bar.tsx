@@ -65,7 +65,7 @@ export function FilterBar({
         )
       })}
       {isFiltering(filter) && (
-        <button type="button" className="quiet" onClick={() => onFilter(NO_FILTER)}>
+        <button type="button" className="ghost" onClick={() => onFilter(NO_FILTER)}>
           Clear filters
         </button>
       )}

@@ -5,7 +5,7 @@ import { formatSigned } from '../model/format.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 
 /** Maximum bar width in % of its cell; the rest is for the number. */
-const ROOM = 72
+const MAX_BAR_PERCENT = 72
 /** Fewer trials give unreliable values. */
 const MIN_TRIALS = 20
 
@@ -69,15 +69,19 @@ export const ParameterImportance = memo(function ParameterImportance({
                   {parameter}
                 </th>
                 <td>
-                  <i className="bar-part" style={{ width: `${(ROOM * share) / most}%` }} aria-hidden="true" />
+                  <i
+                    className="bar-part"
+                    style={{ width: `${(MAX_BAR_PERCENT * share) / most}%` }}
+                    aria-hidden="true"
+                  />
                   <span>{Math.round(100 * share)}%</span>
                 </td>
                 <td className="direction" title={directionOf(correlation, goal)}>
                   {correlation !== null && (
                     <>
-                      <span className="lean" aria-hidden="true">
+                      <span className="correlation" aria-hidden="true">
                         <i
-                          className="lean-part"
+                          className="correlation-bar"
                           data-good={correlation > 0 === (goal === 'maximize')}
                           style={{
                             width: `${50 * Math.abs(correlation)}%`,

@@ -33,7 +33,7 @@ export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void 
       {url !== undefined && (
         <>
           <CopyBlock label="the link" text={url} />
-          <p className="soft">Copy it now: you won't see it again.</p>
+          <p className="muted">Copy it now: you won't see it again.</p>
         </>
       )}
       {url === undefined && since && <p>Active since {formatTime(since)}.</p>}
@@ -46,7 +46,7 @@ export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void 
             Revoke link
           </button>
         )}
-        <button type="button" className="main" disabled={busy} onClick={() => made.mutate()}>
+        <button type="button" className="primary" disabled={busy} onClick={() => made.mutate()}>
           {since ? 'Replace link' : 'Create link'}
         </button>
         <button type="button" onClick={onClose}>

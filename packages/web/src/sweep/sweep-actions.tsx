@@ -47,7 +47,7 @@ export function SweepActions({
       {sweep.state === 'paused' && (
         <button
           type="button"
-          className="main"
+          className="primary"
           disabled={busy}
           onClick={() => change.mutate({ state: 'running' })}
         >
@@ -148,7 +148,7 @@ function ConfirmButtons({
       <button type="button" onClick={onCancel}>
         Keep running{' '}
       </button>{' '}
-      <button type="button" className={danger ? 'danger' : 'main'} disabled={busy} onClick={onConfirm}>
+      <button type="button" className={danger ? 'danger' : 'primary'} disabled={busy} onClick={onConfirm}>
         {label}
       </button>
     </div>
@@ -195,7 +195,7 @@ function TrialLimitForm({
         <button type="button" onClick={onCancel}>
           Cancel
         </button>
-        <button type="submit" className="main" disabled={busy}>
+        <button type="submit" className="primary" disabled={busy}>
           Set limit
         </button>
       </div>

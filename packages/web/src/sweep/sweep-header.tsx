@@ -52,12 +52,12 @@ export function SweepHeader({
   const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
   return (
     <>
-      <div className="head">
+      <div className="page-header">
         <div>
           <h1>
             {sweep.name ?? sweep.id} <StateBadge state={sweep.state} />
           </h1>
-          <p className="soft">
+          <p className="muted">
             {sweep.description && <>{sweep.description} · </>}
             {sweep.method}
             {sweep.metric && (
@@ -68,7 +68,7 @@ export function SweepHeader({
             )}{' '}
             · started {formatAgo(sweep.created_at, now)}
             {FEED_LABELS[feed.state] !== '' && (
-              <span className="news" data-state={feed.state}>
+              <span className="feed-state" data-state={feed.state}>
                 {' '}
                 · <i aria-hidden="true" /> {FEED_LABELS[feed.state]}
               </span>
@@ -78,11 +78,11 @@ export function SweepHeader({
         <span className="grow" />
         {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
       </div>
-      <div className="facts">
+      <div className="summary">
         <section className="card" aria-label="Progress">
           <p className="big">
             {formatCount(ended)}{' '}
-            <span className="soft">
+            <span className="muted">
               {total === undefined ? 'trials, no trial limit' : `of ${formatCount(total)} trials`}
             </span>
             <span className="grow" />
@@ -90,7 +90,7 @@ export function SweepHeader({
           </p>
           <ProgressBar sweep={sweep} />
           <ProgressLegend sweep={sweep} />
-          <dl className="facts-row">
+          <dl className="stats">
             {feed.trials.length > 0 && (
               <div title="Wall-clock time from the first trial to the last update">
                 <dt>Elapsed</dt>
@@ -117,7 +117,7 @@ export function SweepHeader({
           {sweep.best ? (
             <>
               <p className="big">
-                <span className="soft">Best {sweep.metric?.name}</span> {formatNumber(sweep.best.value)}
+                <span className="muted">Best {sweep.metric?.name}</span> {formatNumber(sweep.best.value)}
                 <span className="grow" />
                 <Link href={runUrl(at.entity, at.project, sweep.best.run)}>trial {sweep.best.number}</Link>
               </p>
@@ -132,13 +132,13 @@ export function SweepHeader({
                 </dl>
               )}
               {best?.suggested_by && (
-                <p className="why soft" title={best.suggested_by.why}>
+                <p className="why muted" title={best.suggested_by.why}>
                   {best.suggested_by.arm}: {best.suggested_by.why}
                 </p>
               )}
             </>
           ) : (
-            <p className="soft">
+            <p className="muted">
               {sweep.metric ? `No trial has reported ${sweep.metric.name} yet.` : 'No metric configured.'}
             </p>
           )}

@@ -24,10 +24,11 @@ import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
 import { useDebounced } from '../ui/use-now.ts'
 import { AgentCommands, Config } from './agent-commands.tsx'
 import { AxisControls, useAxes, useColorEncoding } from './axis-options.tsx'
-import { EarlyStopping, Suggestions } from './early-stopping-card.tsx'
+import { EarlyStopping } from './early-stopping-card.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { objectivesOf } from './objectives.ts'
 import { ParameterImportance } from './parameter-importance.tsx'
+import { Suggestions } from './suggestions-card.tsx'
 import { SweepHeader } from './sweep-header.tsx'
 import { TrialTooltip } from './trial-tooltip.tsx'
 import { TrialsTable } from './trials-table.tsx'
@@ -109,7 +110,7 @@ interface ResultsProps {
 function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const { table, axes } = useAxes(given)
-  const shade = useColorEncoding(table)
+  const colorBy = useColorEncoding(table)
   const mask = useMemo(() => maskOf(table, filter), [table, filter])
   const debounced = useDebounced(mask, FILTER_DEBOUNCE_MS)
   // The debounced mask may be older than the table.
@@ -140,7 +141,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
           columns={axes}
           filter={filter}
           onRange={onRange}
-          shade={shade}
+          colorBy={colorBy}
           tools={<AxisControls table={table} axes={axes} />}
         />
       )}
@@ -164,7 +165,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
             />
           </div>
           {objectivesOf(sweep).length > 1 && (
-            <Suspense fallback={<div className="card wait" />}>
+            <Suspense fallback={<div className="card placeholder" />}>
               <ParetoCard {...shared} at={at} sweep={sweep} />
             </Suspense>
           )}
@@ -180,7 +181,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
       )}
       <TrialsTable at={at} table={table} mask={currentMask} hovered={hovered} onHover={setHovered} />
       <RenderWhenVisible height={900}>
-        <Suspense fallback={<div className="card wait" />}>
+        <Suspense fallback={<div className="card placeholder" />}>
           <div className="columns">
             {sweep.metric && varied.length > 1 && (
               <ContourCard {...shared} at={at} ended={ended} complete={complete} />
@@ -206,7 +207,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
 function Legend({ sweep }: { sweep: SweepBody }) {
   const { stopped, failed, crashed } = sweep.trials
   return (
-    <span className="keys">
+    <span className="legend-inline">
       <RampLegend name={sweep.metric?.name ?? 'value'} low="worse" high="better" />
       {stopped > 0 && <span data-key="stopped">stopped early</span>}
       {failed + crashed > 0 && <span data-key="failed">failed</span>}

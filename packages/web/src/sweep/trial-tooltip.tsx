@@ -39,12 +39,12 @@ export function TrialTooltip({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the listeners read what they need from refs
   useEffect(() => {
     const onPointer = (event: PointerEvent) => {
-      const over = event.target instanceof Element && event.target.closest('.field, .tip') !== null
+      const over = event.target instanceof Element && event.target.closest('.plot-area, .tooltip') !== null
       anchor.current = over ? { x: event.clientX, y: event.clientY } : undefined
       position()
     }
     const onKey = () => {
-      const box = document.activeElement?.closest('.field')?.getBoundingClientRect()
+      const box = document.activeElement?.closest('.plot-area')?.getBoundingClientRect()
       anchor.current = box && { x: box.right - AWAY_PX, y: box.top }
       position()
     }
@@ -69,14 +69,14 @@ export function TrialTooltip({
     attempt > 1 && `attempt ${attempt}`,
   ].filter(Boolean)
   return (
-    <div className="tip" ref={card} hidden role="status">
-      <p className="tip-head">
+    <div className="tooltip" ref={card} hidden role="status">
+      <p className="tooltip-header">
         <b>Trial {number}</b> <StateBadge state={state} />
         <Link href={runUrl(at.entity, at.project, trial.run)}>open</Link>
       </p>
       {value !== undefined && (
-        <p className="tip-value">
-          <span className="soft">{table.value.name}</span> <b>{cellText(table.value, value)}</b>
+        <p className="tooltip-value">
+          <span className="muted">{table.value.name}</span> <b>{cellText(table.value, value)}</b>
         </p>
       )}
       <dl>
@@ -89,11 +89,11 @@ export function TrialTooltip({
       </dl>
       {reason !== undefined && <p className="why">{reason}</p>}
       {suggested_by && (
-        <p className="why soft">
+        <p className="why muted">
           {suggested_by.arm}: {suggested_by.why}
         </p>
       )}
-      {facts.length > 0 && <p className="soft">{facts.join(' · ')}</p>}
+      {facts.length > 0 && <p className="muted">{facts.join(' · ')}</p>}
     </div>
   )
 }

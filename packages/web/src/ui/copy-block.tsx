@@ -26,7 +26,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     timer.current = setTimeout(() => setResult(undefined), 2_000)
   }
   return (
-    <button type="button" className="quiet" onClick={copy} aria-label={`Copy ${label}`}>
+    <button type="button" className="ghost" onClick={copy} aria-label={`Copy ${label}`}>
       <span aria-live="polite">
         {result === 'copied' ? '✓ Copied' : result === 'failed' ? 'Select and copy' : 'Copy'}
       </span>

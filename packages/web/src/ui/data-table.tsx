@@ -151,7 +151,7 @@ export const DataTable = memo(function DataTable({
               </Link>
               <button
                 type="button"
-                className="quiet"
+                className="ghost"
                 aria-label="Clear selection"
                 onClick={() => setSearchParams({ runs: null })}
               >
@@ -193,7 +193,7 @@ export const DataTable = memo(function DataTable({
               </MenuCheck>
             ))}
           </Menu>
-          <button type="button" className="quiet" onClick={save}>
+          <button type="button" className="ghost" onClick={save}>
             CSV
           </button>
         </div>
@@ -305,7 +305,7 @@ export const DataTable = memo(function DataTable({
 
 const LatestValue = ({ text }: { text: string | undefined }) =>
   text !== undefined && (
-    <span className="so-far" title="Latest value of a running trial">
+    <span className="latest-value" title="Latest value of a running trial">
       <small>so far</small> {text}
     </span>
   )
@@ -330,7 +330,7 @@ function GroupRow({
       <th colSpan={span} scope="rowgroup">
         <button type="button" aria-expanded={open} onClick={() => onToggle(group.name)}>
           <span aria-hidden="true">{open ? '▾' : '▸'}</span> {group.name}{' '}
-          <span className="soft">
+          <span className="muted">
             {formatCount(group.rows.length)} {summary !== '' && `· ${summary}`}
           </span>
         </button>

@@ -5,7 +5,7 @@ import { ApiError } from '../api/request.ts'
 export function ErrorMessage({ error, retry }: { error: Error; retry?: () => void }) {
   const errors = error instanceof ApiError ? error.errors : []
   return (
-    <div className="trouble" role="alert">
+    <div className="error-message" role="alert">
       <p>
         {error instanceof ApiError && error.status === 404 && <b>Not found. </b>}
         {error.message}

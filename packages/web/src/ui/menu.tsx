@@ -30,7 +30,7 @@ export function Menu({ label, icon, children }: { label: string; icon: ReactNode
     <div className="menu" ref={box} onKeyDown={onKeyDown}>
       <button
         type="button"
-        className="quiet"
+        className="ghost"
         aria-label={label}
         title={label}
         aria-haspopup="menu"
