@@ -181,6 +181,8 @@ it('stops a sweep, resumes it by a higher trial limit, and cancels it', async ()
   await page.getByLabel('Total trials').fill('80')
   await page.getByRole('button', { name: 'Set limit' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
+  // The dialog has a Cancel button too, and is open until the server has responded.
+  await page.getByRole('dialog', { name: 'Trial limit' }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
   await page.getByRole('button', { name: 'Cancel sweep' }).click()
   await expect.poll(async () => (await service.client.getSweep(made.path)).state).toBe('cancelled')
