@@ -162,7 +162,7 @@ export const CORE: Group = [
       printedValue(ok(await client.run('python', ['refused.py', sweep], 200)), 'RESULT')
       const agent = await client.run('wandb', ['agent', `somebody-else/refused/${sweep}`], 60)
       assert.notEqual(agent.code, 0)
-      assert.match(agent.output, /may not use|not found/)
+      assert.match(agent.output, /has no access to|not found/)
     },
   },
 ]
