@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientOf } from '../wandb/client.ts'
 import { NEWEST, ok, printedValue, until } from '../wandb/flow.ts'
 import { pages as openPages } from '../wandb/sweep-page.ts'
+import { callApi } from './api-calls.ts'
 import { type Deployment, deploy, KEY } from './deployment.ts'
+import { refusedWithout, rightsOf } from './rights.ts'
 import { chimney, serviceAt } from './service.ts'
 
 let deployment: Deployment
@@ -84,6 +86,26 @@ describe('the deployed stage', () => {
 
   it('keeps files and artifacts', async () => {
     ok(await wandb().run('python', ['media.py'], 300))
+  })
+
+  it('takes a long offline run whose client compresses, and says of another that its recording was cut', async () => {
+    const client = wandb()
+    const sync = async (run: string, env: Record<string, string>) => {
+      ok(await client.run('python', ['offline_large.py', run], 300))
+      const folder = readdirSync(join(client.folder, 'wandb')).find((name) => name.endsWith(`-${run}`))
+      return client.run('wandb', ['sync', '--yes', join('wandb', String(folder))], 300, env)
+    }
+    ok(await sync('whole', { WANDB__FILE_STREAM_NO_GZIP: 'false' }))
+    expect(await service.get('/v1/local/offline/runs/whole')).toMatchObject({
+      state: 'finished',
+      summary: { _step: 19_999, metric_0: 19_999 },
+    })
+    await sync('cut', {})
+    expect(deployment.exchanges().filter(({ status }) => status === 413)).toHaveLength(1)
+    await until('the note', 30, async () => {
+      const { state, notes } = await service.get('/v1/local/offline/runs/cut')
+      return state === 'crashed' && /^Recording cut/.test(notes)
+    })
   })
 
   it('keeps pages of ended trials as files, written by the repair', async () => {
@@ -182,6 +204,21 @@ describe('the deployed stage', () => {
       logs.split('\n').filter((line) => /AccessDenied|"level":"ERROR"|Task timed out/.test(line)),
     ).toEqual([])
   })
+})
+
+describe('each right of a function is used', () => {
+  it.each([['the API', /^ApiRoute.*Role$/, () => callApi(deployment)]])(
+    'by %s',
+    async (_, component, calls) => {
+      const unused: string[] = []
+      for (const right of rightsOf(deployment, component)) {
+        const refused = await refusedWithout(deployment, component, right, calls)
+        if (!refused.some((action) => action.replace(/Batch$/, '') === right.action))
+          unused.push(`${right.action} on ${right.resources}`)
+      }
+      expect(unused).toEqual([])
+    },
+  )
 })
 
 async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<unknown>) {

@@ -6,6 +6,7 @@ import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-
 import { InvokeCommand } from '@aws-sdk/client-lambda'
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { evaluate, type Graph, ofType, only } from '../stacks/graph.ts'
+import { startAccessLog } from './access-log.ts'
 import { type Clients, clientsOf } from './account/clients.ts'
 import { create } from './account/create.ts'
 import { codeOf } from './code.ts'
@@ -55,9 +56,15 @@ export async function deploy(): Promise<Deployment> {
     const emulator = await startEmulator(port, folder, { callsAt: calls.url, certificate: certificate.path })
     stops.push(emulator.stop)
     let api = ''
-    const gateway = await startGateway(() => ({ api, port }), throttleOf(graph), certificate)
-    stops.push(gateway.stop)
     const clients = clientsOf(emulator.endpoint)
+    const accessLog = startAccessLog(clients, graph)
+    stops.push(accessLog.stop)
+    const gateway = await startGateway(() => ({ api, port }), {
+      throttle: throttleOf(graph),
+      certificate,
+      log: accessLog.write,
+    })
+    stops.push(gateway.stop)
     const made = await create(graph, {
       clients,
       url: gateway.url,

@@ -28,6 +28,13 @@ export interface Throttle {
   readonly burst: number
 }
 
+export interface Options {
+  readonly throttle: Throttle
+  readonly certificate: Certificate
+  /** Receives each exchange, for the access log. */
+  readonly log: (exchange: Exchange) => void
+}
+
 export interface Gateway {
   /** The address that the deployment knows, with TLS. */
   readonly url: string
@@ -52,8 +59,7 @@ const own = (status: number, message: string): Answer => ({
 /** `target` reads the id of the API and the emulator's port at each request: both exist later than the gateway. */
 export async function startGateway(
   target: () => { readonly api: string; readonly port: number },
-  throttle: Throttle,
-  certificate: Certificate,
+  { throttle, certificate, log }: Options,
 ): Promise<Gateway> {
   const exchanges: Exchange[] = []
   const takes = bucket(throttle)
@@ -68,13 +74,15 @@ export async function startGateway(
         : event > MAX_EVENT
           ? own(413, 'Request Too Long')
           : await forward(request, body, target())
-    exchanges.push({
+    const exchange: Exchange = {
       method: request.method ?? '',
       path: request.url?.split('?')[0] ?? '',
       status: answer.status,
       bytes: { body: body.length, event, response: answer.body.length },
       userAgent: request.headers['user-agent'] ?? '',
-    })
+    }
+    exchanges.push(exchange)
+    log(exchange)
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length })
     response.end(answer.body)
   }

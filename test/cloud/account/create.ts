@@ -33,6 +33,7 @@ const ORDER = [
   'aws:lambda/permission:Permission',
   'aws:apigatewayv2/stage:Stage',
   'aws:lambda/eventSourceMapping:EventSourceMapping',
+  'aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter',
   'aws:scheduler/schedule:Schedule',
   'aws:cloudwatch/metricAlarm:MetricAlarm',
   'aws:cloudwatch/dashboard:Dashboard',

@@ -50,6 +50,11 @@ export function policyFor(policy: string, without: readonly string[] = []): stri
   })
 }
 
+/** The platform reads the gateway's ARN from its provider, which the graph does not have. */
+const SOURCES: Readonly<Record<string, string>> = {
+  'apigateway.amazonaws.com': `arn:aws:execute-api:${REGION}:${ACCOUNT}:*`,
+}
+
 interface FunctionInputs extends Record<string, unknown> {
   readonly name: string
   readonly environment: { readonly variables: Readonly<Record<string, string>> }
@@ -101,14 +106,19 @@ export const functions = (
     )
   },
   'aws:lambda/permission:Permission': async ({ name, inputs }, created) => {
-    const { action, function: FunctionName, principal } = created.inputsOf<Record<string, string>>(inputs)
+    const {
+      action,
+      function: FunctionName,
+      principal,
+      sourceArn,
+    } = created.inputsOf<Record<string, string>>(inputs)
     await lambda.send(
       new AddPermissionCommand({
         FunctionName,
         StatementId: name,
         Action: action,
         Principal: principal,
-        SourceArn: `arn:aws:execute-api:${REGION}:${ACCOUNT}:*`,
+        SourceArn: SOURCES[String(principal)] ?? sourceArn,
       }),
     )
   },

@@ -4,7 +4,11 @@ import {
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch'
-import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CreateLogGroupCommand,
+  PutRetentionPolicyCommand,
+  PutSubscriptionFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import type { Clients } from './clients.ts'
 import { apiNames, type Create } from './created.ts'
 
@@ -28,6 +32,17 @@ export const monitoring = ({ alarms, logs }: Clients): Readonly<Record<string, C
       new PutRetentionPolicyCommand({ logGroupName, retentionInDays: Number(inputs.retentionInDays) }),
     )
   },
+  'aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter': async ({ inputs }, created) => {
+    const { name, logGroup, filterPattern, destinationArn } = created.inputsOf<Record<string, string>>(inputs)
+    await logs.send(
+      new PutSubscriptionFilterCommand({
+        logGroupName: logGroup,
+        filterName: name,
+        filterPattern: termsOf(String(filterPattern)),
+        destinationArn,
+      }),
+    )
+  },
   'aws:cloudwatch/metricAlarm:MetricAlarm': async ({ name, inputs }, created) => {
     const { dimensions, metricQueries, okActions, ...alarm } = created.inputsOf<AlarmInputs>(inputs)
     await alarms.send(
@@ -49,6 +64,10 @@ export const monitoring = ({ alarms, logs }: Clients): Readonly<Record<string, C
     if (faults.length > 0) throw new Error(`${dashboardName}: ${JSON.stringify(faults)}`)
   },
 })
+
+/** The emulator matches terms, and no patterns of JSON: the pattern's literals without `*`. */
+const termsOf = (pattern: string): string =>
+  [...pattern.matchAll(/"\*?([^"*]+)\*?"/g)].map(([, term]) => `"${term}"`).join(' ')
 
 type Query = NonNullable<AlarmInputs['metricQueries']>[number]
 type MetricQuery = NonNullable<PutMetricAlarmCommandInput['Metrics']>[number]
