@@ -68,6 +68,7 @@ export async function deploy(): Promise<Deployment> {
     const made = await create(graph, {
       clients,
       url: gateway.url,
+      callsAt: calls.url,
       codeOf: (name, variables, created) => {
         const build = graph.builds.find(({ functionID }) => name.startsWith(functionID))
         if (!build) throw new Error(`${name} has no build`)

@@ -128,10 +128,10 @@ async function forward(
         host: '127.0.0.1',
         port,
         method,
-        path: url,
+        // By path: the emulator would take some paths of a host for its own, such as `/login`.
+        path: `/_aws/execute-api/${api}/$default${url}`,
         headers: {
           ...headers,
-          host: `${api}.execute-api.localhost:${port}`,
           'x-forwarded-proto': 'https',
           'content-length': body.length,
         },

@@ -47,6 +47,8 @@ export interface Options {
   readonly clients: Clients
   /** Where clients reach the API. */
   readonly url: string
+  /** Where functions reach AWS. */
+  readonly callsAt: string
   readonly codeOf: (
     name: string,
     variables: Readonly<Record<string, string>>,
@@ -55,7 +57,7 @@ export interface Options {
 }
 
 /** Creates the graph's resources of AWS through AWS's API. Returns the id of the HTTP API, and how many were created. */
-export async function create(graph: Graph, { clients, url, codeOf }: Options) {
+export async function create(graph: Graph, { clients, url, callsAt, codeOf }: Options) {
   const created = new Created()
   let api = ''
   const known: Readonly<Record<string, Create>> = {
@@ -64,7 +66,7 @@ export async function create(graph: Graph, { clients, url, codeOf }: Options) {
       api = id
     }),
     ...monitoring(clients),
-    ...queues(clients),
+    ...queues(clients, callsAt),
     ...storage(clients),
   }
   const wanted = graph.resources.filter(({ type }) => !PLATFORM.test(type) && !(type in LEFT_OUT))

@@ -13,7 +13,8 @@ const ATTRIBUTES = {
   visibilityTimeoutSeconds: 'VisibilityTimeout',
 } as const
 
-export const queues = ({ queues: sqs }: Clients): Readonly<Record<string, Create>> => ({
+/** `callsAt` is the address of AWS for functions: SQS is called at the address in a queue's URL. */
+export const queues = ({ queues: sqs }: Clients, callsAt: string): Readonly<Record<string, Create>> => ({
   'aws:sqs/queue:Queue': async ({ inputs }, created) => {
     const { name, fifoQueue, contentBasedDeduplication, ...attributes } = inputs
     if (fifoQueue || contentBasedDeduplication)
@@ -30,6 +31,9 @@ export const queues = ({ queues: sqs }: Clients): Readonly<Record<string, Create
     const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`
     if (made.Attributes?.QueueArn !== arn)
       throw new Error(`${name} is ${made.Attributes?.QueueArn}, not ${arn}`)
-    created.decide(`https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`, String(QueueUrl))
+    created.decide(
+      `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+      new URL(new URL(String(QueueUrl)).pathname, callsAt).href,
+    )
   },
 })
