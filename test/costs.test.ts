@@ -12,7 +12,7 @@ import {
   sqsRequestsOf,
 } from './bench/cost/extrapolate.ts'
 import { figuresOf } from './bench/cost/figures.ts'
-import { mostOf, type Recorded, renderCosts } from './bench/cost/page.ts'
+import { maxUsageOf, type Recorded, renderCosts } from './bench/cost/page.ts'
 import { measureCosts, readRecorded } from './bench/cost/run.ts'
 import { measuredPart } from './bench/markers.ts'
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 describe('a call stays within its budget of DynamoDB units', () => {
   it.each(Object.entries(BUDGETS))('%s', (name, budget) => {
-    const { write, index, read } = mostOf(measured, name)
+    const { write, index, read } = maxUsageOf(measured, name)
     expect(write + index).toBeLessThanOrEqual(budget.write)
     expect(read).toBeLessThanOrEqual(budget.read)
   })
