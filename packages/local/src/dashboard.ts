@@ -18,7 +18,7 @@ export const dashboard = (): AppOptions => ({
  */
 export const buildDashboard = (): Promise<boolean> =>
   new Promise((resolve) => {
-    const script = join(WEB, 'scripts/ready.ts')
+    const script = join(WEB, 'scripts/build-if-changed.ts')
     const child = spawn(process.execPath, ['--import', 'tsx', script], {
       cwd: WEB,
       stdio: ['ignore', 'ignore', 'inherit'],
