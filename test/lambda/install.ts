@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { CLIENT, hasClient, pathOf, RUNTIMES } from './runtimes.ts'
 
-/** Building the client takes a minute or two on a machine that has nothing else to do. */
+/** Building the client takes one or two minutes on an idle machine. */
 const BUILD_MS = 8 * 60_000
 
 /** Installs into a separate package, so that npm does not treat the folder as part of this one. Returns whether it succeeded. */
@@ -25,7 +25,7 @@ function install(
 
 const missing = RUNTIMES.filter(({ major }) => !existsSync(pathOf(major)))
 if (process.platform !== 'linux')
-  console.log('Lambda runs on Linux; the bundles are run with the Node at hand')
+  console.log('Lambda runs on Linux; the bundles are run with the current Node')
 else {
   const packages = RUNTIMES.map(
     ({ major, version }) => `node${major}@npm:node-linux-${process.arch}@${version}`,
@@ -39,7 +39,7 @@ else {
 
 function buildClient(): void {
   console.log(`building ${CLIENT.name} ${CLIENT.version}, once …`)
-  // Built with the Node that runs it, and its headers.
+  // Built with the Node version that will run it, and its headers.
   const bin = dirname(pathOf(RUNTIMES[0].major))
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, npm_config_nodedir: resolve(bin, '..') }
   if (

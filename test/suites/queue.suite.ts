@@ -10,7 +10,7 @@ import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { describe, expect, it } from 'vitest'
 
-/** An SQS to judge: a client for it, called anew for each promise. */
+/** Creates a client of the SQS implementation under test, once per test. */
 export type QueuePlace = () => Promise<SQSClient>
 
 const message = (number: number): TrialMessage => ({

@@ -15,8 +15,8 @@ export interface Pages {
   close(): Promise<void>
 }
 
-/** Other flows keep the machine busy meanwhile. */
-const PATIENCE_MS = 120_000
+/** Long, because other flows run at the same time. */
+const TIMEOUT_MS = 120_000
 
 /** Chromium is started when the first page is opened. */
 export function pages(): Pages {
@@ -26,7 +26,7 @@ export function pages(): Pages {
       browser ??= launch()
       const { origin } = new URL(link)
       const { page, context, problems } = await reader(await browser, origin)
-      page.setDefaultTimeout(PATIENCE_MS)
+      page.setDefaultTimeout(TIMEOUT_MS)
       await signIn(page, KEY)
       await page.goto(link)
       const head = page.getByText(/^Best \S+ [\d.e-]+/).first()
