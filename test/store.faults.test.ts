@@ -66,20 +66,17 @@ describe('a create that died after any of its requests', () => {
     expect([sweep?.record.seed, sweep?.head.limit]).toEqual([1, 1])
   })
 
-  it.each([0, 1])(
-    'leaves no visible run, and is completed by a retry (%i requests)',
-    async (requests) => {
-      const key = freshRun()
-      const [record, live] = [runRecord(key), runLive(key)]
-      expect(await died(dyingStore(requests).createRun(record, live))).toBe(true)
-      expect(await store.getRun(key)).toBeUndefined()
-      expect(await store.getLive(key)).toBeUndefined()
-      expect((await store.listRuns(key, { limit: 10 })).items).toEqual([])
-      expect(await store.createRun({ ...record, createdAt: T0 + 5 }, live)).toBe(true)
-      expect((await store.getRun(key))?.live).toEqual(live)
-      expect(await store.createRun(record, live)).toBe(false)
-    },
-  )
+  it.each([0, 1])('leaves no visible run, and is completed by a retry (%i requests)', async (requests) => {
+    const key = freshRun()
+    const [record, live] = [runRecord(key), runLive(key)]
+    expect(await died(dyingStore(requests).createRun(record, live))).toBe(true)
+    expect(await store.getRun(key)).toBeUndefined()
+    expect(await store.getLive(key)).toBeUndefined()
+    expect((await store.listRuns(key, { limit: 10 })).items).toEqual([])
+    expect(await store.createRun({ ...record, createdAt: T0 + 5 }, live)).toBe(true)
+    expect((await store.getRun(key))?.live).toEqual(live)
+    expect(await store.createRun(record, live)).toBe(false)
+  })
 
   it.each([0, 1, 2])('leaves no valid key that is not listed (%i requests)', async (requests) => {
     const key = { id: 'k', hash: `h${++counter}`, entity: `e${counter}`, name: 'n', createdAt: T0 }
