@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { InvokeCommand } from '@aws-sdk/client-lambda'
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { evaluate, type Graph, ofType, only } from '../stacks/graph.ts'
 import { type Clients, clientsOf } from './account/clients.ts'
 import { create } from './account/create.ts'
 import { codeOf } from './code.ts'
 import { startEmulator } from './emulator.ts'
 import { type Exchange, startGateway } from './gateway.ts'
-import { freePort } from './listen.ts'
+import { certificateIn, freePort } from './listen.ts'
 import { observeCalls, type Refusal } from './observed-calls.ts'
 
 /** The first key of the deployment. */
@@ -20,6 +21,10 @@ const LEASE_SECONDS = 20
 
 export interface Deployment {
   readonly url: string
+  /** Without TLS. */
+  readonly plainUrl: string
+  /** The certificate of `url`, which programs must trust. */
+  readonly certificate: string
   readonly graph: Graph
   readonly clients: Clients
   readonly exchanges: () => readonly Exchange[]
@@ -27,6 +32,9 @@ export interface Deployment {
   readonly forgetRefused: () => void
   /** Invokes a function whose component is called like this; throws when it fails. */
   readonly invoke: (component: RegExp, event?: unknown) => Promise<void>
+  readonly bucket: string
+  /** The URL of the queue whose component is called so. */
+  readonly queueUrl: (component: string) => Promise<string>
   /** Everything that the functions have logged. */
   readonly logs: () => Promise<string>
   readonly stop: () => Promise<void>
@@ -40,13 +48,14 @@ export async function deploy(): Promise<Deployment> {
   }
   try {
     const graph = evaluate('production', 'deploy', { SST_SECRET_FirstKey: KEY })
+    const certificate = certificateIn(folder)
     const port = await freePort()
     const calls = await observeCalls({ port })
     stops.push(calls.stop)
-    const emulator = await startEmulator(port, folder, calls.url)
+    const emulator = await startEmulator(port, folder, { callsAt: calls.url, certificate: certificate.path })
     stops.push(emulator.stop)
     let api = ''
-    const gateway = await startGateway(() => ({ api, port }), throttleOf(graph))
+    const gateway = await startGateway(() => ({ api, port }), throttleOf(graph), certificate)
     stops.push(gateway.stop)
     const clients = clientsOf(emulator.endpoint)
     const made = await create(graph, {
@@ -62,6 +71,8 @@ export async function deploy(): Promise<Deployment> {
     api = made.api
     return {
       url: gateway.url,
+      plainUrl: gateway.plainUrl,
+      certificate: certificate.path,
       graph,
       clients,
       exchanges: gateway.exchanges,
@@ -73,6 +84,13 @@ export async function deploy(): Promise<Deployment> {
           new InvokeCommand({ FunctionName: String(name), Payload: JSON.stringify(event) }),
         )
         if (FunctionError) throw new Error(`${name}: ${Buffer.from(Payload ?? []).toString()}`)
+      },
+      bucket: String(only(graph, 'aws:s3/bucket:Bucket').bucket),
+      queueUrl: async (component) => {
+        const { name } = only(graph, 'aws:sqs/queue:Queue', new RegExp(`^${component}$`))
+        return String(
+          (await clients.queues.send(new GetQueueUrlCommand({ QueueName: String(name) }))).QueueUrl,
+        )
       },
       logs: () => logsOf(clients, graph),
       stop,

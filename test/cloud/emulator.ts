@@ -35,9 +35,14 @@ export interface Emulator {
 }
 
 /**
- * Starts the emulator on a port, with its files in `folder`. Its functions call AWS at `callsAt`, where the calls can be observed.
+ * Starts the emulator on a port, with its files in `folder`. Its functions call AWS at `callsAt`, where the calls can be observed,
+ * and trust `certificate`.
  */
-export async function startEmulator(port: number, folder: string, callsAt: string): Promise<Emulator> {
+export async function startEmulator(
+  port: number,
+  folder: string,
+  { callsAt, certificate }: { readonly callsAt: string; readonly certificate: string },
+): Promise<Emulator> {
   mkdirSync(join(folder, 'tmp'), { recursive: true })
   const child = spawn(join(VENV, 'bin/python'), ['-m', 'ministack'], {
     cwd: folder,
@@ -61,6 +66,7 @@ export async function startEmulator(port: number, folder: string, callsAt: strin
       IOT_MTLS_ENABLED: 'false',
       IOT_MQTT_ENABLED: 'false',
       AWS_ENDPOINT_URL: callsAt,
+      NODE_EXTRA_CA_CERTS: certificate,
     },
   })
   let log = ''

@@ -1,6 +1,7 @@
 /** The limits of API Gateway's HTTP APIs and of Lambda, in front of the emulator's HTTP API, which has none. */
-import { createServer, type IncomingMessage, request as send } from 'node:http'
-import { listen } from './listen.ts'
+import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type Certificate, listen } from './listen.ts'
 
 /** "API Gateway quotas for HTTP APIs": payload size, integration timeout. */
 const MAX_BODY = 10 * 1024 * 1024
@@ -28,7 +29,10 @@ export interface Throttle {
 }
 
 export interface Gateway {
+  /** The address that the deployment knows, with TLS. */
   readonly url: string
+  /** The same gateway without TLS, for tests that need not check certificates. */
+  readonly plainUrl: string
   readonly exchanges: () => readonly Exchange[]
   readonly stop: () => Promise<void>
 }
@@ -49,10 +53,11 @@ const own = (status: number, message: string): Answer => ({
 export async function startGateway(
   target: () => { readonly api: string; readonly port: number },
   throttle: Throttle,
+  certificate: Certificate,
 ): Promise<Gateway> {
   const exchanges: Exchange[] = []
   const takes = bucket(throttle)
-  const server = createServer(async (request, response) => {
+  const respond: RequestListener = async (request, response) => {
     const body = await bodyOf(request).catch(() => undefined)
     if (!body) return
     const event = sizeOfEvent(request, body)
@@ -72,9 +77,18 @@ export async function startGateway(
     })
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length })
     response.end(answer.body)
-  })
-  const { url, stop } = await listen(server)
-  return { url, exchanges: () => exchanges, stop }
+  }
+  const plain = await listen(createServer(respond))
+  const { port, stop } = await listen(createTlsServer(certificate, respond))
+  return {
+    url: `https://127.0.0.1:${port}`,
+    plainUrl: plain.url,
+    exchanges: () => exchanges,
+    stop: async () => {
+      await plain.stop()
+      await stop()
+    },
+  }
 }
 
 async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
@@ -110,7 +124,7 @@ async function forward(
         headers: {
           ...headers,
           host: `${api}.execute-api.localhost:${port}`,
-          'x-forwarded-proto': 'http',
+          'x-forwarded-proto': 'https',
           'content-length': body.length,
         },
         timeout: TIMEOUT_MS,

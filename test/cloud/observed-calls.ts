@@ -26,24 +26,21 @@ export async function observeCalls(emulator: { readonly port: number }): Promise
   let refused: Refusal[] = []
   const server = createServer((request, response) => {
     const { method, url, headers } = request
-    const onward = send(
-      { host: '127.0.0.1', port: emulator.port, method, path: url, headers },
-      (answer) => {
-        const parts: Buffer[] = []
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.on('data', (part: Buffer) => {
-          if (answer.statusCode === 400 || answer.statusCode === 403) parts.push(part)
-          response.write(part)
-        })
-        answer.on('end', () => {
-          response.end()
-          const text = Buffer.concat(parts).toString()
-          if (!text.includes('AccessDenied')) return
-          const [, role = 'unknown', action = `${method} ${url}`] = SENTENCE.exec(text) ?? []
-          refused.push({ action, role, message: text.slice(0, 500) })
-        })
-      },
-    )
+    const onward = send({ host: '127.0.0.1', port: emulator.port, method, path: url, headers }, (answer) => {
+      const parts: Buffer[] = []
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.on('data', (part: Buffer) => {
+        if (answer.statusCode === 400 || answer.statusCode === 403) parts.push(part)
+        response.write(part)
+      })
+      answer.on('end', () => {
+        response.end()
+        const text = Buffer.concat(parts).toString()
+        if (!text.includes('AccessDenied')) return
+        const [, role = 'unknown', action = `${method} ${url}`] = SENTENCE.exec(text) ?? []
+        refused.push({ action, role, message: text.slice(0, 500) })
+      })
+    })
     onward.on('error', () => response.destroy())
     request.pipe(onward)
   })

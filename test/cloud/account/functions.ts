@@ -1,3 +1,4 @@
+import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   AddPermissionCommand,
   CreateEventSourceMappingCommand,
@@ -7,7 +8,6 @@ import {
   PutFunctionEventInvokeConfigCommand,
   type PutFunctionEventInvokeConfigCommandInput,
 } from '@aws-sdk/client-lambda'
-import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateScheduleCommand, type CreateScheduleCommandInput } from '@aws-sdk/client-scheduler'
 import { ACCOUNT, REGION } from '../../stacks/mocks.ts'
 import type { Code } from '../code.ts'
@@ -29,7 +29,7 @@ interface PolicyDocument {
   }[]
 }
 
-/** AWS asks for the single action when a batch is sent or deleted, the emulator for one of its own. */
+/** AWS asks for the single action when a batch is sent or deleted, the emulator for the batch action. */
 const BATCHES: Readonly<Record<string, string>> = {
   'sqs:DeleteMessage': 'sqs:DeleteMessageBatch',
   'sqs:SendMessage': 'sqs:SendMessageBatch',
@@ -60,7 +60,12 @@ export const functions = (
   codeOf: (name: string, inputs: { readonly environment: FunctionInputs['environment'] }) => Promise<Code>,
 ): Readonly<Record<string, Create>> => ({
   'aws:iam/role:Role': async ({ inputs }) => {
-    const { name: RoleName, assumeRolePolicy, inlinePolicies, managedPolicyArns } = inputs as unknown as RoleInputs
+    const {
+      name: RoleName,
+      assumeRolePolicy,
+      inlinePolicies,
+      managedPolicyArns,
+    } = inputs as unknown as RoleInputs
     await roles.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: assumeRolePolicy }))
     for (const { name, policy } of inlinePolicies ?? [])
       await roles.send(
@@ -70,8 +75,14 @@ export const functions = (
       await roles.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))
   },
   'aws:lambda/function:Function': async ({ name, inputs }, created) => {
-    const { name: FunctionName, environment, publish, s3Bucket, s3Key, ...settings } =
-      created.inputsOf<FunctionInputs>(inputs)
+    const {
+      name: FunctionName,
+      environment,
+      publish,
+      s3Bucket,
+      s3Key,
+      ...settings
+    } = created.inputsOf<FunctionInputs>(inputs)
     const { zip, variables } = await codeOf(name, { environment })
     await lambda.send(
       new CreateFunctionCommand({

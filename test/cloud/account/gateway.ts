@@ -30,9 +30,7 @@ export const gateway = (
     created.decide(`${name}-id`, String(IntegrationId))
   },
   'aws:apigatewayv2/route:Route': async ({ inputs }, created) => {
-    await apis.send(
-      new CreateRouteCommand(apiNames(created.inputsOf(inputs)) as CreateRouteCommandInput),
-    )
+    await apis.send(new CreateRouteCommand(apiNames(created.inputsOf(inputs)) as CreateRouteCommandInput))
   },
   'aws:apigatewayv2/stage:Stage': async ({ inputs }, created) => {
     const { name, ...stage } = created.inputsOf<Record<string, unknown>>(inputs)

@@ -1,8 +1,8 @@
 import {
   type Metric,
-  type PutMetricAlarmCommandInput,
   PutDashboardCommand,
   PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch'
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clients } from './clients.ts'
