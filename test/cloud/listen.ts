@@ -25,7 +25,7 @@ export async function listen(
   }
 }
 
-/** A port that was free a moment ago, for a program that must be told its port. */
+/** A port that was free a moment ago, for a program that takes its port as an argument. */
 export async function freePort(): Promise<number> {
   const { port, stop } = await listen(createServer())
   await stop()

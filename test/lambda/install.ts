@@ -6,11 +6,11 @@ import { rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { CLIENT, hasClient, install, installRuntimes, pathOf, RUNTIMES } from './runtimes.ts'
 
-/** Building the client takes a minute or two on a machine that has nothing else to do. */
+/** Building the client takes one or two minutes on an idle machine. */
 const BUILD_MS = 8 * 60_000
 
 if (process.platform !== 'linux')
-  console.log('Lambda runs on Linux; the bundles are run with the Node at hand')
+  console.log('Lambda runs on Linux; the bundles are run with the current Node')
 else {
   installRuntimes()
   if (!hasClient()) buildClient()
@@ -18,7 +18,7 @@ else {
 
 function buildClient(): void {
   console.log(`building ${CLIENT.name} ${CLIENT.version}, once …`)
-  // Built with the Node that runs it, and its headers.
+  // Built with the Node version that will run it, and its headers.
   const bin = dirname(pathOf(RUNTIMES[0].major))
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, npm_config_nodedir: resolve(bin, '..') }
   if (

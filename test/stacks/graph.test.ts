@@ -121,7 +121,7 @@ describe('functions', () => {
       expect(inputs.retentionInDays).toBe(30)
   })
 
-  it('of the server have everything that they read at start', () => {
+  it('of the server have all settings that they read at start', () => {
     for (const { functionID, handler, links } of ci.builds.filter(({ handler }) =>
       handler.startsWith('packages/'),
     )) {
@@ -288,7 +288,7 @@ describe('the API', () => {
     expect(only(ci, 'aws:apigatewayv2/api:Api').corsConfiguration).toEqual({})
   })
 
-  it('outputs its URL, and the command that makes the first key', () => {
+  it('outputs its URL, and the command that creates the first key', () => {
     expect(production.outputs).toMatchObject({
       url: expect.stringMatching(/^https:/),
       firstKey: expect.stringContaining('sst secret set FirstKey'),

@@ -16,7 +16,7 @@ const ARNS: Readonly<Record<string, (name: string) => string>> = {
   'aws:s3/bucket:Bucket': (name) => `arn:aws:s3:::${name}`,
 }
 
-/** What AWS would add to a new resource, made up: our stacks pass these values on, they do not look into them. */
+/** Placeholder outputs of new resources. The stacks pass them on without reading them. */
 export function stateOf(type: string, name: string, inputs: Values): Values {
   const given = inputs.name ?? inputs.bucket
   const own = typeof given === 'string' ? given : name
@@ -32,7 +32,7 @@ export function stateOf(type: string, name: string, inputs: Values): Values {
   return { ...made, ...inputs }
 }
 
-/** Look-ups that components make. Policy documents are written in AWS's shape, so that tests read what AWS would. */
+/** Data sources that components call. Policy documents have the format of AWS. */
 export function answerCall(token: string, inputs: Values): Values {
   switch (token) {
     case 'aws:index/getPartition:getPartition':

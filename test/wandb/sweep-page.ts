@@ -15,8 +15,8 @@ export interface Pages {
   close(): Promise<void>
 }
 
-/** Other flows keep the machine busy meanwhile. */
-const PATIENCE_MS = 120_000
+/** Long, because other flows run at the same time. */
+const TIMEOUT_MS = 120_000
 
 /** Chromium is started when the first page is opened. */
 export function pages(): Pages {
@@ -26,10 +26,10 @@ export function pages(): Pages {
       browser ??= launch()
       const { origin } = new URL(link)
       const { page, context, problems } = await reader(await browser, origin, {
-        // A deployment under test may have a certificate of its own.
+        // A deployment under test may have a self-signed certificate.
         ignoreHTTPSErrors: true,
       })
-      page.setDefaultTimeout(PATIENCE_MS)
+      page.setDefaultTimeout(TIMEOUT_MS)
       await signIn(page, key)
       await page.goto(link)
       const head = page.getByText(/^Best \S+ [\d.e-]+/).first()

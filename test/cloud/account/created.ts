@@ -1,14 +1,14 @@
 import type { Resource } from '../../stacks/graph.ts'
 
 /**
- * Values of the graph that the account decides, such as URLs and ids: the graph has made-up ones, and what is created later gets
+ * Values of the graph that the account decides, such as URLs and ids: the graph has placeholders, and resources that are created later get
  * the real ones.
  */
 export class Created {
   readonly #values = new Map<string, string>()
 
-  decide(madeUp: string, real: string): void {
-    this.#values.set(madeUp, real)
+  decide(placeholder: string, real: string): void {
+    this.#values.set(placeholder, real)
   }
 
   /** A value of the graph with the account's own values. */
@@ -16,7 +16,7 @@ export class Created {
     let text = JSON.stringify(value)
     // The longest first: the URL of one queue may begin with that of another.
     const values = [...this.#values].sort(([left], [right]) => right.length - left.length)
-    for (const [madeUp, real] of values) text = text.replaceAll(madeUp, real)
+    for (const [placeholder, real] of values) text = text.replaceAll(placeholder, real)
     return JSON.parse(text) as T
   }
 }

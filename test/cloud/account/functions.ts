@@ -29,7 +29,7 @@ interface PolicyDocument {
   }[]
 }
 
-/** AWS asks for the single action when a batch is sent or deleted, the emulator for one of its own. */
+/** AWS asks for the single action when a batch is sent or deleted, the emulator for the batch action. */
 const BATCHES: Readonly<Record<string, string>> = {
   'sqs:DeleteMessage': 'sqs:DeleteMessageBatch',
   'sqs:SendMessage': 'sqs:SendMessageBatch',

@@ -43,11 +43,11 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
 export const Config = memo(function Config({ sweep }: { sweep: SweepBody }) {
   const [yaml, setYaml] = useState<string>()
   useEffect(() => {
-    let there = true
+    let mounted = true
     // Loaded on demand: the YAML library is 27 KB compressed.
-    import('yaml').then(({ stringify }) => there && setYaml(stringify(sweep.config)))
+    import('yaml').then(({ stringify }) => mounted && setYaml(stringify(sweep.config)))
     return () => {
-      there = false
+      mounted = false
     }
   }, [sweep.config])
   return (
