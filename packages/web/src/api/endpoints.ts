@@ -96,8 +96,15 @@ export const getLatestValues = (at: SweepAt, runs: readonly string[]) =>
   request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))
 export const eventsPath = (at: SweepAt, since: string | undefined) =>
   withQuery(sweepPath(at, 'events'), { since })
-export const getEvents = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>
-  request<SweepEvents>(eventsPath(at, since), { signal })
+/** `streams` is false when the service sits behind a gateway that buffers responses, which it says by `Retry-After`. */
+export async function getEvents(at: SweepAt, since: string | undefined, signal: AbortSignal) {
+  let streams = true
+  const onHeaders = (headers: Headers) => {
+    streams = !headers.has('Retry-After')
+  }
+  const events = await request<SweepEvents>(eventsPath(at, since), { signal, onHeaders })
+  return { ...events, streams }
+}
 
 export const getRun = (at: RunAt) => request<RunBody>(runPath(at))
 export const updateRun = (at: RunAt, patch: RunPatch) =>

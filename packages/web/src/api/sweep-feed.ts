@@ -89,6 +89,7 @@ export class SweepFeed {
         if (result.more) continue
         this.#update({ complete: true, error: undefined })
         if (hasEnded(result.sweep)) return this.#update({ state: 'ended' })
+        streams &&= result.streams
         if (streams) streams = await this.#listen(signal)
         if (this.#feed.sweep && hasEnded(this.#feed.sweep)) continue
         if (streams) continue

@@ -28,7 +28,7 @@ export function AuthorizePage({ entity }: { entity: string | undefined }) {
             <p>For scripts, set these environment variables:</p>
             <CopyBlock
               label="the environment variables"
-              text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=${creation.data.key}`}
+              text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=${creation.data.key}\nexport WANDB__FILE_STREAM_NO_GZIP=false`}
             />
           </>
         ) : (

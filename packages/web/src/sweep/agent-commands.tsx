@@ -25,7 +25,7 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
       <h3>With wandb</h3>
       <CopyBlock
         label="the commands for wandb"
-        text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=…\nwandb agent ${path}`}
+        text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=…\nexport WANDB__FILE_STREAM_NO_GZIP=false\nwandb agent ${path}`}
       />
       <h3>With chimney</h3>
       <CopyBlock
