@@ -60,7 +60,7 @@ export async function deploy(): Promise<Deployment> {
     const accessLog = startAccessLog(clients, graph)
     stops.push(accessLog.stop)
     const gateway = await startGateway(() => ({ api, port }), {
-      throttle: throttleOf(graph),
+      stage: throttleOf(graph),
       certificate,
       log: accessLog.write,
     })

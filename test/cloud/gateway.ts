@@ -1,35 +1,24 @@
 /** The limits of API Gateway's HTTP APIs and of Lambda, in front of the emulator's HTTP API, which has none. */
 import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { isReturnable, throttle, tooLarge } from '@chimney/local/gateway-limits'
 import { type Certificate, listen } from './listen.ts'
 
-/** "API Gateway quotas for HTTP APIs": payload size, integration timeout. */
-const MAX_BODY = 10 * 1024 * 1024
+/** Of an integration of an HTTP API. */
 const TIMEOUT_MS = 30_000
-/** "Lambda quotas": request and response of a synchronous invocation, 6 MB each. */
-const MAX_EVENT = 6 * 1024 * 1024
-/** The event's fields other than body and headers. */
-const EVENT_FIELDS = 2_000
-/** Types that the gateway hands over as text; everything else, and everything compressed, is base64. */
-const TEXT = /^(text\/|application\/(json|javascript|xml|graphql|x-www-form-urlencoded))/
 
 export interface Exchange {
   readonly method: string
   readonly path: string
   readonly status: number
-  /** Bytes of the request's body, of the event and of the response. */
-  readonly bytes: { readonly body: number; readonly event: number; readonly response: number }
+  /** Bytes of the bodies. */
+  readonly bytes: { readonly request: number; readonly response: number }
   readonly userAgent: string
 }
 
-export interface Throttle {
-  /** Requests per second, and the size of the bucket. */
-  readonly rate: number
-  readonly burst: number
-}
-
 export interface Options {
-  readonly throttle: Throttle
+  /** Of the stage: requests per second, and the size of the bucket. */
+  readonly stage: { readonly rate: number; readonly burst: number }
   readonly certificate: Certificate
   /** Receives each exchange, for the access log. */
   readonly log: (exchange: Exchange) => void
@@ -59,26 +48,24 @@ const own = (status: number, message: string): Answer => ({
 /** `target` reads the id of the API and the emulator's port at each request: both exist later than the gateway. */
 export async function startGateway(
   target: () => { readonly api: string; readonly port: number },
-  { throttle, certificate, log }: Options,
+  { stage, certificate, log }: Options,
 ): Promise<Gateway> {
   const exchanges: Exchange[] = []
-  const takes = bucket(throttle)
+  const takes = throttle(() => performance.now(), stage)
   const respond: RequestListener = async (request, response) => {
     const body = await bodyOf(request).catch(() => undefined)
     if (!body) return
-    const event = sizeOfEvent(request, body)
+    const refused = tooLarge(headersOf(request), body)
     const answer = !takes()
       ? own(429, 'Too Many Requests')
-      : body.length > MAX_BODY
-        ? own(413, 'Request Entity Too Large')
-        : event > MAX_EVENT
-          ? own(413, 'Request Too Long')
-          : await forward(request, body, target())
+      : refused
+        ? own(413, refused)
+        : await forward(request, body, target())
     const exchange: Exchange = {
       method: request.method ?? '',
       path: request.url?.split('?')[0] ?? '',
       status: answer.status,
-      bytes: { body: body.length, event, response: answer.body.length },
+      bytes: { request: body.length, response: answer.body.length },
       userAgent: request.headers['user-agent'] ?? '',
     }
     exchanges.push(exchange)
@@ -105,16 +92,12 @@ async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-const isText = (headers: IncomingMessage['headers']): boolean =>
-  !headers['content-encoding'] && TEXT.test(headers['content-type'] ?? 'text/plain')
-
-const base64Size = (bytes: number): number => Math.ceil(bytes / 3) * 4
-const jsonSize = (text: string): number => Buffer.byteLength(JSON.stringify(text))
-
-function sizeOfEvent({ headers }: IncomingMessage, body: Buffer): number {
-  const inEvent = isText(headers) ? jsonSize(body.toString()) : base64Size(body.length)
-  return EVENT_FIELDS + JSON.stringify(headers).length + inEvent
-}
+const headersOf = ({ headers }: IncomingMessage): Headers =>
+  new Headers(
+    Object.entries(headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    ),
+  )
 
 /** The whole response is read before its first byte is sent: the gateway does not stream. */
 async function forward(
@@ -140,11 +123,10 @@ async function forward(
       async (answer) => {
         const { 'transfer-encoding': _, connection: __, ...rest } = answer.headers
         const text = await bodyOf(answer).catch(() => Buffer.alloc(0))
-        const size = isText(answer.headers) ? jsonSize(text.toString()) : base64Size(text.length)
         resolve(
-          size > MAX_EVENT
-            ? own(500, 'Internal Server Error')
-            : { status: answer.statusCode ?? 502, headers: rest, body: text },
+          isReturnable(headersOf(answer), text)
+            ? { status: answer.statusCode ?? 502, headers: rest, body: text }
+            : own(500, 'Internal Server Error'),
         )
       },
     )
@@ -155,18 +137,4 @@ async function forward(
     onward.once('error', () => resolve(own(502, 'Bad Gateway')))
     onward.end(body)
   })
-}
-
-/** A token bucket, as the gateway's stage throttle. */
-function bucket({ rate, burst }: Throttle): () => boolean {
-  let tokens = burst
-  let filled = performance.now()
-  return () => {
-    const now = performance.now()
-    tokens = Math.min(burst, tokens + ((now - filled) / 1000) * rate)
-    filled = now
-    if (tokens < 1) return false
-    tokens -= 1
-    return true
-  }
 }
