@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { functionDefaults, tracing } from './functions'
 import { permissionsOf } from './permissions'
 import { linkQueues, type Queues } from './queues'
+import { readSettings } from './settings/read-settings'
 import type { Storage } from './storage'
 
 export type Api = sst.aws.ApiGatewayV2
@@ -19,6 +20,8 @@ const ACCESS_LOG = JSON.stringify({
   path: '$context.path',
   status: '$context.status',
   ms: '$context.responseLatency',
+  // Of Lambda, not of the response; `-` when the gateway refused the request.
+  lambda: '$context.integrationStatus',
 })
 
 /**
@@ -50,7 +53,7 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
     environment: {
       CHIMNEY_PUBLIC_URL: api.url,
       // The entity of the first key.
-      CHIMNEY_ENTITY: process.env.CHIMNEY_ENTITY ?? 'local',
+      CHIMNEY_ENTITY: readSettings($app.stage).entity,
       ...environment,
     },
   }
@@ -91,13 +94,21 @@ const agentKeyOf = (firstKey: string): string =>
   firstKey === '' ? '' : createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
 
 /**
- * `CHIMNEY_DOMAIN` is a custom domain of the API. In Route 53 nothing else is needed; for other DNS providers,
- * `CHIMNEY_DOMAIN_CERT` is the ARN of a certificate in the same region, and the operator adds a record for the gateway.
+ * The custom domain of the API. In Route 53 nothing else is needed; for other DNS providers the operator names a certificate in
+ * the same region, and adds a record that points to the gateway's name for the domain (`dnsTarget`).
  */
 function domain() {
-  const { CHIMNEY_DOMAIN: name, CHIMNEY_DOMAIN_CERT: cert } = process.env
+  const { domain: name, certificate: cert } = readSettings($app.stage)
   if ($dev || !name) return {}
   return { domain: cert ? { name, dns: false as const, cert } : { name } }
+}
+
+/** Where a CNAME record of the custom domain must point. The gateway's own address refuses requests for another name. */
+export function dnsTargetOf(api: Api): $util.Output<string> | undefined {
+  if (domain().domain === undefined) return undefined
+  return $resolve([api.nodes.domainName]).apply(([name]) =>
+    name.domainNameConfiguration.apply(({ targetDomainName }) => targetDomainName),
+  )
 }
 
 export type Server = ReturnType<typeof createApi>['server']

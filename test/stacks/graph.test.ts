@@ -9,15 +9,10 @@ import { evaluate, goldenOf, ofType, only } from './graph.ts'
 // Errors that AWS would report at the deployment, or only weeks later. Mocks check our code, not AWS.
 const ci = evaluate('ci')
 const production = evaluate('production')
-const staging = evaluate('staging', 'deploy', { CHIMNEY_ALARM_EMAIL: 'ops@example.org' })
+const staging = evaluate('staging')
 const dev = evaluate('alice', 'dev')
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:ops'
-const custom = evaluate('ci', 'deploy', {
-  CHIMNEY_ALARM_TOPIC: TOPIC,
-  CHIMNEY_DOMAIN: 'sweeps.example.org',
-  CHIMNEY_DOMAIN_CERT: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
-  CHIMNEY_TRACING: 'xray',
-})
+const custom = evaluate('custom')
 
 const TABLE = 'aws:dynamodb/table:Table'
 const QUEUE = 'aws:sqs/queue:Queue'

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 
 /** A function that a component wants built. `handler` is a path from the root, with the export behind the last dot. */
 export interface Build {
@@ -22,6 +22,8 @@ export interface Graph {
   readonly resources: Resource[]
   readonly builds: Build[]
   readonly outputs: Record<string, unknown>
+  /** What the program prints. */
+  readonly printed: string[]
 }
 
 /** Evaluates the stage in a process of its own; some three seconds. */
@@ -38,6 +40,17 @@ export function evaluate(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(output) as Graph
+}
+
+/** What a deployer reads when the stage is refused. */
+export function refusalOf(stage: string, variables: Readonly<Record<string, string>> = {}): string {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'test/stacks/evaluate.ts', stage, 'deploy'],
+    { encoding: 'utf8', env: { ...withoutSettings(process.env), ...variables } },
+  )
+  if (status === 0) throw new Error(`${stage} is not refused`)
+  return stderr
 }
 
 const withoutSettings = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

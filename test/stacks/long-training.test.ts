@@ -4,7 +4,7 @@ import agents from '../../examples/long-training/agents.json'
 import { evaluate, ofType, only } from './graph.ts'
 
 // The example deploys with the main stacks and its own agents file.
-const graph = evaluate('long', 'deploy', { CHIMNEY_AGENTS: 'examples/long-training/agents.json' })
+const graph = evaluate('long')
 const ROLE = 'aws:iam/role:Role'
 
 interface Statement {
