@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkChanges, type Deployed, deployedBy } from '../stacks/settings/changes.ts'
 import { describeSettings, settingsOf } from '../stacks/settings/settings.ts'
@@ -129,7 +129,7 @@ describe('the settings of a stage', () => {
   })
 
   it.each([STAGE_FOLDER, 'test/stacks/stages'])('of every stage in %s are valid', (folder) => {
-    for (const file of existsSync(folder) ? readdirSync(folder) : [])
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       settingsOf(file.replace(/\.json$/, ''), file, readFileSync(`${folder}/${file}`, 'utf8'), {})
   })
 })

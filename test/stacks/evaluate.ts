@@ -26,7 +26,11 @@ const dev = mode === 'dev'
 // From the platform, so that the bundle and this file share one Pulumi with its mocks.
 const require = createRequire(import.meta.url)
 const esbuild = require(join(platform, 'node_modules/esbuild')) as typeof import('esbuild')
-const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as { runtime: PulumiRuntime }
+const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as {
+  runtime: PulumiRuntime
+  output<T>(value: T): { apply(read: (value: T) => void): void }
+  ComponentResource: { prototype: { registerOutputs(this: object, outputs?: object): void } }
+}
 
 interface PulumiRuntime {
   setMocks(mocks: object, project: string, stack: string, preview: boolean): Promise<void>
@@ -34,7 +38,7 @@ interface PulumiRuntime {
   disconnect?(): Promise<void>
 }
 
-const graph: Graph = { app: {}, resources: [], builds: [], outputs: {}, printed: [] }
+const graph: Graph = { app: {}, resources: [], builds: [], outputs: {}, printed: [], commands: [] }
 const scratch = mkdtempSync(join(platform, 'graph-'))
 
 const STAGES = 'test/stacks/stages'
@@ -191,6 +195,16 @@ export default () => run(config.run);`,
     ],
   })
   return ((await import(pathToFileURL(outfile).href)) as { default: () => Promise<unknown> }).default
+}
+
+/** Mocks do not see the outputs of components, where commands of `sst dev` are. */
+const { registerOutputs } = pulumi.ComponentResource.prototype
+pulumi.ComponentResource.prototype.registerOutputs = function (outputs: { _dev?: object } = {}) {
+  pulumi.output(outputs._dev as { title?: string; command?: string } | undefined).apply((dev) => {
+    if (dev?.title !== undefined && dev.command !== undefined)
+      graph.commands.push({ title: dev.title, command: dev.command })
+  })
+  registerOutputs.call(this, outputs)
 }
 
 // Standard output is the graph.

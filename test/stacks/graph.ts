@@ -22,6 +22,8 @@ export interface Graph {
   readonly resources: Resource[]
   readonly builds: Build[]
   readonly outputs: Record<string, unknown>
+  /** Of `sst dev`. */
+  readonly commands: { readonly title: string; readonly command: string }[]
   /** What the program prints. */
   readonly printed: string[]
 }
