@@ -48,8 +48,8 @@ export default $config({
     trustOnlyServices()
     const storage = createStorage()
     const queues = createQueues()
-    const { api, apiFunction, firstKey, agentKey, server } = createApi(storage, queues, buildDashboard())
-    const agents = createAgents(queues, api, agentKey)
+    const { api, apiFunction, firstKey, server } = createApi(storage, queues, buildDashboard())
+    const agents = createAgents(queues, api)
     const reconcileFunction = createSchedule(server, storage, queues)
     const monitored = {
       storage,

@@ -49,7 +49,7 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
   const { environment, permissions, function: trace } = tracing()
   const server = {
     // Both functions of the server read these by name.
-    link: [linkQueues(queues)],
+    link: [linkQueues(queues), linkTrialTokens(firstKey)],
     environment: {
       CHIMNEY_PUBLIC_URL: api.url,
       // The entity of the first key.
@@ -81,17 +81,22 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
     api,
     apiFunction: $resolve([route]).apply(([{ nodes }]) => nodes.function.name),
     firstKey,
-    agentKey: firstKey.value.apply(agentKeyOf),
     server,
   }
 }
 
 /**
- * The key of the agent functions, with the scope of agents. `packages/server/src/lambda/env.ts` derives the same one. It does not
- * reveal the first key, and both change together.
+ * The secret that signs the tokens in messages to agent functions. It does not reveal the first key, and both change together;
+ * empty without one.
  */
-const agentKeyOf = (firstKey: string): string =>
-  firstKey === '' ? '' : createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
+const linkTrialTokens = (firstKey: sst.Secret) =>
+  new sst.Linkable('TrialTokens', {
+    properties: {
+      secret: firstKey.value.apply((key) =>
+        key === '' ? '' : createHmac('sha256', key).update('chimney trial tokens').digest('hex'),
+      ),
+    },
+  })
 
 /**
  * The custom domain of the API. In Route 53 nothing else is needed; for other DNS providers the operator names a certificate in

@@ -186,16 +186,27 @@ describe('functions', () => {
     expect(existsSync(join(resolve(from), 'index.html'))).toBe(true)
   })
 
-  it('of agents have the URL and a key, and no link to the table', () => {
+  it('of agents have the URL, no key, and no link to the table', () => {
     for (const { functionID, links } of ci.builds.filter(({ handler }) =>
       agents.some((agent) => agent.handler === handler),
     )) {
       const inputs = only(ci, FUNCTION, new RegExp(`^${functionID}Function`))
-      expect(Object.keys(environment(inputs))).toEqual(
-        expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
-      )
+      expect(Object.keys(environment(inputs))).toContain('CHIMNEY_URL')
+      expect(environment(inputs)).not.toHaveProperty('CHIMNEY_API_KEY')
       expect(links).toEqual({})
     }
+  })
+
+  it('of the server sign tokens of trials with one secret, which does not reveal the first key', () => {
+    const key = 'a'.repeat(40)
+    const { builds } = evaluate('ci', 'deploy', { SST_SECRET_FirstKey: key })
+    const server = builds.filter(({ handler }) => handler.startsWith('packages/'))
+    const secrets = server.map(({ links }) => (links.TrialTokens as { secret: string }).secret)
+    expect(new Set(secrets).size).toBe(1)
+    expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/)
+    expect(secrets[0]).not.toContain(key)
+    for (const { links } of ci.builds.filter(({ handler }) => handler.startsWith('packages/')))
+      expect(links.TrialTokens).toMatchObject({ secret: '' })
   })
 
   it('of the API log no lifecycle lines, and the gateway one short line per call', () => {

@@ -27,12 +27,10 @@ it('starts containers from the queue of its agent, with the permission to run on
   ])
 })
 
-it('gives the container the URL and a key, and the starter the task', () => {
+it('gives the container the URL, and the starter the task', () => {
   const task = only(graph, 'aws:ecs/taskDefinition:TaskDefinition')
   const [container] = JSON.parse(String(task.containerDefinitions)) as { environment: { name: string }[] }[]
-  expect(container!.environment.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
-  )
+  expect(container!.environment.map(({ name }) => name)).toEqual(expect.arrayContaining(['CHIMNEY_URL']))
   expect(task).toMatchObject({ cpu: '1024', memory: '4096', requiresCompatibilities: ['FARGATE'] })
   const build = graph.builds.find(({ handler }) => handler === agents[0]!.handler)
   expect(build?.links.LongTask).toMatchObject({
