@@ -57,7 +57,7 @@ const base = `/v1/${OURS}/${PROJECT}`
 const CONFIG = {
   method: 'random',
   metric: { name: 'loss' },
-  parameters: { lr: { min: 0, max: 1 } },
+  parameters: { lr: { min: 0.1, max: 0.9 } },
   run_cap: 20,
 }
 const MULTI = { ...CONFIG, metric: undefined, metrics: [{ name: 'loss' }, { name: 'size' }] }
