@@ -35,6 +35,7 @@ export default $config({
     const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi, dnsTargetOf } = await import('./stacks/api')
     const { createSchedule } = await import('./stacks/schedule')
+    const { watchRefusedRequests } = await import('./stacks/refused-requests')
     const { createAlarms } = await import('./stacks/alarms')
     const { createMonitoringPage } = await import('./stacks/watch')
     const { createDevCommands } = await import('./stacks/dev')
@@ -51,6 +52,7 @@ export default $config({
     const { api, apiFunction, firstKey, server } = createApi(storage, queues, buildDashboard())
     const agents = createAgents(queues, api)
     const reconcileFunction = createSchedule(server, storage, queues)
+    watchRefusedRequests(api, server, storage, queues)
     const monitored = {
       storage,
       queues,

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** The Node versions of Lambda's runtimes `nodejs22.x` and `nodejs24.x`: any minor version of the same major does. */
@@ -27,4 +28,27 @@ export function runtimesAtHand(): { readonly name: string; readonly node: string
     ({ node }) => existsSync(node),
   )
   return found.length > 0 ? found : [{ name: `Node ${process.versions.node}`, node: process.execPath }]
+}
+
+/** Installs into a separate package, so that npm does not treat the folder as part of this one. Returns whether it succeeded. */
+export function install(
+  folder: string,
+  packages: readonly string[],
+  more: Parameters<typeof spawnSync>[2] = {},
+): boolean {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/package.json`, '{"private": true}\n')
+  const words = ['install', '--no-audit', '--no-fund', '--no-save', ...packages]
+  const { status } = spawnSync('npm', words, { stdio: ['ignore', 'ignore', 'inherit'], ...more, cwd: folder })
+  return status === 0
+}
+
+/** Installs the versions of Node from the npm registry unless they are there. They exist for Linux only. */
+export function installRuntimes(): void {
+  if (RUNTIMES.every(({ major }) => existsSync(pathOf(major)))) return
+  const packages = RUNTIMES.map(
+    ({ major, version }) => `node${major}@npm:node-linux-${process.arch}@${version}`,
+  )
+  if (!install('.runtimes', packages))
+    throw new Error('the runtimes could not be installed; try again with a connection to the npm registry')
 }

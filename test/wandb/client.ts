@@ -46,8 +46,14 @@ export async function endsWithin(started: Started, seconds: number, what = 'a pr
   return ended
 }
 
-/** `url` is where the client believes the service to be. */
-export function clientOf(url: string, key: string, version: string, folder: string): Client {
+/** `url` is where the client believes the service to be; `more` are further variables of its environment. */
+export function clientOf(
+  url: string,
+  key: string,
+  version: string,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Client {
   const bin = binOf(version)
   cpSync(SCRIPTS, folder, { recursive: true })
   mkdirSync(join(folder, 'home'), { recursive: true })
@@ -61,6 +67,7 @@ export function clientOf(url: string, key: string, version: string, folder: stri
     WANDB_DIR: folder,
     // Nothing but the server under test is spoken to.
     WANDB_ERROR_REPORTING: 'false',
+    ...more,
   }
   const start: Client['start'] = (program, args, env = {}) =>
     startIn(folder, join(bin, program), args, { ...base, ...env })
