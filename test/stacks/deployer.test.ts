@@ -74,6 +74,10 @@ const NEEDS: Readonly<Record<string, readonly [arn: (resource: Resource) => stri
     () => `${inRegion('logs')}:log-group:/aws/vendedlogs/apis/chimney-production-Api-abcdefgh`,
     'logs:PutMetricFilter DescribeMetricFilters DeleteMetricFilter',
   ],
+  'aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter': [
+    () => `${inRegion('logs')}:log-group:/aws/vendedlogs/apis/chimney-production-Api-abcdefgh`,
+    'logs:PutSubscriptionFilter DescribeSubscriptionFilters DeleteSubscriptionFilter',
+  ],
   'aws:cloudwatch/metricAlarm:MetricAlarm': [
     (made) => `${inRegion('cloudwatch')}:alarm:${nameOf(made)}`,
     'cloudwatch:PutMetricAlarm DescribeAlarms DeleteAlarms TagResource ListTagsForResource',

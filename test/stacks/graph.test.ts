@@ -331,7 +331,7 @@ describe('the API', () => {
 
 describe('the settings of a stage', () => {
   it('reach the entity, the region and the account', () => {
-    expect(environment(only(production, FUNCTION, /^ApiRoute/)).CHIMNEY_ENTITY).toBe('acme')
+    expect(environment(only(custom, FUNCTION, /^ApiRoute/)).CHIMNEY_ENTITY).toBe('acme')
     expect(environment(only(ci, FUNCTION, /^ApiRoute/)).CHIMNEY_ENTITY).toBe('local')
     expect(custom.app.providers).toMatchObject({
       aws: { region: 'us-east-1', allowedAccountIds: ['123456789012'] },
@@ -349,7 +349,7 @@ describe('the settings of a stage', () => {
     const { name, value } = only(production, 'aws:ssm/parameter:Parameter')
     expect(name).toBe('/chimney/production/settings')
     expect(JSON.parse(String(value))).toEqual({
-      entity: 'acme',
+      entity: 'local',
       domain: null,
       alarms: null,
       agents: agents.map((agent) => agent.name),
@@ -357,7 +357,7 @@ describe('the settings of a stage', () => {
     expect(ofType(staging, 'aws:ssm/parameter:Parameter')).toEqual([])
   })
 
-  const last = { entity: 'acme', domain: 'sweeps.example.org', alarms: null, agents: ['digits'] }
+  const last = { entity: 'local', domain: 'sweeps.example.org', alarms: null, agents: ['digits'] }
   it('do not take away what the last deployment of production made', () => {
     const refusal = refusalOf('production', { TEST_DEPLOYED: JSON.stringify(last) })
     expect(refusal).toContain('the domain sweeps.example.org is removed')
@@ -376,7 +376,7 @@ describe('the settings of a stage', () => {
   })
 
   it('are refused when the shell contradicts them', () => {
-    expect(refusalOf('production', { CHIMNEY_ENTITY: 'other' })).toContain('which has "entity": "acme"')
+    expect(refusalOf('production', { CHIMNEY_ENTITY: 'other' })).toContain('which has "entity": "local"')
   })
 })
 

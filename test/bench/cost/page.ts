@@ -1,7 +1,8 @@
 /** The measured part of `docs/costs.md`. */
 
 import { billOf, type Charge, totalOf, type Usage } from '@chimney/sdk/cost/bill'
-import { PRICES_OF } from '@chimney/sdk/cost/prices'
+import { PRICES, PRICES_OF } from '@chimney/sdk/cost/prices'
+import { UNITS } from '@chimney/server/lambda/metrics'
 import { table } from '../markers.ts'
 import { BUDGETS } from './budgets.ts'
 import {
@@ -47,6 +48,12 @@ ${sweepTable(pulled, dispatched)}
 The same sweep with agents that ask, by how many steps a request brings.
 
 ${sizesTable(measured, milliseconds)}
+## A stage
+
+Metrics of CloudWatch are charged once for all sweeps of a stage, so they are not in the sums above. Without the free ten of an
+account:
+
+${stageTable()}
 ## While idle
 
 For a month, without the free tiers, which cover all of it but the storage in an account that does nothing else.
@@ -116,6 +123,30 @@ function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
     ]
   })
   return table(['Steps', 'requests', 'a million of them', 'the sweep'], rows)
+}
+
+/** The functions' own metrics (`packages/server/src/lambda/metrics.ts`), and those that a sweep without early stopping has. */
+const METRICS = { all: Object.keys(UNITS).length, ofSweep: 2 }
+const HOURS_A_MONTH = 730
+
+function stageTable(): string {
+  const hour = PRICES.metricMonth / HOURS_A_MONTH
+  const hours = Math.ceil(minutesOf(REFERENCE) / 60)
+  return table(
+    ['What', '$'],
+    [
+      [
+        `${METRICS.ofSweep} own metrics, an hour in which trials are handed out`,
+        dollars(METRICS.ofSweep * hour),
+      ],
+      [`the same in the ${hours} hours of the sweep above`, dollars(METRICS.ofSweep * hour * hours)],
+      [
+        `all ${METRICS.all}, if each has a value in every hour of a month`,
+        dollars(METRICS.all * PRICES.metricMonth),
+      ],
+      ['each metric of an alarm, a month', dollars(PRICES.alarmMetricMonth)],
+    ],
+  )
 }
 
 const MINUTES_A_MONTH = 30 * 24 * 60
