@@ -38,11 +38,12 @@ export function settingsOf(
   const fields = text === undefined ? {} : parse(file, text)
   if (production) requireFields(file, fields, variables)
   refuseVariables(file, text !== undefined, fields, variables)
-  const { AWS_REGION } = variables
   return {
-    ...DEFAULTS,
-    ...(AWS_REGION && { region: AWS_REGION }),
     ...fields,
+    region: fields.region ?? (variables.AWS_REGION || DEFAULTS.region),
+    entity: fields.entity ?? DEFAULTS.entity,
+    agents: fields.agents ?? DEFAULTS.agents,
+    tracing: fields.tracing ?? DEFAULTS.tracing,
     stage,
     file,
     fileExists: text !== undefined,

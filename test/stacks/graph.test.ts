@@ -219,7 +219,7 @@ describe('functions', () => {
       accessLogSettings: { destinationArn: string; format: string }
     }
     expect(accessLogSettings.destinationArn).toMatch(/^arn:/)
-    expect(accessLogSettings.format.length).toBeLessThan(250)
+    expect(accessLogSettings.format.length).toBeLessThan(260)
   })
 
   it('time out before the gateway', () => {
