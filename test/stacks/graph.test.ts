@@ -124,6 +124,7 @@ describe('functions', () => {
       [
         'packages/server/src/lambda/api.handler',
         'packages/server/src/lambda/reconcile.handler',
+        'packages/server/src/lambda/refused-requests.handler',
         ...agents.map(({ handler }) => handler),
       ].sort(),
     )
@@ -176,7 +177,7 @@ describe('functions', () => {
         .flatMap(({ inputs }) => inline(inputs))
         .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
     expect(writes(ci)).toHaveLength(0)
-    expect(writes(custom)).toHaveLength(2)
+    expect(writes(custom)).toHaveLength(3)
   })
 
   it('of the API include the built dashboard in the folder that they read', () => {
