@@ -16,6 +16,8 @@ import type { GracePeriods } from '@chimney/server/sweeps/reconciler/repair-tria
 import { memoryFiles } from '../suites/memory-files.ts'
 
 export const KEY = 'a'.repeat(40)
+/** Signs the tokens in messages. */
+export const TRIAL_SECRET = 'secret of trial tokens'
 export const START = Date.UTC(2026, 0, 1)
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what the wire says, and their assertions are the types
@@ -84,6 +86,7 @@ export async function startEngine(start: typeof startDynamo = startDynamo) {
       }
       const app = createApp(deps, {
         masterKey: { hash: createHash('sha256').update(KEY).digest('hex'), entity: 'acme' },
+        trialSecret: TRIAL_SECRET,
       })
       const call: World['call'] = async (method, path, body, headers = {}) => {
         const response = await app.request(path, {

@@ -88,6 +88,23 @@ export function storeSuite(
       })
     })
 
+    describe('entities', () => {
+      promise('are created once, also when two come at once, and are listed by name', async () => {
+        const { entity } = freshProject()
+        const [one, two] = [`${entity} b`, `${entity} a/ä`]
+        const won = await Promise.all([1, 2].map(() => store.putEntity({ entity: one, createdAt: T0 })))
+        expect(won.filter(Boolean)).toHaveLength(1)
+        expect(await store.putEntity({ entity: two, createdAt: T0 + 1 })).toBe(true)
+        expect(await store.getEntity(one)).toEqual({ entity: one, createdAt: T0 })
+        expect(await store.getEntity(entity)).toBeUndefined()
+        const ours = (await store.listEntities()).filter((record) => record.entity.startsWith(`${entity} `))
+        expect(ours).toEqual([
+          { entity: two, createdAt: T0 + 1 },
+          { entity: one, createdAt: T0 },
+        ])
+      })
+    })
+
     describe('API keys', () => {
       const keyOf = (entity: string, id = 'k1') => ({
         id,

@@ -14,12 +14,8 @@ export type { AppOptions } from './app-env.ts'
 
 /** The HTTP service: the REST API, and what `options.mount` adds. */
 export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
-  const { masterKey, agentKey, requestsPerMinute: perMinute } = options
-  const masters = [
-    ...(masterKey ? [masterKey] : []),
-    ...(agentKey ? [{ ...agentKey, scope: 'ingest' as const }] : []),
-  ]
-  const auth = authenticator(deps, { masters, perMinute })
+  const { masterKey, requestsPerMinute: perMinute } = options
+  const auth = authenticator(deps, { masters: masterKey ? [masterKey] : [], perMinute })
   const bodyLimits = {
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     maxDecodedBytes: options.maxDecodedBytes ?? MAX_DECODED_BYTES,

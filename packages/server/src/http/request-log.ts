@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
 import type { AppEnv, AppOptions, LogLine } from './app-env.ts'
+import type { Caller } from './auth/authenticator.ts'
 
 const BARE = "default-src 'none'; frame-ancestors 'none'"
 const TWO_YEARS = 'max-age=63072000'
@@ -26,6 +27,9 @@ export function requestLog(
   }
 }
 
+const keyIdOf = ({ key, scope, trial }: Caller): string =>
+  key?.id ?? (trial ? 'trial' : `environment:${scope}`)
+
 function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
   const { requestId, route, caller, sweep, run, failure } = c.var
   return {
@@ -36,7 +40,7 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     ...(route !== undefined && { route }),
     status: c.res.status,
     ms,
-    ...(caller && { entity: caller.entity, keyId: caller.key?.id ?? `environment:${caller.scope}` }),
+    ...(caller && { entity: caller.entity, keyId: keyIdOf(caller) }),
     ...(sweep !== undefined && { sweep }),
     ...(run !== undefined && { run }),
     ...(failure !== undefined && { failure }),

@@ -20,7 +20,7 @@ const deps = { ...made, store: withMetrics(made.store, metrics.add, made.clock) 
 const respond = handle(
   createApp(deps, {
     ...(env.firstKey && { masterKey: env.firstKey }),
-    ...(env.agentKey && { agentKey: env.agentKey }),
+    ...(env.trialSecret !== undefined && { trialSecret: env.trialSecret }),
     requestsPerMinute: env.requestsPerMinute,
     // API Gateway sends a response when it is complete.
     streams: false,

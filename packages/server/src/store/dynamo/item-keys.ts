@@ -164,6 +164,12 @@ export const schemaKey: ItemKey = { pk: 'SCHEMA', sk: ONLY }
 /** Resolves a bare sweep id, and makes it unique in the deployment. */
 export const pointerKey = (sweep: string): ItemKey => ({ pk: `SWEEPID#${part(sweep)}`, sk: ONLY })
 
+/** All entities that were created in the deployment, in one partition. */
+const ENTITIES = 'ENTITIES'
+export const entityKey = (entity: string): ItemKey => ({ pk: ENTITIES, sk: part(entity) })
+export const entityRange: ItemRange = { pk: ENTITIES }
+export const parseEntitySk = (sk: string): string => unpart(sk)
+
 const entityPk = (entity: string) => `ENTITY#${part(entity)}`
 export const projectKey = (key: ProjectKey): ItemKey => ({
   pk: entityPk(key.entity),
