@@ -2,11 +2,11 @@ import { isObject, plainOf } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
+import { failureOf } from '../failure-text.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Authenticator } from '../http/auth/authenticator.ts'
 import { requireScope } from '../http/auth/scope.ts'
 import { type BodyLimits, readJson, readText } from '../http/body/read-body.ts'
-import { failureOf } from '../http/request-log.ts'
 import { blobKey } from './artifacts/artifacts.ts'
 import { downloadUrl } from './files/run-files.ts'
 import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
@@ -65,8 +65,8 @@ export function mountWandb(
       c.set('caller', caller)
       return await answer({ deps, caller, origin: new URL(c.req.url).origin })
     } catch (error) {
-      if (!(error instanceof Problem)) c.set('failure', failureOf(error))
-      else if (error.kind === 'retryable') c.set('failure', error.message)
+      const failure = failureOf(error)
+      if (failure !== undefined) c.set('failure', failure)
       return errorResponse(error)
     }
   }

@@ -67,12 +67,12 @@ export const sweepRoutes = new Hono<AppEnv>()
     }),
     async (c) => {
       const { deps, text, idempotencyKey } = c.var
-      const { record } = await createSweep(deps, {
+      const { record, warnings } = await createSweep(deps, {
         ...projectKeyOf(c.req.valid('param')),
         source: text,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      const { key, warnings } = record
+      const { key } = record
       const project = [key.entity, key.project].map(encodeURIComponent).join('/')
       return respond(
         201,

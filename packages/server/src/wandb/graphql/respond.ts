@@ -2,7 +2,7 @@ import { Problem, type ProblemKind } from '@chimney/core/schema/problem'
 
 /**
  * The client retries every other 4xx and 5xx for minutes or days, so a refusal must be one of these. 501 stands for a mistake
- * of ours: repeating the request would only meet it again, and what a run could not send stays on its disk for `wandb sync`.
+ * of ours or of the deployment: repeating the request would only meet it again, and what a run could not send stays on its disk for `wandb sync`.
  */
 const STATUS: Readonly<Record<ProblemKind, number>> = {
   invalid: 400,
@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   conflict: 400,
   'too-large': 413,
   retryable: 503,
+  misconfigured: 501,
 }
 
 const RETRY_SECONDS = 2
