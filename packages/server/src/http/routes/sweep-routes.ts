@@ -22,6 +22,9 @@ import { PageQuery } from './queries.ts'
 const SWEEPS = '/v1/:entity/:project/sweeps'
 const SWEEP = '/v1/:entity/:project/sweeps/:sweep'
 
+/** A million characters, see `parseSweepConfig`, of at most four bytes. */
+const MAX_CONFIG_BYTES = 4_000_000
+
 const EXAMPLE = `method: random
 metric: {name: val_acc, goal: maximize}
 parameters:
@@ -57,14 +60,17 @@ export const sweepRoutes = new Hono<AppEnv>()
     }),
     access('write'),
     idempotent,
-    textBody({
-      'application/json': { schema: 'SweepConfig' },
-      // A document about JSON knows YAML as a string.
-      'application/yaml': {
-        schema: { type: 'string', description: 'SweepConfig as YAML' },
-        example: EXAMPLE,
+    textBody(
+      {
+        'application/json': { schema: 'SweepConfig' },
+        // A document about JSON knows YAML as a string.
+        'application/yaml': {
+          schema: { type: 'string', description: 'SweepConfig as YAML' },
+          example: EXAMPLE,
+        },
       },
-    }),
+      MAX_CONFIG_BYTES,
+    ),
     async (c) => {
       const { deps, text, idempotencyKey } = c.var
       const { record, warnings } = await createSweep(deps, {

@@ -8,14 +8,17 @@ export const isLostRace = (error: unknown): boolean =>
 export function problemOf(error: unknown, op: string): unknown {
   // DynamoDB uses one name for all invalid requests; only the message identifies the 400 KB limit.
   if (error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message))
-    return new Problem(
-      'too-large',
-      'item-too-large',
-      'the value to store is larger than 400 KB; make it smaller or split it',
-      { cause: error },
-    )
+    return itemTooLarge(error)
   return awsProblem(error, 'the table', (cause) => busy(op, cause))
 }
+
+export const itemTooLarge = (cause?: unknown): Problem =>
+  new Problem(
+    'too-large',
+    'item-too-large',
+    'the value to store is larger than 400 KB; make it smaller or split it',
+    { cause },
+  )
 
 export const busy = (op: string, cause?: unknown): Problem =>
   new Problem(

@@ -46,15 +46,17 @@ export async function createSweep(deps: CreateDeps, input: CreateSweep): Promise
     const sweep = idempotencyKey === undefined ? deps.randomId(8) : sweepIdFor(idempotencyKey, salt)
     const key = { ...project, sweep }
     const { record, head } = await draft(key)
-    await deps.store.ensureProject(project, record.createdAt)
+    // Before the project, so that a refused sweep leaves no project. A repetition makes up for a crash in between.
     if (await deps.store.createSweep(record, head)) {
+      await deps.store.ensureProject(project, record.createdAt)
       const warnings = await firstTrials(deps, record, head)
       return { record, head, created: true, warnings: [...record.warnings, ...warnings] }
     }
     if (idempotencyKey === undefined) continue
     const existing = await deps.store.getSweep(key)
     if (existing && existing.record.requestHash === record.requestHash) {
-      const { warnings } = existing.record
+      const { warnings, createdAt } = existing.record
+      await deps.store.ensureProject(project, createdAt)
       return { ...existing, created: false, warnings }
     }
     if (existing) throw reusedKey(sweepPath(key))

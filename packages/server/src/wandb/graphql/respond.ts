@@ -17,6 +17,8 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
 }
 
 const RETRY_SECONDS = 2
+/** An error of the executor repeats the value that it refuses. */
+const MAX_MESSAGE = 4_000
 /** The client waits for any `Retry-After`, so it is bounded here. */
 const MAX_RETRY_SECONDS = 10
 
@@ -45,7 +47,11 @@ function responseOf(error: unknown): { status: number; message: string; retryAft
     )
     // The issues are more specific than the introductory sentence.
     const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
-    return { status: STATUS[error.kind], message, retryAfter: error.retryAfter }
+    return {
+      status: STATUS[error.kind],
+      message: message.slice(0, MAX_MESSAGE),
+      retryAfter: error.retryAfter,
+    }
   }
   return { status: 501, message: 'internal error; the log of the service has the cause' }
 }

@@ -1,6 +1,6 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import { tooManyValues } from '../../http/body/check-shape.ts'
+import { type ScanLimits, tooManyValues } from '../../http/body/json-scanner.ts'
 import { valueCount } from '../../http/body/value-count.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { boundedValues } from './bounded-values.ts'
@@ -37,12 +37,14 @@ const MAX_LINE = 2 ** 42
 const MAX_LINES = 1_000_000
 const MAX_VALUES = 4_000_000
 
+/** Of a request's body before it is parsed: a line is one string in it. */
+export const STREAM_SCAN: ScanLimits = { marks: MAX_LINES, values: MAX_LINES }
+
 /**
  * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) is the time of lines
  * without one. Throws `Problem('invalid')`.
  */
 export function parseStreamBody(text: string, received: number): StreamBody {
-  if (valueCount(text, MAX_LINES) > MAX_LINES) throw tooManyValues(MAX_LINES)
   const body = text.trim() === '' ? {} : parseJson(text)
   if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
   const files = isObject(body.files) ? body.files : {}
