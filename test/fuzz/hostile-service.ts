@@ -13,6 +13,9 @@ const ANSWER_MS = 30_000
 export interface HostileService {
   /** Throws when the process dies or does not answer in time; the next request starts another one. */
   send(request: HostileRequest): Promise<Answer>
+  /** How much slower than a developer's machine the process computes now; 1 for equal or faster. */
+  slowness(): Promise<number>
+  isRunning(): boolean
   stop(): void
 }
 
@@ -58,6 +61,12 @@ export function hostileService(): HostileService {
       child.send(request)
       return (await next(child, ANSWER_MS, `no answer to ${method} ${path}`)) as Answer
     },
+    async slowness() {
+      child ??= await start()
+      child.send('slowness')
+      return (await next(child, ANSWER_MS, 'no measurement')) as number
+    },
+    isRunning: () => child !== undefined,
     stop: () => void child?.kill('SIGKILL'),
   }
 }

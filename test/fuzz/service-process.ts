@@ -37,6 +37,19 @@ async function answer({ method, path, body, gzip, headers }: HostileRequest): Pr
   }
 }
 
-process.on('message', async (request: HostileRequest) => process.send?.(await answer(request)))
+/** Processor time that the work below takes on an idle developer's machine, ms. */
+const USUAL_MS = 60
+
+function slowness(): number {
+  const text = JSON.stringify(Array.from({ length: 50_000 }, (_, n) => ({ name: `n${n}`, value: n / 7 })))
+  const start = process.cpuUsage()
+  for (let i = 0; i < 2; i++) JSON.parse(text)
+  const { user, system } = process.cpuUsage(start)
+  return Math.max(1, (user + system) / 1000 / USUAL_MS)
+}
+
+process.on('message', async (message: HostileRequest | 'slowness') =>
+  process.send?.(message === 'slowness' ? slowness() : await answer(message)),
+)
 process.on('disconnect', () => process.exit())
 process.send?.('ready')
