@@ -8,6 +8,8 @@ export interface ScanLimits {
   readonly values: number
   /** Of a list that is a member of the body itself; unlimited when absent. */
   readonly items?: number
+  /** Of an object; {@link MAX_MEMBERS} when absent. */
+  readonly members?: number
 }
 
 /** Members of one object: names cost a hundred times as much as items of a list, because an object keeps an index of them. */
@@ -40,15 +42,20 @@ export class JsonScanner {
   }
 
   add(text: string): void {
-    const { items = Number.POSITIVE_INFINITY } = this.#limits
+    const { items = Number.POSITIVE_INFINITY, members = MAX_MEMBERS } = this.#limits
     for (let at = this.#inString ? this.#endOfString(text, 0) : 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
       if (code === QUOTE) at = this.#endOfString(text, at + 1) - 1
       else if (code === COMMA) this.#next()
       else if (code === OPEN_ARRAY) this.#enter(this.#open.length === 1 ? items : Number.POSITIVE_INFINITY)
-      else if (code === OPEN_OBJECT) this.#enter(MAX_MEMBERS)
+      else if (code === OPEN_OBJECT) this.#enter(members)
       else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) this.#open.pop()
     }
+  }
+
+  /** So far. */
+  get marks(): number {
+    return this.#marks
   }
 
   #mark(): void {
