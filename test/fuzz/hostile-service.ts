@@ -11,7 +11,7 @@ const START_MS = 120_000
 const ANSWER_MS = 30_000
 
 export interface HostileService {
-  /** Throws when the process dies or does not answer in time; the next request starts another one. */
+  /** Throws when the process dies or sends no answer in time; the next request starts another one. */
   send(request: HostileRequest): Promise<Answer>
   /** How much slower than a developer's machine the process computes now; 1 for equal or faster. */
   slowness(): Promise<number>
@@ -19,7 +19,7 @@ export interface HostileService {
   stop(): void
 }
 
-/** The service in a process of its own, so that neither a hang nor a lack of memory ends the tests. */
+/** The service in its own process, so that neither a hang nor a lack of memory ends the tests. */
 export function hostileService(): HostileService {
   let child: ChildProcess | undefined
 

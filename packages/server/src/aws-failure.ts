@@ -105,7 +105,7 @@ function faultOf({ name, message, $metadata }: AwsError): Fault | undefined {
   const known = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined
   if (known === 'access' && /\bkms\b/i.test(message)) return 'encryption'
   if (known) return known
-  // DynamoDB has no name of its own for a missing index, and the SDK none for a missing region.
+  // Neither a missing index (DynamoDB) nor a missing region (SDK) has its own error name.
   if (/specified index/i.test(message)) return 'missing'
   if (/region is missing/i.test(message)) return 'region'
   // Responses to HEAD have no body, so the SDK knows no name.
