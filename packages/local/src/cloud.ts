@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '@chimney/server/clock'
 import type { Deps } from '@chimney/server/deps'
+import { failureOf } from '@chimney/server/failure-text'
 import { createApp } from '@chimney/server/http/app'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { idFromBytes } from '@chimney/server/ids'
@@ -168,6 +169,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     clock,
     settings: { leaseSeconds, publicUrl: server.url },
     randomId: (length) => idFromBytes(randomBytes(length), length),
+    onFailure: (what, error) => log(`${what} failed: ${failureOf(error) ?? String(error)}`),
   }
   const app = createApp(deps, {
     deadLetterQueues: sqsDeadLetterQueues({

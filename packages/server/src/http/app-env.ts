@@ -25,7 +25,7 @@ export interface AppEnv {
     /** The sweep or run of the request, for the log. */
     sweep?: string
     run?: string
-    /** Stack of an unexpected error, for the log. */
+    /** Why the request failed, for the log: see `failureOf`. */
     failure?: string
   }
 }

@@ -2,11 +2,12 @@ import { Problem } from '@chimney/core/schema/problem'
 import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Deps } from '../deps.ts'
+import { failureOf } from '../failure-text.ts'
 import { api } from './api.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { authenticate } from './auth/access.ts'
 import { authenticator } from './auth/authenticator.ts'
-import { failureOf, requestLog } from './request-log.ts'
+import { requestLog } from './request-log.ts'
 import { gzipJson } from './responses/gzip-json.ts'
 import { internalError, problemResponse } from './responses/problem-response.ts'
 
@@ -31,8 +32,9 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   })
   app.use(methodNotAllowed({ app: api, onMethodNotAllowed: wrongMethod }))
   app.onError((error, c) => {
-    if (error instanceof Problem) return problemResponse(error)
-    c.set('failure', failureOf(error))
+    const failure = failureOf(error)
+    if (failure !== undefined) c.set('failure', failure)
+    if (error instanceof Problem) return problemResponse(error, {}, c.var.requestId)
     return internalError(c.var.requestId)
   })
   app.use('/v1/*', gzipJson)

@@ -46,9 +46,3 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     ...(failure !== undefined && { failure }),
   }
 }
-
-/** Stack of an unexpected error, without values that look like keys. */
-export function failureOf(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
-  return text.replaceAll(/[0-9a-fA-F]{32,}/g, '…').slice(0, 2_000)
-}

@@ -2,6 +2,7 @@ import { Resource } from 'sst/resource'
 import { reconcile } from '../sweeps/reconciler/reconcile.ts'
 import { readEnv } from './env.ts'
 import { lazyMetrics } from './lazy-metrics.ts'
+import { logFailure } from './log-request.ts'
 import { createLogger } from './logger.ts'
 import { makeDeps } from './make-deps.ts'
 import { withMetrics } from './store-metrics.ts'
@@ -12,7 +13,11 @@ const tracing = await startTracing(env, 'reconcile')
 const metrics = lazyMetrics(env.stage)
 const logger = createLogger('reconcile')
 const made = makeDeps(env, tracing.capture)
-const deps = { ...made, store: withMetrics(made.store, metrics.add, made.clock) }
+const deps = {
+  ...made,
+  store: withMetrics(made.store, metrics.add, made.clock),
+  onFailure: logFailure(logger),
+}
 
 /** Once per instance, so that a new version migrates the table within its first minute. */
 let migrated: Promise<unknown> | undefined

@@ -1,5 +1,6 @@
 import { runPath, sweepPath } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
+import { failureOf } from '../../failure-text.ts'
 import { expireRun } from '../../runs/lifecycle/expire-run.ts'
 import type { Paged } from '../../store/page.ts'
 import type { ReconcileReport } from './reconcile-report.ts'
@@ -11,7 +12,7 @@ const PAGE = 100
 
 /** Finds and repairs what was lost between two steps of a use case. Runs every minute; safe to run concurrently. */
 export async function reconcile(
-  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>,
   options: Partial<GracePeriods> = {},
 ): Promise<ReconcileReport> {
   const periods = { ...GRACE_PERIODS, ...options }
@@ -47,6 +48,6 @@ async function guarded(report: ReconcileReport, path: string, work: () => Promis
   try {
     await work()
   } catch (error) {
-    report.errors.push({ path, message: error instanceof Error ? error.message : String(error) })
+    report.errors.push({ path, message: failureOf(error) ?? String(error) })
   }
 }

@@ -18,7 +18,7 @@ interface Sweep {
   readonly record: SweepRecord
   readonly head: SweepHead
 }
-type PageDeps = Pick<Deps, 'store' | 'files' | 'clock'>
+type PageDeps = Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>
 
 const part = encodeURIComponent
 
@@ -77,13 +77,15 @@ export async function readTrialPage(
     const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
     const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
     // A cache write that fails must not fail the request.
-    await deps.files.put(name, new Uint8Array(bytes), 'application/gzip').catch(() => undefined)
+    await deps.files
+      .put(name, new Uint8Array(bytes), 'application/gzip')
+      .catch((error: unknown) => deps.onFailure?.('the cache of trial pages', error))
   }
   return { trials, final }
 }
 
 /**
- * Caches the pages that became full since the head was read: all trials up to `settled` have ended. Errors are ignored, since
+ * Caches the pages that became full since the head was read: all trials up to `settled` have ended. Errors are only logged, since
  * readers work without the cache.
  */
 export async function cacheTrialPages(
@@ -92,7 +94,9 @@ export async function cacheTrialPages(
   settled: number,
 ): Promise<void> {
   for (let page = Math.floor(head.settled / TRIALS_PER_PAGE); (page + 1) * TRIALS_PER_PAGE <= settled; page++)
-    await readTrialPage(deps, record, page).catch(() => undefined)
+    await readTrialPage(deps, record, page).catch((error: unknown) =>
+      deps.onFailure?.('the cache of trial pages', error),
+    )
 }
 
 /**
