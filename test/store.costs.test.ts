@@ -201,7 +201,7 @@ describe('reads cost', () => {
     { title: 'one unit for the head of a sweep', read: 1, call: () => store.getHead(big) },
     { title: 'one unit for both halves of a sweep', read: 1, call: () => store.getSweep(big) },
     { title: 'half a unit for an API key', read: 0.5, call: () => store.findKey('0'.repeat(64)) },
-    { title: '16 units for a rung of 1,000 trials', read: 16, call: () => store.listRung(big, 81) },
+    { title: '4 units for a rung of 1,000 trials', read: 4, call: () => store.listRung(big, 81, 4) },
     { title: '100 units for the live halves of 100 runs', read: 100, call: () => store.getLives(runs) },
     {
       title: '20 units for 200 trials',

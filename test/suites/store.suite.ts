@@ -379,7 +379,7 @@ export function storeSuite(
         expect(await store.getSweep(key)).toBeUndefined()
         expect(await store.findSweep(key.sweep)).toBeUndefined()
         expect(await store.listTrials(key, { after: 0, limit: 100 })).toEqual([])
-        expect(await store.listRung(key, 9)).toEqual([])
+        expect((await store.listRung(key, 9, 4)).values).toEqual([])
         expect((await store.listSweeps(key, { limit: 10 })).items).toEqual([])
         expect(await store.createSweep(sweepRecord(impostor), sweepHead())).toBe(true)
       })
@@ -542,16 +542,18 @@ export function storeSuite(
           await store.putRung(key, 27, { number, loss: number / 3, best: -1e300 })
         await store.putRung(key, 27, { number: 2, loss: 5, best: 4 })
         await store.putRung(key, 2.5, { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 })
-        const rung = (await store.listRung(key, 27)).toSorted((a, b) => a.number - b.number)
+        const listed = await store.listRung(key, 27, 4)
+        expect(listed.weight).toBe(1)
+        const rung = listed.values.toSorted((a, b) => a.number - b.number)
         expect(rung).toEqual([
           { number: 1, loss: 1 / 3, best: -1e300 },
           { number: 2, loss: 5, best: 4 },
           { number: 3, loss: 1, best: -1e300 },
         ])
-        expect(await store.listRung(key, 2.5)).toEqual([
+        expect((await store.listRung(key, 2.5, 4)).values).toEqual([
           { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 },
         ])
-        expect(await store.listRung(key, 2)).toEqual([])
+        expect(await store.listRung(key, 2, 4)).toEqual({ values: [], weight: 1 })
       })
     })
 

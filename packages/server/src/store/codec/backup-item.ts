@@ -5,7 +5,6 @@ import {
   type Attribute,
   type Attributes,
   bytesOf,
-  floatsOf,
   numberOf,
   packText,
   textOf,
@@ -30,6 +29,7 @@ import {
   parseSeries,
   parseTrialKey,
   pointKey,
+  rungBlockKey,
   rungKey,
   runMetaKey,
   sweepMetaKey,
@@ -48,7 +48,7 @@ import {
   sweepValues,
   trialValues,
 } from '../dynamo/records.ts'
-import { readPack } from '../dynamo/search.ts'
+import { readPack, readRung } from '../dynamo/search.ts'
 import { decodeRows } from './chunk-codec.ts'
 
 type Values = Readonly<Record<string, Attribute | undefined>>
@@ -131,9 +131,12 @@ function ofSweep(key: SweepKey, sk: string, item: Attributes): Restorable {
         values: { holder: whole(numberOf(item, 'holder')) },
       }
     case 'RUNG': {
-      const { rung, number } = parseRungSk(sk)
-      if (floatsOf(item, 'at').length !== 2) throw new Error('at must be a loss and a best loss')
-      return { key: rungKey(key, rung, whole(number)), values: { at: bytesOf(item, 'at') } }
+      const at = parseRungSk(sk)
+      for (const { number } of readRung({ ...item, sk })) whole(number)
+      const { pk: _, sk: __, ...values } = item
+      return 'number' in at
+        ? { key: rungKey(key, at.rung, at.number), values: { at: bytesOf(item, 'at') } }
+        : { key: rungBlockKey(key, at.rung, whole(at.block)), values }
     }
     case 'AGENT':
       return {
