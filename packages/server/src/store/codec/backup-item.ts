@@ -7,6 +7,7 @@ import {
   bytesOf,
   numberOf,
   packText,
+  setOf,
   textOf,
   unpackText,
 } from '../dynamo/attributes.ts'
@@ -28,12 +29,14 @@ import {
   parseRungSk,
   parseSeries,
   parseTrialKey,
+  parseWaitingSk,
   pointKey,
   rungBlockKey,
   rungKey,
   runMetaKey,
   sweepMetaKey,
   trialKey,
+  waitingKey,
 } from '../dynamo/item-keys.ts'
 import {
   headValues,
@@ -48,7 +51,7 @@ import {
   sweepValues,
   trialValues,
 } from '../dynamo/records.ts'
-import { readPack, readRung } from '../dynamo/search.ts'
+import { readPack, readRung, rungSlots } from '../dynamo/search.ts'
 import { decodeRows } from './chunk-codec.ts'
 
 type Values = Readonly<Record<string, Attribute | undefined>>
@@ -133,10 +136,14 @@ function ofSweep(key: SweepKey, sk: string, item: Attributes): Restorable {
     case 'RUNG': {
       const at = parseRungSk(sk)
       for (const { number } of readRung({ ...item, sk })) whole(number)
-      const { pk: _, sk: __, ...values } = item
       return 'number' in at
         ? { key: rungKey(key, at.rung, at.number), values: { at: bytesOf(item, 'at') } }
-        : { key: rungBlockKey(key, at.rung, whole(at.block)), values }
+        : { key: rungBlockKey(key, at.rung, whole(at.block)), values: rungSlots(item) }
+    }
+    case 'WAIT': {
+      const numbers = setOf(item, 'numbers').map(whole)
+      const values = { numbers: numbers.length > 0 ? new Set(numbers) : undefined }
+      return { key: waitingKey(key, whole(parseWaitingSk(sk))), values }
     }
     case 'AGENT':
       return {

@@ -33,6 +33,8 @@ export interface DynamoStoreOptions {
   readonly meter?: Meter
   /** Waits before unprocessed items are sent again. */
   readonly pause?: (ms: number) => Promise<unknown>
+  /** Waiting numbers in the head of a sweep; tests choose a small one. */
+  readonly maxWaiting?: number
 }
 
 type Values = Readonly<Record<string, Attribute | undefined>>

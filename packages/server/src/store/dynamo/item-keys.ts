@@ -109,6 +109,15 @@ export const pointKey = (key: SweepKey, cell: number): ItemKey => ({
   sk: `POINT#${padded(cell, INDEX_DIGITS)}`,
 })
 
+/** Waiting numbers that share an item, which stays below 1 KB. */
+export const WAITING_BLOCK = 200
+export const waitingKey = (key: SweepKey, block: number): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `WAIT#${padded(block, NUMBER_DIGITS)}`,
+})
+export const waitingRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'WAIT#' })
+export const parseWaitingSk = (sk: string): number => Number(sk.slice('WAIT#'.length))
+
 export const agentKey = (key: SweepKey, id: string): ItemKey => ({
   pk: sweepPk(key),
   sk: `AGENT#${part(id)}`,

@@ -68,7 +68,7 @@ export const dynamoSearch = (io: DynamoIo): SearchStore => ({
       // At later rungs a block has few values: more blocks are read for the same price.
       const bytes = page.reduce((sum, item) => sum + itemBytes(item), 0)
       left -= Math.ceil(bytes / PRICED_BYTES) * PRICED_BYTES
-      limit = Math.floor((left * page.length) / bytes)
+      limit = Math.floor((SPREAD * left * page.length) / bytes)
     }
     const last = parseRungSk(textOf(items.at(-1)!, 'sk'))
     return { values: rungValuesOf(items), weight: 'block' in last ? 1 / shareUpTo(last.block) : 1 }
@@ -78,12 +78,18 @@ export const dynamoSearch = (io: DynamoIo): SearchStore => ({
 /** Bytes that an eventually consistent read unit pays for, and in what steps they are counted. */
 const EVENTUAL_BYTES = 8_192
 const PRICED_BYTES = 4_096
+/** Blocks differ in size: so much of the rest is used, that more blocks of the average size rarely exceed it. */
+const SPREAD = 0.9
 /** A full block of values with means, under keys of usual length. */
 const RUNG_BLOCK_BYTES = 780
 
 /** The attribute of a trial's value in the item of its block. */
 const slotOf = (number: number): string => SLOTS[(number - 1) % RUNG_BLOCK]!
 const SLOTS = Array.from({ length: RUNG_BLOCK }, (_, i) => String.fromCharCode(97 + i))
+
+/** The attributes of a block that are values. */
+export const rungSlots = (item: Attributes): Attributes =>
+  Object.fromEntries(SLOTS.flatMap((slot) => (item[slot] === undefined ? [] : [[slot, item[slot]]])))
 
 /** The values of a block, or the single value that an earlier version stored. */
 export function readRung(item: Attributes): readonly RungRecord[] {

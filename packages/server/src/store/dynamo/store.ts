@@ -20,7 +20,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     migrate: () => migrate(io),
     ...dynamoProjects(io),
     ...dynamoKeys(io),
-    ...dynamoSweeps(io),
+    ...dynamoSweeps(io, options.maxWaiting),
     ...dynamoAgents(io),
     ...dynamoTrials(io),
     ...dynamoSearch(io),

@@ -3,8 +3,8 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { type EndedTrial, historyOf } from '@chimney/core/sweep/ended-trial'
 import type { Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
-import { inParallel } from '../../in-parallel.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { readNumbers } from '../trials/read-numbers.ts'
 import { readPacks, writePacks } from './packs.ts'
 import { readPriors } from './priors.ts'
 import { cacheTrial, type TrialCache, trialCacheOf } from './trial-cache.ts'
@@ -13,9 +13,6 @@ type HistoryDeps = Pick<Deps, 'store'>
 
 /** Packs are written at every 25th number. No harm if the request dies before: the next one at such a number writes them. */
 const PACK_EVERY = 25
-/** Up to this many cached trials between missing ones are read with them: a second query costs about as much. */
-const MAX_GAP = 10
-const PAGE = 1_000
 
 /**
  * The history that a sampler gets: trials up to the head's last number without `numbers`, which are being planned. Reads packs
@@ -49,37 +46,11 @@ async function fillCache(
   const missing: number[] = []
   for (let number = cache.low; number <= head.taken; number++)
     if (cache.ended[number] === undefined && !planned.has(number)) missing.push(number)
-  await readNumbers(deps, key, cache, missing)
+  for (const trial of await readNumbers(deps, key, missing)) cacheTrial(cache, trial)
   // A late result has replaced a crash, or a crash is not counted yet: read the crashed trials again.
-  if (cache.crashed.size !== head.ended.crashed)
-    await readNumbers(
-      deps,
-      key,
-      cache,
-      [...cache.crashed].sort((a, b) => a - b),
-    )
-}
-
-/** `numbers` ascending. */
-async function readNumbers(
-  deps: HistoryDeps,
-  key: SweepKey,
-  cache: TrialCache,
-  numbers: readonly number[],
-): Promise<void> {
-  const ranges: { from: number; to: number }[] = []
-  for (const number of numbers) {
-    const last = ranges.at(-1)
-    if (last && number - last.to <= MAX_GAP && number - last.from < PAGE) last.to = number
-    else ranges.push({ from: number, to: number })
-  }
-  await inParallel(ranges, async ({ from, to }) => {
-    for (let after = from - 1; after < to; ) {
-      const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
-      for (const trial of trials) cacheTrial(cache, trial)
-      after = trials.length < PAGE ? to : trials.at(-1)!.key.number
-    }
-  })
+  if (cache.crashed.size === head.ended.crashed) return
+  const crashed = [...cache.crashed].sort((a, b) => a - b)
+  for (const trial of await readNumbers(deps, key, crashed)) cacheTrial(cache, trial)
 }
 
 function historyFrom(cache: TrialCache, taken: number, planned: ReadonlySet<number>): History {
