@@ -1,7 +1,11 @@
 /** Read and write units of calls that must not grow with what a sweep has behind it. The budgets are in docs/costs.md. */
 import { rngOf } from '@chimney/core/math/rng'
 import type { SweepKey } from '@chimney/core/schema/names'
-import type { EndState } from '@chimney/core/sweep/lifecycle'
+import type { EndedTrial } from '@chimney/core/sweep/ended-trial'
+import { BLOCK, encodePack, firstOf } from '@chimney/core/sweep/pack'
+import { readSamplerHistory } from '@chimney/server/sweeps/search/sampler-history'
+import { searchOf } from '@chimney/server/sweeps/search/search'
+import { evictTrials, trialCacheOf } from '@chimney/server/sweeps/search/trial-cache'
 import { describe, expect, it } from 'vitest'
 import { memoryWorld, runPathOf, START, type World } from './flow/world.ts'
 
@@ -60,7 +64,7 @@ describe('a decision of early stopping reads at most 4 units', () => {
     { type: 'median' },
     { type: 'percentile', percentile: 25 },
   ]
-  it.each(types.flatMap((early) => [500, 10_000].map((peers) => ({ ...early, peers }))))(
+  it.each(types.flatMap((early) => [500, 4_000].map((peers) => ({ ...early, peers }))))(
     '$type, $peers peers',
     async ({ peers, ...early_terminate }) => {
       const world = memoryWorld()
@@ -88,7 +92,6 @@ describe('a decision of early stopping reads at most 4 units', () => {
       expect(units.read).toBeLessThanOrEqual(4)
       const stopped = await report(2)
       expect(stopped.body.stop).toBe(true)
-      console.log(early_terminate.type, peers, units, stopped.body.reason)
     },
   )
 })
@@ -144,13 +147,8 @@ describe(`a poll of a sweep with ${TRIALS} trials, of which the first is open`, 
       const units = await unitsOf(world, async () => expect((await poll()).trials).toEqual([]))
       seen.push(units.read)
     }
-    console.log('quiet polls', seen, since)
     expect(Math.max(...seen)).toBeLessThanOrEqual(5)
-    await store.closeTrial(
-      { ...key, number: 1 },
-      { state: 'finished' as EndState, attempt: 1 },
-      START + 100_000,
-    )
+    await store.closeTrial({ ...key, number: 1 }, { state: 'finished', attempt: 1 }, START + 100_000)
     await store.countEnded(key, 'finished', undefined, START + 100_000)
     const units = await unitsOf(world, async () =>
       expect((await poll()).trials.map(({ number }: { number: number }) => number)).toEqual([1]),
@@ -178,6 +176,109 @@ describe('10,000 trials that wait for an agent', () => {
         START,
       )
     expect(await unitsOf(world, () => store.takeNumbers(key, 1, START))).toEqual({ read: 0, write: 1 })
-    console.log('add', await unitsOf(world, () => store.addWaiting(key, [10_001], START)))
+  })
+})
+
+describe('of a large rung, the selection that decides', () => {
+  /** Early trials are worse, as in a search that learns. */
+  const lossOf = (number: number, random: number) => random + 2 * Math.exp(-number / 1_000)
+  it.each([
+    { title: 'of 6,000 trials', reached: (_: number) => true },
+    { title: 'of every seventh of 6,000 trials', reached: (number: number) => number % 7 === 3 },
+  ])('$title has quantiles within 4% of their ranks', async ({ reached }) => {
+    const { deps, sweep } = memoryWorld()
+    const key = keyOf(await sweep({ method: 'random', parameters: { lr: { min: 0.0, max: 1.0 } } }))
+    const random = rngOf(3, 3).uniform
+    const numbers = Array.from({ length: 6_000 }, (_, i) => i + 1).filter(reached)
+    const losses: number[] = []
+    for (const number of numbers) {
+      const loss = lossOf(number, random())
+      losses.push(loss)
+      await deps.store.putRung(key, 9, { number, loss, best: loss, mean: loss, error: 0.1 })
+    }
+    const { values, weight } = await deps.store.listRung(key, 9, 2.5)
+    expect((values.length * weight) / numbers.length).toBeCloseTo(1, 1)
+    const selected = values.map(({ loss }) => loss).sort((a, b) => a - b)
+    for (const share of [1 / 4, 1 / 3, 1 / 2]) {
+      const cutoff = selected[Math.floor(share * selected.length)]!
+      const rank = losses.filter((loss) => loss <= cutoff).length / losses.length
+      expect(Math.abs(rank - share)).toBeLessThan(0.04)
+    }
+  })
+
+  it('is all of it while it has 500 trials', async () => {
+    const { deps, sweep } = memoryWorld()
+    const key = keyOf(await sweep({ method: 'random', parameters: { lr: { min: 0.0, max: 1.0 } } }))
+    const values = Array.from({ length: 500 }, (_, i) => ({
+      number: i + 1,
+      loss: i / 7,
+      best: i / 9,
+      mean: 1 / i,
+      error: i,
+    }))
+    for (const value of values.toReversed()) await deps.store.putRung(key, 3, value)
+    const listed = await deps.store.listRung(key, 3, 2.5)
+    expect(listed.weight).toBe(1)
+    expect(listed.values.toSorted((a, b) => a.number - b.number)).toEqual(values)
+  })
+})
+
+describe('a search with 60,000 trials', () => {
+  it('learns from the latest 50,000 and the best one, whatever is cached', async () => {
+    const { deps, sweep, units } = memoryWorld()
+    const path = await sweep({
+      method: 'tpe',
+      metric: { name: 'loss' },
+      parameters: { lr: { min: 0.0, max: 1.0 }, layers: { min: 1, max: 8 } },
+    })
+    const key = keyOf(path)
+    const { store } = deps
+    const { record, head } = (await store.getSweep(key))!
+    const search = await searchOf(deps, record, head)
+    const { form, compact } = trialCacheOf(store, record, search.space)
+    const random = rngOf(1, 1).uniform
+    const trials = 60_000
+    for (let block = 0; firstOf(block) <= trials; block++) {
+      const ended = Array.from(
+        { length: BLOCK },
+        (_, i): EndedTrial => ({
+          number: firstOf(block) + i,
+          fate: 'observed',
+          params: { lr: random(), layers: 3 },
+          loss: 1 + random(),
+        }),
+      )
+      await store.putPack(key, { block, form, bytes: encodePack(ended, compact) })
+    }
+    const state = { state: 'finished', attempt: 1, value: 0, loss: 0, createdAt: 1, updatedAt: 1 } as const
+    await store.createTrial({
+      key: { ...key, number: 7 },
+      run: 'best',
+      params: { lr: 0.5, layers: 2 },
+      ...state,
+    })
+    await store.offerBest(key, { number: 7, run: 'best', value: 0, loss: 0 })
+    await store.takeNumbers(key, trials + 1, START)
+    await store.recount(key, { ...head, taken: trials + 1 }, { ...head.ended, finished: trials })
+
+    const learned = async () => {
+      const { observations } = await readSamplerHistory(
+        deps,
+        record,
+        (await store.getHead(key))!,
+        search,
+        [60_001],
+      )
+      return observations.map(({ number, loss }) => `${number} ${loss}`)
+    }
+    const before = units.length
+    const cold = await learned()
+    expect(units.slice(before).reduce((sum, { read }) => sum + read, 0)).toBeLessThan(300)
+    expect(cold.slice(0, 2).map((text) => text.split(' ')[0])).toEqual(['7', '10001'])
+    expect(cold).toHaveLength(50_001)
+    expect(await learned()).toEqual(cold)
+    evictTrials(store, key)
+    expect(await learned()).toEqual(cold)
+    expect(trialCacheOf(store, record, search.space).ended.size).toBe(50_000)
   })
 })

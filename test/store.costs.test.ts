@@ -213,6 +213,11 @@ describe('reads cost', () => {
       read: 2,
       call: () => store.listChunks(run, 'metrics', { from: 100_000, to: 250_000 }),
     },
+    {
+      title: 'one unit for the same in a chart',
+      read: 1,
+      call: () => store.listChunks(run, 'metrics', { from: 100_000, to: 250_000, eventual: true }),
+    },
   ]
   it.each(cases)('at most $title', async ({ read, call }) => {
     const cost = await costOf(call)

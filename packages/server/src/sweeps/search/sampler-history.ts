@@ -7,7 +7,7 @@ import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { readNumbers } from '../trials/read-numbers.ts'
 import { readPacks, writePacks } from './packs.ts'
 import { readPriors } from './priors.ts'
-import { cacheTrial, type TrialCache, trialCacheOf } from './trial-cache.ts'
+import { cacheTrial, endedOf, MAX_LEARNED, moveWindow, type TrialCache, trialCacheOf } from './trial-cache.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
 
@@ -16,7 +16,8 @@ const PACK_EVERY = 25
 
 /**
  * The history that a sampler gets: trials up to the head's last number without `numbers`, which are being planned. Reads packs
- * for whole blocks that are not cached, and otherwise only trials that may have changed. The result does not depend on the cache.
+ * for whole blocks that are not cached, and otherwise only trials that may have changed. The result does not depend on the cache, but for late results of
+ * crashed trials once there are more than {@link MAX_LEARNED}.
  */
 export async function readSamplerHistory(
   deps: HistoryDeps,
@@ -27,10 +28,13 @@ export async function readSamplerHistory(
 ): Promise<History> {
   if (!search.sampler.needsHistory) return EMPTY_HISTORY
   const cache = trialCacheOf(deps.store, record, search.space)
+  moveWindow(cache, search.space, head.taken)
   const planned = new Set(numbers)
   await fillCache(deps, record.key, cache, head, planned)
-  if (numbers.some((number) => number % PACK_EVERY === 1)) await writePacks(deps, record.key, cache)
-  const history = historyFrom(cache, head.taken, planned)
+  if (numbers.some((number) => number % PACK_EVERY === 1))
+    await writePacks(deps, record.key, cache, head.taken)
+  const best = await readBest(deps, record.key, cache, head)
+  const history = historyFrom(cache, best, head.taken, planned)
   const { priors } = await readPriors(deps, record)
   return priors.length === 0 ? history : { ...history, prior: priors }
 }
@@ -45,18 +49,42 @@ async function fillCache(
   await readPacks(deps, key, cache, head.taken)
   const missing: number[] = []
   for (let number = cache.low; number <= head.taken; number++)
-    if (cache.ended[number] === undefined && !planned.has(number)) missing.push(number)
+    if (!cache.ended.has(number) && !planned.has(number)) missing.push(number)
   for (const trial of await readNumbers(deps, key, missing)) cacheTrial(cache, trial)
+  // The head counts the crashed trials of the whole sweep, not those of the window.
+  if (cache.from > 1) return
   // A late result has replaced a crash, or a crash is not counted yet: read the crashed trials again.
   if (cache.crashed.size === head.ended.crashed) return
   const crashed = [...cache.crashed].sort((a, b) => a - b)
   for (const trial of await readNumbers(deps, key, crashed)) cacheTrial(cache, trial)
 }
 
-function historyFrom(cache: TrialCache, taken: number, planned: ReadonlySet<number>): History {
-  const ended: EndedTrial[] = []
-  for (let number = 1; number <= taken; number++) {
-    const trial = cache.ended[number]
+/** The best trial, if it is older than those that are cached. */
+async function readBest(
+  deps: HistoryDeps,
+  key: SweepKey,
+  cache: TrialCache,
+  { best }: SweepHead,
+): Promise<EndedTrial | undefined> {
+  if (!best || best.number >= cache.from) return undefined
+  if (cache.best?.number !== best.number) {
+    const trial = await deps.store.getTrial({ ...key, number: best.number })
+    const ended = trial && endedOf(cache, trial)
+    if (ended) cache.best = ended
+    return ended
+  }
+  return cache.best
+}
+
+function historyFrom(
+  cache: TrialCache,
+  best: EndedTrial | undefined,
+  taken: number,
+  planned: ReadonlySet<number>,
+): History {
+  const ended: EndedTrial[] = best ? [best] : []
+  for (let number = cache.from; number <= taken; number++) {
+    const trial = cache.ended.get(number)
     if (trial !== undefined && !planned.has(number)) ended.push(trial)
   }
   const pending: Pending[] = []
