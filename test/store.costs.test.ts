@@ -86,7 +86,7 @@ const busyHead = sweepHead({
   taken: 5_000,
   limit: 10_000,
   enqueued: Array.from({ length: 20 }, (_, i) => 100 + i),
-  waiting: Array.from({ length: 50 }, (_, i) => 4_000 + i),
+  waiting: Array.from({ length: 49 }, (_, i) => 4_000 + i),
   best: { number: 1_234, run: 'k3v9x2ab-1234', value: random(), loss: random() },
   settled: 3_000,
 })
@@ -151,6 +151,11 @@ describe('writes of the hot path cost', () => {
       call: () => store.offerBest(sweep, { number: 17, run: run.run, value: 0, loss: -1 }),
     },
     { title: 'one unit to change what waits', write: 1, call: () => store.addWaiting(sweep, [17], T0) },
+    {
+      title: 'three units to add one to the fifty that wait',
+      write: 3,
+      call: () => store.addWaiting(sweep, [18], T0),
+    },
     { title: 'one unit for a lost race', write: 1, call: () => store.replaceLive(busyLive({ rev: 2 })) },
   ]
   it.each(cases)('$title', async ({ write, call }) => {

@@ -536,6 +536,39 @@ export function storeSuite(
         },
       )
 
+      promise('keeps waiting numbers for which the head has no room, until they are removed', async () => {
+        const key = await freshSweep()
+        const numbers = Array.from({ length: 300 }, (_, i) => i + 1)
+        await store.addWaiting(key, numbers, T0)
+        await store.addWaiting(key, [777], T0)
+        const head = (await store.getHead(key))!
+        const first = await store.listMoreWaiting(key, 'first')
+        expect(first.length).toBeGreaterThan(0)
+        expect([...head.waiting, ...(await store.listMoreWaiting(key, 'all'))]).toEqual(
+          expect.arrayContaining([...numbers, 777]),
+        )
+        await store.removeMoreWaiting(key, [...first, 9_999])
+        expect((await store.listMoreWaiting(key, 'first'))[0]).toBeGreaterThan(first.at(-1)!)
+        await store.removeMoreWaiting(key, [...numbers, 777])
+        expect(await store.listMoreWaiting(key, 'first')).toEqual([])
+        await store.endMoreWaiting(key, 'another mark')
+        expect((await store.getHead(key))?.moreWaiting).toBe(head.moreWaiting)
+        await store.endMoreWaiting(key, head.moreWaiting!)
+        expect((await store.getHead(key))?.moreWaiting).toBeUndefined()
+      })
+
+      promise('lists no more waiting numbers of a deleted sweep', async () => {
+        const key = await freshSweep()
+        await store.deleteSweep(key)
+        await store.addWaiting(
+          key,
+          Array.from({ length: 60 }, (_, i) => i + 1),
+          T0,
+        )
+        expect(await store.listMoreWaiting(key, 'all')).toEqual([])
+        expect(await store.getHead(key)).toBeUndefined()
+      })
+
       promise('collects what trials had at a rung, each once', async () => {
         const key = await freshSweep()
         for (let number = 1; number <= 3; number++)
