@@ -121,7 +121,7 @@ describe('functions', () => {
       expect(inputs.retentionInDays).toBe(30)
   })
 
-  it('of the server have everything that they read at start', () => {
+  it('of the server have all settings that they read at start', () => {
     for (const { functionID, handler, links } of ci.builds.filter(({ handler }) =>
       handler.startsWith('packages/'),
     )) {
@@ -199,8 +199,8 @@ describe('permissions', () => {
   const API = [
     ...actions.api.table.map((action) => [action, /TableTable-\w+$/] as const),
     ...actions.api.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
-    ...actions.api.files.map((action) => [action, /FilesBucket\/\*$/] as const),
-    ...actions.api.bucket.map((action) => [action, /FilesBucket$/] as const),
+    ...actions.api.files.map((action) => [action, /filesbucket-\w+\/\*$/] as const),
+    ...actions.api.bucket.map((action) => [action, /filesbucket-\w+$/] as const),
     ...actions.api.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
     ...actions.api.deadLetters.map((action) => [action, /DeadLettersQueue-\w+$/] as const),
   ]
@@ -247,7 +247,7 @@ describe('permissions', () => {
         for (const { Action, Resource } of inline(inputs)) {
           expect(Action.join(), name).not.toContain('*')
           for (const resource of Resource)
-            expect(resource.replace(/Bucket\/\*$/, ''), name).not.toContain('*')
+            expect(resource.replace(/filesbucket-\w+\/\*$/, ''), name).not.toContain('*')
         }
   })
 
@@ -288,7 +288,7 @@ describe('the API', () => {
     expect(only(ci, 'aws:apigatewayv2/api:Api').corsConfiguration).toEqual({})
   })
 
-  it('outputs its URL, and the command that makes the first key', () => {
+  it('outputs its URL, and the command that creates the first key', () => {
     expect(production.outputs).toMatchObject({
       url: expect.stringMatching(/^https:/),
       firstKey: expect.stringContaining('sst secret set FirstKey'),

@@ -10,7 +10,7 @@ import { readNumbers } from './read-numbers.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
 export const TRIALS_PER_PAGE = 500
-/** Part of the file name. Raise it when the format of a page changes: then pages are written anew from the table. */
+/** Part of the file name. Raise it when the format of a page changes: then pages are written again from the table. */
 const FORMAT = 2
 /** After so long a late result of a crashed trial is no longer expected. */
 const LATE_MS = 7 * 24 * 3_600_000
