@@ -22,7 +22,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoEntities(io),
     ...dynamoProjects(io),
     ...dynamoKeys(io),
-    ...dynamoSweeps(io),
+    ...dynamoSweeps(io, options.maxWaiting),
     ...dynamoAgents(io),
     ...dynamoTrials(io),
     ...dynamoSearch(io),

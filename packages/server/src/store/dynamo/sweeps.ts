@@ -22,11 +22,11 @@ import {
   endedValues,
   headSettings,
   headValues,
-  openIndex,
   readHead,
   readSweep,
   sweepValues,
 } from './records.ts'
+import { dynamoWaiting } from './waiting.ts'
 
 type Both = { record: SweepRecord; head: SweepHead }
 const both = (key: SweepKey, meta: Attributes | undefined, head: Attributes | undefined): Both | undefined =>
@@ -42,7 +42,9 @@ const bytesOf = (values: object): number =>
     0,
   )
 
-export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
+export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => ({
+  ...dynamoWaiting(io, maxWaiting),
+
   /**
    * Three conditional writes: the pointer reserves the id, the record fixes the content, the head makes the sweep visible. Readers
    * need both halves, so a create may die at any point. The record holds its head (`first`) until then, so that a repetition
@@ -153,17 +155,6 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
     )
   },
 
-  async addWaiting(key, numbers, now) {
-    if (numbers.length === 0) return
-    const change = { add: { waiting: new Set(numbers) }, set: { updated: now, ...openIndex(key) } }
-    await io.update('addWaiting', headKey(key), change, EXISTS)
-  },
-
-  async removeWaiting(key, numbers) {
-    if (numbers.length === 0) return
-    await io.update('removeWaiting', headKey(key), { drop: { waiting: new Set(numbers) } }, EXISTS)
-  },
-
   async listSweeps(project, page) {
     const { items, ...more } = await io.pageOfIndex('listSweeps', sweepsOf(project), page, true)
     const keys = items.map(({ pk }) => parseSweepPk(pk))
@@ -179,7 +170,7 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
 
   async closeSweep(key) {
     const ended = {
-      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting)',
+      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting) AND attribute_not_exists(#more)',
       values: { finished: 'finished', cancelled: 'cancelled' },
     }
     await io.update('closeSweep', headKey(key), { set: { gsi1pk: undefined, gsi1sk: undefined } }, ended)

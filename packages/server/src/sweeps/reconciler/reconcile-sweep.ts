@@ -12,7 +12,7 @@ import { readTrials } from '../trials/read-trials.ts'
 import { cacheTrialPages } from '../trials/trial-pages.ts'
 import { createMissingTrials } from './create-missing-trials.ts'
 import type { ReconcileReport } from './reconcile-report.ts'
-import { repairCounters, repairWaiting } from './repair-counters.ts'
+import { readMoreWaiting, repairCounters, repairWaiting } from './repair-counters.ts'
 import { type GracePeriods, repairTrial } from './repair-trial.ts'
 
 type ReconcileDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'>
@@ -24,10 +24,12 @@ export async function reconcileSweep(
   periods: GracePeriods,
   report: ReconcileReport,
 ): Promise<void> {
-  const sweep = await deps.store.getSweep(key)
+  const found = await deps.store.getSweep(key)
   // The index of open sweeps is eventually consistent: it may list a deleted sweep.
-  if (!sweep) return
+  if (!found) return
   report.sweeps++
+  const waiting = [...found.head.waiting, ...(await readMoreWaiting(deps, key, found.head))]
+  const sweep = { ...found, head: { ...found.head, waiting } }
   const { head } = sweep
   const quiet = deps.clock.now() - head.updatedAt >= periods.graceMs
   let trials = await readTrials(deps, key, head.settled)

@@ -58,16 +58,38 @@ export async function repairWaiting(
   trials: readonly TrialRecord[],
 ): Promise<void> {
   const head = await deps.store.getHead(key)
-  if (!head || head.waiting.length === 0) return
+  if (!head) return
+  const more = await readMoreWaiting(deps, key, head)
+  const waiting = [...head.waiting, ...more]
+  if (waiting.length === 0) return
   const known = new Map(trials.map((trial) => [trial.key.number, trial]))
   const ended: TrialRecord[] = []
-  for (const number of head.waiting) {
+  for (const number of waiting) {
     const trial = known.get(number) ?? (await deps.store.getTrial({ ...key, number }))
     if (trial && isEnd(trial.state)) ended.push(trial)
   }
   if (ended.length === 0) return
   const lives = await deps.store.getLives(ended.map(runKeyOf))
   for (const live of lives) if (live && isEnd(live.state)) await recordOutcome(deps, live)
-  const numbers = ended.map((trial) => trial.key.number)
-  await deps.store.removeWaiting(key, numbers)
+  const numbers = new Set(ended.map((trial) => trial.key.number))
+  await deps.store.removeWaiting(
+    key,
+    head.waiting.filter((number) => numbers.has(number)),
+  )
+  await deps.store.removeMoreWaiting(
+    key,
+    more.filter((number) => numbers.has(number)),
+  )
+}
+
+/** The waiting numbers that the head has no room for. Removes its mark when there are none. */
+export async function readMoreWaiting(
+  deps: Pick<Deps, 'store'>,
+  key: SweepKey,
+  { moreWaiting }: SweepHead,
+): Promise<readonly number[]> {
+  if (moreWaiting === undefined) return []
+  const numbers = await deps.store.listMoreWaiting(key, 'all')
+  if (numbers.length === 0) await deps.store.endMoreWaiting(key, moreWaiting)
+  return numbers
 }

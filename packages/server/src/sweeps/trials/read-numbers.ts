@@ -1,0 +1,31 @@
+import type { SweepKey } from '@chimney/core/schema/names'
+import type { Deps } from '../../deps.ts'
+import { inParallel } from '../../in-parallel.ts'
+import type { TrialRecord } from '../../store/trials.ts'
+
+/** Up to this many other trials between two numbers are read with them: a second query costs about as much. */
+const MAX_GAP = 10
+const PAGE = 1_000
+
+/** Trials of these numbers (ascending) and of some between them, in no particular order; missing ones are left out. */
+export async function readNumbers(
+  deps: Pick<Deps, 'store'>,
+  key: SweepKey,
+  numbers: readonly number[],
+): Promise<readonly TrialRecord[]> {
+  const ranges: { from: number; to: number }[] = []
+  for (const number of numbers) {
+    const last = ranges.at(-1)
+    if (last && number - last.to <= MAX_GAP && number - last.from < PAGE) last.to = number
+    else ranges.push({ from: number, to: number })
+  }
+  const read: TrialRecord[] = []
+  await inParallel(ranges, async ({ from, to }) => {
+    for (let after = from - 1; after < to; ) {
+      const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
+      read.push(...trials)
+      after = trials.length < PAGE ? to : trials.at(-1)!.key.number
+    }
+  })
+  return read
+}
