@@ -115,6 +115,8 @@ async function forward(
         path: `/_aws/execute-api/${api}/$default${url}`,
         headers: {
           ...headers,
+          // The emulator goes by the type alone, AWS also makes compressed bodies base64.
+          ...(headers['content-encoding'] && { 'content-type': 'application/octet-stream' }),
           'x-forwarded-proto': 'https',
           'content-length': body.length,
         },
