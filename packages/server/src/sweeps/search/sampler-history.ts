@@ -5,6 +5,7 @@ import type { Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import { inParallel } from '../../in-parallel.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { rangesOf } from '../trials/number-ranges.ts'
 import { readPacks, writePacks } from './packs.ts'
 import { readPriors } from './priors.ts'
 import { cacheTrial, type TrialCache, trialCacheOf } from './trial-cache.ts'
@@ -13,8 +14,6 @@ type HistoryDeps = Pick<Deps, 'store'>
 
 /** Packs are written at every 25th number. No harm if the request dies before: the next one at such a number writes them. */
 const PACK_EVERY = 25
-/** Up to this many cached trials between missing ones are read with them: a second query costs about as much. */
-const MAX_GAP = 10
 const PAGE = 1_000
 
 /**
@@ -67,13 +66,7 @@ async function readNumbers(
   cache: TrialCache,
   numbers: readonly number[],
 ): Promise<void> {
-  const ranges: { from: number; to: number }[] = []
-  for (const number of numbers) {
-    const last = ranges.at(-1)
-    if (last && number - last.to <= MAX_GAP && number - last.from < PAGE) last.to = number
-    else ranges.push({ from: number, to: number })
-  }
-  await inParallel(ranges, async ({ from, to }) => {
+  await inParallel(rangesOf(numbers, PAGE), async ({ from, to }) => {
     for (let after = from - 1; after < to; ) {
       const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
       for (const trial of trials) cacheTrial(cache, trial)

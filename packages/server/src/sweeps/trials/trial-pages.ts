@@ -63,8 +63,29 @@ export async function readTrialPage(
     const trials = rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
     return { trials, final: true }
   }
+  const read = await readFromTable(deps, record, page)
+  // A cache write that fails must not fail the request.
+  if (read.final) await writeTrialPage(deps, record, page, read.trials).catch(() => undefined)
+  return read
+}
+
+/** Writes the file of a page, unless it exists or the page is not final. */
+export async function cacheTrialPage(deps: PageDeps, record: SweepRecord, page: number): Promise<void> {
+  if (await deps.files.get(nameOf(record, page))) return
+  const { trials, final } = await readFromTable(deps, record, page)
+  if (final) await writeTrialPage(deps, record, page, trials)
+}
+
+const nameOf = (record: SweepRecord, page: number): string =>
+  `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
+
+async function readFromTable(
+  deps: PageDeps,
+  record: SweepRecord,
+  page: number,
+): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
   const first = page * TRIALS_PER_PAGE
-  const trials = await deps.store.listTrials(key, {
+  const trials = await deps.store.listTrials(record.key, {
     after: first,
     upTo: first + TRIALS_PER_PAGE,
     limit: TRIALS_PER_PAGE,
@@ -72,27 +93,18 @@ export async function readTrialPage(
   const now = deps.clock.now()
   const isFinal = ({ state, updatedAt }: TrialRecord) =>
     isEnd(state) && (state !== 'crashed' || now - updatedAt > LATE_MS)
-  const final = trials.length > 0 && trials.every(isFinal)
-  if (final) {
-    const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
-    const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
-    // A cache write that fails must not fail the request.
-    await deps.files.put(name, new Uint8Array(bytes), 'application/gzip').catch(() => undefined)
-  }
-  return { trials, final }
+  return { trials, final: trials.length > 0 && trials.every(isFinal) }
 }
 
-/**
- * Caches the pages that became full since the head was read: all trials up to `settled` have ended. Errors are ignored, since
- * readers work without the cache.
- */
-export async function cacheTrialPages(
+async function writeTrialPage(
   deps: PageDeps,
-  { record, head }: Sweep,
-  settled: number,
+  record: SweepRecord,
+  page: number,
+  trials: readonly TrialRecord[],
 ): Promise<void> {
-  for (let page = Math.floor(head.settled / TRIALS_PER_PAGE); (page + 1) * TRIALS_PER_PAGE <= settled; page++)
-    await readTrialPage(deps, record, page).catch(() => undefined)
+  const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
+  const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
+  await deps.files.put(nameOf(record, page), new Uint8Array(bytes), 'application/gzip')
 }
 
 /**
