@@ -30,7 +30,7 @@ export default $config({
     const { createAgents } = await import('./stacks/agents')
     const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi } = await import('./stacks/api')
-    const { createSchedule } = await import('./stacks/schedule')
+    const { createRepair } = await import('./stacks/repair')
     const { createAlarms } = await import('./stacks/alarms')
     const { createMonitoringPage } = await import('./stacks/watch')
     const { createDevCommands } = await import('./stacks/dev')
@@ -42,14 +42,14 @@ export default $config({
     const queues = createQueues()
     const { api, apiFunction, firstKey, agentKey, server } = createApi(storage, queues, buildDashboard())
     const agents = createAgents(queues, api, agentKey)
-    const reconcileFunction = createSchedule(server, storage, queues)
+    const repair = createRepair(server, storage, queues)
     const monitored = {
       storage,
       queues,
       agents,
       api,
       apiFunction,
-      ...(reconcileFunction && { reconcileFunction }),
+      ...(repair && { repair }),
     }
     createAlarms(monitored)
     createMonitoringPage(monitored)

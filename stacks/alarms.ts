@@ -1,9 +1,12 @@
 import type { Agents } from './agents'
 import type { Api } from './api'
 import type { Queues } from './queues'
+import type { Repair } from './repair'
 import type { Storage } from './storage'
 
 const MINUTE = 60
+/** The namespace of the functions' own metrics (`packages/server/src/lambda/metrics.ts`). */
+export const NAMESPACE = 'Chimney'
 /** A trial may wait for capacity; after six hours its agent function is assumed to be broken. */
 const MAX_AGE_SECONDS = 6 * 60 * MINUTE
 /** A suggestion of a large sweep takes a second, and a cold start another. */
@@ -16,8 +19,8 @@ export interface Monitored {
   readonly agents: Agents
   readonly api: Api
   readonly apiFunction: $util.Output<string>
-  /** Absent in `sst dev`, which has no schedule. */
-  readonly reconcileFunction?: $util.Output<string>
+  /** Absent in `sst dev`. */
+  readonly repair?: Repair
 }
 
 interface Metric {
@@ -40,7 +43,7 @@ interface Rule {
 
 /**
  * Alarms on failures that users do not see. Created in production and wherever they have a target (`CHIMNEY_ALARM_EMAIL` or
- * `CHIMNEY_ALARM_TOPIC`). Nine with one agent function; the first ten of an account are free.
+ * `CHIMNEY_ALARM_TOPIC`). Twelve with one agent function, with 17 metrics; the first ten metrics of an account are free.
  */
 export function createAlarms(monitored: Monitored): void {
   const target = createTarget()
@@ -48,7 +51,7 @@ export function createAlarms(monitored: Monitored): void {
   for (const [name, rule] of rulesOf(monitored)) createAlarm(name, rule, target)
 }
 
-function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction }: Monitored) {
+function rulesOf({ storage, queues, agents, api, apiFunction, repair }: Monitored) {
   const rules: [string, Rule][] = [
     [
       'ApiErrors',
@@ -93,22 +96,7 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
       },
     ],
   ]
-  if (reconcileFunction)
-    rules.push(
-      ['ReconcileFunction', failureOf('The repair fails: lost trials are not detected.', reconcileFunction)],
-      [
-        'ReconcileMissing',
-        {
-          description: 'The repair has not run for 15 minutes: check that its schedule is enabled.',
-          metrics: [lambda('Invocations', reconcileFunction)],
-          statistic: 'Sum',
-          threshold: 1,
-          minutes: 15,
-          periods: 1,
-          below: true,
-        },
-      ],
-    )
+  if (repair) rules.push(...rulesOfRepair(repair))
   for (const [agent, { component, queue, dead }] of queues) {
     const queueMetric = (metricName: string, name: $util.Output<string>) => ({
       namespace: 'AWS/SQS',
@@ -143,6 +131,58 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
     if (name) rules.push([`${component}Function`, failureOf(`Agent function ${agent} fails.`, name)])
   }
   return rules
+}
+
+function rulesOfRepair({ reconcileFunction, repairFunction, deadRepairs }: Repair): [string, Rule][] {
+  return [
+    [
+      'ReconcileFunction',
+      failureOf('The schedule of the repair fails: lost trials wait.', reconcileFunction),
+    ],
+    [
+      'ReconcileMissing',
+      {
+        description: 'The repair has not run for 15 minutes: check that its schedule is enabled.',
+        metrics: [lambda('Invocations', reconcileFunction)],
+        statistic: 'Sum',
+        threshold: 1,
+        minutes: 15,
+        periods: 1,
+        below: true,
+      },
+    ],
+    ['RepairFunction', failureOf('The repair crashes or times out: lost trials wait.', repairFunction)],
+    [
+      'RepairErrors',
+      {
+        description:
+          'Sweeps or runs cannot be repaired: see the field errors in the log of the repair at level ERROR.',
+        metrics: [{ namespace: NAMESPACE, metricName: 'RepairErrors', dimensions: { Stage: $app.stage } }],
+        statistic: 'Sum',
+        threshold: 3,
+        minutes: 5,
+        periods: 1,
+      },
+    ],
+    [
+      'RepairDeadLetters',
+      {
+        description:
+          'A repair failed five times: see the log of the repair. Purge the dead letters once it is fixed.',
+        metrics: [
+          {
+            namespace: 'AWS/SQS',
+            metricName: 'ApproximateNumberOfMessagesVisible',
+            dimensions: { QueueName: deadRepairs },
+          },
+        ],
+        statistic: 'Maximum',
+        threshold: 0,
+        minutes: 5,
+        periods: 1,
+      },
+    ],
+  ]
 }
 
 const lambda = (metricName: string, functionName: $util.Output<string>): Metric => ({

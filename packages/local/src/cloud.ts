@@ -10,13 +10,14 @@ import { idFromBytes } from '@chimney/server/ids'
 import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
+import { sqsRepairQueue } from '@chimney/server/queue/sqs-repair-queue'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { mountWandb } from '@chimney/server/wandb/wandb-api'
-import { deadQueue, makeAgentQueue } from './agent-queues.ts'
+import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
 import { CloudError } from './cloud-error.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { type Disposables, disposables } from './disposables.ts'
@@ -25,10 +26,10 @@ import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
+import { startRepair } from './repair.ts'
 import { type Fetch, serve } from './serve.ts'
 import { setEnvironment } from './set-environment.ts'
 import { sqsReceiver } from './sqs-receiver.ts'
-import { startTimer } from './timer.ts'
 
 /** An agent function with the settings of its deployment. */
 export interface LocalAgent {
@@ -97,6 +98,8 @@ const MINUTE_MS = 60_000
 const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
 const POLL_TIMEOUT_MS = 60_000 // a long poll takes 20 s, and trainings may block this thread
 const VISIBILITY_FACTOR = 6 // recommended by AWS
+const REPAIR_POLLERS = 1
+const REPAIR_VISIBILITY_SECONDS = 60 // no other process repairs, and the next minute repeats it
 
 /**
  * Starts the whole service on this machine: DynamoDB, SQS with a dead-letter queue for each agent function, their event
@@ -141,7 +144,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
 
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
-  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
+  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, REPAIR_POLLERS)
   const receiver = sqsClient(sqs, { timeoutMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
   open.defer(() => {
     sender.destroy()
@@ -186,11 +189,9 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   await deps.store.migrate()
   // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
-  const repair = async (periods = {}) => {
-    for (const { path, message } of (await reconcile(deps, periods)).errors)
-      log(`${path} could not be reconciled and will be retried: ${message}`)
-  }
-  await repair(alone ? { graceMs: 0, resendAfterMs: 0 } : {})
+  for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
+    .errors)
+    log(`${path} could not be reconciled and will be retried: ${message}`)
   fetch = (request) => app.fetch(request)
   open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
@@ -200,10 +201,20 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
   open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
-  if (options.reconcileEveryMs !== 0)
-    open.defer(
-      startTimer(options.reconcileEveryMs ?? Math.min(MINUTE_MS, leaseSeconds * 500), repair, log).stop,
+  const { reconcileEveryMs = Math.min(MINUTE_MS, leaseSeconds * 500) } = options
+  if (reconcileEveryMs !== 0) {
+    const url = await reachableOr('SQS_ENDPOINT', sqs, () =>
+      makeRepairQueue(sender, REPAIR_VISIBILITY_SECONDS),
     )
+    const repair = startRepair({
+      deps: { ...deps, repairs: sqsRepairQueue({ client: sender, url }) },
+      receiver: sqsReceiver(receiver, url),
+      pollers: REPAIR_POLLERS,
+      everyMs: reconcileEveryMs,
+      log,
+    })
+    open.defer(() => repair.stop(grace.agentMs))
+  }
 
   return { url: server.url, key, entity, deps, stop: open.disposeAsync }
 }

@@ -39,7 +39,7 @@ export async function recordLateResults(
   }
   // Before the numbers are removed: they are the only sign that the page must be counted anew.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
-  await deps.store.removeWaiting(record.key, recorded)
+  if (recorded.length > 0) await deps.store.removeWaiting(record.key, recorded)
   return rest ? 'continue' : 'done'
 }
 
