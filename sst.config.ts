@@ -53,7 +53,7 @@ export default $config({
     }
     createAlarms(monitored)
     createMonitoringPage(monitored)
-    createDevCommands(api, firstKey)
+    createDevCommands(api, firstKey, server, storage)
 
     const stage = `--stage ${$app.stage}`
     return {

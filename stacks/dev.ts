@@ -1,7 +1,17 @@
-import type { Api } from './api'
+import type { Api, Server } from './api'
+import type { Storage } from './storage'
 
-/** Optional commands of `sst dev`. */
-export function createDevCommands(api: Api, firstKey: sst.Secret): void {
+/** Commands of `sst dev`: the repair, and optional ones. */
+export function createDevCommands(api: Api, firstKey: sst.Secret, server: Server, storage: Storage): void {
+  new sst.x.DevCommand('Repair', {
+    dev: {
+      title: 'Repair, every minute',
+      command: 'npx tsx packages/server/src/lambda/repair-loop.ts',
+      autostart: true,
+    },
+    link: [storage.table, storage.files, ...server.link],
+    environment: server.environment,
+  })
   new sst.x.DevCommand('Dashboard', {
     dev: {
       title: 'Dashboard with live reload',

@@ -1,6 +1,6 @@
 /** From small sweeps to a large one, call by call. */
 
-import type { Calls, Usage } from '@chimney/sdk/cost/bill'
+import { type Calls, SQS_REQUESTS_PER_MESSAGE, type Usage } from '@chimney/sdk/cost/bill'
 import type { World } from '../../flow/world.ts'
 import type { Meter } from './measure.ts'
 import {
@@ -92,4 +92,4 @@ export function dispatchedCalls(
 }
 
 /** Each trial is one message: sent, received and deleted. Polls of an empty queue are no cost of the sweep: Lambda always polls. */
-export const sqsRequestsOf = ({ trials }: Scale): number => 3 * trials
+export const sqsRequestsOf = ({ trials }: Scale): number => SQS_REQUESTS_PER_MESSAGE * trials

@@ -49,7 +49,7 @@ The same sweep with agents that ask, by how many steps a request brings.
 ${sizesTable(measured, milliseconds)}
 ## While idle
 
-For a month, without the free tiers, which cover all of it but the storage in an account that does nothing else.
+For a month, without the free tiers, which cover most of it in an account that does nothing else.
 
 ${idleTable(measured, milliseconds)}`
 }
@@ -131,7 +131,8 @@ function idleTable(measured: Measured, milliseconds: Milliseconds): string {
     ['What', '$ a month'],
     [
       ['reconcile, every minute', dollars(nothing)],
-      ['the queue of an agent function, asked by Lambda', dollars(polls)],
+      ['the queue of the repair, polled by Lambda', dollars(polls)],
+      ['the queue of each agent function, polled by Lambda', dollars(polls)],
       ['an open sweep without agents, until it ends', dollars(monthOf('reconcile, idle sweep') - nothing)],
     ],
   )
