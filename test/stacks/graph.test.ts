@@ -392,9 +392,9 @@ describe('a custom domain', () => {
 })
 
 describe('`sst dev`', () => {
-  it('offers the dashboard and a demo, and starts neither', () => {
+  it('repairs on the developer’s machine, and offers the dashboard and a demo', () => {
     const commands = ofType(dev, 'sst:sst:DevCommand').map(({ name }) => name)
-    expect(commands).toEqual(['Dashboard', 'Digits'])
+    expect(commands).toEqual(['Dashboard', 'Digits', 'Repair'])
     expect(dev.app.removal).toBe('remove')
   })
 })
