@@ -157,6 +157,10 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     urls.set(agent.name, await reachableOr('SQS_ENDPOINT', sqs, make))
   }
 
+  const { reconcileEveryMs = Math.min(MINUTE_MS, leaseSeconds * 500) } = options
+  const makeRepairs = () => makeRepairQueue(sender, REPAIR_VISIBILITY_SECONDS)
+  const repairUrl = reconcileEveryMs === 0 ? undefined : await reachableOr('SQS_ENDPOINT', sqs, makeRepairs)
+
   const filesFolder = (await folder?.inside('files')) ?? (await temporaryFolder(open))
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
     localFiles({ folder: filesFolder, url: server.url, key, clock, s3: endpoints.s3 }),
@@ -201,14 +205,10 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
   open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
-  const { reconcileEveryMs = Math.min(MINUTE_MS, leaseSeconds * 500) } = options
-  if (reconcileEveryMs !== 0) {
-    const url = await reachableOr('SQS_ENDPOINT', sqs, () =>
-      makeRepairQueue(sender, REPAIR_VISIBILITY_SECONDS),
-    )
+  if (repairUrl !== undefined) {
     const repair = startRepair({
-      deps: { ...deps, repairs: sqsRepairQueue({ client: sender, url }) },
-      receiver: sqsReceiver(receiver, url),
+      deps: { ...deps, repairs: sqsRepairQueue({ client: sender, url: repairUrl }) },
+      receiver: sqsReceiver(receiver, repairUrl),
       pollers: REPAIR_POLLERS,
       everyMs: reconcileEveryMs,
       log,
