@@ -131,7 +131,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|generated|dist)/|^test/clients/typescript/' },
+    exclude: { path: '(^|/)(node_modules|generated|dist)/|^test/clients/typescript/|^[.]sst/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 }

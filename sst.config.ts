@@ -31,6 +31,7 @@ export default $config({
     const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi } = await import('./stacks/api')
     const { createRepair } = await import('./stacks/repair')
+    const { watchRefusedRequests } = await import('./stacks/refused-requests')
     const { createAlarms } = await import('./stacks/alarms')
     const { createMonitoringPage } = await import('./stacks/watch')
     const { createDevCommands } = await import('./stacks/dev')
@@ -43,6 +44,7 @@ export default $config({
     const { api, apiFunction, firstKey, agentKey, server } = createApi(storage, queues, buildDashboard())
     const agents = createAgents(queues, api, agentKey)
     const repair = createRepair(server, storage, queues)
+    watchRefusedRequests(api, server, storage, queues)
     const monitored = {
       storage,
       queues,

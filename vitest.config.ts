@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { SLOW } from './test/slow-files.ts'
 
 /** Suites that need what not every machine has: Python, Chromium, the platform of SST, other versions of Node. */
-const SUITES = ['package', 'stacks', 'lambda', 'browser', 'aws'] as const
+const SUITES = ['package', 'stacks', 'lambda', 'browser', 'cloud', 'aws'] as const
 
 type Tests = NonNullable<TestProjectInlineConfiguration['test']>
 const MINUTE = 60_000
@@ -39,6 +39,8 @@ const others = [
     testTimeout: 5 * MINUTE,
     hookTimeout: 10 * MINUTE,
   }),
+  // The production stage in an emulated AWS account that evaluates IAM policies. Needs Python; `test/cloud/install.ts` installs it.
+  suite('cloud', { globalSetup: ['./test/browser/build.ts'], ...timeouts(10) }),
   // The ports on moto, another emulator of AWS than the embedded ones. Needs Python.
   suite('aws', { globalSetup: ['./test/aws/moto.ts'] }),
 ]

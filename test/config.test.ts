@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import { SLOW } from './slow-files.ts'
 
-/** What Vitest finds, by project. */
+/** Test files that Vitest finds, by project. */
 let found: { file: string; projectName: string }[]
-/** All test files below the rooms of the repository. */
+/** All test files of the repository. */
 const files = ['packages', 'examples', 'test'].flatMap((room) =>
   readdirSync(room, { recursive: true, encoding: 'utf8' })
     .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
@@ -22,16 +22,16 @@ beforeAll(() => {
 })
 
 it('every project has tests', () => {
-  const names = ['aws', 'browser', 'lambda', 'package', 'service', 'slow', 'stacks', 'unit']
+  const names = ['aws', 'browser', 'cloud', 'lambda', 'package', 'service', 'slow', 'stacks', 'unit']
   expect([...new Set(found.map(({ projectName }) => projectName))].sort()).toEqual(names)
 })
 
-it('every test file belongs to one project, not counting the larger form of a test', () => {
+it('every test file belongs to one project, not counting the slow one', () => {
   const once = found.filter(({ projectName }) => projectName !== 'slow').map(({ file }) => file)
   expect(once.sort()).toEqual(files.sort())
 })
 
-it('the slow project has the files whose tests have a larger form', () => {
+it('the slow project has the files that call `sized`', () => {
   const sized = files.filter(
     (file) => file !== 'test/config.test.ts' && /\bsized\(/.test(readFileSync(file, 'utf8')),
   )

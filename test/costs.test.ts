@@ -12,7 +12,7 @@ import {
   sqsRequestsOf,
 } from './bench/cost/extrapolate.ts'
 import { figuresOf } from './bench/cost/figures.ts'
-import { mostOf, type Recorded, renderCosts } from './bench/cost/page.ts'
+import { maxUsageOf, type Recorded, renderCosts } from './bench/cost/page.ts'
 import { measureCosts, readRecorded } from './bench/cost/run.ts'
 import { measuredPart } from './bench/markers.ts'
 
@@ -25,17 +25,17 @@ beforeAll(async () => {
 
 describe('a call stays within its budget of DynamoDB units', () => {
   it.each(Object.entries(BUDGETS))('%s', (name, budget) => {
-    const { write, index, read } = mostOf(measured, name)
+    const { write, index, read } = maxUsageOf(measured, name)
     expect(write + index).toBeLessThanOrEqual(budget.write)
     expect(read).toBeLessThanOrEqual(budget.read)
   })
 
-  it('and the end of a trial that is not the best so far needs no more than three writes', () => {
+  it('finishing a trial that is not the best needs at most three writes', () => {
     const writes = measured.pulled.usages.get('finish')?.map(({ write }) => write)
     expect(Math.min(...(writes ?? []))).toBe(3)
   })
 
-  it('and every kind of call has one', () => {
+  it('every call has a budget', () => {
     const { pulled, dispatched, single } = measured
     const names = [pulled, dispatched, single].flatMap(({ usages }) => [...usages.keys()])
     expect([...new Set(names)].sort()).toEqual(Object.keys(BUDGETS).sort())
@@ -43,7 +43,7 @@ describe('a call stays within its budget of DynamoDB units', () => {
 })
 
 describe(`1,000 trials × 1,000 steps × 5 metrics cost at most $${SWEEP_DOLLARS}`, () => {
-  it('with agents that ask', () => {
+  it('with agents that request trials', () => {
     const bill = billOf(pulledCalls(measured, recorded.milliseconds, REFERENCE))
     expect(totalOf(bill)).toBeLessThanOrEqual(SWEEP_DOLLARS)
   })
@@ -54,7 +54,7 @@ describe(`1,000 trials × 1,000 steps × 5 metrics cost at most $${SWEEP_DOLLARS
   })
 })
 
-it('the calculator of the command line knows what was measured, and comes to the same', () => {
+it('`chimney cost` uses the measured figures, and returns the same total', () => {
   expect(figures).toEqual(JSON.parse(JSON.stringify(figuresOf(measured, recorded.milliseconds))))
   const { trials, steps, agents, stepsPerCall: stepsPerRequest } = REFERENCE
   const plan = { trials, steps, agents, metrics: 5, stepsPerSecond: 5, stepsPerRequest }
@@ -64,7 +64,7 @@ it('the calculator of the command line knows what was measured, and comes to the
 })
 
 // When this fails and the others pass: npm run bench -- cost --write
-it('docs/costs.md says what was measured', async () => {
+it('docs/costs.md has the measured figures', async () => {
   const page = await readFile(new URL('../docs/costs.md', import.meta.url), 'utf8')
   expect(measuredPart(page)).toBe(renderCosts(measured, recorded))
 })

@@ -47,7 +47,7 @@ filesSuite("fauxqs' S3", async () => {
 })
 
 describe('disk routes', () => {
-  it('permit one method on one key, until their time is over', async () => {
+  it('permit one method on one key, until they expire', async () => {
     const { files, fetch, wait } = await diskPlace()
     await files.put('a/b', new TextEncoder().encode('mine'))
     await files.put('a/c', new TextEncoder().encode('other'))
@@ -76,7 +76,7 @@ describe('disk routes', () => {
     expect(new TextDecoder().decode(await files.get('a/b'))).toBe('mine')
   })
 
-  it('refuse what is too large, and leave nothing behind', async () => {
+  it('refuse a body that is too large, and leave no file behind', async () => {
     const { files, fetch, folder } = await diskPlace(10)
     const answer = await fetch(await files.uploadUrl('a', 60), { method: 'PUT', body: 'x'.repeat(11) })
     expect(answer.status).toBe(413)
@@ -87,14 +87,14 @@ describe('disk routes', () => {
     ).toBe(200)
   })
 
-  it('answer 404 for a file that is gone', async () => {
+  it('return 404 for a deleted file', async () => {
     const { files, fetch } = await diskPlace()
     expect((await fetch(await files.downloadUrl('gone', 60))).status).toBe(404)
   })
 })
 
 describe('disk paths', () => {
-  it('lead back to the key, stay in the folder, and differ also where case does not count', () => {
+  it('map back to the key, stay in the folder, and differ on case-insensitive file systems', () => {
     const part = fc
       .stringMatching(/^[A-Za-z0-9\-_.!~*'()%]{1,250}$/)
       .filter((text) => text !== '.' && text !== '..')

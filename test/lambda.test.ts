@@ -20,7 +20,7 @@ beforeAll(async () => {
   const giveBack = setEnvironment({
     DYNAMODB_ENDPOINT: server.endpoint,
     CHIMNEY_PUBLIC_URL: 'https://chimney.example.org',
-    // As `sst shell` hands links over; a deployed function finds the same in its encrypted file.
+    // Links in the form of `sst shell`; a deployed function reads the same values from its encrypted file.
     SST_RESOURCE_App: JSON.stringify({ name: 'chimney', stage: 'test' }),
     SST_RESOURCE_Table: JSON.stringify({ name: 'table' }),
     SST_RESOURCE_Files: JSON.stringify({ name: 'bucket' }),
@@ -39,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => stop())
 
-/** What API Gateway sends (payload 2.0), as far as it matters. */
+/** The used part of an API Gateway event (payload 2.0). */
 const event = (method: string, path: string, body?: unknown) => ({
   version: '2.0',
   routeKey: '$default',
@@ -55,7 +55,7 @@ const event = (method: string, path: string, body?: unknown) => ({
   ...(body !== undefined && { body: JSON.stringify(body) }),
 })
 
-it('answers API Gateway, with links as the environment and the first key as the way in', async () => {
+it('responds to API Gateway, with settings from links and the first key as credential', async () => {
   const { handler } = await import('@chimney/server/lambda/api')
   const call = (...args: Parameters<typeof event>) => handler(event(...args) as never, {} as never)
   expect(await call('GET', '/healthz')).toMatchObject({ statusCode: 200 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-/** An npm script with all its children, in a process group as a terminal has it. */
+/** An npm script and its child processes, in one process group as in a terminal. */
 export interface NpmProcess {
   readonly output: () => string
   /** Resolves when the output matches; rejects when the script ends before. */

@@ -1,8 +1,8 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
 /**
- * Ends a run with the line `N passed, N failed`, which other programs read. A file that does not load counts as failed, and so does
- * a project whose `include` matches no file: Vitest passes over it.
+ * Prints `N passed, N failed` at the end, for scripts. A file that does not load counts as failed, and so does a project whose
+ * `include` matches no file, which Vitest ignores.
  */
 export default class PlainSummary implements Reporter {
   #vitest: Vitest | undefined

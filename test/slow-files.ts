@@ -1,4 +1,4 @@
-/** Test files that have a larger form, which `npm run test:slow` runs. `test/config.test.ts` compares them with the calls of `sized`. */
+/** Test files that `npm run test:slow` runs at full size. `test/config.test.ts` compares the list with the calls of `sized`. */
 export const SLOW = [
   'packages/core/src/samplers/adaptive.test.ts',
   'packages/core/src/samplers/warm-start.test.ts',

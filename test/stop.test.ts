@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type NpmProcess, runNpm } from './npm-process.ts'
 
-/** Two seconds by `stop-signals.ts`, and as much again for a busy machine. A process that hangs takes a minute and more. */
+/** `stop-signals.ts` allows two seconds; twice that for a busy machine. A process that hangs takes more than a minute. */
 const LIMIT_MS = 5_000
 const STOPS = ['Ctrl-C', 'SIGTERM to npm'] as const
 

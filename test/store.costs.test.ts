@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, embeddedEngine } from './suites/embedded-table.ts'
 import { runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './suites/store.fixtures.ts'
 
-// What DynamoDB charges for each call of the store. Names are as long as names in earnest.
+// DynamoDB units of each call of the store. Names have a realistic length, because they count towards item sizes.
 const project = { entity: 'acme-research', project: 'digits-classifier' }
 const sweep: SweepKey = { ...project, sweep: 'k3v9x2ab' }
 const run: RunKey = { ...project, run: 'k3v9x2ab-17' }
@@ -45,7 +45,7 @@ async function costOf(call: () => Promise<unknown>) {
 const random = rngOf(1, 1).uniform
 const METRICS = ['train/loss', 'train/accuracy', 'val/loss', 'val/accuracy', 'learning_rate']
 const valuesOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, random()]))
-/** 50 steps of 5 metrics, as random as they come. */
+/** 50 steps of 5 random metrics. */
 const points = (from: number) =>
   Array.from({ length: 50 }, (_, i) => ({
     index: from + i,
@@ -53,7 +53,7 @@ const points = (from: number) =>
     values: valuesOf(METRICS),
   }))
 
-/** A trial in the middle of its training, with twenty metrics. */
+/** A running trial with twenty metrics. */
 const busyLive = (more: Partial<RunLive> = {}): RunLive =>
   runLive(run, {
     sweep: sweep.sweep,
@@ -81,7 +81,7 @@ const rungRecord = (number: number): RungRecord => ({
   error: random(),
 })
 
-/** A sweep in the middle of its life, with all that a head may have. */
+/** A running sweep with all optional fields of the head. */
 const busyHead = sweepHead({
   taken: 5_000,
   limit: 10_000,
@@ -222,8 +222,8 @@ describe('reads cost', () => {
 })
 
 describe('the index', () => {
-  // An engine that counts index writes is not at hand. A write leaves a KEYS_ONLY index alone, and costs nothing there,
-  // exactly when it leaves the item's two index attributes as they were.
+  // No engine here counts index writes. A write does not change a KEYS_ONLY index, and costs nothing there, exactly when the two
+  // index attributes of the item are unchanged.
   async function indexAttributes({ pk, sk }: ItemKey) {
     const { Item } = await engine.client.send(
       new GetItemCommand({ TableName: table, Key: { pk: { S: pk }, sk: { S: sk } } }),
@@ -231,7 +231,7 @@ describe('the index', () => {
     return [Item?.gsi1pk?.S, Item?.gsi1sk?.S]
   }
 
-  it('is written when a sweep is made or closed, and by nothing in between', async () => {
+  it('is written when a sweep is created or closed, and not in between', async () => {
     const key = { ...project, sweep: 'index123' }
     await store.createSweep(sweepRecord(key), sweepHead())
     const before = [await indexAttributes(headKey(key)), await indexAttributes(sweepMetaKey(key))]
@@ -250,7 +250,7 @@ describe('the index', () => {
     expect(await indexAttributes(headKey(key))).toEqual([undefined, undefined])
   })
 
-  it('never holds the live half of a trial, and that of another run only until its end', async () => {
+  it('never contains the live item of a trial, and that of another run only until its end', async () => {
     const [trial, adrift] = [
       { ...project, run: 'trial' },
       { ...project, run: 'adrift' },

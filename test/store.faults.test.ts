@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, embeddedEngine } from './suites/embedded-table.ts'
 import { runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './suites/store.fixtures.ts'
 
-// What dies between two requests of a store's method, and what gets lost on the wire.
+// Processes that die between two requests of a store method, and lost responses.
 let engine: Engine
 let table: string
 let store: Store
@@ -42,7 +42,7 @@ const died = async (work: Promise<unknown>) =>
 
 describe('a create that died after any of its requests', () => {
   it.each([0, 1, 2])(
-    'leaves no sweep to be seen, and is finished by its repetition (%i requests)',
+    'leaves no visible sweep, and is completed by a retry (%i requests)',
     async (requests) => {
       const key = freshSweep()
       const [record, head] = [sweepRecord(key, { requestHash: 'h' }), sweepHead({ limit: 7 })]
@@ -66,22 +66,19 @@ describe('a create that died after any of its requests', () => {
     expect([sweep?.record.seed, sweep?.head.limit]).toEqual([1, 1])
   })
 
-  it.each([0, 1])(
-    'leaves no run to be seen, and is finished by its repetition (%i requests)',
-    async (requests) => {
-      const key = freshRun()
-      const [record, live] = [runRecord(key), runLive(key)]
-      expect(await died(dyingStore(requests).createRun(record, live))).toBe(true)
-      expect(await store.getRun(key)).toBeUndefined()
-      expect(await store.getLive(key)).toBeUndefined()
-      expect((await store.listRuns(key, { limit: 10 })).items).toEqual([])
-      expect(await store.createRun({ ...record, createdAt: T0 + 5 }, live)).toBe(true)
-      expect((await store.getRun(key))?.live).toEqual(live)
-      expect(await store.createRun(record, live)).toBe(false)
-    },
-  )
+  it.each([0, 1])('leaves no visible run, and is completed by a retry (%i requests)', async (requests) => {
+    const key = freshRun()
+    const [record, live] = [runRecord(key), runLive(key)]
+    expect(await died(dyingStore(requests).createRun(record, live))).toBe(true)
+    expect(await store.getRun(key)).toBeUndefined()
+    expect(await store.getLive(key)).toBeUndefined()
+    expect((await store.listRuns(key, { limit: 10 })).items).toEqual([])
+    expect(await store.createRun({ ...record, createdAt: T0 + 5 }, live)).toBe(true)
+    expect((await store.getRun(key))?.live).toEqual(live)
+    expect(await store.createRun(record, live)).toBe(false)
+  })
 
-  it.each([0, 1, 2])('leaves no working key that is not listed (%i requests)', async (requests) => {
+  it.each([0, 1, 2])('leaves no valid key that is not listed (%i requests)', async (requests) => {
     const key = { id: 'k', hash: `h${++counter}`, entity: `e${counter}`, name: 'n', createdAt: T0 }
     await died(dyingStore(requests).putKey(key))
     if (await store.findKey(key.hash)) expect(await store.listKeys(key.entity)).toEqual([key])
@@ -91,7 +88,7 @@ describe('a create that died after any of its requests', () => {
 })
 
 describe('a deletion that died after any of its requests', () => {
-  it.each([0, 1, 2, 3])('is finished by its repetition (sweep, %i requests)', async (requests) => {
+  it.each([0, 1, 2, 3])('is completed by a retry (sweep, %i requests)', async (requests) => {
     const key = freshSweep()
     await store.createSweep(sweepRecord(key), sweepHead())
     await store.createTrial(trialRecord({ ...key, number: 1 }))
@@ -106,7 +103,7 @@ describe('a deletion that died after any of its requests', () => {
     expect(await store.createSweep(sweepRecord(key), sweepHead())).toBe(true)
   })
 
-  it.each([0, 1, 2])('is finished by its repetition (run, %i requests)', async (requests) => {
+  it.each([0, 1, 2])('is completed by a retry (run, %i requests)', async (requests) => {
     const key = freshRun()
     await store.createRun(runRecord(key), runLive(key))
     await store.putChunk(key, 'console', {
@@ -121,7 +118,7 @@ describe('a deletion that died after any of its requests', () => {
   })
 })
 
-it('lets a receipt expire also when it was given up', async () => {
+it('lets an abandoned receipt expire', async () => {
   await store.claimReceipt('given up', { token: 't', requestHash: 'h', at: T0 }, 1_000)
   await store.settleReceipt('given up', { token: 't', requestHash: 'h', at: 0 })
   const { pk, sk } = receiptKey('given up')
@@ -133,9 +130,9 @@ it('lets a receipt expire also when it was given up', async () => {
   expect(await store.claimReceipt('given up', next, 1_000)).toEqual(next)
 })
 
-describe('a write whose answer was lost, and which the client repeats', () => {
-  /** The first answer of the call is lost after its request was carried out, or after what happened instead. */
-  async function losingAnswer<T>(call: () => Promise<T>, instead?: () => Promise<unknown>): Promise<T> {
+describe('a write whose response was lost, and which the client repeats', () => {
+  /** The first response is lost after the request was executed, or after another action ran in its place. */
+  async function losingResponse<T>(call: () => Promise<T>, instead?: () => Promise<unknown>): Promise<T> {
     let lost = false
     engine.client.middlewareStack.add(
       (next) => async (args) => {
@@ -154,31 +151,31 @@ describe('a write whose answer was lost, and which the client repeats', () => {
     }
   }
 
-  it('has still won', async () => {
+  it('succeeds', async () => {
     const [key, run] = [freshSweep(), freshRun()]
     await store.createSweep(sweepRecord(key), sweepHead())
     await store.createRun(runRecord(run), runLive(run))
-    expect(await losingAnswer(() => store.createTrial(trialRecord({ ...key, number: 1 })))).toBe(true)
-    expect(await losingAnswer(() => store.replaceLive(runLive(run, { rev: 2 })))).toBe(true)
-    expect(await losingAnswer(() => store.replaceHead(key, sweepHead({ taken: 1, rev: 2 }), 1))).toBe(true)
+    expect(await losingResponse(() => store.createTrial(trialRecord({ ...key, number: 1 })))).toBe(true)
+    expect(await losingResponse(() => store.replaceLive(runLive(run, { rev: 2 })))).toBe(true)
+    expect(await losingResponse(() => store.replaceHead(key, sweepHead({ taken: 1, rev: 2 }), 1))).toBe(true)
     const close = () => store.closeTrial({ ...key, number: 1 }, { state: 'finished', attempt: 1 }, T0)
-    expect(await losingAnswer(close)).toBe('running')
+    expect(await losingResponse(close)).toBe('running')
     expect(await close()).toBeUndefined()
   })
 
-  it('has still lost when another writer was first', async () => {
+  it('fails when another writer was first', async () => {
     const run = freshRun()
     await store.createRun(runRecord(run), runLive(run))
     const mine = () => store.replaceLive(runLive(run, { agent: 'me', rev: 2 }))
     const theirs = () => store.replaceLive(runLive(run, { agent: 'they', rev: 2 }))
-    expect(await losingAnswer(mine, theirs)).toBe(false)
+    expect(await losingResponse(mine, theirs)).toBe(false)
     expect((await store.getLive(run))?.agent).toBe('they')
   })
 
-  it('may skip a number, but hands none out twice', async () => {
+  it('may skip a number, but returns none twice', async () => {
     const key = freshSweep()
     await store.createSweep(sweepRecord(key), sweepHead({ limit: 10 }))
-    const first = await losingAnswer(() => store.takeNumbers(key, 1, T0))
+    const first = await losingResponse(() => store.takeNumbers(key, 1, T0))
     const second = await store.takeNumbers(key, 1, T0)
     expect(first?.first).toBe(2)
     expect(second?.first).toBe(3)
@@ -186,8 +183,8 @@ describe('a write whose answer was lost, and which the client repeats', () => {
 
   it('wins its own claim on a receipt', async () => {
     const mine = { token: 'mine', requestHash: 'h', at: T0 }
-    expect(await losingAnswer(() => store.claimReceipt('lost claim', mine, 1_000))).toEqual(mine)
+    expect(await losingResponse(() => store.claimReceipt('lost claim', mine, 1_000))).toEqual(mine)
     const settled = { ...mine, grants: [{ number: 1, attempt: 1 }] }
-    expect(await losingAnswer(() => store.settleReceipt('lost claim', settled))).toBe(true)
+    expect(await losingResponse(() => store.settleReceipt('lost claim', settled))).toBe(true)
   })
 })

@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where moto answers requests for every service of AWS that it knows. */
+    /** Endpoint of moto, for all AWS services. */
     moto: string
   }
 }
@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const VENV = join(ROOT, '.venv/moto')
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 
-/** Starts moto on a free port of the loopback before the tests and ends it after them. Python 3.10 or newer must be at hand. */
+/** Starts moto on a free loopback port before the tests and stops it after them. Needs Python 3.10 or newer. */
 export default async function setup(project: TestProject): Promise<() => void> {
   install()
   const server = spawn(join(VENV, 'bin/python'), [join(import.meta.dirname, 'serve_moto.py')], {
@@ -51,7 +51,7 @@ function address(server: ChildProcess): Promise<string> {
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)
       if (url) resolve(url[0])
     }
-    // Both streams go on being read, so that a full pipe never stops the server.
+    // Both streams are read until the end: a full pipe would block the server.
     server.stdout?.on('data', read)
     server.stderr?.on('data', read)
     server.on('error', reject)

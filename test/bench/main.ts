@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi` or `load`; the first three when none is
- * named. Prints tables, keeps the figures as JSON in `test/bench/results/`, and with `--write` brings the measured part of the pages in
- * `docs/` up to date. `--times` makes `cost` measure its processor times anew: best on a machine that does nothing else.
- * `search --recorded` searches nothing and shows what was kept of searches that were ended. `search` and `latency` take `--methods bayes,gp --problems branin,yardstick --seeds 30 --budget 100`.
+ * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi` or `load`.
+ * The default is `http cost bundle`. Prints tables and writes the figures as JSON to `test/bench/results/`.
+ * `--write` updates the measured part of the pages in `docs/`.
+ * `--times` makes `cost` measure CPU times again; use an idle machine.
+ * `search --recorded` prints cached results without searching.
+ * `search` and `latency` take `--methods bayes,gp --problems branin,main --seeds 30 --budget 100`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -26,8 +28,8 @@ const KINDS: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>
   stop: runStop,
   multi: runMulti,
 }
-/** The others take too long to be run without being asked for. */
-const USUAL = ['http', 'cost', 'bundle']
+/** The other kinds take minutes to hours. */
+const DEFAULT_KINDS = ['http', 'cost', 'bundle']
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
@@ -45,12 +47,12 @@ const { values, positionals } = parseArgs({
 })
 const unknown = positionals.filter((kind) => !Object.hasOwn(KINDS, kind))
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(KINDS).join(', ')}.`)
+  console.error(`Unknown benchmark ${unknown.join(', ')}. Choose from: ${Object.keys(KINDS).join(', ')}.`)
   process.exit(2)
 }
 const results = new URL('results/', import.meta.url)
 await mkdir(results, { recursive: true })
-for (const kind of positionals.length > 0 ? positionals : USUAL) {
+for (const kind of positionals.length > 0 ? positionals : DEFAULT_KINDS) {
   const figures = await KINDS[kind]!({
     ...values,
     seeds: Number(values.seeds),

@@ -1,7 +1,4 @@
-/**
- * The part of a page that is measured; where there are several, the one written by the benchmark of that kind. Everything around it is
- * written by people.
- */
+/** The measured part of a page. A page with several has one per benchmark kind. The rest of the page is written by hand. */
 const BEGIN = '<!-- measured: '
 const END = '<!-- /measured -->'
 
@@ -21,7 +18,7 @@ export function withMeasured(page: string, measured: string, kind = ''): string 
   return `${before}${measured}${after}`
 }
 
-/** Cells of the first column are text, the others numbers. */
+/** A Markdown table. The first column is text (left-aligned), the others are numbers (right-aligned). */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rule = head.map((_, at) => (at === 0 ? '---' : '--:'))

@@ -1,15 +1,15 @@
-/** Known problems with several objectives, all on the unit box; every loss is to be minimised. */
+/** Standard multi-objective test problems on the unit cube. All losses are minimized. */
 export interface MultiProblem {
   readonly name: string
   readonly dimensions: number
   readonly losses: (x: readonly number[]) => readonly number[]
-  /** What the hypervolume is measured from, and the volume of the whole front. */
+  /** Reference point of the hypervolume. */
   readonly reference: readonly number[]
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, x) => total + x, 0)
 
-/** Zitzler, Deb & Thiele 2000, in six dimensions instead of thirty: sweeps have hundreds of trials, not tens of thousands. */
+/** Zitzler, Deb & Thiele 2000, with 6 dimensions instead of 30: sweeps have hundreds of trials, not tens of thousands. */
 const zdt = (name: string, front: (f: number, g: number) => number): MultiProblem => ({
   name,
   dimensions: 6,
@@ -25,7 +25,7 @@ export const multiProblems: readonly MultiProblem[] = [
   zdt('zdt2', (f, g) => 1 - (f / g) ** 2),
   zdt('zdt3', (f, g) => 1 - Math.sqrt(f / g) - (f / g) * Math.sin(10 * Math.PI * f)),
   {
-    // Deb et al. 2002: an eighth of a sphere.
+    // Deb et al. 2002. The front is one octant of a sphere.
     name: 'dtlz2',
     dimensions: 6,
     losses: (x) => {
@@ -36,7 +36,7 @@ export const multiProblems: readonly MultiProblem[] = [
     reference: [1.1, 1.1, 1.1],
   },
   {
-    // Kursawe 1991, a front in pieces.
+    // Kursawe 1991. The front is disconnected.
     name: 'kursawe',
     dimensions: 3,
     losses: (u) => {

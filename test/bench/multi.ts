@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- multi`: the hypervolume that 100 trials reach, own methods and, where CHIMNEY_BENCH_PYTHON names a Python with
- * optuna, its samplers: the same problems, budgets and count of seeds.
+ * `npm run bench -- multi`: hypervolume after 100 trials. Optuna's samplers run on the same problems and budgets when
+ * CHIMNEY_BENCH_PYTHON is the path of a Python with `optuna` installed.
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -31,7 +31,7 @@ export async function runMulti(): Promise<readonly Row[]> {
       return { problem: problem.name, method, median: volumes[SEEDS >> 1]!, worst: volumes[0]! }
     }),
   )
-  rows.push(...(await rivals()))
+  rows.push(...(await runBaselines()))
   for (const { problem, method, median, worst } of rows.sort((a, b) => (a.problem < b.problem ? -1 : 1)))
     console.log(
       `${problem.padEnd(9)} ${method.padEnd(15)} median ${median.toFixed(4)}  worst ${worst.toFixed(4)}`,
@@ -52,8 +52,8 @@ function search(problem: MultiProblem, method: string, seed: number): number {
   for (let index = 0; index < BUDGET; index++) {
     const number = index + 1
     const history = { observations, infeasible: [], pending: [] }
-    const [made] = sampler.suggest({ space, seed, slots: [{ number, index }], history, enqueued: [] })
-    const { params } = made!
+    const [suggestion] = sampler.suggest({ space, seed, slots: [{ number, index }], history, enqueued: [] })
+    const { params } = suggestion!
     const losses = problem.losses(names.map((name) => numberOf(params[name]!)!))
     observations.push({ number, params, loss: losses[0]!, losses })
     points.push(losses)
@@ -61,10 +61,10 @@ function search(problem: MultiProblem, method: string, seed: number): number {
   return hypervolume(points, problem.reference)
 }
 
-async function rivals(): Promise<readonly Row[]> {
+async function runBaselines(): Promise<readonly Row[]> {
   const python = process.env.CHIMNEY_BENCH_PYTHON
   if (!python) return []
-  const script = new URL('multi_rivals.py', import.meta.url).pathname
+  const script = new URL('multi_baselines.py', import.meta.url).pathname
   const { stdout } = await promisify(execFile)(python, [script, String(SEEDS), String(BUDGET)])
   return JSON.parse(stdout) as readonly Row[]
 }

@@ -1,15 +1,16 @@
 export interface BenchOptions {
-  /** Bring the pages in `docs/` and what is recorded beside the benchmark up to date. */
+  /** Update the pages in `docs/` and the recorded figures in `test/bench`. */
   readonly write: boolean
-  /** Measure times anew where recorded ones would do. */
+  /** Measure times again instead of using recorded ones. */
   readonly times: boolean
-  /** Only these methods, problems or rules, separated by commas; each benchmark has its own. All when empty. */
+  /** Comma-separated methods. The benchmark's default when empty. */
   readonly methods: string
+  /** Comma-separated problems or families of problems. All when empty. */
   readonly problems: string
-  /** How many seeds, from 0; a benchmark has its own number when it is 0. */
+  /** Number of seeds. 0: the benchmark's default. */
   readonly seeds: number
-  /** Trials of one search instead of the problem's own number, when it is not 0. */
+  /** Trials per search. 0: the problem's default. */
   readonly budget: number
-  /** Search nothing: show what was kept. */
+  /** Print cached results; do not search. */
   readonly recorded: boolean
 }

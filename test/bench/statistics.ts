@@ -1,8 +1,8 @@
-/** The value below which the share `q` (0 to 1) of the values lies: the nearest rank, so it is one of them. */
+/** The `q`-quantile (0 to 1) by the nearest-rank method: always one of the values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   const value = sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)]
-  if (value === undefined) throw new RangeError('there is no quantile of nothing')
+  if (value === undefined) throw new RangeError('quantile of an empty list')
   return value
 }
 

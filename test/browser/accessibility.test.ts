@@ -84,7 +84,7 @@ it.each(PAGES)('the page %s fits a phone', async (name, address, ready) => {
   await scrollThrough(page)
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   // All seven axes fit without scrolling, including the objective, which is the last one.
-  for (const frame of await boxesOf(page.locator('.parallel-coordinates .picture')))
+  for (const frame of await boxesOf(page.locator('.parallel-coordinates .plot')))
     for (const { x, width } of await boxesOf(page.locator('[data-axis]')))
       expect(x >= frame.x && x + width <= frame.x + frame.width).toBe(true)
   await takeScreenshot(page, `${name}-phone`)

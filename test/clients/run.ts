@@ -25,7 +25,7 @@ interface Context {
   readonly folder: string
   /** File of the OpenAPI document. */
   readonly document: string
-  /** What the programs read. */
+  /** Environment of the programs. */
   readonly env: Readonly<Record<string, string>>
 }
 

@@ -14,7 +14,7 @@ export interface Service {
 
 /** Generates the client of openapi-typescript, compiles a program with it under `strict`, and runs it. Returns its output. */
 export async function runTypescriptClient({ url, key }: Service, document: string): Promise<string> {
-  // Below `node_modules`, so that the program finds openapi-fetch and Git ignores the folder.
+  // In `node_modules`, so that the program finds openapi-fetch and Git ignores the folder.
   const folder = mkdtempSync(join(ROOT, 'node_modules/.client-'))
   try {
     copyFileSync(PROGRAM, join(folder, 'sweep.ts'))

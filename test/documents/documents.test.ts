@@ -3,9 +3,9 @@
  *
  * - `sh` runs with `bash -euo pipefail`, see shell.ts; `ts` is type-checked; `json` is parsed;
  * - `yaml` is read by the parser of sweep configs, marked `part of a sweep config` together with {@link REST_OF_CONFIG};
- * - `text` is output or a drawing.
+ * - `text` is output or a diagram.
  *
- * `<!-- not run: REASON -->` above a block leaves it out. Anything else fails.
+ * `<!-- not run: REASON -->` above a block skips it. Anything else fails.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -39,7 +39,7 @@ const runnable =
   ({ mark, language: own }: { mark?: string | undefined; language: string }) =>
     own === language && !isMarked(mark)
 
-it('runs or checks every block, unless a mark says why not', () => {
+it('runs or checks every block, unless a comment gives the reason', () => {
   const checked = ['sh', 'ts', 'yaml', 'json', 'text']
   const unknown = blocks.filter(({ language, mark }) => !checked.includes(language) && !isMarked(mark))
   expect(unknown.map(({ path, line, language }) => `${path}:${line} ${language}`)).toEqual([])
@@ -87,7 +87,7 @@ describe('shell blocks run in order', () => {
   })
 })
 
-/** The answers of the worker in README.md: three trials, then the best one. */
+/** The responses to the worker in README.md: three trials, then the best one. */
 function expectWalkThrough(output: string): void {
   const answers = output.split(/(?<=\})(?=\{)/).map((answer) => JSON.parse(answer))
   expect(answers.slice(0, 6)).toEqual(
@@ -107,7 +107,7 @@ it('TypeScript compiles against the packages', () => {
   expect(typeErrors(new Map(named))).toEqual([])
 })
 
-/** What makes a part of a config a config. */
+/** Completes a part of a config. */
 const REST_OF_CONFIG = 'method: bayes\nmetric: {name: loss}\nparameters: {lr: {min: 0.001, max: 0.1}}\n'
 
 it.each(blocks.filter(runnable('yaml')))('$path:$line is a sweep config', ({ code, mark }) => {
@@ -167,8 +167,8 @@ it('README.md leads to the line that decides early stopping in four files', () =
 })
 
 /**
- * Files that links lead to, each with the number of files to open on the way, itself and the first one included. A link to a folder
- * leads to the pages in it, which GitHub lists.
+ * Files that are reachable by links, each with the number of files to open, including the first and the last. A link to a folder
+ * reaches the pages in it, which GitHub lists.
  */
 function reachedFrom(start: string): ReadonlyMap<string, number> {
   const reached = new Map([[start, 1]])

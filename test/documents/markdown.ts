@@ -1,4 +1,4 @@
-/** What the documents' test reads of a Markdown page: fenced blocks with their marks, links, anchors, inline code. */
+/** Parses a Markdown page: fenced blocks with the comment above them, links, anchors, inline code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ export interface Page {
   /** Relative to the repository. */
   readonly path: string
   readonly blocks: readonly Block[]
-  /** Targets as they are written, without those that begin with a scheme. */
+  /** Link targets without a URL scheme. */
   readonly links: readonly string[]
   readonly anchors: ReadonlySet<string>
   /** Contents of inline code. */
@@ -64,7 +64,7 @@ export function readPage(path: string, text: string): Page {
   }
 }
 
-/** As GitHub makes them: lower case, without punctuation, spaces as hyphens, a number behind repetitions. */
+/** GitHub's heading anchors: lower case, no punctuation, hyphens for spaces, a number after repeated ones. */
 function anchorsOf(lines: readonly string[]): Set<string> {
   const anchors = new Set<string>()
   for (const line of lines) {
@@ -82,7 +82,7 @@ function anchorsOf(lines: readonly string[]): Set<string> {
   return anchors
 }
 
-/** Where a link leads: a path relative to the repository, and an anchor there. */
+/** The target of a link: a path relative to the repository, and an anchor in that file. */
 export function targetOf(page: Page, link: string): { readonly path: string; readonly anchor?: string } {
   const [file = '', anchor] = link.split('#')
   const path = file === '' ? page.path : join(dirname(page.path), decodeURI(file)).replace(/\/$/, '')

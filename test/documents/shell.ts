@@ -32,7 +32,7 @@ export interface Shell {
   remove(): Promise<void>
 }
 
-/** The installed repository without what was built or stored in it. Packages are shared with the original. */
+/** A copy of the installed repository without build outputs and data. Shares the packages of the original. */
 async function freshCopy(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'chimney-documents-'))
   await cp(ROOT, join(folder, 'chimney'), {
@@ -60,7 +60,7 @@ export async function startService(): Promise<Service> {
       CHIMNEY_DASHBOARD: 'off',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // npm starts further processes, and all of them are in its group
+    detached: true, // a process group, because npm starts child processes
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
@@ -82,8 +82,8 @@ export async function startService(): Promise<Service> {
 }
 
 /**
- * A shell for one page. It substitutes what a page cannot know: the address and the key of the service, and the newest sweep of the
- * project for SWEEP. The copy is installed and the service runs, so `npm ci` and `npm start` do nothing. `chimney` is an installed
+ * A shell for one page. It substitutes placeholders: the URL and the key of the service, and the newest sweep of the project for
+ * SWEEP. The copy is installed and the service runs, so `npm ci` and `npm start` do nothing. `chimney` is an installed
  * command, curl fails for HTTP errors, and standard input holds the key, for `chimney login`.
  */
 export async function openShell({ url, key }: Service, options: { loggedIn: boolean }): Promise<Shell> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { ROOT } from './markdown.ts'
 
-/** Type-checks code as if each were a file of the repository, under its tsconfig. Returns the errors, each with the file's name. */
+/** Type-checks code blocks as files of the repository, under its tsconfig. Returns the errors with the names of the files. */
 export function typeErrors(files: ReadonlyMap<string, string>): readonly string[] {
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(

@@ -57,7 +57,7 @@ def process(bends=()):
     theta = [1.1, -0.4, 0.6, 0.3, -4.0, -0.2, 0.8]
 
     def bent(row):
-        # Kumaraswamy's distribution: of a beta distributed variable with a first parameter of 1, a root.
+        # Kumaraswamy's distribution: a root of a beta variable with first parameter 1.
         if not bends:
             return row
         a, b = np.exp(bends[:3]), np.exp(bends[3:])
@@ -76,7 +76,7 @@ def process(bends=()):
         weights = np.linalg.solve(k, to)
         return float(weights @ np.array(values)), float(kernel(row, row) - weights @ to)
 
-    # Posterior density of theta up to a constant: normal priors on the logarithms, as fit-gp.ts states them.
+    # Posterior density of theta up to a constant, with the normal priors on the logarithms of fit-gp.ts.
     k = np.array([[kernel(a, b) for b in rows] for a in rows]) + math.exp(theta[4]) * np.eye(9)
     means = [-math.log(3)] * 3 + [0, math.log(1e-3), 0, math.log(3)]
     deviations = [1.4] * 3 + [1, 3, 1, 1]
@@ -102,7 +102,7 @@ def process(bends=()):
 
 
 def generations():
-    """Two generations of Hansen 2016, Figure 6, in matrices, with steps measured by the Cholesky factor, and none too long."""
+    """Two generations of Hansen 2016, Figure 6, in matrix form. Step lengths use the Cholesky factor and are limited."""
     draws = np.random.default_rng(5)
     d, lam = 3, 8
     mu = lam // 2
@@ -115,11 +115,11 @@ def generations():
     damps = 1 + 2 * max(0, math.sqrt((eff - 1) / (d + 1)) - 1) + cs
     chi = math.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d * d))
     m, sigma, c, ps, pc = np.array([0.4, 0.5, 0.6]), 0.3, np.eye(d), np.zeros(d), np.zeros(d)
-    told, states = [], []
+    generations, states = [], []
     for g in range(1, 3):
         z = np.clip(draws.normal(size=(lam, d)), -0.9, 0.9)
         points = m + sigma * z @ linalg.cholesky(c, lower=True).T
-        told.append(points.tolist())
+        generations.append(points.tolist())
         y = (points[:mu] - m) / sigma
         step = w @ y
         ps = (1 - cs) * ps + math.sqrt(cs * (2 - cs) * eff) * linalg.solve(linalg.cholesky(c, lower=True), step)
@@ -129,7 +129,7 @@ def generations():
         m = m + sigma * step
         sigma *= math.exp(min(1, cs / damps * (np.linalg.norm(ps) / chi - 1)))
         states.append({"mean": m.tolist(), "sigma": float(sigma), "covariance": c.ravel().tolist()})
-    return {"points": told, "states": states}
+    return {"points": generations, "states": states}
 
 
 def mass(a, b):
@@ -152,7 +152,7 @@ out = {
     "factors": [factor(n) for n in (1, 2, 7)],
     "process": process(),
     "generations": generations(),
-    # Dimensions of which each has a longer polynomial, in SciPy's own order, which is that of Joe & Kuo's program.
+    # Dimensions with polynomials of increasing degree, in the order of SciPy and of Joe & Kuo's program.
     "sobol": [
         [i, d, float(x)]
         for i, point in enumerate(stats.qmc.Sobol(256, scramble=False).random(1024))
@@ -173,6 +173,6 @@ out = {
     ],
     "bent_process": process([-0.8, 0.0, 0.4, 0.5, 0.0, 0.9]),
 }
-# The logarithm of a difference of two tails loses digits in doubles; these are checked to what is left of them.
+# The logarithm of a difference of two tails loses digits in doubles; these values are compared with fewer digits.
 path = pathlib.Path(__file__).with_name("scipy_search.golden.json")
 path.write_text(json.dumps(out, indent=1) + "\n")

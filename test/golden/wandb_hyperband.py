@@ -52,12 +52,12 @@ def main():
         }
         sign = -1 if goal == "maximize" else 1
         peers = [curve(rng, rng.randint(1, 30), sign) for _ in range(rng.randint(0, 11))]
-        if seed % 7 == 0 and peers:  # ties with the one who asks
+        if seed % 7 == 0 and peers:  # a tie with the run that is evaluated
             peers.append(list(peers[0]))
 
-        # A first look tells the bands; a run that is not running is only a peer.
+        # The first call returns the bands. It evaluates only running runs; the others are peers.
         def run(name, history, state):
-            # By its alias: pydantic 2, which pip picks today, ignores the plain name.
+            # By its alias: pydantic 2, which pip installs, ignores the field name.
             return SweepRun(name=name, state=state, sampledHistory=[{"m": value} for value in history])
 
         probe = run("probe", [0.0], RunState.running)

@@ -1,4 +1,4 @@
-"""Writes wandb_sweeps.golden.json: what W&B's own engine does with many sweep configs.
+"""Writes wandb_sweeps.golden.json: what W&B's sweep engine does with many sweep configs.
 
 The engine is the PyPI package `sweeps`, version 0.2.0. Run once, by hand:
 
@@ -88,7 +88,7 @@ def grid(parameters):
     return {"config": json.dumps(config), "cells": json.dumps(cells)}
 
 
-# None is a border between two values of a discrete law, where either side is right.
+# None of them is a boundary between two values of a discrete distribution, where either value is correct.
 U = [0.0013, 0.0107, 0.0531, 0.1019, 0.2003, 0.2511, 0.3007, 0.4013, 0.5003]
 U += [0.5519, 0.6011, 0.7019, 0.7523, 0.8009, 0.9011, 0.9533, 0.9917, 0.9993]
 
@@ -142,7 +142,7 @@ def plain(value):
 
 def quantiles(parameter):
     hyper = HyperParameter("x", copy.deepcopy(parameter))
-    # numpy rounds halves to even and its result is of q's type; an array of one gives both as for sampling.
+    # numpy rounds half to even and returns q's type; an array with one element behaves as in sampling.
     return {
         "parameter": json.dumps(parameter),
         "values": json.dumps([plain(hyper.ppf(u if hyper.type.startswith("param_cat") else np.float64(u))) for u in U]),
@@ -250,7 +250,7 @@ SCHEMAS = [
 def schema(config):
     try:
         violations = schema_violations_from_proposed_config(copy.deepcopy(config))
-    except Exception as error:  # the engine's own answer to configs that it cannot even check
+    except Exception as error:  # the engine raises for configs that it cannot validate
         violations = [f"{type(error).__name__}: {error}"]
     return {"config": json.dumps(config), "accepted": len(violations) == 0}
 

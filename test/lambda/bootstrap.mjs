@@ -1,5 +1,5 @@
-// What runs inside a function's process: loads the handler, then asks the runtime API for one invocation after the other, as
-// AWS documents it ("Lambda runtime API", version 2018-06-01). Plain JavaScript, because the deployed Node runs it as it is.
+// Runs in the process of a function: loads the handler, then polls the Lambda runtime API (version 2018-06-01) for invocations.
+// Plain JavaScript, because the deployed Node versions run it without a compiler.
 const { AWS_LAMBDA_RUNTIME_API: host, CHIMNEY_TEST_BUNDLE: bundle } = process.env
 const api = (path, body) =>
   fetch(

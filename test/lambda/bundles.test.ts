@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BUNDLE_BUDGET, type Bundle, bundle } from '../bench/bundle/build.ts'
 import { httpEvent, scheduleEvent, sqsEvent } from './events.ts'
 import { type LambdaProcess, lambdaProcess } from './lambda-process.ts'
-import { clientsAtHand, runtimesAtHand } from './runtimes.ts'
+import { availableClients, availableRuntimes } from './runtimes.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef01234567'
 const SOURCES = {
@@ -71,8 +71,8 @@ afterAll(async () => {
   if (measured.length > 0) console.log(measured.join('\n'))
 })
 
-const environments = runtimesAtHand().flatMap((runtime) =>
-  clientsAtHand().map((client) => ({ ...runtime, ...client })),
+const environments = availableRuntimes().flatMap((runtime) =>
+  availableClients().map((client) => ({ ...runtime, ...client })),
 )
 
 describe.each(environments)('under $name, called by $client', ({ name: runtime, node, program }) => {
@@ -161,7 +161,7 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
     expect(reported).toEqual({ status: 200, body: { accepted: 1, stop: false } })
   })
 
-  it('the API logs one JSON line per request with the id of the key, and metrics in a line of their own', async () => {
+  it('the API logs one JSON line per request with the id of the key, and one line with metrics', async () => {
     const key = (await request('POST', '/v1/keys', { name: 'logged' })).body
     const id = await sweep({ lr: { values: [0.1, 0.2] } })
     await request('GET', `/v1/local/lambda/sweeps/${id}`, undefined, { authorization: `Bearer ${key.key}` })

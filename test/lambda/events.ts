@@ -1,6 +1,6 @@
-/** Events as AWS sends them: shapes as recorded in its documentation, with our values. */
+/** AWS events in the documented form. */
 
-/** API Gateway, HTTP API, payload 2.0. A body may be any bytes: what is not text comes in base64. */
+/** API Gateway, HTTP API, payload 2.0. A binary body is base64. */
 export function httpEvent(
   method: string,
   path: string,
@@ -61,7 +61,7 @@ export const sqsEvent = (bodies: readonly string[]) => ({
   })),
 })
 
-/** EventBridge Scheduler calls a function with no input of ours. */
+/** EventBridge Scheduler without a configured input. */
 export const scheduleEvent = () => ({
   version: '0',
   id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',

@@ -101,7 +101,7 @@ export async function lambdaProcess(options: FunctionOptions): Promise<LambdaPro
     const program = options.program ?? resolve('test/lambda/bootstrap.mjs')
     const started = spawn(options.node, [program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Nothing of this process's environment.
+      // Inherits nothing from the environment of this process.
       env: {
         AWS_LAMBDA_RUNTIME_API: host,
         AWS_LAMBDA_FUNCTION_NAME: 'test',

@@ -37,13 +37,20 @@ export async function runLoad(): Promise<unknown> {
     : CASES) {
     const bench = await startBench()
     try {
-      const sweep = await bench.sweep(CONFIG)
+      const sweep = await bench.createSweep(CONFIG)
       if (finished > 0) await bench.seed(sweep.slice(sweep.lastIndexOf('/') + 1), finished)
       const { url, key } = bench
-      await runAgents({ url, key, sweep: await bench.sweep(CONFIG), agents: 10, trials: WARM_UP, trainMs: 0 })
-      const before = await bench.spent()
+      await runAgents({
+        url,
+        key,
+        sweep: await bench.createSweep(CONFIG),
+        agents: 10,
+        trials: WARM_UP,
+        trainMs: 0,
+      })
+      const before = await bench.cpuMs()
       const figures = await runAgents({ url, key, sweep, agents, trials, trainMs: TRAIN_MS })
-      const result = { finished, ...figures, cpuMs: ((await bench.spent()) - before) / figures.trials }
+      const result = { finished, ...figures, cpuMs: ((await bench.cpuMs()) - before) / figures.trials }
       console.log(JSON.stringify(result))
       results.push(result)
     } finally {
@@ -69,7 +76,7 @@ export async function runLoad(): Promise<unknown> {
     'trials/s',
     'p50 ms',
     'p99 ms',
-    'CPU ms a trial',
+    'CPU ms per trial',
     'lost',
     'double',
   ]

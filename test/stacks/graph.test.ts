@@ -113,6 +113,7 @@ describe('functions', () => {
       [
         'packages/server/src/lambda/api.handler',
         'packages/server/src/lambda/reconcile.handler',
+        'packages/server/src/lambda/refused-requests.handler',
         'packages/server/src/lambda/repair.handler',
         ...agents.map(({ handler }) => handler),
       ].sort(),
@@ -133,7 +134,7 @@ describe('functions', () => {
       expect(inputs.retentionInDays).toBe(30)
   })
 
-  it('of the server have everything that they read at start', () => {
+  it('of the server have all settings that they read at start', () => {
     for (const { functionID, handler, links } of ci.builds.filter(({ handler }) =>
       handler.startsWith('packages/'),
     )) {
@@ -160,7 +161,7 @@ describe('functions', () => {
         .flatMap(({ inputs }) => inline(inputs))
         .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
     expect(writes(ci)).toHaveLength(0)
-    expect(writes(custom)).toHaveLength(3)
+    expect(writes(custom)).toHaveLength(4)
   })
 
   it('of the API include the built dashboard in the folder that they read', () => {
@@ -205,8 +206,8 @@ describe('permissions', () => {
   const API = [
     ...actions.api.table.map((action) => [action, /TableTable-\w+$/] as const),
     ...actions.api.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
-    ...actions.api.files.map((action) => [action, /FilesBucket\/\*$/] as const),
-    ...actions.api.bucket.map((action) => [action, /FilesBucket$/] as const),
+    ...actions.api.files.map((action) => [action, /filesbucket-\w+\/\*$/] as const),
+    ...actions.api.bucket.map((action) => [action, /filesbucket-\w+$/] as const),
     ...actions.api.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
     ...actions.api.deadLetters.map((action) => [action, /DeadLettersQueue-\w+$/] as const),
   ]
@@ -227,8 +228,8 @@ describe('permissions', () => {
     ...AGENT,
     ...actions.repair.table.map((action) => [action, /TableTable-\w+$/] as const),
     ...actions.repair.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
-    ...actions.repair.files.map((action) => [action, /FilesBucket\/\*$/] as const),
-    ...actions.repair.bucket.map((action) => [action, /FilesBucket$/] as const),
+    ...actions.repair.files.map((action) => [action, /filesbucket-\w+\/\*$/i] as const),
+    ...actions.repair.bucket.map((action) => [action, /filesbucket-\w+$/i] as const),
     ...actions.repair.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
   ]
   it.each([
@@ -262,7 +263,7 @@ describe('permissions', () => {
         for (const { Action, Resource } of inline(inputs)) {
           expect(Action.join(), name).not.toContain('*')
           for (const resource of Resource)
-            expect(resource.replace(/Bucket\/\*$/, ''), name).not.toContain('*')
+            expect(resource.replace(/filesbucket-\w+\/\*$/, ''), name).not.toContain('*')
         }
   })
 
@@ -303,7 +304,7 @@ describe('the API', () => {
     expect(only(ci, 'aws:apigatewayv2/api:Api').corsConfiguration).toEqual({})
   })
 
-  it('outputs its URL, and the command that makes the first key', () => {
+  it('outputs its URL, and the command that creates the first key', () => {
     expect(production.outputs).toMatchObject({
       url: expect.stringMatching(/^https:/),
       firstKey: expect.stringContaining('sst secret set FirstKey'),

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 
-/** A function that a component wants built. `handler` is a path from the root, with the export behind the last dot. */
+/** A function that a component builds. `handler` is a path from the root; the export follows the last dot. */
 export interface Build {
   readonly functionID: string
   readonly handler: string
-  /** What the function can look up at run time, by name. */
+  /** Names of the links that the function reads at run time. */
   readonly links: Readonly<Record<string, unknown>>
   readonly copyFiles: readonly { readonly from: string; readonly to?: string }[]
 }
@@ -15,7 +15,7 @@ export interface Resource {
   readonly inputs: Record<string, unknown>
 }
 
-/** What `sst.config.ts` would deploy in one stage. */
+/** The resources that `sst.config.ts` deploys in one stage. */
 export interface Graph {
   readonly app: Record<string, unknown>
   /** Sorted by type and name. */
@@ -24,7 +24,7 @@ export interface Graph {
   readonly outputs: Record<string, unknown>
 }
 
-/** Evaluates the stage in a process of its own; some three seconds. */
+/** Evaluates the stage in a separate process; takes about three seconds. */
 export function evaluate(
   stage: string,
   mode: 'deploy' | 'dev' = 'deploy',
@@ -32,7 +32,7 @@ export function evaluate(
 ): Graph {
   const output = execFileSync(process.execPath, ['--import', 'tsx', 'test/stacks/evaluate.ts', stage, mode], {
     encoding: 'utf8',
-    // What a deployer may have set must not change what is compared.
+    // Settings of the developer's shell must not change the graph.
     env: { ...withoutSettings(process.env), ...variables },
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,10 +45,10 @@ const withoutSettings = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
     Object.entries(variables).filter(([name]) => name !== 'AWS_REGION' && !name.startsWith('CHIMNEY_')),
   )
 
-/** The properties of a resource, which must be there once. */
+/** The properties of the only resource with this type and name. */
 export function only(graph: Graph, type: string, name: RegExp = /./): Record<string, unknown> {
   const found = ofType(graph, type).filter((resource) => name.test(resource.name))
-  if (found.length !== 1) throw new Error(`${found.length} of ${type} are called like ${name}`)
+  if (found.length !== 1) throw new Error(`expected one ${type} named ${name}, found ${found.length}`)
   return found[0]!.inputs
 }
 
@@ -56,8 +56,8 @@ export const ofType = (graph: Graph, type: string): Resource[] =>
   graph.resources.filter((resource) => resource.type === type)
 
 /**
- * The graph as text that is the same each time: without the random endings of names, digests of code, and paths of this machine.
- * A reviewer reads in its changes what a change deploys.
+ * The graph as deterministic text: without random suffixes of names, code digests, and local paths. Its diff shows a reviewer what
+ * a change deploys.
  */
 export function goldenOf({ app, resources, builds, outputs }: Graph): string {
   const shown = resources.filter(({ type }) => !/^(sst:|pulumi:|random:)/.test(type))

@@ -1,6 +1,6 @@
 /**
- * Brings the SST platform (its components' sources and the AWS provider's types) into `.sst`, where the type check and the
- * graph test read it. Needs npm's registry and no AWS account. Does nothing when the right versions are there.
+ * Installs the SST platform (sources of its components, types of the AWS provider) into `.sst`, for the type check and the graph
+ * test. Needs the npm registry, but no AWS account. Does nothing when the versions are installed.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    return '' // Not there: a first installation, or one that was interrupted.
+    return '' // Not installed yet, or the installation was interrupted.
   }
 }
 

@@ -18,10 +18,10 @@ const inline = (role: Record<string, unknown>) =>
 
 it('starts containers from the queue of its agent, with the permission to run only these', () => {
   const granted = inline(only(graph, ROLE, /^LongQueueSubscriber/))
-  const beside = granted.filter(({ Action }) => !Action.some((action) => action.startsWith('sqs:')))
-  expect(beside.map(({ Action }) => Action)).toEqual([['ecs:RunTask'], ['iam:PassRole']])
-  expect(beside[0]!.Resource).toEqual([expect.stringMatching(/^arn:aws:ecs:.*LongTask/)])
-  expect(beside[1]!.Resource.map((arn) => arn.replace(/-\w+$/, ''))).toEqual([
+  const others = granted.filter(({ Action }) => !Action.some((action) => action.startsWith('sqs:')))
+  expect(others.map(({ Action }) => Action)).toEqual([['ecs:RunTask'], ['iam:PassRole']])
+  expect(others[0]!.Resource).toEqual([expect.stringMatching(/^arn:aws:ecs:.*LongTask/)])
+  expect(others[1]!.Resource.map((arn) => arn.replace(/-\w+$/, ''))).toEqual([
     expect.stringMatching(/LongTaskExecutionRole$/),
     expect.stringMatching(/LongTaskTaskRole$/),
   ])
@@ -42,23 +42,23 @@ it('gives the container the URL and a key, and the starter the task', () => {
   })
 })
 
-it('gives containers no right to anything in AWS', () => {
+it('gives containers no AWS permissions', () => {
   for (const name of [/^LongTaskExecutionRole/, /^LongTaskTaskRole/])
     expect(inline(only(graph, ROLE, name))).toEqual([])
 })
 
 it('has no idle cost: no service and no NAT gateway', () => {
   const kinds = new Set(graph.resources.map(({ type }) => type))
-  for (const dear of [
+  for (const expensive of [
     'aws:ec2/natGateway:NatGateway',
     'aws:ec2/instance:Instance',
     'aws:lb/loadBalancer:LoadBalancer',
     'aws:ecs/service:Service',
   ])
-    expect(kinds).not.toContain(dear)
+    expect(kinds).not.toContain(expensive)
 })
 
-it('keeps a record hidden while its starter works, and has what it is built from', () => {
+it('hides a record while its starter runs, and includes the files of its image', () => {
   const queue = ofType(graph, 'aws:sqs/queue:Queue').find(({ name }) => name.startsWith('LongQueue'))
   expect(queue?.inputs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * agents[0]!.timeoutSeconds)
   expect(existsSync(agents[0]!.task.dockerfile)).toBe(true)

@@ -1,22 +1,38 @@
 type Values = Record<string, unknown>
 
-const ACCOUNT = '123456789012'
-const REGION = 'us-east-1'
+/** The account and region of the graph. `test/cloud` creates the same ones in an emulator. */
+export const ACCOUNT = '123456789012'
+export const REGION = 'us-east-1'
 
-/** What AWS would add to a new resource, made up: our stacks pass these values on, they do not look into them. */
+const inRegion = (service: string, resource: string): string =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`
+
+/** ARNs in AWS's shape, so that policies read as AWS reads them. */
+const ARNS: Readonly<Record<string, (name: string) => string>> = {
+  'aws:cloudwatch/logGroup:LogGroup': (name) => inRegion('logs', `log-group:${name}`),
+  'aws:dynamodb/table:Table': (name) => inRegion('dynamodb', `table/${name}`),
+  'aws:iam/role:Role': (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  'aws:lambda/function:Function': (name) => inRegion('lambda', `function:${name}`),
+  'aws:s3/bucket:Bucket': (name) => `arn:aws:s3:::${name}`,
+}
+
+/** Placeholder outputs of new resources. The stacks pass them on without reading them. */
 export function stateOf(type: string, name: string, inputs: Values): Values {
-  const own = typeof inputs.name === 'string' ? inputs.name : name
-  const service = type.split(':')[1]?.split('/')[0]
-  const made: Values = { name: own, arn: `arn:aws:${service}:${REGION}:${ACCOUNT}:${own}` }
+  const given = inputs.name ?? inputs.bucket
+  const own = typeof given === 'string' ? given : name
+  const service = type.split(':')[1]?.split('/')[0] ?? ''
+  const made: Values = { name: own, arn: ARNS[type]?.(own) ?? inRegion(service, own) }
   if (type === 'aws:sqs/queue:Queue') made.url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${own}`
-  if (type === 'aws:apigatewayv2/api:Api')
+  if (type === 'aws:apigatewayv2/api:Api') {
     made.apiEndpoint = `https://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`
+    made.executionArn = inRegion('execute-api', `${name}-id`)
+  }
   if (type === 'random:index/randomBytes:RandomBytes') made.base64 = Buffer.alloc(32).toString('base64')
   if (type.startsWith('aws:s3/bucket')) made.bucket = own.toLowerCase()
   return { ...made, ...inputs }
 }
 
-/** Look-ups that components make. Policy documents are written in AWS's shape, so that tests read what AWS would. */
+/** Data sources that components call. Policy documents have the format of AWS. */
 export function answerCall(token: string, inputs: Values): Values {
   switch (token) {
     case 'aws:index/getPartition:getPartition':

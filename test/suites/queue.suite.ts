@@ -10,8 +10,8 @@ import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { describe, expect, it } from 'vitest'
 
-/** An SQS to judge: a client for it, called anew for each promise. */
-export type QueuePlace = () => Promise<SQSClient>
+/** Creates a client of the SQS implementation under test, once per test. */
+export type ConnectQueue = () => Promise<SQSClient>
 
 const message = (number: number): TrialMessage => ({
   v: 1,
@@ -61,12 +61,12 @@ const losing = (client: SQSClient, times: number): SQSClient => {
 }
 
 /** What every SQS must promise the queue adapter. */
-export const queueSuite = (name: string, place: QueuePlace) =>
+export const queueSuite = (name: string, connect: ConnectQueue) =>
   describe(`queue on ${name}`, () => {
     const sleep = async () => {}
 
     it('sends every message of many batches', async () => {
-      const client = await place()
+      const client = await connect()
       const url = await freshQueue(client)
       await sqsQueue({ client, urls: { digits: url }, sleep }).send('digits', messages(57))
       const received = await drain(client, url)
@@ -75,7 +75,7 @@ export const queueSuite = (name: string, place: QueuePlace) =>
     })
 
     it('keeps agents apart, and knows their names', async () => {
-      const client = await place()
+      const client = await connect()
       const urls = { digits: await freshQueue(client), cifar: await freshQueue(client) }
       const queue = sqsQueue({ client, urls, sleep })
       await queue.send('cifar', messages(1))
@@ -85,7 +85,7 @@ export const queueSuite = (name: string, place: QueuePlace) =>
     })
 
     it('sends nothing for no messages', async () => {
-      const client = await place()
+      const client = await connect()
       const url = await freshQueue(client)
       await sqsQueue({ client, urls: { digits: url }, sleep }).send('digits', [])
       expect(await drain(client, url)).toEqual([])
@@ -93,7 +93,7 @@ export const queueSuite = (name: string, place: QueuePlace) =>
 
     it('refuses an agent that has no queue', async () => {
       const queue = sqsQueue({
-        client: await place(),
+        client: await connect(),
         urls: { digits: 'http://127.0.0.1:1/0/digits' },
         sleep,
       })
@@ -105,21 +105,21 @@ export const queueSuite = (name: string, place: QueuePlace) =>
     })
 
     it('sends again what a batch lost', async () => {
-      const client = await place()
+      const client = await connect()
       const url = await freshQueue(client)
       await sqsQueue({ client: losing(client, 3), urls: { digits: url }, sleep }).send('digits', messages(13))
       expect(numbersOf(await drain(client, url))).toEqual(numbersOf(messages(13)))
     })
 
     it('says that the call may be repeated when a message stays lost', async () => {
-      const client = await place()
+      const client = await connect()
       const url = await freshQueue(client)
       const queue = sqsQueue({ client: losing(client, 99), urls: { digits: url }, sleep })
       await expect(queue.send('digits', messages(3))).rejects.toMatchObject({ kind: 'retryable' })
     })
 
     it('says that the call may be repeated when the queue is gone', async () => {
-      const client = await place()
+      const client = await connect()
       const url = `${await freshQueue(client)}-gone`
       const queue = sqsQueue({ client, urls: { digits: url }, sleep })
       await expect(queue.send('digits', messages(1))).rejects.toMatchObject({ kind: 'retryable' })

@@ -32,12 +32,12 @@ export interface Started {
   readonly kill: () => void
 }
 
-/** Limits are meant for a machine that does nothing else; they only keep a program that hangs from hanging for ever. */
-export const PATIENCE = 4
+/** Timeouts are for an idle machine; this factor allows for a busy one. They only end programs that hang. */
+export const TIMEOUT_FACTOR = 4
 
 /** How a program has ended. Throws, and kills it, when it goes on for that long, or ends by a signal. */
 export async function endsWithin(started: Started, seconds: number, what = 'a program'): Promise<Ended> {
-  const limit = seconds * PATIENCE
+  const limit = seconds * TIMEOUT_FACTOR
   const timer = setTimeout(started.kill, limit * 1000)
   const ended = await started.ended
   clearTimeout(timer)
@@ -46,8 +46,14 @@ export async function endsWithin(started: Started, seconds: number, what = 'a pr
   return ended
 }
 
-/** `url` is where the client believes the service to be. */
-export function clientOf(url: string, key: string, version: string, folder: string): Client {
+/** `url` is where the client believes the service to be; `more` are further variables of its environment. */
+export function clientOf(
+  url: string,
+  key: string,
+  version: string,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Client {
   const bin = binOf(version)
   cpSync(SCRIPTS, folder, { recursive: true })
   mkdirSync(join(folder, 'home'), { recursive: true })
@@ -61,6 +67,7 @@ export function clientOf(url: string, key: string, version: string, folder: stri
     WANDB_DIR: folder,
     // Nothing but the server under test is spoken to.
     WANDB_ERROR_REPORTING: 'false',
+    ...more,
   }
   const start: Client['start'] = (program, args, env = {}) =>
     startIn(folder, join(bin, program), args, { ...base, ...env })

@@ -1,7 +1,7 @@
 /** What a flow is, and what flows share to look at results from outside. */
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { type Client, type Ended, PATIENCE } from './client.ts'
+import { type Client, type Ended, TIMEOUT_FACTOR } from './client.ts'
 import type { Server } from './server.ts'
 import type { Pages } from './sweep-page.ts'
 
@@ -62,11 +62,11 @@ export async function rowsOf(server: Server, project: string, run: string) {
 }
 
 /**
- * Waits for a condition; see {@link PATIENCE}. A test that throws counts as false: a trial, for instance, is listed a moment before
+ * Waits for a condition; see {@link TIMEOUT_FACTOR}. A test that throws counts as false: a trial, for instance, is listed a moment before
  * its run can be read. On timeout the last error is the cause.
  */
 export async function until(what: string, seconds: number, test: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + seconds * PATIENCE * 1000
+  const end = Date.now() + seconds * TIMEOUT_FACTOR * 1000
   for (;;) {
     let cause: unknown
     try {
@@ -76,7 +76,7 @@ export async function until(what: string, seconds: number, test: () => Promise<b
     }
     if (Date.now() > end) {
       const last = cause === undefined ? '' : `; last seen: ${cause}`
-      throw new Error(`${what} did not happen within ${seconds * PATIENCE} s${last}`)
+      throw new Error(`${what} did not happen within ${seconds * TIMEOUT_FACTOR} s${last}`)
     }
     await setTimeout(250)
   }

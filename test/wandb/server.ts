@@ -20,7 +20,7 @@ export interface Server {
   send(method: string, path: string, body?: object): Promise<any>
 }
 
-/** Longer than the 30 s between two signs of life of a silent run; short, so that a killed agent's trial soon goes on. */
+/** Longer than the heartbeat interval of 30 s; short, so that the trial of a killed agent is soon requeued. */
 const LEASE_SECONDS = 45
 
 export async function startServer(folder: string, env: Record<string, string> = {}): Promise<Server> {

@@ -13,12 +13,12 @@ export const dashboard = (): AppOptions => ({
 })
 
 /**
- * Builds the dashboard unless the build is newer than its sources. Until it is there, pages say so. Resolves with whether there
- * is a dashboard. The build ends with this process.
+ * Builds the dashboard if its sources are newer than the last build. Until it exists, pages say so. Resolves with whether a build
+ * exists. The build process ends with this one.
  */
 export const buildDashboard = (): Promise<boolean> =>
   new Promise((resolve) => {
-    const script = join(WEB, 'scripts/ready.ts')
+    const script = join(WEB, 'scripts/build-if-changed.ts')
     const child = spawn(process.execPath, ['--import', 'tsx', script], {
       cwd: WEB,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -43,9 +43,10 @@ const welcome = ({ url, key, entity }: { url: string; key: string; entity: strin
 Chimney is ready at ${url} (API: ${url}/docs). Sign in there with the key.
 API key of ${entity}: ${key}
 
-For wandb, set these two and run your script or your sweep unchanged:
+For wandb, set these and run your script or your sweep unchanged:
   export WANDB_BASE_URL=${url}
   export WANDB_API_KEY=${key}
+  export WANDB__FILE_STREAM_NO_GZIP=false
 
 For the chimney command:
   npx chimney login ${url}

@@ -3,8 +3,8 @@ import { App } from './app/app.tsx'
 import { applyTheme, watchSystemTheme } from './charts/theme.ts'
 import './style/tokens.css'
 import './style/page.css'
-import './style/parts.css'
-import './style/tip.css'
+import './style/components.css'
+import './style/tooltip.css'
 import './style/charts.css'
 
 applyTheme()

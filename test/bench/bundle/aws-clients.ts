@@ -1,4 +1,4 @@
-/** What the API's bundle cannot do without, as the measure of how long it takes to load. */
+/** The AWS clients that the API needs. The import time of the API is measured relative to theirs. */
 export {
   BatchGetItemCommand,
   BatchWriteItemCommand,

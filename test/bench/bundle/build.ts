@@ -1,21 +1,21 @@
 import { build, type Metafile } from 'esbuild'
 
-/** What a cold start may read, in bytes, minified. */
+/** Bytes of minified code that a cold start may read. */
 export const BUNDLE_BUDGET = 600 * 1024
 
 export interface Bundle {
-  /** Path of the file that is called. */
+  /** Path of the entry point's output. */
   readonly entry: string
   readonly exports: readonly string[]
-  /** Bytes that a cold start reads: the entry and what it imports at once. */
+  /** Bytes that a cold start reads: the entry and its static imports. */
   readonly bytes: number
 }
 
-/** As the platform has it: what came as CommonJS asks for Node's modules by `require`. */
+/** The same banner as SST's: bundled CommonJS modules load Node's modules through `require`. */
 const BANNER =
   "import{createRequire as topLevelCreateRequire}from'module';const require=topLevelCreateRequire(import.meta.url);"
 
-/** Bundles an entry point as the platform does, for the deployed runtime. */
+/** Bundles an entry point with SST's options, for the deployed runtime. */
 export async function bundle(source: string, outdir: string): Promise<Bundle> {
   const { metafile } = await build({
     entryPoints: [source],
@@ -33,7 +33,7 @@ export async function bundle(source: string, outdir: string): Promise<Bundle> {
     logLevel: 'silent',
   })
   const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source) ?? []
-  if (entry === undefined) throw new Error(`${source} made no entry`)
+  if (entry === undefined) throw new Error(`esbuild wrote no output for ${source}`)
   return { entry, exports: metafile.outputs[entry]?.exports ?? [], bytes: bytesAtStart(metafile, entry) }
 }
 

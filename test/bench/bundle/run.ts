@@ -11,21 +11,21 @@ import { BUNDLE_BUDGET, bundle } from './build.ts'
 
 const RECORDED = new URL('recorded.json', import.meta.url)
 const API = 'packages/server/src/lambda/api.ts'
-const YARDSTICK = 'test/bench/bundle/aws-clients.ts'
+const CLIENTS = 'test/bench/bundle/aws-clients.ts'
 const ROUNDS = 15
 
 const run = promisify(execFile)
 
 /**
- * `npm run bench -- bundle`: what a cold start of the API reads, and how long that takes as a multiple of AWS's clients alone, which
- * makes machines comparable. With `write`, this multiple becomes the one that later ones are compared with.
+ * `npm run bench -- bundle`: bytes that a cold start of the API reads, and its import time as a multiple of the AWS clients' import
+ * time, so that machines are comparable. `write` records the multiple as the reference for later runs.
  */
 export async function runBundle({ write }: BenchOptions): Promise<unknown> {
   const outdir = await mkdtemp(join(tmpdir(), 'chimney-bundle-'))
   try {
     const [api, clients] = [
       await bundle(API, join(outdir, 'api')),
-      await bundle(YARDSTICK, join(outdir, 'aws')),
+      await bundle(CLIENTS, join(outdir, 'aws')),
     ]
     const times: { api: number[]; clients: number[] } = { api: [], clients: [] }
     for (let round = 0; round < ROUNDS; round++) {
@@ -48,7 +48,7 @@ export async function runBundle({ write }: BenchOptions): Promise<unknown> {
           ],
           ['import, ms', apiMs.toFixed(0), `AWS clients alone ${clientsMs.toFixed(0)}`],
           ['as a multiple of the clients', ratio.toFixed(2), `recorded ${recorded.toFixed(2)}`],
-          ['of the recorded multiple', (ratio / recorded).toFixed(2), 'budget 1.30'],
+          ['relative to the recorded multiple', (ratio / recorded).toFixed(2), 'budget 1.30'],
         ],
       ),
     )
@@ -58,7 +58,7 @@ export async function runBundle({ write }: BenchOptions): Promise<unknown> {
   }
 }
 
-/** In a separate process, with the environment of a function. */
+/** Milliseconds to import the bundle in a new process with the environment of a Lambda function. */
 async function importMs(entry: string): Promise<number> {
   const url = JSON.stringify(pathToFileURL(resolve(entry)).href)
   const script = `const started = performance.now(); await import(${url}); console.log(performance.now() - started)`

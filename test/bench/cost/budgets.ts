@@ -1,4 +1,4 @@
-/** The most that a call may consume, units of the index included among the writes. */
+/** DynamoDB units that a call may consume. Writes include those to the index. */
 export interface Budget {
   readonly write: number
   readonly read: number

@@ -1,5 +1,4 @@
-/** From small sweeps to a large one, call by call. */
-
+/** Extrapolates the cost of a large sweep from the calls of small ones. */
 import { type Calls, SQS_REQUESTS_PER_MESSAGE, type Usage } from '@chimney/sdk/cost/bill'
 import type { World } from '../../flow/world.ts'
 import type { Meter } from './measure.ts'
@@ -12,9 +11,9 @@ import {
   singleCalls,
 } from './sweeps.ts'
 
-/** The sweep that the budget speaks of. */
+/** The sweep that the cost budget is defined for. */
 export const REFERENCE: Scale = { trials: 1_000, agents: 10, steps: 1_000, stepsPerCall: 50 }
-/** What is driven in its place. As many agents, because a sweep's minute costs by what runs. */
+/** The sweep that is measured. It has as many agents, because the cost of `reconcile` depends on the running trials. */
 const SMALL: Scale = { trials: 20, agents: 10, steps: 200, stepsPerCall: 50 }
 
 export interface Measured {
@@ -31,14 +30,14 @@ export async function measure(world: () => Promise<World>): Promise<Measured> {
   }
 }
 
-/** Processor time of a call by its name: recorded, because no two runs measure the same. */
+/** CPU milliseconds per call, by name. Recorded, because measurements vary. */
 export type Milliseconds = Readonly<Record<string, number>>
 
 export function averageOf(meter: Meter, name: string, milliseconds: Milliseconds): Usage {
   const usages = meter.usages.get(name)
   const cpuMs = milliseconds[name]
   if (!usages || cpuMs === undefined)
-    throw new Error(`nothing is recorded of '${name}'; run: npm run bench -- cost --write --times`)
+    throw new Error(`no recorded figures for '${name}'; run: npm run bench -- cost --write --times`)
   const mean = (of: (usage: Usage) => number) =>
     usages.reduce((sum, usage) => sum + of(usage), 0) / usages.length
   return {
@@ -91,5 +90,5 @@ export function dispatchedCalls(
   ].map(({ name, times }) => ({ name, times, average: averageOf(dispatched, name, milliseconds) }))
 }
 
-/** Each trial is one message: sent, received and deleted. Polls of an empty queue are no cost of the sweep: Lambda always polls. */
+/** Each trial is one message: sent, received and deleted. Polls are not counted: Lambda polls with or without a sweep. */
 export const sqsRequestsOf = ({ trials }: Scale): number => SQS_REQUESTS_PER_MESSAGE * trials

@@ -1,19 +1,19 @@
 import type { Usage } from '@chimney/sdk/cost/bill'
 import { averageOf, type Measured, type Milliseconds } from './extrapolate.ts'
 
-/** Lambda asks a queue with five long polls of 20 s at a time, also while nothing is in it. */
+/** Lambda keeps five long polls of 20 s open on a queue, even an empty one. */
 export const POLLS_PER_MINUTE = 15
-const MINUTES_A_MONTH = 30 * 24 * 60
+const MINUTES_PER_MONTH = 30 * 24 * 60
 const METRICS = 5
 
-const tenths = (value: number) => Math.round(value * 10) / 10
+const roundToTenths = (value: number) => Math.round(value * 10) / 10
 
-/** What the calculator of the command line knows, `packages/sdk/src/cost/figures.json`. */
+/** The figures of `chimney cost`: `packages/sdk/src/cost/figures.json`. */
 export function figuresOf({ pulled, single }: Measured, milliseconds: Milliseconds) {
   const average = (name: string) => {
     const usage = averageOf(pulled.usages.has(name) ? pulled : single, name, milliseconds)
     return Object.fromEntries(
-      Object.entries(usage).map(([key, value]) => [key, tenths(value)]),
+      Object.entries(usage).map(([key, value]) => [key, roundToTenths(value)]),
     ) as unknown as Usage
   }
   const names = [
@@ -31,7 +31,7 @@ export function figuresOf({ pulled, single }: Measured, milliseconds: Millisecon
   const each = Math.max(0, (msOf(200) - msOf(50)) / (150 * METRICS))
   return {
     calls,
-    metricsMs: { base: tenths(msOf(50) - 50 * METRICS * each), each: Math.round(each * 1e4) / 1e4 },
-    pollsAMonth: POLLS_PER_MINUTE * MINUTES_A_MONTH,
+    metricsMs: { base: roundToTenths(msOf(50) - 50 * METRICS * each), each: Math.round(each * 1e4) / 1e4 },
+    pollsAMonth: POLLS_PER_MINUTE * MINUTES_PER_MONTH,
   }
 }

@@ -1,4 +1,4 @@
-/** Sends requests to the real service over an embedded table and notes what each one would be charged for. */
+/** Sends requests to the service over an embedded table and records what AWS would charge for each. */
 import { Logger, type LogItem } from '@aws-lambda-powertools/logger'
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Usage } from '@chimney/sdk/cost/bill'
@@ -11,17 +11,17 @@ import { withMetrics } from '@chimney/server/lambda/store-metrics'
 import { KEY, type Wire, type World } from '../../flow/world.ts'
 
 export interface Meter {
-  /** Sends a request with a stored API key, and books it under `name`. Throws when the answer is not `status`. */
+  /** Sends a request with a stored API key and records its usage under `name`. Throws when the response is not `status`. */
   readonly call: (name: string, status: number, method: string, path: string, body: unknown) => Promise<Wire>
-  /** Books other work, whose answer a function would log. */
-  readonly book: (name: string, work: () => Promise<unknown>) => Promise<void>
+  /** Records the usage of other work. A function would log its result. */
+  readonly record: (name: string, work: () => Promise<unknown>) => Promise<void>
   readonly usages: ReadonlyMap<string, readonly Usage[]>
 }
 
-type Answered = Pick<Usage, 'answered' | 'logged'>
+type ResponseUsage = Pick<Usage, 'answered' | 'logged'>
 const lineBytes = (line: unknown) => LOG_BYTES.wrapping + Buffer.byteLength(JSON.stringify(line))
 
-/** Counts the bytes of the lines that the function of the API would write. */
+/** Counts the bytes that the API function would log. */
 class LineCounter extends Logger {
   bytes = 0
 
@@ -31,10 +31,10 @@ class LineCounter extends Logger {
   }
 }
 
-/** A read that finds nothing costs the smallest read; the emulator says that it costs nothing. */
+/** DynamoDB charges the minimum for a read that returns no item; the emulator reports 0. */
 const EMPTY_READ = 1
 
-/** Books everything that is done through it. Nobody else may write to the table meanwhile. */
+/** A meter on the world's table. No other writer may use the table meanwhile: usage is a difference of snapshots. */
 export async function meterOf(world: World): Promise<Meter> {
   const { units, sent } = world
   const metrics = createMetrics('production')
@@ -63,17 +63,17 @@ export async function meterOf(world: World): Promise<Meter> {
   })
   let before = await snapshot(world)
 
-  async function measured(name: string, work: () => Promise<Answered>): Promise<void> {
+  async function measured(name: string, work: () => Promise<ResponseUsage>): Promise<void> {
     units.length = 0
     sent.length = 0
-    const begun = process.cpuUsage()
+    const cpuBefore = process.cpuUsage()
     const answered = await work()
-    const { user, system } = process.cpuUsage(begun)
+    const { user, system } = process.cpuUsage(cpuBefore)
     const after = await snapshot(world)
     const usage: Usage = {
       read: units.reduce((sum, one) => sum + (one.read + one.write === 0 ? EMPTY_READ : one.read), 0),
       write: units.reduce((sum, one) => sum + one.write, 0),
-      index: indexWrites(before.places, after.places),
+      index: indexWrites(before.indexKeys, after.indexKeys),
       stored: after.bytes - before.bytes,
       messages: sent.length,
       ...answered,
@@ -87,7 +87,7 @@ export async function meterOf(world: World): Promise<Meter> {
   let keys = 0
   return {
     usages,
-    book: (name, work) => measured(name, async () => ({ answered: 0, logged: lineBytes(await work()) })),
+    record: (name, work) => measured(name, async () => ({ answered: 0, logged: lineBytes(await work()) })),
     call: async (name, status, method, path, body) => {
       const request = new Request(`https://chimney.example${path}`, {
         method,
@@ -102,7 +102,7 @@ export async function meterOf(world: World): Promise<Meter> {
       await measured(name, async () => {
         const response = await app.request(request)
         text = await response.text()
-        if (response.status !== status) throw new Error(`${name} answered ${response.status}: ${text}`)
+        if (response.status !== status) throw new Error(`${name} returned ${response.status}: ${text}`)
         return { answered: Buffer.byteLength(text), logged }
       })
       return text === '' ? undefined : JSON.parse(text)
@@ -113,16 +113,16 @@ export async function meterOf(world: World): Promise<Meter> {
 type Item = Record<string, AttributeValue>
 
 interface Snapshot {
-  /** Where each indexed item stands in the index. */
-  readonly places: ReadonlyMap<string, string>
+  /** Index key of each indexed item, by its table key. */
+  readonly indexKeys: ReadonlyMap<string, string>
   readonly bytes: number
 }
 
-/** DynamoDB adds so many bytes to each stored item, in the table and in the index. */
+/** Bytes that DynamoDB adds to the size of each stored item, in the table and in the index. */
 const ITEM_OVERHEAD = 100
 
 async function snapshot({ client, table }: World): Promise<Snapshot> {
-  const places = new Map<string, string>()
+  const indexKeys = new Map<string, string>()
   let bytes = 0
   let from: Item | undefined
   do {
@@ -131,15 +131,15 @@ async function snapshot({ client, table }: World): Promise<Snapshot> {
       bytes += ITEM_OVERHEAD + sizeOf(item)
       const { pk, sk, gsi1pk, gsi1sk } = item
       if (!pk || !sk || !gsi1pk || !gsi1sk) continue
-      places.set(`${pk.S}\n${sk.S}`, `${gsi1pk.S}\n${gsi1sk.S}`)
+      indexKeys.set(`${pk.S}\n${sk.S}`, `${gsi1pk.S}\n${gsi1sk.S}`)
       bytes += ITEM_OVERHEAD + sizeOf({ pk, sk, gsi1pk, gsi1sk })
     }
     from = page.LastEvaluatedKey
   } while (from)
-  return { places, bytes }
+  return { indexKeys, bytes }
 }
 
-/** Names and texts in UTF-8, numbers two digits to a byte. */
+/** DynamoDB's item size: names and strings in UTF-8, numbers with two digits per byte. */
 const sizeOf = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, { S, N, B, NS }]) => {
     const numbers = [...(N === undefined ? [] : [N]), ...(NS ?? [])]
@@ -151,16 +151,16 @@ const sizeOf = (item: Item): number =>
   }, 0)
 
 /**
- * The index holds keys only, so an entry is below 1 KB, and DynamoDB charges one unit to put or to remove one, two to move
- * one, and nothing for a write that leaves an entry alone. An entry that comes and goes within one call would be missed; no
- * use case does that.
+ * Write units of the index. It projects keys only, so an entry is below 1 KB: DynamoDB charges one unit to add or remove an entry,
+ * two to change its key, and none when the entry is unchanged. An entry added and removed within one call would be missed; no use
+ * case does that.
  */
 function indexWrites(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): number {
   let writes = 0
-  for (const [item, place] of after) {
-    const was = before.get(item)
-    if (was === undefined) writes += 1
-    else if (was !== place) writes += 2
+  for (const [item, key] of after) {
+    const oldKey = before.get(item)
+    if (oldKey === undefined) writes += 1
+    else if (oldKey !== key) writes += 2
   }
   for (const item of before.keys()) if (!after.has(item)) writes += 1
   return writes

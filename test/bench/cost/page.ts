@@ -1,5 +1,4 @@
 /** The measured part of `docs/costs.md`. */
-
 import { billOf, type Charge, totalOf, type Usage } from '@chimney/sdk/cost/bill'
 import { PRICES_OF } from '@chimney/sdk/cost/prices'
 import { table } from '../markers.ts'
@@ -31,49 +30,48 @@ export function renderCosts(measured: Measured, { measured: when, machine, milli
   return `
 ## A call
 
-Units of DynamoDB, the most that a call of its kind took. The first call of a warm function also reads its API key (half a unit) and
-with metrics its sweep (one); both are remembered for 30 seconds. Milliseconds are medians of
-the service's processor time, measured in ${when} on ${machine}.
+The maximum DynamoDB units per call. The first call of a warm function also reads its API key (half a unit) and, with metrics,
+its sweep (one unit); both are cached for 30 seconds. Milliseconds are median CPU times of the service, measured in ${when} on ${machine}.
 
 ${callsTable(measured, milliseconds)}
 ## A sweep
 
-${count(trials)} trials × ${count(steps)} steps × 5 metrics, ${stepsPerCall} steps a request, ${agents} agents at ${STEPS_PER_SECOND} steps a second (${minutesOf(REFERENCE)} minutes). Agents that
-ask for trials: **${dollars(totalOf(pulled))}**. Agent functions behind SQS: **${dollars(totalOf(dispatched))}**, without their training. Prices of ${PRICES_OF}.
+${count(trials)} trials × ${count(steps)} steps × 5 metrics, ${stepsPerCall} steps per request, ${agents} agents at ${STEPS_PER_SECOND} steps per second (${minutesOf(REFERENCE)} minutes). Agents that
+request trials over HTTP: **${dollars(totalOf(pulled))}**. Agent functions behind SQS: **${dollars(totalOf(dispatched))}**, without their training. Prices of ${PRICES_OF}.
 
 ${sweepTable(pulled, dispatched)}
 ## The size of a request
 
-The same sweep with agents that ask, by how many steps a request brings.
+The same sweep with agents that request trials, by the number of steps per request.
 
 ${sizesTable(measured, milliseconds)}
 ## While idle
 
-For a month, without the free tiers, which cover most of it in an account that does nothing else.
+Per month, before the free tiers. In an account without other load they cover most of it.
 
 ${idleTable(measured, milliseconds)}`
 }
 
-/** What the calls of a kind took at most. */
-export function mostOf({ pulled, dispatched, single }: Measured, name: string): Usage {
+/** The maximum usage of the calls with this name. */
+export function maxUsageOf({ pulled, dispatched, single }: Measured, name: string): Usage {
   const usages = [pulled, dispatched, single].flatMap((meter) => meter.usages.get(name) ?? [])
-  const most = (of: (usage: Usage) => number) => Math.max(...usages.map(of))
+  const max = (of: (usage: Usage) => number) => Math.max(...usages.map(of))
   return {
-    read: most(({ read }) => read),
-    write: most(({ write }) => write),
-    index: most(({ index }) => index),
-    stored: most(({ stored }) => stored),
-    messages: most(({ messages }) => messages),
-    answered: most(({ answered }) => answered),
-    logged: most(({ logged }) => logged),
-    requests: most(({ requests }) => requests),
-    cpuMs: most(({ cpuMs }) => cpuMs),
+    read: max(({ read }) => read),
+    write: max(({ write }) => write),
+    index: max(({ index }) => index),
+    stored: max(({ stored }) => stored),
+    messages: max(({ messages }) => messages),
+    answered: max(({ answered }) => answered),
+    logged: max(({ logged }) => logged),
+    requests: max(({ requests }) => requests),
+    cpuMs: max(({ cpuMs }) => cpuMs),
   }
 }
 
 function callsTable(measured: Measured, milliseconds: Milliseconds): string {
   const rows = Object.entries(BUDGETS).map(([name, budget]) => {
-    const { write, index, read, requests } = mostOf(measured, name)
+    const { write, index, read, requests } = maxUsageOf(measured, name)
     return [
       name,
       write,
@@ -86,7 +84,7 @@ function callsTable(measured: Measured, milliseconds: Milliseconds): string {
     ].map(String)
   })
   return table(
-    ['Call', 'writes', 'of the index', 'budget of both', 'reads', 'budget', 'requests', 'ms'],
+    ['Call', 'writes', 'index writes', 'write budget', 'reads', 'read budget', 'requests', 'ms'],
     rows,
   )
 }
@@ -98,8 +96,14 @@ function sweepTable(pulled: readonly Charge[], dispatched: readonly Charge[]): s
     return charge ? [`${count(charge.amount)} ${charge.unit}`, dollars(charge.dollars)] : ['', '']
   }
   const rows = names.map((what) => [what, ...cells(pulled, what), ...cells(dispatched, what)])
-  const total = ['**all**', '', `**${dollars(totalOf(pulled))}**`, '', `**${dollars(totalOf(dispatched))}**`]
-  return table(['Charge', 'agents that ask', '$', 'agent functions', '$'], [...rows, total])
+  const total = [
+    '**total**',
+    '',
+    `**${dollars(totalOf(pulled))}**`,
+    '',
+    `**${dollars(totalOf(dispatched))}**`,
+  ]
+  return table(['Charge', 'agents over HTTP', '$', 'agent functions', '$'], [...rows, total])
 }
 
 function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
@@ -115,24 +119,24 @@ function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
       dollars(totalOf(billOf(pulledCalls(measured, milliseconds, scale)))),
     ]
   })
-  return table(['Steps', 'requests', 'a million of them', 'the sweep'], rows)
+  return table(['Steps', 'requests', '$ per million', '$ per sweep'], rows)
 }
 
-const MINUTES_A_MONTH = 30 * 24 * 60
+const MINUTES_PER_MONTH = 30 * 24 * 60
 
 function idleTable(measured: Measured, milliseconds: Milliseconds): string {
   const monthOf = (name: string) =>
     totalOf(
-      billOf([{ name, times: MINUTES_A_MONTH, average: averageOf(measured.single, name, milliseconds) }]),
+      billOf([{ name, times: MINUTES_PER_MONTH, average: averageOf(measured.single, name, milliseconds) }]),
     )
   const nothing = monthOf('reconcile, nothing open')
-  const polls = totalOf(billOf([], POLLS_PER_MINUTE * MINUTES_A_MONTH))
+  const polls = totalOf(billOf([], POLLS_PER_MINUTE * MINUTES_PER_MONTH))
   return table(
-    ['What', '$ a month'],
+    ['What', '$ per month'],
     [
       ['reconcile, every minute', dollars(nothing)],
-      ['the queue of the repair, polled by Lambda', dollars(polls)],
-      ['the queue of each agent function, polled by Lambda', dollars(polls)],
+      ['polls of the queue of the repair', dollars(polls)],
+      ["polls of an agent function's queue", dollars(polls)],
       ['an open sweep without agents, until it ends', dollars(monthOf('reconcile, idle sweep') - nothing)],
     ],
   )

@@ -14,10 +14,10 @@ import { type Recorded, renderCosts } from './page.ts'
 const PAGE = new URL('../../../docs/costs.md', import.meta.url)
 const FIGURES = new URL('../../../packages/sdk/src/cost/figures.json', import.meta.url)
 const RECORDED = new URL('recorded.json', import.meta.url)
-/** The last of them is the one whose times count: by then the process is as warm as a function that has seen some hundred calls. */
+/** Only the times of the last round count: by then the process is as warm as a function after some hundred calls. */
 const ROUNDS = 5
 
-/** As deployed. */
+/** The deployed default. */
 const SETTINGS = { leaseSeconds: 300 }
 
 export async function measureCosts(start?: typeof startDynamo): Promise<Measured> {
@@ -29,8 +29,8 @@ export async function measureCosts(start?: typeof startDynamo): Promise<Measured
   }
 }
 
-/** Units are the same wherever the emulator runs; our processor time can be told from its only when it runs elsewhere. */
-async function startElsewhere(): Promise<{ endpoint: string; stop(): Promise<void> }> {
+/** The emulator in its own process, so that its CPU time is not counted. Units do not depend on where it runs. */
+async function startInOwnProcess(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const child = fork(new URL('emulator.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   const [endpoint] = (await once(child, 'message')) as [string]
   return {
@@ -46,8 +46,8 @@ export const readRecorded = async (): Promise<Recorded> =>
   JSON.parse(await readFile(RECORDED, 'utf8')) as Recorded
 
 /**
- * `npm run bench -- cost`: measures and prints; with `write`, brings the page up to date. Processor times stay those that were
- * recorded, so that a busy machine does not change the page, unless `times` measures them anew.
+ * `npm run bench -- cost`: measures and prints; `write` updates the page. CPU times are the recorded ones, so that a busy machine
+ * does not change the page; `times` measures them again.
  */
 export async function runCosts({ write, times }: BenchOptions): Promise<unknown> {
   const measured = await measureCosts()
@@ -63,8 +63,8 @@ export async function runCosts({ write, times }: BenchOptions): Promise<unknown>
 }
 
 async function measureTimes(): Promise<Recorded> {
-  let measured = await measureCosts(startElsewhere)
-  for (let round = 1; round < ROUNDS; round++) measured = await measureCosts(startElsewhere)
+  let measured = await measureCosts(startInOwnProcess)
+  for (let round = 1; round < ROUNDS; round++) measured = await measureCosts(startInOwnProcess)
   return {
     measured: new Date().toISOString().slice(0, 7),
     machine: `${cpus().length} shared cores`,

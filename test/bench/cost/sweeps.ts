@@ -1,4 +1,4 @@
-/** Small sweeps, driven from the first request to the last as the SDK's agents would. */
+/** Small sweeps with the requests that the SDK's agents would send. */
 import { rngOf } from '@chimney/core/math/rng'
 import type { World } from '../../flow/world.ts'
 import { type Meter, meterOf } from './measure.ts'
@@ -10,10 +10,10 @@ export interface Scale {
   readonly stepsPerCall: number
 }
 
-/** How fast training logs. The SDK waits ten seconds between requests, which makes 50 steps a request. */
+/** Steps that a training logs per second. The SDK sends a request every 10 s, with 50 steps. */
 export const STEPS_PER_SECOND = 5
 
-/** Names as long as names in earnest. */
+/** Names of realistic length: they count towards item sizes. */
 const PROJECT = '/v1/acme/digits-classifier'
 const METRICS = ['train/loss', 'train/accuracy', 'val/loss', 'val/accuracy', 'learning_rate']
 const CONFIG = {
@@ -33,7 +33,7 @@ const CONFIG = {
   seed: 7,
 }
 
-/** The calls by which they are booked. */
+/** Name under which a metrics request of this size is recorded. */
 export const metricsCall = (steps: number): string => `metrics, ${steps} ${steps === 1 ? 'step' : 'steps'}`
 export const SINGLE_SIZES: readonly number[] = [1, 10, 50, 100, 200]
 
@@ -42,7 +42,7 @@ interface Trial {
   readonly attempt: number
 }
 
-/** Agents that ask for trials, on machines of their own. */
+/** A sweep whose agents request trials over HTTP. */
 export async function pulledSweep(world: World, scale: Scale): Promise<Meter> {
   const meter = await meterOf(world)
   const agents = Array.from({ length: scale.agents }, (_, i) => `gpu-box-${i}.example.org:4711`)
@@ -52,14 +52,14 @@ export async function pulledSweep(world: World, scale: Scale): Promise<Meter> {
     const trials: Trial[] = []
     for (const agent of agents)
       trials.push((await meter.call('next trial', 201, 'POST', `${sweep}/trials`, { agent })).trials[0])
-    await train.together(trials, scale)
+    await train.runAll(trials, scale)
     for (const [at, trial] of trials.entries())
       await train.finish(trial, ended + at + 1 === scale.trials ? 'finish, the last' : 'finish')
   }
   return meter
 }
 
-/** Agent functions that get their trials from the queue: the end of a trial makes room for the next one. */
+/** A sweep whose agent functions receive trials from SQS. Finishing a trial dispatches the next one. */
 export async function dispatchedSweep(world: World, scale: Scale): Promise<Meter> {
   const meter = await meterOf(world)
   const train = trainer(meter, world)
@@ -74,7 +74,7 @@ export async function dispatchedSweep(world: World, scale: Scale): Promise<Meter
       await meter.call('claim', 200, 'POST', `${routeOf(trial)}/claim`, by)
       trials.push(trial)
     }
-    await train.together(trials, scale)
+    await train.runAll(trials, scale)
     for (const trial of trials) {
       ended++
       const isLast = ended === scale.trials
@@ -86,28 +86,28 @@ export async function dispatchedSweep(world: World, scale: Scale): Promise<Meter
   return meter
 }
 
-/** Calls that a plain sweep has none of, or not of this size. */
+/** Calls, or sizes of calls, that the two sweeps do not have. */
 export async function singleCalls(world: World): Promise<Meter> {
   const meter = await meterOf(world)
   const train = trainer(meter, world)
-  await meter.book('reconcile, nothing open', () => world.reconcile())
+  await meter.record('reconcile, nothing open', () => world.reconcile())
   const sweep = await createSweep(meter, 'create sweep', { run_cap: 10 })
-  await meter.book('reconcile, idle sweep', () => world.reconcile())
+  await meter.record('reconcile, idle sweep', () => world.reconcile())
   const { trials } = await meter.call('next trial', 201, 'POST', `${sweep}/trials`, { agent: 'laptop' })
   const [trial] = trials
   for (const size of SINGLE_SIZES)
     for (let i = 0; i < 3; i++) await train.report(trial, size, metricsCall(size))
-  const beat = (name: string) =>
+  const heartbeat = (name: string) =>
     meter.call(name, 200, 'POST', `${routeOf(trial)}/heartbeat`, { attempt: trial.attempt })
-  await beat('heartbeat, fresh lease')
+  await heartbeat('heartbeat, fresh lease')
   world.advance(60)
-  await beat('heartbeat, renewal')
+  await heartbeat('heartbeat, renewal')
 
   const stopped = await createSweep(meter, 'create sweep', {
     early_terminate: { type: 'hyperband', min_iter: 27, eta: 3 },
   })
-  const asked = await meter.call('next trial', 201, 'POST', `${stopped}/trials`, { agent: 'laptop' })
-  await train.report(asked.trials[0], 50, 'metrics, 50 steps, at a rung')
+  const next = await meter.call('next trial', 201, 'POST', `${stopped}/trials`, { agent: 'laptop' })
+  await train.report(next.trials[0], 50, 'metrics, 50 steps, at a rung')
   return meter
 }
 
@@ -118,7 +118,7 @@ async function createSweep(meter: Meter, name: string, more: object): Promise<st
   return `${PROJECT}/sweeps/${id}`
 }
 
-/** Logs random digits throughout, which no compression makes fewer. */
+/** Logs random values, which do not compress. */
 function trainer(meter: Meter, world: World) {
   const random = rngOf(1, 1).uniform
   const steps = new Map<string, number>()
@@ -137,12 +137,12 @@ function trainer(meter: Meter, world: World) {
 
   return {
     report,
-    /** All at once, a request each in turn. */
-    together: async (trials: readonly Trial[], scale: Scale): Promise<void> => {
+    /** Trains all trials in parallel, with one request per trial in turn. */
+    runAll: async (trials: readonly Trial[], scale: Scale): Promise<void> => {
       for (let done = 0; done < scale.steps; done += scale.stepsPerCall) {
         for (const trial of trials) await report(trial, scale.stepsPerCall, metricsCall(scale.stepsPerCall))
         world.advance(scale.stepsPerCall / STEPS_PER_SECOND)
-        await meter.book('reconcile', () => world.reconcile())
+        await meter.record('reconcile', () => world.reconcile())
       }
     },
     finish: async (trial: Trial, name: string): Promise<void> => {

@@ -5,50 +5,50 @@ import { startCloud } from '@chimney/local/cloud'
 import type { Store } from '@chimney/server/store/store'
 import { newTrial } from '@chimney/server/sweeps/trials/create-trials'
 
-export type Order =
+export type Command =
   | { readonly do: 'start'; readonly dataDir: string }
   | { readonly do: 'seed'; readonly sweep: SweepKey; readonly trials: number }
-  | { readonly do: 'spent' }
+  | { readonly do: 'cpuMs' }
   | { readonly do: 'stop' }
 
-/** Writes under way at a time. */
-const AT_ONCE = 50
+/** Concurrent writes. */
+const CONCURRENCY = 50
 
 let cloud: Awaited<ReturnType<typeof startCloud>> | undefined
 
-process.on('message', (order: Order) => {
-  carryOut(order).then(
+process.on('message', (command: Command) => {
+  execute(command).then(
     (answer) => process.send?.({ answer }),
     (error: unknown) => process.send?.({ error: String(error) }),
   )
 })
 
-async function carryOut(order: Order): Promise<unknown> {
-  if (order.do === 'start') {
-    // Reconciling would be a second load now and then.
-    cloud = await startCloud({ dataDir: order.dataDir, port: 0, agents: [], reconcileEveryMs: 0 })
+async function execute(command: Command): Promise<unknown> {
+  if (command.do === 'start') {
+    // No reconciler: it would add load at random times.
+    cloud = await startCloud({ dataDir: command.dataDir, port: 0, agents: [], reconcileEveryMs: 0 })
     return { url: cloud.url, key: cloud.key, entity: cloud.entity }
   }
-  if (order.do === 'spent') {
+  if (command.do === 'cpuMs') {
     const { user, system } = process.cpuUsage()
     return (user + system) / 1000
   }
   if (!cloud) throw new Error('the cloud has not been started')
-  if (order.do === 'seed') return seed(cloud.deps.store, order.sweep, order.trials)
+  if (command.do === 'seed') return seed(cloud.deps.store, command.sweep, command.trials)
   await cloud.stop()
   setImmediate(() => process.disconnect())
   return undefined
 }
 
-/** A sweep that has come far, without the trouble of having been there: finished trials and their counts, but no runs. */
+/** Writes finished trials and the sweep's counts directly to the store, without runs. */
 async function seed(store: Store, sweep: SweepKey, trials: number): Promise<void> {
   const now = Date.now()
   const taken = await store.takeNumbers(sweep, trials, now)
-  if (!taken) throw new Error(`sweep ${sweep.sweep} gives no ${trials} numbers`)
+  if (!taken) throw new Error(`sweep ${sweep.sweep} does not accept ${trials} more trials`)
   const numbers = Array.from({ length: trials }, (_, at) => taken.first + at)
   const why = { arm: 'random', why: 'seeded' }
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENCY }, async () => {
       for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
         const params = {
           learning_rate: number / trials,

@@ -2,15 +2,15 @@ import { median, quantile } from '../statistics.ts'
 
 export interface Figures {
   readonly name: string
-  /** Requests under way at a time. */
+  /** Concurrent requests. */
   readonly clients: number
   readonly perSecond: number
-  /** Milliseconds, as a client waits. */
+  /** Milliseconds, measured by the client. */
   readonly p50: number
   readonly p99: number
 }
 
-/** Sends `requests` requests, `clients` at a time. `send` gets the number of its client. */
+/** Sends `requests` requests from `clients` concurrent clients. `send` gets the index of its client. */
 export async function load(
   name: string,
   clients: number,
@@ -33,8 +33,8 @@ export async function load(
   return { name, clients, perSecond: requests / seconds, p50: median(times), p99: quantile(times, 0.99) }
 }
 
-/** Each load once, with the median of its rounds in every figure. */
-export function typical(rounds: readonly Figures[]): readonly Figures[] {
+/** One entry per load: each figure is the median over the rounds. */
+export function medianOfRounds(rounds: readonly Figures[]): readonly Figures[] {
   const loads = new Map<string, Figures[]>()
   for (const one of rounds) {
     const load = `${one.name} ${one.clients}`

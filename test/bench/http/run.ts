@@ -4,13 +4,13 @@ import { rngOf } from '@chimney/core/math/rng'
 import type { Wire } from '../../flow/world.ts'
 import { table, withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
-import { type Figures, load, typical } from './load.ts'
+import { type Figures, load, medianOfRounds } from './load.ts'
 import { type Bench, PROJECT, startBench } from './start.ts'
 
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 const ROUNDS = 5
 const WARM_UP = 50
-/** One client shows how long a call takes, several how many fit into a second. */
+/** One client measures latency, several measure throughput. */
 const LOADS = [
   { clients: 1, requests: 100 },
   { clients: 8, requests: 200 },
@@ -35,11 +35,11 @@ const METRICS = ['train/loss', 'train/accuracy', 'val/loss', 'val/accuracy', 'le
 interface Case {
   readonly name: string
   readonly send: (client: number) => Promise<unknown>
-  /** Before each load, and not measured: so many requests will follow. */
+  /** Runs before each load of `requests` requests. Not measured. */
   readonly prepare?: (requests: number) => Promise<void>
 }
 
-/** `npm run bench -- http`: the local cloud under load; with `write`, brings the page up to date. */
+/** `npm run bench -- http`: the local cloud under load; `write` updates the page. */
 export async function runHttp({ write }: BenchOptions): Promise<unknown> {
   const bench = await startBench()
   const rounds: Figures[] = []
@@ -49,7 +49,7 @@ export async function runHttp({ write }: BenchOptions): Promise<unknown> {
       await prepare?.(WARM_UP)
       await load(name, MOST_CLIENTS, WARM_UP, send)
     }
-    // Every case in each round, so that a busy minute of the machine does not fall on one of them alone.
+    // Every round runs every case, so that a busy minute of the machine affects all of them.
     for (let round = 0; round < ROUNDS; round++)
       for (const { name, send, prepare } of cases)
         for (const { clients, requests } of LOADS) {
@@ -59,7 +59,7 @@ export async function runHttp({ write }: BenchOptions): Promise<unknown> {
   } finally {
     await bench.stop()
   }
-  const figures = typical(rounds)
+  const figures = medianOfRounds(rounds)
   const when = new Date().toISOString().slice(0, 7)
   const machine = `Node ${process.versions.node}, ${cpus().length} shared cores and a load average of ${loadavg()[0]!.toFixed(0)}`
   const text = render(figures, when, machine)
@@ -125,5 +125,5 @@ function render(figures: readonly Figures[], when: string, machine: string): str
       .flatMap(({ perSecond, p50, p99 }) => [perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1)]),
   ])
   const head = ['Call', ...LOADS.flatMap(({ clients }) => [`${clients}: requests/s`, 'p50 ms', 'p99 ms'])]
-  return `\n${table(head, rows)}\nMeasured in ${when} with ${machine}. Heads say how many clients there were.\n\n`
+  return `\n${table(head, rows)}\nMeasured in ${when} with ${machine}. The column heads give the number of clients.\n\n`
 }

@@ -4,20 +4,20 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Wire } from '../../flow/world.ts'
-import type { Order } from './cloud.ts'
+import type { Command } from './cloud.ts'
 
 export interface Bench {
   readonly url: string
   readonly key: string
   readonly entity: string
-  /** Over connections that stay open. Throws when the answer is not `status`. */
+  /** Uses persistent connections. Throws when the response is not `status`. */
   readonly call: (status: number, method: string, path: string, body?: unknown) => Promise<Wire>
-  /** Creates one, and answers its path. */
-  readonly sweep: (config: object) => Promise<string>
-  /** Makes the sweep look as if so many trials had finished. */
+  /** Creates a sweep and returns its path. */
+  readonly createSweep: (config: object) => Promise<string>
+  /** Adds finished trials to the sweep. */
   readonly seed: (sweep: string, trials: number) => Promise<void>
-  /** Milliseconds of a processor that the service and its table have used so far; whatever else the machine does is not in it. */
-  readonly spent: () => Promise<number>
+  /** CPU milliseconds used by the service and its table so far. */
+  readonly cpuMs: () => Promise<number>
   readonly stop: () => Promise<void>
 }
 
@@ -27,18 +27,18 @@ export const PROJECT = 'bench'
 export async function startBench(): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chimney-bench-'))
   const child = fork(new URL('cloud.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-  const order = (what: Order) =>
+  const execute = (command: Command) =>
     new Promise<Wire>((resolve, reject) => {
-      const dead = () => reject(new Error('the cloud has died'))
-      child.once('exit', dead)
+      const onExit = () => reject(new Error('the process of the local cloud exited'))
+      child.once('exit', onExit)
       child.once('message', ({ answer, error }: Wire) => {
-        child.off('exit', dead)
+        child.off('exit', onExit)
         if (error === undefined) resolve(answer)
         else reject(new Error(error))
       })
-      child.send(what)
+      child.send(command)
     })
-  const { url, key, entity } = await order({ do: 'start', dataDir })
+  const { url, key, entity } = await execute({ do: 'start', dataDir })
   const agent = new Agent({ keepAlive: true })
 
   const call: Bench['call'] = (status, method, path, body) =>
@@ -58,7 +58,7 @@ export async function startBench(): Promise<Bench> {
         response.on('end', () => {
           const answer = Buffer.concat(parts).toString()
           if (response.statusCode === status) resolve(answer === '' ? undefined : JSON.parse(answer))
-          else reject(new Error(`${method} ${path} answered ${response.statusCode}: ${answer}`))
+          else reject(new Error(`${method} ${path} returned ${response.statusCode}: ${answer}`))
         })
       })
       sent.on('error', reject)
@@ -70,15 +70,15 @@ export async function startBench(): Promise<Bench> {
     key,
     entity,
     call,
-    sweep: async (config) => {
+    createSweep: async (config) => {
       const sweeps = `/v1/${entity}/${PROJECT}/sweeps`
       return `${sweeps}/${(await call(201, 'POST', sweeps, config)).id}`
     },
-    seed: (sweep, trials) => order({ do: 'seed', sweep: { entity, project: PROJECT, sweep }, trials }),
-    spent: () => order({ do: 'spent' }),
+    seed: (sweep, trials) => execute({ do: 'seed', sweep: { entity, project: PROJECT, sweep }, trials }),
+    cpuMs: () => execute({ do: 'cpuMs' }),
     stop: async () => {
       agent.destroy()
-      await order({ do: 'stop' })
+      await execute({ do: 'stop' })
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- latency`: processor time of one suggestion (whatever else the machine does), by method, axes and finished trials.
- * Each request sees one more finished trial than the one before, as a warm function would; the first finds nothing prepared.
+ * `npm run bench -- latency`: CPU time of one suggestion, by method, number of parameters, and finished and running trials. Each
+ * request has one more finished trial than the last, as in a warm function. The first one fills the sampler's caches.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
@@ -20,7 +20,7 @@ const METHODS = ['bayes', 'gp', 'tpe', 'cmaes']
 const AXES = [6, 20]
 const FINISHED = [100, 1_000, 10_000]
 const RUNNING = [4, 100]
-/** Of a hundred after the first, the second longest is the 99th percentile: what one pause of the machine adds does not decide. */
+/** With 100 requests after the first, the second longest is the 99th percentile, so that one pause of the machine does not decide. */
 const REQUESTS = 101
 
 /** Milliseconds. */
@@ -54,7 +54,7 @@ export async function runLatency(options: BenchOptions): Promise<readonly Latenc
   return rows
 }
 
-/** Three of five axes are real, one counts, one names. */
+/** Of five parameters three are real, one is an integer and one is categorical. */
 function parametersOf(axes: number): { [name: string]: object } {
   const kinds = [
     { distribution: 'uniform', min: 0, max: 1 },
@@ -77,7 +77,7 @@ function measured(
     JSON.stringify({ method, metric: { name: 'loss' }, parameters: parametersOf(axes) }),
   )
   const space = buildSpace(config.parameters)
-  // A warm function keeps the sampler of a sweep, and the trials that it has read.
+  // A warm function caches the sampler and the trials of a sweep.
   const sampler = samplerFor(config, space)
   const rng = rngOf(1, 1)
   const trials = Array.from({ length: finished + requests + running }, (_, i): Observation => {
@@ -114,5 +114,5 @@ function render(rows: readonly Latency[]): string {
   ])
   const head = ['Method', 'Axes', 'Finished', 'Running', 'p50 ms', 'p99 ms', 'First ms']
   const machine = `${availableParallelism()} shared cores and a load average of ${loadavg()[1]!.toFixed(0)}`
-  return `\n${table(head, cells)}\nMeasured with Node ${process.versions.node} on ${machine}: what else runs there makes these longer.\n\n`
+  return `\n${table(head, cells)}\nMeasured with Node ${process.versions.node} on ${machine}: other load on the machine increases the figures.\n\n`
 }

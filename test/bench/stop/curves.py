@@ -1,10 +1,10 @@
-"""Writes curves.json: validation losses of real trainings by epoch, for the benchmark of early stopping.
+"""Writes curves.json: validation losses by epoch of real trainings, for the early stopping benchmark.
 
     .venv/bin/pip install scikit-learn==1.9.1 && .venv/bin/python test/bench/stop/curves.py [NAME …]
 
-Each training is a model of scikit-learn with drawn hyperparameters that is fitted epoch by epoch (`partial_fit`) or tree by tree
-(`staged_predict`). A curve is the logarithmic loss, the mean squared error by the variance of the target, or the share of errors, on data that
-was not trained on, or null from where it is not a number. With names only these are made anew, and the others stay as they are.
+Each training is a scikit-learn model with sampled hyperparameters, fitted epoch by epoch (`partial_fit`) or tree by tree
+(`staged_predict`). A curve is the log loss, the mean squared error divided by the variance of the target, or the error rate, on held-out
+data; null from the first non-finite value on. With names, only these sets are generated again.
 """
 
 import json
@@ -34,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 warnings.simplefilter("ignore")
 EPOCHS = 81
 CONFIGS = 100
-PAGE = pathlib.Path(__file__).with_name("curves.json")
+OUTPUT = pathlib.Path(__file__).with_name("curves.json")
 
 
 def split(data, seed):
@@ -118,7 +118,7 @@ def histograms(rng):
 
 
 def predictions(model, a, b, c, classes):
-    """What the model says of `b` after each epoch."""
+    """The predictions for `b` after each epoch."""
     if hasattr(model, "staged_predict"):
         model.fit(a, c)
         yield from model.staged_predict(b) if classes is None else model.staged_predict_proba(b)
@@ -131,20 +131,20 @@ def predictions(model, a, b, c, classes):
         yield model.predict_proba(b) if classes is not None and hasattr(model, "predict_proba") else model.predict(b)
 
 
-def loss(said, d, classes):
+def loss(predicted, d, classes):
     if classes is None:
-        return mean_squared_error(d, said) / np.var(d)
-    return np.mean(said != d) if said.ndim == 1 else log_loss(d, said, labels=classes)
+        return mean_squared_error(d, predicted) / np.var(d)
+    return np.mean(predicted != d) if predicted.ndim == 1 else log_loss(d, predicted, labels=classes)
 
 
 def curve(model, a, b, c, d, classes):
     losses = []
     try:
-        for said in predictions(model, a, b, c, classes):
-            now = loss(said, d, classes)
-            if not math.isfinite(now):
+        for predicted in predictions(model, a, b, c, classes):
+            value = loss(predicted, d, classes)
+            if not math.isfinite(value):
                 break
-            losses.append(float(f"{now:.4g}"))
+            losses.append(float(f"{value:.4g}"))
     except (ValueError, FloatingPointError):
         pass
     return losses + [None] * (EPOCHS - len(losses))
@@ -163,7 +163,7 @@ TASKS = {
     "friedman 1, network": (lambda: make_friedman1(500, noise=1, random_state=1), network(MLPRegressor), False),
     "digits, boosting": (loaded(load_digits), histograms, True),
     "digits, perceptron": (loaded(load_digits), perceptron, True),
-    # Looked at only when the rule of asha stood but for the margin of its forecast.
+    # From here on: evaluated only after `asha` was final, except for the margin of its forecast.
     "digits, linear": (loaded(load_digits), linear, True),
     "wine, network": (loaded(load_wine), network(MLPClassifier), True),
     "diabetes, boosting": (loaded(load_diabetes), boosting(GradientBoostingRegressor), False),
@@ -174,7 +174,7 @@ TASKS = {
 }
 
 names = sys.argv[1:] or list(TASKS)
-out = {} if len(sys.argv) == 1 else json.loads(PAGE.read_text())
+out = {} if len(sys.argv) == 1 else json.loads(OUTPUT.read_text())
 for name in names:
     data, draw, classify = TASKS[name]
     rng = np.random.default_rng(1)
@@ -183,4 +183,4 @@ for name in names:
     out[name] = [curve(draw(rng), *parts, classes) for _ in range(CONFIGS)]
     print(name, flush=True)
 sets = [f"  {json.dumps(name)}: [\n    " + ",\n    ".join(map(json.dumps, out[name])) + "\n  ]" for name in TASKS if name in out]
-PAGE.write_text("{\n" + ",\n".join(sets) + "\n}\n")
+OUTPUT.write_text("{\n" + ",\n".join(sets) + "\n}\n")

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- stop`: what early termination saves and what it misses. A hundred trainings run one after the other; made-up ones are
- * power laws that cross, others are real (curves.py).
+ * `npm run bench -- stop`: budget and regret of the early termination rules on a hundred sequential trainings. Synthetic learning
+ * curves are power laws that cross; the others are real (curves.py).
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { stopperFor } from '@chimney/core/stoppers/pick'
 import { table, withMeasured } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
 import { wilcoxon } from '../search/compare.ts'
-import { blind, oneCut } from './references.ts'
+import { noStopping, oneCut } from './references.ts'
 import { type Curve, type Stopping, simulate } from './simulate.ts'
 
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
@@ -20,11 +20,11 @@ const SEEDS = 30
 const NOISES = [0.05, 0.01]
 const TRAININGS = 100
 const EPOCHS = 81
-/** Of all epochs: what the references may take. */
+/** Share of all epochs that the references may use. */
 const SHARE = 0.2
 const SIGNIFICANT = 0.05
 
-/** `early_terminate` of a sweep; the others are compared with the first. */
+/** `early_terminate` configs. The other rules are compared with the first. */
 const RULES: { readonly [name: string]: object } = {
   asha: { type: 'asha' },
   'asha, min_iter 3': { type: 'asha', min_iter: 3 },
@@ -35,9 +35,9 @@ const RULES: { readonly [name: string]: object } = {
   'percentile 25, min_iter 3': { type: 'percentile', percentile: 25, min_iter: 3 },
 }
 
-/** What no rule of early termination needs to be better than, and what knows more than any of them may. */
+/** A lower and an upper bound for the rules. */
 const REFERENCES: { readonly [name: string]: (curves: readonly Curve[], share: number) => Stopping } = {
-  'no rule': blind,
+  'no rule': noStopping,
   'one cut, in hindsight': oneCut,
 }
 
@@ -45,7 +45,7 @@ interface StopRow {
   readonly curves: string
   readonly rule: string
   readonly noise: number
-  /** One for each seed; the same order of trainings and the same noise for all rules. */
+  /** Indexed by seed. All rules get the same order of trainings and the same noise. */
   readonly budgets: readonly number[]
   readonly regrets: readonly number[]
 }
@@ -55,18 +55,18 @@ export async function runStop(options: BenchOptions): Promise<readonly StopRow[]
   const rows: StopRow[] = []
   for (const [curves, make] of Object.entries(curveSets()))
     for (const noise of NOISES) {
-      const games = seeds.map((seed) => {
+      const samples = seeds.map((seed) => {
         const rng = rngOf(seed, 1)
         const truth = make(rng)
-        return { truth, told: truth.map((curve) => noisy(curve, noise, rng)) }
+        return { truth, reported: truth.map((curve) => noisy(curve, noise, rng)) }
       })
-      const add = (rule: string, play: (game: (typeof games)[number]) => Stopping) => {
-        const found = games.map(play)
+      const add = (rule: string, run: (sample: (typeof samples)[number]) => Stopping) => {
+        const found = samples.map(run)
         const [budgets, regrets] = [found.map(({ budget }) => budget), found.map(({ regret }) => regret)]
         rows.push({ curves, rule, noise, budgets, regrets })
       }
       for (const [rule, early] of Object.entries(RULES))
-        add(rule, ({ truth, told }) => simulate(stopperOf(early), truth, told))
+        add(rule, ({ truth, reported }) => simulate(stopperOf(early), truth, reported))
       for (const [rule, reference] of Object.entries(REFERENCES))
         add(rule, ({ truth }) => reference(truth, SHARE))
     }
@@ -88,7 +88,7 @@ const stopperOf = (early: object) => {
   return stopperFor(config.early_terminate!)
 }
 
-/** Sets of trainings, in another order for each seed. */
+/** Sets of trainings. The seed determines the order within a set. */
 function curveSets(): { readonly [name: string]: (rng: Rng) => readonly Curve[] } {
   const real: { readonly [name: string]: readonly Curve[] } = existsSync(REAL)
     ? JSON.parse(readFileSync(REAL, 'utf8'))
@@ -99,7 +99,7 @@ function curveSets(): { readonly [name: string]: (rng: Rng) => readonly Curve[] 
   }
 }
 
-/** a + b·t^−c: fast ones that end badly, slow ones that end well. */
+/** a + b·t^−c */
 function powerLaw(rng: Rng): Curve {
   const a = 0.5 * rng.uniform()
   const b = 0.2 + 0.8 * rng.uniform()
@@ -122,7 +122,7 @@ function shuffled<T>(all: readonly T[], rng: Rng): readonly T[] {
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Rows of one noise. */
+/** The table of one noise level. */
 function render(rows: readonly StopRow[]): string {
   const sets = [...new Set(rows.map(({ curves }) => curves))]
   const rules = [...new Set(rows.map(({ rule }) => rule))]
@@ -131,7 +131,7 @@ function render(rows: readonly StopRow[]): string {
     curves,
     ...rules.map((rule) => {
       const { budgets, regrets } = of(curves, rule)
-      return `${percent(meanOf(budgets))}, ${meanOf(regrets).toFixed(4)}${mark(regrets, of(curves, rules[0]!).regrets)}`
+      return `${percent(meanOf(budgets))}, ${meanOf(regrets).toFixed(4)}${significanceMark(regrets, of(curves, rules[0]!).regrets)}`
     }),
   ])
   const mean = rules.map((rule) => percent(meanOf(sets.map((curves) => meanOf(of(curves, rule).budgets)))))
@@ -140,8 +140,8 @@ function render(rows: readonly StopRow[]): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 
-/** Whether the same seeds tell these regrets from those of the first rule. */
-const mark = (regrets: readonly number[], first: readonly number[]): string => {
+/** ▲ or ▼ when the regrets are significantly higher or lower than those of the first rule, paired by seed. */
+const significanceMark = (regrets: readonly number[], first: readonly number[]): string => {
   if (wilcoxon(regrets, first) >= SIGNIFICANT) return ''
   return meanOf(regrets) > meanOf(first) ? ' ▲' : ' ▼'
 }

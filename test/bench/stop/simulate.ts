@@ -1,34 +1,34 @@
 import type { RungValue, Stopper } from '@chimney/core/stoppers/stopper'
 import { NO_PROGRESS, type Objective, observe } from '@chimney/core/sweep/observe'
 
-/** Losses of one training by epoch, from epoch 1; null where training had failed. */
+/** Losses of one training by epoch, from epoch 1; null after it failed. */
 export type Curve = readonly (number | null)[]
 
 export interface Stopping {
-  /** Epochs that were run, of all. */
+  /** Share of all epochs that were run. */
   readonly budget: number
-  /** The best end among the trainings that ran to it, less the best end of all, both without noise. */
+  /** Best final loss of the trainings that ran to the end, minus the best of all trainings. Without noise. */
   readonly regret: number
 }
 
-/** Trainings one after the other, each asked about at its rungs by what is `told` of it. */
-export function simulate(stopper: Stopper, curves: readonly Curve[], told: readonly Curve[]): Stopping {
+/** Runs the trainings in sequence. The stopper gets the `reported` curves, which include noise. */
+export function simulate(stopper: Stopper, curves: readonly Curve[], reported: readonly Curve[]): Stopping {
   const rungs = new Map<number | undefined, RungValue[]>()
   const objective: Objective = { metric: 'loss', goal: 'minimize', stopper }
   let epochs = 0
   let possible = 0
   let found = Number.POSITIVE_INFINITY
-  let least = found
-  for (const [place, curve] of curves.entries()) {
-    const number = place + 1
+  let best = found
+  for (const [index, curve] of curves.entries()) {
+    const number = index + 1
     possible += curve.length
     const end = curve.at(-1)
-    if (typeof end === 'number') least = Math.min(least, end)
+    if (typeof end === 'number') best = Math.min(best, end)
     let progress = NO_PROGRESS
     let stopped = false
     for (let epoch = 1; epoch <= curve.length && !stopped; epoch++) {
       epochs++
-      const loss = told[place]![epoch - 1]
+      const loss = reported[index]![epoch - 1]
       if (typeof loss !== 'number') break
       const step = observe(progress, [{ index: epoch, values: { loss } }], objective)
       progress = step.progress
@@ -44,5 +44,5 @@ export function simulate(stopper: Stopper, curves: readonly Curve[], told: reado
     }
     if (!stopped && typeof end === 'number') found = Math.min(found, end)
   }
-  return { budget: epochs / possible, regret: found - least }
+  return { budget: epochs / possible, regret: found - best }
 }

@@ -1,4 +1,4 @@
-"""Hooks of Schemathesis: fails for requests that are valid by the document and refused, but for what a schema cannot express."""
+"""Hooks of Schemathesis: fails when a request that matches the schema is refused, except for rules that a schema cannot express."""
 import schemathesis
 from schemathesis import GenerationMode
 

@@ -1,4 +1,4 @@
-/** Runs a sweep with the client of openapi-typescript and openapi-fetch. `api.d.ts` is generated beside a copy of this file. */
+/** Runs a sweep with the client of openapi-typescript and openapi-fetch. `api.d.ts` is generated next to a copy of this file. */
 import createClient from 'openapi-fetch'
 import type { paths } from './api.d.ts'
 

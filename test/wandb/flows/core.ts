@@ -1,4 +1,4 @@
-/** What every version has to do, and what can be read afterwards. */
+/** Flows that every version must pass, and what can be read afterwards. */
 import assert from 'node:assert/strict'
 import type { Client } from '../client.ts'
 import { LATEST } from '../environments.ts'

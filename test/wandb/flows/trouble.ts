@@ -9,7 +9,7 @@ import { assertEveryStep, ENTITY, type Group, ok, printedValue, rowsOf, trialsOf
 import { startServer } from '../server.ts'
 
 const NONE: Fault = { kind: 'none' }
-const refusal = (status: number): Fault => ({ kind: 'answer', status, body: '{"message":"not now"}' })
+const refusal = (status: number): Fault => ({ kind: 'answer', status, body: '{"message":"unavailable"}' })
 
 /** In a circle, for requests that are new. One that comes again passes, as the client gives up some questions after 20 s. */
 const NETWORK: readonly Fault[] = [

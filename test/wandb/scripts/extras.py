@@ -1,4 +1,4 @@
-"""What few scripts do: go back to a step, ask for parameters, make and delete an API key."""
+"""Rare calls: log an earlier step, request parameters, create and delete an API key."""
 import json
 
 import wandb

@@ -1,5 +1,5 @@
 /**
- * Minimisation in a box with limited memory of curvature: the two-loop recursion (Liu & Nocedal 1989) on the variables
+ * Minimization in a box with limited memory of curvature: the two-loop recursion (Liu & Nocedal 1989) on the variables
  * that are free, and a search along the projected path (Bertsekas 1982, "Projected Newton methods", eqs. 32-37). It solves
  * what L-BFGS-B solves; the Cauchy point of Byrd et al. 1995 is replaced by the simpler choice of free variables.
  */
@@ -87,7 +87,7 @@ export function minimizeInBox(
     }
     if (!moved || !Number.isFinite(nextValue)) {
       if (history.length === 0) break
-      history.length = 0 // the remembered curvature misleads; once more from the plain slope
+      history.length = 0 // the remembered curvature misleads; restarts from steepest descent
       continue
     }
     remember(history, x, next, gradient, nextGradient)
@@ -165,7 +165,7 @@ function remember(
     curvature += s[i]! * y[i]!
     square += y[i]! * y[i]!
   }
-  // Powell's condition: curvature that rounding made up would ruin the next direction.
+  // Powell's condition: curvature from rounding errors would ruin the next direction.
   if (!(curvature > 2.2e-16 * square)) return
   history.push({ s, y })
   if (history.length > MEMORY) history.shift()

@@ -242,7 +242,7 @@ describe('rates that were given without their log scale', () => {
     const found = range(seeds)
       .map(bestOf)
       .sort((a, b) => a - b)
-    // A process that cannot bend its axes comes to 2.
+    // A GP without input warping reaches 2.
     expect(found[(seeds - 1) / 2]).toBeLessThan(0.1)
   })
 })

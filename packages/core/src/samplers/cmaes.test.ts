@@ -29,7 +29,7 @@ const reals = (count: number) =>
   `{${Array.from({ length: count }, (_, i) => `"x${i}": {"min": 0.0, "max": 1.0}`).join(',')}}`
 
 describe('cmaes', () => {
-  it('comes to the bottom of a narrow valley of four axes within four hundred trials', () => {
+  it('minimizes a narrow four-dimensional valley within four hundred trials', () => {
     const valley = (params: Params) => {
       const x = Object.values(params).map((value) => 4 * numberOf(value)! - 2)
       return x.slice(1).reduce((sum, next, i) => sum + 10 * (next - x[i]! ** 2) ** 2 + (1 - x[i]!) ** 2, 0)
@@ -45,7 +45,7 @@ describe('cmaes', () => {
     expect(search(mixed, 200, loss).best).toBeLessThan(1e-3)
   })
 
-  it('begins anew elsewhere when it has come to rest', () => {
+  it('restarts elsewhere after it has converged', () => {
     const { last } = search(
       reals(2),
       400,

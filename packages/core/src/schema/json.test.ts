@@ -186,7 +186,7 @@ describe('stringifyJson', () => {
     expect(stringifyJson(value, { nonFinite: 'string' })).toContain('"c":"NaN"')
   })
 
-  it('writes JSON for everybody when asked for strings', () => {
+  it('writes JSON that every parser reads when non-finite numbers are strings', () => {
     fc.assert(
       fc.property(json(), (value) => {
         const read = JSON.parse(stringifyJson(value, { nonFinite: 'string' }))

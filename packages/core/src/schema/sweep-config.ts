@@ -62,7 +62,7 @@ export interface SweepConfig {
   readonly controller?: { readonly type: 'local' | 'cloud' }
 }
 
-/** The metric that the sweep optimises: `metric`, or the first of `metrics`. */
+/** The metric that the sweep optimizes: `metric`, or the first of `metrics`. */
 export const metricOf = ({ metric, metrics }: Pick<SweepConfig, 'metric' | 'metrics'>): Metric | undefined =>
   metric ?? metrics?.[0]
 

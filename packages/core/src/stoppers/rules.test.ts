@@ -21,7 +21,7 @@ describe('asha', () => {
   })
 
   it.each([
-    { title: 'lets everybody go on before eta trials are there', bests: [9, 1], stop: false },
+    { title: 'stops no trial before eta trials reached the rung', bests: [9, 1], stop: false },
     { title: 'lets the best third go on', bests: [2, 1, 3, 4, 5, 6], stop: false },
     { title: 'stops who is not among the best third', bests: [3, 1, 2, 4, 5, 6], stop: true },
     { title: 'lets equals go on', bests: [1, 1, 1, 1], stop: false },
@@ -134,7 +134,7 @@ describe('asha', () => {
     const stopper = asha({ min_iter: 1, eta: 3, brackets: 2 })
     const numbers = Array.from({ length: 60 }, (_, i) => i + 1)
     const late = numbers.filter((number) => bracketOf(number, 2, 3) === 1)
-    // Everybody of the early bracket is better than everybody of the late one.
+    // Every trial of the early bracket is better than every trial of the late one.
     const peers = numbers.map((number) => {
       const loss = late.includes(number) ? 100 + number : number
       return { number, loss, best: loss }
@@ -164,7 +164,7 @@ describe('percentile', () => {
   const quarter = percentile({ percentile: 25, min_trials: 4 })
 
   it.each([
-    { title: 'lets all go on while too few got there', bests: [9, 1, 2, 3], stop: false },
+    { title: 'stops no trial while too few reached the rung', bests: [9, 1, 2, 3], stop: false },
     { title: 'lets the best quarter go on', bests: [1.5, 1, 2, 3, 4], stop: false },
     { title: 'stops the others', bests: [2.5, 1, 2, 3, 4], stop: true },
   ])('$title', ({ bests, stop }) => {

@@ -23,7 +23,7 @@ const rungsOf = (stopper: Stopper, most: number): number[] => {
   return rungs
 }
 
-/** Trials 2, 3, … with these losses; the one who asks is number 1. */
+/** Trials 2, 3, … with these losses; the evaluated trial is number 1. */
 const ask = (
   stopper: Stopper,
   rung: number,
@@ -105,7 +105,7 @@ describe('hyperband', () => {
         best: Math.min(...losses.slice(0, band + 1)),
       })
       const self = at(1, turn(own))
-      const everybody = [
+      const trials = [
         self,
         ...peers.filter((peer) => peer.length > band).map((peer, k) => at(k + 2, turn(peer))),
       ]
@@ -115,14 +115,14 @@ describe('hyperband', () => {
       const strict = hyperband({ ...filled, strict: true })
       const rung = band + 1
       expect(rungsOf(lenient, 20)).toContain(rung)
-      expect(lenient.decide({ rung, self, peers: everybody }).stop).toBe(stop)
-      expect(strict.decide({ rung, self, peers: everybody }).stop).toBe(self.loss > threshold)
+      expect(lenient.decide({ rung, self, peers: trials }).stop).toBe(stop)
+      expect(strict.decide({ rung, self, peers: trials }).stop).toBe(self.loss > threshold)
     },
   )
 })
 
 describe('median', () => {
-  it('lets everybody go on until five others are there', () => {
+  it('stops no trial before it has five peers', () => {
     expect(ask(median({}), 4, { loss: 9 }, [1, 1, 1, 1]).stop).toBe(false)
     expect(ask(median({}), 4, { loss: 9 }, [1, 1, 1, 1, 1]).stop).toBe(true)
   })

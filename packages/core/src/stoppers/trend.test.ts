@@ -18,7 +18,7 @@ describe('a trend', () => {
     expect(courseOf(trendOf([4, 2])).error).toBe(0)
   })
 
-  it('begins anew after a rung, and remembers the mean there', () => {
+  it('starts again after a rung, and keeps the mean of the rung', () => {
     const later = followed(afterRung(trendOf([4, 2]), 2), 1, 3)
     expect(courseOf(later)).toEqual({ mean: 1, error: 0, from: { at: 2, loss: 3 } })
   })

@@ -162,7 +162,7 @@ describe('end', () => {
       answer: { kind: 'ignored' },
     },
     {
-      title: 'keeps a late result of a run given up for good',
+      title: 'keeps a late result of a crashed run without retries',
       run: run({ state: 'crashed', attempt: 3, endedBy: 3 }),
       say: { state: 'finished', attempt: 2 },
       answer: { kind: 'end', state: 'finished' },

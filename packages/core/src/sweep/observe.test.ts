@@ -91,7 +91,7 @@ describe('observe', () => {
     ])
   })
 
-  it('turns a metric to maximise once', () => {
+  it('negates a metric to maximize once', () => {
     const { progress } = observe(NO_PROGRESS, losses(0.5, 0.9, 0.7), { ...objective, goal: 'maximize' })
     expect(progress.bestLoss).toBe(-0.9)
   })

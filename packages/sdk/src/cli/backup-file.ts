@@ -4,7 +4,7 @@ import { UsageError } from './shell.ts'
 
 /**
  * Lines of a backup file: a header, one line per item, the cursor after each page, and the number of items at the end. A
- * truncated file is recognised, and an interrupted export can continue.
+ * truncated file is detected, and an interrupted export can continue.
  */
 type Line =
   | { readonly backup: number; readonly of: string; readonly at: string }

@@ -51,6 +51,8 @@ const wandbEnv = async (run: ChildRun, context: AgentContext) => {
   await writeFile(file, wandbParams(run.params), { mode: 0o600 })
   return {
     WANDB_BASE_URL: context.client.url,
+    // Compressed, a long burst of logging stays below what AWS accepts in one request.
+    WANDB__FILE_STREAM_NO_GZIP: context.io.env.WANDB__FILE_STREAM_NO_GZIP ?? 'false',
     ...(context.client.key === undefined ? {} : { WANDB_API_KEY: context.client.key }),
     WANDB_ENTITY: entity,
     WANDB_PROJECT: project,

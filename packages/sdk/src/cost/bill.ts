@@ -124,12 +124,7 @@ export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charg
       'calls',
       PRICES.scheduledCall,
     ),
-    charge(
-      'SQS',
-      sqsRequests + sum(() => SQS_REQUESTS_PER_MESSAGE, repairs),
-      'requests',
-      PRICES.sqsRequest,
-    ),
+    charge('SQS', sqsRequests + sum(() => SQS_REQUESTS_PER_MESSAGE, repairs), 'requests', PRICES.sqsRequest),
   ].filter(({ amount }) => amount > 0)
 }
 

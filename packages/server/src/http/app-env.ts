@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly maxDecodedBytes?: number
   /** Queues of the agent functions; none when absent. */
   readonly deadLetterQueues?: DeadLetterQueues
+  /** False behind a gateway that buffers responses: event streams end at once and are polled. Default true. */
+  readonly streams?: boolean
   /** Maximum duration of an event stream; the client reconnects with its cursor. Default 25. */
   readonly sseSeconds?: number
   /** Waits between two polls of the store in an event stream; returns early when the signal aborts. */

@@ -22,6 +22,8 @@ const respond = handle(
     ...(env.firstKey && { masterKey: env.firstKey }),
     ...(env.agentKey && { agentKey: env.agentKey }),
     requestsPerMinute: env.requestsPerMinute,
+    // API Gateway sends a response when it is complete.
+    streams: false,
     deadLetterQueues: makeDeadLetterQueues(env, tracing.capture),
     log: logRequest(createLogger('api')),
     mount: (app, tools) => {

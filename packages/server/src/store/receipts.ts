@@ -12,7 +12,7 @@ export interface Receipt {
 
 export interface ReceiptStore {
   /**
-   * Claims the key (opaque) for a request. Returns the receipt in force: the given one when the claim won, else the earlier one.
+   * Claims the key (opaque) for a request. Returns the valid receipt: the given one when the claim won, else the earlier one.
    * A claim without grants that is older than `staleMs` is replaced.
    */
   claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>

@@ -53,7 +53,7 @@ export interface RunAt {
 const sweepPath = (at: SweepAt, ...more: string[]) => v1(at.entity, at.project, 'sweeps', at.sweep, ...more)
 const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
 
-export const viewer = () => request<Viewer>('/v1/viewer')
+export const getViewer = () => request<Viewer>('/v1/viewer')
 export const signIn = (key: string) =>
   request<{ entity: string }>('/login', { method: 'POST', body: { key } })
 export const signOut = () => request<void>('/logout', { method: 'POST' })
@@ -86,18 +86,25 @@ export const getTrial = async (at: SweepAt, number: number) =>
   ).items.find((trial) => trial.number === number)
 export const enqueue = (at: SweepAt, params: Readonly<Record<string, unknown>>) =>
   request<{ number: number; run: string }>(sweepPath(at, 'enqueue'), { method: 'POST', body: { params } })
-export const shareOf = (at: SweepAt) => request<{ created_at: string | null }>(sweepPath(at, 'share'))
-export const makeShare = (at: SweepAt) =>
+export const getShare = (at: SweepAt) => request<{ created_at: string | null }>(sweepPath(at, 'share'))
+export const createShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
-export const stopShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
-export const importance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
-/** Where running trials stand; those of the runs that are not running are left out. */
-export const latest = (at: SweepAt, runs: readonly string[]) =>
+export const revokeShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
+export const getImportance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
+/** Latest values of the given runs; runs that are not running are left out. */
+export const getLatestValues = (at: SweepAt, runs: readonly string[]) =>
   request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))
 export const eventsPath = (at: SweepAt, since: string | undefined) =>
   withQuery(sweepPath(at, 'events'), { since })
-export const events = (at: SweepAt, since: string | undefined, signal: AbortSignal) =>
-  request<SweepEvents>(eventsPath(at, since), { signal })
+/** `streams` is false when the service sits behind a gateway that buffers responses, which it says by `Retry-After`. */
+export async function getEvents(at: SweepAt, since: string | undefined, signal: AbortSignal) {
+  let streams = true
+  const onHeaders = (headers: Headers) => {
+    streams = !headers.has('Retry-After')
+  }
+  const events = await request<SweepEvents>(eventsPath(at, since), { signal, onHeaders })
+  return { ...events, streams }
+}
 
 export const getRun = (at: RunAt) => request<RunBody>(runPath(at))
 export const updateRun = (at: RunAt, patch: RunPatch) =>
@@ -105,10 +112,10 @@ export const updateRun = (at: RunAt, patch: RunPatch) =>
 
 export const listFiles = async (at: RunAt) => (await request<Page<RunFileBody>>(runPath(at, 'files'))).items
 
-/** The whole series in `samples` rows, each with the ends (`_low`, `_high`) of what it stands for. */
-export const history = async (at: RunAt, series: Series, samples: number) =>
+/** The whole series downsampled to `samples` rows; `_low` and `_high` are the min and max of the rows that a sample replaces. */
+export const getHistory = async (at: RunAt, series: Series, samples: number) =>
   (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true' })))
     .items
 /** The last `count` rows of a series. */
-export const lastRows = async (at: RunAt, series: Series, count: number) =>
+export const getLastRows = async (at: RunAt, series: Series, count: number) =>
   (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count }))).items

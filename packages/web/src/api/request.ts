@@ -26,12 +26,14 @@ interface Options {
   /** A YAML body. */
   readonly yaml?: string
   readonly signal?: AbortSignal
+  /** Receives the headers of a successful response. */
+  readonly onHeaders?: (headers: Headers) => void
 }
 
 /** Sends a request with the session cookie or the share token. Throws {@link ApiError}. */
 export async function request<T>(
   path: string,
-  { method = 'GET', body, yaml, signal }: Options = {},
+  { method = 'GET', body, yaml, signal, onHeaders }: Options = {},
 ): Promise<T> {
   // CSRF protection: the server accepts the cookie for changes only with this header.
   const headers: Record<string, string> = { 'Chimney-Page': '1' }
@@ -57,7 +59,10 @@ export async function request<T>(
     )
   }
   const json = parse(text)
-  if (answer.ok) return json as T
+  if (answer.ok) {
+    onHeaders?.(answer.headers)
+    return json as T
+  }
   const problem = json as Partial<ProblemBody> | undefined
   throw new ApiError(
     answer.status,

@@ -2,11 +2,11 @@ import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { readOnly } from '../app/share-link.ts'
-import { events, eventsPath, type SweepAt } from './endpoints.ts'
+import { eventsPath, getEvents, type SweepAt } from './endpoints.ts'
 import { ApiError } from './request.ts'
 
-/** Connection state. `over`: the sweep has ended, no more updates. */
-export type FeedState = 'loading' | 'live' | 'polling' | 'over' | 'offline' | 'failed'
+/** Connection state. `ended`: the sweep has ended, no more updates. */
+export type FeedState = 'loading' | 'live' | 'polling' | 'ended' | 'offline' | 'failed'
 
 export interface Feed {
   readonly state: FeedState
@@ -82,15 +82,16 @@ export class SweepFeed {
     let failures = 0
     while (!signal.aborted) {
       try {
-        const result = await events(this.#at, this.#cursor, signal)
+        const result = await getEvents(this.#at, this.#cursor, signal)
         if (signal.aborted) return
         failures = 0
         this.#apply(result)
         if (result.more) continue
         this.#update({ complete: true, error: undefined })
-        if (isOver(result.sweep)) return this.#update({ state: 'over' })
+        if (hasEnded(result.sweep)) return this.#update({ state: 'ended' })
+        streams &&= result.streams
         if (streams) streams = await this.#listen(signal)
-        if (this.#feed.sweep && isOver(this.#feed.sweep)) continue
+        if (this.#feed.sweep && hasEnded(this.#feed.sweep)) continue
         if (streams) continue
         this.#update({ state: 'polling' })
         await pause(document.hidden ? HIDDEN_POLL_MS : POLL_MS, signal)
@@ -170,7 +171,7 @@ export class SweepFeed {
   }
 }
 
-const isOver = ({ state, trials }: SweepBody): boolean =>
+const hasEnded = ({ state, trials }: SweepBody): boolean =>
   (state === 'finished' || state === 'cancelled') && trials.open === 0
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

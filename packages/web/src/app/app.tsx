@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { Moon, Sun, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
-import { signOut, viewer } from '../api/endpoints.ts'
+import { getViewer, signOut } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
 import { AuthorizePage } from '../pages/authorize.tsx'
@@ -46,7 +46,7 @@ export const App = () => (
 function Frame() {
   const { path, query } = useLocation()
   const route = routeOf(path)
-  const me = useQuery({ queryKey: ['viewer'], queryFn: viewer, staleTime: 60_000, enabled: !readOnly })
+  const me = useQuery({ queryKey: ['viewer'], queryFn: getViewer, staleTime: 60_000, enabled: !readOnly })
   const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
   const entity = me.data?.entity
   useEffect(() => {

@@ -21,10 +21,10 @@ const RIGHT = 18
 const TOP = 8
 const BOTTOM = 40
 const LANE_PX = 20
-const MOST_PX = 420
-const LEAST_LANE_PX = 3
+const MAX_PLOT_PX = 420
+const MIN_LANE_PX = 3
 /** Minimum distance between lane names. */
-const NAMED_PX = 11
+const MIN_NAME_DISTANCE_PX = 11
 
 /** Gantt chart of the trials by agent; a notch marks a retried trial. */
 export const AgentTimeline = memo(function AgentTimeline({
@@ -35,29 +35,29 @@ export const AgentTimeline = memo(function AgentTimeline({
   onHover,
   onOpen,
 }: Props) {
-  const height = TOP + BOTTOM + Math.max(2 * LANE_PX, Math.min(MOST_PX, lanes.names.length * LANE_PX))
+  const height = TOP + BOTTOM + Math.max(2 * LANE_PX, Math.min(MAX_PLOT_PX, lanes.names.length * LANE_PX))
   const bars = useMemo<Draw>(
     () => (surface, size, theme) => {
       axis(surface, size, theme, lanes)
-      const place = placeIn(size, lanes)
+      const barOf = barLayout(size, lanes)
       for (const span of lanes.spans) {
         const { state, attempt } = table.trials[span.row]!
-        const { x, y, width, height: high } = place(span)
-        const on = mask[span.row] === 1
-        surface.rect(x, y, width, high, { fill: on ? theme.states[state] : theme.faint })
-        if (attempt > 1 && high > 4)
-          surface.rect(x, y, Math.min(4, width), high, { fill: on ? theme.text : theme.muted })
+        const { x, y, width, height: barHeight } = barOf(span)
+        const passes = mask[span.row] === 1
+        surface.rect(x, y, width, barHeight, { fill: passes ? theme.states[state] : theme.faint })
+        if (attempt > 1 && barHeight > 4)
+          surface.rect(x, y, Math.min(4, width), barHeight, { fill: passes ? theme.text : theme.muted })
       }
     },
     [table, lanes, mask],
   )
-  const mark = useMemo<Draw>(
+  const highlight = useMemo<Draw>(
     () => (surface, size, theme) => {
       const span = lanes.spans.find(({ row }) => row === hovered)
       if (!span) return
-      const { x, y, width, height: high } = placeIn(size, lanes)(span)
-      surface.rect(x - 1.5, y - 1.5, width + 3, high + 3, { stroke: theme.warn })
-      surface.rect(x - 2.5, y - 2.5, width + 5, high + 5, { stroke: theme.warn })
+      const { x, y, width, height: barHeight } = barLayout(size, lanes)(span)
+      surface.rect(x - 1.5, y - 1.5, width + 3, barHeight + 3, { stroke: theme.warn })
+      surface.rect(x - 2.5, y - 2.5, width + 5, barHeight + 5, { stroke: theme.warn })
     },
     [lanes, hovered],
   )
@@ -76,7 +76,7 @@ export const AgentTimeline = memo(function AgentTimeline({
       }
       summary={`Timeline of ${lanes.spans.length} trials over ${agents} agents.`}
       height={height}
-      layers={[bars, mark]}
+      layers={[bars, highlight]}
     >
       {(size) => (
         <div
@@ -88,14 +88,14 @@ export const AgentTimeline = memo(function AgentTimeline({
   )
 })
 
-function placeIn({ width, height }: Size, { names, lengthMs }: Lanes) {
-  const room = width - LEFT - RIGHT
+function barLayout({ width, height }: Size, { names, lengthMs }: Lanes) {
+  const plotWidth = width - LEFT - RIGHT
   const lane = (height - TOP - BOTTOM) / Math.max(1, names.length)
-  const gap = lane > 2 * LEAST_LANE_PX ? Math.min(3, lane * 0.2) : 0
+  const gap = lane > 2 * MIN_LANE_PX ? Math.min(3, lane * 0.2) : 0
   return ({ from, to, lane: index }: AgentSpan) => ({
-    x: LEFT + (from / lengthMs) * room,
+    x: LEFT + (from / lengthMs) * plotWidth,
     y: TOP + index * lane + gap / 2,
-    width: Math.max(1.5, ((to - from) / lengthMs) * room - 0.5),
+    width: Math.max(1.5, ((to - from) / lengthMs) * plotWidth - 0.5),
     height: Math.max(1, lane - gap),
   })
 }
@@ -106,13 +106,13 @@ const UNITS = [
 ]
 
 function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: Lanes): void {
-  const room = size.width - LEFT - RIGHT
+  const plotWidth = size.width - LEFT - RIGHT
   const lane = (size.height - TOP - BOTTOM) / Math.max(1, names.length)
   const bottom = size.height - BOTTOM
-  const many = Math.max(2, Math.floor(room / 90))
-  const step = UNITS.find((unit) => lengthMs / unit <= many) ?? UNITS[UNITS.length - 1]!
+  const maxTicks = Math.max(2, Math.floor(plotWidth / 90))
+  const step = UNITS.find((unit) => lengthMs / unit <= maxTicks) ?? UNITS[UNITS.length - 1]!
   for (let at = 0; at <= lengthMs; at += step) {
-    const x = LEFT + (at / lengthMs) * room
+    const x = LEFT + (at / lengthMs) * plotWidth
     surface.lines([[x, TOP, x, bottom + 4]], { color: theme.line, width: 1 })
     const text = at === 0 ? '0' : formatDuration(at)
     surface.text(x, bottom + 12, text, { color: theme.muted, size: 11, align: 'middle' })
@@ -120,7 +120,7 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
   let last = Number.NEGATIVE_INFINITY
   for (const [i, name] of names.entries()) {
     const y = TOP + (i + 0.5) * lane
-    if (name === '' || y - last < NAMED_PX) continue
+    if (name === '' || y - last < MIN_NAME_DISTANCE_PX) continue
     last = y
     surface.text(LEFT - 8, y, truncated(surface, name, LEFT - 14, 11), {
       color: theme.muted,
@@ -129,7 +129,7 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
     })
   }
   surface.lines([[LEFT, bottom, size.width - RIGHT, bottom]], { color: theme.muted, width: 1 })
-  surface.text(LEFT + room / 2, size.height - 8, 'since the sweep started', {
+  surface.text(LEFT + plotWidth / 2, size.height - 8, 'since the sweep started', {
     color: theme.muted,
     size: 11.5,
     bold: true,
@@ -138,9 +138,9 @@ function axis(surface: Surface, size: Size, theme: Theme, { names, lengthMs }: L
 }
 
 function rowAt(lanes: Lanes, size: Size, x: number, y: number): number | undefined {
-  const place = placeIn(size, lanes)
+  const barOf = barLayout(size, lanes)
   return lanes.spans.find((span) => {
-    const { x: left, y: top, width, height } = place(span)
+    const { x: left, y: top, width, height } = barOf(span)
     return x >= left - 1 && x <= left + width + 1 && y >= top && y <= top + height
   })?.row
 }

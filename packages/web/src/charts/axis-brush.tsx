@@ -5,8 +5,8 @@ import { type Axis, rangeBetween, yRange } from './parallel-coordinates-layout.t
 
 /** Shorter drags count as a click. */
 const CLICK_PX = 3
-/** Hit area of the ends of a brush. */
-const GRIP_PX = 7
+/** Hit area of the two handles of a brush. */
+const HANDLE_PX = 7
 /** Step of an arrow key, as a share of the axis. */
 const KEY_STEP = 0.02
 /** Half width of the pointer area, and its extent beyond the axis. */
@@ -38,9 +38,9 @@ export function AxisBrush({
     event.currentTarget.setPointerCapture(event.pointerId)
     const [top, bottom] = range ? yRange(axis, range) : [Number.NaN, Number.NaN]
     const kind =
-      Math.abs(y - top) < GRIP_PX
+      Math.abs(y - top) < HANDLE_PX
         ? 'top'
-        : Math.abs(y - bottom) < GRIP_PX
+        : Math.abs(y - bottom) < HANDLE_PX
           ? 'bottom'
           : y > top && y < bottom
             ? 'move'
@@ -51,14 +51,14 @@ export function AxisBrush({
     const now = drag.current
     if (!now) return
     const y = event.clientY - event.currentTarget.getBoundingClientRect().top + axis.top - PAD
-    const by = y - now.from
-    if (!now.moved && Math.abs(by) < CLICK_PX) return
+    const distance = y - now.from
+    if (!now.moved && Math.abs(distance) < CLICK_PX) return
     now.moved = true
     const next = {
       new: () => rangeBetween(axis, now.from, y),
       top: () => rangeBetween(axis, y, now.bottom),
       bottom: () => rangeBetween(axis, now.top, y),
-      move: () => rangeBetween(axis, now.top + by, now.bottom + by),
+      move: () => rangeBetween(axis, now.top + distance, now.bottom + distance),
     }[now.kind]()
     onRange(column.key, next[0] > next[1] ? [next[1], next[0]] : next)
   }
@@ -70,7 +70,7 @@ export function AxisBrush({
   const full: Range =
     column.kind === 'category' ? [0, column.labels.length - 1] : [axis.scale.value(0), axis.scale.value(1)]
   const [low, high] = range ?? full
-  const end = (which: 'low' | 'high') => {
+  const handle = (which: 'low' | 'high') => {
     const value = which === 'low' ? low : high
     const onKeyDown = (event: React.KeyboardEvent) => {
       const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 5, PageDown: -5 }[
@@ -93,7 +93,7 @@ export function AxisBrush({
       <div
         role="slider"
         tabIndex={0}
-        className="end"
+        className="handle"
         aria-label={`${column.name}: ${which === 'low' ? 'min' : 'max'}`}
         aria-orientation="vertical"
         aria-valuemin={0}
@@ -125,8 +125,8 @@ export function AxisBrush({
       onPointerUp={onPointerUp}
       onPointerCancel={onPointerUp}
     >
-      {end('high')}
-      {end('low')}
+      {handle('high')}
+      {handle('low')}
     </div>
   )
 }

@@ -50,7 +50,7 @@ export const ContourPlot = memo(function ContourPlot({
       ),
     [table, mask, x, y],
   )
-  const drawn = useMemo(() => {
+  const contours = useMemo(() => {
     const [xScale, yScale] = [columnScale(x, 6), columnScale(y, 6)]
     const limit = clampTo(table)
     const points = rows.map((row) => ({
@@ -67,25 +67,27 @@ export const ContourPlot = memo(function ContourPlot({
 
   const heatmap = useMemo<Draw>(
     () => (surface, size, theme) => {
-      const { grid, low, high, levels, lines } = drawn
-      const place = placeIn(size)
+      const { grid, low, high, levels, lines } = contours
+      const pixelOf = toPixels(size)
       const box = boxOf(size)
-      const shade = (value: number) => {
-        const share = high === low ? 0.5 : (value - low) / (high - low)
-        return table.goal === 'maximize' ? share : 1 - share
+      const rampPosition = (value: number) => {
+        const fraction = high === low ? 0.5 : (value - low) / (high - low)
+        return table.goal === 'maximize' ? fraction : 1 - fraction
       }
-      const [wide, tall] = [(0.96 * box.width) / grid.columns, (0.96 * box.height) / grid.rows]
+      const [cellWidth, cellHeight] = [(0.96 * box.width) / grid.columns, (0.96 * box.height) / grid.rows]
       for (let row = 0; row < grid.rows; row++)
         for (let column = 0; column < grid.columns; column++) {
           const value = grid.values[row * grid.columns + column]!
           if (Number.isNaN(value)) continue
-          const [left, top] = place(column / grid.columns, (row + 1) / grid.rows)
+          const [left, top] = pixelOf(column / grid.columns, (row + 1) / grid.rows)
           // Overlap avoids seams between cells.
-          surface.rect(left, top, wide + 0.6, tall + 0.6, { fill: rampColor(theme, shade(value)) })
+          surface.rect(left, top, cellWidth + 0.6, cellHeight + 0.6, {
+            fill: rampColor(theme, rampPosition(value)),
+          })
         }
-      for (const pieces of lines)
+      for (const segments of lines)
         surface.lines(
-          pieces.map(([x1, y1, x2, y2]) => [...place(x1!, y1!), ...place(x2!, y2!)]),
+          segments.map(([x1, y1, x2, y2]) => [...pixelOf(x1!, y1!), ...pixelOf(x2!, y2!)]),
           { color: theme.surface, width: 1, alpha: 0.65 },
         )
       frame(surface, { ...size, width: size.width - LEGEND_PX }, theme, {
@@ -99,7 +101,7 @@ export const ContourPlot = memo(function ContourPlot({
       for (let i = 0; i < bars; i++) {
         const value = low + ((i + 0.5) / bars) * (high - low)
         surface.rect(right, box.top + box.height * (1 - (i + 1) / bars), 12, box.height / bars + 0.6, {
-          fill: rampColor(theme, shade(value)),
+          fill: rampColor(theme, rampPosition(value)),
         })
       }
       for (const level of levels) {
@@ -119,9 +121,9 @@ export const ContourPlot = memo(function ContourPlot({
           alpha: 0.75,
         })
     },
-    [drawn, table, x, y, rows],
+    [contours, table, x, y, rows],
   )
-  const mark = useMemo<Draw>(
+  const highlight = useMemo<Draw>(
     () => (surface, size, theme) => {
       const best = rows[rows.length - 1]
       if (best !== undefined)
@@ -143,7 +145,7 @@ export const ContourPlot = memo(function ContourPlot({
       }
       summary={`${table.value.name} over ${x.name} and ${y.name} of ${rows.length} trials.`}
       height={HEIGHT}
-      layers={[heatmap, mark]}
+      layers={[heatmap, highlight]}
       tools={tools}
       {...(rows.length < MIN_TRIALS && {
         empty: <p className="empty">Needs {MIN_TRIALS} trials with a value.</p>,
@@ -178,7 +180,7 @@ const boxOf = ({ width, height }: Size) => ({
 })
 
 /** Maps axis positions (0 to 1) to pixels, with the inset of the frame. */
-const placeIn =
+const toPixels =
   (size: Size) =>
   (x: number, y: number): [number, number] => {
     const box = boxOf(size)
@@ -187,8 +189,8 @@ const placeIn =
 
 /** Pixel position of a row. */
 function pointsIn(x: Column, y: Column, size: Size): (row: number) => [number, number] {
-  const [xScale, yScale, place] = [columnScale(x, 2), columnScale(y, 2), placeIn(size)]
-  return (row) => place(xScale.at(x.values[row]!), yScale.at(y.values[row]!))
+  const [xScale, yScale, pixelOf] = [columnScale(x, 2), columnScale(y, 2), toPixels(size)]
+  return (row) => pixelOf(xScale.at(x.values[row]!), yScale.at(y.values[row]!))
 }
 
 function nearestRow(
@@ -204,9 +206,9 @@ function nearestRow(
   let found: number | undefined
   for (const row of rows) {
     const [px, py] = point(row)
-    const far = (px - atX) ** 2 + (py - atY) ** 2
-    if (far < best) {
-      best = far
+    const distance = (px - atX) ** 2 + (py - atY) ** 2
+    if (distance < best) {
+      best = distance
       found = row
     }
   }

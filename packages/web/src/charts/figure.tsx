@@ -24,7 +24,7 @@ interface Props {
   /** The chart scrolls below this width. */
   readonly minWidth?: number
   /** Scrolls to the right end at first. */
-  readonly endFirst?: boolean
+  readonly scrollToEnd?: boolean
   /** From bottom to top; the layers that change most often last. */
   readonly layers: readonly Draw[]
   /** Overlay for pointer and keyboard input. */
@@ -44,7 +44,7 @@ export function Figure({
   summary,
   height,
   minWidth = 0,
-  endFirst = false,
+  scrollToEnd = false,
   layers,
   children,
   tools,
@@ -65,16 +65,16 @@ export function Figure({
     return () => observer.disconnect()
   }, [])
   useLayoutEffect(() => {
-    if (endFirst && width > 0 && frame.current) frame.current.scrollLeft = frame.current.scrollWidth
-  }, [endFirst, width])
+    if (scrollToEnd && width > 0 && frame.current) frame.current.scrollLeft = frame.current.scrollWidth
+  }, [scrollToEnd, width])
   const size = { width: Math.max(width, minWidth), height }
-  const all = (surface: Surface) => {
+  const drawAll = (surface: Surface) => {
     for (const draw of layers) draw(surface, size, theme)
   }
   const name = title.replaceAll(/[^\w.-]+/g, '-')
   const saveSvg = () => {
     const surface = svgSurface(size.width, size.height, theme.surface)
-    all(surface)
+    drawAll(surface)
     downloadFile(`${name}.svg`, new Blob([surface.svg()], { type: 'image/svg+xml' }))
   }
   const savePng = () => {
@@ -86,7 +86,7 @@ export function Figure({
     context.scale(PNG_SCALE, PNG_SCALE)
     context.fillStyle = theme.surface
     context.fillRect(0, 0, size.width, size.height)
-    all(canvasSurface(context))
+    drawAll(canvasSurface(context))
     canvas.toBlob((blob) => blob && downloadFile(`${name}.png`, blob))
   }
   return (
@@ -106,7 +106,7 @@ export function Figure({
           )}
         </div>
       </header>
-      <div className="picture" ref={frame} style={{ minHeight: empty === undefined ? height : undefined }}>
+      <div className="plot" ref={frame} style={{ minHeight: empty === undefined ? height : undefined }}>
         {empty ?? (
           <div
             className="layers"
@@ -115,13 +115,13 @@ export function Figure({
             style={{ width: size.width || '100%', height }}
           >
             {size.width > 0 &&
-              Object.entries(layers).map(([place, draw]) => (
-                <Layer key={place} draw={draw} {...size} theme={theme} />
+              Object.entries(layers).map(([index, draw]) => (
+                <Layer key={index} draw={draw} {...size} theme={theme} />
               ))}
           </div>
         )}
         {empty === undefined && size.width > 0 && children && (
-          <div className="over" style={{ width: size.width, height }}>
+          <div className="overlay" style={{ width: size.width, height }}>
             {children(size)}
           </div>
         )}
@@ -137,9 +137,9 @@ function Layer({ draw, width, height, theme }: Size & { draw: Draw; theme: Theme
     const context = element?.getContext('2d')
     if (!element || !context) return
     const ratio = Math.min(2, devicePixelRatio || 1)
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
-    if (element.width !== wide) element.width = wide
-    if (element.height !== high) element.height = high
+    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)]
+    if (element.width !== pixelWidth) element.width = pixelWidth
+    if (element.height !== pixelHeight) element.height = pixelHeight
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.clearRect(0, 0, width, height)
     draw(canvasSurface(context), { width, height }, theme)

@@ -53,21 +53,21 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
         () => {
           for (const { xs, lows, highs, color } of shown) {
             if (!lows || !highs || !lows.some((low, i) => low !== highs[i])) continue
-            const there = (value: number) => !log || value > 0
-            const least = Math.min(...highs.filter(there))
+            const drawable = (value: number) => !log || value > 0
+            const lowest = Math.min(...highs.filter(drawable))
             const band = [
               ...highs.map((high, i) => [xs[i]!, high] as const),
               ...lows.map((low, i) => [xs[i]!, low] as const).reverse(),
             ].filter(([, value]) => Number.isFinite(value))
             const outline = band.flatMap(([at, value]) => [
               px(x, at, size),
-              py(y, there(value) ? value : least, size),
+              py(y, drawable(value) ? value : lowest, size),
             ])
             surface.area(outline, color, 0.2)
             // Bars keep single spikes visible, which are too thin as an area.
             const bars = highs.map((high, i) => {
               const [at, low] = [px(x, xs[i]!, size), lows[i]!]
-              return [at, py(y, high, size), at, py(y, there(low) ? low : least, size)]
+              return [at, py(y, high, size), at, py(y, drawable(low) ? low : lowest, size)]
             })
             surface.lines(bars, { color, width: 1.4, alpha: 0.35 })
           }
@@ -87,8 +87,8 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
     () => (surface, size, theme) => {
       if (at === undefined) return
       const [x, y] = scalesIn(domain, log, size)
-      const place = px(x, at, size)
-      surface.lines([[place, PLOT.top, place, size.height - PLOT.bottom]], {
+      const cursorX = px(x, at, size)
+      surface.lines([[cursorX, PLOT.top, cursorX, size.height - PLOT.bottom]], {
         color: theme.muted,
         width: 1,
         dash: [3, 3],
@@ -110,8 +110,8 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
     const box = event.currentTarget.getBoundingClientRect()
     const { x, size } = scales.current ?? {}
     if (!x || !size) return undefined
-    const place = (event.clientX - box.left - PLOT.left) / (size.width - PLOT.left - PLOT.right)
-    return x.value(Math.max(0, Math.min(1, (place - 0.02) / 0.96)))
+    const position = (event.clientX - box.left - PLOT.left) / (size.width - PLOT.left - PLOT.right)
+    return x.value(Math.max(0, Math.min(1, (position - 0.02) / 0.96)))
   }
   const last = shown[0]
   const readings = shown.map((curve) => {

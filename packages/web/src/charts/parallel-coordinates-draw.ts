@@ -8,7 +8,7 @@ import { rampColor, type Theme } from './theme.ts'
 const BEST_LINES = 3
 /** Width and steps of the color ramp beside an axis. */
 const RAMP_PX = 7
-const RAMP_PARTS = 64
+const RAMP_STEPS = 64
 
 export function drawLines(
   surface: Surface,
@@ -61,26 +61,32 @@ export function drawAxis(
     color: objective ? theme.text : theme.muted,
     width: objective ? 1.5 : 1,
   })
-  const name = truncated(surface, column.name, axis.nameRoom, 12, true)
+  const name = truncated(surface, column.name, axis.maxNameWidth, 12, true)
   surface.text(x, axis.nameY, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
   const side = objective ? 1 : -1
-  const away = objective ? RAMP_PX + 9 : 8
+  const labelOffset = objective ? RAMP_PX + 9 : 8
   let last = Number.POSITIVE_INFINITY
   for (const { value, text } of scale.ticks) {
     const y = yOf(axis, value)
     if (last - y < 13) continue
     last = y
     surface.lines([[x, y, x + side * 5, y]], { color: theme.muted, width: 1 })
-    const label = truncated(surface, text, axis.labelRoom, 11)
+    const label = truncated(surface, text, axis.maxLabelWidth, 11)
     // A truncated number would be a wrong number.
     if (label !== text && column.kind === 'number') continue
-    const wide = surface.measure(label, 11) + 6
+    const labelWidth = surface.measure(label, 11) + 6
     // Background for labels over lines.
-    surface.rect(objective ? x + away - 3 : x - away + 3 - wide, y - 7.5, wide, 15, {
-      fill: theme.surface,
-      alpha: 0.86,
-    })
-    surface.text(x + side * away, y, label, {
+    surface.rect(
+      objective ? x + labelOffset - 3 : x - labelOffset + 3 - labelWidth,
+      y - 7.5,
+      labelWidth,
+      15,
+      {
+        fill: theme.surface,
+        alpha: 0.86,
+      },
+    )
+    surface.text(x + side * labelOffset, y, label, {
       color: theme.text,
       size: 11,
       align: objective ? 'start' : 'end',
@@ -107,21 +113,27 @@ export function drawRamp(
   objective: boolean,
 ): void {
   const { x, top, bottom, scale } = axis
-  const high = (bottom - top) / RAMP_PARTS
-  for (let i = 0; i < RAMP_PARTS; i++) {
-    const place = colorBy.at(scale.value((i + 0.5) / RAMP_PARTS))
-    if (Number.isNaN(place)) continue
-    surface.rect(objective ? x + 1 : x - RAMP_PX / 2, bottom - (i + 1) * high, RAMP_PX, high + 0.5, {
-      fill: rampColor(theme, place),
-    })
+  const stepHeight = (bottom - top) / RAMP_STEPS
+  for (let i = 0; i < RAMP_STEPS; i++) {
+    const position = colorBy.at(scale.value((i + 0.5) / RAMP_STEPS))
+    if (Number.isNaN(position)) continue
+    surface.rect(
+      objective ? x + 1 : x - RAMP_PX / 2,
+      bottom - (i + 1) * stepHeight,
+      RAMP_PX,
+      stepHeight + 0.5,
+      {
+        fill: rampColor(theme, position),
+      },
+    )
   }
 }
 
 /** Rows to emphasize: the best in the mask, the very best last. */
 export function bestOf(worstFirst: Int32Array, mask: Uint8Array): number[] {
-  const most = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
+  const count = Math.min(BEST_LINES, Math.ceil(worstFirst.length / 10))
   const best: number[] = []
-  for (let i = worstFirst.length - 1; i >= 0 && best.length < most; i--)
+  for (let i = worstFirst.length - 1; i >= 0 && best.length < count; i--)
     if (mask[worstFirst[i]!] === 1) best.push(worstFirst[i]!)
   return best.reverse()
 }

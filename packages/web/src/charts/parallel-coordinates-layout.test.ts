@@ -32,9 +32,10 @@ it('fits seven axes on a phone, with touch distance and without overlapping name
   expect(minWidthFor(7)).toBeLessThanOrEqual(332)
   const narrow = layoutAxes(columns, minWidthFor(7), 264)
   for (const [i, axis] of narrow.entries()) {
-    expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(minWidthFor(7))
+    expect(axis.x + axis.maxNameWidth / 2).toBeLessThanOrEqual(minWidthFor(7))
     const neighbor = narrow.slice(i + 1).find(({ nameY }) => nameY === axis.nameY)
-    if (neighbor) expect(axis.x + axis.nameRoom / 2).toBeLessThanOrEqual(neighbor.x - neighbor.nameRoom / 2)
+    if (neighbor)
+      expect(axis.x + axis.maxNameWidth / 2).toBeLessThanOrEqual(neighbor.x - neighbor.maxNameWidth / 2)
   }
 })
 

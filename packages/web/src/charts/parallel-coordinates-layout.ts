@@ -11,8 +11,8 @@ export interface Axis {
   readonly bottom: number
   /** Position of the name, and maximum widths of name and tick labels. */
   readonly nameY: number
-  readonly nameRoom: number
-  readonly labelRoom: number
+  readonly maxNameWidth: number
+  readonly maxLabelWidth: number
 }
 
 /** Narrower on phones, so that all axes of a typical sweep fit, including the objective. */
@@ -23,7 +23,7 @@ const MARGINS = {
 const NARROW_PX = 520
 const TOP_PX = 34
 const BOTTOM_PX = 26
-/** Closer axes have their names on two alternating lines. */
+/** Below this distance between axes their names alternate between two lines. */
 const STAGGER_BELOW_PX = 96
 const LINE_PX = 15
 /** Minimum distance between axes for touch. */
@@ -52,21 +52,21 @@ export function layoutAxes(columns: readonly Column[], width: number, height: nu
     bottom,
     // The name of the objective is always on the lower line.
     nameY: top - 20 - (staggered && (last - i) % 2 === 1 ? LINE_PX : 0),
-    nameRoom: Math.min(
+    maxNameWidth: Math.min(
       (staggered ? 2 : 1) * distance - 12,
       180,
       ...(i === 0 ? [2 * left] : []),
       ...(i === last ? [2 * right] : []),
     ),
-    labelRoom:
+    maxLabelWidth:
       i === last ? right - 12 : Math.min(120, Math.max(0.6 * (distance - 12), Math.min(44, distance - 8))),
   }))
 }
 
 export const yOf = (axis: Axis, value: number): number => {
-  const place = axis.scale.at(value)
-  return Number.isFinite(place)
-    ? axis.bottom - Math.max(-0.02, Math.min(1.02, place)) * (axis.bottom - axis.top)
+  const position = axis.scale.at(value)
+  return Number.isFinite(position)
+    ? axis.bottom - Math.max(-0.02, Math.min(1.02, position)) * (axis.bottom - axis.top)
     : axis.bottom + MISSING_BELOW
 }
 
@@ -121,26 +121,26 @@ export function layoutOf(
   }
 }
 
-/** The row of the line nearest to a point, vertically and within `within` pixels. */
+/** The row of the line that is vertically nearest to a point, within `maxDistance` pixels. */
 export function nearestRow(
   { axes, ys }: Layout,
   mask: Uint8Array,
   x: number,
   y: number,
-  within = 12,
+  maxDistance = 12,
 ): number | undefined {
   const count = axes.length
   let a = 0
   while (a < count - 2 && x > axes[a + 1]!.x) a++
   const [left, right] = [axes[a], axes[Math.min(a + 1, count - 1)]]
   if (!left || !right) return undefined
-  const share = right.x === left.x ? 0 : Math.max(0, Math.min(1, (x - left.x) / (right.x - left.x)))
+  const fraction = right.x === left.x ? 0 : Math.max(0, Math.min(1, (x - left.x) / (right.x - left.x)))
   let nearest: number | undefined
-  let best = within
+  let best = maxDistance
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] === 0) continue
     const from = ys[row * count + a]!
-    const distance = Math.abs(from + share * (ys[row * count + Math.min(a + 1, count - 1)]! - from) - y)
+    const distance = Math.abs(from + fraction * (ys[row * count + Math.min(a + 1, count - 1)]! - from) - y)
     if (distance < best) {
       best = distance
       nearest = row
@@ -154,14 +154,14 @@ export function rowsByColor(
   positions: Float64Array,
   mask: Uint8Array,
   steps: number,
-  most: number,
+  maxLines: number,
 ): { rows: number[][]; unvalued: number[] } {
   const rows: number[][] = Array.from({ length: steps }, () => [])
   const unvalued: number[] = []
   let passing = 0
   for (const on of mask) passing += on
   // Subsamples while brushing, but always includes the best.
-  const stride = Math.max(1, Math.ceil(passing / most))
+  const stride = Math.max(1, Math.ceil(passing / maxLines))
   let index = 0
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] === 0) continue

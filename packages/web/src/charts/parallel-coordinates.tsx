@@ -49,7 +49,7 @@ export function ParallelCoordinates({
   const [brushing, setBrushing] = useState(false)
   const brushEnd = useRef<ReturnType<typeof setTimeout>>(undefined)
   const layout = useMemo(() => layoutOf(columns, table.trials.length), [columns, table])
-  const most = brushing ? MAX_LINES_BRUSHING : MAX_LINES
+  const maxLines = brushing ? MAX_LINES_BRUSHING : MAX_LINES
   useEffect(() => () => clearTimeout(brushEnd.current), [])
 
   const change = (key: string, range: Range | undefined) => {
@@ -73,13 +73,13 @@ export function ParallelCoordinates({
   const foreground = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = rowsByColor(colorBy.rows, mask, STEPS, most)
+      const { rows, unvalued } = rowsByColor(colorBy.rows, mask, STEPS, maxLines)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
       const alpha = Math.max(0.18, Math.min(0.95, 10 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.muted, 1, 0.5, [3, 3])
       for (const [step, group] of rows.entries()) {
-        const place = step / (STEPS - 1)
-        drawLines(surface, axes, ys, group, rampColor(theme, place), 1, alpha * (0.55 + 0.45 * place))
+        const position = step / (STEPS - 1)
+        drawLines(surface, axes, ys, group, rampColor(theme, position), 1, alpha * (0.55 + 0.45 * position))
       }
       const best = bestOf(table.worstFirst, mask)
       // An outline in the background color separates them from the other lines.
@@ -87,7 +87,7 @@ export function ParallelCoordinates({
       for (const row of best)
         drawLines(surface, axes, ys, [row], rampColor(theme, colorBy.rows[row]!), 2.4, 1)
     },
-    [colorBy, layout, mask, most, table],
+    [colorBy, layout, mask, maxLines, table],
   )
   const top = useMemo<Draw>(
     () => (surface, size, theme) => {
@@ -116,7 +116,7 @@ export function ParallelCoordinates({
       summary={`Parallel coordinates of ${passing} trials over ${columns.map(({ name }) => name).join(', ')}. The table of trials below holds the same values.`}
       height={HEIGHT}
       minWidth={minWidthFor(columns.length)}
-      endFirst
+      scrollToEnd
       layers={[background, foreground, top]}
       tools={tools}
     >

@@ -7,8 +7,8 @@ interface Sprite {
   readonly ys: Int32Array
   /** Coverage per pixel, 0 to 255. */
   readonly alphas: Uint8Array
-  /** Share of the fill color, the rest is the ring, 0 to 1. */
-  readonly own: Float32Array
+  /** Share of the fill color, 0 to 1; the rest is the ring. */
+  readonly fillShare: Float32Array
   /** Maximum distance from the center, per axis. */
   readonly reach: number
 }
@@ -60,27 +60,33 @@ function spriteOf(radius: number, halfRing: number): Sprite {
   const outer = radius + halfRing
   const reach = Math.ceil(outer - 0.5)
   const side = 2 * reach + 1
-  const cover = (room: number) => Math.max(0, Math.min(1, room + 0.5))
+  const cover = (distance: number) => Math.max(0, Math.min(1, distance + 0.5))
   const found = Array.from({ length: side * side }, (_, i) => {
     const [x, y] = [(i % side) - reach, Math.floor(i / side) - reach]
-    const away = Math.hypot(x, y)
-    return { x, y, alpha: Math.round(255 * cover(outer - away)), own: cover(radius - halfRing - away) }
+    const radiusAt = Math.hypot(x, y)
+    return {
+      x,
+      y,
+      alpha: Math.round(255 * cover(outer - radiusAt)),
+      fillShare: cover(radius - halfRing - radiusAt),
+    }
   }).filter(({ alpha }) => alpha > 0)
   return {
     xs: Int32Array.from(found, ({ x }) => x),
     ys: Int32Array.from(found, ({ y }) => y),
     alphas: Uint8Array.from(found, ({ alpha }) => alpha),
-    own: Float32Array.from(found, ({ own }) => own),
+    fillShare: Float32Array.from(found, ({ fillShare }) => fillShare),
     reach,
   }
 }
 
 /** The sprite's pixels as RGBA words, little-endian: alpha is the highest byte. */
-function colorsOf({ alphas, own }: Sprite, color: string, ring: string): Uint32Array {
+function colorsOf({ alphas, fillShare }: Sprite, color: string, ring: string): Uint32Array {
   const [inner, outer] = [rgb(color), rgb(ring)]
   const bytes = new Uint8ClampedArray(4 * alphas.length)
   for (const [i, alpha] of alphas.entries()) {
-    const mix = (channel: 'r' | 'g' | 'b') => outer[channel] + own[i]! * (inner[channel] - outer[channel])
+    const mix = (channel: 'r' | 'g' | 'b') =>
+      outer[channel] + fillShare[i]! * (inner[channel] - outer[channel])
     bytes.set([mix('r'), mix('g'), mix('b'), alpha], 4 * i)
   }
   return new Uint32Array(bytes.buffer)

@@ -51,32 +51,32 @@ export const ScatterPlot = memo(function ScatterPlot({
   className = '',
 }: Props) {
   const [focused, setFocused] = useState(false)
-  const placed = useMemo(() => placesFor(table, x, y), [table, x, y])
+  const positionsAt = useMemo(() => positionsFor(table, x, y), [table, x, y])
 
   const dots = useMemo<Draw>(
     () => (surface, size, theme) => {
       const [xScale, yScale] = scalesOf(x, y, size)
-      const places = placed(size)
+      const positions = positionsAt(size)
       frame(surface, size, theme, { x: xScale, y: yScale, xName: x.name, yName: y.name })
-      drawDots(surface, table, mask, places, theme, size, front !== undefined)
+      drawDots(surface, table, mask, positions, theme, size, front !== undefined)
       if (runningBest) {
-        drawFailed(surface, table, mask, places, theme, size)
-        drawBest(surface, table, places, theme, size)
+        drawFailed(surface, table, mask, positions, theme, size)
+        drawBest(surface, table, positions, theme, size)
       }
-      if (front) drawFront(surface, front, places, theme)
+      if (front) drawFront(surface, front, positions, theme)
     },
-    [table, x, y, mask, runningBest, front, placed],
+    [table, x, y, mask, runningBest, front, positionsAt],
   )
-  const mark = useMemo<Draw>(
+  const highlight = useMemo<Draw>(
     () => (surface, size, theme) => {
       if (hovered === undefined || hovered >= table.trials.length) return
-      const { xs, ys } = placed(size)
+      const { xs, ys } = positionsAt(size)
       const [px, py] = [xs[hovered]!, ys[hovered]!]
       if (!Number.isFinite(px) || !Number.isFinite(py)) return
       surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.warn, width: 1, dash: [3, 3] })
       surface.circles([[px, py]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
     },
-    [table, hovered, placed],
+    [table, hovered, positionsAt],
   )
 
   const step = (by: number) => {
@@ -93,7 +93,7 @@ export const ScatterPlot = memo(function ScatterPlot({
       className={className}
       summary={`${y.name} over ${x.name} of ${count} trials.`}
       height={height}
-      layers={hovered === undefined ? [dots] : [dots, mark]}
+      layers={hovered === undefined ? [dots] : [dots, highlight]}
       tools={tools}
     >
       {(size) => (
@@ -117,7 +117,7 @@ export const ScatterPlot = memo(function ScatterPlot({
             event.preventDefault()
           }}
           {...pointerHandlers({
-            rowAt: (px, py) => nearest(placed(size), mask, px, py),
+            rowAt: (px, py) => nearest(positionsAt(size), mask, px, py),
             hovered,
             onHover,
             onOpen,
@@ -134,48 +134,48 @@ function scalesOf(
   y: Domain & { readonly log?: boolean },
   { width, height }: Size,
 ): [Scale, Scale] {
-  const many = (room: number, each: number) => Math.max(2, Math.floor(room / each))
+  const tickCount = (length: number, spacing: number) => Math.max(2, Math.floor(length / spacing))
   return [
-    columnScale(x, many(width - PLOT.left - PLOT.right, x.log ? 55 : 90)),
-    numberScale(y, y.log ?? false, many(height - PLOT.top - PLOT.bottom, 46)),
+    columnScale(x, tickCount(width - PLOT.left - PLOT.right, x.log ? 55 : 90)),
+    numberScale(y, y.log ?? false, tickCount(height - PLOT.top - PLOT.bottom, 46)),
   ]
 }
 
-interface Places {
+interface Positions {
   readonly xs: Float32Array
   readonly ys: Float32Array
 }
 
 /** Positions by size. The last result is cached, because layers and pointer events read it often. */
-function placesFor(table: TrialTable, x: Column, y: Column): (size: Size) => Places {
-  let last: { size: Size; places: Places } | undefined
+function positionsFor(table: TrialTable, x: Column, y: Column): (size: Size) => Positions {
+  let last: { size: Size; positions: Positions } | undefined
   return (size) => {
     if (last?.size.width !== size.width || last.size.height !== size.height)
-      last = { size, places: placesOf(table, x, y, size) }
-    return last.places
+      last = { size, positions: positionsOf(table, x, y, size) }
+    return last.positions
   }
 }
 
-function placesOf(table: TrialTable, x: Column, y: Column, size: Size): Places {
+function positionsOf(table: TrialTable, x: Column, y: Column, size: Size): Positions {
   const [xScale, yScale] = scalesOf(x, y, size)
-  const wide = size.width - PLOT.left - PLOT.right
-  const high = size.height - PLOT.top - PLOT.bottom
+  const plotWidth = size.width - PLOT.left - PLOT.right
+  const plotHeight = size.height - PLOT.top - PLOT.bottom
   const rows = table.trials.length
   const xs = new Float32Array(rows)
   const ys = new Float32Array(rows)
   const spread = x.kind === 'category' || x.steps ? Math.min(0.5, 6 / Math.sqrt(rows + 1)) * 14 : 0
   for (let row = 0; row < rows; row++) {
     // Jitter for discrete values: a golden-ratio sequence spreads evenly and is deterministic.
-    const aside = spread === 0 ? 0 : (((row * 0.618034) % 1) - 0.5) * spread * 2
-    xs[row] = PLOT.left + Math.max(0, Math.min(1, inset(xScale.at(x.values[row]!)))) * wide + aside
-    const place = yScale.at(y.values[row]!)
-    ys[row] = size.height - PLOT.bottom - Math.max(0, Math.min(1, inset(place))) * high
+    const jitter = spread === 0 ? 0 : (((row * 0.618034) % 1) - 0.5) * spread * 2
+    xs[row] = PLOT.left + Math.max(0, Math.min(1, inset(xScale.at(x.values[row]!)))) * plotWidth + jitter
+    const position = yScale.at(y.values[row]!)
+    ys[row] = size.height - PLOT.bottom - Math.max(0, Math.min(1, inset(position))) * plotHeight
   }
   return { xs, ys }
 }
 
 /** Keeps points 2% off the edges. */
-const inset = (place: number) => 0.02 + 0.96 * place
+const inset = (position: number) => 0.02 + 0.96 * position
 
 interface Axes {
   readonly x: Scale
@@ -221,7 +221,7 @@ export function frame(
   surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
 }
 
-function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Places, theme: Theme): void {
+function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Positions, theme: Theme): void {
   const path: number[] = []
   front.forEach((row, i) => {
     if (i > 0) path.push(xs[row]!, ys[front[i - 1]!]!)
@@ -239,37 +239,37 @@ function drawDots(
   surface: Surface,
   table: TrialTable,
   mask: Uint8Array,
-  { xs, ys }: Places,
+  { xs, ys }: Positions,
   theme: Theme,
   size: Size,
   plain: boolean,
 ): void {
   const groups: number[][] = Array.from({ length: STEPS }, () => [])
-  const out: number[] = []
+  const filteredOut: number[] = []
   const stopped: [number, number][] = []
   const outliers: [number, number][] = []
   const { min, max, values } = table.value
   for (const row of table.worstFirst) {
     const x = xs[row]!
     if (!Number.isFinite(x)) continue
-    if (mask[row] === 0) out.push(x, ys[row]!)
+    if (mask[row] === 0) filteredOut.push(x, ys[row]!)
     else if (table.trials[row]!.state === 'stopped')
       (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
     else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
   }
-  const many = table.trials.length > SMALL_DOTS_ABOVE
-  const radius = many ? 2 : table.trials.length > 300 ? 3 : 4
+  const small = table.trials.length > SMALL_DOTS_ABOVE
+  const radius = small ? 2 : table.trials.length > 300 ? 3 : 4
   surface.clip(
     PLOT.left - 6,
     0,
     size.width - PLOT.left - PLOT.right + 12,
     size.height - PLOT.bottom + 6,
     () => {
-      surface.points({ groups: [{ centers: out, color: theme.faint }], radius: 2 })
+      surface.points({ groups: [{ centers: filteredOut, color: theme.faint }], radius: 2 })
       // Outliers, clamped to the edge.
       surface.circles(outliers, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
       // Hollow: stopped early.
-      surface.circles(stopped, many ? radius : radius - 0.8, {
+      surface.circles(stopped, small ? radius : radius - 0.8, {
         stroke: theme.states.stopped,
         width: 1.2,
         alpha: 0.75,
@@ -289,7 +289,7 @@ function drawFailed(
   surface: Surface,
   table: TrialTable,
   mask: Uint8Array,
-  { xs }: Places,
+  { xs }: Positions,
   theme: Theme,
   size: Size,
 ): void {

@@ -6,7 +6,7 @@ const STOPPERS = ['hyperband', 'asha', 'median', 'percentile', 'threshold', 'pat
 const KINDS: readonly (readonly [Kind, string])[] = [
   ['range', 'uniform'],
   ['log', 'log-uniform'],
-  ['whole', 'integer'],
+  ['integer', 'integer'],
   ['values', 'choice'],
   ['constant', 'constant'],
 ]
@@ -117,9 +117,9 @@ function ParameterRow({
             value={kind}
             onChange={(event) => onChange({ kind: event.target.value as Kind })}
           >
-            {KINDS.map(([each, words]) => (
+            {KINDS.map(([each, label]) => (
               <option key={each} value={each}>
-                {words}
+                {label}
               </option>
             ))}
           </select>

@@ -23,23 +23,23 @@ run_cap: 50
 export default function NewSweepPage({ entity, project }: { entity: string; project: string }) {
   const [yaml, setYaml] = useState(EXAMPLE)
   const form = useMemo(() => parseForm(yaml), [yaml])
-  const made = useMutation({
+  const creation = useMutation({
     mutationFn: () => createSweep(entity, project, yaml),
     onSuccess: (sweep) => navigate(sweepUrl(entity, project, sweep.id)),
   })
-  const { reset } = made
+  const { reset } = creation
   // biome-ignore lint/correctness/useExhaustiveDependencies: errors of the previous text are stale
   useEffect(() => reset(), [yaml, reset])
   const diagnostics = useMemo(
-    () => [...yamlDiagnostics(yaml), ...diagnosticsOf(made.error, yaml)],
-    [yaml, made.error],
+    () => [...yamlDiagnostics(yaml), ...diagnosticsOf(creation.error, yaml)],
+    [yaml, creation.error],
   )
   const onForm = (next: SweepForm) => form && setYaml(updateYaml(yaml, form, next))
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        made.mutate()
+        creation.mutate()
       }}
     >
       <div className="page-header">
@@ -53,11 +53,11 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
         <Link className="button" href={projectUrl(entity, project)}>
           Cancel
         </Link>
-        <button type="submit" className="primary" disabled={made.isPending}>
+        <button type="submit" className="primary" disabled={creation.isPending}>
           Create sweep
         </button>
       </div>
-      {made.error && <ErrorMessage error={shortened(made.error)} />}
+      {creation.error && <ErrorMessage error={withoutDetails(creation.error)} />}
       <div className="columns">
         <section className="card" aria-label="Form">
           <ConfigForm form={form} onForm={onForm} />
@@ -71,7 +71,7 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
 }
 
 /** The details are listed below the editor. */
-const shortened = (error: Error): Error =>
+const withoutDetails = (error: Error): Error =>
   error instanceof ApiError && error.errors.length > 0
     ? new Error(error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`)
     : error

@@ -33,7 +33,7 @@ it('updates only changed fields', () => {
 
 it('round-trips parameters of every kind', () => {
   const parameters = [
-    { name: 'a', kind: 'whole', values: '', min: '1', max: '9' },
+    { name: 'a', kind: 'integer', values: '', min: '1', max: '9' },
     { name: 'b', kind: 'range', values: '', min: '0', max: '0.5' },
     { name: 'c', kind: 'values', values: 'adam, 3, true', min: '', max: '' },
     { name: 'd', kind: 'constant', values: '7', min: '', max: '' },

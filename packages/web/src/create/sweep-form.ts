@@ -1,7 +1,7 @@
 import { type Document, parseDocument } from 'yaml'
 
 /** Kinds of parameters. `other`: only editable as YAML. */
-export type Kind = 'values' | 'range' | 'log' | 'whole' | 'constant' | 'other'
+export type Kind = 'values' | 'range' | 'log' | 'integer' | 'constant' | 'other'
 
 export interface ParameterForm {
   readonly name: string
@@ -48,16 +48,16 @@ export function parseForm(yaml: string): SweepForm | undefined {
 
 function parameterOf(name: string, spec: Readonly<Record<string, unknown>>): ParameterForm {
   const { distribution, value, values, min, max } = spec
-  const plain = { name, values: '', min: text(min), max: text(max) }
-  if (value !== undefined) return { ...plain, kind: 'constant', values: listText([value]) }
+  const base = { name, values: '', min: text(min), max: text(max) }
+  if (value !== undefined) return { ...base, kind: 'constant', values: listText([value]) }
   if (Array.isArray(values) && !('probabilities' in spec))
-    return { ...plain, kind: 'values', values: listText(values) }
-  if (distribution === 'log_uniform_values') return { ...plain, kind: 'log' }
-  const ends = typeof min === 'number' && typeof max === 'number'
-  if (distribution === 'int_uniform') return { ...plain, kind: 'whole' }
-  if (distribution === undefined && ends)
-    return { ...plain, kind: Number.isInteger(min) && Number.isInteger(max) ? 'whole' : 'range' }
-  return { ...plain, kind: distribution === 'uniform' ? 'range' : 'other' }
+    return { ...base, kind: 'values', values: listText(values) }
+  if (distribution === 'log_uniform_values') return { ...base, kind: 'log' }
+  const bounded = typeof min === 'number' && typeof max === 'number'
+  if (distribution === 'int_uniform') return { ...base, kind: 'integer' }
+  if (distribution === undefined && bounded)
+    return { ...base, kind: Number.isInteger(min) && Number.isInteger(max) ? 'integer' : 'range' }
+  return { ...base, kind: distribution === 'uniform' ? 'range' : 'other' }
 }
 
 const listText = (values: readonly unknown[]): string =>
@@ -66,20 +66,20 @@ const listText = (values: readonly unknown[]): string =>
 /** Applies the changes of the form to the YAML; everything else stays, including comments. */
 export function updateYaml(yaml: string, before: SweepForm, after: SweepForm): string {
   const document = parseDocument(yaml)
-  const put = (path: readonly string[], value: unknown) =>
+  const set = (path: readonly string[], value: unknown) =>
     value === '' || value === undefined ? remove(document, path) : document.setIn(path, value)
-  if (after.name !== before.name) put(['name'], after.name)
-  if (after.method !== before.method) put(['method'], after.method)
+  if (after.name !== before.name) set(['name'], after.name)
+  if (after.method !== before.method) set(['method'], after.method)
   if (after.metric !== before.metric || after.goal !== before.goal)
-    put(
+    set(
       ['metric'],
       after.metric === ''
         ? ''
         : document.createNode({ name: after.metric, goal: after.goal }, { flow: true }),
     )
-  if (after.cap !== before.cap) put(['run_cap'], numberOr(after.cap))
+  if (after.cap !== before.cap) set(['run_cap'], numberOr(after.cap))
   if (after.early !== before.early)
-    put(
+    set(
       ['early_terminate'],
       after.early === '' ? '' : document.createNode(earlyOf(after.early), { flow: true }),
     )
@@ -98,18 +98,18 @@ export function updateYaml(yaml: string, before: SweepForm, after: SweepForm): s
 const remove = (document: Document, path: readonly string[]) => void document.deleteIn(path)
 
 function specOf({ kind, values, min, max }: ParameterForm): Record<string, unknown> {
-  const ends = { min: numberOr(min), max: numberOr(max) }
+  const bounds = { min: numberOr(min), max: numberOr(max) }
   switch (kind) {
     case 'values':
       return { values: listOf(values) }
     case 'constant':
       return { value: listOf(values)[0] ?? '' }
     case 'log':
-      return { distribution: 'log_uniform_values', ...ends }
-    case 'whole':
-      return { distribution: 'int_uniform', ...ends }
+      return { distribution: 'log_uniform_values', ...bounds }
+    case 'integer':
+      return { distribution: 'int_uniform', ...bounds }
     default:
-      return { distribution: 'uniform', ...ends }
+      return { distribution: 'uniform', ...bounds }
   }
 }
 

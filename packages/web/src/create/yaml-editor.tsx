@@ -15,8 +15,8 @@ export function YamlEditor({
   const area = useRef<HTMLTextAreaElement>(null)
   const gutter = useRef<HTMLPreElement>(null)
   const lines = text.split('\n')
-  const wrong = new Set(diagnostics.map(({ line }) => line))
-  const show = (line: number) => {
+  const invalid = new Set(diagnostics.map(({ line }) => line))
+  const select = (line: number) => {
     const element = area.current
     if (!element) return
     const from = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0)
@@ -30,7 +30,7 @@ export function YamlEditor({
         <pre ref={gutter} aria-hidden="true">
           {lines.map((_, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-            <span key={i} data-wrong={wrong.has(i + 1) || undefined}>
+            <span key={i} data-invalid={invalid.has(i + 1) || undefined}>
               {i + 1}
               {'\n'}
             </span>
@@ -57,7 +57,7 @@ export function YamlEditor({
               message
             ) : (
               <>
-                <button type="button" className="ghost" onClick={() => show(line)}>
+                <button type="button" className="ghost" onClick={() => select(line)}>
                   Line {line}
                 </button>{' '}
                 {message}

@@ -53,12 +53,12 @@ export function paramsFrom(
     if (text === '') continue
     const value = values?.includes(text) ? text : parsed(text)
     const parts = name.split('.')
-    let place = params
+    let target = params
     for (const part of parts.slice(0, -1)) {
-      place[part] ??= {}
-      place = place[part] as Record<string, unknown>
+      target[part] ??= {}
+      target = target[part] as Record<string, unknown>
     }
-    place[parts[parts.length - 1]!] = value
+    target[parts[parts.length - 1]!] = value
   }
   return params
 }

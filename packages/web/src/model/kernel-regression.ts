@@ -13,7 +13,7 @@ interface Point {
   readonly value: number
 }
 
-/** Bandwidth for 100 points, as a share of the axis; scaled by n^(-1/6) (Scott 1992, two dimensions). */
+/** Bandwidth for 100 points, as a fraction of the axis; scaled by n^(-1/6) (Scott 1992, two dimensions). */
 const BANDWIDTH = 0.11
 /** Minimum total weight of a cell. */
 const MIN_WEIGHT = 0.05
@@ -32,9 +32,9 @@ export function kernelRegression(points: readonly Point[], columns: number, rows
       let sum = 0
       let total = 0
       for (const point of used) {
-        const far = ((point.x - x) ** 2 + (point.y - y) ** 2) / (2 * width * width)
-        if (far > 8) continue
-        const weight = Math.exp(-far)
+        const exponent = ((point.x - x) ** 2 + (point.y - y) ** 2) / (2 * width * width)
+        if (exponent > 8) continue
+        const weight = Math.exp(-exponent)
         sum += weight * point.value
         total += weight
       }
@@ -43,7 +43,7 @@ export function kernelRegression(points: readonly Point[], columns: number, rows
   return { columns, rows, values }
 }
 
-/** Straight pieces (x1, y1, x2, y2 in 0 to 1) along which the landscape is at `level`, by marching squares. */
+/** Line segments (x1, y1, x2, y2 in 0 to 1) of the isoline at `level`, by marching squares. */
 export function isolines({ columns, rows, values }: Grid, level: number): number[][] {
   const lines: number[][] = []
   const at = (column: number, row: number) => values[row * columns + column]!
@@ -64,10 +64,10 @@ export function isolines({ columns, rows, values }: Grid, level: number): number
         const [a, b] = [heights[side]!, heights[(side + 1) % 4]!]
         if (a < 0 === b < 0) continue
         const [from, to] = [corners[side]!, corners[(side + 1) % 4]!]
-        const share = a / (a - b)
+        const fraction = a / (a - b)
         crossings.push([
-          px(from[0]) + share * (px(to[0]) - px(from[0])),
-          py(from[1]) + share * (py(to[1]) - py(from[1])),
+          px(from[0]) + fraction * (px(to[0]) - px(from[0])),
+          py(from[1]) + fraction * (py(to[1]) - py(from[1])),
         ])
       }
       for (let i = 0; i + 1 < crossings.length; i += 2) lines.push([...crossings[i]!, ...crossings[i + 1]!])

@@ -111,9 +111,9 @@ export function clipOutliers(column: Column, worstFirst: Int32Array, trials: rea
   const reference = completed.length < MIN_VALUES ? worstFirst : completed
   const at = (row: number) => column.values[row]!
   const [worst, best] = [at(worstFirst[0]!), at(worstFirst[worstFirst.length - 1]!)]
-  const most = at(reference[Math.floor(reference.length * 0.1)]!)
-  if (most === best || Math.abs(worst - best) <= 4 * Math.abs(most - best)) return column
-  const end = best + 2.4 * (most - best)
+  const bad = at(reference[Math.floor(reference.length * 0.1)]!)
+  if (bad === best || Math.abs(worst - best) <= 4 * Math.abs(bad - best)) return column
+  const end = best + 2.4 * (bad - best)
   return {
     ...column,
     min: Math.min(best, end),
@@ -137,8 +137,8 @@ function qualityOf({ values, min, max, fullRange }: Column, worstFirst: Int32Arr
     const value = values[row]!
 
     if (i > 0 && value !== values[worstFirst[i - 1]!]) rank = i
-    const place = best === worst ? 1 : Math.max(0, Math.min(1, (value - worst) / (best - worst)))
-    quality[row] = value === best ? 1 : (place + rank / (count - 1)) / 2
+    const position = best === worst ? 1 : Math.max(0, Math.min(1, (value - worst) / (best - worst)))
+    quality[row] = value === best ? 1 : (position + rank / (count - 1)) / 2
   }
   return quality
 }
@@ -188,17 +188,17 @@ function paramColumn(name: string, spec: Spec | undefined, flat: readonly Record
     return numberColumn(key, name, values, log || isGeometric(steps), steps)
   }
   const labels: string[] = []
-  const places = new Map<string, number>()
-  const place = (value: unknown): number => {
+  const indices = new Map<string, number>()
+  const indexOf = (value: unknown): number => {
     const label = formatValue(value)
-    const known = places.get(label)
+    const known = indices.get(label)
     if (known !== undefined) return known
-    places.set(label, labels.length)
+    indices.set(label, labels.length)
     labels.push(label)
     return labels.length - 1
   }
-  for (const value of listed) place(value)
-  const values = Float64Array.from(given, (value) => (value === undefined ? Number.NaN : place(value)))
+  for (const value of listed) indexOf(value)
+  const values = Float64Array.from(given, (value) => (value === undefined ? Number.NaN : indexOf(value)))
   const last = Math.max(0, labels.length - 1)
   return {
     key,

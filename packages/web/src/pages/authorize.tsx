@@ -7,7 +7,7 @@ import { KeyHelp, SignIn } from './sign-in.tsx'
 
 /** `wandb login` opens this page. */
 export function AuthorizePage({ entity }: { entity: string | undefined }) {
-  const made = useMutation({ mutationFn: () => createKey('wandb login') })
+  const creation = useMutation({ mutationFn: () => createKey('wandb login') })
   if (entity === undefined)
     return (
       <SignIn>
@@ -22,21 +22,26 @@ export function AuthorizePage({ entity }: { entity: string | undefined }) {
           Signed in as <b>{entity}</b>. Create a key and paste it where <code>wandb login</code> or{' '}
           <code>chimney login</code> asks for it. It is shown once.
         </p>
-        {made.data ? (
+        {creation.data ? (
           <>
-            <CopyBlock label="the key" text={made.data.key} />
+            <CopyBlock label="the key" text={creation.data.key} />
             <p>For scripts, set these environment variables:</p>
             <CopyBlock
               label="the environment variables"
-              text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=${made.data.key}`}
+              text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=${creation.data.key}\nexport WANDB__FILE_STREAM_NO_GZIP=false`}
             />
           </>
         ) : (
-          <button type="button" className="primary" disabled={made.isPending} onClick={() => made.mutate()}>
+          <button
+            type="button"
+            className="primary"
+            disabled={creation.isPending}
+            onClick={() => creation.mutate()}
+          >
             Create key
           </button>
         )}
-        {made.error && <ErrorMessage error={made.error} />}
+        {creation.error && <ErrorMessage error={creation.error} />}
         <p className="muted">
           Revoke keys you no longer need under <Link href="/settings">API keys</Link>.
         </p>

@@ -31,7 +31,7 @@ export function EntityPage({ entity }: { entity: string }) {
           />
           <CopyBlock
             label="the commands for wandb"
-            text={`export WANDB_BASE_URL=${location.origin}\nwandb login && wandb sweep --project first sweep.yaml`}
+            text={`export WANDB_BASE_URL=${location.origin} WANDB__FILE_STREAM_NO_GZIP=false\nwandb login && wandb sweep --project first sweep.yaml`}
           />
         </Empty>
       )}

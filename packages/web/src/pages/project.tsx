@@ -16,7 +16,7 @@ interface Props {
   readonly project: string
 }
 
-const RENEW_MS = 5_000
+const REFETCH_MS = 5_000
 
 /** Sweeps and runs of a project. */
 export function ProjectPage({ page, entity, project }: Props) {
@@ -31,7 +31,7 @@ export function ProjectPage({ page, entity, project }: Props) {
       state.data?.pages.some(({ items }) =>
         items.some((sweep) => sweep.trials.open > 0 || sweep.state === 'running'),
       )
-        ? RENEW_MS
+        ? REFETCH_MS
         : false,
   })
   const all = sweeps.data?.pages.flatMap((each) => each.items) ?? []
@@ -86,7 +86,9 @@ function Runs({ entity, project }: { entity: string; project: string }) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running')) ? RENEW_MS : false,
+      state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running'))
+        ? REFETCH_MS
+        : false,
   })
   const all = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
   const shown = useMemo(

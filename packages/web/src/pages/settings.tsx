@@ -12,14 +12,17 @@ export function SettingsPage() {
   const now = useNow()
   const keys = useQuery({ queryKey: ['keys'], queryFn: listKeys })
   const [name, setName] = useState('')
-  const [asked, setAsked] = useState<string>()
+  const [confirming, setConfirming] = useState<string>()
   const id = useId()
-  const renew = () => client.invalidateQueries({ queryKey: ['keys'] })
-  const made = useMutation({ mutationFn: createKey, onSuccess: () => [setName(''), renew()] })
-  const revoked = useMutation({ mutationFn: revokeKey, onSuccess: () => [setAsked(undefined), renew()] })
+  const refetch = () => client.invalidateQueries({ queryKey: ['keys'] })
+  const creation = useMutation({ mutationFn: createKey, onSuccess: () => [setName(''), refetch()] })
+  const revocation = useMutation({
+    mutationFn: revokeKey,
+    onSuccess: () => [setConfirming(undefined), refetch()],
+  })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    made.mutate(name.trim())
+    creation.mutate(name.trim())
   }
   return (
     <div className="narrow">
@@ -36,18 +39,18 @@ export function SettingsPage() {
             placeholder="laptop, CI, …"
             onChange={(event) => setName(event.target.value)}
           />
-          <button type="submit" className="primary" disabled={made.isPending || name.trim() === ''}>
+          <button type="submit" className="primary" disabled={creation.isPending || name.trim() === ''}>
             {' '}
             Create key{' '}
           </button>
         </form>
-        {made.error && <ErrorMessage error={made.error} />}
-        {made.data && (
+        {creation.error && <ErrorMessage error={creation.error} />}
+        {creation.data && (
           <div role="status">
             <p>
-              API key <b>{made.data.name}</b>. Copy it now: you won't see it again.
+              API key <b>{creation.data.name}</b>. Copy it now: you won't see it again.
             </p>
-            <CopyBlock label="the key" text={made.data.key} />
+            <CopyBlock label="the key" text={creation.data.key} />
           </div>
         )}
       </section>
@@ -55,7 +58,7 @@ export function SettingsPage() {
         <h2>Active keys</h2>
         {keys.isPending && <Loading what="keys" />}
         {keys.error && <ErrorMessage error={keys.error} retry={() => void keys.refetch()} />}
-        {revoked.error && <ErrorMessage error={revoked.error} />}
+        {revocation.error && <ErrorMessage error={revocation.error} />}
         {keys.data?.length === 0 && <p>No keys except the one deployed with the service.</p>}
         {keys.data && keys.data.length > 0 && (
           <ul className="rows">
@@ -64,23 +67,27 @@ export function SettingsPage() {
                 <span className="grow">
                   <b>{key.name}</b> <span className="muted">created {formatAgo(key.created_at, now)}</span>
                 </span>
-                {asked === key.id ? (
+                {confirming === key.id ? (
                   <>
                     <button
                       type="button"
                       className="danger"
-                      disabled={revoked.isPending}
-                      onClick={() => revoked.mutate(key.id)}
+                      disabled={revocation.isPending}
+                      onClick={() => revocation.mutate(key.id)}
                     >
                       Revoke
                     </button>
-                    <button type="button" onClick={() => setAsked(undefined)}>
+                    <button type="button" onClick={() => setConfirming(undefined)}>
                       {' '}
                       Cancel{' '}
                     </button>
                   </>
                 ) : (
-                  <button type="button" aria-label={`Revoke ${key.name}`} onClick={() => setAsked(key.id)}>
+                  <button
+                    type="button"
+                    aria-label={`Revoke ${key.name}`}
+                    onClick={() => setConfirming(key.id)}
+                  >
                     Revoke
                   </button>
                 )}

@@ -88,16 +88,16 @@ function sparklineOf(
   if (known.length === 0) return { dots: [], best: '' }
   const sign = goal === 'maximize' ? 1 : -1
   const sorted = known.map(([, value]) => sign * value).sort((a, b) => a - b)
-  const [worst, top] = [sorted[Math.floor(sorted.length * 0.1)]!, sorted[sorted.length - 1]!]
+  const [worst, best] = [sorted[Math.floor(sorted.length * 0.1)]!, sorted[sorted.length - 1]!]
   const x = (i: number) => 4 + (152 * i) / Math.max(1, values.length - 1)
   const y = (value: number) =>
-    top === worst ? 18 : 32 - 28 * Math.max(0, Math.min(1, (sign * value - worst) / (top - worst)))
-  let so = Number.NEGATIVE_INFINITY
+    best === worst ? 18 : 32 - 28 * Math.max(0, Math.min(1, (sign * value - worst) / (best - worst)))
+  let runningBest = Number.NEGATIVE_INFINITY
   let path = ''
   for (const [i, value] of known) {
-    if (sign * value <= so) continue
+    if (sign * value <= runningBest) continue
     path += path === '' ? `M${x(i)} ${y(value)}` : `H${x(i)}V${y(value)}`
-    so = sign * value
+    runningBest = sign * value
   }
   return { dots: known.map(([i, value]) => [x(i), y(value)]), best: `${path}H156` }
 }

@@ -1,7 +1,7 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, getSweep, history } from '../api/endpoints.ts'
+import { getHistory, getRun, getSweep } from '../api/endpoints.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { projectUrl, runUrl } from '../app/routes.ts'
 import { LineChart, type Series } from '../charts/line-chart.tsx'
@@ -16,7 +16,7 @@ import { byMetric, histories } from './histories.ts'
 
 const SAMPLES = 400
 const MAX_RUNS = 12
-const RENEW_MS = 5_000
+const REFETCH_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
 /** Compares runs: metrics in shared charts, config diff and summaries in a table. */
@@ -30,17 +30,17 @@ export default function ComparePage({ entity, project }: { entity: string; proje
       queryKey: ['run', entity, project, run],
       queryFn: () => getRun({ entity, project, run }),
       refetchInterval: (query: { state: { data: RunBody | undefined } }) =>
-        isLive(query.state.data) ? RENEW_MS : (false as const),
+        isLive(query.state.data) ? REFETCH_MS : (false as const),
     })),
   })
   const logs = useQueries({
     queries: ids.map((run, i) => ({
       // The state is part of the key, so that the last rows are fetched when the run has ended.
       queryKey: ['compared', entity, project, run, isLive(runs[i]?.data)],
-      queryFn: () => history({ entity, project, run }, 'metrics', SAMPLES),
+      queryFn: () => getHistory({ entity, project, run }, 'metrics', SAMPLES),
       staleTime: 15_000,
       placeholderData: <T,>(before: T) => before,
-      refetchInterval: isLive(runs[i]?.data) ? RENEW_MS : (false as const),
+      refetchInterval: isLive(runs[i]?.data) ? REFETCH_MS : (false as const),
     })),
   })
   const loaded = runs.flatMap(({ data }) => (data ? [data] : []))

@@ -5,7 +5,7 @@ import { downloadFile } from '../ui/download-file.ts'
 type Line = Readonly<Record<string, unknown>>
 
 /** The last console lines. Clients log rows as `{text, level?}`, `{line}` or `{content}`. */
-export function Console({ lines, most }: { lines: readonly Line[]; most: number }) {
+export function Console({ lines, maxLines }: { lines: readonly Line[]; maxLines: number }) {
   const [search, setSearch] = useState('')
   const all = useMemo(() => lines.map(textOf), [lines])
   const shown = search === '' ? all : all.filter((text) => text.toLowerCase().includes(search.toLowerCase()))
@@ -15,7 +15,9 @@ export function Console({ lines, most }: { lines: readonly Line[]; most: number 
       <header>
         <h2>Console</h2>
         <p className="hint">
-          {all.length >= most ? `last ${formatCount(most)} lines` : `${formatCount(all.length)} lines`}
+          {all.length >= maxLines
+            ? `last ${formatCount(maxLines)} lines`
+            : `${formatCount(all.length)} lines`}
         </p>
         <div className="tools">
           <input

@@ -4,7 +4,7 @@ import { formatAgo, formatBytes } from '../model/format.ts'
 import { ErrorMessage } from '../ui/feedback.tsx'
 import { useNow } from '../ui/use-now.ts'
 
-const RENEW_MS = 15_000
+const REFETCH_MS = 15_000
 
 /** Files of a run, with download links. */
 export function Files({ at, live }: { at: RunAt; live: boolean }) {
@@ -13,7 +13,7 @@ export function Files({ at, live }: { at: RunAt; live: boolean }) {
     queryKey: ['files', at.entity, at.project, at.run, live],
     queryFn: () => listFiles(at),
     // Download URLs expire after one hour.
-    refetchInterval: live ? RENEW_MS : 50 * 60_000,
+    refetchInterval: live ? REFETCH_MS : 50 * 60_000,
   })
   if (files.error) return <ErrorMessage error={files.error} retry={() => void files.refetch()} />
   if (!files.data || files.data.length === 0) return null

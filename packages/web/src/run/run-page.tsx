@@ -1,7 +1,15 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getRun, getSweep, getTrial, history, lastRows, type RunAt, updateRun } from '../api/endpoints.ts'
+import {
+  getHistory,
+  getLastRows,
+  getRun,
+  getSweep,
+  getTrial,
+  type RunAt,
+  updateRun,
+} from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { LineChart, type Series } from '../charts/line-chart.tsx'
@@ -20,7 +28,7 @@ import { byMetric, histories, type MetricHistory } from './histories.ts'
 /** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
 const CONSOLE_LINES = 5_000
-const RENEW_MS = 3_000
+const REFETCH_MS = 3_000
 
 export default function RunPage({
   entity,
@@ -37,13 +45,13 @@ export default function RunPage({
   const run = useQuery({
     queryKey: ['run', entity, project, id],
     queryFn: () => getRun(at),
-    refetchInterval: ({ state }) => (live(state.data) ? RENEW_MS : false),
+    refetchInterval: ({ state }) => (live(state.data) ? REFETCH_MS : false),
   })
   const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
     // The state is part of the key, so that the last rows are fetched when the run has ended.
     queryKey: ['history', entity, project, id, name, live(run.data)],
-    queryFn: () => history(at, name, samples),
-    refetchInterval: live(run.data) ? RENEW_MS : (false as const),
+    queryFn: () => getHistory(at, name, samples),
+    refetchInterval: live(run.data) ? REFETCH_MS : (false as const),
     placeholderData: <T,>(before: T) => before,
     enabled: run.data !== undefined,
   })
@@ -51,7 +59,7 @@ export default function RunPage({
   const system = useQuery(series('system', SAMPLES))
   const lines = useQuery({
     ...series('console', 0),
-    queryFn: () => lastRows(at, 'console', CONSOLE_LINES),
+    queryFn: () => getLastRows(at, 'console', CONSOLE_LINES),
   })
   const number = run.data?.number
   const trial = useQuery({
@@ -156,7 +164,7 @@ export default function RunPage({
           <Grid curves={systemMetrics} x="seconds" smoothing={0} log={false} />
         </>
       )}
-      <Console lines={lines.data ?? []} most={CONSOLE_LINES} />
+      <Console lines={lines.data ?? []} maxLines={CONSOLE_LINES} />
       {!readOnly && <Files at={at} live={live(data)} />}
     </>
   )

@@ -25,7 +25,7 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
       <h3>With wandb</h3>
       <CopyBlock
         label="the commands for wandb"
-        text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=…\nwandb agent ${path}`}
+        text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=…\nexport WANDB__FILE_STREAM_NO_GZIP=false\nwandb agent ${path}`}
       />
       <h3>With chimney</h3>
       <CopyBlock
@@ -43,11 +43,11 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
 export const Config = memo(function Config({ sweep }: { sweep: SweepBody }) {
   const [yaml, setYaml] = useState<string>()
   useEffect(() => {
-    let there = true
+    let mounted = true
     // Loaded on demand: the YAML library is 27 KB compressed.
-    import('yaml').then(({ stringify }) => there && setYaml(stringify(sweep.config)))
+    import('yaml').then(({ stringify }) => mounted && setYaml(stringify(sweep.config)))
     return () => {
-      there = false
+      mounted = false
     }
   }, [sweep.config])
   return (

@@ -14,7 +14,7 @@ import {
 import { Menu, MenuCheck } from '../ui/menu.tsx'
 
 /** Default number of axes; more would be too narrow. */
-const MOST_AXES = 14
+const MAX_AXES = 14
 
 const setOf = (text: string | null): ReadonlySet<string> => new Set(text?.split(',').filter(Boolean))
 
@@ -31,7 +31,7 @@ export function useAxes(given: TrialTable): { table: TrialTable; axes: readonly 
   const table = useMemo(() => toggleLogScales(given, setOf(logs)), [given, logs])
   const axes = useMemo(() => {
     const toggled = setOf(axesText)
-    const shown = variedParams(table).filter(({ key }, i) => i < MOST_AXES !== toggled.has(key))
+    const shown = variedParams(table).filter(({ key }, i) => i < MAX_AXES !== toggled.has(key))
     return [...shown, table.value]
   }, [table, axesText])
   return { table, axes }

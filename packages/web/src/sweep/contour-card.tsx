@@ -30,9 +30,9 @@ export default function ContourCard({ at, ended, complete, ...props }: Props) {
   const params = variedParams(props.table)
   if (params.length < 2) return null
   const byRank = [...params].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
-  const [askedX, askedY] = (query.get('plane') ?? '').split('~')
-  const x = params.find(({ name }) => name === askedX) ?? byRank[0]!
-  const y = params.find(({ name }) => name === askedY && name !== x.name) ?? other(byRank, x)
+  const [nameX, nameY] = (query.get('plane') ?? '').split('~')
+  const x = params.find(({ name }) => name === nameX) ?? byRank[0]!
+  const y = params.find(({ name }) => name === nameY && name !== x.name) ?? other(byRank, x)
   const choose = (which: 'x' | 'y', name: string) => {
     const pair =
       which === 'x' ? [name, name === y.name ? x.name : y.name] : [name === x.name ? y.name : x.name, name]

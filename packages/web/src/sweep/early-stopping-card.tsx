@@ -35,7 +35,7 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
   const stopped = table.trials.filter(({ state }) => state === 'stopped')
   if (stopped.length === 0) return null
   const rungs = rungsOf(table)
-  const most = Math.max(...rungs.map(({ reached }) => reached))
+  const max = Math.max(...rungs.map(({ reached }) => reached))
   return (
     <section className="card figure" aria-labelledby="early">
       <header>
@@ -64,12 +64,12 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
               <td>
                 <i
                   className="bar-part"
-                  style={{ width: `${(MAX_BAR_PERCENT * (reached - here)) / most}%` }}
+                  style={{ width: `${(MAX_BAR_PERCENT * (reached - here)) / max}%` }}
                   aria-hidden="true"
                 />
                 <i
                   className="bar-part part"
-                  style={{ width: `${(MAX_BAR_PERCENT * here) / most}%` }}
+                  style={{ width: `${(MAX_BAR_PERCENT * here) / max}%` }}
                   aria-hidden="true"
                 />
                 <span>{formatCount(reached)}</span>

@@ -15,7 +15,7 @@ const STATES: readonly RunBody['state'][] = [
 ]
 
 /** States drawn in the color of another state. */
-const PARTS: Partial<Record<RunBody['state'], string>> = { running: 'open', queued: 'open' }
+const COLOR_KEYS: Partial<Record<RunBody['state'], string>> = { running: 'open', queued: 'open' }
 
 /** State and range filters of the page. Always rendered, so that the layout below does not shift. */
 export function FilterBar({
@@ -30,14 +30,14 @@ export function FilterBar({
   onFilter: (filter: Filter) => void
 }) {
   const known = useMemo(() => new Set(table.trials.map(({ state }) => state)), [table])
-  const there = STATES.filter((state) => filter.states.has(state) || known.has(state))
+  const states = STATES.filter((state) => filter.states.has(state) || known.has(state))
   return (
     <fieldset className="filter" aria-label="Filter">
       <span className="count">
         <b>{formatCount(passing)}</b> of {formatCount(table.trials.length)} trials
       </span>
-      {there.length > 1 &&
-        there.map((state) => (
+      {states.length > 1 &&
+        states.map((state) => (
           <button
             key={state}
             type="button"
@@ -45,7 +45,7 @@ export function FilterBar({
             aria-pressed={filter.states.has(state)}
             onClick={() => onFilter(withState(filter, state, !filter.states.has(state)))}
           >
-            <i className="dot" data-part={PARTS[state] ?? state} aria-hidden="true" />{' '}
+            <i className="dot" data-part={COLOR_KEYS[state] ?? state} aria-hidden="true" />{' '}
             {state === 'stopped' ? 'stopped early' : state}
           </button>
         ))}

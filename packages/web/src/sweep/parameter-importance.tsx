@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
-import { importance, type SweepAt } from '../api/endpoints.ts'
+import { getImportance, type SweepAt } from '../api/endpoints.ts'
 import { formatSigned } from '../model/format.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 
@@ -16,7 +16,7 @@ const MIN_TRIALS = 20
 export const useParameterImportance = (at: SweepAt, ended: number, complete: boolean) =>
   useQuery({
     queryKey: ['importance', at.sweep, Math.floor(Math.log(Math.max(1, ended)) / Math.log(1.1))],
-    queryFn: () => importance(at),
+    queryFn: () => getImportance(at),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     enabled: complete && ended > 2,
@@ -38,7 +38,7 @@ export const ParameterImportance = memo(function ParameterImportance({
 }) {
   const result = useParameterImportance(at, ended, complete)
   const all = result.data?.parameters ?? []
-  const most = Math.max(0.01, ...all.map(({ importance: share }) => share))
+  const max = Math.max(0.01, ...all.map(({ importance: share }) => share))
   return (
     <section className="card figure importance" aria-labelledby="importance">
       <header>
@@ -71,7 +71,7 @@ export const ParameterImportance = memo(function ParameterImportance({
                 <td>
                   <i
                     className="bar-part"
-                    style={{ width: `${(MAX_BAR_PERCENT * share) / most}%` }}
+                    style={{ width: `${(MAX_BAR_PERCENT * share) / max}%` }}
                     aria-hidden="true"
                   />
                   <span>{Math.round(100 * share)}%</span>

@@ -40,9 +40,9 @@ export default function ParetoCard({ at, sweep, table, mask, ...shared }: Props)
     const found = columns.findIndex(({ name }) => name === text)
     return found < 0 ? otherwise : found
   }
-  const [askedX, askedY] = (query.get('front') ?? '').split('~')
-  const x = pick(askedX ?? null, 0)
-  const y = pick(askedY ?? null, x === 0 ? 1 : 0)
+  const [nameX, nameY] = (query.get('front') ?? '').split('~')
+  const x = pick(nameX ?? null, 0)
+  const y = pick(nameY ?? null, x === 0 ? 1 : 0)
   const [xColumn, yColumn] = [columns[x]!, columns[y]!]
   const goals = [objectives[x]!.goal, objectives[y]!.goal] as const
   const front = useMemo(() => {

@@ -2,7 +2,7 @@ import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { formatCount } from '../model/format.ts'
 
 const PARTS = ['finished', 'stopped', 'failed', 'crashed', 'killed', 'open'] as const
-const WORDS: Readonly<Record<(typeof PARTS)[number], string>> = {
+const LABELS: Readonly<Record<(typeof PARTS)[number], string>> = {
   finished: 'finished',
   stopped: 'stopped early',
   failed: 'failed',
@@ -19,20 +19,20 @@ export function ProgressBar({ sweep }: { sweep: SweepBody }) {
     trials.handed_out,
     sweep.state === 'finished' || sweep.state === 'cancelled' ? 0 : (limit ?? 0),
   )
-  const there = PARTS.filter((part) => trials[part] > 0)
-  const words = there.map((part) => `${trials[part]} ${WORDS[part]}`).join(', ')
+  const nonEmpty = PARTS.filter((part) => trials[part] > 0)
+  const text = nonEmpty.map((part) => `${trials[part]} ${LABELS[part]}`).join(', ')
   return (
     <div
       className="progress"
       role="img"
-      aria-label={`${trials.handed_out}${limit === null ? '' : ` of ${limit}`} trials started: ${words || 'none yet'}`}
+      aria-label={`${trials.handed_out}${limit === null ? '' : ` of ${limit}`} trials started: ${text || 'none yet'}`}
     >
-      {there.map((part) => (
+      {nonEmpty.map((part) => (
         <i
           key={part}
           data-part={part}
           style={{ width: `${(100 * trials[part]) / total}%` }}
-          title={`${trials[part]} ${WORDS[part]}`}
+          title={`${trials[part]} ${LABELS[part]}`}
         />
       ))}
     </div>
@@ -45,7 +45,7 @@ export function ProgressLegend({ sweep }: { sweep: SweepBody }) {
     <ul className="legend">
       {PARTS.filter((part) => sweep.trials[part] > 0).map((part) => (
         <li key={part}>
-          <i data-part={part} aria-hidden="true" /> {formatCount(sweep.trials[part])} {WORDS[part]}
+          <i data-part={part} aria-hidden="true" /> {formatCount(sweep.trials[part])} {LABELS[part]}
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { makeShare, type SweepAt, shareOf, stopShare } from '../api/endpoints.ts'
+import { createShare, getShare, revokeShare, type SweepAt } from '../api/endpoints.ts'
 import { formatTime } from '../model/format.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -9,20 +9,21 @@ import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void }) {
   const client = useQueryClient()
   const queryKey = ['share', at.entity, at.project, at.sweep]
-  const share = useQuery({ queryKey, queryFn: () => shareOf(at) })
-  const renew = () => client.invalidateQueries({ queryKey })
-  const made = useMutation({ mutationFn: () => makeShare(at), onSuccess: renew })
-  const ended = useMutation({
-    mutationFn: () => stopShare(at),
+  const share = useQuery({ queryKey, queryFn: () => getShare(at) })
+  const refetch = () => client.invalidateQueries({ queryKey })
+  const creation = useMutation({ mutationFn: () => createShare(at), onSuccess: refetch })
+  const revocation = useMutation({
+    mutationFn: () => revokeShare(at),
     onSuccess: () => {
-      made.reset()
-      return renew()
+      creation.reset()
+      return refetch()
     },
   })
   const since = share.data?.created_at
-  const busy = made.isPending || ended.isPending
+  const busy = creation.isPending || revocation.isPending
   // Behind a proxy the service may not know its public origin; the browser does.
-  const url = made.data && location.origin + new URL(made.data.url).pathname + new URL(made.data.url).hash
+  const url =
+    creation.data && location.origin + new URL(creation.data.url).pathname + new URL(creation.data.url).hash
   return (
     <Dialog title="Share (view only)" onClose={onClose}>
       <p>
@@ -37,16 +38,16 @@ export function ShareDialog({ at, onClose }: { at: SweepAt; onClose: () => void 
         </>
       )}
       {url === undefined && since && <p>Active since {formatTime(since)}.</p>}
-      {(share.error ?? made.error ?? ended.error) && (
-        <ErrorMessage error={(share.error ?? made.error ?? ended.error)!} />
+      {(share.error ?? creation.error ?? revocation.error) && (
+        <ErrorMessage error={(share.error ?? creation.error ?? revocation.error)!} />
       )}
       <div className="row end">
         {since && (
-          <button type="button" className="danger" disabled={busy} onClick={() => ended.mutate()}>
+          <button type="button" className="danger" disabled={busy} onClick={() => revocation.mutate()}>
             Revoke link
           </button>
         )}
-        <button type="button" className="primary" disabled={busy} onClick={() => made.mutate()}>
+        <button type="button" className="primary" disabled={busy} onClick={() => creation.mutate()}>
           {since ? 'Replace link' : 'Create link'}
         </button>
         <button type="button" onClick={onClose}>

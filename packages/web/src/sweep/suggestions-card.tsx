@@ -18,7 +18,7 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
     arms.set(suggested_by.arm, { count: arm.count + 1, best })
   }
   if (arms.size === 0) return null
-  const most = Math.max(...[...arms.values()].map(({ count }) => count))
+  const max = Math.max(...[...arms.values()].map(({ count }) => count))
   return (
     <section className="card figure" aria-labelledby="suggested">
       <header>
@@ -35,7 +35,7 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
                 <td>
                   <i
                     className="bar-part"
-                    style={{ width: `${(MAX_BAR_PERCENT * count) / most}%` }}
+                    style={{ width: `${(MAX_BAR_PERCENT * count) / max}%` }}
                     aria-hidden="true"
                   />
                   <span>{formatCount(count)}</span>

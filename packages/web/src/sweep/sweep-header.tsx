@@ -26,7 +26,7 @@ const FEED_LABELS: Readonly<Record<Feed['state'], string>> = {
   loading: 'connecting',
   live: 'live',
   polling: 'live (polling)',
-  over: '',
+  ended: '',
   offline: 'Server unreachable, retrying',
   failed: 'Disconnected',
 }
@@ -132,7 +132,7 @@ export function SweepHeader({
                 </dl>
               )}
               {best?.suggested_by && (
-                <p className="why muted" title={best.suggested_by.why}>
+                <p className="reason muted" title={best.suggested_by.why}>
                   {best.suggested_by.arm}: {best.suggested_by.why}
                 </p>
               )}

@@ -7,10 +7,10 @@ import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 
 /** Distance from the pointer. */
-const AWAY_PX = 16
+const OFFSET_PX = 16
 const EDGE_PX = 8
 /** More would cover the chart. */
-const MOST_PARAMS = 14
+const MAX_PARAMS = 14
 
 /** Tooltip of the hovered or keyboard-selected trial. On touch devices it sits at the bottom and links to the run. */
 export function TrialTooltip({
@@ -32,20 +32,20 @@ export function TrialTooltip({
     if (!anchor.current || matchMedia('(hover: none)').matches) return
     const { offsetWidth: width, offsetHeight: height } = element
     const { x, y } = anchor.current
-    const left = x + AWAY_PX + width < innerWidth - EDGE_PX ? x + AWAY_PX : x - AWAY_PX - width
-    const top = Math.min(y + AWAY_PX, innerHeight - height - EDGE_PX)
+    const left = x + OFFSET_PX + width < innerWidth - EDGE_PX ? x + OFFSET_PX : x - OFFSET_PX - width
+    const top = Math.min(y + OFFSET_PX, innerHeight - height - EDGE_PX)
     element.style.translate = `${Math.max(EDGE_PX, left)}px ${Math.max(EDGE_PX, top)}px`
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the listeners read what they need from refs
   useEffect(() => {
     const onPointer = (event: PointerEvent) => {
-      const over = event.target instanceof Element && event.target.closest('.plot-area, .tooltip') !== null
-      anchor.current = over ? { x: event.clientX, y: event.clientY } : undefined
+      const inside = event.target instanceof Element && event.target.closest('.plot-area, .tooltip') !== null
+      anchor.current = inside ? { x: event.clientX, y: event.clientY } : undefined
       position()
     }
     const onKey = () => {
       const box = document.activeElement?.closest('.plot-area')?.getBoundingClientRect()
-      anchor.current = box && { x: box.right - AWAY_PX, y: box.top }
+      anchor.current = box && { x: box.right - OFFSET_PX, y: box.top }
       position()
     }
     addEventListener('pointermove', onPointer)
@@ -80,16 +80,16 @@ export function TrialTooltip({
         </p>
       )}
       <dl>
-        {table.params.slice(0, MOST_PARAMS).map((column) => (
+        {table.params.slice(0, MAX_PARAMS).map((column) => (
           <div key={column.key}>
             <dt>{column.name}</dt>
             <dd>{cellText(column, column.values[row]!)}</dd>
           </div>
         ))}
       </dl>
-      {reason !== undefined && <p className="why">{reason}</p>}
+      {reason !== undefined && <p className="reason">{reason}</p>}
       {suggested_by && (
-        <p className="why muted">
+        <p className="reason muted">
           {suggested_by.arm}: {suggested_by.why}
         </p>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { latest, type SweepAt } from '../api/endpoints.ts'
+import { getLatestValues, type SweepAt } from '../api/endpoints.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 
 /** Limit of the API per request. */
@@ -15,7 +15,7 @@ export function useLatestValues(at: SweepAt, { trials }: TrialTable): ReadonlyMa
   )
   const { data } = useQuery({
     queryKey: ['latest', at.entity, at.project, at.sweep, runs],
-    queryFn: () => latest(at, runs),
+    queryFn: () => getLatestValues(at, runs),
     enabled: runs.length > 0,
     refetchInterval: POLL_MS,
     // Keeps the values when the set of running trials changes.

@@ -25,7 +25,7 @@ interface Checkpoint {
   readonly bends: boolean
 }
 
-/** Calls of the density by a fit: of few rows, from each start; of a checkpoint, anew and from the one before; and of all rows. */
+/** Calls of the density by a fit: of few rows, from each start; of a checkpoint, from a fresh start and from the previous checkpoint; and of all rows. */
 const FULL_EVALUATIONS = 40
 const FRESH_EVALUATIONS = 16
 const NEXT_EVALUATIONS = 8
@@ -56,9 +56,9 @@ export function fitted(
       if (k === 0) return compared(part, fitGp(part, starts, FULL_EVALUATIONS))
       const earlier = at(k - 1)
       // A fresh start finds what the first few trials did not show.
-      const anew = fitGp(part, [starts[k % starts.length]!], FRESH_EVALUATIONS)
+      const fresh = fitGp(part, [starts[k % starts.length]!], FRESH_EVALUATIONS)
       const on = fitGp(part, [earlier.straight], NEXT_EVALUATIONS)
-      return compared(part, anew.value < on.value ? anew : on, earlier.bent)
+      return compared(part, fresh.value < on.value ? fresh : on, earlier.bent)
     })
   }
   const { straight, bent, bends } = at(passed.length - 1)

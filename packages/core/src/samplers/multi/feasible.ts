@@ -23,7 +23,7 @@ export function constrainedLosses(
   if (feasible.length === 0) return offBy
   const worst = feasible.reduce((top, loss) => Math.max(top, loss))
   const best = feasible.reduce((least, loss) => Math.min(least, loss))
-  // Steps of the same size as the losses have, so that no scale is made up.
+  // Steps of the same size as the losses have, so that no arbitrary scale is introduced.
   const unit = worst > best ? worst - best : Math.max(1, Math.abs(worst))
   const scale = Math.max(...offBy, Number.MIN_VALUE)
   return losses.map((loss, i) =>

@@ -6,7 +6,7 @@ import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { readTrialPage, TRIALS_PER_PAGE, trialPagesPrefix } from '../../sweeps/trials/trial-pages.ts'
 import { trialBody } from '../responses/bodies.ts'
 
-/** Part of the file name. Raise it when the body of a trial changes: then texts are written anew. */
+/** Part of the file name. Raise it when the body of a trial changes: then texts are written again. */
 const FORMAT = 1
 /** Of one response. A function may return 6 MB, in which each quotation mark takes two bytes. A page has 2 MB at most. */
 const MAX_BYTES = 4_400_000

@@ -1,5 +1,12 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // nginx and similar proxies would buffer the stream.
+  'X-Accel-Buffering': 'no',
+}
+
 /** One server-sent event. JSON text has no line breaks, so `data` is one line. */
 export function eventText(name: string, data: object, id?: string): string {
   const json = stringifyJson(data as Json, { nonFinite: 'string' })
@@ -29,12 +36,5 @@ export function eventStream(
       await texts.return(undefined)
     },
   })
-  return new Response(body, {
-    headers: {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      // nginx and similar proxies would buffer the stream.
-      'X-Accel-Buffering': 'no',
-    },
-  })
+  return new Response(body, { headers: EVENT_STREAM_HEADERS })
 }

@@ -14,8 +14,11 @@ export const respondText = (status: number, text: string, headers: Record<string
   new Response(text, { status, headers: { 'Content-Type': JSON_TYPE, ...headers } })
 
 /** For JSON text in UTF-8. */
-export const respondBytes = (status: number, bytes: Uint8Array<ArrayBuffer>): Response =>
-  new Response(bytes, { status, headers: { 'Content-Type': JSON_TYPE } })
+export const respondBytes = (
+  status: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> = {},
+): Response => new Response(bytes, { status, headers: { 'Content-Type': JSON_TYPE, ...headers } })
 
 export const noContent = (headers: Record<string, string> = {}): Response =>
   new Response(null, { status: 204, headers })

@@ -160,3 +160,54 @@ describe('refuses', () => {
 describe('access', () => {
   refusesOtherKeys(() => app, 'GET', `${PROJECT}/sweeps/abcd1234/events`)
 })
+
+describe('behind a gateway that buffers responses', () => {
+  let buffered: TestApp
+  beforeAll(async () => {
+    const sleep = () => Promise.reject(new Error('a response must not wait'))
+    buffered = await testApp({ streams: false, sleep })
+  })
+  afterAll(() => buffered.stop())
+
+  const ask = async (sweep: string, headers: Record<string, string>) =>
+    buffered.app.request(`${sweep}/events`, { headers: { Authorization: `Bearer ${KEY}`, ...headers } })
+  const STREAM = { Accept: 'text/event-stream' }
+  const sweepOf = async (state?: string) => {
+    const { id } = (await buffered.call('POST', `${PROJECT}/sweeps`, { text: GRID })).body
+    const sweep = `${PROJECT}/sweeps/${id}`
+    await buffered.call('POST', `${sweep}/trials`, { body: { count: 1 } })
+    if (state) await buffered.call('PATCH', sweep, { body: { state } })
+    return sweep
+  }
+
+  it('a stream ends after what is new, and says when to ask again', async () => {
+    const sweep = await sweepOf()
+    const answer = await ask(sweep, STREAM)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([200, '2'])
+    const text = await answer.text()
+    expect(text).toMatch(/^retry: 2000\n/)
+    const [changes, ...rest] = parse(text.replace(/^retry: .*\n/, ''))
+    expect([changes!.name, numbers(changes!.data), rest]).toEqual(['changes', [1], []])
+    const again = await ask(sweep, { ...STREAM, 'Last-Event-ID': changes!.id! })
+    expect(again.status).toBe(200)
+  })
+
+  it('a stream of a sweep that is over ends with `end`, and its repetition with 204', async () => {
+    const sweep = await sweepOf('cancelled')
+    await buffered.call('POST', `${PROJECT}/runs/${sweep.split('/').at(-1)}-1/finish`, {
+      body: { state: 'failed' },
+    })
+    const [changes, end] = parse((await (await ask(sweep, STREAM)).text()).replace(/^retry: .*\n/, ''))
+    expect([changes!.name, end!.name]).toEqual(['changes', 'end'])
+    expect((await ask(sweep, { ...STREAM, 'Last-Event-ID': changes!.id! })).status).toBe(204)
+  })
+
+  it('the answer as JSON says when to ask again too, so that pages do not try a stream', async () => {
+    const sweep = await sweepOf()
+    expect((await ask(sweep, {})).headers.get('retry-after')).toBe('2')
+    const streaming = await app.app.request(`${await create()}/events`, {
+      headers: { Authorization: `Bearer ${KEY}` },
+    })
+    expect(streaming.headers.has('retry-after')).toBe(false)
+  })
+})

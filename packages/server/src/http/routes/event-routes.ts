@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { Hono } from 'hono'
 import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
-import { isOver } from '../../sweeps/events/read-events.ts'
+import { isOver, readEvents } from '../../sweeps/events/read-events.ts'
 import { watchEvents } from '../../sweeps/events/watch-events.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
-import { eventStream, eventText } from '../events/event-stream.ts'
+import { EVENT_STREAM_HEADERS, eventStream, eventText } from '../events/event-stream.ts'
 import { eventsBody, eventsBytes } from '../events/events-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
@@ -17,6 +17,8 @@ import { EventsQuery } from './queries.ts'
 
 const POLL_MS = 2_000
 const STREAM_SECONDS = 25
+/** When to ask again, from a service that does not stream. In seconds, as the header is. */
+const RETRY_AFTER = { 'Retry-After': String(POLL_MS / 1_000) }
 
 export const eventRoutes = new Hono<AppEnv>().get(
   '/v1/:entity/:project/sweeps/:sweep/events',
@@ -25,7 +27,7 @@ export const eventRoutes = new Hono<AppEnv>().get(
     tags: ['Sweeps'],
     summary: 'Follow a sweep',
     description:
-      'As JSON: the sweep, the trials that changed since the cursor, and the next cursor; a change may be repeated. With `Accept: text/event-stream`: a stream of `changes` events, and `end` when the sweep is over; `Last-Event-ID` resumes it.',
+      'As JSON: the sweep, the trials that changed since the cursor, and the next cursor; a change may be repeated. With `Accept: text/event-stream`: a stream of `changes` events, and `end` when the sweep is over; `Last-Event-ID` resumes it. A service behind a gateway that buffers responses, as in AWS, answers with what is new and ends the stream; `Retry-After` and the `retry` field say when to ask again.',
     responses: {
       200: jsonResponse('The changes', 'SweepEvents'),
       204: { description: 'The stream is over' },
@@ -35,7 +37,7 @@ export const eventRoutes = new Hono<AppEnv>().get(
   access('read', { shared: true }),
   query(EventsQuery),
   async (c) => {
-    const { deps } = c.var
+    const { deps, options } = c.var
     const key = sweepKeyOf(c.req.valid('param'))
     const streamed = c.req.header('accept')?.includes('text/event-stream') ?? false
     const resumed = streamed ? c.req.header('last-event-id') : undefined
@@ -44,7 +46,7 @@ export const eventRoutes = new Hono<AppEnv>().get(
     if (streamed) return streamChanges(c.var, c.req.raw.signal, key, cursor, resumed !== undefined)
     const bytes = await eventsBytes(deps, key, cursor)
     if (!bytes) throw sweepNotFound(key)
-    return respondBytes(200, bytes)
+    return respondBytes(200, bytes, options.streams === false ? RETRY_AFTER : {})
   },
 )
 
@@ -59,6 +61,7 @@ async function streamChanges(
   if (!head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
   if (resumed && isOver(head) && cursor.settled >= head.taken) return noContent()
+  if (options.streams === false) return changesAtOnce(deps, key, cursor)
   return eventStream(closed, async function* (signal) {
     const watch = {
       pollMs: POLL_MS,
@@ -75,6 +78,20 @@ async function streamChanges(
       }
     }
   })
+}
+
+/** The changes since the cursor as a stream that has ended: an EventSource reads them and asks again after `retry`. */
+async function changesAtOnce(
+  deps: AppEnv['Variables']['deps'],
+  key: SweepKey,
+  cursor: typeof FIRST_EVENT,
+): Promise<Response> {
+  const changes = await readEvents(deps, key, cursor)
+  if (!changes) throw sweepNotFound(key)
+  const body = eventsBody(deps.settings.publicUrl, changes)
+  const isEnd = isOver(changes.head) && !changes.cursor.rest
+  const text = `retry: ${POLL_MS}\n${eventText('changes', body, body.cursor)}${isEnd ? eventText('end', {}) : ''}`
+  return new Response(text, { headers: { ...EVENT_STREAM_HEADERS, ...RETRY_AFTER } })
 }
 
 /** Returns early, without an error, when the signal aborts. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import { downloadUrl, listRunFiles } from '../../wandb/files/run-files.ts'
+import { downloadUrl } from '../../runs/files/file-urls.ts'
+import { listRunFiles } from '../../runs/files/run-files.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
@@ -24,7 +25,7 @@ export const fileRoutes = new Hono<AppEnv>().get(
     const { deps } = c.var
     const key = runKeyOf(c.req.valid('param'))
     if (!(await deps.store.getLive(key))) throw runNotFound(key)
-    const context = { deps, caller: c.var.caller!, origin: new URL(c.req.url).origin }
+    const context = { deps, origin: new URL(c.req.url).origin }
     const files = await listRunFiles(deps, key, {})
     return respond(200, {
       items: await Promise.all(

@@ -109,7 +109,7 @@ export const runRoutes = new Hono<AppEnv>()
     describeRoute({
       operationId: 'deleteRun',
       tags: ['Runs'],
-      summary: 'Delete a run with its history',
+      summary: 'Delete a run with its history and files',
       responses: { 204: { description: 'Deleted' }, ...problems(404, 409) },
     }),
     access('write'),

@@ -8,7 +8,7 @@ import type { Deps } from '../../deps.ts'
 /**
  * Claims the point of these parameters for a trial, and returns the number that holds it. Only a model-based search over a finite
  * space needs claims; otherwise the trial always holds its point. A claim is void, and is taken over, when its trial runs another
- * point: then the request that claimed it died and reconcile planned the trial anew.
+ * point: then the request that claimed it died and reconcile planned the trial again.
  */
 export async function claimPoint(
   deps: Pick<Deps, 'store'>,

@@ -8,7 +8,7 @@ import type { TrialRecord } from '../../store/trials.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
 export const TRIALS_PER_PAGE = 500
-/** Part of the file name. Raise it when the format of a page changes: then pages are written anew from the table. */
+/** Part of the file name. Raise it when the format of a page changes: then pages are written again from the table. */
 const FORMAT = 1
 /** After so long a late result of a crashed trial is no longer expected. */
 const LATE_MS = 7 * 24 * 3_600_000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { likeOf } from '../../runs/files/run-files.ts'
 import { type TestWandb, testWandb } from '../test-api.ts'
-import { likeOf } from './run-files.ts'
 
 let api: TestWandb
 beforeAll(async () => {

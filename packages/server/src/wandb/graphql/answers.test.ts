@@ -171,7 +171,7 @@ describe('a response', () => {
     expect((await api.ask(DELETE, { id })).status).toBe(404)
   })
 
-  it('about an organisation, a registry or an artifact that is not there is null, not an error', async () => {
+  it('about an organization, a registry or an artifact that is not there is null, not an error', async () => {
     const data = await api.data(
       '{ organization(name: "x") { name } entity(name: "acme") { organization { coreWeaveOrganizationId } } clientIDMapping(clientID: "x") { serverID } project(name: "digits") { artifact(name: "no:v0") { id } } }',
     )

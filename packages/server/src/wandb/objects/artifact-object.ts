@@ -1,3 +1,5 @@
+import { downloadUrl } from '../../runs/files/file-urls.ts'
+import { mimeOf } from '../../runs/files/run-files.ts'
 import {
   type Artifact,
   aliasesOf,
@@ -7,7 +9,6 @@ import {
   hexOf,
   type ManifestEntry,
 } from '../artifacts/artifacts.ts'
-import { downloadUrl, mimeOf } from '../files/run-files.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'

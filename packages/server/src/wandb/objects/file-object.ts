@@ -1,5 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { downloadUrl, md5Of, mimeOf, type RunFile, runFileKey, uploadUrl } from '../files/run-files.ts'
+import { downloadUrl } from '../../runs/files/file-urls.ts'
+import { md5Of, mimeOf, type RunFile, runFileKey } from '../../runs/files/run-files.ts'
+import { uploadUrl } from '../files/upload-url.ts'
 import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
 import type { ObjectContext } from './links.ts'

@@ -13,7 +13,7 @@ import {
   newUid,
   saveArtifact,
 } from '../artifacts/artifacts.ts'
-import { uploadUrl } from '../files/run-files.ts'
+import { uploadUrl } from '../files/upload-url.ts'
 import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
 import { artifactObject } from '../objects/artifact-object.ts'

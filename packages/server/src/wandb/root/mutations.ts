@@ -1,10 +1,11 @@
 import { Project, type RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { runFileKey } from '../../runs/files/run-files.ts'
 import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { stopRun } from '../../runs/lifecycle/stop-run.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
-import { deleteRunFiles, runFileKey, uploadUrl } from '../files/run-files.ts'
+import { uploadUrl } from '../files/upload-url.ts'
 import { ownEntity, projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
 import { agentId, agentObject } from '../objects/agent-object.ts'
@@ -80,7 +81,6 @@ export function mutations(ctx: ObjectContext) {
     deleteRun: async ({ input }: Input<{ id: string }>) => {
       const key = ownRun(ctx, input.id)
       await deleteRun(deps, key)
-      await deleteRunFiles(deps, key)
       return { clientMutationId: null }
     },
     stopRun: async ({ input }: Input<{ id: string }>) => {

@@ -1,15 +1,15 @@
 /**
- * Outcomes of rivals, kept in the repository, one file each: they depend on the version of the program, the problem and the seed, but not
- * on the machine (up to the last digits of its arithmetic), and take hours to find.
+ * Outcomes of the baselines, one file each in the repository, because they take hours. They depend on the baseline's version, the
+ * problem and the seed, but not on the machine, except for rounding errors.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Outcome } from './play.ts'
+import type { Outcome } from './optimize.ts'
 
 interface Content {
-  /** Of the program that the outcomes are from. */
+  /** Version of the baseline that produced the outcomes. */
   readonly version: string
-  /** By problem and seed: regret after half of the budget, at its end, duplicates. */
+  /** By problem and seed: regret after half of the budget, final regret, duplicates. */
   readonly outcomes: { [problem: string]: { [seed: string]: readonly [number, number, number] } }
 }
 
@@ -19,9 +19,9 @@ export interface Recorded {
   readonly keep: (problem: string, seed: number, outcome: Outcome) => void
 }
 
-/** What is recorded of a rival; nothing when `version` is given and is another one. */
-export function recordedOf(rival: string, version?: string): Recorded {
-  const file = new URL(`rivals/${rival}.json`, import.meta.url)
+/** The recorded outcomes of a baseline; none when they are of another version than `version`. */
+export function recordedOf(baseline: string, version?: string): Recorded {
+  const file = new URL(`baselines/${baseline}.json`, import.meta.url)
   const old: Content | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
   const content: Content =
     old !== undefined && (version === undefined || old.version === version)
@@ -44,7 +44,7 @@ export function recordedOf(rival: string, version?: string): Recorded {
   }
 }
 
-/** More would be noise of the arithmetic. */
+/** More digits would be rounding errors. */
 const digits = (value: number) => Number(value.toPrecision(6))
 
 /** One line per problem. */

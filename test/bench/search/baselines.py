@@ -1,10 +1,10 @@
-"""Other optimisers on the problems of the search benchmark. rivals.ts starts it and tells it the losses, so that all see the same numbers.
+"""Other optimizers on the problems of the search benchmark. baselines.ts starts this process and evaluates the losses.
 
-One JSON value per line. In: {"rival", "seed", "budget", "parallel", "parameters"} begins a search, `parameters` as in a W&B sweep
-config. Out: {"params"} for each trial, `parallel` of them before their losses are read. In: {"loss"} for each, in order; null for a
-trial without one. {"rival": null} in the first place asks for the versions of what is installed.
+The protocol has one JSON value per line. In: {"baseline", "seed", "budget", "parallel", "parameters"} starts a search; `parameters` as in a
+W&B sweep config. Out: {"params"} for each trial of a batch of `parallel` trials. In: {"loss"} for each, in order; null for a trial without
+a loss. In: {"baseline": null}. Out: the versions of the installed baselines.
 
-Optuna gets numbers in a list as places in it, for it has no other way to be told their order.
+A list of numbers is an integer parameter (the index) for Optuna, which has no ordered categories.
 """
 
 import json
@@ -23,25 +23,25 @@ PACKAGES = {
 }
 
 
-# What a library prints must not be taken for an answer.
-ANSWERS, sys.stdout = sys.stdout, sys.stderr
+# Libraries print to stdout, which is the protocol's: they get stderr instead.
+PIPE, sys.stdout = sys.stdout, sys.stderr
 
 
-def say(message):
-    ANSWERS.write(json.dumps(message) + "\n")
-    ANSWERS.flush()
+def send(message):
+    PIPE.write(json.dumps(message) + "\n")
+    PIPE.flush()
 
 
-def hear():
+def receive():
     line = sys.stdin.readline()
     return json.loads(line) if line else None
 
 
 def versions():
     found = {}
-    for rival, package in PACKAGES.items():
+    for baseline, package in PACKAGES.items():
         try:
-            found[rival] = f"{package} {version(package)}"
+            found[baseline] = f"{package} {version(package)}"
         except PackageNotFoundError:
             pass
     return found
@@ -58,18 +58,18 @@ def kind_of(spec):
 
 
 def ordered(spec):
-    """The values of a list of more than two numbers, ascending; None for any other."""
+    """The sorted values of a list of more than two numbers; None for any other parameter."""
     values = spec.get("values", ())
     return sorted(values) if len(values) > 2 and all(map(is_number, values)) else None
 
 
 def steps_of(spec):
-    """How many steps a quantised range has."""
+    """Number of steps in a quantized range."""
     return round((spec["max"] - spec["min"]) / spec["q"])
 
 
-def existing(params, parameters):
-    """Without those whose conditions do not hold, for optimisers that know no conditions."""
+def active(params, parameters):
+    """Removes parameters whose conditions do not hold, for optimizers without conditional parameters."""
     kept = dict(params)
     for name, spec in parameters.items():
         if any(params.get(other) not in values for other, values in spec.get("when", {}).items()):
@@ -94,7 +94,7 @@ def optuna_param(trial, name, spec):
 
 def optuna_params(trial, parameters):
     params = {}
-    # Those that decide about others come first.
+    # Parameters without conditions come first: conditions refer to them.
     for name, spec in sorted(parameters.items(), key=lambda item: "when" in item[1]):
         if all(params.get(other) in values for other, values in spec.get("when", {}).items()):
             params[name] = optuna_param(trial, name, spec)
@@ -105,7 +105,7 @@ def with_optuna(search):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    if search["rival"] == "optuna-gp":
+    if search["baseline"] == "optuna-gp":
         import torch
 
         torch.set_num_threads(1)
@@ -118,9 +118,9 @@ def with_optuna(search):
         trials = []
         for _ in range(min(search["parallel"], search["budget"] - done)):
             trials.append(study.ask())
-            say({"params": optuna_params(trials[-1], search["parameters"])})
+            send({"params": optuna_params(trials[-1], search["parameters"])})
         for trial in trials:
-            loss = hear()["loss"]
+            loss = receive()["loss"]
             if loss is None:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             else:
@@ -133,21 +133,21 @@ def with_wandb(search):
     import sweeps
 
     numpy.random.seed(search["seed"])
-    # It knows no conditions: every parameter always exists, and those that do not count are left out of what is said.
+    # No conditional parameters: all are searched, and inactive ones are removed before the point is sent.
     plain = {name: {key: one for key, one in spec.items() if key != "when"} for name, spec in search["parameters"].items()}
     config = {"method": "bayes", "metric": {"name": "loss", "goal": "minimize"}, "parameters": plain}
     runs = []
     while len(runs) < search["budget"]:
-        begun = []
+        batch = []
         for _ in range(min(search["parallel"], search["budget"] - len(runs))):
             run = sweeps.next_run(config, runs)
             run.state = "running"
             runs.append(run)
-            begun.append(run)
+            batch.append(run)
             params = {name: one["value"] for name, one in run.config.items()}
-            say({"params": existing(params, search["parameters"])})
-        for run in begun:
-            loss = hear()["loss"]
+            send({"params": active(params, search["parameters"])})
+        for run in batch:
+            loss = receive()["loss"]
             run.summary_metrics = {} if loss is None else {"loss": loss}
             run.history = [] if loss is None else [{"loss": loss}]
             run.state = "failed" if loss is None else "finished"
@@ -182,18 +182,18 @@ def with_ax(search):
     client = Client(random_seed=search["seed"])
     client.configure_experiment(parameters=[ax_parameter(name, spec) for name, spec in parameters.items()])
     client.configure_optimization(objective="-loss")
-    # Its floats, as the values of the list that they were.
+    # Ax returns floats: maps them back to the values of the list.
     named = {name: {float(value): value for value in values} for name, spec in parameters.items() if (values := ordered(spec))}
     done = 0
     while done < search["budget"]:
         trials = client.get_next_trials(max_trials=min(search["parallel"], search["budget"] - done))
         if not trials:
-            raise RuntimeError("Ax has no trial to give")
+            raise RuntimeError("Ax returned no trial")
         for point in trials.values():
             params = {name: named.get(name, {}).get(value, value) for name, value in point.items()}
-            say({"params": existing(params, parameters)})
+            send({"params": active(params, parameters)})
         for index in trials:
-            loss = hear()["loss"]
+            loss = receive()["loss"]
             if loss is None:
                 client.mark_trial_failed(index)
             else:
@@ -235,18 +235,18 @@ def with_hebo(search):
     torch.manual_seed(search["seed"])
     parameters = search["parameters"]
     space = DesignSpace().parse([hebo_parameter(name, spec) for name, spec in parameters.items()])
-    optimiser = HEBO(space, scramble_seed=search["seed"])
+    optimizer = HEBO(space, scramble_seed=search["seed"])
     done = 0
     while done < search["budget"]:
-        points = optimiser.suggest(n_suggestions=min(search["parallel"], search["budget"] - done))
+        points = optimizer.suggest(n_suggestions=min(search["parallel"], search["budget"] - done))
         for _, point in points.iterrows():
             params = {name: hebo_value(spec, point[name]) for name, spec in parameters.items()}
-            say({"params": existing(params, parameters)})
-        losses = [hear()["loss"] for _ in range(len(points))]
-        # It has no word for a trial without a loss, so that it is not told of one.
-        told = [i for i, loss in enumerate(losses) if loss is not None]
-        if told:
-            optimiser.observe(points.iloc[told], numpy.array([[losses[i]] for i in told]))
+            send({"params": active(params, parameters)})
+        losses = [receive()["loss"] for _ in range(len(points))]
+        # HEBO cannot record a trial without a loss.
+        valid = [i for i, loss in enumerate(losses) if loss is not None]
+        if valid:
+            optimizer.observe(points.iloc[valid], numpy.array([[losses[i]] for i in valid]))
         done += len(points)
 
 
@@ -254,11 +254,11 @@ SEARCHES = {"wandb-bayes": with_wandb, "ax": with_ax, "hebo": with_hebo}
 
 
 def main():
-    while (search := hear()) is not None:
-        if search["rival"] is None:
-            say(versions())
+    while (search := receive()) is not None:
+        if search["baseline"] is None:
+            send(versions())
         else:
-            SEARCHES.get(search["rival"], with_optuna)(search)
+            SEARCHES.get(search["baseline"], with_optuna)(search)
 
 
 main()

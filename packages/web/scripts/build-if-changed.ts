@@ -23,20 +23,20 @@ const built = await changedAt(join(OUT, 'index.html'))
 const changed = Math.max(...(await Promise.all(SOURCES.map((source) => newest(join(ROOT, source))))))
 if (built < changed) {
   console.error('Building the dashboard…')
-  const aside = join(ROOT, 'dist', `.new-${process.pid}`)
+  const staging = join(ROOT, 'dist', `.new-${process.pid}`)
   // Tests set NODE_ENV=test, which would bundle React's development build.
   process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
-  await build({ root: ROOT, logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
+  await build({ root: ROOT, logLevel: 'warn', build: { outDir: staging, emptyOutDir: true } })
   for (const name of await readdir(OUT))
     if (!name.startsWith('.new-') && name !== 'assets') await rm(join(OUT, name), { recursive: true })
   await rm(join(OUT, 'assets'), { recursive: true, force: true })
   // index.html last, after the assets it references.
-  const names = (await readdir(aside)).sort(
+  const names = (await readdir(staging)).sort(
     (a, b) => Number(a.startsWith('index.html')) - Number(b.startsWith('index.html')),
   )
-  for (const name of names) await rename(join(aside, name), join(OUT, name))
-  await rm(aside, { recursive: true })
+  for (const name of names) await rename(join(staging, name), join(OUT, name))
+  await rm(staging, { recursive: true })
   console.error('The dashboard is built.')
 }
 

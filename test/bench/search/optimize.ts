@@ -6,37 +6,41 @@ import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
 import type { SearchProblem } from './problems.ts'
 
-/** What one search came to. */
+/** The result of one search. */
 export interface Outcome {
   /** (best − minimum) / unit after half of the budget, and after all of it. */
   readonly half: number
   readonly regret: number
-  /** Points that were tried before. */
+  /** Points that were evaluated before. */
   readonly duplicates: number
 }
 
-/** Somebody who searches: asked for as many points as run at a time, then told their losses, NaN for none, in that order. */
-export interface Searcher {
-  readonly ask: () => Params | Promise<Params>
-  readonly tell: (losses: readonly number[]) => void
+/** `suggest` is called once per trial of a batch, then `observe` with their losses in that order; NaN for a trial without a loss. */
+export interface Optimizer {
+  readonly suggest: () => Params | Promise<Params>
+  readonly observe: (losses: readonly number[]) => void
 }
 
-/** One search in rounds of `parallel` trials. */
-export async function play(problem: SearchProblem, parallel: number, searcher: Searcher): Promise<Outcome> {
-  const seen = new Set<string>()
+/** One search in batches of `parallel` trials. */
+export async function optimize(
+  problem: SearchProblem,
+  parallel: number,
+  optimizer: Optimizer,
+): Promise<Outcome> {
+  const evaluated = new Set<string>()
   let duplicates = 0
   let best = Number.POSITIVE_INFINITY
   let half = best
   for (let done = 0; done < problem.budget; ) {
     const losses: number[] = []
     for (let p = 0; p < parallel && done + p < problem.budget; p++) {
-      const params = await searcher.ask()
+      const params = await optimizer.suggest()
       const key = stringifyJson(params)
-      if (seen.has(key)) duplicates++
-      seen.add(key)
+      if (evaluated.has(key)) duplicates++
+      evaluated.add(key)
       losses.push(problem.loss(params))
     }
-    searcher.tell(losses)
+    optimizer.observe(losses)
     for (const loss of losses) {
       done++
       if (loss < best) best = loss
@@ -47,13 +51,8 @@ export async function play(problem: SearchProblem, parallel: number, searcher: S
   return { half: scaled(half), regret: scaled(best), duplicates }
 }
 
-/** A method of this project. `millis` takes the time of each suggestion. */
-export function ownSearcher(
-  problem: SearchProblem,
-  method: string,
-  seed: number,
-  millis: number[] = [],
-): Searcher {
+/** A method of Chimney. */
+export function chimneyOptimizer(problem: SearchProblem, method: string, seed: number): Optimizer {
   const { config } = parseSweepConfig(
     JSON.stringify({ method, metric: { name: 'loss' }, parameters: problem.parameters }),
   )
@@ -62,22 +61,20 @@ export function ownSearcher(
   const observations: Observation[] = []
   const infeasible: Infeasible[] = []
   let pending: Pending[] = []
-  let asked = 0
+  let suggested = 0
   return {
-    ask: () => {
-      const start = performance.now()
+    suggest: () => {
       const [suggestion] = sampler.suggest({
         space,
         seed,
-        slots: [{ number: asked + 1, index: asked }],
+        slots: [{ number: suggested + 1, index: suggested }],
         history: { observations, infeasible, pending },
         enqueued: [],
       })
-      millis.push(performance.now() - start)
-      pending.push({ number: ++asked, params: suggestion!.params })
+      pending.push({ number: ++suggested, params: suggestion!.params })
       return suggestion!.params
     },
-    tell: (losses) => {
+    observe: (losses) => {
       for (const [i, { number, params }] of pending.entries()) {
         const loss = losses[i]!
         if (Number.isFinite(loss)) observations.push({ number, params, loss })

@@ -1,22 +1,22 @@
 /**
- * What own methods came to, kept in `test/bench/results/` until the code of the search changes, so that a run which was ended goes on where it was. Of two
- * processes that search at once one may lose an outcome of the other, which is then searched again.
+ * Caches outcomes of Chimney's methods in `test/bench/results/` until the search code changes, so that an interrupted benchmark
+ * continues. Concurrent processes may overwrite each other's outcomes; a lost outcome is computed again.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Outcome } from './play.ts'
+import type { Outcome } from './optimize.ts'
 import type { SearchProblem } from './problems.ts'
 
 const SOURCE = new URL('../../../packages/core/src/', import.meta.url)
-const ROOMS = ['math/', 'samplers/', 'space/']
+const FOLDERS = ['math/', 'samplers/', 'space/']
 const FILE = new URL('../results/search-own.json', import.meta.url)
 
-/** Of everything that decides what is suggested. */
+/** Hash of the code that determines suggestions. */
 const code = (() => {
   const hash = createHash('sha256')
-  for (const room of ROOMS) {
-    const folder = new URL(room, SOURCE)
+  for (const name of FOLDERS) {
+    const folder = new URL(name, SOURCE)
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
     for (const name of names)
       if (/(?<!\.test|\.suite)\.ts$/.test(name)) hash.update(name).update(readFileSync(new URL(name, folder)))
@@ -29,7 +29,7 @@ interface Content {
   readonly outcomes: { [search: string]: Outcome }
 }
 
-const searchOf = ({ name, budget }: SearchProblem, method: string, seed: number): string =>
+const keyOf = ({ name, budget }: SearchProblem, method: string, seed: number): string =>
   `${method} ${name} ${budget} ${seed}`
 
 function content(): Content {
@@ -37,12 +37,12 @@ function content(): Content {
   return old?.code === code ? old : { code, outcomes: {} }
 }
 
-export const keptOutcome = (problem: SearchProblem, method: string, seed: number): Outcome | undefined =>
-  content().outcomes[searchOf(problem, method, seed)]
+export const cachedOutcome = (problem: SearchProblem, method: string, seed: number): Outcome | undefined =>
+  content().outcomes[keyOf(problem, method, seed)]
 
-export function keepOutcome(problem: SearchProblem, method: string, seed: number, outcome: Outcome): void {
+export function cacheOutcome(problem: SearchProblem, method: string, seed: number, outcome: Outcome): void {
   const { outcomes } = content()
-  outcomes[searchOf(problem, method, seed)] = outcome
+  outcomes[keyOf(problem, method, seed)] = outcome
   mkdirSync(new URL('.', FILE), { recursive: true })
   const part = `${fileURLToPath(FILE)}.${process.pid}.part`
   writeFileSync(part, JSON.stringify({ code, outcomes }))

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
-import { requireScope } from '../../http/auth/scope.ts'
-import type { WandbContext } from '../graphql/context.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
 
@@ -87,27 +85,6 @@ export function likeOf(pattern: string): (text: string) => boolean {
   }
 }
 
-/** Long enough for slow uploads in a queue; the client requests new URLs with each batch. */
-const UPLOAD_SECONDS = 24 * 3600
-const DOWNLOAD_SECONDS = 3600
-
-/**
- * Rewrites a local service's URL to the origin that the client used: other machines cannot reach its loopback address.
- * URLs of a storage elsewhere stay as they are.
- */
-const reachable = ({ deps, origin }: WandbContext, url: string): string => {
-  const { publicUrl } = deps.settings
-  return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
-}
-
-/** Queries can select it too, so the scope is checked here. */
-export const uploadUrl = async (ctx: WandbContext, key: string): Promise<string> => {
-  requireScope(ctx.caller, 'ingest', 'uploading a file')
-  return reachable(ctx, await ctx.deps.files.uploadUrl(key, UPLOAD_SECONDS))
-}
-export const downloadUrl = async (ctx: WandbContext, key: string): Promise<string> =>
-  reachable(ctx, await ctx.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
-
 /** Beyond this the digest that the client only shows is not worth reading the bytes. */
 const MAX_DIGEST_BYTES = 5_000_000
 
@@ -138,6 +115,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export const mimeOf = (name: string): string =>
   TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
 
+/** Deletes what a run has uploaded. */
 export async function deleteRunFiles(deps: Pick<Deps, 'files'>, run: RunKey): Promise<void> {
   for (const { key } of await deps.files.list(runFilesPrefix(run))) await deps.files.delete(key)
 }

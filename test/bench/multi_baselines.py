@@ -48,7 +48,7 @@ PROBLEMS = [
     ("fonseca", 4, fonseca, [1, 1]),
 ]
 SAMPLERS = {
-    # With the default of 50 a population sees two generations of 100 trials.
+    # The default of 50 would leave only two generations in 100 trials.
     "optuna nsga2": lambda seed: optuna.samplers.NSGAIISampler(seed=seed, population_size=20),
     "optuna motpe": lambda seed: optuna.samplers.TPESampler(seed=seed),
 }
