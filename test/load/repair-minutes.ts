@@ -147,7 +147,7 @@ export async function repairMinutes(
     getLives: async (keys) => {
       minute.lives += keys.length
       return keys.map(({ run }) => {
-        const [sweep, number] = run.split('-')
+        const [sweep = '', number] = run.split('-')
         return number === undefined ? liveOf(run, {}) : liveOf(run, { sweep, number: Number(number) })
       })
     },
