@@ -3,9 +3,9 @@
 // The platform evaluates this file twice: `app` alone, then `run`. Stacks are imported within `run`, because their globals do
 // not exist before.
 export default $config({
-  app(input) {
-    // Both names, so that the data of a stage `prod` is protected too.
-    const production = input.stage === 'production' || input.stage === 'prod'
+  async app(input) {
+    const { readSettings } = await import('./stacks/settings/read-settings')
+    const { production, region, account } = readSettings(input.stage)
     return {
       name: 'chimney',
       home: 'aws',
@@ -16,33 +16,41 @@ export default $config({
         // The version that the pinned `sst` was built with, so that types can be checked without an AWS account.
         aws: {
           version: '7.20.0',
-          region: (process.env.AWS_REGION ?? 'us-east-1') as aws.Region,
-          defaultTags: { tags: { app: 'chimney', stage: input.stage ?? 'unknown' } },
+          region: region as aws.Region,
+          ...(account && { allowedAccountIds: [account] }),
+          defaultTags: { tags: { app: 'chimney', stage: input.stage } },
         },
       },
     }
   },
   async run() {
+    const { readSettings } = await import('./stacks/settings/read-settings')
+    const { guardSettings } = await import('./stacks/settings/deployed')
+    const { agents: definitions } = await import('./stacks/agent-definitions')
     const { linkNamesOnly, trustOnlyServices } = await import('./stacks/permissions')
     const { linkTasksToRunOnly } = await import('./stacks/tasks')
     const { createStorage } = await import('./stacks/storage')
     const { createQueues } = await import('./stacks/queues')
     const { createAgents } = await import('./stacks/agents')
     const { buildDashboard } = await import('./stacks/dashboard')
-    const { createApi } = await import('./stacks/api')
+    const { createApi, dnsTargetOf } = await import('./stacks/api')
     const { createRepair } = await import('./stacks/repair')
     const { watchRefusedRequests } = await import('./stacks/refused-requests')
     const { createAlarms } = await import('./stacks/alarms')
     const { createMonitoringPage } = await import('./stacks/watch')
     const { createDevCommands } = await import('./stacks/dev')
 
+    await guardSettings(
+      readSettings($app.stage),
+      definitions.map(({ name }) => name),
+    )
     linkNamesOnly()
     linkTasksToRunOnly()
     trustOnlyServices()
     const storage = createStorage()
     const queues = createQueues()
-    const { api, apiFunction, firstKey, agentKey, server } = createApi(storage, queues, buildDashboard())
-    const agents = createAgents(queues, api, agentKey)
+    const { api, apiFunction, firstKey, server } = createApi(storage, queues, buildDashboard())
+    const agents = createAgents(queues, api)
     const repair = createRepair(server, storage, queues)
     watchRefusedRequests(api, server, storage, queues)
     const monitored = {
@@ -57,12 +65,14 @@ export default $config({
     createMonitoringPage(monitored)
     createDevCommands(api, firstKey, server, storage)
 
+    const dnsTarget = dnsTargetOf(api)
     const stage = `--stage ${$app.stage}`
     return {
       url: api.url,
       // `chimney keys create` makes further keys, which can be revoked separately.
       firstKey: `npx sst secret set FirstKey "$(openssl rand -hex 20)" ${stage} && npx sst deploy ${stage}`,
       showKey: `npx sst secret list ${stage}`,
+      ...(dnsTarget && { dnsTarget }),
       login: $interpolate`npx chimney login ${api.url}`,
     }
   },

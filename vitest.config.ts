@@ -28,8 +28,8 @@ const others = [
   project('slow', SLOW, { env: { CHIMNEY_TEST_SIZE: 'full' }, ...timeouts(20) }),
   // The packed SDK, installed into an empty project. Needs the npm registry.
   suite('package', { hookTimeout: 10 * MINUTE }),
-  // What is deployed. `test/stacks/install.ts` installs the platform of SST.
-  suite('stacks'),
+  // What is deployed, with the dashboard. `test/stacks/install.ts` installs the platform of SST.
+  suite('stacks', { globalSetup: ['./test/browser/build.ts'] }),
   // The built bundles as Lambda runs them. `test/lambda/install.ts` installs the versions of Node.
   suite('lambda'),
   // The dashboard over a real service, in Debian's Chromium or the one that `CHROMIUM` names. The browser needs a core.

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import definitions from './agents.json'
+import { readSettings } from './settings/read-settings'
+import { SettingsError } from './settings/stage-file'
 import type { TaskDefinition } from './tasks'
 
 /** An entry of `agents.json`, which the local cloud reads too. */
@@ -22,11 +23,13 @@ export interface AgentDefinition {
   readonly task?: TaskDefinition
 }
 
-/** `CHIMNEY_AGENTS` names another file than `agents.json`, from the root of the repository. */
+/** The list of the stage, `stacks/agents.json` unless its file names another one. */
 function readAgents(): readonly AgentDefinition[] {
-  const { CHIMNEY_AGENTS: file } = process.env
-  if (!file) return definitions
-  return JSON.parse(readFileSync(join($cli.paths.root, file), 'utf8')) as AgentDefinition[]
+  const { agents, file } = readSettings($app.stage)
+  const path = join($cli.paths.root, agents)
+  if (!existsSync(path))
+    throw new SettingsError(`${file} has "agents": "${agents}", but there is no such file in the repository.`)
+  return JSON.parse(readFileSync(path, 'utf8')) as AgentDefinition[]
 }
 
 export const agents = readAgents()

@@ -5,20 +5,20 @@ import type { Queues } from './queues'
 import { createTask } from './tasks'
 
 /**
- * The agent functions behind the queues. Returns their names in AWS. They have the API's URL and a key with the scope of agents,
- * and no permission on the table.
+ * The agent functions behind the queues. Returns their names in AWS. They have the API's URL and no permission on the table; each
+ * message brings a token for the run of its trial.
  */
-export function createAgents(queues: Queues, api: Api, agentKey: $util.Input<string>) {
+export function createAgents(queues: Queues, api: Api) {
   const names = new Map<string, $util.Output<string>>()
   for (const agent of agents) {
-    const environment = { CHIMNEY_URL: api.url, CHIMNEY_API_KEY: agentKey }
+    const environment = { CHIMNEY_URL: api.url }
     const task = agent.task && createTask(componentName(agent.name), agent.task, environment)
     const made = queues.get(agent.name)?.queue.subscribe(
       {
         handler: agent.handler,
         ...functionDefaults(agent.timeoutSeconds, agent.memoryMb),
         copyFiles: agent.files?.map((file) => ({ ...file })) ?? [],
-        // A starter does not train: its container gets the key.
+        // A starter does not train: its container gets the address, and the message with its token.
         ...(task ? { link: [task] } : { environment }),
       },
       {

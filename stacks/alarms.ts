@@ -1,12 +1,12 @@
 import type { Agents } from './agents'
 import type { Api } from './api'
+import { NAMESPACE } from './metrics'
 import type { Queues } from './queues'
 import type { Repair } from './repair'
+import { readSettings } from './settings/read-settings'
 import type { Storage } from './storage'
 
 const MINUTE = 60
-/** The namespace of the functions' own metrics (`packages/server/src/lambda/metrics.ts`). */
-export const NAMESPACE = 'Chimney'
 /** A trial may wait for capacity; after six hours its agent function is assumed to be broken. */
 const MAX_AGE_SECONDS = 6 * 60 * MINUTE
 /** A suggestion of a large sweep takes a second, and a cold start another. */
@@ -42,8 +42,8 @@ interface Rule {
 }
 
 /**
- * Alarms on failures that users do not see. Created in production and wherever they have a target (`CHIMNEY_ALARM_EMAIL` or
- * `CHIMNEY_ALARM_TOPIC`). Twelve with one agent function, with 17 metrics; the first ten metrics of an account are free.
+ * Alarms on failures that users do not see. Created in production and wherever they have a target (`alarmEmail` or `alarmTopic`
+ * in the stage's file). AWS charges each metric of an alarm; the first ten of an account are free.
  */
 export function createAlarms(monitored: Monitored): void {
   const target = createTarget()
@@ -79,16 +79,36 @@ function rulesOf({ storage, queues, agents, api, apiFunction, repair }: Monitore
         periods: 3,
       },
     ],
+    [
+      'ApiThrottled',
+      {
+        description: 'The gateway refuses requests: all clients together exceed its rate (docs/scale.md).',
+        metrics: [countThrottled(api)],
+        statistic: 'Sum',
+        threshold: 50,
+        minutes: 5,
+        periods: 2,
+      },
+    ],
     ['ApiFunction', failureOf('The function of the API fails or is throttled.', apiFunction)],
     [
       'TableThrottled',
       {
-        description: 'DynamoDB throttles the table: one partition is over its limit (docs/scale.md).',
-        metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) => ({
-          namespace: 'AWS/DynamoDB',
-          metricName,
-          dimensions: { TableName: storage.table.name },
-        })),
+        description:
+          'DynamoDB throttles the table or its index: one partition is over its limit (docs/scale.md).',
+        // The metrics of the table do not count requests that its index throttles.
+        metrics: (
+          [
+            { TableName: storage.table.name },
+            { TableName: storage.table.name, GlobalSecondaryIndexName: 'gsi1' },
+          ] as Metric['dimensions'][]
+        ).flatMap((dimensions) =>
+          ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) => ({
+            namespace: 'AWS/DynamoDB',
+            metricName,
+            dimensions,
+          })),
+        ),
         statistic: 'Sum',
         threshold: 100,
         minutes: 5,
@@ -185,6 +205,21 @@ function rulesOfRepair({ reconcileFunction, repairFunction, deadRepairs }: Repai
   ]
 }
 
+/**
+ * Requests that the gateway refused with 429. AWS has no metric for them, so they are counted in the access log: the function did
+ * not see them. AWS does not promise to log each of very many.
+ */
+function countThrottled(api: Api): Metric {
+  const metric = { namespace: `${NAMESPACE}/${$app.stage}`, name: 'ThrottledRequests' }
+  new aws.cloudwatch.LogMetricFilter('ThrottledRequests', {
+    logGroupName: api.nodes.logGroup.name,
+    pattern: '{ ($.status = "429") && ($.lambda = "-") }',
+    // Without a default value: a minute without refusals has no data, and costs nothing.
+    metricTransformation: { ...metric, value: '1' },
+  })
+  return { namespace: metric.namespace, metricName: metric.name, dimensions: {} }
+}
+
 const lambda = (metricName: string, functionName: $util.Output<string>): Metric => ({
   namespace: 'AWS/Lambda',
   metricName,
@@ -203,7 +238,7 @@ const failureOf = (description: string, name: $util.Output<string>): Rule => ({
 
 /** The target of alarms: an email address, an existing topic, or none. */
 function createTarget(): $util.Input<string> | undefined {
-  const { CHIMNEY_ALARM_EMAIL: email, CHIMNEY_ALARM_TOPIC: existing } = process.env
+  const { alarmEmail: email, alarmTopic: existing } = readSettings($app.stage)
   if ($dev || (!email && !existing)) return undefined
   if (existing) return existing
   const topic = new aws.sns.Topic('Alarms')

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { functionDefaults, tracing } from './functions'
 import { permissionsOf } from './permissions'
 import { linkQueues, type Queues } from './queues'
+import { readSettings } from './settings/read-settings'
 import type { Storage } from './storage'
 
 export type Api = sst.aws.ApiGatewayV2
@@ -19,6 +20,8 @@ const ACCESS_LOG = JSON.stringify({
   path: '$context.path',
   status: '$context.status',
   ms: '$context.responseLatency',
+  // Of Lambda, not of the response; `-` when the gateway refused the request.
+  lambda: '$context.integrationStatus',
 })
 
 /**
@@ -46,11 +49,11 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
   const { environment, permissions, function: trace } = tracing()
   const server = {
     // Both functions of the server read these by name.
-    link: [linkQueues(queues)],
+    link: [linkQueues(queues), linkTrialTokens(firstKey)],
     environment: {
       CHIMNEY_PUBLIC_URL: api.url,
       // The entity of the first key.
-      CHIMNEY_ENTITY: process.env.CHIMNEY_ENTITY ?? 'local',
+      CHIMNEY_ENTITY: readSettings($app.stage).entity,
       ...environment,
     },
   }
@@ -78,26 +81,39 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
     api,
     apiFunction: $resolve([route]).apply(([{ nodes }]) => nodes.function.name),
     firstKey,
-    agentKey: firstKey.value.apply(agentKeyOf),
     server,
   }
 }
 
 /**
- * The key of the agent functions, with the scope of agents. `packages/server/src/lambda/env.ts` derives the same one. It does not
- * reveal the first key, and both change together.
+ * The secret that signs the tokens in messages to agent functions. It does not reveal the first key, and both change together;
+ * empty without one.
  */
-const agentKeyOf = (firstKey: string): string =>
-  firstKey === '' ? '' : createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
+const linkTrialTokens = (firstKey: sst.Secret) =>
+  new sst.Linkable('TrialTokens', {
+    properties: {
+      secret: firstKey.value.apply((key) =>
+        key === '' ? '' : createHmac('sha256', key).update('chimney trial tokens').digest('hex'),
+      ),
+    },
+  })
 
 /**
- * `CHIMNEY_DOMAIN` is a custom domain of the API. In Route 53 nothing else is needed; for other DNS providers,
- * `CHIMNEY_DOMAIN_CERT` is the ARN of a certificate in the same region, and the operator adds a record for the gateway.
+ * The custom domain of the API. In Route 53 nothing else is needed; for other DNS providers the operator names a certificate in
+ * the same region, and adds a record that points to the gateway's name for the domain (`dnsTarget`).
  */
 function domain() {
-  const { CHIMNEY_DOMAIN: name, CHIMNEY_DOMAIN_CERT: cert } = process.env
+  const { domain: name, certificate: cert } = readSettings($app.stage)
   if ($dev || !name) return {}
   return { domain: cert ? { name, dns: false as const, cert } : { name } }
+}
+
+/** Where a CNAME record of the custom domain must point. The gateway's own address refuses requests for another name. */
+export function dnsTargetOf(api: Api): $util.Output<string> | undefined {
+  if (domain().domain === undefined) return undefined
+  return $resolve([api.nodes.domainName]).apply(([name]) =>
+    name.domainNameConfiguration.apply(({ targetDomainName }) => targetDomainName),
+  )
 }
 
 export type Server = ReturnType<typeof createApi>['server']

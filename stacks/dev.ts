@@ -1,6 +1,12 @@
 import type { Api, Server } from './api'
 import type { Storage } from './storage'
 
+const DIGITS = 'npx chimney sweep examples/digits/sweep.yaml --project digits'
+
+/** The API accepts no key until the first one is set. */
+const withoutKey = () =>
+  `echo 'There is no API key yet. Run in another terminal: npx sst secret set FirstKey "$(openssl rand -hex 20)" --stage ${$app.stage}. Then start sst dev again.'`
+
 /** Commands of `sst dev`: the repair, and optional ones. */
 export function createDevCommands(api: Api, firstKey: sst.Secret, server: Server, storage: Storage): void {
   new sst.x.DevCommand('Repair', {
@@ -25,7 +31,8 @@ export function createDevCommands(api: Api, firstKey: sst.Secret, server: Server
   new sst.x.DevCommand('Digits', {
     dev: {
       title: 'Sweep of the digits example',
-      command: 'npx chimney sweep examples/digits/sweep.yaml --project digits',
+      // Whether there is a key is no secret.
+      command: $util.unsecret(firstKey.value.apply((key) => (key === '' ? withoutKey() : DIGITS))),
       autostart: false,
     },
     environment: { CHIMNEY_URL: api.url, CHIMNEY_API_KEY: firstKey.value },

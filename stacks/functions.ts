@@ -1,3 +1,5 @@
+import { readSettings } from './settings/read-settings'
+
 /**
  * Settings of every function, all explicit: the platform's defaults change with its version. CPU is proportional to memory;
  * 1,769 MB are one vCPU.
@@ -15,11 +17,11 @@ export function functionDefaults(timeoutSeconds: number, memoryMb: number) {
 }
 
 /**
- * X-Ray for the functions of the server when `CHIMNEY_TRACING` is `xray` at the deployment. Off by default: traces are charged,
- * and the SDK adds 130 KB to a cold start.
+ * X-Ray for the functions of the server when the stage's file says so. Off by default: traces are charged, and the SDK adds
+ * 130 KB to a cold start.
  */
 export function tracing() {
-  const on = process.env.CHIMNEY_TRACING === 'xray'
+  const on = readSettings($app.stage).tracing === 'xray'
   const environment: Record<string, string> = on ? { CHIMNEY_TRACING: 'xray' } : {}
   return {
     environment,

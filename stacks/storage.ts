@@ -1,3 +1,8 @@
+/** How far back production data can be restored: DynamoDB's maximum, and the same for files. */
+const RESTORE_DAYS = 35
+/** No upload takes as long. */
+const UPLOAD_DAYS = 7
+
 /** The table, and the bucket for files. */
 export function createStorage() {
   const production = $app.protect
@@ -12,14 +17,40 @@ export function createStorage() {
       table: (args) => {
         args.billingMode = 'PAY_PER_REQUEST'
         // Charged by the stored gigabyte, so only for production data.
-        args.pointInTimeRecovery = { enabled: production }
+        args.pointInTimeRecovery = production
+          ? { enabled: true, recoveryPeriodInDays: RESTORE_DAYS }
+          : { enabled: false }
       },
     },
   })
   const files = new sst.aws.Bucket('Files', {
     enforceHttps: true,
     cors: false,
-    versioning: false,
+    // An overwritten or deleted file remains as an older version. Charged by the stored gigabyte too.
+    versioning: production,
+  })
+  new aws.s3.BucketLifecycleConfiguration('FilesLifecycle', {
+    bucket: files.name,
+    rules: [
+      {
+        id: 'uploads',
+        status: 'Enabled',
+        filter: { prefix: '' },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: UPLOAD_DAYS },
+      },
+      ...(production
+        ? [
+            {
+              id: 'versions',
+              status: 'Enabled',
+              filter: { prefix: '' },
+              noncurrentVersionExpiration: { noncurrentDays: RESTORE_DAYS },
+              // The marker of a deleted file, once its versions are gone.
+              expiration: { expiredObjectDeleteMarker: true },
+            },
+          ]
+        : []),
+    ],
   })
   return { table, files }
 }

@@ -1,8 +1,8 @@
-import { type Monitored, NAMESPACE } from './alarms'
+import type { Monitored } from './alarms'
+import { NAMESPACE } from './metrics'
 
 const HALF = 12
 const HEIGHT = 6
-
 /**
  * A CloudWatch dashboard of requests, trials, queues, functions and the table. In production only: the first three dashboards of
  * an account are free, each further one is $3 a month.
@@ -15,8 +15,9 @@ export function createMonitoringPage({ storage, queues, agents, api, apiFunction
     repair: repair?.repairFunction,
     ...Object.fromEntries(agents),
   }
+  const { region } = aws.getRegionOutput()
   const names = $resolve({
-    region: aws.getRegionOutput().region,
+    region,
     api: api.nodes.api.id,
     table: storage.table.name,
     functions: $resolve(functions),
@@ -30,7 +31,8 @@ export function createMonitoringPage({ storage, queues, agents, api, apiFunction
     ),
   })
   new aws.cloudwatch.Dashboard('Watch', {
-    dashboardName: `${$app.name}-${$app.stage}`,
+    // With the region: the names of an account's dashboards are the same in all regions.
+    dashboardName: $interpolate`${$app.name}-${$app.stage}-${region}`,
     dashboardBody: names.apply((resolved) => JSON.stringify({ widgets: widgetsOf(resolved, $app.stage) })),
   })
 }

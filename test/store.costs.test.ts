@@ -86,7 +86,7 @@ const busyHead = sweepHead({
   taken: 5_000,
   limit: 10_000,
   enqueued: Array.from({ length: 20 }, (_, i) => 100 + i),
-  waiting: Array.from({ length: 50 }, (_, i) => 4_000 + i),
+  waiting: Array.from({ length: 49 }, (_, i) => 4_000 + i),
   best: { number: 1_234, run: 'k3v9x2ab-1234', value: random(), loss: random() },
   settled: 3_000,
 })
@@ -151,6 +151,11 @@ describe('writes of the hot path cost', () => {
       call: () => store.offerBest(sweep, { number: 17, run: run.run, value: 0, loss: -1 }),
     },
     { title: 'one unit to change what waits', write: 1, call: () => store.addWaiting(sweep, [17], T0) },
+    {
+      title: 'three units to add one to the fifty that wait',
+      write: 3,
+      call: () => store.addWaiting(sweep, [18], T0),
+    },
     { title: 'one unit for a lost race', write: 1, call: () => store.replaceLive(busyLive({ rev: 2 })) },
   ]
   it.each(cases)('$title', async ({ write, call }) => {
@@ -201,7 +206,7 @@ describe('reads cost', () => {
     { title: 'one unit for the head of a sweep', read: 1, call: () => store.getHead(big) },
     { title: 'one unit for both halves of a sweep', read: 1, call: () => store.getSweep(big) },
     { title: 'half a unit for an API key', read: 0.5, call: () => store.findKey('0'.repeat(64)) },
-    { title: '16 units for a rung of 1,000 trials', read: 16, call: () => store.listRung(big, 81) },
+    { title: '4 units for a rung of 1,000 trials', read: 4, call: () => store.listRung(big, 81, 4) },
     { title: '100 units for the live halves of 100 runs', read: 100, call: () => store.getLives(runs) },
     {
       title: '20 units for 200 trials',
@@ -212,6 +217,11 @@ describe('reads cost', () => {
       title: 'two units for the chunks of 100 steps',
       read: 2,
       call: () => store.listChunks(run, 'metrics', { from: 100_000, to: 250_000 }),
+    },
+    {
+      title: 'one unit for the same in a chart',
+      read: 1,
+      call: () => store.listChunks(run, 'metrics', { from: 100_000, to: 250_000, eventual: true }),
     },
   ]
   it.each(cases)('at most $title', async ({ read, call }) => {

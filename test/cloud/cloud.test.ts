@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { trialToken } from '@chimney/server/queue/trial-token'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientOf } from '../wandb/client.ts'
 import { NEWEST, ok, printedValue, until } from '../wandb/flow.ts'
@@ -164,7 +166,10 @@ describe('the deployed stage', () => {
     const { trials } = await service.send('POST', trialsPath('letters', id), {})
     const { run, number } = trials[0]
     await service.send('POST', `/v1/local/letters/runs/${run}/finish`, { state: 'released' })
-    const letter = { v: 1, entity: 'local', project: 'letters', sweep: id, number, run, attempt: 2 }
+    const trial = { entity: 'local', project: 'letters', run }
+    const secret = createHmac('sha256', KEY).update('chimney trial tokens').digest('hex')
+    const token = trialToken(secret, trial, Date.now() + 3_600_000)
+    const letter = { v: 1, ...trial, sweep: id, number, attempt: 2, token }
     await deployment.clients.queues.send(
       new SendMessageCommand({
         QueueUrl: await deployment.queueUrl('DigitsDeadLettersQueue'),

@@ -2,7 +2,8 @@
  * Every document works as printed. Per language of a fenced block:
  *
  * - `sh` runs with `bash -euo pipefail`, see shell.ts; `ts` is type-checked; `json` is parsed;
- * - `yaml` is read by the parser of sweep configs, marked `part of a sweep config` together with {@link REST_OF_CONFIG};
+ * - `yaml` is read by the parser of sweep configs, marked `part of a sweep config` together with {@link REST_OF_CONFIG}; one marked
+ *   `GitHub workflow` is checked by test/stacks;
  * - `text` is output or a diagram.
  *
  * `<!-- not run: REASON -->` above a block skips it. Anything else fails.
@@ -110,7 +111,8 @@ it('TypeScript compiles against the packages', () => {
 /** Completes a part of a config. */
 const REST_OF_CONFIG = 'method: bayes\nmetric: {name: loss}\nparameters: {lr: {min: 0.001, max: 0.1}}\n'
 
-it.each(blocks.filter(runnable('yaml')))('$path:$line is a sweep config', ({ code, mark }) => {
+const configs = blocks.filter(runnable('yaml')).filter(({ mark }) => mark !== 'GitHub workflow')
+it.each(configs)('$path:$line is a sweep config', ({ code, mark }) => {
   const config = mark === 'part of a sweep config' ? `${REST_OF_CONFIG}${code}` : code
   expect(parseSweepConfig(config).warnings).toEqual([])
 })
@@ -134,7 +136,7 @@ it.each(pages)('$path names scripts and files that exist', ({ code, blocks }) =>
   const run = [...code, ...shell].flatMap((text) => /npm run ([\w:]+)(?! -w|.* -w)/.exec(text)?.[1] ?? [])
   expect(run.filter((name) => !(name in scripts))).toEqual([])
   const files = code.filter((text) => /^(packages|stacks|test|docs|examples)\/[\w./-]+$/.test(text))
-  const builds = /\/(dist|results)\b/ // not there before the command that makes them
+  const builds = /\/(dist|results|stages)\b/ // made by a command, or written by a deployer
   expect(files.filter((path) => !builds.test(path) && !existsSync(join(ROOT, path)))).toEqual([])
 })
 

@@ -53,6 +53,13 @@ export function holds(condition: string, item: Item, { names, values }: Env): bo
       expect(')')
       return holds
     }
+    if (token === 'size') {
+      next()
+      const value = item[names[next()]!]
+      expect(')')
+      const size = value?.NS?.length
+      return compared(size, next(), operand(next()))
+    }
     if (left[0] === '(') {
       next()
       const [name, prefix] = list(',')

@@ -1,6 +1,7 @@
 /**
  * The part of DynamoDB that the store uses, in memory and synchronous, so that a test can run thousands of schedules. The store
- * suite runs on it, too. Limits (item size, page size, throughput) are not modelled.
+ * suite runs on it, too. Limits (item size, page size, throughput) are not modelled. Counts capacity units if asked, as AWS does, but
+ * none of the index.
  */
 import {
   type AttributeValue,
@@ -99,10 +100,37 @@ export function memoryTable() {
     }
     throw new Error(`the in-memory table does not implement ${(command as object).constructor.name}`)
   }
+  /** Executes a command and adds the units that it consumes. */
+  function metered(command: unknown): object {
+    const { input } = command as { input: { ReturnConsumedCapacity?: string; ConsistentRead?: boolean } }
+    if (input.ReturnConsumedCapacity === undefined) return execute(command)
+    const before = 'Key' in input ? get(input.Key as Key) : undefined
+    const answer = execute(command) as { Item?: Item; Items?: Item[]; Responses?: Record<string, Item[]> }
+    const reads = (items: readonly Item[], consistent = input.ConsistentRead) =>
+      Math.max(1, Math.ceil(items.reduce((sum, item) => sum + bytesOf(item), 0) / 4096)) /
+      (consistent ? 1 : 2)
+    const writes = () => {
+      const after = command instanceof PutItemCommand ? command.input.Item! : get((input as { Key: Key }).Key)
+      return Math.max(1, ...[before, after].map((item) => Math.ceil((item ? bytesOf(item) : 0) / 1024)))
+    }
+    const units =
+      command instanceof QueryCommand
+        ? reads(answer.Items!)
+        : command instanceof GetItemCommand
+          ? reads(answer.Item ? [answer.Item] : [])
+          : command instanceof BatchGetItemCommand
+            ? Object.values(answer.Responses!)
+                .flat()
+                .reduce((sum, item) => sum + reads([item], true), 0)
+            : command instanceof BatchWriteItemCommand
+              ? Object.values(command.input.RequestItems!).flat().length
+              : writes()
+    return { ...answer, ConsumedCapacity: { CapacityUnits: units } }
+  }
   /** Partition and sort key of every item. */
   const addresses = () =>
     [...partitions].flatMap(([pk, items]) => [...items.keys()].map((sk) => `${pk} ${sk}`))
-  return { execute, addresses }
+  return { execute: metered, addresses }
 }
 
 /** A client whose every request goes through `send`. */
@@ -113,3 +141,20 @@ const envOf = (input: {
   ExpressionAttributeNames?: Record<string, string> | undefined
   ExpressionAttributeValues?: Record<string, AttributeValue> | undefined
 }): Env => ({ names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} })
+
+/** Names and values; a number has a byte for two digits and one more. */
+function bytesOf(item: Item): number {
+  const numberBytes = (digits: string) => Math.ceil(digits.length / 2) + 1
+  const valueBytes = ({ S, N, B, NS }: AttributeValue) =>
+    S !== undefined
+      ? Buffer.byteLength(S)
+      : N !== undefined
+        ? numberBytes(N)
+        : B !== undefined
+          ? B.length
+          : (NS ?? []).reduce((sum, digits) => sum + numberBytes(digits), 3)
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+    0,
+  )
+}

@@ -127,7 +127,15 @@ export function simulatedWorld(seed: number): World {
     skew = 0,
   ): Deps => ({
     // The pauses between retries of a batch use virtual time.
-    store: traced(dynamoStore({ client, table: 'memory', pause: (ms) => turn(now + ms) }), () => now - START),
+    store: traced(
+      dynamoStore({
+        client,
+        table: 'memory',
+        pause: (ms) => turn(now + ms),
+        ...(seed % 2 === 0 && { maxWaiting: 1 }),
+      }),
+      () => now - START,
+    ),
     queue: { agents: ['digits'], send: (_agent, messages) => send(messages) },
     files,
     clock: { now: () => now + skew },

@@ -122,6 +122,26 @@ describe('operating a deployment', () => {
     expect((await run('keys', 'create', 'x', '--scope', 'root')).code).toBe(2)
   })
 
+  it('creates entities, whose admins create their keys', async () => {
+    await start()
+    const made = await run('entities', 'create', 'team-b')
+    expect(made).toMatchObject({ code: 0, err: expect.stringContaining('shown only once') })
+    expect(made.out).toMatch(/^[0-9a-f]{40}\n$/)
+    expect((await run('entities', 'list')).out).toMatch(/acme +operator[\s\S]*team-b/)
+    expect(await run('entities', 'create', 'team-b')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('chimney keys create NAME --scope admin --entity "team-b"'),
+    })
+    const second = await run('keys', 'create', 'spare', '--scope', 'admin', '--entity', 'team-b', '--json')
+    expect(JSON.parse(second.out)).toMatchObject({ entity: 'team-b', scope: 'admin' })
+    vi.stubEnv('CHIMNEY_API_KEY', made.out.trim())
+    expect((await run('keys', 'list')).out).toContain('spare')
+    expect(await run('entities', 'create', 'team-c')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('admin key of the entity of its first key'),
+    })
+  })
+
   it('shows queues, and redrives dead-letter queues', async () => {
     await start()
     expect(await run('redrive', '--json')).toMatchObject({ code: 0, out: '[]\n' })

@@ -14,9 +14,12 @@ import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import type { RepairOptions } from '@chimney/server/sweeps/reconciler/repair-options'
 import type { RepairReport } from '@chimney/server/sweeps/reconciler/repair-report'
+import { clientOf, memoryTable } from '../faults/simulation-table.ts'
 import { memoryFiles } from '../suites/memory-files.ts'
 
 export const KEY = 'a'.repeat(40)
+/** Signs the tokens in messages. */
+export const TRIAL_SECRET = 'secret of trial tokens'
 export const START = Date.UTC(2026, 0, 1)
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read what the wire says, and their assertions are the types
@@ -64,75 +67,90 @@ export async function startEngine(start: typeof startDynamo = startDynamo) {
       const client = dynamoClient(engine.endpoint)
       const table = `table-${++tables}`
       await createTable(client, table)
-      let now = START
-      let ids = 0
-      let refuse = false
-      const sent: TrialMessage[] = []
-      const units: World['units'] = []
-      const deps: Deps = {
-        store: dynamoStore({
-          client,
-          table,
-          meter: (op, { read, write }) => units.push({ op, read, write }),
-        }),
-        queue: {
-          agents: ['digits'],
-          send: async (_agent, messages) => {
-            if (refuse) throw new Problem('retryable', 'queue-unavailable', 'The queue is unavailable.')
-            sent.push(...messages)
-          },
-        },
-        files: memoryFiles(),
-        clock: { now: () => now },
-        settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example', ...settings },
-        randomId: (length) => idFromText(`${table}:${++ids}`, length),
-      }
-      const app = createApp(deps, {
-        masterKey: { hash: createHash('sha256').update(KEY).digest('hex'), entity: 'acme' },
-      })
-      const call: World['call'] = async (method, path, body, headers = {}) => {
-        const response = await app.request(path, {
-          method,
-          headers: {
-            Authorization: `Bearer ${KEY}`,
-            ...(body !== undefined && { 'Content-Type': 'application/json' }),
-            ...headers,
-          },
-          ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-        })
-        const text = await response.text()
-        return {
-          status: response.status,
-          headers: response.headers,
-          body:
-            text === ''
-              ? undefined
-              : response.headers.get('content-type')?.includes('json')
-                ? JSON.parse(text)
-                : text,
-        }
-      }
-      return {
-        deps,
-        client,
-        table,
-        call,
-        fetch: (request) => app.fetch(request),
-        refuseMessages: (value) => {
-          refuse = value
-        },
-        sent,
-        units,
-        advance: (seconds) => {
-          now += seconds * 1000
-        },
-        reconcile: (options) => reconcile(deps, options),
-        sweep: async (config) => {
-          const answer = await call('POST', '/v1/acme/digits/sweeps', config)
-          if (answer.status !== 201) throw new Error(`the sweep was refused: ${JSON.stringify(answer.body)}`)
-          return `/v1/acme/digits/sweeps/${answer.body.id}`
-        },
-      }
+      return worldOver(client, table, settings)
+    },
+  }
+}
+
+/** For tests with many items: a table in memory, which counts units, too. */
+export const memoryWorld = (settings: Partial<Deps['settings']> = {}): World => {
+  const { execute } = memoryTable()
+  return worldOver(
+    clientOf(async (command) => execute(command)),
+    'memory',
+    settings,
+  )
+}
+
+function worldOver(client: DynamoDBClient, table: string, settings: Partial<Deps['settings']>): World {
+  let now = START
+  let ids = 0
+  let refuse = false
+  const sent: TrialMessage[] = []
+  const units: World['units'] = []
+  const deps: Deps = {
+    store: dynamoStore({
+      client,
+      table,
+      meter: (op, { read, write }) => units.push({ op, read, write }),
+    }),
+    queue: {
+      agents: ['digits'],
+      send: async (_agent, messages) => {
+        if (refuse) throw new Problem('retryable', 'queue-unavailable', 'The queue is unavailable.')
+        sent.push(...messages)
+      },
+    },
+    files: memoryFiles(),
+    clock: { now: () => now },
+    settings: { leaseSeconds: 60, publicUrl: 'https://chimney.example', ...settings },
+    randomId: (length) => idFromText(`${table}:${++ids}`, length),
+  }
+  const app = createApp(deps, {
+    masterKey: { hash: createHash('sha256').update(KEY).digest('hex'), entity: 'acme' },
+    trialSecret: TRIAL_SECRET,
+  })
+  const call: World['call'] = async (method, path, body, headers = {}) => {
+    const response = await app.request(path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${KEY}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body:
+        text === ''
+          ? undefined
+          : response.headers.get('content-type')?.includes('json')
+            ? JSON.parse(text)
+            : text,
+    }
+  }
+  return {
+    deps,
+    client,
+    table,
+    call,
+    fetch: (request) => app.fetch(request),
+    refuseMessages: (value) => {
+      refuse = value
+    },
+    sent,
+    units,
+    advance: (seconds) => {
+      now += seconds * 1000
+    },
+    reconcile: (options) => reconcile(deps, options),
+    sweep: async (config) => {
+      const answer = await call('POST', '/v1/acme/digits/sweeps', config)
+      if (answer.status !== 201) throw new Error(`the sweep was refused: ${JSON.stringify(answer.body)}`)
+      return `/v1/acme/digits/sweeps/${answer.body.id}`
     },
   }
 }

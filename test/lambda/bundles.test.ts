@@ -9,8 +9,8 @@ import { encodeTrialMessage } from '@chimney/core/schema/trial-message'
 import { makeAgentQueue, makeRepairQueue } from '@chimney/local/agent-queues'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { startSqs } from '@chimney/local/embedded-sqs'
-import { agentKeyOf } from '@chimney/server/lambda/env'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
+import { trialToken } from '@chimney/server/queue/trial-token'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -20,6 +20,7 @@ import { type LambdaProcess, lambdaProcess } from './lambda-process.ts'
 import { availableClients, availableRuntimes } from './runtimes.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef01234567'
+const TRIAL_SECRET = 'secret of trial tokens'
 const SOURCES = {
   api: 'packages/server/src/lambda/api.ts',
   reconcile: 'packages/server/src/lambda/reconcile.ts',
@@ -64,6 +65,7 @@ beforeAll(async () => {
     }),
     SST_RESOURCE_Repairs: JSON.stringify({ url: await makeRepairQueue(queues, 60) }),
     SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
+    SST_RESOURCE_TrialTokens: JSON.stringify({ secret: TRIAL_SECRET }),
   }
 })
 afterAll(async () => {
@@ -116,6 +118,8 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
         ...more,
       })
     ).body.id as string
+  const tokenOf = (run: string) =>
+    trialToken(TRIAL_SECRET, { entity: 'local', project: 'lambda', run }, Date.now() + 3_600_000)
   const message = (id: string, number: number) =>
     encodeTrialMessage({
       v: 1,
@@ -125,6 +129,7 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
       number,
       run: `${id}-${number}`,
       attempt: 1,
+      token: tokenOf(`${id}-${number}`),
     })
   const trials = async (id: string) =>
     (await request('GET', `/v1/local/lambda/sweeps/${id}/trials`)).body.items as { state: string }[]
@@ -239,18 +244,18 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
 
   it('an agent function trains its batch, and returns only the malformed record', async () => {
     const id = await sweep({ lr: { values: [0.1, 0.2, 0.9] } })
-    const agent = await start('agent', { CHIMNEY_URL: url, CHIMNEY_API_KEY: agentKeyOf(KEY) })
+    const agent = await start('agent', { CHIMNEY_URL: url })
     const event = sqsEvent([message(id, 1), 'no trial', message(id, 2), message(id, 3), message(id, 1)])
     expect(await agent.invoke(event)).toEqual({
       value: { batchItemFailures: [{ itemIdentifier: event.Records[1]!.messageId }] },
     })
     expect((await trials(id)).map(({ state }) => state)).toEqual(['finished', 'finished', 'failed'])
-    expect(agent.log()).not.toContain(agentKeyOf(KEY))
+    expect(agent.log()).not.toContain('trial1.')
   })
 
   it('an agent function that cannot reach the service in time returns its records', async () => {
     const id = await sweep({ lr: { values: [0.1] } })
-    const agent = await start('agent', { CHIMNEY_URL: 'http://127.0.0.1:9', CHIMNEY_API_KEY: KEY }, 3_000)
+    const agent = await start('agent', { CHIMNEY_URL: 'http://127.0.0.1:9' }, 3_000)
     const event = sqsEvent([message(id, 1)])
     expect(await agent.invoke(event)).toEqual({
       value: { batchItemFailures: [{ itemIdentifier: event.Records[0]!.messageId }] },

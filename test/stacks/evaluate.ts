@@ -2,15 +2,19 @@
  * Evaluates `sst.config.ts` for one stage under Pulumi's mocks and prints the graph as JSON: what would be deployed, without
  * AWS, the Pulumi engine or a network. In a separate process, because mocks and globals cannot be undone.
  *
- * Usage: `tsx test/stacks/evaluate.ts STAGE [dev]`, in the root of the repository, after `test/stacks/install.ts`.
+ * Usage: `tsx test/stacks/evaluate.ts STAGE [dev]`, in the root of the repository, after `test/stacks/install.ts`. The stage's file
+ * is the one in `test/stacks/stages`. `TEST_DEPLOYED` is the record of the last deployment, empty for none; by default it has the
+ * same settings.
  * It shows what our code requests, not whether AWS accepts it.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { deployedBy } from '../../stacks/settings/changes.ts'
+import { settingsOf } from '../../stacks/settings/settings.ts'
 import type { Build, Graph } from './graph.ts'
 import { answerCall, stateOf } from './mocks.ts'
 
@@ -22,7 +26,11 @@ const dev = mode === 'dev'
 // From the platform, so that the bundle and this file share one Pulumi with its mocks.
 const require = createRequire(import.meta.url)
 const esbuild = require(join(platform, 'node_modules/esbuild')) as typeof import('esbuild')
-const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as { runtime: PulumiRuntime }
+const pulumi = require(join(platform, 'node_modules/@pulumi/pulumi')) as {
+  runtime: PulumiRuntime
+  output<T>(value: T): { apply(read: (value: T) => void): void }
+  ComponentResource: { prototype: { registerOutputs(this: object, outputs?: object): void } }
+}
 
 interface PulumiRuntime {
   setMocks(mocks: object, project: string, stack: string, preview: boolean): Promise<void>
@@ -30,8 +38,24 @@ interface PulumiRuntime {
   disconnect?(): Promise<void>
 }
 
-const graph: Graph = { app: {}, resources: [], builds: [], outputs: {} }
+const graph: Graph = { app: {}, resources: [], builds: [], outputs: {}, printed: [], commands: [] }
 const scratch = mkdtempSync(join(platform, 'graph-'))
+
+const STAGES = 'test/stacks/stages'
+
+/** The record of a deployment with the settings of the stage's file. */
+function recordOfFile(): string | undefined {
+  const file = `${STAGES}/${stage}.json`
+  if (!existsSync(file)) return undefined
+  const settings = settingsOf(stage, file, readFileSync(file, 'utf8'), {})
+  const agents = JSON.parse(readFileSync(settings.agents, 'utf8')) as { name: string }[]
+  return JSON.stringify(
+    deployedBy(
+      settings,
+      agents.map(({ name }) => name),
+    ),
+  )
+}
 
 /** Pulumi's marker of a serialized secret. */
 const SECRET = '4dabf18193072939515e22adb298388d'
@@ -105,6 +129,16 @@ const options = {
   ],
 } satisfies import('esbuild').BuildOptions
 
+/** The files of stages are those of this test, not of a real deployment. */
+const stageFolder: import('esbuild').Plugin = {
+  name: 'stages',
+  setup: (build) =>
+    build.onLoad({ filter: /stacks\/settings\/stage-folder\.ts$/ }, () => ({
+      contents: `export const STAGE_FOLDER = '${STAGES}'`,
+      loader: 'ts',
+    })),
+}
+
 interface ConfigModule {
   default: { app(input: { stage: string }): Promise<Graph['app']> | Graph['app'] }
 }
@@ -116,6 +150,7 @@ async function readApp(): Promise<Graph['app']> {
     ...options,
     outfile,
     entryPoints: [join(root, 'sst.config.ts')],
+    plugins: [stageFolder],
     banner: { js: `${banner}\nglobalThis.$config = (config) => config;` },
   })
   const module = (await import(pathToFileURL(outfile).href)) as ConfigModule
@@ -147,6 +182,7 @@ export default () => run(config.run);`,
       loader: 'ts',
     },
     plugins: [
+      stageFolder,
       {
         name: 'globals',
         setup: (build) =>
@@ -160,6 +196,19 @@ export default () => run(config.run);`,
   })
   return ((await import(pathToFileURL(outfile).href)) as { default: () => Promise<unknown> }).default
 }
+
+/** Mocks do not see the outputs of components, where commands of `sst dev` are. */
+const { registerOutputs } = pulumi.ComponentResource.prototype
+pulumi.ComponentResource.prototype.registerOutputs = function (outputs: { _dev?: object } = {}) {
+  pulumi.output(outputs._dev as { title?: string; command?: string } | undefined).apply((dev) => {
+    if (dev?.title !== undefined && dev.command !== undefined)
+      graph.commands.push({ title: dev.title, command: dev.command })
+  })
+  registerOutputs.call(this, outputs)
+}
+
+// Standard output is the graph.
+console.log = (line: unknown) => void graph.printed.push(String(line))
 
 try {
   Object.assign(graph.app, await readApp())
@@ -179,7 +228,7 @@ try {
         return { id: `${name}-id`, state: stateOf(type, name, inputs) }
       },
       call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) =>
-        answerCall(token, inputs),
+        answerCall(token, inputs, process.env.TEST_DEPLOYED ?? recordOfFile()),
     },
     String(graph.app.name),
     stage,

@@ -1,23 +1,18 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEnv } from '../../packages/server/src/lambda/env.ts'
 import actions from '../../stacks/actions.json'
 import agents from '../../stacks/agents.json'
-import { evaluate, goldenOf, ofType, only } from './graph.ts'
+import { evaluate, goldenOf, ofType, only, refusalOf } from './graph.ts'
 
 // Errors that AWS would report at the deployment, or only weeks later. Mocks check our code, not AWS.
 const ci = evaluate('ci')
 const production = evaluate('production')
-const staging = evaluate('staging', 'deploy', { CHIMNEY_ALARM_EMAIL: 'ops@example.org' })
+const staging = evaluate('staging')
 const dev = evaluate('alice', 'dev')
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:ops'
-const custom = evaluate('ci', 'deploy', {
-  CHIMNEY_ALARM_TOPIC: TOPIC,
-  CHIMNEY_DOMAIN: 'sweeps.example.org',
-  CHIMNEY_DOMAIN_CERT: 'arn:aws:acm:us-east-1:123456789012:certificate/1',
-  CHIMNEY_TRACING: 'xray',
-})
+const custom = evaluate('custom')
 
 const TABLE = 'aws:dynamodb/table:Table'
 const QUEUE = 'aws:sqs/queue:Queue'
@@ -58,9 +53,36 @@ describe('the table', () => {
       const { removal, protect } = graph.app
       return [removal, protect, table.deletionProtectionEnabled, table.pointInTimeRecovery]
     }
-    expect(guards(production)).toEqual(['retain', true, true, { enabled: true }])
+    expect(guards(production)).toEqual(['retain', true, true, { enabled: true, recoveryPeriodInDays: 35 }])
     expect(guards(ci)).toEqual(['remove', false, false, { enabled: false }])
     expect(guards(evaluate('prod'))).toEqual(guards(production))
+  })
+})
+
+describe('files', () => {
+  const LIFECYCLE = 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration'
+  const rules = (graph: typeof ci) => only(graph, LIFECYCLE).rules as Record<string, unknown>[]
+
+  it('are versioned in production, and older versions are kept as long as the table can be restored', () => {
+    expect(only(production, 'aws:s3/bucketVersioning:BucketVersioning')).toMatchObject({
+      versioningConfiguration: { status: 'Enabled' },
+    })
+    const table = only(production, TABLE).pointInTimeRecovery as { recoveryPeriodInDays: number }
+    expect(rules(production)[1]).toMatchObject({
+      status: 'Enabled',
+      noncurrentVersionExpiration: { noncurrentDays: table.recoveryPeriodInDays },
+      expiration: { expiredObjectDeleteMarker: true },
+    })
+    expect(ofType(ci, 'aws:s3/bucketVersioning:BucketVersioning')).toEqual([])
+    expect(rules(ci)).toHaveLength(1)
+  })
+
+  it('of unfinished uploads are removed in every stage', () => {
+    for (const graph of [production, ci])
+      expect(rules(graph)[0]).toMatchObject({
+        status: 'Enabled',
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      })
   })
 })
 
@@ -171,16 +193,27 @@ describe('functions', () => {
     expect(existsSync(join(resolve(from), 'index.html'))).toBe(true)
   })
 
-  it('of agents have the URL and a key, and no link to the table', () => {
+  it('of agents have the URL, no key, and no link to the table', () => {
     for (const { functionID, links } of ci.builds.filter(({ handler }) =>
       agents.some((agent) => agent.handler === handler),
     )) {
       const inputs = only(ci, FUNCTION, new RegExp(`^${functionID}Function`))
-      expect(Object.keys(environment(inputs))).toEqual(
-        expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
-      )
+      expect(Object.keys(environment(inputs))).toContain('CHIMNEY_URL')
+      expect(environment(inputs)).not.toHaveProperty('CHIMNEY_API_KEY')
       expect(links).toEqual({})
     }
+  })
+
+  it('of the server sign tokens of trials with one secret, which does not reveal the first key', () => {
+    const key = 'a'.repeat(40)
+    const { builds } = evaluate('ci', 'deploy', { SST_SECRET_FirstKey: key })
+    const server = builds.filter(({ handler }) => handler.startsWith('packages/'))
+    const secrets = server.map(({ links }) => (links.TrialTokens as { secret: string }).secret)
+    expect(new Set(secrets).size).toBe(1)
+    expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/)
+    expect(secrets[0]).not.toContain(key)
+    for (const { links } of ci.builds.filter(({ handler }) => handler.startsWith('packages/')))
+      expect(links.TrialTokens).toMatchObject({ secret: '' })
   })
 
   it('of the API log no lifecycle lines, and the gateway one short line per call', () => {
@@ -193,7 +226,7 @@ describe('functions', () => {
       accessLogSettings: { destinationArn: string; format: string }
     }
     expect(accessLogSettings.destinationArn).toMatch(/^arn:/)
-    expect(accessLogSettings.format.length).toBeLessThan(250)
+    expect(accessLogSettings.format.length).toBeLessThan(260)
   })
 
   it('time out before the gateway', () => {
@@ -312,6 +345,57 @@ describe('the API', () => {
   })
 })
 
+describe('the settings of a stage', () => {
+  it('reach the entity, the region and the account', () => {
+    expect(environment(only(custom, FUNCTION, /^ApiRoute/)).CHIMNEY_ENTITY).toBe('acme')
+    expect(environment(only(ci, FUNCTION, /^ApiRoute/)).CHIMNEY_ENTITY).toBe('local')
+    expect(custom.app.providers).toMatchObject({
+      aws: { region: 'us-east-1', allowedAccountIds: ['123456789012'] },
+    })
+  })
+
+  it('are printed before anything is created', () => {
+    expect(production.printed[0]).toMatch(
+      /^Settings of production \(from .*production.json\):\n {2}region {3}us-east-1\n/,
+    )
+    expect(ci.printed[0]).toContain('defaults; ')
+  })
+
+  it('are recorded in production, where the next deployment looks for them', () => {
+    const { name, value } = only(production, 'aws:ssm/parameter:Parameter')
+    expect(name).toBe('/chimney/production/settings')
+    expect(JSON.parse(String(value))).toEqual({
+      entity: 'local',
+      domain: null,
+      alarms: null,
+      agents: agents.map((agent) => agent.name),
+    })
+    expect(ofType(staging, 'aws:ssm/parameter:Parameter')).toEqual([])
+  })
+
+  const last = { entity: 'local', domain: 'sweeps.example.org', alarms: null, agents: ['digits'] }
+  it('do not take away what the last deployment of production made', () => {
+    const refusal = refusalOf('production', { TEST_DEPLOYED: JSON.stringify(last) })
+    expect(refusal).toContain('the domain sweeps.example.org is removed')
+    expect(refusal).toContain('CHIMNEY_CHANGE=domain npx sst deploy --stage production')
+    const variables = { TEST_DEPLOYED: JSON.stringify(last), CHIMNEY_CHANGE: 'domain' }
+    expect(evaluate('production', 'deploy', variables).resources.length).toBe(production.resources.length)
+  })
+
+  it('do not make a second production', () => {
+    expect(refusalOf('production', { TEST_DEPLOYED: '' })).toContain(
+      'no deployment of production is recorded in us-east-1 of this account',
+    )
+    expect(evaluate('production', 'deploy', { TEST_DEPLOYED: '', CHIMNEY_CHANGE: 'new' }).outputs).toEqual(
+      production.outputs,
+    )
+  })
+
+  it('are refused when the shell contradicts them', () => {
+    expect(refusalOf('production', { CHIMNEY_ENTITY: 'other' })).toContain('which has "entity": "local"')
+  })
+})
+
 describe('the schedule', () => {
   it('runs the repair every minute, without retries', () => {
     expect(only(ci, SCHEDULE)).toMatchObject({
@@ -338,6 +422,7 @@ describe('alarms', () => {
       'ApiErrorsAlarm',
       'ApiFunctionAlarm',
       'ApiSlowAlarm',
+      'ApiThrottledAlarm',
       ...agents.flatMap(() => ['DigitsDeadLettersAlarm', 'DigitsFunctionAlarm', 'DigitsWaitingAlarm']),
       'ReconcileFunctionAlarm',
       'ReconcileMissingAlarm',
@@ -346,6 +431,39 @@ describe('alarms', () => {
       'RepairFunctionAlarm',
       'TableThrottledAlarm',
     ])
+  })
+
+  it('see requests that the gateway refuses, and throttles of the index', () => {
+    const filter = only(production, 'aws:cloudwatch/logMetricFilter:LogMetricFilter')
+    const { accessLogSettings } = only(production, 'aws:apigatewayv2/stage:Stage') as {
+      accessLogSettings: { destinationArn: string; format: string }
+    }
+    expect(accessLogSettings.destinationArn.endsWith(String(filter.logGroupName))).toBe(true)
+    const fields = JSON.parse(accessLogSettings.format) as Record<string, string>
+    for (const [, field] of String(filter.pattern).matchAll(/\$\.(\w+)/g))
+      expect(fields).toHaveProperty(field!)
+    const { namespace, name } = filter.metricTransformation as Record<string, string>
+    expect(only(production, ALARM, /^ApiThrottled/)).toMatchObject({ namespace, metricName: name })
+    const { metricQueries } = only(production, ALARM, /^TableThrottled/) as {
+      metricQueries: { metric?: { metricName: string; dimensions: Record<string, string> } }[]
+    }
+    const index = metricQueries.filter(({ metric }) => metric?.dimensions.GlobalSecondaryIndexName === 'gsi1')
+    expect(index.map(({ metric }) => metric?.metricName)).toEqual([
+      'ReadThrottleEvents',
+      'WriteThrottleEvents',
+    ])
+  })
+
+  it('have as many metrics, which AWS charges, as docs/deploy.md says', () => {
+    const alarms = ofType(production, ALARM)
+    const metrics = alarms.flatMap(({ inputs }) =>
+      ((inputs.metricQueries ?? [{ metric: inputs }]) as { metric?: object }[]).filter(
+        ({ metric }) => metric,
+      ),
+    )
+    expect(readFileSync('docs/deploy.md', 'utf8').replaceAll(/\s+/g, ' ')).toContain(
+      `${metrics.length} metrics in ${alarms.length} alarms`,
+    )
   })
 
   it('are created where they have a target, and in production', () => {
@@ -373,8 +491,8 @@ describe('alarms', () => {
     for (const { inputs } of ofType(production, ALARM)) {
       const queries = (inputs.metricQueries ?? [{ metric: inputs }]) as { metric?: { dimensions: object } }[]
       const dimensions = queries.flatMap(({ metric }) => Object.values(metric?.dimensions ?? {}))
-      expect(dimensions.length).toBeGreaterThan(0)
-      for (const value of dimensions)
+      if (!String(inputs.namespace).startsWith('Chimney/')) expect(dimensions.length).toBeGreaterThan(0)
+      for (const value of dimensions.filter((one) => one !== 'gsi1'))
         if (!String(value).endsWith('-id')) expect(known).toContain(JSON.stringify(value).slice(0, -1))
     }
   })
@@ -392,7 +510,25 @@ describe('a custom domain', () => {
   })
 })
 
+it('a custom domain outside of Route 53 needs a record that points to the gateway’s name for it', () => {
+  expect(custom.outputs.dnsTarget).toMatch(/^d-.*\.execute-api\.us-east-1\.amazonaws\.com$/)
+  expect(production.outputs).not.toHaveProperty('dnsTarget')
+})
+
+it('the dashboard’s name differs between regions, which share the names of an account', () => {
+  const [dashboard] = ofType(production, 'aws:cloudwatch/dashboard:Dashboard')
+  expect(dashboard!.inputs.dashboardName).toBe('chimney-production-us-east-1')
+})
+
 describe('`sst dev`', () => {
+  it('says how to make a key where there is none, instead of a failing demo', () => {
+    const digits = (graph: typeof ci) =>
+      graph.commands.find(({ title }) => title === 'Sweep of the digits example')?.command
+    expect(digits(dev)).toMatch(/^echo '.*npx sst secret set FirstKey .* --stage alice/)
+    const withKey = evaluate('alice', 'dev', { SST_SECRET_FirstKey: 'a'.repeat(40) })
+    expect(digits(withKey)).toMatch(/^npx chimney sweep/)
+  })
+
   it('repairs on the developer’s machine, and offers the dashboard and a demo', () => {
     const commands = ofType(dev, 'sst:sst:DevCommand').map(({ name }) => name)
     expect(commands).toEqual(['Dashboard', 'Digits', 'Repair'])

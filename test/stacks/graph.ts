@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 
 /** A function that a component builds. `handler` is a path from the root; the export follows the last dot. */
 export interface Build {
@@ -22,6 +22,10 @@ export interface Graph {
   readonly resources: Resource[]
   readonly builds: Build[]
   readonly outputs: Record<string, unknown>
+  /** Of `sst dev`. */
+  readonly commands: { readonly title: string; readonly command: string }[]
+  /** What the program prints. */
+  readonly printed: string[]
 }
 
 /** Evaluates the stage in a separate process; takes about three seconds. */
@@ -38,6 +42,17 @@ export function evaluate(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(output) as Graph
+}
+
+/** What a deployer reads when the stage is refused. */
+export function refusalOf(stage: string, variables: Readonly<Record<string, string>> = {}): string {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'test/stacks/evaluate.ts', stage, 'deploy'],
+    { encoding: 'utf8', env: { ...withoutSettings(process.env), ...variables } },
+  )
+  if (status === 0) throw new Error(`${stage} is not refused`)
+  return stderr
 }
 
 const withoutSettings = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -4,7 +4,7 @@ import agents from '../../examples/long-training/agents.json'
 import { evaluate, ofType, only } from './graph.ts'
 
 // The example deploys with the main stacks and its own agents file.
-const graph = evaluate('long', 'deploy', { CHIMNEY_AGENTS: 'examples/long-training/agents.json' })
+const graph = evaluate('long')
 const ROLE = 'aws:iam/role:Role'
 
 interface Statement {
@@ -27,12 +27,10 @@ it('starts containers from the queue of its agent, with the permission to run on
   ])
 })
 
-it('gives the container the URL and a key, and the starter the task', () => {
+it('gives the container the URL, and the starter the task', () => {
   const task = only(graph, 'aws:ecs/taskDefinition:TaskDefinition')
   const [container] = JSON.parse(String(task.containerDefinitions)) as { environment: { name: string }[] }[]
-  expect(container!.environment.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['CHIMNEY_URL', 'CHIMNEY_API_KEY']),
-  )
+  expect(container!.environment.map(({ name }) => name)).toEqual(expect.arrayContaining(['CHIMNEY_URL']))
   expect(task).toMatchObject({ cpu: '1024', memory: '4096', requiresCompatibilities: ['FARGATE'] })
   const build = graph.builds.find(({ handler }) => handler === agents[0]!.handler)
   expect(build?.links.LongTask).toMatchObject({

@@ -29,12 +29,26 @@ export function stateOf(type: string, name: string, inputs: Values): Values {
   }
   if (type === 'random:index/randomBytes:RandomBytes') made.base64 = Buffer.alloc(32).toString('base64')
   if (type.startsWith('aws:s3/bucket')) made.bucket = own.toLowerCase()
+  if (type === 'aws:apigatewayv2/domainName:DomainName')
+    return {
+      ...made,
+      ...inputs,
+      domainNameConfiguration: {
+        ...(inputs.domainNameConfiguration as Values),
+        targetDomainName: `d-${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
+      },
+    }
   return { ...made, ...inputs }
 }
 
-/** Data sources that components call. Policy documents have the format of AWS. */
-export function answerCall(token: string, inputs: Values): Values {
+/**
+ * Data sources that components call. Policy documents have the format of AWS. `deployed` is the parameter of the last deployment;
+ * none when empty.
+ */
+export function answerCall(token: string, inputs: Values, deployed: string | undefined): Values {
   switch (token) {
+    case 'aws:ssm/getParametersByPath:getParametersByPath':
+      return { id: 'parameters', values: deployed ? [deployed] : [], path: inputs.path }
     case 'aws:index/getPartition:getPartition':
       return { partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }
     case 'aws:index/getRegion:getRegion':

@@ -118,11 +118,11 @@ export const queueSuite = (name: string, connect: ConnectQueue) =>
       await expect(queue.send('digits', messages(3))).rejects.toMatchObject({ kind: 'retryable' })
     })
 
-    it('says that the call may be repeated when the queue is gone', async () => {
+    it('says that the service is misconfigured when the queue is gone', async () => {
       const client = await connect()
       const url = `${await freshQueue(client)}-gone`
       const queue = sqsQueue({ client, urls: { digits: url }, sleep })
-      await expect(queue.send('digits', messages(1))).rejects.toMatchObject({ kind: 'retryable' })
+      await expect(queue.send('digits', messages(1))).rejects.toMatchObject({ kind: 'misconfigured' })
     })
 
     it('reports a retryable error when the connection fails', async () => {

@@ -89,6 +89,23 @@ export function storeSuite(
       })
     })
 
+    describe('entities', () => {
+      promise('are created once, also when two come at once, and are listed by name', async () => {
+        const { entity } = freshProject()
+        const [one, two] = [`${entity} b`, `${entity} a/ä`]
+        const won = await Promise.all([1, 2].map(() => store.putEntity({ entity: one, createdAt: T0 })))
+        expect(won.filter(Boolean)).toHaveLength(1)
+        expect(await store.putEntity({ entity: two, createdAt: T0 + 1 })).toBe(true)
+        expect(await store.getEntity(one)).toEqual({ entity: one, createdAt: T0 })
+        expect(await store.getEntity(entity)).toBeUndefined()
+        const ours = (await store.listEntities()).filter((record) => record.entity.startsWith(`${entity} `))
+        expect(ours).toEqual([
+          { entity: two, createdAt: T0 + 1 },
+          { entity: one, createdAt: T0 },
+        ])
+      })
+    })
+
     describe('API keys', () => {
       const keyOf = (entity: string, id = 'k1') => ({
         id,
@@ -380,7 +397,7 @@ export function storeSuite(
         expect(await store.getSweep(key)).toBeUndefined()
         expect(await store.findSweep(key.sweep)).toBeUndefined()
         expect(await store.listTrials(key, { after: 0, limit: 100 })).toEqual([])
-        expect(await store.listRung(key, 9)).toEqual([])
+        expect((await store.listRung(key, 9, 4)).values).toEqual([])
         expect((await store.listSweeps(key, { limit: 10 })).items).toEqual([])
         expect(await store.createSweep(sweepRecord(impostor), sweepHead())).toBe(true)
       })
@@ -537,22 +554,57 @@ export function storeSuite(
         },
       )
 
+      promise('keeps waiting numbers for which the head has no room, until they are removed', async () => {
+        const key = await freshSweep()
+        const numbers = Array.from({ length: 300 }, (_, i) => i + 1)
+        await store.addWaiting(key, numbers, T0)
+        await store.addWaiting(key, [777], T0)
+        const head = (await store.getHead(key))!
+        const first = await store.listMoreWaiting(key, 'first')
+        expect(first.length).toBeGreaterThan(0)
+        expect([...head.waiting, ...(await store.listMoreWaiting(key, 'all'))]).toEqual(
+          expect.arrayContaining([...numbers, 777]),
+        )
+        await store.removeMoreWaiting(key, [...first, 9_999])
+        expect((await store.listMoreWaiting(key, 'first'))[0]).toBeGreaterThan(first.at(-1)!)
+        await store.removeMoreWaiting(key, [...numbers, 777])
+        expect(await store.listMoreWaiting(key, 'first')).toEqual([])
+        await store.endMoreWaiting(key, 'another mark')
+        expect((await store.getHead(key))?.moreWaiting).toBe(head.moreWaiting)
+        await store.endMoreWaiting(key, head.moreWaiting!)
+        expect((await store.getHead(key))?.moreWaiting).toBeUndefined()
+      })
+
+      promise('lists no more waiting numbers of a deleted sweep', async () => {
+        const key = await freshSweep()
+        await store.deleteSweep(key)
+        await store.addWaiting(
+          key,
+          Array.from({ length: 60 }, (_, i) => i + 1),
+          T0,
+        )
+        expect(await store.listMoreWaiting(key, 'all')).toEqual([])
+        expect(await store.getHead(key)).toBeUndefined()
+      })
+
       promise('collects what trials had at a rung, each once', async () => {
         const key = await freshSweep()
         for (let number = 1; number <= 3; number++)
           await store.putRung(key, 27, { number, loss: number / 3, best: -1e300 })
         await store.putRung(key, 27, { number: 2, loss: 5, best: 4 })
         await store.putRung(key, 2.5, { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 })
-        const rung = (await store.listRung(key, 27)).toSorted((a, b) => a.number - b.number)
+        const listed = await store.listRung(key, 27, 4)
+        expect(listed.weight).toBe(1)
+        const rung = listed.values.toSorted((a, b) => a.number - b.number)
         expect(rung).toEqual([
           { number: 1, loss: 1 / 3, best: -1e300 },
           { number: 2, loss: 5, best: 4 },
           { number: 3, loss: 1, best: -1e300 },
         ])
-        expect(await store.listRung(key, 2.5)).toEqual([
+        expect((await store.listRung(key, 2.5, 4)).values).toEqual([
           { number: 1, loss: 0, best: 0, mean: 1 / 7, error: 1e-310 },
         ])
-        expect(await store.listRung(key, 2)).toEqual([])
+        expect(await store.listRung(key, 2, 4)).toEqual({ values: [], weight: 1 })
       })
     })
 

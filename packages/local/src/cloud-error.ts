@@ -9,3 +9,9 @@ export const codeOf = (error: unknown): string | undefined => {
   const inner = cause === undefined || cause === null ? undefined : codeOf(cause)
   return inner ?? (typeof code === 'string' ? code : undefined)
 }
+
+/** The message of the innermost cause: LevelDB's own errors have a code for what the operating system says in words. */
+export const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as { readonly cause?: unknown; readonly message?: unknown }
+  return cause === undefined || cause === null ? String(message ?? error) : reasonOf(cause)
+}

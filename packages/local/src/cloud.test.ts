@@ -90,6 +90,33 @@ describe('startCloud', () => {
     expect({ ...after, url: '' }).toEqual({ ...before, url: '' })
   })
 
+  it('trains the sweeps of other entities, by the tokens of their messages', async () => {
+    // The handler's only credential is its message.
+    const byToken: LocalAgent = {
+      ...square(() => cloud),
+      handler: async ({ Records }) => {
+        expect(process.env.CHIMNEY_API_KEY).toBeUndefined()
+        for (const { body } of Records) {
+          const { token, entity } = JSON.parse(body)
+          expect(entity).toBe('team-b')
+          const withToken: Cloud = { ...cloud, key: token }
+          await square(() => withToken).handler({ Records: [{ body }] } as never, undefined as never)
+        }
+      },
+    }
+    const cloud: Cloud = await start({ agents: [byToken] })
+    const made = (await api(cloud, 'entities', { name: 'team-b' })) as unknown as { key: { key: string } }
+    const teamB: Cloud = { ...cloud, key: made.key.key }
+    const { id } = (await api(teamB, 'team-b/demo/sweeps', config)) as unknown as { id: string }
+    await vi.waitUntil(
+      async () => {
+        const { state } = (await api(teamB, `team-b/demo/sweeps/${id}`)) as unknown as { state: string }
+        return state === 'finished'
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+  })
+
   it('enqueues queued trials again after a restart, because their messages were in memory', async () => {
     const dataDir = freshFolder()
     const broken: LocalAgent = {
@@ -168,7 +195,7 @@ describe('startCloud', () => {
     it('a data folder that cannot be created', async () => {
       const file = freshFolder()
       await writeFile(file, '')
-      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR)')
+      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR')
     })
 
     it('a key file without a key', async () => {

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '@chimney/server/clock'
 import type { Deps } from '@chimney/server/deps'
+import { failureOf } from '@chimney/server/failure-text'
 import { createApp } from '@chimney/server/http/app'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { idFromBytes } from '@chimney/server/ids'
@@ -11,6 +12,7 @@ import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { sqsRepairQueue } from '@chimney/server/queue/sqs-repair-queue'
+import { withTrialTokens } from '@chimney/server/queue/trial-token'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
@@ -165,13 +167,16 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
     localFiles({ folder: filesFolder, url: server.url, key, clock, s3: endpoints.s3 }),
   )
+  // As in the cloud: agent functions have no key, but a token for each trial.
+  const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
   const deps: Deps = {
     store: dynamoStore({ client: database, table: TABLE, ...(options.meter && { meter: options.meter }) }),
-    queue: sqsQueue({ client: sender, urls: Object.fromEntries(urls) }),
+    queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
     files,
     clock,
     settings: { leaseSeconds, publicUrl: server.url },
     randomId: (length) => idFromBytes(randomBytes(length), length),
+    onFailure: (what, error) => log(`${what} failed: ${failureOf(error) ?? String(error)}`),
   }
   const app = createApp(deps, {
     deadLetterQueues: sqsDeadLetterQueues({
@@ -179,6 +184,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
       urls: Object.fromEntries(urls),
       deadLetters: deadLettersOf(urls),
     }),
+    trialSecret,
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),
@@ -199,8 +205,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   fetch = (request) => app.fetch(request)
   open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
-  if (agents.length > 0)
-    open.defer(setEnvironment({ CHIMNEY_URL: server.url, CHIMNEY_API_KEY: key, CHIMNEY_ENTITY: entity }))
+  if (agents.length > 0) open.defer(setEnvironment({ CHIMNEY_URL: server.url }))
   const sources = agents.map((agent) =>
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )

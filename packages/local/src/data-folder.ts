@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { CloudError, codeOf } from './cloud-error.ts'
+import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -32,7 +32,7 @@ export const lockDataFolder = async (given: string): Promise<DataFolder> => {
         `The data folder ${path} is in use by another process; stop it, or set CHIMNEY_DATA to another folder.`,
       )
     throw new CloudError(
-      `The data folder ${path} cannot be written (${code}); make it writable, or set CHIMNEY_DATA to another folder.`,
+      `The data folder ${path} cannot be written (${reasonOf(error)}); make it writable, or set CHIMNEY_DATA to another folder.`,
     )
   }
   return {

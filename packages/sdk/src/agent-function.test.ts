@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type AgentFunctionOptions, agentFunction } from './agent-function.ts'
 import { fakeTime } from './fake-time.ts'
 import type { Run } from './run.ts'
@@ -26,14 +26,15 @@ const handlerOf = (
   train: (run: Run<{ lr: number }>) => unknown,
   script: (route: string, body: Record<string, unknown>) => Answer = () => undefined,
   options: AgentFunctionOptions = {},
+  who: { readonly key?: string | undefined } = { key: 'k' },
 ) => {
-  const calls: { route: string; body: Record<string, unknown> }[] = []
+  const calls: { route: string; body: Record<string, unknown>; key: string | null }[] = []
   const lines: Record<string, unknown>[] = []
   const timing = fakeTime()
   const fetch = async (address: string | URL | Request, init?: RequestInit) => {
     const route = new URL(String(address)).pathname.replace('/v1/acme/digits/runs/', '')
     const body = JSON.parse(String(init?.body)) as Record<string, unknown>
-    calls.push({ route, body })
+    calls.push({ route, body, key: new Headers(init?.headers).get('authorization') })
     const well = route.endsWith('claim')
       ? claimed
       : route.endsWith('finish')
@@ -45,7 +46,7 @@ const handlerOf = (
   const handler = agentFunction<{ lr: number }>(train, {
     client: {
       url: 'http://server',
-      key: 'k',
+      ...who,
       fetch: fetch as typeof globalThis.fetch,
       timing,
       retryForMs: 0,
@@ -61,6 +62,8 @@ const handlerOf = (
     )
   return { run, calls, lines, timing }
 }
+afterEach(() => vi.unstubAllEnvs())
+
 const routes = (calls: readonly { route: string }[]) => calls.map(({ route }) => route)
 
 describe('an agent function', () => {
@@ -73,6 +76,31 @@ describe('an agent function', () => {
     expect(calls[0]?.body).toMatchObject({ attempt: 1 })
     expect(calls[1]?.body).toMatchObject({ attempt: 1, points: [{ step: 0, values: { loss: 0.1 } }] })
     expect(calls[2]?.body).toMatchObject({ attempt: 1, state: 'finished' })
+  })
+
+  it.each([
+    { title: 'the token of its record', token: 't', key: undefined, sent: 'Bearer t' },
+    { title: 'the key of its options instead', token: 't', key: 'k', sent: 'Bearer k' },
+    {
+      title: 'the variable when the record has no token',
+      token: undefined,
+      key: undefined,
+      sent: 'Bearer env',
+    },
+  ])('sends $title', async ({ token, key, sent }) => {
+    vi.stubEnv('CHIMNEY_API_KEY', 'env')
+    const { run, calls } = handlerOf(() => {}, undefined, undefined, { key })
+    expect(await run([record('r1', { ...message, token })])).toEqual({ batchItemFailures: [] })
+    expect(new Set(calls.map(({ key }) => key))).toEqual(new Set([sent]))
+  })
+
+  it('returns a record without a token when there is no key either, and says so', async () => {
+    vi.stubEnv('CHIMNEY_API_KEY', undefined)
+    vi.stubEnv('XDG_CONFIG_HOME', '/nonexistent')
+    const { run, calls, lines } = handlerOf(() => {}, undefined, undefined, {})
+    expect(await run([record('r1')])).toEqual({ batchItemFailures: [{ itemIdentifier: 'r1' }] })
+    expect(calls).toEqual([])
+    expect(lines[0]?.error).toContain('CHIMNEY_API_KEY is not set')
   })
 
   it.each([

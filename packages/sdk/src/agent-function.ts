@@ -24,7 +24,7 @@ export interface BatchResponse {
 }
 
 export interface AgentFunctionOptions {
-  /** The server's address and key; by default CHIMNEY_URL and CHIMNEY_API_KEY, read at the first record. */
+  /** The server's address and key; by default CHIMNEY_URL, and the token of the record, else CHIMNEY_API_KEY. */
   readonly client?: ChimneyOptions
   /** Time in ms reserved for the last metrics and for releasing the trial. 10 s by default, at most a tenth of the remaining time. */
   readonly marginMs?: number
@@ -103,7 +103,12 @@ const handle = async <P extends object>(
   context: FunctionContext,
   options: AgentFunctionOptions,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  const client = chimney(options.client)
+  const client = chimney({ ...options.client, key: options.client?.key ?? message.token })
+  if (client.key === undefined)
+    throw new ChimneyError(
+      'no-key',
+      'the record has no token, and CHIMNEY_API_KEY is not set; the record is delivered again',
+    )
   const remaining = context.getRemainingTimeInMillis()
   const marginMs = options.marginMs ?? Math.min(DEFAULT_MS, remaining / 10)
   const graceMs = options.graceMs ?? Math.min(DEFAULT_MS, remaining / 10)

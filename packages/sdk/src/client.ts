@@ -2,6 +2,7 @@ import type { RunCreate } from '@chimney/core/schema/api/runs'
 import { type AgentOptions, type AgentReport, runAgent } from './agent.ts'
 import { agentCalls } from './client/agent-calls.ts'
 import { type ChimneyOptions, openConnection } from './client/connection.ts'
+import { entityCalls } from './client/entity-calls.ts'
 import { keyCalls } from './client/key-calls.ts'
 import { metricCalls } from './client/metric-calls.ts'
 import { projectCalls } from './client/project-calls.ts'
@@ -52,6 +53,7 @@ export const chimney = (options: ChimneyOptions = {}) => {
     timing,
     ...serviceCalls(connection),
     ...keyCalls(connection),
+    ...entityCalls(connection),
     ...agentCalls(connection),
     ...projectCalls(connection),
     ...sweepCalls(connection),

@@ -10,6 +10,8 @@ import type { Timing } from './timing.ts'
 export interface RetryOptions {
   readonly retryForMs?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Also retries while the service is misconfigured. */
+  readonly patient?: boolean | undefined
 }
 
 export interface EncodedMetrics {
@@ -112,7 +114,11 @@ export const openRun = <P extends object>(
   const warn = once(options.warn ?? ((message) => console.warn(`chimney: ${path}: ${message}`)))
   const stopping = new AbortController()
   const closing = new AbortController() // cancels requests and the heartbeat loop
-  const retry: RetryOptions = { retryForMs: options.retryForMs ?? 3_600_000, signal: closing.signal }
+  const retry: RetryOptions = {
+    retryForMs: options.retryForMs ?? 3_600_000,
+    signal: closing.signal,
+    patient: true, // the results of a training exist nowhere else
+  }
   let stopReason: string | undefined
   let nextStep = 0
   let lastContact = timing.now()

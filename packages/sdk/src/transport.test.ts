@@ -69,6 +69,25 @@ describe('a request', () => {
     expect(seen).toHaveLength(1)
   })
 
+  it('is not retried while the service is misconfigured, and the sentence is for its operator', async () => {
+    const { client, seen } = await against(() => problem(500, 'service-misconfigured'))
+    await expect(client.getSweep('digits/s')).rejects.toMatchObject({
+      status: 500,
+      code: 'service-misconfigured',
+    })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('of a running training is, because its results exist nowhere else', async () => {
+    const { client, seen } = await against((_, count) =>
+      count < 3
+        ? problem(500, 'service-misconfigured')
+        : { status: 200, body: { state: 'finished', stop: false } },
+    )
+    await client.finish('acme/digits/r', { state: 'finished' }, { patient: true })
+    expect(seen).toHaveLength(3)
+  })
+
   it('carries the key as a bearer token and never follows a redirect with it', async () => {
     const { client, seen } = await against(() => ({ status: 302, headers: { location: '/elsewhere' } }), 0)
     await expect(client.getSweep('digits/s')).rejects.toMatchObject({ code: 'unreachable' })

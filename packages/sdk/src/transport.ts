@@ -1,3 +1,4 @@
+import { MISCONFIGURED } from '@chimney/core/schema/problem'
 import { encode } from './encode.ts'
 import { ChimneyError, errorOfAnswer } from './error.ts'
 import type { Timing } from './timing.ts'
@@ -15,6 +16,8 @@ export interface Request {
   /** How long to retry, ms. Default: that of the transport. 0 disables retries. */
   readonly retryForMs?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Also retries while the service is misconfigured, for results that exist nowhere else. */
+  readonly patient?: boolean | undefined
 }
 
 export interface Answer<T> {
@@ -44,7 +47,7 @@ const CAP_MS = 20_000
 const RETRIED: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * Sends requests and retries transient failures (no response, 408, 425, 429, 5xx) with jittered exponential backoff from
+ * Sends requests and retries transient failures (no response, 408, 425, 429, 5xx unless the service is misconfigured) with jittered exponential backoff from
  * 0.2 s to 20 s, and never before `Retry-After`. Other failures throw at once.
  */
 export const createTransport = (options: TransportOptions): Transport => {
@@ -59,7 +62,8 @@ export const createTransport = (options: TransportOptions): Transport => {
         // The first DELETE may have succeeded although its response was lost.
         if (request.method === 'DELETE' && attempt > 0 && error.status === 404)
           return { status: 204, body: undefined as T, retryAfterMs: undefined, serverNow: undefined }
-        if (!isTransient(error)) throw error
+        const retried = isTransient(error) || (request.patient && error.code === MISCONFIGURED)
+        if (!retried) throw error
         const backoff = Math.min(CAP_MS, BASE_MS * 2 ** attempt) * (0.5 + timing.random() / 2)
         const wait = Math.max(backoff, error.retryAfterMs ?? 0)
         if (timing.now() + wait > until) throw error
@@ -71,7 +75,8 @@ export const createTransport = (options: TransportOptions): Transport => {
 }
 
 export const isTransient = (error: ChimneyError): boolean =>
-  error.code === 'unreachable' || (error.status !== undefined && RETRIED.has(error.status))
+  error.code === 'unreachable' ||
+  (error.code !== MISCONFIGURED && error.status !== undefined && RETRIED.has(error.status))
 
 const once = async <T>(options: TransportOptions, request: Request): Promise<Answer<T>> => {
   const timeout = AbortSignal.timeout(options.timeoutMs)

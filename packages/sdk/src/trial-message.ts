@@ -7,6 +7,8 @@ export interface TrialMessage {
   readonly number: number
   readonly run: string
   readonly attempt: number
+  /** Bearer token for the run of the trial. */
+  readonly token?: string
 }
 
 /** Undefined when the text is not a trial message of a known version. */
@@ -18,7 +20,8 @@ export const readTrialMessage = (text: string): TrialMessage | undefined => {
     return undefined
   }
   if (typeof message !== 'object' || message === null || message.v !== 1) return undefined
-  const { entity, project, sweep, run, number, attempt } = message
+  const { entity, project, sweep, run, number, attempt, token } = message
+  if (token !== undefined && typeof token !== 'string') return undefined
   if (![entity, project, sweep, run].every((part) => typeof part === 'string' && part !== ''))
     return undefined
   return [number, attempt].every((count) => Number.isSafeInteger(count) && Number(count) >= 1)

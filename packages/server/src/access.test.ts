@@ -53,6 +53,8 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   createKey: 'admin',
   rotateKey: 'admin',
   revokeKey: 'admin',
+  listEntities: 'admin',
+  createEntity: 'admin',
   listAgents: 'admin',
   redriveAgent: 'admin',
   readBackup: 'admin',

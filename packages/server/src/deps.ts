@@ -12,7 +12,12 @@ export interface Deps {
   readonly settings: Settings
   /** Unpredictable lower-case letters and digits, for ids and tokens. */
   readonly randomId: (length: number) => string
+  /** Receives a failure that the use case survives, such as a cache that cannot be written, for the log. */
+  readonly onFailure?: OnFailure
 }
+
+/** `what` failed, in a few words without secrets. */
+export type OnFailure = (what: string, error: unknown) => void
 
 export interface Settings {
   /** How long an agent owns a trial after its last heartbeat or report. */

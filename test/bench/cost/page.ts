@@ -1,6 +1,7 @@
 /** The measured part of `docs/costs.md`. */
 import { billOf, type Charge, totalOf, type Usage } from '@chimney/sdk/cost/bill'
-import { PRICES_OF } from '@chimney/sdk/cost/prices'
+import { PRICES, PRICES_OF } from '@chimney/sdk/cost/prices'
+import { UNITS } from '@chimney/server/lambda/metrics'
 import { table } from '../markers.ts'
 import { BUDGETS } from './budgets.ts'
 import {
@@ -45,6 +46,12 @@ ${sweepTable(pulled, dispatched)}
 The same sweep with agents that request trials, by the number of steps per request.
 
 ${sizesTable(measured, milliseconds)}
+## A stage
+
+Metrics of CloudWatch are charged once for all sweeps of a stage, so they are not in the sums above. Without the free ten of an
+account:
+
+${stageTable()}
 ## While idle
 
 Per month, before the free tiers. In an account without other load they cover most of it.
@@ -120,6 +127,30 @@ function sizesTable(measured: Measured, milliseconds: Milliseconds): string {
     ]
   })
   return table(['Steps', 'requests', '$ per million', '$ per sweep'], rows)
+}
+
+/** The functions' own metrics (`packages/server/src/lambda/metrics.ts`), and those that a sweep without early stopping has. */
+const METRICS = { all: Object.keys(UNITS).length, ofSweep: 2 }
+const HOURS_PER_MONTH = 730
+
+function stageTable(): string {
+  const hour = PRICES.metricMonth / HOURS_PER_MONTH
+  const hours = Math.ceil(minutesOf(REFERENCE) / 60)
+  return table(
+    ['What', '$'],
+    [
+      [
+        `${METRICS.ofSweep} own metrics, an hour in which trials are handed out`,
+        dollars(METRICS.ofSweep * hour),
+      ],
+      [`the same in the ${hours} hours of the sweep above`, dollars(METRICS.ofSweep * hour * hours)],
+      [
+        `all ${METRICS.all}, if each has a value in every hour of a month`,
+        dollars(METRICS.all * PRICES.metricMonth),
+      ],
+      ['each metric of an alarm, a month', dollars(PRICES.alarmMetricMonth)],
+    ],
+  )
 }
 
 const MINUTES_PER_MONTH = 30 * 24 * 60

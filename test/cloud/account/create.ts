@@ -15,6 +15,11 @@ const PLATFORM = /^(sst|pulumi|random):/
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'aws:s3/bucketObjectv2:BucketObjectv2': 'the code is sent with the function',
   'aws:s3/bucketPolicy:BucketPolicy': 'it refuses requests without TLS, which the emulator does not have',
+  'aws:s3/bucketVersioning:BucketVersioning': 'an administrator restores versions, no function does',
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': 'it applies after days',
+  'aws:cloudwatch/logMetricFilter:LogMetricFilter':
+    'it counts for an alarm, which the emulator does not evaluate',
+  'aws:ssm/parameter:Parameter': 'the next deployment reads it, no function does',
 }
 
 /** Each type after those that it refers to. */

@@ -220,8 +220,17 @@ class Reader {
   }
 
   #refuse(what: string): never {
-    const before = this.#text.slice(0, this.#at).split('\n')
-    const where = `line ${before.length}, column ${before[before.length - 1]!.length + 1}`
+    let line = 1
+    let start = 0
+    for (
+      let end = this.#text.indexOf('\n');
+      end >= 0 && end < this.#at;
+      end = this.#text.indexOf('\n', start)
+    ) {
+      line++
+      start = end + 1
+    }
+    const where = `line ${line}, column ${this.#at - start + 1}`
     const message = `malformed JSON at ${where}: ${what}`
     throw new Problem('invalid', 'malformed-json', message, { issues: [{ path: '', message }] })
   }

@@ -46,6 +46,11 @@ function parseGroup(
   }
   const entries = Object.entries(value)
   if (entries.length === 0) return diagnostics.error(path, `${path} is empty`, 'give at least one parameter')
+  // `parseParameters` reports it, without a sentence for each.
+  if (count.parameters + entries.length > MAX_PARAMETERS) {
+    count.parameters += entries.length
+    return undefined
+  }
   const parsed: [string, ParameterConfig][] = []
   for (const [name, config] of entries) {
     const here = `${path}.${name}`

@@ -19,6 +19,8 @@ export interface ParsedSweepConfig {
 
 /** Longest text of a config, in UTF-16 units. */
 const MAX_LENGTH = 1_000_000
+/** Of the config itself; unknown ones are kept. */
+const MAX_KEYS = 1_000
 
 /**
  * Reads a sweep config from YAML or JSON text, or from a value. Throws `Problem('invalid', 'invalid-sweep-config')` with
@@ -58,6 +60,14 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
       '',
       `a sweep config must be an object, not ${shown(value)}`,
       'give at least method and parameters',
+    )
+  }
+  const keys = Object.keys(value).length
+  if (keys > MAX_KEYS) {
+    return diagnostics.error(
+      '',
+      `the sweep config has ${keys} keys, more than ${MAX_KEYS}`,
+      'put the parameters under "parameters"',
     )
   }
   const header = parseHeader(value, diagnostics)

@@ -7,6 +7,10 @@ export type ProblemKind =
   | 'conflict' // the thing is in another state
   | 'too-large' // split the request
   | 'retryable' // the same request may succeed later
+  | 'misconfigured' // only an operator of the service can repair it
+
+/** The code of every `misconfigured` problem. Clients do not retry it. */
+export const MISCONFIGURED = 'service-misconfigured'
 
 /** One mistake: where it is (a dotted path into the input, '' for the whole), what is wrong, and the way out. */
 export interface Issue {

@@ -5,8 +5,9 @@ import { Problem } from './problem.ts'
 const name = z.string().min(1).max(128)
 
 /**
- * What travels to an agent function: keys only. `attempt` is the one that the claim will make (the fence). `v` is the
- * version of this form: a reader refuses what it does not know, so that a message from a newer deployment waits for it.
+ * What travels to an agent function: the names of a trial, and access to its run. `attempt` is the one that the claim will make
+ * (the fence). `v` is the version of this form: a reader refuses what it does not know, so that a message from a newer deployment
+ * waits for it.
  */
 export const TrialMessage = z.object({
   v: z.literal(1),
@@ -16,6 +17,8 @@ export const TrialMessage = z.object({
   number: z.number().int().min(1),
   run: RunId,
   attempt: z.number().int().min(1),
+  /** Bearer token for the run, valid as long as the message is kept. Absent in messages of deployments that send none. */
+  token: z.string().max(200).optional(),
 })
 export type TrialMessage = Readonly<z.infer<typeof TrialMessage>>
 
@@ -28,7 +31,8 @@ export const encodeTrialMessage = ({
   number,
   run,
   attempt,
-}: TrialMessage): string => JSON.stringify({ v, entity, project, sweep, number, run, attempt })
+  token,
+}: TrialMessage): string => JSON.stringify({ v, entity, project, sweep, number, run, attempt, token })
 
 /** Throws `Problem('invalid', 'bad-trial-message')`, with an issue per mistake, for anything else than a trial message. */
 export const decodeTrialMessage = (body: string): TrialMessage => {

@@ -3,13 +3,16 @@ import { floatOf, type Json, MAX_JSON_DEPTH } from './json.ts'
 import { Problem } from './problem.ts'
 
 /** Values built from one text, repetitions by aliases included: a text of a few lines must not unfold into gigabytes. */
-const MAX_NODES = 200_000
+const MAX_NODES = 50_000
 
 /**
- * Signs in one text, as the reader counts them: a value in a list has three to five. A megabyte can hold a million of them and
- * would keep a function busy for seconds. JSON has no such bound, because it is read a hundred times as fast.
+ * Tokens in one text: a value in a list has three to five. Reading takes about 5 µs of processor time per token, so a megabyte of
+ * them would take seconds. JSON has no such limit, because it is read a hundred times as fast.
  */
-const MAX_SIGNS = 150_000
+const MAX_TOKENS = 20_000
+
+/** UTF-16 units. A text of one long value has few tokens. */
+const MAX_LENGTH = 250_000
 
 /**
  * Reads one YAML 1.2 document with the core schema, so that `1e-4` is a number and `yes` a string. Integers stay apart
@@ -18,20 +21,13 @@ const MAX_SIGNS = 150_000
  * `Problem('too-large')` for a text that would take too long.
  */
 export function parseYaml(text: string): Json {
-  let document: yaml.Document.Parsed
   const lines = new yaml.LineCounter()
-  checkDepth(text, lines)
+  checkLength(text)
+  const tokens = readTokens(text, lines)
+  checkTokens(tokens, lines)
+  let document: yaml.Document.Parsed
   try {
-    document = yaml.parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      intAsBigInt: true,
-      // Its own check compares each key with all before it; ours, below, looks it up.
-      uniqueKeys: false,
-      prettyErrors: false,
-      lineCounter: lines,
-      logLevel: 'error',
-    })
+    document = compose(tokens, text.length)
   } catch (cause) {
     // Nesting beyond the reader's stack.
     throw malformed(cause instanceof RangeError ? 'it is nested too deeply' : String(cause), undefined, lines)
@@ -44,40 +40,88 @@ export function parseYaml(text: string): Json {
   return new Unfolding(document, lines).value(document.contents, 0)
 }
 
+/** What `yaml.parseDocument` does, after its first stage. */
+function compose(tokens: readonly yaml.CST.Token[], length: number): yaml.Document.Parsed {
+  const composer = new yaml.Composer({
+    version: '1.2',
+    schema: 'core',
+    intAsBigInt: true,
+    // Its own check compares each key with all before it; ours, below, looks it up.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  })
+  const [first, second] = composer.compose(tokens, true, length)
+  const document = first as yaml.Document.Parsed
+  if (second)
+    document.errors.push(
+      new yaml.YAMLParseError(
+        second.range.slice(0, 2) as [number, number],
+        'MULTIPLE_DOCS',
+        'it has several documents',
+      ),
+    )
+  return document
+}
+
+/** The signs that start or end a token. In quoted text they do not, but no config has so many of them there. */
+const SIGNS = /[\n,[\]{}&*!"#]|[-:?] /g
+
+/** Refuses most texts that are too long in a thousandth of the time that the reader takes. */
+function checkLength(text: string): void {
+  if (text.length > MAX_LENGTH) throw tooMuch(`${MAX_LENGTH} characters`)
+  SIGNS.lastIndex = 0
+  for (let left = MAX_TOKENS; SIGNS.test(text); left--) if (left === 0) throw tooManyTokens()
+}
+
+const tooManyTokens = (): Problem => tooMuch(`${MAX_TOKENS} tokens (words, signs, lines)`)
+
+const tooMuch = (limit: string): Problem =>
+  new Problem(
+    'too-large',
+    'too-much-yaml',
+    `the YAML text has more than ${limit}; send it as JSON, which may be longer, or make it shorter`,
+  )
+
+/** Token by token, so that a text with too many of them is refused before it is read to its end. */
+function readTokens(text: string, lines: yaml.LineCounter): readonly yaml.CST.Token[] {
+  const parser = new yaml.Parser(lines.addNewLine)
+  const tokens: yaml.CST.Token[] = []
+  let left = MAX_TOKENS
+  lines.addNewLine(0)
+  for (const token of new yaml.Lexer().lex(text)) {
+    if (left-- === 0) throw tooManyTokens()
+    for (const item of parser.next(token)) tokens.push(item)
+  }
+  for (const item of parser.end()) tokens.push(item)
+  return tokens
+}
+
 /**
  * Throws for text that is nested too deeply before the part of the reader that calls itself sees it. To let that run out of
  * stack and catch the error is not enough: an engine that compiles a pattern with no stack left ends the whole process.
- * The reader's first stage, which is used here, has an explicit stack.
+ * The reader's first stage has an explicit stack.
  */
-function checkDepth(text: string, lines: yaml.LineCounter): void {
-  let level: readonly (yaml.CST.Token | null | undefined)[] = firstStage(text)
+function checkTokens(tokens: readonly yaml.CST.Token[], lines: yaml.LineCounter): void {
+  let level: readonly (yaml.CST.Token | null | undefined)[] = tokens
   // One more than values may be, for the document around them.
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH + 1)
       throw malformed(`values may be nested ${MAX_JSON_DEPTH} deep at most`, undefined, lines)
     level = level.flatMap((token) => {
+      checkEscapes(token, lines)
       if (token && 'items' in token) return token.items.flatMap((item) => [item.key, item.value])
       return token?.type === 'document' ? [token.value] : []
     })
   }
 }
 
-/** Sign by sign, so that a text with too many of them is given up before it is read to its end. */
-function firstStage(text: string): yaml.CST.Token[] {
-  const parser = new yaml.Parser()
-  const tokens: yaml.CST.Token[] = []
-  let left = MAX_SIGNS
-  for (const sign of new yaml.Lexer().lex(text)) {
-    if (left-- === 0)
-      throw new Problem(
-        'too-large',
-        'too-much-yaml',
-        `the YAML text has more than ${MAX_SIGNS} signs (words, brackets, spaces between them); send it as JSON, or make it shorter`,
-      )
-    tokens.push(...parser.next(sign))
-  }
-  tokens.push(...parser.end())
-  return tokens
+/** The reader collects one error per wrong escape, which takes seconds for a long text; the first is enough. */
+function checkEscapes(token: yaml.CST.Token | null | undefined, lines: yaml.LineCounter): void {
+  if (token?.type === 'double-quoted-scalar' && token.source.includes('\\'))
+    yaml.CST.resolveAsScalar(token, true, (at, _code, message) => {
+      throw malformed(message, at, lines)
+    })
 }
 
 /** The target of each alias: the last anchor of its name before it. One walk, where the library needs one per alias. */

@@ -2,7 +2,7 @@ import { noiseMargin } from './margin.ts'
 import { geometricRungs, nextOf } from './rungs.ts'
 import type { RungValue, Stopper } from './stopper.ts'
 import { extrapolated } from './trend.ts'
-import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, trialCount, worseThan } from './wording.ts'
 
 export interface AshaOptions {
   /** The first rung. Default 2, since one value does not show how fast a loss falls. */
@@ -43,12 +43,12 @@ export const asha = (options: AshaOptions, metric?: StopMetric): Stopper => {
   return {
     looksAhead: true,
     nextRung: (amount) => nextOf(rungs, amount),
-    decide: ({ rung, self, peers: allPeers, ahead: allAhead = [] }) => {
+    decide: ({ rung, self, peers: allPeers, weight = 1, ahead: allAhead = [] }) => {
       const bracket = bracketOf(self.number, brackets, eta)
       if (rung < rungs[Math.min(bracket, rungs.length - 1)]!) return { stop: false }
       const like = ({ number }: RungValue) => brackets === 1 || bracketOf(number, brackets, eta) === bracket
       const peers = allPeers.filter(like)
-      if (peers.length < eta) return { stop: false }
+      if (peers.length * weight < eta) return { stop: false }
       const means = peers.map(meanOf).sort((a, b) => a - b)
       const cutoff = means[Math.max(1, Math.floor(means.length / eta)) - 1]!
       const margin = noiseMargin(peers)
@@ -72,7 +72,7 @@ export const asha = (options: AshaOptions, metric?: StopMetric): Stopper => {
         stop: true,
         reason:
           `asha: mean ${measured(metric, own)} up to ${at} is ${worseThan(metric)} the top-1/${figure(eta)} cutoff ` +
-          `${asReported(metric, cutoff)} (${figure(means.length)} trials${brackets === 1 ? '' : ` in bracket ${bracket + 1}`}` +
+          `${asReported(metric, cutoff)} (${trialCount(means.length, weight)} trials${brackets === 1 ? '' : ` in bracket ${bracket + 1}`}` +
           `${margin > 0 ? `, margin ${figure(margin)}` : ''}).${forecast}`,
       }
     },

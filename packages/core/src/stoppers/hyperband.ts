@@ -1,7 +1,7 @@
 import { Problem } from '../schema/problem.ts'
 import { ascending, geometricRungs, nextOf } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, trialCount, worseThan } from './wording.ts'
 
 /** W&B's keys of `early_terminate`. Either `min_iter`, or `max_iter` with `s`; `max_iter` takes precedence. */
 export interface HyperbandOptions {
@@ -52,7 +52,7 @@ export const hyperband = (options: HyperbandOptions, metric?: StopMetric): Stopp
   const rungs = resource === undefined ? bands.map((band) => band + 1) : bands
   return {
     nextRung: (amount) => nextOf(rungs, amount),
-    decide: ({ rung, self, peers }) => {
+    decide: ({ rung, self, peers, weight = 1 }) => {
       const values = peers.map((peer) => peer.loss).sort((a, b) => a - b)
       const threshold = values[Math.floor(values.length / eta)] ?? Number.POSITIVE_INFINITY
       const compared = strict ? self.loss : self.best
@@ -61,7 +61,7 @@ export const hyperband = (options: HyperbandOptions, metric?: StopMetric): Stopp
         stop: true,
         reason:
           `hyperband: ${strict ? '' : 'best '}${measured(metric, compared)} at ${rungName(resource, rung)} is ` +
-          `${worseThan(metric)} the top-1/${figure(eta)} cutoff ${asReported(metric, threshold)} (${figure(values.length)} trials).`,
+          `${worseThan(metric)} the top-1/${figure(eta)} cutoff ${asReported(metric, threshold)} (${trialCount(values.length, weight)} trials).`,
       }
     },
   }

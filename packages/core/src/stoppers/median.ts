@@ -1,6 +1,6 @@
 import { nextStep } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
+import { asReported, measured, rungName, type StopMetric, trialCount, worseThan } from './wording.ts'
 
 export interface MedianOptions {
   /** The first rung; no trial stops before it. Default 1. */
@@ -26,16 +26,16 @@ export const median = (options: MedianOptions, metric?: StopMetric): Stopper => 
   const { min_iter = 1, interval, min_trials = 5, resource } = options
   return {
     nextRung: nextStep(min_iter, interval),
-    decide: ({ rung, self, peers }) => {
+    decide: ({ rung, self, peers, weight = 1 }) => {
       const others = peers.filter((peer) => peer.number !== self.number).map((peer) => peer.loss)
-      if (others.length < Math.max(1, min_trials)) return { stop: false }
+      if (others.length * weight < Math.max(1, min_trials)) return { stop: false }
       const middle = medianOf(others)
       if (!(self.best > middle)) return { stop: false }
       return {
         stop: true,
         reason:
           `median: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is ` +
-          `${worseThan(metric)} the median ${asReported(metric, middle)} (${figure(others.length)} other trials).`,
+          `${worseThan(metric)} the median ${asReported(metric, middle)} (${trialCount(others.length, weight)} other trials).`,
       }
     },
   }

@@ -1,6 +1,6 @@
 import { nextStep } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
-import { asReported, figure, measured, rungName, type StopMetric, worseThan } from './wording.ts'
+import { asReported, figure, measured, rungName, type StopMetric, trialCount, worseThan } from './wording.ts'
 
 export interface PercentileOptions {
   /** In (0, 100). 50 is the median rule. */
@@ -22,19 +22,19 @@ export const percentile = (options: PercentileOptions, metric?: StopMetric): Sto
   const { percentile: share, min_iter = 1, interval, min_trials = 5, resource } = options
   return {
     nextRung: nextStep(min_iter, interval),
-    decide: ({ rung, self, peers }) => {
+    decide: ({ rung, self, peers, weight = 1 }) => {
       const others = peers
         .filter((peer) => peer.number !== self.number)
         .map((peer) => peer.loss)
         .sort((a, b) => a - b)
-      if (others.length < Math.max(1, min_trials)) return { stop: false }
+      if (others.length * weight < Math.max(1, min_trials)) return { stop: false }
       const bound = quantileOf(others, share / 100)
       if (!(self.best > bound)) return { stop: false }
       return {
         stop: true,
         reason:
           `percentile: best ${measured(metric, self.best)} up to ${rungName(resource, rung)} is ` +
-          `${worseThan(metric)} the top-${figure(share)}% cutoff ${asReported(metric, bound)} (${figure(others.length)} other trials).`,
+          `${worseThan(metric)} the top-${figure(share)}% cutoff ${asReported(metric, bound)} (${trialCount(others.length, weight)} other trials).`,
       }
     },
   }

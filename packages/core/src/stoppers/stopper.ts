@@ -21,9 +21,11 @@ export interface StopQuestion {
   readonly rung: number
   /** The trial that asks. */
   readonly self: RungValue
-  /** All trials that reached the rung, the asking trial included. */
+  /** Trials that reached the rung, the asking trial included: all, or an even selection of them. */
   readonly peers: readonly RungValue[]
-  /** All other trials that reached the next rung; only if the stopper {@link Stopper.looksAhead}. */
+  /** How many trials each of `peers` stands for, about. 1 (default): they are all. */
+  readonly weight?: number
+  /** Other trials that reached the next rung, all or a selection; only if the stopper {@link Stopper.looksAhead}. */
   readonly ahead?: readonly RungValue[]
 }
 

@@ -24,3 +24,7 @@ export const rungName = (resource: string | undefined, rung: number): string =>
 /** The side of a cutoff where values are worse. */
 export const worseThan = (metric: StopMetric | undefined): 'above' | 'below' =>
   metric?.goal === 'maximize' ? 'below' : 'above'
+
+/** A number of trials; with a weight above 1 the number that a selection stands for. */
+export const trialCount = (count: number, weight: number): string =>
+  weight === 1 ? figure(count) : `about ${Number((count * weight).toPrecision(2))}`

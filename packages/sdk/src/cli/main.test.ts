@@ -126,6 +126,7 @@ describe('chimney', () => {
     'import',
     'login',
     'keys',
+    'entities',
   ])('explains %s with an example', async (name) => {
     const { code, out } = await chimney([name, '--help'])
     expect(code).toBe(0)

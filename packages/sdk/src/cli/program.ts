@@ -6,6 +6,7 @@ import { addAgent } from './commands/agent.ts'
 import { addBest } from './commands/best.ts'
 import { addCost } from './commands/cost.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEntities } from './commands/entities.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addKeys } from './commands/keys.ts'
@@ -54,6 +55,7 @@ export const buildProgram = (shell: Shell): Command => {
   addImport(program, shell)
   addLogin(program, shell)
   addKeys(program, shell)
+  addEntities(program, shell)
   addDoctor(program, shell)
   addRedrive(program, shell)
   addCost(program, shell)

@@ -23,6 +23,10 @@ export const PRICES = {
   loggedGb: 0.53,
   /** To the internet; agents in the same region pay less. */
   answeredGb: 0.09,
+  /** A custom metric of CloudWatch; only hours in which it has a value are charged. The first ten of an account are free. */
+  metricMonth: 0.3,
+  /** Each metric of an alarm. The first ten of an account are free. */
+  alarmMetricMonth: 0.1,
 } as const
 
 /** As deployed, see `stacks/api.ts` and `stacks/repair.ts`. */
@@ -35,7 +39,7 @@ export const LAMBDA_GB_A_CORE = 1769 / 1024
  * `stacks/`, because no test can measure them. `wrapping`: per line of the service. `lifecycle`: start and end lines of
  * Lambda (the API has none). `access`: access log of the API stage.
  */
-export const LOG_BYTES = { wrapping: 26, lifecycle: 430, access: 215 } as const
+export const LOG_BYTES = { wrapping: 26, lifecycle: 430, access: 230 } as const
 
 /** Latency of a DynamoDB request, including the network: AWS documents "single-digit" milliseconds. */
 export const DYNAMO_MS = 4

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Problem } from '@chimney/core/schema/problem'
+import { MISCONFIGURED, Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
 import type { Files } from './files.ts'
@@ -44,7 +44,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
       await rename(draft, path)
     } catch (error) {
       await rm(draft, { force: true })
-      throw error
+      throw diskProblem(error)
     }
   }
 
@@ -97,6 +97,24 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
     uploadUrl: async (key, seconds) => url('PUT', key, seconds),
     downloadUrl: async (key, seconds) => url('GET', key, seconds),
   }
+}
+
+/** What only the owner of the disk can repair, by the error code of the operating system. */
+const DISK_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'may not be written',
+  EDQUOT: 'is full',
+  ENOSPC: 'is full',
+  EPERM: 'may not be written',
+  EROFS: 'may not be written',
+}
+
+function diskProblem(error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  const fault = Object.hasOwn(DISK_FAULTS, code) ? DISK_FAULTS[code] : undefined
+  if (fault === undefined) return error
+  return new Problem('misconfigured', MISCONFIGURED, `the disk of the data folder ${fault} (${code})`, {
+    cause: error,
+  })
 }
 
 const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {

@@ -9,6 +9,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { Problem } from '@chimney/core/schema/problem'
 import { awsEndpoint } from '../aws-endpoint.ts'
+import { awsProblem } from '../aws-failure.ts'
 import { partsOf } from './file-key.ts'
 import type { Files } from './files.ts'
 
@@ -39,9 +40,7 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
   }
   return {
     put: async (key, Body, ContentType) => {
-      await retryable(
-        client.send(new PutObjectCommand({ ...at(key), Body, ...(ContentType && { ContentType }) })),
-      )
+      await sent(client.send(new PutObjectCommand({ ...at(key), Body, ...(ContentType && { ContentType }) })))
     },
     get: (key) =>
       ifFound(async () => {
@@ -54,13 +53,13 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
         return { size: ContentLength, updatedAt: LastModified?.getTime() ?? 0 }
       }),
     delete: async (key) => {
-      await retryable(client.send(new DeleteObjectCommand(at(key))))
+      await sent(client.send(new DeleteObjectCommand(at(key))))
     },
     list: async (Prefix) => {
       const found: { key: string; size: number; updatedAt: number }[] = []
       let ContinuationToken: string | undefined
       do {
-        const page = await retryable(
+        const page = await sent(
           client.send(
             new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken && { ContinuationToken }) }),
           ),
@@ -71,26 +70,36 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
       } while (ContinuationToken !== undefined)
       return found.sort((a, b) => (a.key < b.key ? -1 : 1)) // S3 sorts; some emulators do not
     },
-    uploadUrl: async (key, expiresIn) => getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn }),
+    uploadUrl: async (key, expiresIn) =>
+      sent(getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn })),
     downloadUrl: async (key, expiresIn) =>
-      getSignedUrl(
-        client,
-        // A download, never a page, as in `disk-routes`.
-        new GetObjectCommand({ ...at(key), ResponseContentDisposition: 'attachment' }),
-        { expiresIn },
+      sent(
+        getSignedUrl(
+          client,
+          // A download, never a page, as in `disk-routes`.
+          new GetObjectCommand({ ...at(key), ResponseContentDisposition: 'attachment' }),
+          { expiresIn },
+        ),
       ),
   }
 }
 
-/** Turns errors of S3 into a retryable problem: requests are well-formed, so only throttling and outages remain. */
-const retryable = async <T>(call: Promise<T>): Promise<T> => {
+const problemOf = (error: unknown): unknown =>
+  awsProblem(
+    error,
+    'the file store',
+    (cause) =>
+      new Problem('retryable', 'files-unavailable', 'The file store is unavailable; try again.', {
+        retryAfter: 2,
+        cause,
+      }),
+  )
+
+const sent = async <T>(call: Promise<T>): Promise<T> => {
   try {
     return await call
-  } catch (cause) {
-    throw new Problem('retryable', 'files-unavailable', 'The file store is unavailable; try again.', {
-      retryAfter: 2,
-      cause,
-    })
+  } catch (error) {
+    throw problemOf(error)
   }
 }
 
@@ -100,8 +109,7 @@ const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await read()
   } catch (error) {
-    if (error instanceof Problem) throw error
     if (NOT_FOUND.has((error as Error).name)) return undefined
-    return retryable(Promise.reject(error))
+    throw problemOf(error)
   }
 }

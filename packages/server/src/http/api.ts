@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { backupRoutes } from './routes/backup-routes.ts'
+import { entityRoutes } from './routes/entity-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
 import { fileRoutes } from './routes/file-routes.ts'
 import { keyRoutes } from './routes/key-routes.ts'
@@ -23,6 +24,7 @@ export const api = new Hono<AppEnv>()
   .route('/', fileRoutes)
   .route('/', metricRoutes)
   .route('/', keyRoutes)
+  .route('/', entityRoutes)
   .route('/', agentRoutes)
   .route('/', backupRoutes)
   .route('/', projectRoutes)

@@ -25,7 +25,7 @@ export interface AppEnv {
     /** The sweep or run of the request, for the log. */
     sweep?: string
     run?: string
-    /** Stack of an unexpected error, for the log. */
+    /** Why the request failed, for the log: see `failureOf`. */
     failure?: string
   }
 }
@@ -33,8 +33,8 @@ export interface AppEnv {
 export interface AppOptions {
   /** A key from the environment, to create the first stored key with. */
   readonly masterKey?: MasterKey
-  /** The key of the deployed agent functions, with the scope `ingest`. */
-  readonly agentKey?: MasterKey
+  /** Signs the tokens in messages to agent functions; without it, none is accepted. */
+  readonly trialSecret?: string
   /** Rate limit of keys without a limit, in requests per minute; unlimited when absent. */
   readonly requestsPerMinute?: number
   /** Maximum size of a request body as sent, in bytes. Default {@link MAX_BODY_BYTES}. */
@@ -72,7 +72,7 @@ export interface LogLine {
   readonly status: number
   readonly ms: number
   readonly entity?: string
-  /** The id of the API key; `environment:SCOPE` for a key from the environment. Never the key. */
+  /** The id of the API key; `environment:SCOPE` for a key from the environment, `trial` for the token of a message. Never the key. */
   readonly keyId?: string
   readonly sweep?: string
   readonly run?: string

@@ -2,11 +2,12 @@ import { Problem } from '@chimney/core/schema/problem'
 import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Deps } from '../deps.ts'
+import { failureOf } from '../failure-text.ts'
 import { api } from './api.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { authenticate } from './auth/access.ts'
 import { authenticator } from './auth/authenticator.ts'
-import { failureOf, requestLog } from './request-log.ts'
+import { requestLog } from './request-log.ts'
 import { gzipJson } from './responses/gzip-json.ts'
 import { internalError, problemResponse } from './responses/problem-response.ts'
 
@@ -14,12 +15,8 @@ export type { AppOptions } from './app-env.ts'
 
 /** The HTTP service: the REST API, and what `options.mount` adds. */
 export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
-  const { masterKey, agentKey, requestsPerMinute: perMinute } = options
-  const masters = [
-    ...(masterKey ? [masterKey] : []),
-    ...(agentKey ? [{ ...agentKey, scope: 'ingest' as const }] : []),
-  ]
-  const auth = authenticator(deps, { masters, perMinute })
+  const { masterKey, requestsPerMinute: perMinute } = options
+  const auth = authenticator(deps, { masters: masterKey ? [masterKey] : [], perMinute })
   const bodyLimits = {
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     maxDecodedBytes: options.maxDecodedBytes ?? MAX_DECODED_BYTES,
@@ -35,8 +32,9 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   })
   app.use(methodNotAllowed({ app: api, onMethodNotAllowed: wrongMethod }))
   app.onError((error, c) => {
-    if (error instanceof Problem) return problemResponse(error)
-    c.set('failure', failureOf(error))
+    const failure = failureOf(error)
+    if (failure !== undefined) c.set('failure', failure)
+    if (error instanceof Problem) return problemResponse(error, {}, c.var.requestId)
     return internalError(c.var.requestId)
   })
   app.use('/v1/*', gzipJson)

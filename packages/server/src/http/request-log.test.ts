@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { failureOf } from '../failure-text.ts'
 import type { LogLine } from './app-env.ts'
-import { failureOf } from './request-log.ts'
 import { ENTITY, KEY, type TestApp, testApp } from './test-app.ts'
 
 const lines: LogLine[] = []

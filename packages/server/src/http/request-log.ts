@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps.ts'
 import type { AppEnv, AppOptions, LogLine } from './app-env.ts'
+import type { Caller } from './auth/authenticator.ts'
 
 const BARE = "default-src 'none'; frame-ancestors 'none'"
 const TWO_YEARS = 'max-age=63072000'
@@ -26,6 +27,9 @@ export function requestLog(
   }
 }
 
+const keyIdOf = ({ key, scope, trial }: Caller): string =>
+  key?.id ?? (trial ? 'trial' : `environment:${scope}`)
+
 function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
   const { requestId, route, caller, sweep, run, failure } = c.var
   return {
@@ -36,15 +40,9 @@ function lineOf(c: Context<AppEnv>, at: number, ms: number): LogLine {
     ...(route !== undefined && { route }),
     status: c.res.status,
     ms,
-    ...(caller && { entity: caller.entity, keyId: caller.key?.id ?? `environment:${caller.scope}` }),
+    ...(caller && { entity: caller.entity, keyId: keyIdOf(caller) }),
     ...(sweep !== undefined && { sweep }),
     ...(run !== undefined && { run }),
     ...(failure !== undefined && { failure }),
   }
-}
-
-/** Stack of an unexpected error, without values that look like keys. */
-export function failureOf(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error)
-  return text.replaceAll(/[0-9a-fA-F]{32,}/g, '…').slice(0, 2_000)
 }

@@ -5,7 +5,7 @@ import { mountPages } from '../pages/mount-pages.ts'
 import { mountWandb } from '../wandb/wandb-api.ts'
 import { readEnv } from './env.ts'
 import { lazyMetrics } from './lazy-metrics.ts'
-import { logRequest } from './log-request.ts'
+import { logFailure, logRequest } from './log-request.ts'
 import { createLogger } from './logger.ts'
 import { makeDeadLetterQueues, makeDeps } from './make-deps.ts'
 import { withMetrics } from './store-metrics.ts'
@@ -15,17 +15,22 @@ const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
 const tracing = await startTracing(env, 'api')
 const metrics = lazyMetrics(env.stage)
 const made = makeDeps(env, tracing.capture)
-const deps = { ...made, store: withMetrics(made.store, metrics.add, made.clock) }
+const logger = createLogger('api')
+const deps = {
+  ...made,
+  store: withMetrics(made.store, metrics.add, made.clock),
+  onFailure: logFailure(logger),
+}
 
 const respond = handle(
   createApp(deps, {
     ...(env.firstKey && { masterKey: env.firstKey }),
-    ...(env.agentKey && { agentKey: env.agentKey }),
+    ...(env.trialSecret !== undefined && { trialSecret: env.trialSecret }),
     requestsPerMinute: env.requestsPerMinute,
     // API Gateway sends a response when it is complete.
     streams: false,
     deadLetterQueues: makeDeadLetterQueues(env, tracing.capture),
-    log: logRequest(createLogger('api')),
+    log: logRequest(logger),
     mount: (app, tools) => {
       mountWandb(app, deps, tools)
       mountPages(app, tools, { folder: env.pagesFolder })

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { agentKeyOf, readEnv } from './env.ts'
+import { readEnv } from './env.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef01234567'
 const variables = {
@@ -50,18 +49,16 @@ describe('readEnv', () => {
       firstKey: { entity: 'local', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect(JSON.stringify(env)).not.toContain(KEY)
-    expect(JSON.stringify(env)).not.toContain(agentKeyOf(KEY))
   })
 
   it('has no first key when the secret is empty', () => {
     expect(readEnv(variables, strict({ FirstKey: { value: '' } }))).not.toHaveProperty('firstKey')
   })
 
-  it('derives the key of the agent functions, which does not reveal the first one', () => {
-    const { agentKey } = readEnv(variables, strict({ FirstKey: { value: KEY } }))
-    expect(agentKey?.hash).toBe(createHash('sha256').update(agentKeyOf(KEY)).digest('hex'))
-    expect(agentKeyOf(KEY)).toMatch(/^[0-9a-f]{40}$/)
-    expect(agentKeyOf(KEY)).not.toBe(agentKeyOf(KEY.replace('0', '1')))
+  it('signs tokens of trials with the linked secret, and with none when it is empty', () => {
+    expect(readEnv(variables, strict({ TrialTokens: { secret: 's' } })).trialSecret).toBe('s')
+    expect(readEnv(variables, strict({ TrialTokens: { secret: '' } }))).not.toHaveProperty('trialSecret')
+    expect(readEnv({ ...variables, CHIMNEY_TRIAL_SECRET: 't' }, strict({})).trialSecret).toBe('t')
   })
 
   it('names everything that is missing in one error', () => {

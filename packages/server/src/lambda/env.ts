@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { AgentName, Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
 
@@ -25,8 +25,8 @@ export interface Env {
   readonly pagesFolder: string
   /** The key that makes the first stored key. Only its SHA-256 is kept, in hex. */
   readonly firstKey?: { readonly hash: string; readonly entity: string }
-  /** The key of the deployed agent functions, derived from the first one. Only its SHA-256 is kept, in hex. */
-  readonly agentKey?: { readonly hash: string; readonly entity: string }
+  /** Signs the tokens in messages to agent functions. */
+  readonly trialSecret?: string
   /** Sends traces to AWS X-Ray. */
   readonly tracing: boolean
   /** Endpoints of emulators; absent in AWS. */
@@ -49,6 +49,8 @@ const Links = z.object({
   App: z.object({ stage: z.string() }).optional(),
   /** The first key; empty when there is none. */
   FirstKey: z.object({ value: z.string() }).optional(),
+  /** The secret of trials' tokens, derived from the first key; empty when there is none. */
+  TrialTokens: z.object({ secret: z.string() }).optional(),
 })
 
 const empty = (value: unknown) => (value === '' ? undefined : value) // a variable set to nothing is not set
@@ -77,6 +79,7 @@ const Variables = z.object({
   CHIMNEY_REQUESTS_PER_MINUTE: z.preprocess(empty, z.coerce.number().int().min(1).default(12_000)),
   CHIMNEY_PAGES: z.preprocess(empty, z.string().default('pages')),
   CHIMNEY_API_KEY: optional(z.string()),
+  CHIMNEY_TRIAL_SECRET: optional(z.string()),
   CHIMNEY_ENTITY: optional(Entity),
   CHIMNEY_TRACING: z.preprocess(empty, z.enum(['xray', 'off']).default('off')),
   DYNAMODB_ENDPOINT: optional(Url),
@@ -86,10 +89,6 @@ const Variables = z.object({
 
 const KEY = /^[0-9a-f]{40}$/
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** `stacks/api.ts` derives the same key for the agent functions. It does not reveal the first key. */
-export const agentKeyOf = (firstKey: string): string =>
-  createHmac('sha256', firstKey).update('chimney agents').digest('hex').slice(0, 40)
 
 /**
  * Reads the environment once, at start, and throws one error that names everything that is invalid or missing, without values,
@@ -102,6 +101,7 @@ export const agentKeyOf = (firstKey: string): string =>
  * | `CHIMNEY_QUEUES` | `Agents.urls` | JSON, name → queue URL; none when absent |
  * | `CHIMNEY_REPAIR_QUEUE` | `Repairs.url` | only for the functions of the repair |
  * | `CHIMNEY_API_KEY` | `FirstKey.value` | optional; 40 lower-case hex characters |
+ * | `CHIMNEY_TRIAL_SECRET` | `TrialTokens.secret` | optional; signs the tokens in messages |
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
  * | `CHIMNEY_PUBLIC_URL` | | the API's own URL |
  * | `CHIMNEY_LEASE_SECONDS` | | 300 unless set |
@@ -128,6 +128,7 @@ export const readEnv = (
   const table = read.data?.CHIMNEY_TABLE ?? linked.data?.Table?.name
   const filesBucket = read.data?.CHIMNEY_FILES_BUCKET ?? linked.data?.Files?.name
   const key = read.data?.CHIMNEY_API_KEY ?? linked.data?.FirstKey?.value ?? ''
+  const trialSecret = read.data?.CHIMNEY_TRIAL_SECRET ?? linked.data?.TrialTokens?.secret ?? ''
   if (read.success && linked.success) {
     if (table === undefined) wrong.push('CHIMNEY_TABLE: is missing, and no Table is linked')
     if (filesBucket === undefined) wrong.push('CHIMNEY_FILES_BUCKET: is missing, and no Files is linked')
@@ -157,10 +158,8 @@ export const readEnv = (
     requestsPerMinute: read.data.CHIMNEY_REQUESTS_PER_MINUTE,
     pagesFolder: read.data.CHIMNEY_PAGES,
     tracing: read.data.CHIMNEY_TRACING === 'xray',
-    ...(key !== '' && {
-      firstKey: { hash: sha256(key), entity: CHIMNEY_ENTITY },
-      agentKey: { hash: sha256(agentKeyOf(key)), entity: CHIMNEY_ENTITY },
-    }),
+    ...(key !== '' && { firstKey: { hash: sha256(key), entity: CHIMNEY_ENTITY } }),
+    ...(trialSecret !== '' && { trialSecret }),
     endpoints: {
       ...(DYNAMODB_ENDPOINT !== undefined && { dynamodb: DYNAMODB_ENDPOINT }),
       ...(SQS_ENDPOINT !== undefined && { sqs: SQS_ENDPOINT }),

@@ -1,4 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
+import type { OnFailure } from '../deps.ts'
+import { failureOf } from '../failure-text.ts'
 import type { LogLine } from '../http/app-env.ts'
 
 /** Agents send these every few seconds: nine requests in ten. */
@@ -22,3 +24,9 @@ export const logRequest =
   (logger: Pick<Logger, 'debug' | 'info' | 'error'>) =>
   (line: LogLine): void =>
     logger[levelOf(line)]('request', { ...line })
+
+/** Writes one line for each failure that a use case survives. */
+export const logFailure =
+  (logger: Pick<Logger, 'warn'>): OnFailure =>
+  (what, error) =>
+    logger.warn('failure', { what, failure: failureOf(error) ?? String(error) })

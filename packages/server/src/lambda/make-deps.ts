@@ -5,7 +5,9 @@ import { lazyFiles } from '../files/lazy-files.ts'
 import { idFromBytes } from '../ids.ts'
 import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
 import { lazyDeadLetterQueues, lazyQueue, lazyRepairQueue } from '../queue/lazy-queue.ts'
+import type { Queue } from '../queue/queue.ts'
 import type { RepairQueue } from '../queue/repair-queue.ts'
+import { withTrialTokens } from '../queue/trial-token.ts'
 import { dynamoClient } from '../store/dynamo/client.ts'
 import { dynamoStore } from '../store/dynamo/store.ts'
 import type { Env } from './env.ts'
@@ -14,11 +16,7 @@ import type { Tracing } from './xray.ts'
 /** The adapters for AWS. Only the DynamoDB client is read at a cold start. */
 export const makeDeps = (env: Env, capture: Tracing['capture']): Deps => ({
   store: dynamoStore({ client: capture(dynamoClient(env.endpoints.dynamodb)), table: env.table }),
-  queue: lazyQueue(Object.keys(env.queues).sort(), async () => {
-    const { sqsClient } = await import('../queue/sqs-client.ts')
-    const { sqsQueue } = await import('../queue/sqs-queue.ts')
-    return sqsQueue({ client: capture(sqsClient(env.endpoints.sqs)), urls: env.queues })
-  }),
+  queue: makeQueue(env, capture),
   files: lazyFiles(async () => {
     const { s3Client, s3Files } = await import('../files/s3-files.ts')
     return s3Files({ client: capture(s3Client(env.endpoints.s3)), bucket: env.filesBucket })
@@ -38,6 +36,15 @@ export function makeRepairQueue(env: Env, capture: Tracing['capture']): RepairQu
     const { sqsRepairQueue } = await import('../queue/sqs-repair-queue.ts')
     return sqsRepairQueue({ client: capture(sqsClient(env.endpoints.sqs)), url })
   })
+}
+
+function makeQueue(env: Env, capture: Tracing['capture']): Queue {
+  const queue = lazyQueue(Object.keys(env.queues).sort(), async () => {
+    const { sqsClient } = await import('../queue/sqs-client.ts')
+    const { sqsQueue } = await import('../queue/sqs-queue.ts')
+    return sqsQueue({ client: capture(sqsClient(env.endpoints.sqs)), urls: env.queues })
+  })
+  return env.trialSecret === undefined ? queue : withTrialTokens(queue, env.trialSecret, systemClock)
 }
 
 /** What operators use. Each call reads its state from SQS. */

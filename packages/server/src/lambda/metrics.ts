@@ -1,7 +1,7 @@
 import { Metrics, type MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /** Metrics that the functions publish, with their CloudWatch units. `stacks/watch.ts` plots them. */
-const UNITS = {
+export const UNITS = {
   /** Trial numbers taken from sweeps, over the HTTP API or the W&B API. */
   TrialsHandedOut: 'Count',
   /** From taking a trial number to its parameters: reading the history and sampling. */

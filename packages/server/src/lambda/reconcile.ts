@@ -1,6 +1,7 @@
 import { Resource } from 'sst/resource'
 import { scheduleRepairs } from '../sweeps/reconciler/schedule-repairs.ts'
 import { readEnv } from './env.ts'
+import { logFailure } from './log-request.ts'
 import { createLogger } from './logger.ts'
 import { makeDeps, makeRepairQueue } from './make-deps.ts'
 import { startTracing } from './tracing.ts'
@@ -8,7 +9,11 @@ import { startTracing } from './tracing.ts'
 const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
 const tracing = await startTracing(env, 'reconcile')
 const logger = createLogger('reconcile')
-const deps = { ...makeDeps(env, tracing.capture), repairs: makeRepairQueue(env, tracing.capture) }
+const deps = {
+  ...makeDeps(env, tracing.capture),
+  repairs: makeRepairQueue(env, tracing.capture),
+  onFailure: logFailure(logger),
+}
 
 /** Once per instance, so that a new version migrates the table within its first minute. */
 let migrated: Promise<unknown> | undefined

@@ -2,6 +2,7 @@ import { Resource } from 'sst/resource'
 import { emptyReport } from '../sweeps/reconciler/repair-report.ts'
 import { readEnv } from './env.ts'
 import { lazyMetrics } from './lazy-metrics.ts'
+import { logFailure } from './log-request.ts'
 import { createLogger } from './logger.ts'
 import { makeDeps, makeRepairQueue } from './make-deps.ts'
 import { type RepairContext, type RepairEvent, type RepairResponse, repairRecords } from './repair-records.ts'
@@ -17,6 +18,7 @@ const deps = {
   ...made,
   repairs: makeRepairQueue(env, tracing.capture),
   store: withMetrics(made.store, metrics.add, made.clock),
+  onFailure: logFailure(logger),
 }
 
 /** Called with the messages that `reconcile.ts` sends every minute. */

@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { Problem } from '@chimney/core/schema/problem'
+import { queueProblem } from './queue-problem.ts'
 
 /** Messages of an agent function by state. SQS counts approximately. */
 export interface QueueState {
@@ -79,13 +80,24 @@ export function sqsDeadLetterQueues({ client, urls, deadLetters }: SqsDeadLetter
     return sent.length
   }
 
+  async function ofAgent<T>(agent: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw queueProblem(agent, error)
+    }
+  }
+
   return {
     states: () =>
       Promise.all(
         Object.keys(urls)
           .sort()
           .map(async (agent) => {
-            const [live, dead] = [await count(urls[agent]), await count(deadLetters[agent])]
+            const [live, dead] = await ofAgent(agent, async () => [
+              await count(urls[agent]),
+              await count(deadLetters[agent]),
+            ])
             return { agent, waiting: live.visible, inFlight: live.hidden, dead: dead.visible + dead.hidden }
           }),
       ),
@@ -100,7 +112,7 @@ export function sqsDeadLetterQueues({ client, urls, deadLetters }: SqsDeadLetter
         )
       let moved = 0
       while (moved < most) {
-        const count = await move(from, to, most - moved)
+        const count = await ofAgent(agent, () => move(from, to, most - moved))
         if (count === 0) break
         moved += count
       }

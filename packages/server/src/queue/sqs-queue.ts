@@ -1,7 +1,8 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { Problem } from '@chimney/core/schema/problem'
 import { encodeTrialMessage } from '@chimney/core/schema/trial-message'
 import type { Queue, TrialMessage } from './queue.ts'
+import { queueProblem, queueUnavailable } from './queue-problem.ts'
 
 export interface SqsQueueOptions {
   readonly client: SQSClient
@@ -15,7 +16,6 @@ const BATCH = 10 // the maximum of SQS in one call
 const CONCURRENT_BATCHES = 4 // a fan-out of 1,000 trials takes 25 rounds
 const ATTEMPTS = 4 // for failed entries of a successful call; the client retries failed calls
 const FIRST_WAIT_MS = 50 // doubled each time
-const RETRY_AFTER_SECONDS = 2
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -38,20 +38,15 @@ export const sqsQueue = ({ client, urls, sleep = wait }: SqsQueueOptions): Queue
           }),
         )
         .catch((cause: unknown) => {
-          throw unavailable(agent, cause)
+          throw queueProblem(agent, cause)
         })
       // Only confirmed entries are sent: one that is in neither list is sent again.
       const sent = new Set(answer.Successful?.map((entry) => entry.Id))
       const refused = answer.Failed?.find((entry) => entry.SenderFault)
-      if (refused)
-        throw new Problem(
-          'invalid',
-          'message-refused',
-          `The queue of agent ${agent} rejects a message: ${refused.Code}.`,
-        )
+      if (refused) throw queueProblem(agent, errorOf(refused))
       left = left.filter((_, index) => !sent.has(String(index)))
       if (left.length === 0) return
-      if (attempt === ATTEMPTS) throw unavailable(agent, answer.Failed?.[0]?.Code)
+      if (attempt === ATTEMPTS) throw queueUnavailable(agent, errorOf(answer.Failed?.[0] ?? {}))
       await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1))
     }
   }
@@ -74,11 +69,11 @@ export const sqsQueue = ({ client, urls, sleep = wait }: SqsQueueOptions): Queue
   }
 }
 
-const unavailable = (agent: string, cause: unknown) =>
-  new Problem('retryable', 'queue-unavailable', `The queue of agent ${agent} is unavailable; try again.`, {
-    retryAfter: RETRY_AFTER_SECONDS,
-    cause,
-  })
+/** An entry that SQS refused in a call that succeeded. */
+const errorOf = ({
+  Code = 'NoAnswer',
+  Message = 'SQS did not confirm a message',
+}: Partial<BatchResultErrorEntry>) => Object.assign(new Error(Message), { name: Code })
 
 const unknownAgent = (agent: string, agents: readonly string[]) => {
   const known = agents.length > 0 ? `deployed agent functions: ${agents.join(', ')}` : 'none is deployed'

@@ -8,6 +8,13 @@ export interface HistoryStore {
    * Throws `Problem('too-large', 'row-too-large')` for a row that exceeds one item.
    */
   putChunk(key: RunKey, series: Series, chunk: Chunk): Promise<void>
-  /** Chunks that overlap [from, to] (indices, both inclusive), ascending by first index. */
-  listChunks(key: RunKey, series: Series, range?: { from?: number; to?: number }): Promise<readonly Chunk[]>
+  /**
+   * Chunks that overlap [from, to] (indices, both inclusive), ascending by first index. With `eventual` for half the price, and
+   * perhaps without the last writes.
+   */
+  listChunks(
+    key: RunKey,
+    series: Series,
+    options?: { from?: number; to?: number; eventual?: boolean },
+  ): Promise<readonly Chunk[]>
 }

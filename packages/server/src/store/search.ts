@@ -17,6 +17,12 @@ export interface RungRecord {
   readonly error?: number
 }
 
+export interface RungValues {
+  readonly values: readonly RungRecord[]
+  /** How many trials at the rung each value stands for, about; 1 when these are all. */
+  readonly weight: number
+}
+
 /** Copies and reservations that samplers and stoppers read. */
 export interface SearchStore {
   /** Overwrites an earlier one. A lost write is harmless, since it is a copy. */
@@ -29,8 +35,11 @@ export interface SearchStore {
    */
   claimPoint(key: SweepKey, cell: number, number: number, over?: number): Promise<number>
 
-  /** The same trial at the same rung overwrites its earlier value. */
+  /** The same trial at the same rung overwrites its earlier value. One write unit. */
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
-  /** All trials at the rung; eventually consistent, so the caller adds its own value. */
-  listRung(key: SweepKey, rung: number): Promise<readonly RungRecord[]>
+  /**
+   * The values at the rung, for at most so many read units: of a large rung a selection that is even over the trial numbers and that
+   * depends on nothing else. Eventually consistent, so the caller adds its own value.
+   */
+  listRung(key: SweepKey, rung: number, units: number): Promise<RungValues>
 }

@@ -2,6 +2,7 @@ import type { AgentStore } from './agents.ts'
 import type { ApiKeyStore } from './api-keys.ts'
 import type { BackupStore } from './backup.ts'
 import type { DocumentStore } from './documents.ts'
+import type { EntityStore } from './entities.ts'
 import type { HistoryStore } from './history.ts'
 import type { ProjectStore } from './projects.ts'
 import type { ReceiptStore } from './receipts.ts'
@@ -28,6 +29,7 @@ export interface Store
     ApiKeyStore,
     BackupStore,
     DocumentStore,
+    EntityStore,
     HistoryStore,
     ProjectStore,
     ReceiptStore,

@@ -46,8 +46,13 @@ export interface SweepHead {
   readonly enqueued: readonly number[]
   /** How many trials ended, per end state. */
   readonly ended: EndCounts
-  /** Numbers of trials that may be handed out again, or that have a late result. Only a hint: the run's state decides. */
+  /**
+   * Numbers of trials that may be handed out again, or that have a late result. Only a hint: the run's state decides. Those that do
+   * not fit are in {@link SweepStore.listMoreWaiting}.
+   */
   readonly waiting: readonly number[]
+  /** Present while there may be more of them; another text after each addition. */
+  readonly moreWaiting?: string
   readonly best?: BestTrial
   /** Every trial up to this number has ended or was deleted. A lower bound that `reconcile` moves. */
   readonly settled: number
@@ -69,7 +74,7 @@ export interface SweepStore {
   /** Writes the record if its `rev` is still `next.rev - 1`; false when another writer was first. */
   replaceSweep(next: SweepRecord): Promise<boolean>
   /**
-   * Writes state, limit, enqueued and settled (not the counters, `waiting` or `best`) if `rev` is still `next.rev - 1` and `taken`
+   * Writes state, limit, enqueued and settled (not the counters, what waits, or `best`) if `rev` is still `next.rev - 1` and `taken`
    * is still `next.taken - taking`; adds `taking` to the counter. False when another writer was first.
    */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
@@ -95,10 +100,18 @@ export interface SweepStore {
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
   /** Keeps the lower loss; for equal losses, the lower number. */
   offerBest(key: SweepKey, best: BestTrial): Promise<void>
-  /** Also adds the sweep to {@link listOpenSweeps}, whatever its state. No effect when the sweep was deleted. */
+  /**
+   * Adds to `waiting` while it has room, then to {@link listMoreWaiting}. Also adds the sweep to {@link listOpenSweeps}, whatever its
+   * state. No effect when the sweep was deleted.
+   */
   addWaiting(key: SweepKey, numbers: readonly number[], now: UnixMs): Promise<void>
   /** No effect when the sweep was deleted. */
   removeWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** Waiting numbers that did not fit into the head, ascending: all; or the first ones, for one read unit (removes emptied items). */
+  listMoreWaiting(key: SweepKey, which: 'all' | 'first'): Promise<readonly number[]>
+  removeMoreWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** After `listMoreWaiting` was empty: removes `moreWaiting` from the head if it is still `seen`. */
+  endMoreWaiting(key: SweepKey, seen: string): Promise<void>
   /** Newest first; eventually consistent. */
   listSweeps(project: ProjectKey, page: Page): Promise<Paged<{ record: SweepRecord; head: SweepHead }>>
   /** Sweeps that are not yet in a terminal state, or have trials open or waiting; eventually consistent. */

@@ -2,24 +2,29 @@ import { isObject, plainOf } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
+import { failureOf } from '../failure-text.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Authenticator } from '../http/auth/authenticator.ts'
 import { requireScope } from '../http/auth/scope.ts'
+import type { ScanLimits } from '../http/body/json-scanner.ts'
 import { type BodyLimits, readJson, readText } from '../http/body/read-body.ts'
-import { failureOf } from '../http/request-log.ts'
 import { downloadUrl } from '../runs/files/file-urls.ts'
 import { blobKey } from './artifacts/artifacts.ts'
 import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
 import { errorResponse, okResponse } from './graphql/respond.ts'
 import { writerOf } from './runs/shared-run.ts'
 import { takeStream } from './stream/file-stream.ts'
-import { parseStreamBody } from './stream/stream-body.ts'
+import { parseStreamBody, STREAM_SCAN } from './stream/stream-body.ts'
 
 /**
  * What one request may weigh. A run's stream sends 10 MiB of content, which quoting can double; a function's platform refuses
  * more than 6 MB before we see it.
  */
 const LIMITS: BodyLimits = { maxBodyBytes: 33_554_432, maxDecodedBytes: 67_108_864 }
+
+/** The largest values are a sweep config of a million characters and lists of 10,000 names. */
+const GRAPHQL_LIMITS: BodyLimits = { maxBodyBytes: 8_388_608, maxDecodedBytes: 8_388_608 }
+const GRAPHQL_SCAN: ScanLimits = { marks: 200_000, values: 100_000 }
 
 /**
  * The W&B API: GraphQL, and the stream of each run. Everything else below its paths is 404, whatever the
@@ -38,7 +43,7 @@ export function mountWandb(
       const { entity, project, run } = c.req.param()
       requireScope(ctx.caller, 'ingest', "a run's stream")
       const key = runKeyOf(ctx, entity, project, run)
-      const text = await readText(c.req.raw, LIMITS)
+      const text = await readText(c.req.raw, LIMITS, STREAM_SCAN)
       return okResponse(
         await takeStream(deps, key, parseStreamBody(text, deps.clock.now()), writerOf(c.req.raw.headers)),
       )
@@ -65,8 +70,8 @@ export function mountWandb(
       c.set('caller', caller)
       return await answer({ deps, caller, origin: new URL(c.req.url).origin })
     } catch (error) {
-      if (!(error instanceof Problem)) c.set('failure', failureOf(error))
-      else if (error.kind === 'retryable') c.set('failure', error.message)
+      const failure = failureOf(error)
+      if (failure !== undefined) c.set('failure', failure)
       return errorResponse(error)
     }
   }
@@ -79,7 +84,7 @@ export function mountWandb(
   }
 
   async function graphql(ctx: WandbContext, request: Request): Promise<Response> {
-    const body = await readJson(request, LIMITS)
+    const body = await readJson(request, GRAPHQL_LIMITS, GRAPHQL_SCAN)
     if (!isObject(body) || typeof body.query !== 'string')
       throw new Problem('invalid', 'malformed-query', 'send {"query": …, "variables": …} as JSON')
     // Loaded on demand: functions that serve only streams and REST never need GraphQL.

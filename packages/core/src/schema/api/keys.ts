@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Entity } from '../names.ts'
 import { KeyScopeName, Time } from './fields.ts'
 
 export const KeyCreate = z.strictObject({
@@ -8,6 +9,8 @@ export const KeyCreate = z.strictObject({
   expires_at: Time.optional(),
   /** Rate limit of this key; the limit of the deployment when absent. */
   requests_per_minute: z.number().int().min(1).max(1_000_000).optional(),
+  /** Entity of the key; that of the caller when absent. Only operators may name another one. */
+  entity: Entity.optional(),
 })
 export type KeyCreate = z.input<typeof KeyCreate>
 export const KeyRotate = z.strictObject({

@@ -49,6 +49,7 @@ const addList = (keys: Command, { io, client }: Shell): void => {
 const addCreate = (keys: Command, shell: Shell): void => {
   subcommand(keys, 'create', {
     summary: 'Create a key.',
+    details: 'Operators of the deployment create keys of other entities with --entity.',
     examples: ['chimney keys create laptop', 'chimney keys create ci --scope ingest --days 90'],
   })
     .argument('[name]', 'name of the key', 'key')
@@ -57,11 +58,12 @@ const addCreate = (keys: Command, shell: Shell): void => {
     .addOption(new Option('--per-minute <n>', 'rate limit in requests per minute').argParser(integer(1)))
     .action(
       async (name: string, flags: CommonFlags & { scope: KeyScope; days?: number; perMinute?: number }) => {
-        const { scope, days, perMinute } = flags
+        const { scope, days, perMinute, entity } = flags
         const created = await shell.client(flags).createKey(name, {
           scope,
           ...(days !== undefined && { expires_at: new Date(Date.now() + days * DAY_MS).toISOString() }),
           ...(perMinute !== undefined && { requests_per_minute: perMinute }),
+          ...(entity !== undefined && { entity }),
         })
         printKey(shell, created, flags)
       },

@@ -8,6 +8,7 @@ import type { Caller } from './authenticator.ts'
 import { requireScope } from './scope.ts'
 import { credentialsOf } from './session-cookie.ts'
 import { SHARE_HEADER, visitor } from './share-guard.ts'
+import { trialCaller, trialTokenOf } from './trial-guard.ts'
 
 type Names = { in: { param: PathNames }; out: { param: PathNames } }
 
@@ -19,7 +20,7 @@ export const open: MiddlewareHandler<AppEnv> = withSpec(
 
 /**
  * Requires an API key of the entity with this scope, and sets `c.req.valid('param')` to the validated path parameters. With
- * `shared`, the share link of the sweep gives access as well.
+ * `shared`, the share link of the sweep gives access as well. The token of a trial's message is a key for its run.
  */
 export const access = (
   scope: KeyScope,
@@ -27,9 +28,9 @@ export const access = (
 ): MiddlewareHandler<AppEnv, string, Names> =>
   withSpec({ 'x-key-scope': scope, responses: problems(401, 403, 429, 503) }, async (c, next) => {
     const token = c.req.header(SHARE_HEADER)
-    const caller = token === undefined ? await authenticate(c) : undefined
+    const caller = token === undefined ? await callerOf(c) : undefined
     if (caller) requireScope(caller, scope, `${c.req.method} ${c.var.route}`)
-    const names = pathNames(c.req.param() as Record<string, string>, new URL(c.req.url).pathname)
+    const names = namesOf(c)
     if (names.sweep !== '') c.set('sweep', names.sweep)
     if (names.run !== '') c.set('run', names.run)
     if (token !== undefined) await visitor(c.var.deps, shared, names, token)
@@ -42,6 +43,17 @@ export const access = (
     c.req.addValidatedData('param', names)
     await next()
   })
+
+const namesOf = (c: Context<AppEnv>): PathNames =>
+  pathNames(c.req.param() as Record<string, string>, new URL(c.req.url).pathname)
+
+async function callerOf(c: Context<AppEnv>): Promise<Caller> {
+  const token = trialTokenOf(c.req.header('authorization'))
+  if (token === undefined) return authenticate(c)
+  const caller = await trialCaller(c, namesOf(c), token)
+  c.set('caller', caller)
+  return caller
+}
 
 /** Throws unless the request has a valid key. */
 export async function authenticate(c: Context<AppEnv>): Promise<Caller> {

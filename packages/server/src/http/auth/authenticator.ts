@@ -11,6 +11,8 @@ export interface Caller {
   readonly entity: string
   readonly scope: KeyScope
   readonly key?: KeyRecord
+  /** The token of a message: the caller may use the run of its trial. */
+  readonly trial?: true
 }
 
 /** A key from the environment. `hash`: SHA-256 in hex, see {@link hashKey}. */
@@ -30,6 +32,8 @@ export interface AuthOptions {
 export interface Authenticator {
   /** Takes the `Authorization` header. Throws `Problem('unauthorized')` unless it has a valid key. */
   authenticate(authorization: string | null | undefined): Promise<Caller>
+  /** Counts a request against the rate limit of keys without a limit. */
+  limit(id: string): Promise<void>
   /** Clears the cache, so that this instance refuses a revoked key at once. */
   forget(): void
 }
@@ -102,6 +106,7 @@ export function authenticator(deps: Pick<Deps, 'store' | 'clock'>, options: Auth
       // Keys that were created before scopes existed have all of them.
       return { entity: key.entity, scope: key.scope ?? 'admin', key }
     },
+    limit: (id) => within(limit, id, perMinute),
     forget: () => cache.clear(),
   }
 }

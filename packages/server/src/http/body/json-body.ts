@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { AppEnv } from '../app-env.ts'
 import { problems, withSpec } from '../reference/describe-route.ts'
 import { plainFields } from './plain-fields.ts'
-import { readJson } from './read-body.ts'
+import { JSON_SCAN, readJson } from './read-body.ts'
 import { validate } from './validate.ts'
 
 type JsonInput<S extends z.ZodType> = { in: { json: z.input<S> }; out: { json: z.output<S> } }
@@ -22,7 +22,7 @@ export const jsonBody = <S extends z.ZodType>(
       responses: problems(400, 413, 415),
     },
     async (c, next) => {
-      const body = plainFields(await readJson(c.req.raw, c.var.bodyLimits))
+      const body = plainFields(await readJson(c.req.raw, c.var.bodyLimits, JSON_SCAN))
       c.req.addValidatedData('json', validate(schema, body, 'invalid-body', 'the body') as object)
       await next()
     },

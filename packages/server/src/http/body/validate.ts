@@ -21,10 +21,13 @@ export function validate<S extends z.ZodType>(
   })
 }
 
+/** Unknown keys of one object that are listed. */
+const MAX_KEYS = 100
+
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   const path = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MAX_KEYS).map((key) => ({
       path: path === '' ? key : `${path}.${key}`,
       message: 'is not a known key',
       fix: 'remove it, or look up its spelling at /docs',

@@ -30,7 +30,7 @@ export interface CachedTrialPages {
  * first reader of a page writes its text.
  */
 export async function cachedTrialPages(
-  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>,
   sweep: { readonly record: SweepRecord; readonly head: SweepHead },
   after: number,
   maxBytes = MAX_BYTES,
@@ -59,7 +59,7 @@ export async function cachedTrialPages(
 
 /** Undefined for a page that may still change, or whose sweep was deleted. */
 async function textOf(
-  deps: Pick<Deps, 'store' | 'files' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>,
   record: SweepRecord,
   page: number,
 ): Promise<Uint8Array | undefined> {
@@ -73,6 +73,6 @@ async function textOf(
   // A failed write does not fail the request.
   await deps.files
     .put(name, new Uint8Array(await promisify(gzip)(text)), 'application/gzip')
-    .catch(() => undefined)
+    .catch((error: unknown) => deps.onFailure?.('the cache of event pages', error))
   return text
 }

@@ -20,6 +20,7 @@ export function eventText(name: string, data: object, id?: string): string {
 export function eventStream(
   disconnected: AbortSignal,
   produce: (signal: AbortSignal) => AsyncGenerator<string>,
+  onError: (error: unknown) => void,
 ): Response {
   const stop = new AbortController()
   const signal = AbortSignal.any([disconnected, stop.signal])
@@ -27,7 +28,10 @@ export function eventStream(
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await texts.next().catch(() => ({ done: true as const, value: undefined }))
+      const next = await texts.next().catch((error: unknown) => {
+        onError(error)
+        return { done: true as const, value: undefined }
+      })
       if (next.done) controller.close()
       else controller.enqueue(encoder.encode(next.value))
     },

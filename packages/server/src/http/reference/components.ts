@@ -1,5 +1,6 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { EntityBody, EntityCreate, EntityCreated } from '@chimney/core/schema/api/entities'
 import { SweepEvents } from '@chimney/core/schema/api/events'
 import { RunFileBody } from '@chimney/core/schema/api/files'
 import { Health } from '@chimney/core/schema/api/health'
@@ -63,6 +64,8 @@ export const RESPONSE_SCHEMAS = {
   Key: KeyBody,
   KeyList: z.object({ items: z.array(KeyBody) }),
   KeyCreated,
+  EntityList: z.object({ items: z.array(EntityBody) }),
+  EntityCreated,
   AgentList: z.object({ items: z.array(AgentQueue) }),
   Redriven,
   Project: ProjectBody,
@@ -85,6 +88,7 @@ export const REQUEST_SCHEMAS = {
   MetricsRequest,
   KeyCreate,
   KeyRotate,
+  EntityCreate,
   RedriveRequest,
   RestoreRequest,
 } as const satisfies Readonly<Record<string, z.ZodType>>

@@ -1,4 +1,5 @@
 /** Maps records of the store to bodies of the API. */
+import type { EntityBody } from '@chimney/core/schema/api/entities'
 import type { KeyBody } from '@chimney/core/schema/api/keys'
 import type { ProjectBody } from '@chimney/core/schema/api/projects'
 import type { Claimed, RunBody } from '@chimney/core/schema/api/runs'
@@ -10,6 +11,7 @@ import type { Params } from '@chimney/core/schema/params'
 import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { UnixMs } from '../../clock.ts'
 import type { KeyRecord } from '../../store/api-keys.ts'
+import type { EntityRecord } from '../../store/entities.ts'
 import type { ProjectRecord } from '../../store/projects.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
@@ -152,6 +154,11 @@ export const projectBody = (project: ProjectRecord): ProjectBody => ({
   name: project.project,
   created_at: iso(project.createdAt),
 })
+
+export const entityBody = (
+  { entity, createdAt }: Pick<EntityRecord, 'entity'> & Partial<EntityRecord>,
+  operator: string,
+): EntityBody => ({ name: entity, operator: entity === operator, created_at: isoOrNull(createdAt) })
 
 export const keyBody = (key: KeyRecord): KeyBody => ({
   id: key.id,

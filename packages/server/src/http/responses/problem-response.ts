@@ -9,6 +9,7 @@ export const STATUS_OF_KIND = {
   conflict: 409,
   'too-large': 413,
   retryable: 503,
+  misconfigured: 500,
 } as const satisfies Record<ProblemKind, number>
 
 /** Codes with a more specific status than their kind. */
@@ -43,10 +44,18 @@ const MAX_ISSUES = 100
 export const statusOf = (problem: Problem): number =>
   STATUS_OF_CODE[problem.code] ?? STATUS_OF_KIND[problem.kind]
 
-/** RFC 9457: `application/problem+json`. */
-export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+/** RFC 9457: `application/problem+json`. `id`: of the request, for problems whose cause is in the log only. */
+export function problemResponse(
+  problem: Problem,
+  headers: Record<string, string> = {},
+  id?: string,
+): Response {
   const status = statusOf(problem)
-  return problemJson(status, problem.code, problem.message, problem.issues, {
+  const detail =
+    id !== undefined && problem.kind === 'misconfigured'
+      ? `${problem.message}; the log line with the request id ${id} has the cause`
+      : problem.message
+  return problemJson(status, problem.code, detail, problem.issues, {
     ...headers,
     // No `Basic` challenge: browsers would open their password dialog.
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="chimney"' }),

@@ -1,22 +1,15 @@
 import { RedriveRequest } from '@chimney/core/schema/api/agents'
-import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { DeadLetterQueues, QueueState } from '../../queue/dead-letter-queues.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
+import { requireOperator } from '../auth/operator.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { respond } from '../responses/respond.ts'
 
-/** Agent functions belong to the deployment, not to an entity: only admins of the first key's entity operate them. */
 function queuesFor({ options, caller }: AppEnv['Variables']): DeadLetterQueues {
-  const owner = options.masterKey?.entity
-  if (owner !== undefined && owner !== caller?.entity)
-    throw new Problem(
-      'forbidden',
-      'not-the-operator',
-      'agent functions belong to the deployment; operate them with an admin key of the entity of its first key',
-    )
+  requireOperator({ options, ...(caller && { caller }) })
   return options.deadLetterQueues ?? { states: async () => [], redrive: async () => 0 }
 }
 

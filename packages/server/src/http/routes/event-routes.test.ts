@@ -66,7 +66,8 @@ describe('works', () => {
     await finish(first.run)
     const changed = await events(sweep, nothing.cursor)
     expect(changed.trials).toMatchObject([{ number: 1, state: 'finished', value: 1 }])
-    expect(changed.cursor).toMatch(/^1\./)
+    // Of two trials, the second is open.
+    expect(changed.cursor).toMatch(/^2\.\d+~[0-9a-f]{8}-2$/)
   })
 
   it('repeats changes of the last seconds, so that a slow write is not lost', async () => {
@@ -74,7 +75,9 @@ describe('works', () => {
     await next(sweep)
     const first = await events(sweep)
     app.clock.advance(5_000)
-    expect(numbers(await events(sweep, first.cursor))).toEqual([1])
+    expect(numbers(await events(sweep, first.cursor))).toEqual([])
+    await next(sweep)
+    expect(numbers(await events(sweep, first.cursor))).toEqual([1, 2])
   })
 
   it('has the start time of the current attempt', async () => {

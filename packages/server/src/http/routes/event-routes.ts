@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { SweepKey } from '@chimney/core/schema/names'
+import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Hono } from 'hono'
 import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { isOver, readEvents } from '../../sweeps/events/read-events.ts'
@@ -60,9 +60,9 @@ async function streamChanges(
   const head = await deps.store.getHead(key)
   if (!head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
-  if (resumed && isOver(head) && cursor.settled >= head.taken) return noContent()
+  if (resumed && isOver(head) && cursor.settled >= head.taken && !cursor.open) return noContent()
   if (options.streams === false) return changesAtOnce(deps, key, cursor)
-  return eventStream(closed, async function* (signal) {
+  const follow = async function* (signal: AbortSignal) {
     const watch = {
       pollMs: POLL_MS,
       forMs: (options.sseSeconds ?? STREAM_SECONDS) * 1_000,
@@ -77,7 +77,10 @@ async function streamChanges(
         yield eventText('changes', body, body.cursor)
       }
     }
-  })
+  }
+  return eventStream(closed, follow, (error) =>
+    deps.onFailure?.(`the event stream of sweep ${sweepPath(key)}`, error),
+  )
 }
 
 /** The changes since the cursor as a stream that has ended: an EventSource reads them and asks again after `retry`. */

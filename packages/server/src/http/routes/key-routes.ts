@@ -1,12 +1,25 @@
 import { KeyCreate, KeyRotate } from '@chimney/core/schema/api/keys'
+import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { createKey, keyNotFound, rotateKey, settingsOf } from '../auth/create-key.ts'
+import { requireOperator } from '../auth/operator.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { keyBody } from '../responses/bodies.ts'
 import { noContent, respond } from '../responses/respond.ts'
+
+/** Throws unless the caller may create keys for the entity, and it exists. */
+async function requireCreated(variables: AppEnv['Variables'], entity: string): Promise<void> {
+  requireOperator(variables)
+  if (!(await variables.deps.store.getEntity(entity)))
+    throw new Problem(
+      'not-found',
+      'entity-not-found',
+      `there is no entity ${entity}; create it with: chimney entities create "${entity}"`,
+    )
+}
 
 export const keyRoutes = new Hono<AppEnv>()
   .get(
@@ -43,15 +56,18 @@ export const keyRoutes = new Hono<AppEnv>()
       operationId: 'createKey',
       tags: ['Keys'],
       summary: 'Create an API key for your entity',
-      description: 'The key is 40 lower-case hex characters and is returned once: only its hash is stored.',
-      responses: { 201: jsonResponse('The new key', 'KeyCreated') },
+      description:
+        'The key is 40 lower-case hex characters and is returned once: only its hash is stored. Operators may name another entity.',
+      responses: { 201: jsonResponse('The new key', 'KeyCreated'), ...problems(404) },
     }),
     access('admin'),
     jsonBody(KeyCreate, { name: 'laptop', scope: 'write' }),
     async (c) => {
       const { deps, caller } = c.var
       const settings = settingsOf(c.req.valid('json'), deps.clock.now())
-      const { key, record } = await createKey(deps, caller!.entity, settings)
+      const { entity = caller!.entity } = c.req.valid('json')
+      if (entity !== caller!.entity) await requireCreated(c.var, entity)
+      const { key, record } = await createKey(deps, entity, settings)
       return respond(201, { ...keyBody(record), key })
     },
   )

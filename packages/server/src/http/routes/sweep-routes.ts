@@ -22,6 +22,9 @@ import { PageQuery } from './queries.ts'
 const SWEEPS = '/v1/:entity/:project/sweeps'
 const SWEEP = '/v1/:entity/:project/sweeps/:sweep'
 
+/** A million characters, see `parseSweepConfig`, of at most four bytes. */
+const MAX_CONFIG_BYTES = 4_000_000
+
 const EXAMPLE = `method: random
 metric: {name: val_acc, goal: maximize}
 parameters:
@@ -57,22 +60,25 @@ export const sweepRoutes = new Hono<AppEnv>()
     }),
     access('write'),
     idempotent,
-    textBody({
-      'application/json': { schema: 'SweepConfig' },
-      // A document about JSON knows YAML as a string.
-      'application/yaml': {
-        schema: { type: 'string', description: 'SweepConfig as YAML' },
-        example: EXAMPLE,
+    textBody(
+      {
+        'application/json': { schema: 'SweepConfig' },
+        // A document about JSON knows YAML as a string.
+        'application/yaml': {
+          schema: { type: 'string', description: 'SweepConfig as YAML' },
+          example: EXAMPLE,
+        },
       },
-    }),
+      MAX_CONFIG_BYTES,
+    ),
     async (c) => {
       const { deps, text, idempotencyKey } = c.var
-      const { record } = await createSweep(deps, {
+      const { record, warnings } = await createSweep(deps, {
         ...projectKeyOf(c.req.valid('param')),
         source: text,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      const { key, warnings } = record
+      const { key } = record
       const project = [key.entity, key.project].map(encodeURIComponent).join('/')
       return respond(
         201,

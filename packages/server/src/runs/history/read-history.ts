@@ -14,7 +14,7 @@ export interface HistoryQuery {
   /** Indices, both included. */
   readonly from: number
   readonly to: number
-  /** Samples so many rows from the whole range; there is no next page then. */
+  /** Samples so many rows from the whole range, eventually consistent; there is no next page then. */
   readonly samples?: number | undefined
   /** Adds minimum and maximum to each sample, see {@link sampleBands}. */
   readonly bands?: boolean | undefined
@@ -73,13 +73,15 @@ async function* ranges(
 async function readRange(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  { series }: HistoryQuery,
+  { series, samples }: HistoryQuery,
   from: number,
   to: number,
 ): Promise<readonly Row[]> {
   // A newer attempt may start before the range and replace rows of older attempts within it.
-  const range = live.attempt > 1 ? undefined : { from, to }
-  const chunks = await deps.store.listChunks(live.key, series, range)
+  const range = live.attempt > 1 ? {} : { from, to }
+  // Samples are for charts, which read the whole run and are read again.
+  const eventual = samples !== undefined
+  const chunks = await deps.store.listChunks(live.key, series, { ...range, eventual })
   // If a late result of an older attempt was kept, the rows of newer attempts do not belong to it.
   const endedBy = isEnd(live.state) ? live.endedBy : undefined
   return mergeRows(

@@ -5,9 +5,9 @@ import {
   type Attribute,
   type Attributes,
   bytesOf,
-  floatsOf,
   numberOf,
   packText,
+  setOf,
   textOf,
   unpackText,
 } from '../dynamo/attributes.ts'
@@ -29,11 +29,14 @@ import {
   parseRungSk,
   parseSeries,
   parseTrialKey,
+  parseWaitingSk,
   pointKey,
+  rungBlockKey,
   rungKey,
   runMetaKey,
   sweepMetaKey,
   trialKey,
+  waitingKey,
 } from '../dynamo/item-keys.ts'
 import {
   headValues,
@@ -48,7 +51,7 @@ import {
   sweepValues,
   trialValues,
 } from '../dynamo/records.ts'
-import { readPack } from '../dynamo/search.ts'
+import { readPack, readRung, rungSlots } from '../dynamo/search.ts'
 import { decodeRows } from './chunk-codec.ts'
 
 type Values = Readonly<Record<string, Attribute | undefined>>
@@ -131,9 +134,16 @@ function ofSweep(key: SweepKey, sk: string, item: Attributes): Restorable {
         values: { holder: whole(numberOf(item, 'holder')) },
       }
     case 'RUNG': {
-      const { rung, number } = parseRungSk(sk)
-      if (floatsOf(item, 'at').length !== 2) throw new Error('at must be a loss and a best loss')
-      return { key: rungKey(key, rung, whole(number)), values: { at: bytesOf(item, 'at') } }
+      const at = parseRungSk(sk)
+      for (const { number } of readRung({ ...item, sk })) whole(number)
+      return 'number' in at
+        ? { key: rungKey(key, at.rung, at.number), values: { at: bytesOf(item, 'at') } }
+        : { key: rungBlockKey(key, at.rung, whole(at.block)), values: rungSlots(item) }
+    }
+    case 'WAIT': {
+      const numbers = setOf(item, 'numbers').map(whole)
+      const values = { numbers: numbers.length > 0 ? new Set(numbers) : undefined }
+      return { key: waitingKey(key, whole(parseWaitingSk(sk))), values }
     }
     case 'AGENT':
       return {

@@ -44,6 +44,15 @@ export function floatsOf(item: Attributes, name: string): readonly number[] {
 export const optionalFloat = (item: Attributes, name: string): number | undefined =>
   item[name] === undefined ? undefined : floatsOf(item, name)[0]
 
+/** Size by which DynamoDB charges for an item: its names and values. A number has about 5 bytes. */
+export const itemBytes = (item: Attributes): number =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0)
+function valueBytes(value: Attribute): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (value instanceof Uint8Array) return value.length
+  return typeof value === 'number' ? 5 : 5 * value.size
+}
+
 /** Largest decompressed request, hence of every stored value. */
 const MAX_INFLATED = 67_108_864
 

@@ -26,10 +26,10 @@ export const dynamoHistory = (io: DynamoIo): HistoryStore => ({
     }
   },
 
-  async listChunks(key, series, { from = 0, to = MAX_INDEX } = {}) {
+  async listChunks(key, series, { from = 0, to = MAX_INDEX, eventual = false } = {}) {
     if (from > to || to < 0) return []
     const range = chunkRange(key, series, Math.max(0, from - MAX_SPAN + 1), Math.min(to, MAX_INDEX))
-    const items = await io.query('listChunks', range)
+    const items = await io.query('listChunks', range, { eventual })
     return items
       .filter((item) => numberOf(item, 'last') >= from)
       .map(

@@ -33,6 +33,8 @@ export interface DynamoStoreOptions {
   readonly meter?: Meter
   /** Waits before unprocessed items are sent again. */
   readonly pause?: (ms: number) => Promise<unknown>
+  /** Waiting numbers in the head of a sweep; tests choose a small one. */
+  readonly maxWaiting?: number
 }
 
 type Values = Readonly<Record<string, Attribute | undefined>>
@@ -42,8 +44,8 @@ export interface DynamoIo {
   get(op: string, key: ItemKey, eventual?: 'eventual'): Promise<Attributes | undefined>
   /** False when the condition does not hold. */
   put(op: string, key: ItemKey, values: Values, condition?: Condition): Promise<boolean>
-  /** The item after the update; undefined when the condition does not hold. */
-  update(op: string, key: ItemKey, change: Change, condition: Condition): Promise<Attributes | undefined>
+  /** The item after the update; undefined when the condition does not hold. Without a condition, creates a missing item. */
+  update(op: string, key: ItemKey, change: Change, condition?: Condition): Promise<Attributes | undefined>
   /** No effect when the item does not exist or the condition does not hold. */
   remove(op: string, key: ItemKey, condition?: Condition): Promise<void>
   /** All items of the range, ascending, or the first `limit`. */
@@ -146,13 +148,13 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     }
   }
 
-  async function update(op: string, key: ItemKey, change: Change, condition: Condition) {
+  async function update(op: string, key: ItemKey, change: Change, condition?: Condition) {
     const mark = newMark()
     const command = new UpdateItemCommand({
       TableName,
       Key: marshall(key),
       ReturnValues: 'ALL_NEW',
-      ...expressions(condition, { ...change, set: { ...change.set, mark } }),
+      ...expressions(condition, condition ? { ...change, set: { ...change.set, mark } } : change),
       ...capacity,
     })
     try {

@@ -113,6 +113,15 @@ export const pointKey = (key: SweepKey, cell: number): ItemKey => ({
   sk: `POINT#${padded(cell, INDEX_DIGITS)}`,
 })
 
+/** Waiting numbers that share an item, which stays below 1 KB. */
+export const WAITING_BLOCK = 200
+export const waitingKey = (key: SweepKey, block: number): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `WAIT#${padded(block, NUMBER_DIGITS)}`,
+})
+export const waitingRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'WAIT#' })
+export const parseWaitingSk = (sk: string): number => Number(sk.slice('WAIT#'.length))
+
 export const agentKey = (key: SweepKey, id: string): ItemKey => ({
   pk: sweepPk(key),
   sk: `AGENT#${part(id)}`,
@@ -120,18 +129,34 @@ export const agentKey = (key: SweepKey, id: string): ItemKey => ({
 export const agentRange = (key: SweepKey): ItemRange => ({ pk: sweepPk(key), prefix: 'AGENT#' })
 
 /** Rungs may be fractional or large, hence the sortable form. */
-const rungSk = (rung: number) => `RUNG#${sortableFloat(rung)}#`
+const rungSk = (rung: number) => `RUNG#${sortableFloat(rung)}`
+/** Trials whose values at a rung share an item. The item stays below 1 KB, so that storing a value costs one write unit. */
+export const RUNG_BLOCK = 20
+export const rungBlockOf = (number: number): number => Math.floor((number - 1) / RUNG_BLOCK)
+/** 2^32 divided by the golden ratio: the blocks with the lowest multiples (modulo 2^32) are spread evenly over all blocks. */
+const GOLDEN = 0x9e3779b9
+/** Of all blocks of a rung, the share that sorts up to this one. Blocks are sorted such that the first ones are an even selection. */
+export const shareUpTo = (block: number): number => (orderOf(block) + 1) / 2 ** 32
+const orderOf = (block: number): number => Math.imul(block, GOLDEN) >>> 0
+export const rungBlockKey = (key: SweepKey, rung: number, block: number): ItemKey => ({
+  pk: sweepPk(key),
+  sk: `${rungSk(rung)}!${orderOf(block).toString(16).padStart(8, '0')}#${padded(block, NUMBER_DIGITS)}`,
+})
+/** One value, as earlier versions stored it; sorts after the blocks. */
 export const rungKey = (key: SweepKey, rung: number, number: number): ItemKey => ({
   pk: sweepPk(key),
-  sk: rungSk(rung) + padded(number, NUMBER_DIGITS),
+  sk: `${rungSk(rung)}#${padded(number, NUMBER_DIGITS)}`,
 })
-export const rungRange = (key: SweepKey, rung: number): ItemRange => ({
-  pk: sweepPk(key),
-  prefix: rungSk(rung),
-})
-export function parseRungSk(sk: string): { rung: number; number: number } {
-  const [, rung = '', number] = sk.split('#')
-  return { rung: parseSortableFloat(rung), number: Number(number) }
+/** Blocks and single values; after the sort key `after`, if given. */
+export const rungRange = (key: SweepKey, rung: number, after?: string): ItemRange =>
+  after === undefined
+    ? { pk: sweepPk(key), prefix: rungSk(rung) }
+    : { pk: sweepPk(key), from: `${after}!`, to: `${rungSk(rung)}~` }
+export function parseRungSk(sk: string): { rung: number; block: number } | { rung: number; number: number } {
+  const [, rung = '', last] = sk.split('#')
+  const [value = '', order] = rung.split('!')
+  const at = parseSortableFloat(value)
+  return order === undefined ? { rung: at, number: Number(last) } : { rung: at, block: Number(last) }
 }
 
 const SERIES = { metrics: 'HIST', system: 'SYS', console: 'LOG' } as const satisfies Record<Series, string>
@@ -167,6 +192,12 @@ export const schemaKey: ItemKey = { pk: 'SCHEMA', sk: ONLY }
 
 /** Resolves a bare sweep id, and makes it unique in the deployment. */
 export const pointerKey = (sweep: string): ItemKey => ({ pk: `SWEEPID#${part(sweep)}`, sk: ONLY })
+
+/** All entities that were created in the deployment, in one partition. */
+const ENTITIES = 'ENTITIES'
+export const entityKey = (entity: string): ItemKey => ({ pk: ENTITIES, sk: part(entity) })
+export const entityRange: ItemRange = { pk: ENTITIES }
+export const parseEntitySk = (sk: string): string => unpart(sk)
 
 const entityPk = (entity: string) => `ENTITY#${part(entity)}`
 export const projectKey = (key: ProjectKey): ItemKey => ({

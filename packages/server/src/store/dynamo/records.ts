@@ -74,7 +74,7 @@ export const ENDS = [
 export const endedValues = (ended: EndCounts) =>
   Object.fromEntries(ENDS.map((state) => [state, ended[state]]))
 
-/** A head without its counters, `waiting` and `best`; undefined attributes are removed. */
+/** A head without its counters, what waits, and `best`; undefined attributes are removed. */
 export function headSettings(key: SweepKey, head: SweepHead): Values {
   return {
     state: head.state,
@@ -96,6 +96,7 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   ...headSettings(key, head),
   ...endedValues(head.ended),
   waiting: head.waiting.length > 0 ? new Set(head.waiting) : undefined,
+  more: head.moreWaiting,
   ...(head.best && bestValues(head.best)),
 })
 
@@ -109,6 +110,7 @@ export function readHead(item: Attributes): SweepHead {
     enqueued: enqueued?.split(',').map(Number) ?? [],
     ended: Object.fromEntries(ENDS.map((state) => [state, numberOf(item, state)])) as EndCounts,
     waiting: setOf(item, 'waiting'),
+    ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),

@@ -3,6 +3,7 @@ import { dynamoAgents } from './agents.ts'
 import { dynamoKeys } from './api-keys.ts'
 import { dynamoBackup } from './backup.ts'
 import { dynamoDocuments } from './documents.ts'
+import { dynamoEntities } from './entities.ts'
 import { dynamoHistory } from './history.ts'
 import { type DynamoStoreOptions, dynamoIo } from './io.ts'
 import { migrate } from './migrate.ts'
@@ -19,9 +20,10 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
   const io = dynamoIo(options)
   return {
     migrate: () => migrate(io),
+    ...dynamoEntities(io),
     ...dynamoProjects(io),
     ...dynamoKeys(io),
-    ...dynamoSweeps(io),
+    ...dynamoSweeps(io, options.maxWaiting),
     ...dynamoAgents(io),
     ...dynamoTrials(io),
     ...dynamoSearch(io),

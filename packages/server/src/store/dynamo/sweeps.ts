@@ -1,6 +1,7 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { SweepHead, SweepRecord, SweepStore } from '../sweeps.ts'
 import { type Attributes, textOf } from './attributes.ts'
+import { itemTooLarge } from './errors.ts'
 import { EXISTS, follows, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
 import {
@@ -21,17 +22,29 @@ import {
   endedValues,
   headSettings,
   headValues,
-  openIndex,
   readHead,
   readSweep,
   sweepValues,
 } from './records.ts'
+import { dynamoWaiting } from './waiting.ts'
 
 type Both = { record: SweepRecord; head: SweepHead }
 const both = (key: SweepKey, meta: Attributes | undefined, head: Attributes | undefined): Both | undefined =>
   meta && head && { record: readSweep(key, meta), head: readHead(head) }
 
-export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
+/** DynamoDB refuses items above 409,600 bytes; the rest is for keys and names. */
+const MAX_VALUES_BYTES = 400_000
+
+const bytesOf = (values: object): number =>
+  Object.values(values).reduce<number>(
+    (sum, value) =>
+      sum + (value instanceof Uint8Array ? value.length : Buffer.byteLength(JSON.stringify(value) ?? '')),
+    0,
+  )
+
+export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => ({
+  ...dynamoWaiting(io, maxWaiting),
+
   /**
    * Three conditional writes: the pointer reserves the id, the record fixes the content, the head makes the sweep visible. Readers
    * need both halves, so a create may die at any point. The record holds its head (`first`) until then, so that a repetition
@@ -39,13 +52,16 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
    */
   async createSweep(record, head) {
     const { key } = record
+    const values = sweepValues(record)
+    // Before the pointer is written: a refused sweep leaves nothing.
+    if (bytesOf(values) > MAX_VALUES_BYTES) throw itemTooLarge()
     const pointer = pointerKey(key.sweep)
     if (!(await io.put('createSweep', pointer, { to: sweepPk(key) }, IS_NEW))) {
       const standing = await io.get('createSweep', pointer)
       if (standing?.to !== sweepPk(key)) return false
     }
     const first = JSON.stringify(head)
-    if (await io.put('createSweep', sweepMetaKey(key), { ...sweepValues(record), first }, IS_NEW)) {
+    if (await io.put('createSweep', sweepMetaKey(key), { ...values, first }, IS_NEW)) {
       // A lost race means that a repetition completed it with the same content.
       await io.put('createSweep', headKey(key), headValues(key, head), IS_NEW)
       return true
@@ -139,17 +155,6 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
     )
   },
 
-  async addWaiting(key, numbers, now) {
-    if (numbers.length === 0) return
-    const change = { add: { waiting: new Set(numbers) }, set: { updated: now, ...openIndex(key) } }
-    await io.update('addWaiting', headKey(key), change, EXISTS)
-  },
-
-  async removeWaiting(key, numbers) {
-    if (numbers.length === 0) return
-    await io.update('removeWaiting', headKey(key), { drop: { waiting: new Set(numbers) } }, EXISTS)
-  },
-
   async listSweeps(project, page) {
     const { items, ...more } = await io.pageOfIndex('listSweeps', sweepsOf(project), page, true)
     const keys = items.map(({ pk }) => parseSweepPk(pk))
@@ -165,7 +170,7 @@ export const dynamoSweeps = (io: DynamoIo): SweepStore => ({
 
   async closeSweep(key) {
     const ended = {
-      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting)',
+      that: '#state IN (:finished, :cancelled) AND attribute_not_exists(#waiting) AND attribute_not_exists(#more)',
       values: { finished: 'finished', cancelled: 'cancelled' },
     }
     await io.update('closeSweep', headKey(key), { set: { gsi1pk: undefined, gsi1sk: undefined } }, ended)

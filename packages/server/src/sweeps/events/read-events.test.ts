@@ -30,6 +30,11 @@ it('splits a long list over several answers, each trial at least once, and advan
     cursor = changes.cursor
   } while (cursor.rest)
   expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 1))
-  expect(cursor).toEqual({ settled: 11, since: T0 + 50_000 })
+  expect(cursor).toEqual({
+    settled: 25,
+    since: T0 + 50_000,
+    open: [12],
+    head: expect.stringMatching(/^[0-9a-f]{8}$/),
+  })
   expect((await readEvents(app.deps, key, cursor))!.trials).toEqual([])
 })

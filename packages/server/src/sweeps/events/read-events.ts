@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
@@ -5,6 +6,7 @@ import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { hasEnded } from '../load-sweep.ts'
+import { readNumbers } from '../trials/read-numbers.ts'
 import { readTrialPages } from '../trials/trial-pages.ts'
 import type { EventCursor } from './event-cursor.ts'
 
@@ -23,6 +25,10 @@ const MAX_TRIALS = 4_000
  * sent again, so that none is missed. Readers accept a change twice, since it is sent as the whole trial.
  */
 const OVERLAP_MS = 10_000
+/** While the head is unchanged, the open trials are read no more often: only an agent function claims a trial without changing it. */
+const FULL_READ_MS = 10_000
+/** Open trials that a cursor lists; with more of them, it stays before the next one. */
+const MAX_OPEN = 250
 
 /** The changes of a sweep since the cursor; undefined when there is no such sweep. */
 export async function readEvents(
@@ -36,8 +42,8 @@ export async function readEvents(
 }
 
 /**
- * The same for a sweep that was read after `startedAt`. Does not read ended trials that were sent before, so a late result of one
- * of them is not sent.
+ * The same for a sweep that was read after `startedAt`. Reads the trials that were open, and those after the last one. Does not read
+ * ended trials that were sent before, so a late result of one of them is not sent.
  */
 export async function readChanges(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
@@ -46,27 +52,76 @@ export async function readChanges(
   startedAt: UnixMs,
   maxTrials = MAX_TRIALS,
 ): Promise<SweepChanges> {
-  const changed: TrialRecord[] = []
-  let settled = cursor.settled
-  let after = cursor.rest?.after ?? cursor.settled
+  const head = fingerprintOf(sweep.head)
+  if (head === cursor.head && startedAt < cursor.since + OVERLAP_MS + FULL_READ_MS)
+    return { ...sweep, trials: [], cursor }
+  const isNew = (trial: TrialRecord) => trial.updatedAt > cursor.since
+  const known = cursor.rest ? [] : await readOpen(deps, sweep.record.key, cursor.open ?? [])
+  const changed = known.filter(isNew)
+  const position = positionAt(cursor, known)
   for (;;) {
-    const chunk = await readTrialPages(deps, sweep, { after, limit: maxTrials })
+    const chunk = await readTrialPages(deps, sweep, { after: position.after(), limit: maxTrials })
     for (const trial of chunk) {
-      // The answer is full; the next one continues after `after`.
-      if (changed.length === maxTrials)
-        return { ...sweep, trials: changed, cursor: { ...cursor, settled, rest: { after, startedAt } } }
-      after = trial.key.number
-      if (after === settled + 1 && isEnd(trial.state)) settled = after
-      if (trial.updatedAt > cursor.since) changed.push(trial)
+      // The answer is full; the next one continues after the last trial.
+      if (changed.length >= maxTrials) {
+        const rest = { after: position.after(), startedAt }
+        return { ...sweep, trials: changed, cursor: { ...position.cursor(cursor.since), rest } }
+      }
+      position.pass(trial)
+      if (isNew(trial)) changed.push(trial)
     }
     if (chunk.length < maxTrials) break
   }
+  const next = position.cursor(Math.max(cursor.since, startedAt - OVERLAP_MS))
+  // A number is taken before its trial is stored; the head does not show when that happens.
+  const isComplete = position.after() >= sweep.head.taken && !position.misses()
+  return { ...sweep, trials: changed, cursor: { ...next, ...(isComplete && { head }) } }
+}
+
+/** Ascending by number. */
+async function readOpen(
+  deps: Pick<Deps, 'store'>,
+  key: SweepKey,
+  open: readonly number[],
+): Promise<readonly TrialRecord[]> {
+  const wanted = new Set(open)
+  const trials = await readNumbers(deps, key, open)
+  return trials.filter((trial) => wanted.has(trial.key.number)).sort((a, b) => a.key.number - b.key.number)
+}
+
+/** Moves a cursor over trials in the order of their numbers. `known`: the trials of `cursor.open` that are stored. */
+function positionAt(cursor: EventCursor, known: readonly TrialRecord[]) {
+  const states = new Map(known.map((trial) => [trial.key.number, trial.state]))
+  const open = (cursor.open ?? []).filter((number) => !isEnd(states.get(number) ?? 'queued'))
+  let missing = !cursor.rest && states.size < (cursor.open?.length ?? 0)
+  let { settled } = cursor
+  let after = cursor.rest?.after ?? settled
+  let isFull = after > settled
+  const keep = (number: number) => {
+    if (!isFull && open.length === MAX_OPEN) {
+      isFull = true
+      settled = number - 1
+    }
+    if (!isFull) open.push(number)
+  }
   return {
-    ...sweep,
-    trials: changed,
-    cursor: { settled, since: Math.max(cursor.since, startedAt - OVERLAP_MS) },
+    after: () => after,
+    misses: () => missing,
+    cursor: (since: UnixMs): EventCursor => ({ settled, since, ...(open.length > 0 && { open }) }),
+    pass({ key: { number }, state }: TrialRecord) {
+      for (; after < number - 1; after++) {
+        missing = true
+        keep(after + 1)
+      }
+      if (!isEnd(state)) keep(number)
+      after = number
+      if (!isFull) settled = number
+    },
   }
 }
+
+const fingerprintOf = (head: SweepHead): string =>
+  createHash('sha256').update(JSON.stringify(head)).digest('hex').slice(0, 8)
 
 /** No new trials will start, and none is open. */
 export function isOver(head: SweepHead): boolean {

@@ -41,7 +41,8 @@ export async function* watchEvents(
       else yield 'idle'
       cursor = changes.cursor
       last = changes.head
-      for (const number of sent.keys()) if (number <= cursor.settled) sent.delete(number)
+      const open = new Set(cursor.open)
+      for (const number of sent.keys()) if (number <= cursor.settled && !open.has(number)) sent.delete(number)
       if (cursor.rest) continue
       if (isOver(changes.head)) return yield 'over'
     } else yield 'idle'

@@ -1,3 +1,4 @@
+import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { hashOf } from '../../ids.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
@@ -19,21 +20,40 @@ export async function claimWaiting(
   { record, head }: LoadedSweep,
   { count, claimant }: TrialRequest,
 ): Promise<readonly HandedOut[]> {
-  const handedOut: HandedOut[] = []
-  const left = head.waiting.toSorted((a, b) => a - b)
+  const { store } = deps
+  const { key } = record
+  const first = await claimSome(deps, key, head.waiting, { count, claimant })
+  if (first.gone.length > 0) await store.removeWaiting(key, first.gone)
+  const missing = count - first.trials.length
+  if (missing === 0 || head.moreWaiting === undefined) return first.trials
+  const more = await store.listMoreWaiting(key, 'first')
+  if (more.length === 0) await store.endMoreWaiting(key, head.moreWaiting)
+  const rest = await claimSome(deps, key, more, { count: missing, claimant })
+  await store.removeMoreWaiting(key, rest.gone)
+  return [...first.trials, ...rest.trials]
+}
+
+/** `gone`: numbers of the list that no longer wait. */
+async function claimSome(
+  deps: HandoutDeps,
+  sweep: SweepKey,
+  numbers: readonly number[],
+  { count, claimant }: TrialRequest,
+): Promise<{ readonly trials: readonly HandedOut[]; readonly gone: readonly number[] }> {
+  const trials: HandedOut[] = []
+  const left = numbers.toSorted((a, b) => a - b)
   const gone: number[] = []
   let at = 0
-  while (left.length > 0 && handedOut.length < count) {
+  while (left.length > 0 && trials.length < count) {
     const [number] = left.splice(at % left.length, 1) as [number]
-    const key = { ...record.key, number }
+    const key = { ...sweep, number }
     const claimed = await claimRunOf(deps, key, claimant)
     if (!awaitsLateResult(claimed)) gone.push(number)
     const trial = await moveClaimed(deps, key, claimant, claimed)
-    if (trial) handedOut.push(trial)
+    if (trial) trials.push(trial)
     at = trial ? 0 : randomIndex(deps)
   }
-  if (gone.length > 0) await deps.store.removeWaiting(record.key, gone)
-  return handedOut
+  return { trials, gone }
 }
 
 /** A late result of an ended trial whose lease expired once may be on its way; reconcile finds it by the number in `waiting`. */

@@ -26,14 +26,19 @@ export interface CreateSweep {
   readonly idempotencyKey?: string
 }
 
+export interface CreatedSweep extends LoadedSweep {
+  readonly created: boolean
+  /** Those of the config, and that the first trials could not be sent. */
+  readonly warnings: readonly string[]
+}
+
 /** Ids are drawn from 36^8 ≈ 2.8e12, so several collisions in a row are no coincidence. */
 const TRIES = 5
 
+type CreateDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'randomId' | 'onFailure'>
+
 /** Creates a sweep, and the project if it is new; dispatches the first trials when the config names an agent function. */
-export async function createSweep(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'randomId'>,
-  input: CreateSweep,
-): Promise<LoadedSweep & { readonly created: boolean }> {
+export async function createSweep(deps: CreateDeps, input: CreateSweep): Promise<CreatedSweep> {
   const { idempotencyKey } = input
   const project = { entity: input.entity, project: input.project }
   const draft = await draftSweep(deps, project, input)
@@ -41,19 +46,50 @@ export async function createSweep(
     const sweep = idempotencyKey === undefined ? deps.randomId(8) : sweepIdFor(idempotencyKey, salt)
     const key = { ...project, sweep }
     const { record, head } = await draft(key)
-    await deps.store.ensureProject(project, record.createdAt)
+    // Before the project, so that a refused sweep leaves no project. A repetition makes up for a crash in between.
     if (await deps.store.createSweep(record, head)) {
-      await dispatchTrials(deps, record, head)
-      return { record, head, created: true }
+      await deps.store.ensureProject(project, record.createdAt)
+      const warnings = await firstTrials(deps, record, head)
+      return { record, head, created: true, warnings: [...record.warnings, ...warnings] }
     }
     if (idempotencyKey === undefined) continue
     const existing = await deps.store.getSweep(key)
-    if (existing && existing.record.requestHash === record.requestHash) return { ...existing, created: false }
+    if (existing && existing.record.requestHash === record.requestHash) {
+      const { warnings, createdAt } = existing.record
+      await deps.store.ensureProject(project, createdAt)
+      return { ...existing, created: false, warnings }
+    }
     if (existing) throw reusedKey(sweepPath(key))
   }
   throw new Problem('retryable', 'no-free-id', 'no free sweep id was found; send the request again', {
     retryAfter: 1,
   })
+}
+
+/**
+ * Dispatches the first trials of a sweep that is stored. A failure cannot take the sweep back, so the response says that it exists:
+ * as a warning when reconcile sends the trials within a minute, else in the sentence of the error.
+ */
+async function firstTrials(
+  deps: CreateDeps,
+  record: SweepRecord,
+  head: SweepHead,
+): Promise<readonly string[]> {
+  try {
+    await dispatchTrials(deps, record, head)
+    return []
+  } catch (error) {
+    const path = sweepPath(record.key)
+    if (!(error instanceof Problem))
+      throw new Error(`the first trials of sweep ${path} cannot be sent`, { cause: error })
+    const { kind, code, cause, message } = error
+    if (kind !== 'retryable')
+      throw new Problem(kind, code, `sweep ${path} was created, but its trials cannot be sent: ${message}`, {
+        cause,
+      })
+    deps.onFailure?.(`dispatch of sweep ${path}`, error)
+    return [`the first trials are not sent yet, and will be within a minute: ${message}`]
+  }
 }
 
 /** Checks the config and reads its warm start. Returns how the sweep is made under an id. */

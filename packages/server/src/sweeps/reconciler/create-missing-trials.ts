@@ -3,6 +3,7 @@ import type { LoadedSweep } from '../load-sweep.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
 import { newTrial, putTrial, runOfTrial } from '../trials/create-trials.ts'
+import { enqueuedTrial } from '../trials/enqueued-trial.ts'
 
 /**
  * Creates the trials of numbers whose request died before it created them, queued and with the parameters that they would have
@@ -16,7 +17,7 @@ export async function createMissingTrials(
   const { record, head } = sweep
   const enqueued = new Set(head.enqueued)
   const planned = missing.filter((number) => !enqueued.has(number))
-  // Also closes the enqueued ones.
+  for (const number of missing) if (enqueued.has(number)) await enqueuedTrial(deps, record.key, number)
   const suggestions = await planNumbers(deps, record, head, planned)
   const now = deps.clock.now()
   for (const [i, number] of planned.entries()) {

@@ -1,6 +1,7 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
+import { removeWaiting } from './more-waiting.ts'
 import { isOver, type OpenRepair, saveProgress } from './open-repair.ts'
 import type { RepairDeps, RepairOptions } from './repair-options.ts'
 import { repairPage } from './repair-page.ts'
@@ -39,7 +40,7 @@ export async function recordLateResults(
   }
   // Before the numbers are removed: they are the only sign that the page must be counted anew.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
-  if (recorded.length > 0) await deps.store.removeWaiting(record.key, recorded)
+  await removeWaiting(deps, record.key, head, recorded)
   return rest ? 'continue' : 'done'
 }
 

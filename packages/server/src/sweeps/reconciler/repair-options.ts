@@ -23,6 +23,6 @@ export const REPAIR_OPTIONS: RepairOptions = {
   pageSize: TRIALS_PER_PAGE,
 }
 
-export type RepairDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings'> & {
+export type RepairDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'> & {
   readonly repairs: RepairQueue
 }

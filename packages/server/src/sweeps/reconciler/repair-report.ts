@@ -1,3 +1,5 @@
+import { failureOf } from '../../failure-text.ts'
+
 /** What was found and repaired. */
 export interface RepairReport {
   sweeps: number
@@ -41,5 +43,5 @@ export const emptyReport = (): RepairReport => ({
 
 export const repairError = (path: string, error: unknown): RepairError => ({
   path,
-  message: error instanceof Error ? error.message : String(error),
+  message: failureOf(error) ?? String(error),
 })

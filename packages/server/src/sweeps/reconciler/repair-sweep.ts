@@ -4,6 +4,7 @@ import { endSweepIfOver } from '../handout/end-sweep.ts'
 import { hasEnded } from '../load-sweep.ts'
 import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { cacheTrialPage, TRIALS_PER_PAGE } from '../trials/trial-pages.ts'
+import { withMoreWaiting } from './more-waiting.ts'
 import {
   type Continuation,
   continueAt,
@@ -31,7 +32,8 @@ export async function repairSweep(
   report: RepairReport,
 ): Promise<void> {
   // The head before the progress: what another repair has removed from `waiting`, it has stored in the progress before.
-  const sweep = await deps.store.getSweep(key)
+  const found = await deps.store.getSweep(key)
+  const sweep = found && (await withMoreWaiting(deps, found))
   // The index of open sweeps is eventually consistent: it may list a deleted sweep.
   const repair = sweep && (await openRepair(deps, sweep, at, options))
   if (!repair) return

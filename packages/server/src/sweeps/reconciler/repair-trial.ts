@@ -9,6 +9,7 @@ import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
 import { expireTrial } from './expire-trial.ts'
+import { removeWaiting } from './more-waiting.ts'
 import type { GracePeriods } from './repair-options.ts'
 
 type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
@@ -81,6 +82,6 @@ async function offerTrial(
   // The state stays; the write sets `updatedAt`, from which the time to the next message counts.
   await deps.store.moveTrial(trial.key, { state: 'queued', attempt: live.attempt }, now)
   await sendTrials(deps, record, [{ ...trial, attempt: live.attempt }])
-  if (unsent) await deps.store.removeWaiting(record.key, [trial.key.number])
+  if (unsent) await removeWaiting(deps, record.key, head, [trial.key.number])
   return 'sent'
 }

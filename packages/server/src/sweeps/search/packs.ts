@@ -20,8 +20,13 @@ export async function readPacks(
 }
 
 /** Writes packs for blocks whose trials have all ended. Two requests that do so at once write the same bytes. */
-export async function writePacks(deps: Pick<Deps, 'store'>, key: SweepKey, cache: TrialCache): Promise<void> {
-  const complete = completeBlocks(cache)
+export async function writePacks(
+  deps: Pick<Deps, 'store'>,
+  key: SweepKey,
+  cache: TrialCache,
+  taken: number,
+): Promise<void> {
+  const complete = completeBlocks(cache, taken)
   if (complete.length === 0) return
   // Another function may have written some of them.
   for (const { block, form } of await deps.store.listPacks(key, complete[0]!))
@@ -38,7 +43,7 @@ export async function writePacks(deps: Pick<Deps, 'store'>, key: SweepKey, cache
 }
 
 function firstMissingBlock({ ended, open, low }: TrialCache, taken: number): number | undefined {
-  const isCached = (number: number) => ended[number] !== undefined || open.has(number)
+  const isCached = (number: number) => ended.has(number) || open.has(number)
   for (let block = blockOf(low); firstOf(block + 1) - 1 <= taken; block++) {
     const first = firstOf(block)
     let cached = false
@@ -56,9 +61,9 @@ function unpack(cache: TrialCache, { block, form, bytes }: PackRecord): void {
   cache.packed.add(block)
 }
 
-function completeBlocks(cache: TrialCache): readonly number[] {
+function completeBlocks(cache: TrialCache, taken: number): readonly number[] {
   const complete: number[] = []
-  for (let block = 0; firstOf(block + 1) - 1 < cache.ended.length; block++)
+  for (let block = blockOf(cache.from); firstOf(block) <= taken; block++)
     if (!cache.packed.has(block) && trialsOf(cache, block)) complete.push(block)
   return complete
 }
@@ -68,7 +73,7 @@ function trialsOf({ ended }: TrialCache, block: number): readonly EndedTrial[] |
   const first = firstOf(block)
   const trials: EndedTrial[] = []
   for (let number = first; number < first + BLOCK; number++) {
-    const trial = ended[number]
+    const trial = ended.get(number)
     if (trial === undefined) return undefined
     trials.push(trial)
   }

@@ -11,8 +11,7 @@ import { searchOf } from './search.ts'
 const TRIES = 20
 
 /**
- * Suggests parameters for numbers that were taken (ascending, none of them enqueued), and closes enqueued numbers whose request
- * died. In a finite space a model-based search claims each point first: concurrent requests do not see each other's trials yet
+ * Suggests parameters for numbers that were taken (ascending, none of them enqueued). In a finite space a model-based search claims each point first: concurrent requests do not see each other's trials yet
  * and may suggest the same point.
  */
 export async function planNumbers(
@@ -21,8 +20,8 @@ export async function planNumbers(
   head: SweepHead,
   numbers: readonly number[],
 ): Promise<readonly Suggestion[]> {
-  const search = await searchOf(deps, record, head)
   if (numbers.length === 0) return []
+  const search = await searchOf(deps, record, head)
   const history = await readSamplerHistory(deps, record, head, search, numbers)
   const suggestions = new Map<number, Suggestion>()
   const heldByOthers: Pending[] = []

@@ -3,22 +3,21 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { type EndedTrial, historyOf } from '@chimney/core/sweep/ended-trial'
 import type { Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
-import { inParallel } from '../../in-parallel.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { rangesOf } from '../trials/number-ranges.ts'
+import { readNumbers } from '../trials/read-numbers.ts'
 import { readPacks, writePacks } from './packs.ts'
 import { readPriors } from './priors.ts'
-import { cacheTrial, type TrialCache, trialCacheOf } from './trial-cache.ts'
+import { cacheTrial, endedOf, MAX_LEARNED, moveWindow, type TrialCache, trialCacheOf } from './trial-cache.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
 
 /** Packs are written at every 25th number. No harm if the request dies before: the next one at such a number writes them. */
 const PACK_EVERY = 25
-const PAGE = 1_000
 
 /**
  * The history that a sampler gets: trials up to the head's last number without `numbers`, which are being planned. Reads packs
- * for whole blocks that are not cached, and otherwise only trials that may have changed. The result does not depend on the cache.
+ * for whole blocks that are not cached, and otherwise only trials that may have changed. The result does not depend on the cache, but for late results of
+ * crashed trials once there are more than {@link MAX_LEARNED}.
  */
 export async function readSamplerHistory(
   deps: HistoryDeps,
@@ -29,10 +28,13 @@ export async function readSamplerHistory(
 ): Promise<History> {
   if (!search.sampler.needsHistory) return EMPTY_HISTORY
   const cache = trialCacheOf(deps.store, record, search.space)
+  moveWindow(cache, search.space, head.taken)
   const planned = new Set(numbers)
   await fillCache(deps, record.key, cache, head, planned)
-  if (numbers.some((number) => number % PACK_EVERY === 1)) await writePacks(deps, record.key, cache)
-  const history = historyFrom(cache, head.taken, planned)
+  if (numbers.some((number) => number % PACK_EVERY === 1))
+    await writePacks(deps, record.key, cache, head.taken)
+  const best = await readBest(deps, record.key, cache, head)
+  const history = historyFrom(cache, best, head.taken, planned)
   const { priors } = await readPriors(deps, record)
   return priors.length === 0 ? history : { ...history, prior: priors }
 }
@@ -47,38 +49,42 @@ async function fillCache(
   await readPacks(deps, key, cache, head.taken)
   const missing: number[] = []
   for (let number = cache.low; number <= head.taken; number++)
-    if (cache.ended[number] === undefined && !planned.has(number)) missing.push(number)
-  await readNumbers(deps, key, cache, missing)
+    if (!cache.ended.has(number) && !planned.has(number)) missing.push(number)
+  for (const trial of await readNumbers(deps, key, missing)) cacheTrial(cache, trial)
+  // The head counts the crashed trials of the whole sweep, not those of the window.
+  if (cache.from > 1) return
   // A late result has replaced a crash, or a crash is not counted yet: read the crashed trials again.
-  if (cache.crashed.size !== head.ended.crashed)
-    await readNumbers(
-      deps,
-      key,
-      cache,
-      [...cache.crashed].sort((a, b) => a - b),
-    )
+  if (cache.crashed.size === head.ended.crashed) return
+  const crashed = [...cache.crashed].sort((a, b) => a - b)
+  for (const trial of await readNumbers(deps, key, crashed)) cacheTrial(cache, trial)
 }
 
-/** `numbers` ascending. */
-async function readNumbers(
+/** The best trial, if it is older than those that are cached. */
+async function readBest(
   deps: HistoryDeps,
   key: SweepKey,
   cache: TrialCache,
-  numbers: readonly number[],
-): Promise<void> {
-  await inParallel(rangesOf(numbers, PAGE), async ({ from, to }) => {
-    for (let after = from - 1; after < to; ) {
-      const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
-      for (const trial of trials) cacheTrial(cache, trial)
-      after = trials.length < PAGE ? to : trials.at(-1)!.key.number
-    }
-  })
+  { best }: SweepHead,
+): Promise<EndedTrial | undefined> {
+  if (!best || best.number >= cache.from) return undefined
+  if (cache.best?.number !== best.number) {
+    const trial = await deps.store.getTrial({ ...key, number: best.number })
+    const ended = trial && endedOf(cache, trial)
+    if (ended) cache.best = ended
+    return ended
+  }
+  return cache.best
 }
 
-function historyFrom(cache: TrialCache, taken: number, planned: ReadonlySet<number>): History {
-  const ended: EndedTrial[] = []
-  for (let number = 1; number <= taken; number++) {
-    const trial = cache.ended[number]
+function historyFrom(
+  cache: TrialCache,
+  best: EndedTrial | undefined,
+  taken: number,
+  planned: ReadonlySet<number>,
+): History {
+  const ended: EndedTrial[] = best ? [best] : []
+  for (let number = cache.from; number <= taken; number++) {
+    const trial = cache.ended.get(number)
     if (trial !== undefined && !planned.has(number)) ended.push(trial)
   }
   const pending: Pending[] = []

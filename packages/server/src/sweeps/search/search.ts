@@ -3,26 +3,27 @@ import { buildSpace } from '@chimney/core/space/build-space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { enqueuedTrial } from '../trials/enqueued-trial.ts'
+import { readEnqueued } from './enqueued-trials.ts'
 import { readPriors } from './priors.ts'
 
 type Sampling = Pick<Search, 'sampler' | 'space'>
 
-/** Rebuilds the search of a sweep from what is stored. Reads the enqueued trials, of which there are few. */
+/**
+ * Rebuilds the search of a sweep from what is stored. Only in a finite space does a sampler skip the points of enqueued trials; in any
+ * other it needs only their numbers, and the trials are not read.
+ */
 export async function searchOf(
   deps: Pick<Deps, 'store' | 'clock'>,
   record: SweepRecord,
   head: Pick<SweepHead, 'enqueued'>,
 ): Promise<Search> {
-  const trials = await Promise.all(head.enqueued.map((number) => enqueuedTrial(deps, record.key, number)))
-  const enqueued: EnqueuedTrial[] = trials.map(({ key, params, repeats }) => ({
-    number: key.number,
-    params,
-    ...(repeats && { repeats }),
-  }))
+  const sampling = await samplingOf(record)
+  const enqueued: readonly EnqueuedTrial[] = Number.isFinite(sampling.space.size)
+    ? await readEnqueued(deps, record, head.enqueued)
+    : head.enqueued.map((number) => ({ number, params: {} }))
   const { cells } = await readPriors(deps, record)
   return {
-    ...(await samplingOf(record)),
+    ...sampling,
     seed: record.seed,
     enqueued,
     ...(cells.length > 0 && { before: cells }),

@@ -10,7 +10,7 @@ import { type Compact, compactOf } from '@chimney/core/space/compact'
 import type { Space } from '@chimney/core/space/space'
 import { type EndedTrial, endedTrialOf } from '@chimney/core/sweep/ended-trial'
 import { lossesOf } from '@chimney/core/sweep/outcome'
-import { PACK_VERSION } from '@chimney/core/sweep/pack'
+import { blockOf, firstOf, PACK_VERSION } from '@chimney/core/sweep/pack'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
@@ -20,19 +20,25 @@ export interface TrialCache {
   readonly form: string
   readonly compact: Compact
   readonly config: SweepRecord['config']
-  /** By number; undefined for trials that are open or not cached. */
-  readonly ended: (EndedTrial | undefined)[]
+  /** By number. */
+  readonly ended: Map<number, EndedTrial>
   readonly open: Map<number, Params>
   /** Numbers of crashed trials: a late result may still replace the crash. */
   readonly crashed: Set<number>
   /** Blocks that are known to be stored as packs. */
   readonly packed: Set<number>
-  /** Every number below has ended. */
+  /** Every number below has ended, or is before `from`. */
   low: number
+  /** The first trial that the search learns from; see {@link moveWindow}. */
+  from: number
+  /** The best trial of the sweep, if it is before `from`. */
+  best?: EndedTrial
 }
 
 /** Trials of all sweeps together; about 1 KB each. */
 const MAX_CACHED = 50_000
+/** A search learns from about so many trials: the latest ones, and the best one. */
+export const MAX_LEARNED = 50_000
 
 /** By store, so that tests with a store each do not share a cache. A function has one store. */
 const caches = new WeakMap<Store, Map<string, TrialCache>>()
@@ -48,11 +54,11 @@ export function trialCacheOf(store: Store, record: SweepRecord, space: Space): T
   all.delete(path)
   all.set(path, cache)
   let total = 0
-  for (const { ended } of all.values()) total += ended.length
+  for (const { ended } of all.values()) total += ended.size
   for (const [other, { ended }] of all) {
     if (total <= MAX_CACHED || other === path) break
     all.delete(other)
-    total -= ended.length
+    total -= ended.size
   }
   return cache
 }
@@ -66,12 +72,30 @@ const emptyCache = (form: string, config: SweepRecord['config'], space: Space): 
   form,
   config,
   compact: compactOf(space),
-  ended: [],
+  ended: new Map(),
   open: new Map(),
   crashed: new Set(),
   packed: new Set(),
   low: 1,
+  from: 1,
 })
+
+/**
+ * Forgets all but the latest trials, so that a sweep with a million of them fits into a function. In a finite space none are
+ * forgotten: no point is suggested twice. Where the window begins follows from `taken` alone.
+ */
+export function moveWindow(cache: TrialCache, space: Space, taken: number, most = MAX_LEARNED): void {
+  if (Number.isFinite(space.size)) return
+  const from = firstOf(blockOf(Math.max(1, taken - most + 1)))
+  for (let number = cache.from; number < from; number++) {
+    cache.ended.delete(number)
+    cache.open.delete(number)
+    cache.crashed.delete(number)
+  }
+  cache.from = Math.max(cache.from, from)
+  cache.low = Math.max(cache.low, from)
+  while (cache.ended.has(cache.low)) cache.low++
+}
 
 /** Differs for a sweep that was deleted and created again under the same id, and after a change of the space. */
 function formOf({ createdAt, seed, config }: SweepRecord): string {
@@ -84,23 +108,30 @@ function formOf({ createdAt, seed, config }: SweepRecord): string {
 /** Caches an ended trial. Of two concurrent reads the newer one wins: an end other than a crash is final. */
 export function cacheEnded(cache: TrialCache, trial: EndedTrial): void {
   const { number } = trial
-  const cached = cache.ended[number]
+  if (number < cache.from) return
+  const cached = cache.ended.get(number)
   if (cached !== undefined && cached.fate !== 'crashed') return
-  cache.ended[number] = trial
+  cache.ended.set(number, trial)
   cache.open.delete(number)
   if (trial.fate === 'crashed') cache.crashed.add(number)
   else cache.crashed.delete(number)
-  while (cache.ended[cache.low] !== undefined) cache.low++
+  while (cache.ended.has(cache.low)) cache.low++
 }
 
 /** Caches a trial as a pack would return it, so that a search does not depend on where the trial was read from. */
-export function cacheTrial(cache: TrialCache, { key, ...trial }: TrialRecord): void {
-  const { number } = key
-  const ended = endedTrialOf({ ...trial, number, losses: lossesOf(cache.config, trial.values) })
-  if (ended === undefined) {
-    if (cache.ended[number] === undefined) cache.open.set(number, trial.params)
-    return
-  }
-  const bytes = cache.compact.encode(ended.params)
-  cacheEnded(cache, bytes ? { ...ended, params: cache.compact.decode(bytes) } : ended)
+export function cacheTrial(cache: TrialCache, trial: TrialRecord): void {
+  const { number } = trial.key
+  const ended = endedOf(cache, trial)
+  if (ended) cacheEnded(cache, ended)
+  else if (!cache.ended.has(number) && number >= cache.from) cache.open.set(number, trial.params)
+}
+
+/** Undefined for an open trial. */
+export function endedOf(
+  { config, compact }: Pick<TrialCache, 'config' | 'compact'>,
+  { key, ...trial }: TrialRecord,
+): EndedTrial | undefined {
+  const ended = endedTrialOf({ ...trial, number: key.number, losses: lossesOf(config, trial.values) })
+  const bytes = ended && compact.encode(ended.params)
+  return bytes ? { ...ended, params: compact.decode(bytes) } : ended
 }

@@ -46,14 +46,14 @@ const files = {
   delete: async (name) => void cached.delete(name),
 } as Pick<Files, 'get' | 'put' | 'list' | 'delete'> as Files
 const deps = { store, files, clock: { now: () => 1_000_000 } }
-const sweep = (settled: number) => ({
+const sweep = (taken: number) => ({
   record: { key, createdAt: 5 } as SweepRecord,
-  head: { settled } as SweepHead,
+  head: { settled: taken, taken } as SweepHead,
 })
-const all = async (settled: number) => {
+const all = async (taken: number) => {
   const found: TrialRecord[] = []
   for (let after = 0; ; after = found.at(-1)!.key.number) {
-    const page = await readTrialPages(deps, sweep(settled), { after, limit: 4_000 })
+    const page = await readTrialPages(deps, sweep(taken), { after, limit: 4_000 })
     found.push(...page)
     if (page.length < 4_000) return found
   }
@@ -82,16 +82,35 @@ it('starts in the middle of a page', async () => {
   expect(page.map(({ key: { number } }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => 778 + i))
 })
 
+const firstPage = () => readTrialPages(deps, sweep(10_000), { after: 0, limit: TRIALS_PER_PAGE })
+
 it.each([
   ['an open trial', { state: 'running' }],
   ['a crashed trial, whose result may still come', { state: 'crashed', updatedAt: 999_999 }],
-] as const)('does not cache a page with %s', async (_, change) => {
+] as const)('reads %s of a cached page from the table until it cannot change', async (_, change) => {
   trials[3] = { ...trials[3]!, ...change }
-  await all(TRIALS_PER_PAGE)
-  expect(cached.size).toBe(0)
+  expect((await firstPage())[3]).toEqual(trials[3])
   trials[3] = trial(4)
-  expect((await all(TRIALS_PER_PAGE))[3]).toEqual(trial(4))
+  for (const reads of [1, 0]) {
+    read = 0
+    expect((await firstPage())[3]).toEqual(trial(4))
+    expect(read).toBe(reads)
+  }
+})
+
+it('does not cache a page of which many trials are open', async () => {
+  for (let i = 0; i < 26; i++) trials[i] = { ...trials[i]!, state: 'running' }
+  await firstPage()
+  expect(cached.size).toBe(0)
+  trials[0] = trial(1)
+  await firstPage()
   expect(cached.size).toBe(1)
+})
+
+it('does not cache a page of which a trial is missing', async () => {
+  trials.splice(7, 1)
+  expect(await firstPage()).toEqual(trials.slice(0, TRIALS_PER_PAGE))
+  expect(cached.size).toBe(0)
 })
 
 it('returns the trials when the cache cannot be written', async () => {

@@ -1,15 +1,17 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { readNumbers } from './read-numbers.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
 export const TRIALS_PER_PAGE = 500
 /** Part of the file name. Raise it when the format of a page changes: then pages are written again from the table. */
-const FORMAT = 1
+const FORMAT = 2
 /** After so long a late result of a crashed trial is no longer expected. */
 const LATE_MS = 7 * 24 * 3_600_000
 
@@ -18,7 +20,7 @@ interface Sweep {
   readonly record: SweepRecord
   readonly head: SweepHead
 }
-type PageDeps = Pick<Deps, 'store' | 'files' | 'clock'>
+type PageDeps = Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>
 
 const part = encodeURIComponent
 
@@ -26,9 +28,13 @@ const part = encodeURIComponent
 export const trialPagesPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | 'createdAt'>): string =>
   `trials/${part(key.entity)}/${part(key.project)}/${key.sweep}-${createdAt}/`
 
+/** Trials of a cached page that may still change; they are read from the table. With more of them the page is not cached. */
+const MAX_UNSETTLED = 25
+
 /**
- * As `store.listTrials`, for readers of whole sweeps: full pages of ended trials come from files, which cost no read units. The
- * first reader of a page caches it, and so does reconcile. The table stays the source of truth: a missing file is read from there.
+ * As `store.listTrials`, for readers of whole sweeps: pages of which nearly all trials have ended come from files, which cost no read
+ * units. The first reader of a page caches it, and so does reconcile. The table stays the source of truth: a missing file, and a
+ * trial that may still change, is read from there.
  */
 export async function readTrialPages(
   deps: PageDeps,
@@ -37,7 +43,7 @@ export async function readTrialPages(
 ): Promise<readonly TrialRecord[]> {
   const pages: number[] = []
   let page = Math.floor(after / TRIALS_PER_PAGE)
-  for (; (page + 1) * TRIALS_PER_PAGE <= sweep.head.settled && page * TRIALS_PER_PAGE - after < limit; page++)
+  for (; (page + 1) * TRIALS_PER_PAGE <= sweep.head.taken && page * TRIALS_PER_PAGE - after < limit; page++)
     pages.push(page)
   const read = await Promise.all(pages.map((page) => readTrialPage(deps, sweep.record, page)))
   const trials = read.flatMap((page) => page.trials).filter(({ key }) => key.number > after)
@@ -55,56 +61,87 @@ export async function readTrialPage(
   record: SweepRecord,
   page: number,
 ): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const name = `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
-  const { key } = record
-  const cached = await deps.files.get(name)
-  if (cached) {
-    const rows = parseJson((await promisify(gunzip)(cached)).toString()) as unknown as readonly Row[]
-    const trials = rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
-    return { trials, final: true }
-  }
-  const read = await readFromTable(deps, record, page)
+  const { trials, unsettled, outdated } = await readPage(deps, record, page)
   // A cache write that fails must not fail the request.
-  if (read.final) await writeTrialPage(deps, record, page, read.trials).catch(() => undefined)
-  return read
+  if (outdated)
+    await writeCached(deps, nameOf(record, page), trials).catch((error: unknown) =>
+      deps.onFailure?.('the cache of trial pages', error),
+    )
+  return { trials, final: trials.length > 0 && unsettled === 0 }
 }
 
-/** Writes the file of a page, unless it exists or the page is not final. */
+/** Writes the file of a page unless it is there, or the page is not full of ended trials. */
 export async function cacheTrialPage(deps: PageDeps, record: SweepRecord, page: number): Promise<void> {
-  if (await deps.files.get(nameOf(record, page))) return
-  const { trials, final } = await readFromTable(deps, record, page)
-  if (final) await writeTrialPage(deps, record, page, trials)
+  const { trials, outdated } = await readPage(deps, record, page)
+  if (outdated) await writeCached(deps, nameOf(record, page), trials)
 }
 
 const nameOf = (record: SweepRecord, page: number): string =>
   `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
 
-async function readFromTable(
-  deps: PageDeps,
-  record: SweepRecord,
-  page: number,
-): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const first = page * TRIALS_PER_PAGE
-  const trials = await deps.store.listTrials(record.key, {
-    after: first,
-    upTo: first + TRIALS_PER_PAGE,
-    limit: TRIALS_PER_PAGE,
-  })
-  const now = deps.clock.now()
-  const isFinal = ({ state, updatedAt }: TrialRecord) =>
-    isEnd(state) && (state !== 'crashed' || now - updatedAt > LATE_MS)
-  return { trials, final: trials.length > 0 && trials.every(isFinal) }
+interface ReadPage {
+  readonly trials: readonly TrialRecord[]
+  /** How many of them may change. */
+  readonly unsettled: number
+  /** The file is missing or has more unsettled trials. */
+  readonly outdated: boolean
 }
 
-async function writeTrialPage(
-  deps: PageDeps,
-  record: SweepRecord,
-  page: number,
-  trials: readonly TrialRecord[],
-): Promise<void> {
+async function readPage(deps: PageDeps, record: SweepRecord, page: number): Promise<ReadPage> {
+  const { key } = record
+  const now = deps.clock.now()
+  const unsettledOf = (trials: readonly TrialRecord[]) => trials.filter((trial) => mayChange(trial, now))
+  const cached = await readCached(deps, key, nameOf(record, page))
+  const old = cached && unsettledOf(cached)
+  const first = page * TRIALS_PER_PAGE
+  const trials = cached
+    ? await refreshed(deps, key, cached, old!)
+    : await deps.store.listTrials(key, {
+        after: first,
+        upTo: first + TRIALS_PER_PAGE,
+        limit: TRIALS_PER_PAGE,
+      })
+  const unsettled = unsettledOf(trials).length
+  const isFull = trials.length === TRIALS_PER_PAGE
+  const outdated = isFull && unsettled <= MAX_UNSETTLED && (!old || unsettled < old.length)
+  return { trials, unsettled, outdated }
+}
+
+const mayChange = ({ state, updatedAt }: TrialRecord, now: number): boolean =>
+  !isEnd(state) || (state === 'crashed' && now - updatedAt <= LATE_MS)
+
+async function readCached(
+  { files }: PageDeps,
+  key: SweepKey,
+  name: string,
+): Promise<readonly TrialRecord[] | undefined> {
+  const cached = await files.get(name)
+  if (!cached) return undefined
+  const rows = parseJson((await promisify(gunzip)(cached)).toString()) as unknown as readonly Row[]
+  return rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
+}
+
+async function writeCached({ files }: PageDeps, name: string, trials: readonly TrialRecord[]): Promise<void> {
   const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
   const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
-  await deps.files.put(nameOf(record, page), new Uint8Array(bytes), 'application/gzip')
+  await files.put(name, new Uint8Array(bytes), 'application/gzip')
+}
+
+/** The trials, with those that may have changed as the table has them now. */
+async function refreshed(
+  deps: PageDeps,
+  key: SweepKey,
+  trials: readonly TrialRecord[],
+  old: readonly TrialRecord[],
+): Promise<readonly TrialRecord[]> {
+  if (old.length === 0) return trials
+  const read = await readNumbers(
+    deps,
+    key,
+    old.map((trial) => trial.key.number),
+  )
+  const now = new Map(read.map((trial) => [trial.key.number, trial]))
+  return trials.map((trial) => now.get(trial.key.number) ?? trial)
 }
 
 /**

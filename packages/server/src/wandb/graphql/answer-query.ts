@@ -9,11 +9,14 @@ import {
   getNamedType,
   isInputObjectType,
   Kind,
+  Lexer,
   type NamedTypeNode,
   NoFragmentCyclesRule,
   OperationTypeNode,
   parse,
   type SelectionSetNode,
+  Source,
+  TokenKind,
   type TypeNode,
   validate,
   visit,
@@ -28,9 +31,18 @@ export interface Query {
 }
 
 /** Cost limits of one request, far above any client's document. */
+const MAX_CHARACTERS = 100_000
 const MAX_TOKENS = 8_000
 const MAX_DEPTH = 16
 const MAX_SELECTIONS = 4_000
+/** Of brackets of all kinds. */
+const MAX_NESTING = 50
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
+/** `__schema` and `__type` return up to the whole schema each; clients ask for a few types. */
+const MAX_INTROSPECTIONS = 20
+/** Of one list in the variables, such as the names of files to upload. */
+const MAX_ITEMS = 10_000
 const REMEMBERED = 200
 
 const schema = buildSchema(SCHEMA_TEXT, { assumeValidSDL: true })
@@ -64,7 +76,14 @@ export async function answerQuery(
 function documentOf(text: string): DocumentNode {
   const known = remembered.get(text)
   if (known) return known
+  if (text.length > MAX_CHARACTERS)
+    throw new Problem(
+      'invalid',
+      'malformed-query',
+      `a GraphQL document may have at most ${MAX_CHARACTERS} characters; send values as variables`,
+    )
   try {
+    boundedNesting(text)
     const document = lenient(parse(text, { noLocation: true, maxTokens: MAX_TOKENS }))
     const [cycle] = validate(schema, document, [NoFragmentCyclesRule])
     if (cycle) throw cycle
@@ -97,11 +116,37 @@ function knownVariables(document: DocumentNode, variables: Query['variables']): 
     for (const { variable, type } of node.variableDefinitions ?? []) {
       const name = variable.name.value
       const named = schema.getType(namedType(type).name.value)
+      if (Object.hasOwn(known, name)) boundedLists(known[name], name)
       if (Object.hasOwn(known, name) && isInputObjectType(named))
         known[name] = knownFields(known[name], named)
     }
   }
   return known
+}
+
+/** Resolvers handle each item on its own. */
+function boundedLists(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value) && value.length > MAX_ITEMS)
+    throw new Problem(
+      'too-large',
+      'too-many-items',
+      `the variable ${path} has ${value.length} items; send at most ${MAX_ITEMS} in a request`,
+    )
+  for (const [name, inner] of Object.entries(value)) boundedLists(inner, `${path}.${name}`)
+}
+
+/** Before the parser, which calls itself for each level. */
+function boundedNesting(text: string): void {
+  const lexer = new Lexer(new Source(text))
+  let depth = 0
+  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens++) {
+    if (tokens > MAX_TOKENS) throw new GraphQLError(`a document may have at most ${MAX_TOKENS} tokens`)
+    const { kind } = lexer.token
+    if (OPENING.has(kind) && ++depth > MAX_NESTING)
+      throw new GraphQLError(`brackets may be nested at most ${MAX_NESTING} deep`)
+    if (CLOSING.has(kind)) depth--
+  }
 }
 
 function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
@@ -146,12 +191,15 @@ function bounded(document: DocumentNode): void {
     ),
   )
   let selections = 0
+  let introspections = 0
   const walk = (set: SelectionSetNode | undefined, depth: number): void => {
     if (depth > MAX_DEPTH) throw new GraphQLError(`fields may be nested at most ${MAX_DEPTH} deep`)
     for (const selection of set?.selections ?? []) {
       if (++selections > MAX_SELECTIONS)
         throw new GraphQLError(`a document may have at most ${MAX_SELECTIONS} selections, fragments expanded`)
       if (selection.kind === Kind.FIELD) {
+        if (/^__(schema|type)$/.test(selection.name.value) && ++introspections > MAX_INTROSPECTIONS)
+          throw new GraphQLError(`a document may ask for at most ${MAX_INTROSPECTIONS} types`)
         walk((selection satisfies FieldNode).selectionSet, depth + 1)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, depth)
       else walk(fragments.get(selection.name.value), depth)

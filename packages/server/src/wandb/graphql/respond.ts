@@ -2,7 +2,7 @@ import { Problem, type ProblemKind } from '@chimney/core/schema/problem'
 
 /**
  * The client retries every other 4xx and 5xx for minutes or days, so a refusal must be one of these. 501 stands for a mistake
- * of ours: repeating the request would only meet it again, and what a run could not send stays on its disk for `wandb sync`.
+ * of ours or of the deployment: repeating the request would only meet it again, and what a run could not send stays on its disk for `wandb sync`.
  */
 const STATUS: Readonly<Record<ProblemKind, number>> = {
   invalid: 400,
@@ -13,9 +13,12 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   conflict: 400,
   'too-large': 413,
   retryable: 503,
+  misconfigured: 501,
 }
 
 const RETRY_SECONDS = 2
+/** An error of the executor repeats the value that it refuses. */
+const MAX_MESSAGE = 4_000
 /** The client waits for any `Retry-After`, so it is bounded here. */
 const MAX_RETRY_SECONDS = 10
 
@@ -44,7 +47,11 @@ function responseOf(error: unknown): { status: number; message: string; retryAft
     )
     // The issues are more specific than the introductory sentence.
     const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
-    return { status: STATUS[error.kind], message, retryAfter: error.retryAfter }
+    return {
+      status: STATUS[error.kind],
+      message: message.slice(0, MAX_MESSAGE),
+      retryAfter: error.retryAfter,
+    }
   }
   return { status: 501, message: 'internal error; the log of the service has the cause' }
 }

@@ -1,4 +1,5 @@
 import type { RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import { type Artifact, artifactById, artifactId, committed } from '../artifacts/artifacts.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import type { ObjectContext } from './links.ts'
@@ -17,7 +18,7 @@ export async function logged(ctx: ObjectContext, run: RunKey, page: PageArgs) {
 /** What a run has used, one document each: `artifact-use/<run>/<artifact id>`. */
 export async function used(ctx: ObjectContext, run: RunKey, page: PageArgs) {
   const documents = await ctx.deps.store.listDocuments(run, `artifact-use/${run.run}/`)
-  const found = await Promise.all(documents.map(({ text }) => artifactById(ctx, text).catch(() => undefined)))
+  const found = await Promise.all(documents.map(({ text }) => artifactById(ctx, text).catch(unlessDeleted)))
   const artifacts = found.filter((artifact) => artifact !== undefined)
   return connectionOf(
     artifacts,
@@ -25,6 +26,12 @@ export async function used(ctx: ObjectContext, run: RunKey, page: PageArgs) {
     ({ uid }) => uid,
     (artifact) => ctx.links.artifact(ctx, artifact),
   )
+}
+
+/** A used artifact may have been deleted since. */
+function unlessDeleted(error: unknown): undefined {
+  if (error instanceof Problem && error.kind !== 'retryable' && error.kind !== 'misconfigured') return
+  throw error
 }
 
 /** The runs that have used an artifact. */

@@ -8,6 +8,9 @@ export type Filter = (fields: Fields) => boolean
 
 const ALL: Filter = () => true
 const MAX_DEPTH = 20
+/** Clients list the prior runs of a sweep by name. */
+const MAX_FILTER = 250_000
+const MAX_PATTERNS = 20
 
 /**
  * W&B's filters of runs: MongoDB's query language, less of it. Null, '', `{}` and the text `"{}"` match everything. Throws
@@ -15,15 +18,22 @@ const MAX_DEPTH = 20
  */
 export function parseFilter(text: string | null | undefined): Filter {
   if (!text) return ALL
-  const json = parseJson(text)
+  const json = read(text)
   if (json === null) return ALL
   return typeof json === 'string' ? parseFilter(json) : filterOf(json, 0)
+}
+
+function read(text: string): Json {
+  if (text.length > MAX_FILTER) throw refused(`a filter may have at most ${MAX_FILTER} characters`)
+  if (text.split('"$regex"').length > MAX_PATTERNS + 1)
+    throw refused(`a filter may have at most ${MAX_PATTERNS} $regex`)
+  return parseJson(text)
 }
 
 /** The sweep in the top level of a filter, so that only its runs are read. */
 export function sweepOfFilter(text: string | null | undefined): string | undefined {
   if (!text) return undefined
-  const json = parseJson(text)
+  const json = read(text)
   const clauses = isObject(json)
     ? [json, ...(Array.isArray(json.$and) ? (json.$and as readonly Json[]) : [])]
     : []
@@ -37,7 +47,7 @@ export function sweepOfFilter(text: string | null | undefined): string | undefin
 
 /** The names that a filter of the form `{"$or": [{"name": …}, …]}` lists, each once; undefined for any other filter. */
 export function namesOfFilter(text: string): readonly string[] | undefined {
-  const json = parseJson(text)
+  const json = read(text)
   const clauses = isObject(json) && Object.keys(json).join() === '$or' ? json.$or : [json]
   if (!Array.isArray(clauses)) return undefined
   const names = (clauses as readonly Json[]).flatMap((clause) =>

@@ -1,7 +1,6 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import { tooManyValues } from '../../http/body/check-shape.ts'
-import { valueCount } from '../../http/body/value-count.ts'
+import { JsonScanner, type ScanLimits } from '../../http/body/json-scanner.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import { boundedValues } from './bounded-values.ts'
 
@@ -31,30 +30,32 @@ export interface StreamBody {
 const MAX_LINE = 2 ** 42
 
 /**
- * Lines and other values of a request, and values within its lines. Clients send at most 10 MiB of content at once, a tenth of that;
- * more would take more memory than a function has.
+ * Lines and other values of a request, and values within its lines. Clients send at most 10 MiB of content at once, in
+ * lines of 30 characters or more; more would take more memory and time than a function has.
  */
-const MAX_LINES = 1_000_000
+const MAX_LINES = 400_000
 const MAX_VALUES = 4_000_000
+
+/** Of a request's body before it is parsed: a line is one string in it. */
+export const STREAM_SCAN: ScanLimits = { marks: MAX_LINES, values: MAX_LINES }
 
 /**
  * Reads a request of the stream. Unknown files and keys are ignored; `received` (Unix ms) is the time of lines
  * without one. Throws `Problem('invalid')`.
  */
 export function parseStreamBody(text: string, received: number): StreamBody {
-  if (valueCount(text, MAX_LINES) > MAX_LINES) throw tooManyValues(MAX_LINES)
   const body = text.trim() === '' ? {} : parseJson(text)
   if (!isObject(body)) throw new Problem('invalid', 'malformed-stream', 'the body must be a JSON object')
   const files = isObject(body.files) ? body.files : {}
   const history = linesOf(files['wandb-history.jsonl'])
   const system = linesOf(files['wandb-events.jsonl'])
   const summaries = linesOf(files['wandb-summary.json'])
-  boundValues([...history, ...system])
+  const fine = readable([...history, ...system])
   const last = summaries.at(-1)
   const summary = last && readObject(last.text)
   return {
-    history: rowsOf(history, received),
-    system: rowsOf(system, received),
+    history: rowsOf(history, fine, received),
+    system: rowsOf(system, fine, received),
     console: linesOf(files['output.log']).map(({ number, text }) => ({
       index: number,
       at: received,
@@ -85,12 +86,21 @@ function linesOf(file: Json | undefined): readonly Line[] {
   )
 }
 
-function boundValues(lines: readonly Line[]): void {
+/** The lines without those that are nested too deep to be parsed. Throws for too many values. */
+function readable(lines: readonly Line[]): ReadonlySet<Line> {
+  const found = new Set<Line>()
   let left = MAX_VALUES
-  for (const { text } of lines) {
-    left -= valueCount(text, left)
-    if (left < 0) throw tooManyValues(MAX_VALUES)
+  for (const line of lines) {
+    const scanner = new JsonScanner({ marks: left, values: MAX_VALUES, members: Number.POSITIVE_INFINITY })
+    try {
+      scanner.add(line.text)
+      found.add(line)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'malformed-json') throw error
+    }
+    left -= scanner.marks + 1
   }
+  return found
 }
 
 /** Undefined for a line that is no JSON object or is nested too deep. */
@@ -110,10 +120,11 @@ const unreadable = (text: string): JsonObject => ({
   _unreadable: { _type: 'omitted', size: Buffer.byteLength(text), text: text.slice(0, MAX_UNREADABLE) },
 })
 
-function rowsOf(lines: readonly Line[], received: number): readonly Row[] {
-  return lines.flatMap(({ number, text }) => {
+function rowsOf(lines: readonly Line[], fine: ReadonlySet<Line>, received: number): readonly Row[] {
+  return lines.flatMap((line) => {
+    const { number, text } = line
     if (text.trim() === '') return []
-    const values = readObject(text) ?? unreadable(text)
+    const values = (fine.has(line) ? readObject(text) : undefined) ?? unreadable(text)
     const seconds = numberOf(values._timestamp)
     const at = seconds !== undefined && Number.isFinite(seconds) ? Math.round(seconds * 1000) : received
     const fits = Buffer.byteLength(text) <= MAX_ROW_BYTES

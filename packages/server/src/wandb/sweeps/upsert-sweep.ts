@@ -43,7 +43,7 @@ export async function upsertSweep(
     displayName: input.displayName || undefined,
     priorRuns: prior.runs,
   })
-  return { ...sweep, warnings: [...sweep.record.warnings, ...prior.warnings] }
+  return { ...sweep, warnings: [...sweep.warnings, ...prior.warnings] }
 }
 
 /**
@@ -78,7 +78,10 @@ interface Wanted {
 }
 
 /** The same config from the same caller within 30 s means the same sweep, until its first trial is handed out. */
-async function createOnce(ctx: WandbContext, wanted: Wanted): Promise<LoadedSweep> {
+async function createOnce(
+  ctx: WandbContext,
+  wanted: Wanted,
+): Promise<LoadedSweep & { readonly warnings: readonly string[] }> {
   const { deps, caller } = ctx
   const now = deps.clock.now()
   const text = hashOf(
@@ -105,7 +108,7 @@ async function createOnce(ctx: WandbContext, wanted: Wanted): Promise<LoadedSwee
       sweep.head.state === 'running' &&
       now - sweep.record.createdAt < ASKED_AGAIN_MS,
   )
-  if (same) return same
+  if (same) return { ...same, warnings: same.record.warnings }
   const { displayName, ...rest } = wanted
   // The sweep with this window's id has started: this is a new one.
   const idempotencyKey = earlier[1] ? undefined : keys[1]
