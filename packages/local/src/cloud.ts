@@ -26,6 +26,7 @@ import { type Disposables, disposables } from './disposables.ts'
 import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
+import { withGatewayLimits } from './gateway-limits.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
 import { startRepair } from './repair.ts'
@@ -69,6 +70,11 @@ export interface CloudOptions {
     readonly sqs?: string | undefined
     readonly s3?: string | undefined
   }
+  /**
+   * The limits of the deployed service: sizes of requests and responses, the throttle of the stage, the request limit of keys, and
+   * no event streams. False by default.
+   */
+  readonly strict?: boolean
   /** For leases and timestamps; the system clock by default. */
   readonly clock?: Clock
   /** A minute by default, or half a lease when that is less; 0 starts no timer. */
@@ -95,6 +101,8 @@ export interface Cloud {
 }
 
 const TABLE = 'chimney'
+/** Options of the deployed app (`server/src/lambda/api.ts`). */
+const DEPLOYED = { streams: false, requestsPerMinute: 12_000 } as const
 const MINUTE_MS = 60_000
 /** Together below the deadline of `stop-signals.ts`. */
 const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
@@ -188,6 +196,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),
+    ...(options.strict && DEPLOYED),
     ...options.app,
     mount: (mounted, tools) => {
       mounted.route('/', routes)
@@ -202,7 +211,8 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
     .errors)
     log(`${path} could not be reconciled and will be retried: ${message}`)
-  fetch = (request) => app.fetch(request)
+  const respond: Fetch = (request) => app.fetch(request)
+  fetch = options.strict ? withGatewayLimits(respond, clock.now) : respond
   open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
   if (agents.length > 0) open.defer(setEnvironment({ CHIMNEY_URL: server.url }))
