@@ -34,7 +34,7 @@ export default $config({
     const { createAgents } = await import('./stacks/agents')
     const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi, dnsTargetOf } = await import('./stacks/api')
-    const { createSchedule } = await import('./stacks/schedule')
+    const { createRepair } = await import('./stacks/repair')
     const { watchRefusedRequests } = await import('./stacks/refused-requests')
     const { createAlarms } = await import('./stacks/alarms')
     const { createMonitoringPage } = await import('./stacks/watch')
@@ -51,7 +51,7 @@ export default $config({
     const queues = createQueues()
     const { api, apiFunction, firstKey, server } = createApi(storage, queues, buildDashboard())
     const agents = createAgents(queues, api)
-    const reconcileFunction = createSchedule(server, storage, queues)
+    const repair = createRepair(server, storage, queues)
     watchRefusedRequests(api, server, storage, queues)
     const monitored = {
       storage,
@@ -59,11 +59,11 @@ export default $config({
       agents,
       api,
       apiFunction,
-      ...(reconcileFunction && { reconcileFunction }),
+      ...(repair && { repair }),
     }
     createAlarms(monitored)
     createMonitoringPage(monitored)
-    createDevCommands(api, firstKey)
+    createDevCommands(api, firstKey, server, storage)
 
     const dnsTarget = dnsTargetOf(api)
     const stage = `--stage ${$app.stage}`

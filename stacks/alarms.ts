@@ -2,6 +2,7 @@ import type { Agents } from './agents'
 import type { Api } from './api'
 import { NAMESPACE } from './metrics'
 import type { Queues } from './queues'
+import type { Repair } from './repair'
 import { readSettings } from './settings/read-settings'
 import type { Storage } from './storage'
 
@@ -18,8 +19,8 @@ export interface Monitored {
   readonly agents: Agents
   readonly api: Api
   readonly apiFunction: $util.Output<string>
-  /** Absent in `sst dev`, which has no schedule. */
-  readonly reconcileFunction?: $util.Output<string>
+  /** Absent in `sst dev`. */
+  readonly repair?: Repair
 }
 
 interface Metric {
@@ -50,7 +51,7 @@ export function createAlarms(monitored: Monitored): void {
   for (const [name, rule] of rulesOf(monitored)) createAlarm(name, rule, target)
 }
 
-function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction }: Monitored) {
+function rulesOf({ storage, queues, agents, api, apiFunction, repair }: Monitored) {
   const rules: [string, Rule][] = [
     [
       'ApiErrors',
@@ -115,22 +116,7 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
       },
     ],
   ]
-  if (reconcileFunction)
-    rules.push(
-      ['ReconcileFunction', failureOf('The repair fails: lost trials are not detected.', reconcileFunction)],
-      [
-        'ReconcileMissing',
-        {
-          description: 'The repair has not run for 15 minutes: check that its schedule is enabled.',
-          metrics: [lambda('Invocations', reconcileFunction)],
-          statistic: 'Sum',
-          threshold: 1,
-          minutes: 15,
-          periods: 1,
-          below: true,
-        },
-      ],
-    )
+  if (repair) rules.push(...rulesOfRepair(repair))
   for (const [agent, { component, queue, dead }] of queues) {
     const queueMetric = (metricName: string, name: $util.Output<string>) => ({
       namespace: 'AWS/SQS',
@@ -165,6 +151,58 @@ function rulesOf({ storage, queues, agents, api, apiFunction, reconcileFunction 
     if (name) rules.push([`${component}Function`, failureOf(`Agent function ${agent} fails.`, name)])
   }
   return rules
+}
+
+function rulesOfRepair({ reconcileFunction, repairFunction, deadRepairs }: Repair): [string, Rule][] {
+  return [
+    [
+      'ReconcileFunction',
+      failureOf('The schedule of the repair fails: lost trials wait.', reconcileFunction),
+    ],
+    [
+      'ReconcileMissing',
+      {
+        description: 'The repair has not run for 15 minutes: check that its schedule is enabled.',
+        metrics: [lambda('Invocations', reconcileFunction)],
+        statistic: 'Sum',
+        threshold: 1,
+        minutes: 15,
+        periods: 1,
+        below: true,
+      },
+    ],
+    ['RepairFunction', failureOf('The repair crashes or times out: lost trials wait.', repairFunction)],
+    [
+      'RepairErrors',
+      {
+        description:
+          'Sweeps or runs cannot be repaired: see the field errors in the log of the repair at level ERROR.',
+        metrics: [{ namespace: NAMESPACE, metricName: 'RepairErrors', dimensions: { Stage: $app.stage } }],
+        statistic: 'Sum',
+        threshold: 3,
+        minutes: 5,
+        periods: 1,
+      },
+    ],
+    [
+      'RepairDeadLetters',
+      {
+        description:
+          'A repair failed five times: see the log of the repair. Purge the dead letters once it is fixed.',
+        metrics: [
+          {
+            namespace: 'AWS/SQS',
+            metricName: 'ApproximateNumberOfMessagesVisible',
+            dimensions: { QueueName: deadRepairs },
+          },
+        ],
+        statistic: 'Maximum',
+        threshold: 0,
+        minutes: 5,
+        periods: 1,
+      },
+    ],
+  ]
 }
 
 /**

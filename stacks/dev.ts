@@ -1,4 +1,5 @@
-import type { Api } from './api'
+import type { Api, Server } from './api'
+import type { Storage } from './storage'
 
 const DIGITS = 'npx chimney sweep examples/digits/sweep.yaml --project digits'
 
@@ -6,8 +7,17 @@ const DIGITS = 'npx chimney sweep examples/digits/sweep.yaml --project digits'
 const withoutKey = () =>
   `echo 'There is no API key yet. Run in another terminal: npx sst secret set FirstKey "$(openssl rand -hex 20)" --stage ${$app.stage}. Then start sst dev again.'`
 
-/** Optional commands of `sst dev`. */
-export function createDevCommands(api: Api, firstKey: sst.Secret): void {
+/** Commands of `sst dev`: the repair, and optional ones. */
+export function createDevCommands(api: Api, firstKey: sst.Secret, server: Server, storage: Storage): void {
+  new sst.x.DevCommand('Repair', {
+    dev: {
+      title: 'Repair, every minute',
+      command: 'npx tsx packages/server/src/lambda/repair-loop.ts',
+      autostart: true,
+    },
+    link: [storage.table, storage.files, ...server.link],
+    environment: server.environment,
+  })
   new sst.x.DevCommand('Dashboard', {
     dev: {
       title: 'Dashboard with live reload',

@@ -15,7 +15,12 @@ export function linkNamesOnly(): void {
 }
 
 /** The permissions of a function: the actions that its code calls, on the resources that it uses. */
-export function permissionsOf(role: Role, { table, files }: Storage, queues: Queues) {
+export function permissionsOf(
+  role: Role,
+  { table, files }: Storage,
+  queues: Queues,
+  repairQueue?: sst.aws.Queue,
+) {
   const resources: Record<string, $util.Input<string>[]> = {
     table: [table.arn],
     index: [$interpolate`${table.arn}/index/gsi1`],
@@ -23,6 +28,7 @@ export function permissionsOf(role: Role, { table, files }: Storage, queues: Que
     // With `ListBucket`, S3 answers 404 for a missing object instead of 403.
     bucket: [files.arn],
     queues: [...queues.values()].map(({ queue }) => queue.arn),
+    repairs: repairQueue ? [repairQueue.arn] : [],
     deadLetters: [...queues.values()].map(({ dead }) => dead.arn),
   }
   return Object.entries(actions[role]).map(([kind, allowed]) => ({

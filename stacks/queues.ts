@@ -1,4 +1,4 @@
-import { type AgentDefinition, agents, componentName } from './agent-definitions'
+import { agents, componentName } from './agent-definitions'
 
 /** AWS's recommendation for a queue in front of a function: throttled invocations must not use up receives. */
 const VISIBILITY_PER_TIMEOUT = 6
@@ -9,13 +9,18 @@ const MAX_RECEIVES = 5
 
 /** A queue with a dead-letter queue for each agent function, by the agent's name. `component` is the prefix of its components. */
 export function createQueues() {
-  return new Map(agents.map((agent) => [agent.name, createQueue(agent)] as const))
+  return new Map(
+    agents.map(({ name, timeoutSeconds }) => {
+      const component = componentName(name)
+      return [name, { component, ...createQueue(component, timeoutSeconds) }] as const
+    }),
+  )
 }
 
 export type Queues = ReturnType<typeof createQueues>
 
-function createQueue(agent: AgentDefinition) {
-  const component = componentName(agent.name)
+/** A queue and its dead-letter queue, for a function with this timeout. */
+export function createQueue(component: string, timeoutSeconds: number, retentionSeconds = RETENTION_SECONDS) {
   const dead = new sst.aws.Queue(`${component}DeadLetters`, {
     transform: {
       queue: (args) => {
@@ -25,17 +30,17 @@ function createQueue(agent: AgentDefinition) {
     },
   })
   const queue = new sst.aws.Queue(`${component}Queue`, {
-    visibilityTimeout: `${VISIBILITY_PER_TIMEOUT * agent.timeoutSeconds} seconds`,
+    visibilityTimeout: `${VISIBILITY_PER_TIMEOUT * timeoutSeconds} seconds`,
     dlq: { queue: dead.arn, retry: MAX_RECEIVES },
     transform: {
       queue: (args) => {
-        args.messageRetentionSeconds = RETENTION_SECONDS
+        args.messageRetentionSeconds = retentionSeconds
         args.receiveWaitTimeSeconds = 20
         args.sqsManagedSseEnabled = true
       },
     },
   })
-  return { component, queue, dead }
+  return { queue, dead }
 }
 
 /** The queues' URLs, for functions that send trials to agents. */

@@ -7,16 +7,14 @@ const HEIGHT = 6
  * A CloudWatch dashboard of requests, trials, queues, functions and the table. In production only: the first three dashboards of
  * an account are free, each further one is $3 a month.
  */
-export function createMonitoringPage({
-  storage,
-  queues,
-  agents,
-  api,
-  apiFunction,
-  reconcileFunction,
-}: Monitored): void {
+export function createMonitoringPage({ storage, queues, agents, api, apiFunction, repair }: Monitored): void {
   if ($dev || !$app.protect) return
-  const functions = { api: apiFunction, reconcile: reconcileFunction, ...Object.fromEntries(agents) }
+  const functions = {
+    api: apiFunction,
+    reconcile: repair?.reconcileFunction,
+    repair: repair?.repairFunction,
+    ...Object.fromEntries(agents),
+  }
   const { region } = aws.getRegionOutput()
   const names = $resolve({
     region,
@@ -61,7 +59,10 @@ function widgetsOf(names: ResolvedNames, stage: string) {
   const graphs: [title: string, lines: Line[]][] = [
     ['Requests', [gateway('Count', 'Sum'), gateway('4xx', 'Sum'), gateway('5xx', 'Sum')]],
     ['Latency, ms', [gateway('Latency', 'p50'), gateway('Latency', 'p99')]],
-    ['Trials', [own('TrialsHandedOut', 'Sum'), own('StopDecisions', 'Sum'), own('LostLeases', 'Sum')]],
+    [
+      'Trials',
+      ['TrialsHandedOut', 'StopDecisions', 'LostLeases', 'RepairErrors'].map((name) => own(name, 'Sum')),
+    ],
     ['Suggestion, ms', [own('SuggestionMs', 'p50'), own('SuggestionMs', 'p99')]],
     [
       'Queues',

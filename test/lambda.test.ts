@@ -1,5 +1,8 @@
+import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startSqs } from '@chimney/local/embedded-sqs'
 import { setEnvironment } from '@chimney/local/set-environment'
+import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -8,7 +11,10 @@ const KEY = '0123456789abcdef0123456789abcdef01234567'
 
 let stop: () => Promise<void>
 beforeAll(async () => {
-  const server = await startDynamo()
+  const [server, sqs] = [await startDynamo(), await startSqs()]
+  const queues = sqsClient(sqs.endpoint)
+  const { QueueUrl: url } = await queues.send(new CreateQueueCommand({ QueueName: 'repairs' }))
+  queues.destroy()
   const client = dynamoClient(server.endpoint)
   await createTable(client, 'table')
   const giveBack = setEnvironment({
@@ -19,6 +25,8 @@ beforeAll(async () => {
     SST_RESOURCE_Table: JSON.stringify({ name: 'table' }),
     SST_RESOURCE_Files: JSON.stringify({ name: 'bucket' }),
     SST_RESOURCE_Agents: JSON.stringify({ urls: {} }),
+    SST_RESOURCE_Repairs: JSON.stringify({ url }),
+    SQS_ENDPOINT: sqs.endpoint,
     SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
   })
   const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
@@ -26,7 +34,7 @@ beforeAll(async () => {
     quiet.mockRestore()
     giveBack()
     client.destroy()
-    await server.stop()
+    await Promise.all([server.stop(), sqs.stop()])
   }
 })
 afterAll(() => stop())
@@ -64,5 +72,27 @@ it('reconciles on schedule', async () => {
   const { handler } = await import('@chimney/server/lambda/reconcile')
   await handler()
   const [line] = vi.mocked(process.stdout.write).mock.lastCall ?? []
-  expect(JSON.parse(String(line))).toMatchObject({ errors: [] })
+  // The sweep of the test before.
+  expect(JSON.parse(String(line))).toMatchObject({ did: 'reconcile', sent: 1 })
+})
+
+it('repairs the records of the queue, returns those that fail, and counts them in a metric', async () => {
+  const { handler } = await import('@chimney/server/lambda/repair')
+  const Records = [
+    { messageId: 'good', body: '{"v":1,"kind":"runs"}' },
+    { messageId: 'bad', body: '{"v":2,"kind":"everything"}' },
+  ]
+  const errors = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  expect(await handler({ Records }, { getRemainingTimeInMillis: () => 120_000 })).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'bad' }],
+  })
+  const [[failed] = []] = errors.mock.calls
+  errors.mockRestore()
+  expect(JSON.parse(String(failed))).toMatchObject({
+    level: 'ERROR',
+    did: 'repair',
+    errors: [{ path: 'message bad' }],
+  })
+  const [metric] = vi.mocked(process.stdout.write).mock.lastCall ?? []
+  expect(JSON.parse(String(metric))).toMatchObject({ Stage: 'test', RepairErrors: 1 })
 })

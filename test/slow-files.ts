@@ -9,4 +9,5 @@ export const SLOW = [
   'test/flow/exactly-once.test.ts',
   'test/flow/reproducible.test.ts',
   'test/flow/search-memory.test.ts',
+  'test/load/repair.test.ts',
 ]

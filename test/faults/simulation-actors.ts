@@ -6,6 +6,7 @@ import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '@chimney/server/deps'
+import type { RepairMessage, RepairQueue } from '@chimney/server/queue/repair-queue'
 import { reportMetrics } from '@chimney/server/runs/history/report-metrics'
 import { claimRun } from '@chimney/server/runs/lifecycle/claim-run'
 import { deleteRun } from '@chimney/server/runs/lifecycle/delete-run'
@@ -16,7 +17,9 @@ import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
-import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
+import { repair } from '@chimney/server/sweeps/reconciler/repair'
+import { emptyReport } from '@chimney/server/sweeps/reconciler/repair-report'
+import { scheduleRepairs } from '@chimney/server/sweeps/reconciler/schedule-repairs'
 import { type Handed, type Ledger, lossOf } from './simulation-ledger.ts'
 import { Crash, isThrottle, LEASE_MS, type World } from './simulation-world.ts'
 
@@ -290,18 +293,34 @@ function weighted<T>({ rng }: World, choices: readonly (readonly [weight: number
   return choices[0]![1]
 }
 
-/** The DynamoDB actions of reconcile in all schedules of this process. */
-export const ACTIONS_OF_RECONCILE = new Set<string>()
+/** The DynamoDB actions of both functions of the repair in all schedules of this process. */
+export const ACTIONS = { reconcile: new Set<string>(), repair: new Set<string>() }
 
-/** The minute timer. A run of reconcile may die, or overlap with the next one. */
+/** Small pages and little time, so that repairs continue with further messages. */
+export const SMALL_REPAIRS = { resendAfterMs: 120_000, pageSize: 2, budgetMs: 50 }
+
+/** The minute timer, and workers on its queue. Each call may die, or overlap with the next ones; some messages come twice. */
 export async function timer(scene: Scene): Promise<void> {
   const { world } = scene
+  const request = (work: (deps: Deps) => Promise<unknown>, actions: Set<string>) =>
+    world.spawn(() => ignoringFailure(() => world.request(work, actions)))
+  const repairs: RepairQueue = {
+    send: async (messages) => {
+      for (const message of messages)
+        for (let times = world.chance(0.1) ? 2 : 1; times > 0; times--) work(message)
+    },
+  }
+  const work = (message: RepairMessage) =>
+    request(async (deps) => {
+      const report = emptyReport()
+      await repair({ ...deps, repairs }, message, report, SMALL_REPAIRS)
+      return report
+    }, ACTIONS.repair)
   while (world.now() < scene.untilMs) {
     await world.sleep(60_000)
-    world.spawn(() =>
-      ignoringFailure(() =>
-        world.request((deps) => reconcile(deps, { resendAfterMs: 120_000 }), ACTIONS_OF_RECONCILE),
-      ),
-    )
+    request(async (deps) => {
+      await deps.store.migrate()
+      await scheduleRepairs({ ...deps, repairs })
+    }, ACTIONS.reconcile)
   }
 }

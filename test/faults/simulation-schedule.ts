@@ -4,7 +4,7 @@ import { createSweep } from '@chimney/server/sweeps/lifecycle/create-sweep'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
-import { agentFunction, pullingAgent, type Scene, timer, user } from './simulation-actors.ts'
+import { agentFunction, pullingAgent, type Scene, SMALL_REPAIRS, timer, user } from './simulation-actors.ts'
 import { checkAtRest } from './simulation-check.ts'
 import { makeLedger } from './simulation-ledger.ts'
 import { FAULTS, NO_FAULTS, simulatedWorld, type World } from './simulation-world.ts'
@@ -81,7 +81,7 @@ async function recover(scene: Scene): Promise<void> {
     if (found?.head.state === 'paused') await updateSweep(deps, sweep, { state: 'running' })
     for (let minute = 0; minute < RECOVERY_MINUTES; minute++) {
       await world.sleep(MINUTE)
-      const report = await reconcile(deps, { resendAfterMs: 2 * MINUTE })
+      const report = await reconcile(deps, SMALL_REPAIRS)
       if (report.errors.length > 0) throw new Error(`reconcile failed: ${JSON.stringify(report.errors)}`)
       const head = await deps.store.getHead(sweep)
       const open = (await deps.store.listOpenSweeps({ limit: 1 })).items.length > 0

@@ -313,14 +313,32 @@ describe('agent functions', () => {
     expect(world.sent.map((message) => message.attempt)).toEqual([1, 2, 3])
   })
 
-  it('sends a queued trial again that never started', async () => {
+  it('sends a queued trial that never started again after 30 seconds, then every 15 minutes', async () => {
     const world = await engine.world()
     await world.sweep({ ...config, run_cap: 1 })
-    world.advance(10)
-    await world.reconcile()
-    expect(world.sent).toHaveLength(1)
-    await world.reconcile({ resendAfterMs: 0 })
-    expect(world.sent).toHaveLength(2)
+    const sentAfter = async (seconds: number) => {
+      world.advance(seconds)
+      await world.reconcile()
+      return world.sent.length
+    }
+    expect(await sentAfter(10)).toBe(1)
+    expect(await sentAfter(21)).toBe(2)
+    expect(await sentAfter(600)).toBe(2)
+    expect(await sentAfter(301)).toBe(3)
+  })
+
+  it('sends trials that the queue refused with the next repair', async () => {
+    const world = await engine.world()
+    world.refuseMessages(true)
+    expect((await world.call('POST', '/v1/acme/digits/sweeps', { ...config, run_cap: 3 })).status).toBe(503)
+    world.refuseMessages(false)
+    expect(await world.reconcile()).toMatchObject({ sent: 2, errors: [] })
+    expect(world.sent.map(({ number, attempt }) => [number, attempt])).toEqual([
+      [1, 1],
+      [2, 1],
+    ])
+    const [key] = (await world.deps.store.listOpenSweeps({ limit: 1 })).items
+    expect((await world.deps.store.getHead(key!))?.waiting).toEqual([])
   })
 
   it('refuses an unknown agent function, and names the known ones', async () => {

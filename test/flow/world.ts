@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { Problem } from '@chimney/core/schema/problem'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import type { Deps } from '@chimney/server/deps'
 import { createApp } from '@chimney/server/http/app'
@@ -11,8 +12,8 @@ import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
-import type { ReconcileReport } from '@chimney/server/sweeps/reconciler/reconcile-report'
-import type { GracePeriods } from '@chimney/server/sweeps/reconciler/repair-trial'
+import type { RepairOptions } from '@chimney/server/sweeps/reconciler/repair-options'
+import type { RepairReport } from '@chimney/server/sweeps/reconciler/repair-report'
 import { clientOf, memoryTable } from '../faults/simulation-table.ts'
 import { memoryFiles } from '../suites/memory-files.ts'
 
@@ -47,7 +48,9 @@ export interface World {
   /** Creates a sweep in acme/digits and returns its URL path. */
   readonly sweep: (config: unknown) => Promise<string>
   readonly advance: (seconds: number) => void
-  readonly reconcile: (periods?: Partial<GracePeriods>) => Promise<ReconcileReport>
+  readonly reconcile: (options?: Partial<RepairOptions>) => Promise<RepairReport>
+  /** Whether the queues of agent functions are unavailable. */
+  readonly refuseMessages: (refuse: boolean) => void
   /** Messages sent to agent functions, in order. */
   readonly sent: TrialMessage[]
   /** Capacity units by store call. */
@@ -82,6 +85,7 @@ export const memoryWorld = (settings: Partial<Deps['settings']> = {}): World => 
 function worldOver(client: DynamoDBClient, table: string, settings: Partial<Deps['settings']>): World {
   let now = START
   let ids = 0
+  let refuse = false
   const sent: TrialMessage[] = []
   const units: World['units'] = []
   const deps: Deps = {
@@ -93,6 +97,7 @@ function worldOver(client: DynamoDBClient, table: string, settings: Partial<Deps
     queue: {
       agents: ['digits'],
       send: async (_agent, messages) => {
+        if (refuse) throw new Problem('retryable', 'queue-unavailable', 'The queue is unavailable.')
         sent.push(...messages)
       },
     },
@@ -133,12 +138,15 @@ function worldOver(client: DynamoDBClient, table: string, settings: Partial<Deps
     table,
     call,
     fetch: (request) => app.fetch(request),
+    refuseMessages: (value) => {
+      refuse = value
+    },
     sent,
     units,
     advance: (seconds) => {
       now += seconds * 1000
     },
-    reconcile: (periods) => reconcile(deps, periods),
+    reconcile: (options) => reconcile(deps, options),
     sweep: async (config) => {
       const answer = await call('POST', '/v1/acme/digits/sweeps', config)
       if (answer.status !== 201) throw new Error(`the sweep was refused: ${JSON.stringify(answer.body)}`)

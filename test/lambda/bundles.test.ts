@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { encodeTrialMessage } from '@chimney/core/schema/trial-message'
-import { makeAgentQueue } from '@chimney/local/agent-queues'
+import { makeAgentQueue, makeRepairQueue } from '@chimney/local/agent-queues'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { startSqs } from '@chimney/local/embedded-sqs'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
@@ -24,6 +24,7 @@ const TRIAL_SECRET = 'secret of trial tokens'
 const SOURCES = {
   api: 'packages/server/src/lambda/api.ts',
   reconcile: 'packages/server/src/lambda/reconcile.ts',
+  repair: 'packages/server/src/lambda/repair.ts',
   digits: 'examples/digits/src/agent.ts',
   agent: 'test/lambda/agent.ts',
 }
@@ -62,6 +63,7 @@ beforeAll(async () => {
     SST_RESOURCE_Agents: JSON.stringify({
       urls: { digits: await makeAgentQueue(queues, { name: 'digits', visibilitySeconds: 60 }) },
     }),
+    SST_RESOURCE_Repairs: JSON.stringify({ url: await makeRepairQueue(queues, 60) }),
     SST_RESOURCE_FirstKey: JSON.stringify({ value: KEY }),
     SST_RESOURCE_TrialTokens: JSON.stringify({ secret: TRIAL_SECRET }),
   }
@@ -132,7 +134,7 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
   const trials = async (id: string) =>
     (await request('GET', `/v1/local/lambda/sweeps/${id}/trials`)).body.items as { state: string }[]
 
-  it.each(['api', 'reconcile', 'digits'] as const)(
+  it.each(['api', 'reconcile', 'repair', 'digits'] as const)(
     '%s loads from a cold start within its budget',
     async (name) => {
       const times: number[] = []
@@ -220,12 +222,24 @@ describe.each(environments)('under $name, called by $client', ({ name: runtime, 
     expect(JSON.stringify(outcome)).not.toContain(KEY)
   })
 
-  it('the repair throws when the table is unreachable, and works when it is reachable', async () => {
+  it('the schedule of the repair throws when the table is unreachable, and works when it is reachable', async () => {
     const lost = await start('reconcile', { DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' })
     expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
     expect(await lost.invoke(scheduleEvent())).toMatchObject({ error: { errorType: expect.any(String) } })
     const good = await start('reconcile')
     expect(await good.invoke(scheduleEvent())).toEqual({ value: null })
+  })
+
+  it('the repair works on its batch, and returns only the malformed record', async () => {
+    const id = await sweep({ lr: { values: [0.1] } })
+    const event = sqsEvent([
+      JSON.stringify({ v: 1, kind: 'sweep', entity: 'local', project: 'lambda', sweep: id }),
+      'no repair',
+      JSON.stringify({ v: 1, kind: 'runs' }),
+    ])
+    expect(await (await start('repair')).invoke(event)).toEqual({
+      value: { batchItemFailures: [{ itemIdentifier: event.Records[1]!.messageId }] },
+    })
   })
 
   it('an agent function trains its batch, and returns only the malformed record', async () => {

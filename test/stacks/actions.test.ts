@@ -38,8 +38,8 @@ it.each(adapters)(
   },
 )
 
-it('grants the repair a subset of the API, without files', () => {
+it('grants both functions of the repair a subset of the API', () => {
   const ofApi = new Set(Object.values(actions.api).flat())
-  const ofRepair = Object.values(actions.reconcile).flat()
-  expect(ofRepair.filter((action) => !ofApi.has(action) || action.startsWith('s3:'))).toEqual([])
+  const ofRepair = [actions.reconcile, actions.repair].flatMap((role) => Object.values(role).flat())
+  expect(ofRepair.filter((action) => !ofApi.has(action))).toEqual([])
 })

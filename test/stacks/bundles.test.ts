@@ -8,6 +8,7 @@ import { BUNDLE_BUDGET, bundle } from '../bench/bundle/build.ts'
 const handlers = [
   'packages/server/src/lambda/api.handler',
   'packages/server/src/lambda/reconcile.handler',
+  'packages/server/src/lambda/repair.handler',
   ...agents.map(({ handler }) => handler),
 ]
 

@@ -103,9 +103,20 @@ describe('queues', () => {
     expect(dead.messageRetentionSeconds).toBe(14 * 24 * 60 * 60)
   })
 
+  it('hide a message of the repair for six timeouts, and keep it for five receives', () => {
+    const queue = only(ci, QUEUE, /^RepairQueue/)
+    const timeout = Number(only(ci, FUNCTION, /^RepairQueueSubscriber/).timeout)
+    expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * timeout)
+    expect(queue.messageRetentionSeconds).toBeGreaterThan(5 * Number(queue.visibilityTimeoutSeconds))
+    const dead = only(ci, QUEUE, /^RepairDeadLetters/)
+    const redrive = JSON.parse(String(queue.redrivePolicy)) as Record<string, unknown>
+    expect(String(redrive.deadLetterTargetArn).endsWith(`:${dead.name}`)).toBe(true)
+    expect(redrive.maxReceiveCount).toBe(5)
+  })
+
   it('invoke functions with partial responses, within the limits of AWS for batches and concurrency', () => {
     const mappings = ofType(ci, MAPPING)
-    expect(mappings).toHaveLength(agents.length)
+    expect(mappings).toHaveLength(agents.length + 1)
     for (const { inputs } of mappings) {
       const { maximumConcurrency } = inputs.scalingConfig as { maximumConcurrency: number }
       expect(inputs.functionResponseTypes).toEqual(['ReportBatchItemFailures'])
@@ -119,12 +130,13 @@ describe('queues', () => {
 })
 
 describe('functions', () => {
-  it('are those of the API, the schedule, and each agent', () => {
+  it('are those of the API, the repair, and each agent', () => {
     expect(ci.builds.map(({ handler }) => handler).sort()).toEqual(
       [
         'packages/server/src/lambda/api.handler',
         'packages/server/src/lambda/reconcile.handler',
         'packages/server/src/lambda/refused-requests.handler',
+        'packages/server/src/lambda/repair.handler',
         ...agents.map(({ handler }) => handler),
       ].sort(),
     )
@@ -159,25 +171,19 @@ describe('functions', () => {
   })
 
   it('of the server send traces only when X-Ray is on', () => {
-    const server = /^(ApiRoute|Reconcile)/
+    const server = /^(ApiRoute|Reconcile|Repair)/
     const tracingOf = (graph: typeof ci) =>
       ofType(graph, FUNCTION)
         .filter(({ name }) => server.test(name))
         .map(({ inputs }) => [inputs.tracingConfig, environment(inputs).CHIMNEY_TRACING])
-    expect(tracingOf(ci)).toEqual([
-      [undefined, undefined],
-      [undefined, undefined],
-    ])
-    expect(tracingOf(custom)).toEqual([
-      [{ mode: 'Active' }, 'xray'],
-      [{ mode: 'Active' }, 'xray'],
-    ])
+    expect(tracingOf(ci)).toEqual(Array(3).fill([undefined, undefined]))
+    expect(tracingOf(custom)).toEqual(Array(3).fill([{ mode: 'Active' }, 'xray']))
     const writes = (graph: typeof ci) =>
       ofType(graph, ROLE)
         .flatMap(({ inputs }) => inline(inputs))
         .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
     expect(writes(ci)).toHaveLength(0)
-    expect(writes(custom)).toHaveLength(3)
+    expect(writes(custom)).toHaveLength(4)
   })
 
   it('of the API include the built dashboard in the folder that they read', () => {
@@ -241,7 +247,7 @@ describe('permissions', () => {
   const RECONCILE = [
     ...actions.reconcile.table.map((action) => [action, /TableTable-\w+$/] as const),
     ...actions.reconcile.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
-    ...actions.reconcile.queues.map((action) => [action, /Queue-\w+$/] as const),
+    ...actions.reconcile.repairs.map((action) => [action, /RepairQueueQueue-\w+$/] as const),
   ]
   // Lambda polls the queue with the role of the function.
   const AGENT = [
@@ -251,9 +257,18 @@ describe('permissions', () => {
     'GetQueueUrl',
     'ReceiveMessage',
   ].map((action) => [`sqs:${action}`, /QueueQueue-\w+$/] as const)
+  const REPAIR = [
+    ...AGENT,
+    ...actions.repair.table.map((action) => [action, /TableTable-\w+$/] as const),
+    ...actions.repair.index.map((action) => [action, /TableTable-\w+\/index\/gsi1$/] as const),
+    ...actions.repair.files.map((action) => [action, /filesbucket-\w+\/\*$/i] as const),
+    ...actions.repair.bucket.map((action) => [action, /filesbucket-\w+$/i] as const),
+    ...actions.repair.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
+  ]
   it.each([
     ['the API', /^ApiRoute/, API],
-    ['the repair', /^ReconcileHandler/, RECONCILE],
+    ['the schedule’s function', /^ReconcileHandler/, RECONCILE],
+    ['the repair', /^RepairQueueSubscriber/, REPAIR],
     ['an agent function', /^DigitsQueueSubscriber/, AGENT],
     [
       'the schedule',
@@ -387,6 +402,10 @@ describe('the schedule', () => {
       scheduleExpression: 'rate(1 minute)',
       target: { retryPolicy: { maximumRetryAttempts: 0 } },
     })
+    // Lambda itself repeats a failed asynchronous call twice unless told otherwise.
+    expect(only(ci, 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig')).toMatchObject({
+      maximumRetryAttempts: 0,
+    })
   })
 
   it('does not run in `sst dev`', () => {
@@ -407,6 +426,9 @@ describe('alarms', () => {
       ...agents.flatMap(() => ['DigitsDeadLettersAlarm', 'DigitsFunctionAlarm', 'DigitsWaitingAlarm']),
       'ReconcileFunctionAlarm',
       'ReconcileMissingAlarm',
+      'RepairDeadLettersAlarm',
+      'RepairErrorsAlarm',
+      'RepairFunctionAlarm',
       'TableThrottledAlarm',
     ])
   })
@@ -507,9 +529,9 @@ describe('`sst dev`', () => {
     expect(digits(withKey)).toMatch(/^npx chimney sweep/)
   })
 
-  it('offers the dashboard and a demo, and starts neither', () => {
+  it('repairs on the developer’s machine, and offers the dashboard and a demo', () => {
     const commands = ofType(dev, 'sst:sst:DevCommand').map(({ name }) => name)
-    expect(commands).toEqual(['Dashboard', 'Digits'])
+    expect(commands).toEqual(['Dashboard', 'Digits', 'Repair'])
     expect(dev.app.removal).toBe('remove')
   })
 })

@@ -3,6 +3,7 @@ import { Float } from '@chimney/core/schema/json'
 import type { ProjectKey, RunKey, SweepKey } from '@chimney/core/schema/names'
 import type { Row } from '@chimney/server/store/codec/chunk'
 import type { Paged } from '@chimney/server/store/page'
+import type { RepairRecord } from '@chimney/server/store/repairs'
 import type { Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_ENDS, runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './store.fixtures.ts'
@@ -605,6 +606,43 @@ export function storeSuite(
         ])
         expect(await store.listRung(key, 2, 4)).toEqual({ values: [], weight: 1 })
       })
+    })
+
+    describe('repairs', () => {
+      promise(
+        'keep what was read of a sweep, one write after the other, and are deleted with the sweep',
+        async () => {
+          const key = await freshSweep()
+          expect(await store.getRepair(key)).toBeUndefined()
+          const first: RepairRecord = {
+            createdAt: T0,
+            pageSize: 500,
+            pages: [
+              { ended: { ...NO_ENDS, finished: 490, crashed: 3 }, open: [1, 2, 3, 7, 498, 499, 500] },
+              { ended: NO_ENDS, open: [501] },
+              { ended: NO_ENDS, open: [] },
+            ],
+            scanned: 501,
+            best: { number: 9, run: 'r9', value: -0.1, loss: 1e-310 },
+            lastEnd: T0 + 1,
+            cached: 0,
+            rev: 1,
+          }
+          expect(await store.putRepair(key, first)).toBe(true)
+          expect(await store.putRepair(key, first)).toBe(false)
+          expect(await store.getRepair(key)).toEqual(first)
+          const second: RepairRecord = { ...first, pages: [], scanned: 0, rev: 2 }
+          expect(await store.putRepair(key, second)).toBe(true)
+          expect(await store.putRepair(key, second)).toBe(false)
+          expect(await store.getRepair(key)).toEqual(second)
+          await store.removeRepair(key)
+          await store.removeRepair(key)
+          expect(await store.getRepair(key)).toBeUndefined()
+          await store.putRepair(key, first)
+          await store.deleteSweep(key)
+          expect(await store.getRepair(key)).toBeUndefined()
+        },
+      )
     })
 
     describe('runs', () => {

@@ -14,18 +14,24 @@ const DEAD_LETTER_SECONDS = 14 * 24 * 3600
 export const deadQueue = (queue: string): string => `${queue}-dead`
 
 /** Creates the queue of an agent function and its dead-letter queue, or updates existing ones. Returns the queue's URL. */
-export const makeAgentQueue = async (
+export const makeAgentQueue = (
   client: SQSClient,
-  agent: { readonly name: string; readonly visibilitySeconds: number },
-): Promise<string> => {
-  const dead = await makeQueue(client, deadQueue(`chimney-${agent.name}`), {
+  { name, visibilitySeconds }: { readonly name: string; readonly visibilitySeconds: number },
+): Promise<string> => makeQueues(client, `chimney-${name}`, visibilitySeconds)
+
+/** As {@link makeAgentQueue}, for the repair. No agent function has a name with `_`. */
+export const makeRepairQueue = (client: SQSClient, visibilitySeconds: number): Promise<string> =>
+  makeQueues(client, 'chimney_repair', visibilitySeconds)
+
+const makeQueues = async (client: SQSClient, name: string, visibilitySeconds: number): Promise<string> => {
+  const dead = await makeQueue(client, deadQueue(name), {
     MessageRetentionPeriod: String(DEAD_LETTER_SECONDS),
   })
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
   )
-  return makeQueue(client, `chimney-${agent.name}`, {
-    VisibilityTimeout: String(agent.visibilitySeconds),
+  return makeQueue(client, name, {
+    VisibilityTimeout: String(visibilitySeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: Attributes?.QueueArn,
       maxReceiveCount: MAX_RECEIVE_COUNT,

@@ -212,3 +212,35 @@ describe('startCloud', () => {
     })
   })
 })
+
+describe('as strict as the deployed service', () => {
+  const send = async (cloud: Cloud, bytes: number) => {
+    const answer = await fetch(`${cloud.url}/files/local/digits/run/file_stream`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cloud.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'x'.repeat(bytes) }),
+    })
+    return answer.status
+  }
+
+  it('refuses what the gateway refuses, and does not stream', async () => {
+    const cloud = await start({ strict: true })
+    const { id } = (await api(cloud, 'local/digits/sweeps', {
+      method: 'grid',
+      parameters: { x: { values: [1] } },
+    })) as {
+      id?: string
+    }
+    expect([await send(cloud, 1_000_000), await send(cloud, 7_000_000)]).toEqual([404, 413])
+    const events = await fetch(`${cloud.url}/v1/local/digits/sweeps/${id}/events`, {
+      headers: { authorization: `Bearer ${cloud.key}`, accept: 'text/event-stream' },
+    })
+    expect(events.headers.get('retry-after')).toBe('2')
+    expect(await events.text()).toMatch(/^retry: 2000/)
+  })
+
+  it('only when asked to be', async () => {
+    const cloud = await start()
+    expect(await send(cloud, 7_000_000)).toBe(404)
+  })
+})

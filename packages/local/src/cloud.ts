@@ -11,6 +11,7 @@ import { idFromBytes } from '@chimney/server/ids'
 import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
+import { sqsRepairQueue } from '@chimney/server/queue/sqs-repair-queue'
 import { withTrialTokens } from '@chimney/server/queue/trial-token'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
@@ -18,19 +19,20 @@ import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { mountWandb } from '@chimney/server/wandb/wandb-api'
-import { deadQueue, makeAgentQueue } from './agent-queues.ts'
+import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
 import { CloudError } from './cloud-error.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { type Disposables, disposables } from './disposables.ts'
 import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
+import { withGatewayLimits } from './gateway-limits.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
+import { startRepair } from './repair.ts'
 import { type Fetch, serve } from './serve.ts'
 import { setEnvironment } from './set-environment.ts'
 import { sqsReceiver } from './sqs-receiver.ts'
-import { startTimer } from './timer.ts'
 
 /** An agent function with the settings of its deployment. */
 export interface LocalAgent {
@@ -68,6 +70,11 @@ export interface CloudOptions {
     readonly sqs?: string | undefined
     readonly s3?: string | undefined
   }
+  /**
+   * The limits of the deployed service: sizes of requests and responses, the throttle of the stage, the request limit of keys, and
+   * no event streams. False by default.
+   */
+  readonly strict?: boolean
   /** For leases and timestamps; the system clock by default. */
   readonly clock?: Clock
   /** A minute by default, or half a lease when that is less; 0 starts no timer. */
@@ -94,11 +101,15 @@ export interface Cloud {
 }
 
 const TABLE = 'chimney'
+/** Options of the deployed app (`server/src/lambda/api.ts`). */
+const DEPLOYED = { streams: false, requestsPerMinute: 12_000 } as const
 const MINUTE_MS = 60_000
 /** Together below the deadline of `stop-signals.ts`. */
 const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
 const POLL_TIMEOUT_MS = 60_000 // a long poll takes 20 s, and trainings may block this thread
 const VISIBILITY_FACTOR = 6 // recommended by AWS
+const REPAIR_POLLERS = 1
+const REPAIR_VISIBILITY_SECONDS = 60 // no other process repairs, and the next minute repeats it
 
 /**
  * Starts the whole service on this machine: DynamoDB, SQS with a dead-letter queue for each agent function, their event
@@ -143,7 +154,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
 
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
-  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, 0)
+  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, REPAIR_POLLERS)
   const receiver = sqsClient(sqs, { timeoutMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
   open.defer(() => {
     sender.destroy()
@@ -155,6 +166,10 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     const make = () => makeAgentQueue(sender, { name: agent.name, visibilitySeconds })
     urls.set(agent.name, await reachableOr('SQS_ENDPOINT', sqs, make))
   }
+
+  const { reconcileEveryMs = Math.min(MINUTE_MS, leaseSeconds * 500) } = options
+  const makeRepairs = () => makeRepairQueue(sender, REPAIR_VISIBILITY_SECONDS)
+  const repairUrl = reconcileEveryMs === 0 ? undefined : await reachableOr('SQS_ENDPOINT', sqs, makeRepairs)
 
   const filesFolder = (await folder?.inside('files')) ?? (await temporaryFolder(open))
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
@@ -181,6 +196,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     masterKey: { hash: createHash('sha256').update(key).digest('hex'), entity },
     log: (line) =>
       line.status >= 500 && log(`${line.method} ${line.path} answered ${line.status}: ${line.failure}`),
+    ...(options.strict && DEPLOYED),
     ...options.app,
     mount: (mounted, tools) => {
       mounted.route('/', routes)
@@ -192,12 +208,11 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   await deps.store.migrate()
   // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
-  const repair = async (periods = {}) => {
-    for (const { path, message } of (await reconcile(deps, periods)).errors)
-      log(`${path} could not be reconciled and will be retried: ${message}`)
-  }
-  await repair(alone ? { graceMs: 0, resendAfterMs: 0 } : {})
-  fetch = (request) => app.fetch(request)
+  for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
+    .errors)
+    log(`${path} could not be reconciled and will be retried: ${message}`)
+  const respond: Fetch = (request) => app.fetch(request)
+  fetch = options.strict ? withGatewayLimits(respond, clock.now) : respond
   open.defer(() => server.stop(grace.requestMs)) // before the data that requests read and write
 
   if (agents.length > 0) open.defer(setEnvironment({ CHIMNEY_URL: server.url }))
@@ -205,10 +220,16 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
   open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
-  if (options.reconcileEveryMs !== 0)
-    open.defer(
-      startTimer(options.reconcileEveryMs ?? Math.min(MINUTE_MS, leaseSeconds * 500), repair, log).stop,
-    )
+  if (repairUrl !== undefined) {
+    const repair = startRepair({
+      deps: { ...deps, repairs: sqsRepairQueue({ client: sender, url: repairUrl }) },
+      receiver: sqsReceiver(receiver, repairUrl),
+      pollers: REPAIR_POLLERS,
+      everyMs: reconcileEveryMs,
+      log,
+    })
+    open.defer(() => repair.stop(grace.agentMs))
+  }
 
   return { url: server.url, key, entity, deps, stop: open.disposeAsync }
 }

@@ -3,8 +3,10 @@ import type { LambdaContext, SqsHandler, SqsRecord } from './lambda-types.ts'
 import type { Receiver } from './sqs-receiver.ts'
 
 export interface EventSourceOptions {
-  /** Name of the function, for its context and for the log. */
+  /** Name of the function, for its context. */
   readonly name: string
+  /** Names it in the log; `agent` and its name by default. */
+  readonly label?: string
   readonly receiver: Receiver
   readonly handler: SqsHandler
   /** Maximum number of records per call, 1 to 10. */
@@ -37,7 +39,8 @@ const PAUSE_AFTER_ERROR_MS = 1_000
  * Unlike in Lambda, a call that timed out keeps running in this process; its result is ignored.
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
-  const { name, receiver, log = () => {} } = options
+  const { receiver, log = () => {} } = options
+  const name = options.label ?? `agent ${options.name}`
   const stopping = new AbortController()
   const { signal } = stopping
   let stopAt = Number.POSITIVE_INFINITY // Unix ms; the deadline of running calls
@@ -60,10 +63,10 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       const unknown = [...failed].find((id) => !records.some(({ messageId }) => messageId === id))
       if (unknown !== undefined)
         throw new Error(`it reported a failure of record ${unknown}, which was not in the batch`)
-      if (failed.size > 0) log(`agent ${name} failed ${failed.size} of ${records.length} records`)
+      if (failed.size > 0) log(`${name} failed ${failed.size} of ${records.length} records`)
       return records.filter(({ messageId }) => !failed.has(messageId))
     } catch (error) {
-      log(`agent ${name} failed its batch: ${(error as Error)?.message ?? String(error)}`)
+      log(`${name} failed its batch: ${(error as Error)?.message ?? String(error)}`)
       return []
     } finally {
       clearTimeout(timer)
@@ -77,7 +80,7 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
         if (records.length > 0) await receiver.delete(await call(records))
       } catch (error) {
         if (signal.aborted) return
-        log(`the queue of agent ${name} cannot be polled: ${(error as Error)?.message ?? String(error)}`)
+        log(`the queue of ${name} cannot be polled: ${(error as Error)?.message ?? String(error)}`)
         await pause(PAUSE_AFTER_ERROR_MS, signal)
       }
     }

@@ -11,6 +11,7 @@ it('has defaults for missing and empty variables', () => {
     CHIMNEY_LEASE_SECONDS: 300,
     CHIMNEY_DASHBOARD: 'on',
     CHIMNEY_LOG: 'text',
+    CHIMNEY_STRICT: '0',
   }
   expect(readLocalEnv({})).toEqual(defaults)
   expect(readLocalEnv({ PORT: '', CHIMNEY_API_KEY: '', SQS_ENDPOINT: '' })).toEqual(defaults)
@@ -22,6 +23,7 @@ it.each([
   { CHIMNEY_ENTITY: 'v1' },
   { CHIMNEY_LEASE_SECONDS: '0' },
   { CHIMNEY_API_KEY: 'has blanks' },
+  { CHIMNEY_STRICT: 'yes' },
   { S3_ENDPOINT: 'localhost' },
 ])('names what cannot be used: %o', (variables) => {
   const [name] = Object.keys(variables)

@@ -28,6 +28,8 @@ const LocalEnv = z.object({
   CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
   /** Format of log lines: readable, or JSON as in the cloud. */
   CHIMNEY_LOG: z.preprocess(empty, z.enum(['text', 'json']).default('text')),
+  /** `1`: the limits of API Gateway and Lambda, and no event streams, as deployed. */
+  CHIMNEY_STRICT: z.preprocess(empty, z.enum(['0', '1']).default('0')),
   DYNAMODB_ENDPOINT: endpoint,
   SQS_ENDPOINT: endpoint,
   S3_ENDPOINT: endpoint,

@@ -22,6 +22,7 @@ const main = async (): Promise<void> => {
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
+    strict: env.CHIMNEY_STRICT === '1',
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
     app: { ...dashboard(), log: logRequest(logger) },
     grace: { agentMs: 3_000, requestMs: 6_000 },

@@ -23,7 +23,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   finish: { write: 4, read: 2.5 },
   'finish and dispatch': { write: 9, read: 2.5 },
   'finish, the last': { write: 6, read: 5.5 },
-  reconcile: { write: 1, read: 25 },
-  'reconcile, idle sweep': { write: 0, read: 8 },
+  reconcile: { write: 2, read: 20 },
+  'reconcile, idle sweep': { write: 0, read: 6 },
   'reconcile, nothing open': { write: 0, read: 2 },
 }

@@ -1,5 +1,5 @@
 /** Extrapolates the cost of a large sweep from the calls of small ones. */
-import type { Calls, Usage } from '@chimney/sdk/cost/bill'
+import { type Calls, SQS_REQUESTS_PER_MESSAGE, type Usage } from '@chimney/sdk/cost/bill'
 import type { World } from '../../flow/world.ts'
 import type { Meter } from './measure.ts'
 import {
@@ -91,4 +91,4 @@ export function dispatchedCalls(
 }
 
 /** Each trial is one message: sent, received and deleted. Polls are not counted: Lambda polls with or without a sweep. */
-export const sqsRequestsOf = ({ trials }: Scale): number => 3 * trials
+export const sqsRequestsOf = ({ trials }: Scale): number => SQS_REQUESTS_PER_MESSAGE * trials

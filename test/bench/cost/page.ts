@@ -54,7 +54,7 @@ account:
 ${stageTable()}
 ## While idle
 
-Per month, before the free tiers. In an account without other load they cover everything except storage.
+Per month, before the free tiers. In an account without other load they cover most of it.
 
 ${idleTable(measured, milliseconds)}`
 }
@@ -166,6 +166,7 @@ function idleTable(measured: Measured, milliseconds: Milliseconds): string {
     ['What', '$ per month'],
     [
       ['reconcile, every minute', dollars(nothing)],
+      ['polls of the queue of the repair', dollars(polls)],
       ["polls of an agent function's queue", dollars(polls)],
       ['an open sweep without agents, until it ends', dollars(monthOf('reconcile, idle sweep') - nothing)],
     ],

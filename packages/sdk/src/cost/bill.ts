@@ -23,7 +23,10 @@ export interface Usage {
   readonly cpuMs: number
 }
 
-/** Number of calls of a kind, and their average usage. The schedule calls reconcile; the others are HTTP requests. */
+/** The call of the schedule when no sweep and no run is open. */
+export const NOTHING_OPEN = 'reconcile, nothing open'
+
+/** Number of calls of a kind, and their average usage. The schedule calls reconcile, one sweep being open; the others are HTTP requests. */
 export interface Calls {
   readonly name: string
   readonly times: number
@@ -47,17 +50,22 @@ const gbSeconds =
     (gb * (cpuMs / (gb / LAMBDA_GB_A_CORE) + requests * DYNAMO_MS)) / 1000
 
 const isScheduled = ({ name }: Calls): boolean => name.startsWith('reconcile')
+/** With something open, reconcile sends a message and a second function repairs. */
+const isRepair = (calls: Calls): boolean => isScheduled(calls) && calls.name !== NOTHING_OPEN
+/** Sent, received and deleted. */
+export const SQS_REQUESTS_PER_MESSAGE = 3
 
 /** All AWS charges for these calls, and for one month of storage of their data. */
 export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charge[] {
   const sum = (of: (average: Usage) => number, among = calls) =>
     among.reduce((total, { times, average }) => total + times * of(average), 0)
   const scheduled = calls.filter(isScheduled)
+  const repairs = calls.filter(isRepair)
   const http = calls.filter((one) => !isScheduled(one))
   const logBytes =
     sum(({ logged }) => logged) +
     sum(() => LOG_BYTES.access, http) +
-    sum(() => LOG_BYTES.lifecycle, scheduled)
+    sum(() => LOG_BYTES.lifecycle, [...scheduled, ...repairs])
   const answerBytes = sum(({ answered }) => answered + HEADER_BYTES, http)
   const charge = (what: string, amount: number, unit: string, price: number): Charge => ({
     what,
@@ -98,7 +106,7 @@ export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charg
     ),
     charge(
       'Lambda: requests',
-      sum(() => 1),
+      sum(() => 1, [...calls, ...repairs]),
       'requests',
       PRICES.lambdaRequest,
     ),
@@ -116,7 +124,7 @@ export function billOf(calls: readonly Calls[], sqsRequests = 0): readonly Charg
       'calls',
       PRICES.scheduledCall,
     ),
-    charge('SQS', sqsRequests, 'requests', PRICES.sqsRequest),
+    charge('SQS', sqsRequests + sum(() => SQS_REQUESTS_PER_MESSAGE, repairs), 'requests', PRICES.sqsRequest),
   ].filter(({ amount }) => amount > 0)
 }
 

@@ -1,4 +1,4 @@
-import { billOf, type Calls, type Charge, type Usage } from './bill.ts'
+import { billOf, type Calls, type Charge, NOTHING_OPEN, type Usage } from './bill.ts'
 import figures from './figures.json' with { type: 'json' }
 
 /** A planned sweep. */
@@ -41,15 +41,18 @@ export function estimate(plan: Plan): { readonly minutes: number; readonly charg
   return { minutes, charges: billOf(calls) }
 }
 
-/** Monthly AWS charges of an idle deployment: reconcile runs every minute, and Lambda polls the queue of each agent function. */
+/**
+ * Monthly AWS charges of an idle deployment: reconcile runs every minute, and Lambda polls the queues of the repair and of
+ * each agent function.
+ */
 export function idle(agentFunctions: number): readonly Charge[] {
   const minutes = 30 * 24 * 60
   const reconcile = {
-    name: 'reconcile, nothing open',
+    name: NOTHING_OPEN,
     times: minutes,
-    average: usageOf('reconcile, nothing open'),
+    average: usageOf(NOTHING_OPEN),
   }
-  return billOf([reconcile], agentFunctions * figures.pollsAMonth)
+  return billOf([reconcile], (1 + agentFunctions) * figures.pollsAMonth)
 }
 
 function usageOf(name: string): Usage {

@@ -29,7 +29,7 @@ export const PRICES = {
   alarmMetricMonth: 0.1,
 } as const
 
-/** As deployed, see `stacks/api.ts` and `stacks/schedule.ts`. */
+/** As deployed, see `stacks/api.ts` and `stacks/repair.ts`. */
 export const LAMBDA_GB = { api: 1, reconcile: 0.5 } as const
 /** Lambda memory that comes with one full vCPU. */
 export const LAMBDA_GB_A_CORE = 1769 / 1024

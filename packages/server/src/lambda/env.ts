@@ -12,6 +12,8 @@ export interface Env {
   readonly queues: Readonly<Record<string, string>>
   /** URL of each agent function's dead-letter queue. */
   readonly deadLetters: Readonly<Record<string, string>>
+  /** URL of the queue between the two functions of the repair; the API has none. */
+  readonly repairQueue?: string
   /** The stage of the deployment, for metrics. */
   readonly stage: string
   /** Base of pages and links, without a trailing slash. */
@@ -41,6 +43,8 @@ const Links = z.object({
   Agents: z
     .object({ urls: z.record(AgentName, z.url()), deadLetters: z.record(AgentName, z.url()).default({}) })
     .optional(),
+  /** The queue of the repair. */
+  Repairs: z.object({ url: z.url() }).optional(),
   /** Set by the platform. */
   App: z.object({ stage: z.string() }).optional(),
   /** The first key; empty when there is none. */
@@ -69,6 +73,7 @@ const Variables = z.object({
   CHIMNEY_TABLE: optional(z.string()),
   CHIMNEY_FILES_BUCKET: optional(z.string()),
   CHIMNEY_QUEUES: optional(Queues),
+  CHIMNEY_REPAIR_QUEUE: optional(z.url()),
   CHIMNEY_PUBLIC_URL: Url,
   CHIMNEY_LEASE_SECONDS: z.preprocess(empty, z.coerce.number().int().min(1).max(86_400).default(300)),
   CHIMNEY_REQUESTS_PER_MINUTE: z.preprocess(empty, z.coerce.number().int().min(1).default(12_000)),
@@ -94,6 +99,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
  * | `CHIMNEY_TABLE` | `Table.name` | |
  * | `CHIMNEY_FILES_BUCKET` | `Files.name` | |
  * | `CHIMNEY_QUEUES` | `Agents.urls` | JSON, name → queue URL; none when absent |
+ * | `CHIMNEY_REPAIR_QUEUE` | `Repairs.url` | only for the functions of the repair |
  * | `CHIMNEY_API_KEY` | `FirstKey.value` | optional; 40 lower-case hex characters |
  * | `CHIMNEY_TRIAL_SECRET` | `TrialTokens.secret` | optional; signs the tokens in messages |
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
@@ -139,11 +145,13 @@ export const readEnv = (
     throw new Error(`Invalid environment: ${wrong.join('; ')}.`)
 
   const { CHIMNEY_ENTITY = 'local', DYNAMODB_ENDPOINT, SQS_ENDPOINT, S3_ENDPOINT } = read.data
+  const repairQueue = read.data.CHIMNEY_REPAIR_QUEUE ?? linked.data.Repairs?.url
   return {
     table,
     filesBucket,
     queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
     deadLetters: linked.data.Agents?.deadLetters ?? {},
+    ...(repairQueue !== undefined && { repairQueue }),
     stage: linked.data.App?.stage ?? 'local',
     publicUrl: read.data.CHIMNEY_PUBLIC_URL,
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,

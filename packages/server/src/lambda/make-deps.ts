@@ -4,8 +4,9 @@ import type { Deps } from '../deps.ts'
 import { lazyFiles } from '../files/lazy-files.ts'
 import { idFromBytes } from '../ids.ts'
 import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
-import { lazyDeadLetterQueues, lazyQueue } from '../queue/lazy-queue.ts'
+import { lazyDeadLetterQueues, lazyQueue, lazyRepairQueue } from '../queue/lazy-queue.ts'
 import type { Queue } from '../queue/queue.ts'
+import type { RepairQueue } from '../queue/repair-queue.ts'
 import { withTrialTokens } from '../queue/trial-token.ts'
 import { dynamoClient } from '../store/dynamo/client.ts'
 import { dynamoStore } from '../store/dynamo/store.ts'
@@ -24,6 +25,18 @@ export const makeDeps = (env: Env, capture: Tracing['capture']): Deps => ({
   settings: { leaseSeconds: env.leaseSeconds, publicUrl: env.publicUrl },
   randomId: (length) => idFromBytes(randomBytes(length), length),
 })
+
+/** The queue between the two functions of the repair. */
+export function makeRepairQueue(env: Env, capture: Tracing['capture']): RepairQueue {
+  const { repairQueue: url } = env
+  if (url === undefined)
+    throw new Error('Invalid environment: CHIMNEY_REPAIR_QUEUE: is missing, and no Repairs is linked.')
+  return lazyRepairQueue(async () => {
+    const { sqsClient } = await import('../queue/sqs-client.ts')
+    const { sqsRepairQueue } = await import('../queue/sqs-repair-queue.ts')
+    return sqsRepairQueue({ client: capture(sqsClient(env.endpoints.sqs)), url })
+  })
+}
 
 function makeQueue(env: Env, capture: Tracing['capture']): Queue {
   const queue = lazyQueue(Object.keys(env.queues).sort(), async () => {

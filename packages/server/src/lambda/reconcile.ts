@@ -1,21 +1,17 @@
 import { Resource } from 'sst/resource'
-import { reconcile } from '../sweeps/reconciler/reconcile.ts'
+import { scheduleRepairs } from '../sweeps/reconciler/schedule-repairs.ts'
 import { readEnv } from './env.ts'
-import { lazyMetrics } from './lazy-metrics.ts'
 import { logFailure } from './log-request.ts'
 import { createLogger } from './logger.ts'
-import { makeDeps } from './make-deps.ts'
-import { withMetrics } from './store-metrics.ts'
+import { makeDeps, makeRepairQueue } from './make-deps.ts'
 import { startTracing } from './tracing.ts'
 
 const env = readEnv(process.env, Resource as unknown as Record<string, unknown>)
 const tracing = await startTracing(env, 'reconcile')
-const metrics = lazyMetrics(env.stage)
 const logger = createLogger('reconcile')
-const made = makeDeps(env, tracing.capture)
 const deps = {
-  ...made,
-  store: withMetrics(made.store, metrics.add, made.clock),
+  ...makeDeps(env, tracing.capture),
+  repairs: makeRepairQueue(env, tracing.capture),
   onFailure: logFailure(logger),
 }
 
@@ -29,9 +25,6 @@ export const handler = tracing.wrap(async (): Promise<void> => {
     migrated = undefined
     throw error
   })
-  const report = await reconcile(deps)
-  if (report.expired > 0) metrics.add('LostLeases', report.expired)
-  if (report.errors.length > 0) metrics.add('RepairErrors', report.errors.length)
-  logger[report.errors.length > 0 ? 'error' : 'info']('repair', { did: 'reconcile', ...report })
-  await metrics.publish()
+  const sent = await scheduleRepairs(deps)
+  logger.info('repair', { did: 'reconcile', sent })
 })

@@ -1,6 +1,7 @@
 import { loadOnce } from '../load-once.ts'
 import type { DeadLetterQueues } from './dead-letter-queues.ts'
 import type { Queue } from './queue.ts'
+import type { RepairQueue } from './repair-queue.ts'
 
 /** Loads the adapter with its first message, so that a cold start does not read the SQS client. */
 export const lazyQueue = (agents: readonly string[], load: () => Promise<Queue>): Queue => {
@@ -15,4 +16,10 @@ export const lazyDeadLetterQueues = (load: () => Promise<DeadLetterQueues>): Dea
     states: async () => (await queues()).states(),
     redrive: async (...args) => (await queues()).redrive(...args),
   }
+}
+
+/** As {@link lazyQueue}. */
+export const lazyRepairQueue = (load: () => Promise<RepairQueue>): RepairQueue => {
+  const queue = loadOnce(load)
+  return { send: async (...args) => (await queue()).send(...args) }
 }

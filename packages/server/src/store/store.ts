@@ -6,6 +6,7 @@ import type { EntityStore } from './entities.ts'
 import type { HistoryStore } from './history.ts'
 import type { ProjectStore } from './projects.ts'
 import type { ReceiptStore } from './receipts.ts'
+import type { RepairStore } from './repairs.ts'
 import type { RunStore } from './runs.ts'
 import type { SearchStore } from './search.ts'
 import type { SweepStore } from './sweeps.ts'
@@ -32,6 +33,7 @@ export interface Store
     HistoryStore,
     ProjectStore,
     ReceiptStore,
+    RepairStore,
     RunStore,
     SearchStore,
     SweepStore,

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import type { Chimney } from '../../client.ts'
@@ -66,7 +67,10 @@ async function* runChecks(client: Chimney, isReadOnly: boolean): AsyncGenerator<
   if (isReadOnly) yield ['sweep', { state: 'skipped', detail: 'skipped by --read-only' }]
   else if (scope === 'read' || scope === 'ingest')
     yield ['sweep', { state: 'skipped', detail: 'needs a key with scope write' }]
-  else yield ['sweep', await attempt(() => checkSweep(client))]
+  else {
+    yield ['sweep', await attempt(() => checkSweep(client))]
+    yield ['compression', await attempt(() => checkCompression(client))]
+  }
   if (scope === 'admin') yield ['agent functions', await attempt(() => checkQueues(client))]
   else yield ['agent functions', { state: 'skipped', detail: 'needs a key with scope admin' }]
 }
@@ -134,6 +138,35 @@ const checkSweep = async (client: Chimney): Promise<Result> => {
     return { state: 'ok', detail: `created, ran, read and deleted in ${Date.now() - startedAt} ms` }
   } finally {
     await client.deleteSweep(path)
+  }
+}
+
+/**
+ * Whether a compressed body arrives as it was sent. The W&B client compresses when asked to; a gateway or proxy that changes
+ * such a body would end its recording.
+ */
+const checkCompression = async (client: Chimney): Promise<Result> => {
+  const { path, id } = await client.createRun(PROJECT)
+  try {
+    const [entity = '', project = ''] = path.split('/')
+    const parts = [entity, project, 'runs', id].map(encodeURIComponent)
+    const answer = await fetch(`${client.url}/v1/${parts.join('/')}/metrics`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Content-Encoding': 'gzip',
+        ...(client.key !== undefined && { Authorization: `Bearer ${client.key}` }),
+      },
+      body: gzipSync(JSON.stringify({ points: [{ step: 1, values: { loss: 0.25 } }] })),
+    })
+    const [row] = answer.ok ? await client.history(path) : []
+    if (row?.loss === 0.25) return { state: 'ok', detail: 'a compressed request arrived as it was sent' }
+    return {
+      state: 'warning',
+      detail: `a compressed request does not arrive (status ${answer.status}): do not set WANDB__FILE_STREAM_NO_GZIP=false, and see what lies between this machine and the service`,
+    }
+  } finally {
+    await client.deleteRun(path)
   }
 }
 

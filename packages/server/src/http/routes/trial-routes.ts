@@ -6,7 +6,6 @@ import { Hono } from 'hono'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
 import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
-import { sweepImportance } from '../../sweeps/search/importance.ts'
 import { sweepPareto } from '../../sweeps/search/pareto.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -165,6 +164,8 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const { record, head } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      // Not read at a cold start.
+      const { sweepImportance } = await import('../../sweeps/search/importance.ts')
       return respond(200, await sweepImportance(deps, record, head))
     },
   )

@@ -16,6 +16,7 @@ import {
   parseRunPk,
   parseSweepPk,
   pointerKey,
+  REPAIR,
   runsOf,
   sweepContents,
   sweepHalves,
@@ -84,7 +85,8 @@ export const dynamoBackup = (io: DynamoIo): BackupStore => {
         if (part) {
           if (place.after !== undefined && !isWithin(part.range, place.after)) throw badCursor()
           const found = await io.stretch('readBackup', part.range, place.after)
-          items.push(...found.items.map((item) => backupItem(stage.of, part.id, item)))
+          const kept = found.items.filter(({ sk }) => stage.of !== 'sweep' || sk !== REPAIR)
+          items.push(...kept.map((item) => backupItem(stage.of, part.id, item)))
           bytes += found.items.reduce((sum, item) => sum + sizeOf(item), 0)
           place = found.last
             ? { ...place, after: found.last }

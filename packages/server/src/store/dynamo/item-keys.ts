@@ -99,6 +99,10 @@ export const packRange = (key: SweepKey, from: number): ItemRange => ({
   from: packSk(from),
   to: packSk(LAST_NUMBER),
 })
+/** What the repair of a sweep has read, see `store/repairs.ts`. A copy, so backups leave it out. */
+export const REPAIR = 'REPAIR'
+export const repairKey = (key: SweepKey): ItemKey => ({ pk: sweepPk(key), sk: REPAIR })
+
 export const parsePointSk = (sk: string): number => Number(sk.slice('POINT#'.length))
 export const parseAgentSk = (sk: string): string => unpart(sk.slice('AGENT#'.length))
 export const parsePackSk = (sk: string): number => Number(sk.slice('PACK#'.length))

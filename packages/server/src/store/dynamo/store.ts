@@ -9,6 +9,7 @@ import { type DynamoStoreOptions, dynamoIo } from './io.ts'
 import { migrate } from './migrate.ts'
 import { dynamoProjects } from './projects.ts'
 import { dynamoReceipts } from './receipts.ts'
+import { dynamoRepairs } from './repairs.ts'
 import { dynamoRuns } from './runs.ts'
 import { dynamoSearch } from './search.ts'
 import { dynamoSweeps } from './sweeps.ts'
@@ -29,6 +30,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoRuns(io),
     ...dynamoHistory(io),
     ...dynamoReceipts(io),
+    ...dynamoRepairs(io),
     ...dynamoDocuments(io),
     ...dynamoBackup(io),
   }

@@ -33,14 +33,25 @@ export async function dispatchTrials(
   return trials.length
 }
 
-/** Sends queued trials to the sweep's agent function. Safe to repeat: only one claim of an attempt succeeds. */
+/**
+ * Sends queued trials to the sweep's agent function. Safe to repeat: only one claim of an attempt succeeds. Trials that could not
+ * be sent wait, so that reconcile sends them within a minute.
+ */
 export async function sendTrials(
-  deps: Pick<Deps, 'queue'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
   record: SweepRecord,
   trials: readonly TrialRecord[],
 ): Promise<void> {
   const agent = agentFunctionOf(record)
-  if (agent !== undefined && trials.length > 0) await deps.queue.send(agent, trials.map(messageOf))
+  if (agent === undefined || trials.length === 0) return
+  try {
+    await deps.queue.send(agent, trials.map(messageOf))
+  } catch (error) {
+    const numbers = trials.map(({ key }) => key.number)
+    // The first error is the cause. If this fails too, reconcile sends them after its grace period.
+    await deps.store.addWaiting(record.key, numbers, deps.clock.now()).catch(() => undefined)
+    throw error
+  }
 }
 
 /** The message by which an agent function claims the next attempt of a queued trial. */

@@ -7,6 +7,9 @@ import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { readTrials } from '../trials/read-trials.ts'
 import { endedTotal, remainingNumbers } from '../trials/trial-counts.ts'
 
+/** With more trials since the first open one, reconcile ends the sweep: a request reads no more than so many. */
+const MAX_READ = 5_000
+
 /**
  * Ends a sweep whose trials have all been handed out and have all ended; true when this call did. The counters are only a hint
  * (an increment can be lost, or applied twice by a retry), so the trials are read before the sweep ends.
@@ -19,6 +22,7 @@ export async function endSweepIfOver(
   if (hasEnded(head) || remainingNumbers(head) > 0) return false
   // Also false when an increment was applied twice: reconcile repairs the counters first.
   if (head.taken !== endedTotal(head.ended)) return false
+  if (head.taken - head.settled > MAX_READ) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
   if (await repairTrialLimit(deps, key)) return false

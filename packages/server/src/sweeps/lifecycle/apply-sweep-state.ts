@@ -1,4 +1,4 @@
-import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { isEnd, type SweepState } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import { stopRun } from '../../runs/lifecycle/stop-run.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
@@ -27,12 +27,21 @@ export async function applySweepState(deps: ApplyDeps, { record, head }: LoadedS
     await dispatchTrials(deps, record, head)
     return
   }
-  const cancelled = head.state === 'cancelled'
+  await stopTrials(deps, head.state, await openTrials(deps, record, head))
+}
+
+/** Ends the queued ones of the open trials of an ended sweep; stops also the running ones when it was cancelled. True when it did. */
+export async function stopTrials(
+  deps: ApplyDeps,
+  state: SweepState,
+  open: readonly TrialRecord[],
+): Promise<boolean> {
+  const cancelled = state === 'cancelled'
   const reason = cancelled ? 'the sweep was cancelled' : 'the sweep was finished before the trial started'
-  for (const trial of await openTrials(deps, record, head))
-    if (cancelled || trial.state === 'queued')
-      // `onlyQueued`: the trial may still say queued although its run has started.
-      await stopRun(deps, runKeyOf(trial), reason, { onlyQueued: !cancelled })
+  const stopped = cancelled ? open : open.filter((trial) => trial.state === 'queued')
+  // `onlyQueued`: the trial may still say queued although its run has started.
+  for (const trial of stopped) await stopRun(deps, runKeyOf(trial), reason, { onlyQueued: !cancelled })
+  return stopped.length > 0
 }
 
 const openTrials = async (

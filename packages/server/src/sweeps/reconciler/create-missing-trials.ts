@@ -1,5 +1,4 @@
 import type { Deps } from '../../deps.ts'
-import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { planNumbers } from '../search/plan-numbers.ts'
@@ -8,19 +7,14 @@ import { enqueuedTrial } from '../trials/enqueued-trial.ts'
 
 /**
  * Creates the trials of numbers whose request died before it created them, queued and with the parameters that they would have
- * had. Enqueued numbers, whose parameters are lost, end as killed. `trials` are all trials above the settled ones. Returns how
- * many numbers had no trial.
+ * had. Enqueued numbers, whose parameters are lost, end as killed. `missing` ascending.
  */
 export async function createMissingTrials(
   deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
   sweep: LoadedSweep,
-  trials: readonly TrialRecord[],
-): Promise<number> {
+  missing: readonly number[],
+): Promise<void> {
   const { record, head } = sweep
-  const present = new Set(trials.map((trial) => trial.key.number))
-  const missing: number[] = []
-  for (let number = head.settled + 1; number <= head.taken; number++)
-    if (!present.has(number)) missing.push(number)
   const enqueued = new Set(head.enqueued)
   const planned = missing.filter((number) => !enqueued.has(number))
   for (const number of missing) if (enqueued.has(number)) await enqueuedTrial(deps, record.key, number)
@@ -33,5 +27,4 @@ export async function createMissingTrials(
     if ((await putTrial(deps, trial, { state: 'queued' })) === 'both')
       await requeueTrial(deps, runOfTrial(trial, { state: 'queued' }).live, sweep)
   }
-  return missing.length
 }

@@ -9,17 +9,12 @@ import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
 import { expireTrial } from './expire-trial.ts'
+import { removeWaiting } from './more-waiting.ts'
+import type { GracePeriods } from './repair-options.ts'
 
 type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
-export interface GracePeriods {
-  /** What looks lost may be a request in progress for so long. */
-  readonly graceMs: number
-  /** A queued trial is sent to its agent function again after so long: its message may be lost. */
-  readonly resendAfterMs: number
-}
-
-/** What was repaired; see `ReconcileReport`. */
+/** What was repaired; see `RepairReport`. */
 export type Repair = 'filled' | 'settled' | 'expired' | 'sent'
 
 /** Makes an open trial and its run (`live`, undefined when it is missing) consistent. */
@@ -76,10 +71,17 @@ async function offerTrial(
     await deps.store.addWaiting(record.key, [trial.key.number], deps.clock.now())
     return 'sent'
   }
+  if (head.state !== 'running') return undefined
   const now = deps.clock.now()
-  if (head.state !== 'running' || now - trial.updatedAt < periods.resendAfterMs) return undefined
+  const unsent = head.waiting.includes(trial.key.number)
+  // Once early, since the request may have died between creating and sending the trial.
+  const isFresh = trial.updatedAt === trial.createdAt
+  const { graceMs, resendAfterMs } = periods
+  const patienceMs = unsent ? 0 : isFresh ? Math.min(graceMs, resendAfterMs) : resendAfterMs
+  if (now - trial.updatedAt < patienceMs) return undefined
   // The state stays; the write sets `updatedAt`, from which the time to the next message counts.
   await deps.store.moveTrial(trial.key, { state: 'queued', attempt: live.attempt }, now)
   await sendTrials(deps, record, [{ ...trial, attempt: live.attempt }])
+  if (unsent) await removeWaiting(deps, record.key, head, [trial.key.number])
   return 'sent'
 }

@@ -2,9 +2,8 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import { inParallel } from '../../in-parallel.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { rangesOf } from './number-ranges.ts'
 
-/** Up to this many other trials between two numbers are read with them: a second query costs about as much. */
-const MAX_GAP = 10
 const PAGE = 1_000
 
 /** Trials of these numbers (ascending) and of some between them, in no particular order; missing ones are left out. */
@@ -13,14 +12,8 @@ export async function readNumbers(
   key: SweepKey,
   numbers: readonly number[],
 ): Promise<readonly TrialRecord[]> {
-  const ranges: { from: number; to: number }[] = []
-  for (const number of numbers) {
-    const last = ranges.at(-1)
-    if (last && number - last.to <= MAX_GAP && number - last.from < PAGE) last.to = number
-    else ranges.push({ from: number, to: number })
-  }
   const read: TrialRecord[] = []
-  await inParallel(ranges, async ({ from, to }) => {
+  await inParallel(rangesOf(numbers, PAGE), async ({ from, to }) => {
     for (let after = from - 1; after < to; ) {
       const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
       read.push(...trials)

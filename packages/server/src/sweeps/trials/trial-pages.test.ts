@@ -5,7 +5,7 @@ import type { Files } from '../../files/files.ts'
 import type { Store } from '../../store/store.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { cacheTrialPages, deleteTrialPages, readTrialPages, TRIALS_PER_PAGE } from './trial-pages.ts'
+import { cacheTrialPage, deleteTrialPages, readTrialPages, TRIALS_PER_PAGE } from './trial-pages.ts'
 
 const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'abc' }
 let cached: Map<string, Uint8Array>
@@ -70,7 +70,7 @@ it('returns the same trials as the table, and reads only the last page from it t
 })
 
 it('reads pages that were cached when they became full', async () => {
-  await cacheTrialPages(deps, sweep(400), 1_499)
+  for (const page of [0, 1]) await cacheTrialPage(deps, sweep(0).record, page)
   expect(cached.size).toBe(2)
   read = 0
   await readTrialPages(deps, sweep(1_499), { after: 0, limit: 1_000 })

@@ -61,12 +61,38 @@ export async function readTrialPage(
   record: SweepRecord,
   page: number,
 ): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const name = `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
+  const { trials, unsettled, outdated } = await readPage(deps, record, page)
+  // A cache write that fails must not fail the request.
+  if (outdated)
+    await writeCached(deps, nameOf(record, page), trials).catch((error: unknown) =>
+      deps.onFailure?.('the cache of trial pages', error),
+    )
+  return { trials, final: trials.length > 0 && unsettled === 0 }
+}
+
+/** Writes the file of a page unless it is there, or the page is not full of ended trials. */
+export async function cacheTrialPage(deps: PageDeps, record: SweepRecord, page: number): Promise<void> {
+  const { trials, outdated } = await readPage(deps, record, page)
+  if (outdated) await writeCached(deps, nameOf(record, page), trials)
+}
+
+const nameOf = (record: SweepRecord, page: number): string =>
+  `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
+
+interface ReadPage {
+  readonly trials: readonly TrialRecord[]
+  /** How many of them may change. */
+  readonly unsettled: number
+  /** The file is missing or has more unsettled trials. */
+  readonly outdated: boolean
+}
+
+async function readPage(deps: PageDeps, record: SweepRecord, page: number): Promise<ReadPage> {
   const { key } = record
   const now = deps.clock.now()
-  const unsettled = (trials: readonly TrialRecord[]) => trials.filter((trial) => mayChange(trial, now))
-  const cached = await readCached(deps, key, name)
-  const old = cached && unsettled(cached)
+  const unsettledOf = (trials: readonly TrialRecord[]) => trials.filter((trial) => mayChange(trial, now))
+  const cached = await readCached(deps, key, nameOf(record, page))
+  const old = cached && unsettledOf(cached)
   const first = page * TRIALS_PER_PAGE
   const trials = cached
     ? await refreshed(deps, key, cached, old!)
@@ -75,10 +101,10 @@ export async function readTrialPage(
         upTo: first + TRIALS_PER_PAGE,
         limit: TRIALS_PER_PAGE,
       })
-  const left = unsettled(trials).length
+  const unsettled = unsettledOf(trials).length
   const isFull = trials.length === TRIALS_PER_PAGE
-  if (isFull && left <= MAX_UNSETTLED && (!old || left < old.length)) await writeCached(deps, name, trials)
-  return { trials, final: trials.length > 0 && left === 0 }
+  const outdated = isFull && unsettled <= MAX_UNSETTLED && (!old || unsettled < old.length)
+  return { trials, unsettled, outdated }
 }
 
 const mayChange = ({ state, updatedAt }: TrialRecord, now: number): boolean =>
@@ -95,13 +121,10 @@ async function readCached(
   return rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
 }
 
-/** A cache write that fails must not fail the request. */
-async function writeCached(deps: PageDeps, name: string, trials: readonly TrialRecord[]): Promise<void> {
+async function writeCached({ files }: PageDeps, name: string, trials: readonly TrialRecord[]): Promise<void> {
   const rows = trials.map(({ key: { number }, ...rest }) => ({ number, ...rest }))
   const bytes = await promisify(gzip)(stringifyJson(rows as unknown as Json))
-  await deps.files
-    .put(name, new Uint8Array(bytes), 'application/gzip')
-    .catch((error: unknown) => deps.onFailure?.('the cache of trial pages', error))
+  await files.put(name, new Uint8Array(bytes), 'application/gzip')
 }
 
 /** The trials, with those that may have changed as the table has them now. */
@@ -119,21 +142,6 @@ async function refreshed(
   )
   const now = new Map(read.map((trial) => [trial.key.number, trial]))
   return trials.map((trial) => now.get(trial.key.number) ?? trial)
-}
-
-/**
- * Caches the pages that became full since the head was read: all trials up to `settled` have ended. Errors are only logged, since
- * readers work without the cache.
- */
-export async function cacheTrialPages(
-  deps: PageDeps,
-  { record, head }: Sweep,
-  settled: number,
-): Promise<void> {
-  for (let page = Math.floor(head.settled / TRIALS_PER_PAGE); (page + 1) * TRIALS_PER_PAGE <= settled; page++)
-    await readTrialPage(deps, record, page).catch((error: unknown) =>
-      deps.onFailure?.('the cache of trial pages', error),
-    )
 }
 
 /**

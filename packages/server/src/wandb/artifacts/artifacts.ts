@@ -5,6 +5,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { WandbContext } from '../graphql/context.ts'
 import { ownEntity } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
+import { blobKey } from './artifact-keys.ts'
 
 /** A version of an artifact, or a draft of one (without `version`). Stored as a document of its project. */
 export interface Artifact extends ProjectKey {
@@ -187,13 +188,6 @@ async function contentOf(ctx: WandbContext, artifact: Artifact) {
   const entries = await entriesOf(ctx, artifact)
   return { size: entries.reduce((sum, entry) => sum + entry.size, 0), fileCount: entries.length }
 }
-
-const part = (text: string): string => encodeURIComponent(text)
-
-/** Content is stored by its MD5 per entity, so that versions share equal files. */
-export const blobKey = (entity: string, hex: string): string => `artifacts/${part(entity)}/blobs/${part(hex)}`
-export const manifestKey = (artifact: Artifact, name: string): string =>
-  `artifacts/${part(artifact.entity)}/manifests/${part(artifact.uid)}/${part(name)}`
 
 /** Clients write an MD5 in base64 in manifests and in hex in addresses. */
 export const hexOf = (md5: string): string =>

@@ -1,15 +1,14 @@
 import { Problem } from '@chimney/core/schema/problem'
+import { blobKey, manifestKey } from '../artifacts/artifact-keys.ts'
 import {
   type Artifact,
   artifactById,
   artifactId,
-  blobKey,
   changeArtifact,
   clientIdName,
   commitArtifact,
   committed,
   hexOf,
-  manifestKey,
   newUid,
   saveArtifact,
 } from '../artifacts/artifacts.ts'

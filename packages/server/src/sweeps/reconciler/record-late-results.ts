@@ -1,0 +1,52 @@
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { recordOutcome } from '../outcomes/record-outcome.ts'
+import { runKeyOf } from '../trials/create-trials.ts'
+import { removeWaiting } from './more-waiting.ts'
+import { isOver, type OpenRepair, saveProgress } from './open-repair.ts'
+import type { RepairDeps, RepairOptions } from './repair-options.ts'
+import { repairPage } from './repair-page.ts'
+import { numbersOfPage, openNumbersOf, pageOf, withPage } from './repair-progress.ts'
+import type { RepairReport } from './repair-report.ts'
+
+/**
+ * Removes numbers of ended trials from `waiting`, and records late results whose request died half-way. Such a result may have
+ * replaced a crash that was counted, so the page of the trial is counted anew. Only safe while the head is quiet: a late result
+ * adds its number to `waiting` before it is written. Returns `continue` when the time is over.
+ */
+export async function recordLateResults(
+  deps: RepairDeps,
+  repair: OpenRepair,
+  options: RepairOptions,
+  report: RepairReport,
+): Promise<'done' | 'continue' | 'overtaken'> {
+  const { record, head } = repair.sweep
+  const open = openNumbersOf(repair.progress)
+  const byPage = new Map<number, number[]>()
+  for (const number of head.waiting) {
+    if (number > repair.progress.scanned || open.has(number)) continue
+    const page = pageOf(repair.progress, number)
+    byPage.set(page, [...(byPage.get(page) ?? []), number])
+  }
+  const recorded: number[] = []
+  let rest = false
+  for (const [page, numbers] of byPage) {
+    rest = recorded.length > 0 && isOver(deps, repair)
+    if (rest) break
+    for (const number of numbers) await recordEnd(deps, repair, number)
+    const all = numbersOfPage(repair.progress, page)
+    const trials = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
+    repair.progress = withPage(repair.progress, page, all, trials, 'anew')
+    recorded.push(...numbers)
+  }
+  // Before the numbers are removed: they are the only sign that the page must be counted anew.
+  if (!(await saveProgress(deps, repair))) return 'overtaken'
+  await removeWaiting(deps, record.key, head, recorded)
+  return rest ? 'continue' : 'done'
+}
+
+/** Repeats what the request that ended the run may not have done. */
+async function recordEnd(deps: RepairDeps, { sweep }: OpenRepair, number: number): Promise<void> {
+  const trial = await deps.store.getTrial({ ...sweep.record.key, number })
+  const live = trial && (await deps.store.getLive(runKeyOf(trial)))
+  if (live && isEnd(live.state)) await recordOutcome(deps, live)
+}
