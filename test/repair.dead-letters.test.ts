@@ -89,7 +89,7 @@ it('repairs the others when one sweep cannot be read, whose message comes five t
   expect(await waiting(deadQueue(url))).toBe(1)
 })
 
-it('sends messages anew for which no time is left, and sends none when nothing is open', async () => {
+it('sends messages again for which no time is left, and sends none when nothing is open', async () => {
   const { deps, keys } = await worldWithSweeps(1)
   await scheduleRepairs(deps)
   let remaining = 2

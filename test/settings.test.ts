@@ -153,7 +153,7 @@ describe('a deployment of production', () => {
     ['entity', { entity: 'local' }, 'the entity changes from acme to local'],
     ['domain', { domain: null }, 'the domain sweeps.example.org is removed'],
     ['domain', { domain: 'b.example.org' }, 'the domain sweeps.example.org changes to b.example.org'],
-    ['alarms', { alarms: null }, 'alarms no longer go to ops@example.org, but to nobody'],
+    ['alarms', { alarms: null }, 'alarms no longer go to ops@example.org, but to no address'],
     ['alarms', { alarms: 'b@example.org' }, 'alarms go to b@example.org instead of ops@example.org'],
     ['agents', { agents: ['net'] }, 'the agent functions digits are removed, with their queues'],
   ] as const)('that changes %s is refused, unless CHIMNEY_CHANGE names it', (name, now, sentence) => {

@@ -9,5 +9,6 @@ export const SLOW = [
   'test/flow/exactly-once.test.ts',
   'test/flow/reproducible.test.ts',
   'test/flow/search-memory.test.ts',
+  'test/fuzz/grammar.test.ts',
   'test/load/repair.test.ts',
 ]

@@ -68,7 +68,7 @@ function lossesOf(before: Deployed, now: Deployed): Loss[] {
     losses.push([
       'alarms',
       now.alarms === null
-        ? `alarms no longer go to ${before.alarms}, but to nobody`
+        ? `alarms no longer go to ${before.alarms}, but to no address`
         : `alarms go to ${now.alarms} instead of ${before.alarms}`,
     ])
   const gone = before.agents.filter((agent) => !now.agents.includes(agent))

@@ -116,7 +116,7 @@ export function describeSettings(settings: Settings): string {
     account: account ?? 'that of the credentials',
     entity,
     domain: domain === undefined ? 'none' : certificate === undefined ? domain : `${domain} (${certificate})`,
-    alarms: settings.alarmEmail ?? settings.alarmTopic ?? 'to nobody',
+    alarms: settings.alarmEmail ?? settings.alarmTopic ?? 'none',
     agents,
     tracing,
   }

@@ -7,7 +7,7 @@ const Arn = (service: string, what: string) =>
     .regex(new RegExp(`^arn:aws[\\w-]*:${service}:`), `must be the ARN of ${what}: arn:aws:${service}:…`)
 
 /**
- * A stage's file, `stacks/stages/STAGE.json`. Committed, so that every deployment of the stage has the same settings, whoever
+ * A stage's file, `stacks/stages/STAGE.json`. Committed, so that every deployment of the stage has the same settings, whichever person
  * deploys it.
  */
 export const StageFile = z

@@ -11,7 +11,7 @@ const size: Size = sized(
 /** The deployed function has 512 MB. */
 const HEAP_MB = 420
 
-/** In a process of its own, whose heap is limited. */
+/** In a separate process, whose heap is limited. */
 async function measured(): Promise<readonly Minute[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     `--max-old-space-size=${HEAP_MB}`,
@@ -30,7 +30,7 @@ it('reads each trial once, and then only what is open, whatever a sweep has', as
   const { sweeps, trials, runs } = size
   const pagesOfRuns = Math.ceil(runs / 100)
   expect(minutes.map(({ errors }) => errors)).toEqual([0, 0, 0])
-  // Each trial once for the counts; those of the ended sweep once more for its files.
+  // Each trial once for the counts; those of the ended sweep again for its files.
   expect(first.trials).toBe(3 * trials + 10 * sweeps)
   expect(first.continued).toBeGreaterThan(0)
   // Each small sweep has an open trial, and the large one.

@@ -402,7 +402,7 @@ describe('the schedule', () => {
       scheduleExpression: 'rate(1 minute)',
       target: { retryPolicy: { maximumRetryAttempts: 0 } },
     })
-    // Lambda itself repeats a failed asynchronous call twice unless told otherwise.
+    // Lambda itself repeats a failed asynchronous call twice unless configured otherwise.
     expect(only(ci, 'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig')).toMatchObject({
       maximumRetryAttempts: 0,
     })
@@ -521,7 +521,7 @@ it('the dashboard’s name differs between regions, which share the names of an 
 })
 
 describe('`sst dev`', () => {
-  it('says how to make a key where there is none, instead of a failing demo', () => {
+  it('says how to create a key where there is none, instead of a failing demo', () => {
     const digits = (graph: typeof ci) =>
       graph.commands.find(({ title }) => title === 'Sweep of the digits example')?.command
     expect(digits(dev)).toMatch(/^echo '.*npx sst secret set FirstKey .* --stage alice/)

@@ -35,7 +35,7 @@ export const repairRecords = (
       const failed = report.errors.length
       try {
         const message = decodeRepairMessage(body)
-        // Sent anew: a record that returns is hidden for the visibility timeout.
+        // Sent again: a record that returns is hidden for the visibility timeout.
         if (context.getRemainingTimeInMillis() < MARGIN_MS) await deps.repairs.send([message])
         else await repair(deps, message, report, options)
       } catch (error) {

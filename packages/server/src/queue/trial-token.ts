@@ -13,7 +13,7 @@ export const isTrialToken = (text: string): boolean => text.startsWith(PREFIX)
 
 /**
  * What a message brings its agent function: access to the run of its trial and to nothing else. Signed, not stored; the run is not
- * in it, because whoever sends it names the run.
+ * in it, because the sender names the run.
  */
 export const trialToken = (secret: string, run: RunKey, expiresAt: UnixMs): string => {
   const until = Math.ceil(expiresAt).toString(36)

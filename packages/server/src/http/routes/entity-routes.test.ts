@@ -38,7 +38,7 @@ describe('works', () => {
     expect(text).not.toContain('key')
   })
 
-  it('creates another key of an entity, so that a lost key locks nobody out', async () => {
+  it('creates another key of an entity, so that a lost key locks no team out', async () => {
     await create('team-d')
     const made = await createKey({ name: 'second admin', scope: 'admin', entity: 'team-d' })
     expect(made).toMatchObject({ status: 201, body: { entity: 'team-d', scope: 'admin' } })
@@ -60,9 +60,12 @@ describe('refuses', () => {
   })
 
   it('a key for an entity that does not exist', async () => {
-    expect(await createKey({ name: 'k', entity: 'nobody' })).toMatchObject({
+    expect(await createKey({ name: 'k', entity: 'missing' })).toMatchObject({
       status: 404,
-      body: { code: 'entity-not-found', detail: expect.stringContaining('chimney entities create "nobody"') },
+      body: {
+        code: 'entity-not-found',
+        detail: expect.stringContaining('chimney entities create "missing"'),
+      },
     })
   })
 
@@ -74,7 +77,7 @@ describe('refuses', () => {
     expect(await createKey({ name: 'k', entity: ENTITY }, key)).toMatchObject(refusal)
   })
 
-  it('everybody while the deployment has no first key', async () => {
+  it('every caller while the deployment has no first key', async () => {
     const key = 'c'.repeat(40)
     await app.deps.store.putKey({ id: 'adm', hash: hashKey(key), entity: ENTITY, name: 'k', createdAt: 0 })
     const headless = createApp(app.deps)

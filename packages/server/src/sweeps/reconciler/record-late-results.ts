@@ -10,7 +10,7 @@ import type { RepairReport } from './repair-report.ts'
 
 /**
  * Removes numbers of ended trials from `waiting`, and records late results whose request died half-way. Such a result may have
- * replaced a crash that was counted, so the page of the trial is counted anew. Only safe while the head is quiet: a late result
+ * replaced a crash that was counted, so the page of the trial is counted again. Only safe while the head is quiet: a late result
  * adds its number to `waiting` before it is written. Returns `continue` when the time is over.
  */
 export async function recordLateResults(
@@ -35,10 +35,10 @@ export async function recordLateResults(
     for (const number of numbers) await recordEnd(deps, repair, number)
     const all = numbersOfPage(repair.progress, page)
     const trials = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
-    repair.progress = withPage(repair.progress, page, all, trials, 'anew')
+    repair.progress = withPage(repair.progress, page, all, trials, 'recount')
     recorded.push(...numbers)
   }
-  // Before the numbers are removed: they are the only sign that the page must be counted anew.
+  // Before the numbers are removed: they are the only sign that the page must be counted again.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
   await removeWaiting(deps, record.key, head, recorded)
   return rest ? 'continue' : 'done'

@@ -41,7 +41,7 @@ export function numbersOfPage({ pageSize, scanned }: Progress, page: number): re
 }
 
 /**
- * Counts the trials of a page that have ended, in addition to those that were counted, or `anew`. `numbers` are those that were
+ * Counts the trials of a page that have ended, in addition to those that were counted, or from zero with `recount`. `numbers` are those that were
  * read; the ones without a trial stay open. New pages are added in ascending order. Returns `progress` when nothing has changed.
  */
 export function withPage(
@@ -49,15 +49,15 @@ export function withPage(
   page: number,
   numbers: readonly number[],
   trials: readonly TrialRecord[],
-  anew?: 'anew',
+  recount?: 'recount',
 ): Progress {
   const known = progress.pages[page]
   const ended = trials.filter(({ state }) => isEnd(state))
   const gone = new Set(ended.map(({ key }) => key.number))
   const open = numbers.filter((number) => !gone.has(number))
   const scanned = Math.max(progress.scanned, numbers.at(-1) ?? 0)
-  if (!anew && scanned === progress.scanned && open.length === known?.open.length) return progress
-  const before = anew ? NONE_ENDED : (known?.ended ?? NONE_ENDED)
+  if (!recount && scanned === progress.scanned && open.length === known?.open.length) return progress
+  const before = recount ? NONE_ENDED : (known?.ended ?? NONE_ENDED)
   const pages = [...progress.pages]
   pages[page] = { ended: sumOf([before, countsOf(ended)]), open }
   const best = ended.reduce(betterOf, progress.best)

@@ -108,7 +108,11 @@ async function createOnce(
       sweep.head.state === 'running' &&
       now - sweep.record.createdAt < ASKED_AGAIN_MS,
   )
-  if (same) return { ...same, warnings: same.record.warnings }
+  if (same) {
+    // The first request may have died before it made the project.
+    await deps.store.ensureProject(wanted, same.record.createdAt)
+    return { ...same, warnings: same.record.warnings }
+  }
   const { displayName, ...rest } = wanted
   // The sweep with this window's id has started: this is a new one.
   const idempotencyKey = earlier[1] ? undefined : keys[1]
