@@ -85,7 +85,7 @@ it('repairs the others when one sweep cannot be read, whose message comes five t
   expect(await scheduleRepairs({ ...deps, store })).toBe(12)
   const report = await work({ ...deps, store })
   expect(report).toMatchObject({ sweeps: 11, filled: 22 })
-  expect(report.errors).toEqual(Array(5).fill({ path: sweepPath(denied), message: 'AccessDenied' }))
+  expect(report.errors).toEqual(Array(5).fill({ path: sweepPath(denied), message: 'Error: AccessDenied' }))
   expect(await waiting(deadQueue(url))).toBe(1)
 })
 

@@ -43,5 +43,6 @@ export const emptyReport = (): RepairReport => ({
 
 export const repairError = (path: string, error: unknown): RepairError => ({
   path,
-  message: failureOf(error) ?? String(error),
+  // Without the stack: a message may fail for many sweeps.
+  message: failureOf(error)?.split("\n")[0] ?? String(error),
 })
