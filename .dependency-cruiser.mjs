@@ -7,7 +7,7 @@ export const PACKAGES = {
   'packages/local': ['packages/server', 'packages/core/src/schema'],
   'packages/sdk': ['packages/core/src/schema'],
   'packages/web': ['packages/core/src/schema'],
-  stacks: [],
+  stacks: ['packages/core/src/schema'],
   examples: ['packages/sdk', 'packages/local', 'packages/core/src/schema', 'stacks/[^/]+[.]json'],
 }
 
@@ -131,7 +131,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|generated|dist)/|^test/clients/typescript/|^[.]sst/' },
+    exclude: { path: '(^|/)(node_modules|generated|dist|[.]sst)/|^test/clients/typescript/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 }

@@ -127,10 +127,12 @@ describe('the deployed stage', () => {
       )
     }
     await repair()
-    const { Contents = [] } = await deployment.clients.files.send(
-      new ListObjectsV2Command({ Bucket: deployment.bucket, Prefix: 'trials/' }),
-    )
-    expect(Contents).toHaveLength(2)
+    await until('both full pages', 30, async () => {
+      const { Contents = [] } = await deployment.clients.files.send(
+        new ListObjectsV2Command({ Bucket: deployment.bucket, Prefix: 'trials/' }),
+      )
+      return Contents.length === 2
+    })
     const values: number[] = []
     for (let after = '', more = true; more; ) {
       const page = await service.get(`${trialsPath('grid', id)}?limit=1000${after}`)
@@ -212,18 +214,22 @@ describe('the deployed stage', () => {
 })
 
 describe('each right of a function is used', () => {
-  it.each([['the API', /^ApiRoute.*Role$/, () => callApi(deployment)]])(
-    'by %s',
-    async (_, component, calls) => {
-      const unused: string[] = []
-      for (const right of rightsOf(deployment, component)) {
-        const refused = await refusedWithout(deployment, component, right, calls)
-        if (!refused.some((action) => action.replace(/Batch$/, '') === right.action))
-          unused.push(`${right.action} on ${right.resources}`)
-      }
-      expect(unused).toEqual([])
-    },
-  )
+  const schedule = async () => {
+    await deployment.restart(/^ReconcileHandler/)
+    await repair().catch(() => undefined)
+  }
+  it.each([
+    ['the API', /^ApiRoute.*Role$/, () => callApi(deployment)],
+    ['the schedule of the repair', /^ReconcileHandlerRole$/, schedule],
+  ])('by %s', async (_, component, calls) => {
+    const unused: string[] = []
+    for (const right of rightsOf(deployment, component)) {
+      const refused = await refusedWithout(deployment, component, right, calls)
+      if (!refused.some((action) => action.replace(/Batch$/, '') === right.action))
+        unused.push(`${right.action} on ${right.resources}`)
+    }
+    expect(unused).toEqual([])
+  })
 })
 
 async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<unknown>) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { InvokeCommand } from '@aws-sdk/client-lambda'
+import { InvokeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { evaluate, type Graph, ofType, only } from '../stacks/graph.ts'
 import { startAccessLog } from './access-log.ts'
@@ -33,6 +33,8 @@ export interface Deployment {
   readonly forgetRefused: () => void
   /** Invokes a function whose component is called like this; throws when it fails. */
   readonly invoke: (component: RegExp, event?: unknown) => Promise<void>
+  /** Makes the next call of a function a cold start. */
+  readonly restart: (component: RegExp) => Promise<void>
   readonly bucket: string
   /** The URL of the queue whose component is called so. */
   readonly queueUrl: (component: string) => Promise<string>
@@ -98,6 +100,15 @@ export async function deploy(): Promise<Deployment> {
         const { name } = only(graph, 'aws:sqs/queue:Queue', new RegExp(`^${component}$`))
         return String(
           (await clients.queues.send(new GetQueueUrlCommand({ QueueName: String(name) }))).QueueUrl,
+        )
+      },
+      restart: async (component) => {
+        const { name } = only(graph, 'aws:lambda/function:Function', component)
+        await clients.functions.send(
+          new UpdateFunctionConfigurationCommand({
+            FunctionName: String(name),
+            Description: `Restarted at ${Date.now()}`,
+          }),
         )
       },
       logs: () => logsOf(clients, graph),

@@ -44,5 +44,5 @@ export const emptyReport = (): RepairReport => ({
 export const repairError = (path: string, error: unknown): RepairError => ({
   path,
   // Without the stack: a message may fail for many sweeps.
-  message: failureOf(error)?.split("\n")[0] ?? String(error),
+  message: failureOf(error)?.split('\n')[0] ?? String(error),
 })
