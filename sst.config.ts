@@ -74,6 +74,7 @@ export default $config({
       showKey: `npx sst secret list ${stage}`,
       ...(dnsTarget && { dnsTarget }),
       login: $interpolate`npx chimney login ${api.url}`,
+      wandb: $interpolate`export WANDB_BASE_URL=${api.url} WANDB__FILE_STREAM_NO_GZIP=false`,
     }
   },
 })

@@ -187,6 +187,23 @@ describe('the deployed stage', () => {
     })
   })
 
+  it('serves a second entity with the same agent functions, and keeps both apart', async () => {
+    const created = JSON.parse(await chimney(deployment, 'entities', 'create', 'team-b', '--json'))
+    const theirs = serviceAt(deployment.plainUrl, created.key.key)
+    const { id } = await theirs.send('POST', '/v1/team-b/digits/sweeps', {
+      method: 'grid',
+      metric: { name: 'val_acc', goal: 'maximize' },
+      parameters: { epochs: { value: 2 }, batch_size: { value: 64 }, lr: { values: [0.05] } },
+      dispatch: { agent: 'digits' },
+    })
+    const path = `/v1/team-b/digits/sweeps/${id}`
+    await until('the end of the sweep', 60, async () => (await theirs.get(path)).state === 'finished')
+    expect((await theirs.get(`${path}/best`)).value).toBeGreaterThan(0)
+    await expect(service.get(path)).rejects.toThrow(/answered 40[34]/)
+    await expect(theirs.get('/v1/local/digits/sweeps')).rejects.toThrow(/answered 40[34]/)
+    expect((await theirs.get('/v1/team-b/projects')).items).toHaveLength(1)
+  })
+
   it('shares a sweep by a link, and deletes it', async () => {
     const { id } = await service.send('POST', '/v1/local/shared/sweeps', {
       method: 'grid',

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import type { Server } from '../wandb/server.ts'
 import { type Deployment, KEY } from './deployment.ts'
 
-/** An answer of the REST API that must be a success. */
-export const serviceAt = (url: string): Pick<Server, 'url' | 'get' | 'send'> => {
+/** The REST API with a key; answers must be successes. */
+export const serviceAt = (url: string, key = KEY): Pick<Server, 'url' | 'get' | 'send'> => {
   const send: Server['send'] = async (method, path, body) => {
     const answer = await fetch(url + path, {
       method,
-      headers: { Authorization: `Bearer ${KEY}`, ...(body && { 'Content-Type': 'application/json' }) },
+      headers: { Authorization: `Bearer ${key}`, ...(body && { 'Content-Type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     })
     const text = await answer.text()

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BOMBS, type Bomb } from './bombs.ts'
-import { expectAnswer } from './expect-answer.ts'
+import { budgetOf, expectAnswer, leastOf } from './expect-answer.ts'
 import { hostileService } from './hostile-service.ts'
 import { prepare } from './prepare.ts'
+import type { Answer } from './request.ts'
 
 /** A structure of twice the size may take three times as long, above a time that is mostly noise. */
 const GROWTH = 3
@@ -21,12 +22,12 @@ afterAll(() => service.stop())
 async function grow(bomb: Bomb): Promise<void> {
   let before: number | undefined
   for (let times = Math.max(1, Math.floor(bomb.most / 8)); times <= bomb.most; times *= 2) {
-    const answer = await service.send(bomb.request(times))
+    const most =
+      before === undefined ? Number.POSITIVE_INFINITY : GROWTH * Math.max(before, NOISE_MS * slowness)
+    const budget = (sent: Answer) => Math.min(most, budgetOf(sent, slowness))
+    const answer = await leastOf(() => service.send(bomb.request(times)), budget)
     expectAnswer(answer, `${bomb.title} × ${times}`, slowness)
-    if (before !== undefined)
-      expect(answer.cpuMs, `${bomb.title}: growth to ${times}`).toBeLessThan(
-        GROWTH * Math.max(before, NOISE_MS * slowness),
-      )
+    expect(answer.cpuMs, `${bomb.title}: growth to ${times}`).toBeLessThan(most)
     before = answer.cpuMs
   }
 }

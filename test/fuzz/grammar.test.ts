@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sized } from '../sized.ts'
-import { expectAnswer } from './expect-answer.ts'
+import { budgetOf, expectAnswer, leastOf } from './expect-answer.ts'
 import { REQUESTS } from './grammar.ts'
 import { hostileService } from './hostile-service.ts'
 import { prepare } from './prepare.ts'
@@ -21,7 +21,10 @@ describe.each(REQUESTS)(`%s (seed ${SEED})`, (title, request) => {
     const seen = new Set<number>()
     await fc.assert(
       fc.asyncProperty(request, async (sent) => {
-        const answer = await service.send(sent)
+        const answer = await leastOf(
+          () => service.send(sent),
+          (answer) => budgetOf(answer, slowness),
+        )
         seen.add(answer.status)
         expectAnswer(answer, `${title}: ${sent.body}`, slowness)
       }),
