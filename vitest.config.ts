@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { SLOW } from './test/slow-files.ts'
+import { ONLY_SLOW, SLOW } from './test/slow-files.ts'
 
 /** Suites that need what not every machine has: Python, Chromium, the platform of SST, other versions of Node. */
 const SUITES = ['package', 'stacks', 'lambda', 'browser', 'cloud', 'aws'] as const
@@ -19,13 +19,13 @@ const suite = (name: (typeof SUITES)[number], more: Tests = {}) =>
 const daily = [
   project('unit', ['packages/{core,web}/**/*.test.ts'], { isolate: false }),
   project('service', ['{packages/{local,sdk,server},test,examples}/**/*.test.ts'], {
-    exclude: ['**/node_modules/**', ...[...SUITES, 'wandb'].map((name) => `test/${name}/**`)],
+    exclude: ['**/node_modules/**', ...ONLY_SLOW, ...[...SUITES, 'wandb'].map((name) => `test/${name}/**`)],
     isolate: false,
   }),
 ]
 const others = [
   // The tests of `npm test` that have a larger form, in that form.
-  project('slow', SLOW, { env: { CHIMNEY_TEST_SIZE: 'full' }, ...timeouts(20) }),
+  project('slow', [...SLOW, ...ONLY_SLOW], { env: { CHIMNEY_TEST_SIZE: 'full' }, ...timeouts(20) }),
   // The packed SDK, installed into an empty project. Needs the npm registry.
   suite('package', { hookTimeout: 10 * MINUTE }),
   // What is deployed, with the dashboard. `test/stacks/install.ts` installs the platform of SST.

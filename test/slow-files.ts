@@ -12,3 +12,6 @@ export const SLOW = [
   'test/fuzz/grammar.test.ts',
   'test/load/repair.test.ts',
 ]
+
+/** Test files that only `npm run test:slow` runs: they mostly wait for programs. */
+export const ONLY_SLOW = ['test/documents/shell-blocks.test.ts', 'test/stop.test.ts']

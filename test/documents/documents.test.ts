@@ -1,7 +1,7 @@
 /**
  * Every document works as printed. Per language of a fenced block:
  *
- * - `sh` runs with `bash -euo pipefail`, see shell.ts; `ts` is type-checked; `json` is parsed;
+ * - `sh` runs with `bash -euo pipefail`, see shell-blocks.test.ts; `ts` is type-checked; `json` is parsed;
  * - `yaml` is read by the parser of sweep configs, marked `part of a sweep config` together with {@link REST_OF_CONFIG}; one marked
  *   `GitHub workflow` is checked by test/stacks;
  * - `text` is output or a diagram.
@@ -13,32 +13,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Page, ROOT, readPages, targetOf } from './markdown.ts'
-import { openShell, type Service, startService } from './shell.ts'
+import { expect, it } from 'vitest'
+import { blocks, isMarked, isSuite, page, pages, runnable } from './blocks.ts'
+import { ROOT, targetOf } from './markdown.ts'
 import { typeErrors } from './typecheck.ts'
-
-const pages = readPages()
-const page = (path: string): Page => pages.find((one) => one.path === path)!
-const blocks = pages.flatMap(({ path, blocks }) => blocks.map((block) => ({ path, ...block })))
-
-const REASONS = [
-  'needs an AWS account',
-  'needs Python',
-  'takes minutes',
-  'takes hours',
-  'runs until Ctrl-C',
-  'installs from the npm registry',
-  'runs in README.md',
-]
-const isMarked = (mark: string | undefined) =>
-  mark !== undefined && REASONS.some((reason) => mark.startsWith(`not run: ${reason}`))
-/** The suites would run this test again. */
-const isSuite = (code: string) => /\bnpm (test\b|run (check|test|bench)\b)/.test(code)
-const runnable =
-  (language: string) =>
-  ({ mark, language: own }: { mark?: string | undefined; language: string }) =>
-    own === language && !isMarked(mark)
 
 it('runs or checks every block, unless a comment gives the reason', () => {
   const checked = ['sh', 'ts', 'yaml', 'json', 'text']
@@ -58,47 +36,6 @@ it('runs or checks every block, unless a comment gives the reason', () => {
     `${blocks.length - left} blocks run, are checked or are output; ${left} are left out with a reason`,
   )
 })
-
-describe('shell blocks run in order', () => {
-  let service: Service
-  beforeAll(async () => {
-    service = await startService()
-  })
-  afterAll(() => service.stop())
-
-  const others = pages.filter(({ path }) => path !== 'README.md')
-  // Concurrently: README.md mostly waits for trainings, in a project that no other page uses.
-  it.concurrent.each([
-    { title: 'of README.md', from: [page('README.md')], loggedIn: false },
-    { title: 'of the other pages', from: others, loggedIn: true },
-  ])('$title', async ({ from, loggedIn }) => {
-    const failed: string[] = []
-    for (const { path, blocks } of from.filter(({ blocks }) => blocks.some(runnable('sh')))) {
-      const shell = await openShell(service, { loggedIn })
-      for (const { line, code } of blocks.filter(runnable('sh')).filter(({ code }) => !isSuite(code)))
-        try {
-          const output = await shell.run(code)
-          if (code.includes('hello/sweeps')) expectWalkThrough(output)
-        } catch (error) {
-          failed.push(`${path}:${line} ${error instanceof Error ? error.message : error}`)
-        }
-      await shell.remove()
-    }
-    expect(failed).toEqual([])
-  })
-})
-
-/** The responses to the worker in README.md: three trials, then the best one. */
-function expectWalkThrough(output: string): void {
-  const answers = output.split(/(?<=\})(?=\{)/).map((answer) => JSON.parse(answer))
-  expect(answers.slice(0, 6)).toEqual(
-    Array.from({ length: 3 }, () => [
-      { accepted: 1, stop: false },
-      { state: 'finished', kept: true },
-    ]).flat(),
-  )
-  expect(answers[6]).toMatchObject({ number: 1, value: 0.1, params: { lr: expect.any(Number) } })
-}
 
 it('TypeScript compiles against the packages', () => {
   const files = blocks.filter(runnable('ts'))
