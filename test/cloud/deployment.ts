@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { InvokeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda'
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { evaluate, type Graph, ofType, only } from '../stacks/graph.ts'
 import { startAccessLog } from './access-log.ts'
@@ -104,11 +108,14 @@ export async function deploy(): Promise<Deployment> {
       },
       restart: async (component) => {
         const { name } = only(graph, 'aws:lambda/function:Function', component)
+        const FunctionName = String(name)
+        const { Environment } = await clients.functions.send(
+          new GetFunctionConfigurationCommand({ FunctionName }),
+        )
+        // A new environment needs a new process.
+        const Variables = { ...Environment?.Variables, RESTARTED_AT: String(Date.now()) }
         await clients.functions.send(
-          new UpdateFunctionConfigurationCommand({
-            FunctionName: String(name),
-            Description: `Restarted at ${Date.now()}`,
-          }),
+          new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }),
         )
       },
       logs: () => logsOf(clients, graph),
