@@ -3,7 +3,6 @@ export const SLOW = [
   'packages/core/src/samplers/adaptive.test.ts',
   'packages/core/src/samplers/warm-start.test.ts',
   'packages/server/src/http/bad-input.test.ts',
-  'test/faults/crash.test.ts',
   'test/faults/http.test.ts',
   'test/faults/simulation.test.ts',
   'test/flow/exactly-once.test.ts',
@@ -14,4 +13,8 @@ export const SLOW = [
 ]
 
 /** Test files that only `npm run test:slow` runs: they mostly wait for programs. */
-export const ONLY_SLOW = ['test/documents/shell-blocks.test.ts', 'test/stop.test.ts']
+export const ONLY_SLOW = [
+  'test/documents/shell-blocks.test.ts',
+  'test/faults/crash.test.ts',
+  'test/stop.test.ts',
+]

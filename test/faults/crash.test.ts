@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sized } from '../sized.ts'
 import { freePort, KEY, type LocalProcess, localProcess, postUntilAnswered } from './local-process.ts'
 
-const CELLS = sized(20, 60)
+const CELLS = 60
 const AGENTS = 8
 /** Finished trials at which the service is killed. */
-const KILLED_AT = sized([10], [10, 25, 42])
+const KILLED_AT = [10, 25, 42]
 const CALLS = 4
 const STEPS_PER_CALL = 5
 
