@@ -305,15 +305,15 @@ export function storeSuite(
           loss,
         }))
         const [one, other] = [await freshSweep(), await freshSweep()]
-        for (const best of offers) await store.offerBest(one, best)
-        for (const best of offers.toReversed()) await store.offerBest(other, best)
+        for (const best of offers) await store.offerBest(one, best, undefined)
+        for (const best of offers.toReversed()) await store.offerBest(other, best, undefined)
         for (const key of [one, other]) expect((await store.getHead(key))?.best).toEqual(offers[1])
-        await store.offerBest(one, { ...offers[1]!, number: 9 })
+        await store.offerBest(one, { ...offers[1]!, number: 9 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(2)
-        await store.offerBest(one, { ...offers[1]!, number: 1 })
+        await store.offerBest(one, { ...offers[1]!, number: 1 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(1)
         const missing = sweepIn(freshProject())
-        await store.offerBest(missing, offers[0]!)
+        await store.offerBest(missing, offers[0]!, undefined)
         expect(await store.getHead(missing)).toBeUndefined()
       })
 

@@ -98,6 +98,7 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   waiting: head.waiting.length > 0 ? new Set(head.waiting) : undefined,
   more: head.moreWaiting,
   ...(head.best && bestValues(head.best)),
+  amended: head.amended,
 })
 
 export function readHead(item: Attributes): SweepHead {
@@ -112,6 +113,7 @@ export function readHead(item: Attributes): SweepHead {
     waiting: setOf(item, 'waiting'),
     ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),
     rev: numberOf(item, 'rev'),
@@ -162,6 +164,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     startedAt,
     updatedAt,
+    amended,
     ...rest
   } = trial
   return {
@@ -172,6 +175,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     started: startedAt,
     updated: updatedAt,
+    amended,
     ...outcomeValues({
       ...(value !== undefined && { value }),
       ...(loss !== undefined && { loss }),
@@ -199,6 +203,7 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
     attempt: numberOf(item, 'attempt'),
     updatedAt: numberOf(item, 'updated'),
     ...(item.started !== undefined && { startedAt: numberOf(item, 'started') }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
     ...Object.fromEntries(
       Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined),
     ),

@@ -1,4 +1,7 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { settleTrials } from '../amendments/amend-trials.ts'
+import { reopenSweep } from '../amendments/reopen-sweep.ts'
+import { amendTrial } from '../amendments/settle-amendment.ts'
 import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 import { removeWaiting } from './more-waiting.ts'
@@ -9,7 +12,7 @@ import { numbersOfPage, openNumbersOf, pageOf, withPage } from './repair-progres
 import type { RepairReport } from './repair-report.ts'
 
 /**
- * Removes numbers of ended trials from `waiting`, and records late results whose request died half-way. Such a result may have
+ * Removes numbers of ended trials from `waiting`, and records late results and amendments whose request died half-way. Such a result may have
  * replaced a crash that was counted, so the page of the trial is counted again. Only safe while the head is quiet: a late result
  * adds its number to `waiting` before it is written. Returns `continue` when the time is over.
  */
@@ -32,21 +35,44 @@ export async function recordLateResults(
   for (const [page, numbers] of byPage) {
     rest = recorded.length > 0 && isOver(deps, repair)
     if (rest) break
-    for (const number of numbers) await recordEnd(deps, repair, number)
+    for (const number of numbers)
+      if ((await recordEnd(deps, repair, number)) === 'reopened') return 'overtaken'
     const all = numbersOfPage(repair.progress, page)
     const trials = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
     repair.progress = withPage(repair.progress, page, all, trials, 'recount')
     recorded.push(...numbers)
   }
+  const stillOpen = openNumbersOf(repair.progress)
   // Before the numbers are removed: they are the only sign that the page must be counted again.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
-  await removeWaiting(deps, record.key, head, recorded)
+  await removeWaiting(
+    deps,
+    record.key,
+    head,
+    recorded.filter((number) => !stillOpen.has(number)),
+  )
   return rest ? 'continue' : 'done'
 }
 
-/** Repeats what the request that ended the run may not have done. */
-async function recordEnd(deps: RepairDeps, { sweep }: OpenRepair, number: number): Promise<void> {
-  const trial = await deps.store.getTrial({ ...sweep.record.key, number })
+/** Repeats what the request that ended or amended the run may not have done. */
+async function recordEnd(deps: RepairDeps, repair: OpenRepair, number: number): Promise<'reopened' | 'done'> {
+  const { record } = repair.sweep
+  const trial = await deps.store.getTrial({ ...record.key, number })
   const live = trial && (await deps.store.getLive(runKeyOf(trial)))
-  if (live && isEnd(live.state)) await recordOutcome(deps, live)
+  if (!live) return 'done'
+  const amended = live.amended === undefined ? undefined : await amendTrial(deps, live, record, 'again')
+  if (amended) {
+    await settleTrials(deps, record.key, [amended])
+    // It may have been this trial. The best of all trials was offered.
+    const { best: _, ...progress } = repair.progress
+    repair.progress = progress
+    if (!isEnd(amended.state)) {
+      // The numbers of open trials are read anew, under the head of the reopened sweep.
+      await reopenSweep(deps, record.key, number)
+      await deps.store.removeRepair(record.key)
+      return 'reopened'
+    }
+  }
+  if (isEnd(live.state)) await recordOutcome(deps, live)
+  return 'done'
 }

@@ -101,6 +101,20 @@ export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, st
 }
 
 /**
+ * Puts a new run of an ended trial that is to be repeated and whose run was deleted, as `repeatedLive` would be. Undefined when the run
+ * exists.
+ */
+export async function putRepeatedRun(
+  deps: Pick<Deps, 'store'>,
+  trial: TrialRecord,
+): Promise<RunLive | undefined> {
+  const { record, live } = runOfTrial(trial, { state: 'queued' })
+  const amended = (trial.amended ?? 0) + 1
+  const repeated: RunLive = { ...live, amended, released: true, fence: trial.attempt }
+  return (await deps.store.createRun(record, repeated)) ? repeated : undefined
+}
+
+/**
  * Puts the run of a trial that was found without one. False when the run exists by now, and when the trial has ended: then a user
  * deleted the run, and a slow request must not bring it back.
  */
