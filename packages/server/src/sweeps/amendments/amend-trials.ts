@@ -41,11 +41,10 @@ export async function amendTrials(
   await inParallel(ended, async (trial) => {
     const live = await amendRun(deps, trial, amendment)
     const next = live && (await amendTrial(deps, live, record))
-    if (next) amended.push(next)
+    if (next) amended.push(next.trial)
   })
   if (amended.length === 0) return []
   await settleTrials(deps, key, amended)
-  await deps.store.removeRepair(key)
   await doneWaiting(
     deps,
     key,

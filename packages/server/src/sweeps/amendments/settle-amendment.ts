@@ -16,36 +16,31 @@ const MAX_RUNGS = 200
 
 /**
  * Applies the amendment of a run to its trial, and to all that depends on it but the best of the other trials, which the repair finds
- * again. Does nothing when the trial has it: then false. Safe to repeat and to run concurrently.
+ * again. True when the trial did not have it yet; otherwise the request that amended it may have died right after. Safe to repeat and
+ * to run concurrently.
  */
 export async function settleAmendment(
   deps: SettleDeps,
   live: RunLive,
   record: SweepRecord,
 ): Promise<boolean> {
-  const trial = await amendTrial(deps, live, record)
-  if (!trial) return false
-  await markTrials(deps, record.key, [trial])
-  // The repair has counted the trial, and its best one may be this.
-  await deps.store.removeRepair(record.key)
-  return true
+  const amended = await amendTrial(deps, live, record)
+  if (!amended) return false
+  await markTrials(deps, record.key, [amended.trial])
+  return amended.isNew
 }
 
-/**
- * The first half: the trial and the counters. Returns the amended trial; undefined when it had the amendment already, or is not stored.
- * With `again`, returns a trial that had it: the request that amended it may have died before the second half.
- */
+/** The first half: the trial and the counters. Undefined when the trial is not stored; `isNew` is false when it had the amendment. */
 export async function amendTrial(
   deps: SettleDeps,
   live: RunLive,
   { key, config }: SweepRecord,
-  again?: 'again',
-): Promise<TrialRecord | undefined> {
+): Promise<{ readonly trial: TrialRecord; readonly isNew: boolean } | undefined> {
   const at = { ...key, number: live.number! }
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const trial = await deps.store.getTrial(at)
     if (!trial) return undefined
-    if ((trial.amended ?? 0) >= (live.amended ?? 0)) return again && trial
+    if ((trial.amended ?? 0) >= (live.amended ?? 0)) return { trial, isNew: false }
     const now = deps.clock.now()
     const next = amendedTrial(trial, live, config, now)
     if (!(await deps.store.amendTrial(next, trial))) continue
@@ -54,7 +49,7 @@ export async function amendTrial(
     // If this request dies before, the repair counts the trials again.
     if (plus !== minus) await deps.store.countEnded(key, plus, minus, now)
     if (!isEnd(next.state) || next.voided) await removeRungs(deps, key, config, live)
-    return next
+    return { trial: next, isNew: true }
   }
   throw runBusy(live.key)
 }

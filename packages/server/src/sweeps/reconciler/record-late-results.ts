@@ -32,47 +32,45 @@ export async function recordLateResults(
   }
   const recorded: number[] = []
   let rest = false
+  let hasAmended = false
   for (const [page, numbers] of byPage) {
     rest = recorded.length > 0 && isOver(deps, repair)
     if (rest) break
-    for (const number of numbers)
-      if ((await recordEnd(deps, repair, number)) === 'reopened') return 'overtaken'
+    for (const number of numbers) {
+      const end = await recordEnd(deps, repair, number)
+      if (end !== 'requeued') recorded.push(number)
+      if (end !== 'recorded') hasAmended = true
+    }
+    // What was read belongs to the head from before the amendment: the next repair reads all trials again.
+    if (hasAmended) break
     const all = numbersOfPage(repair.progress, page)
     const trials = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
     repair.progress = withPage(repair.progress, page, all, trials, 'recount')
-    recorded.push(...numbers)
   }
-  const stillOpen = openNumbersOf(repair.progress)
   // Before the numbers are removed: they are the only sign that the page must be counted again.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
-  await removeWaiting(
-    deps,
-    record.key,
-    head,
-    recorded.filter((number) => !stillOpen.has(number)),
-  )
+  await removeWaiting(deps, record.key, head, recorded)
+  if (hasAmended) return 'overtaken'
   return rest ? 'continue' : 'done'
 }
 
 /** Repeats what the request that ended or amended the run may not have done. */
-async function recordEnd(deps: RepairDeps, repair: OpenRepair, number: number): Promise<'reopened' | 'done'> {
-  const { record } = repair.sweep
+async function recordEnd(
+  deps: RepairDeps,
+  { sweep: { record } }: OpenRepair,
+  number: number,
+): Promise<'requeued' | 'amended' | 'recorded'> {
   const trial = await deps.store.getTrial({ ...record.key, number })
   const live = trial && (await deps.store.getLive(runKeyOf(trial)))
-  if (!live) return 'done'
-  const amended = live.amended === undefined ? undefined : await amendTrial(deps, live, record, 'again')
+  if (!live) return 'recorded'
+  const amended = live.amended === undefined ? undefined : await amendTrial(deps, live, record)
   if (amended) {
-    await settleTrials(deps, record.key, [amended])
-    // It may have been this trial. The best of all trials was offered.
-    const { best: _, ...progress } = repair.progress
-    repair.progress = progress
-    if (!isEnd(amended.state)) {
-      // The numbers of open trials are read anew, under the head of the reopened sweep.
+    await settleTrials(deps, record.key, [amended.trial])
+    if (!isEnd(amended.trial.state)) {
       await reopenSweep(deps, record.key, number)
-      await deps.store.removeRepair(record.key)
-      return 'reopened'
+      return 'requeued'
     }
   }
   if (isEnd(live.state)) await recordOutcome(deps, live)
-  return 'done'
+  return amended ? 'amended' : 'recorded'
 }

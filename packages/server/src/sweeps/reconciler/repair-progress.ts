@@ -6,7 +6,7 @@ import { betterTrial } from '../outcomes/better-trial.ts'
 import { END_STATES, NONE_ENDED } from '../trials/trial-counts.ts'
 
 /** What a repair has read: pages of counts and open numbers, see {@link RepairRecord}. */
-export type Progress = Omit<RepairRecord, 'rev' | 'createdAt' | 'busyUntil'>
+export type Progress = Omit<RepairRecord, 'rev' | 'createdAt' | 'busyUntil' | 'amended'>
 
 export const noProgress = (pageSize: number): Progress => ({
   pageSize,

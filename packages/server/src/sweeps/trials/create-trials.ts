@@ -108,9 +108,10 @@ export async function putRepeatedRun(
   deps: Pick<Deps, 'store'>,
   trial: TrialRecord,
 ): Promise<RunLive | undefined> {
+  // The run may have been deleted after the trial was read: the deletion has amended the trial before.
+  const { amended = 0, attempt } = (await deps.store.getTrial(trial.key)) ?? trial
   const { record, live } = runOfTrial(trial, { state: 'queued' })
-  const amended = (trial.amended ?? 0) + 1
-  const repeated: RunLive = { ...live, amended, released: true, fence: trial.attempt }
+  const repeated: RunLive = { ...live, attempt, amended: amended + 1, released: true, fence: attempt }
   return (await deps.store.createRun(record, repeated)) ? repeated : undefined
 }
 
