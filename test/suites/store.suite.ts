@@ -6,6 +6,7 @@ import type { Paged } from '@chimney/server/store/page'
 import type { RepairRecord } from '@chimney/server/store/repairs'
 import type { Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { amendmentPromises } from './amendment-promises.ts'
 import { NO_ENDS, runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './store.fixtures.ts'
 
 /** Text that deflates to three quarters of its length and no less. */
@@ -607,6 +608,8 @@ export function storeSuite(
         expect(await store.listRung(key, 2, 4)).toEqual({ values: [], weight: 1 })
       })
     })
+
+    amendmentPromises({ store: () => store, freshSweep, promise })
 
     describe('repairs', () => {
       promise(
