@@ -1,9 +1,13 @@
 import { gridIssues } from '../samplers/grid-axis.ts'
 import { buildSpace } from '../space/build-space.ts'
+import { stopperFor } from '../stoppers/pick.ts'
 import { Diagnostics, shown } from './diagnostics.ts'
+import type { EarlyTerminate } from './early-terminate.ts'
+import { FIXES } from './header-issue.ts'
+import { respellHeader } from './header-keys.ts'
 import { isObject, type Json, parseJson, stringifyJson } from './json.ts'
 import type { ParametersConfig } from './parameters.ts'
-import { parseHeader } from './parse-header.ts'
+import { methodOf, parseHeader } from './parse-header.ts'
 import { parseParameters } from './parse-parameters.ts'
 import { Problem } from './problem.ts'
 import type { Method, SweepConfig } from './sweep-config.ts'
@@ -13,6 +17,8 @@ export interface ParsedSweepConfig {
   readonly config: SweepConfig
   /** One sentence each: what was ignored or assumed. */
   readonly warnings: readonly string[]
+  /** Those of `warnings` that are harmless and true of W&B as well. */
+  readonly notes: readonly string[]
   /** The text that the config was read from; JSON text when a value was given. */
   readonly source: string
 }
@@ -37,7 +43,7 @@ export function parseSweepConfig(source: string | Json): ParsedSweepConfig {
   const value = typeof source === 'string' ? readText(source) : source
   const config = parseConfig(value, diagnostics)
   diagnostics.throwIfInvalid()
-  return { config: config!, warnings: diagnostics.warnings, source: text }
+  return { config: config!, warnings: diagnostics.warnings, notes: diagnostics.notes, source: text }
 }
 
 /** Tries JSON first if the text looks like it, because that is faster. Text that is not JSON may still be YAML. */
@@ -70,27 +76,44 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
       'put the parameters under "parameters"',
     )
   }
-  const header = parseHeader(value, diagnostics)
+  const given = respellHeader(value, diagnostics)
+  const header = parseHeader(given, diagnostics)
+  const before = diagnostics.issues.length
   const parameters =
-    value.parameters === undefined
+    given.parameters === undefined
       ? diagnostics.error(
           'parameters',
           'parameters are missing',
           'name what to vary, for example: parameters: {lr: {min: 0.001, max: 0.1}}',
         )
-      : parseParameters(value.parameters, diagnostics)
-  if (header === undefined || parameters === undefined || diagnostics.issues.length > 0) return undefined
-  checkSpace(header.method, parameters, diagnostics)
-  return { ...header, parameters }
+      : parseParameters(given.parameters, diagnostics)
+  // A condition may name a parameter that was refused.
+  const whole = diagnostics.issues.length === before
+  if (parameters !== undefined && whole) checkSpace(methodOf(given), parameters, diagnostics)
+  if (header?.early_terminate !== undefined) checkStopper(header.early_terminate, diagnostics)
+  return header && parameters && { ...header, parameters }
 }
 
 /** Checks the whole space: invalid conditions, and parameters that a grid cannot list. */
-function checkSpace(method: Method, parameters: ParametersConfig, diagnostics: Diagnostics): void {
+function checkSpace(
+  method: Method | undefined,
+  parameters: ParametersConfig,
+  diagnostics: Diagnostics,
+): void {
   try {
     const space = buildSpace(parameters)
     if (method === 'grid') diagnostics.issues.push(...gridIssues(space))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     diagnostics.issues.push(...error.issues)
+  }
+}
+
+function checkStopper(config: EarlyTerminate, diagnostics: Diagnostics): void {
+  try {
+    stopperFor(config)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    diagnostics.error('early_terminate', error.message, FIXES.early_terminate)
   }
 }
