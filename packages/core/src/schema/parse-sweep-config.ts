@@ -1,5 +1,7 @@
-import { gridIssues } from '../samplers/grid-axis.ts'
+import { gridIssues, gridWarnings } from '../samplers/grid-axis.ts'
 import { buildSpace } from '../space/build-space.ts'
+import { roundingWarnings } from '../space/rounding.ts'
+import type { Space } from '../space/space.ts'
 import { stopperFor } from '../stoppers/pick.ts'
 import { Diagnostics, shown } from './diagnostics.ts'
 import type { EarlyTerminate } from './early-terminate.ts'
@@ -89,7 +91,9 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
       : parseParameters(given.parameters, diagnostics)
   // A condition may name a parameter that was refused.
   const whole = diagnostics.issues.length === before
-  if (parameters !== undefined && whole) checkSpace(methodOf(given), parameters, diagnostics)
+  const space =
+    parameters !== undefined && whole ? checkSpace(methodOf(given), parameters, diagnostics) : undefined
+  if (header && space) warnOfEnd(header, space.size, diagnostics)
   if (header?.early_terminate !== undefined) checkStopper(header.early_terminate, diagnostics)
   return header && parameters && { ...header, parameters }
 }
@@ -99,13 +103,17 @@ function checkSpace(
   method: Method | undefined,
   parameters: ParametersConfig,
   diagnostics: Diagnostics,
-): void {
+): Space | undefined {
   try {
     const space = buildSpace(parameters)
     if (method === 'grid') diagnostics.issues.push(...gridIssues(space))
+    for (const warning of method === 'grid' ? gridWarnings(space) : roundingWarnings(space))
+      diagnostics.warn(warning)
+    return space
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     diagnostics.issues.push(...error.issues)
+    return undefined
   }
 }
 
@@ -116,4 +124,24 @@ function checkStopper(config: EarlyTerminate, diagnostics: Diagnostics): void {
     if (!(error instanceof Problem)) throw error
     diagnostics.error('early_terminate', error.message, FIXES.early_terminate)
   }
+}
+
+/** A finite space of more points is not used up in practice. */
+const MANY_POINTS = 10_000
+
+/** Every method tries each point of a finite space once; W&B draws points again and again. */
+function warnOfEnd(
+  { method, run_cap }: Pick<SweepConfig, 'method' | 'run_cap'>,
+  size: number,
+  diagnostics: Diagnostics,
+): void {
+  const points = size === 1 ? '1 point' : `${size} points`
+  if (run_cap !== undefined && run_cap > size)
+    diagnostics.warn(
+      `run_cap is ${run_cap}, but the parameters have only ${points}, each of which is tried once: the sweep ends after ${size}`,
+    )
+  else if (run_cap === undefined && method !== 'grid' && size <= MANY_POINTS)
+    diagnostics.note(
+      `the parameters have ${points}, each of which is tried once, so the sweep ends after ${size}`,
+    )
 }
