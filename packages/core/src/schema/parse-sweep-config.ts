@@ -42,24 +42,30 @@ export function parseSweepConfig(source: string | Json): ParsedSweepConfig {
     throw new Problem('too-large', 'sweep-config-too-large', message)
   }
   const diagnostics = new Diagnostics()
-  const value = typeof source === 'string' ? readText(source) : source
+  const value = typeof source === 'string' ? readText(source, diagnostics) : source
   const config = parseConfig(value, diagnostics)
   diagnostics.throwIfInvalid()
   return { config: config!, warnings: diagnostics.warnings, notes: diagnostics.notes, source: text }
 }
 
 /** Tries JSON first if the text looks like it, because that is faster. Text that is not JSON may still be YAML. */
-function readText(text: string): Json {
-  if (!/^\s*\{/.test(text)) return parseYaml(text)
+function readText(text: string, diagnostics: Diagnostics): Json {
+  if (!/^\s*\{/.test(text)) return readYaml(text, diagnostics)
   try {
     return parseJson(text)
   } catch (error) {
     try {
-      return parseYaml(text)
+      return readYaml(text, diagnostics)
     } catch (yamlError) {
       throw /^\s*\{\s*"/.test(text) ? error : yamlError
     }
   }
+}
+
+function readYaml(text: string, diagnostics: Diagnostics): Json {
+  const { value, warnings } = parseYaml(text)
+  for (const warning of warnings) diagnostics.warn(warning)
+  return value
 }
 
 function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undefined {

@@ -7,8 +7,9 @@ import { DISTRIBUTIONS } from './parameter-schemas.ts'
 import { parseSweepConfig } from './parse-sweep-config.ts'
 import { type Issue, Problem } from './problem.ts'
 import { type JsonSchema, sweepJsonSchema } from './sweep-json-schema.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml as readYaml } from './yaml.ts'
 
+const parseYaml = (text: string) => readYaml(text).value
 const SCHEMA = sweepJsonSchema()
 const validate: ValidateFunction = new Ajv2020({
   strict: true,

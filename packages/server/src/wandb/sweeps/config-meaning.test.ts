@@ -78,7 +78,7 @@ describe('a goal in another spelling', () => {
     async (word) => {
       const { sweep } = await upsert(`${LISTS}metric: {name: loss, goal: ${word}}\n`)
       const goal = word === 'Minimize' ? 'minimize' : 'maximize'
-      expect(parseYaml(await shown(sweep.name))).toMatchObject({ metric: { name: 'loss', goal } })
+      expect(parseYaml(await shown(sweep.name)).value).toMatchObject({ metric: { name: 'loss', goal } })
       const { body } = await api.call('GET', `/v1/acme/digits/sweeps/${sweep.name}`)
       expect(body.metric).toEqual({ name: 'loss', goal })
     },
