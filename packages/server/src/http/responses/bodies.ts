@@ -41,6 +41,7 @@ export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHea
     name: record.displayName ?? null,
     description: record.description ?? null,
     state: head.state,
+    state_reason: head.reason ?? null,
     method: config.method,
     metric: metric ? { name: metric.name, goal: metric.goal } : null,
     config: configJson(config),

@@ -36,7 +36,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
     describeRoute({
       operationId: 'voidTrial',
       tags: ['Trials'],
-      summary: 'Take the result of a trial back',
+      summary: 'Void the result of a trial',
       description:
         'For a result that is wrong, such as that of a bug: the trial has no value any more, is never the best, and neither the search nor early termination learns from it. Its run stays. Deleting the run of a trial does the same. 409 `trial-open`: the trial has not ended.',
       responses: { 200: jsonResponse('The trial', 'Trial'), ...problems(404, 409) },

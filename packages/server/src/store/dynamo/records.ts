@@ -7,6 +7,7 @@ import type { RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { isEnd, type RunState, type SweepState } from '@chimney/core/sweep/lifecycle'
+import type { FailureCounts } from '@chimney/core/sweep/limits'
 import { padded, parseSortableFloat, sortableFloat } from '../codec/sortable.ts'
 import type { RunLive, RunRecord } from '../runs.ts'
 import type { BestTrial, EndCounts, SweepHead, SweepRecord } from '../sweeps.ts'
@@ -83,6 +84,8 @@ export function headSettings(key: SweepKey, head: SweepHead): Values {
     limit: head.limit,
     enqueued: head.enqueued.length > 0 ? head.enqueued.join() : undefined,
     settled: head.settled,
+    reason: head.reason,
+    resumed: head.resumedAt && JSON.stringify(head.resumedAt),
     updated: head.updatedAt,
     rev: head.rev,
     // An ended sweep stays in the index until no trial runs, see SweepStore.closeSweep.
@@ -99,6 +102,7 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   more: head.moreWaiting,
   ...(head.best && bestValues(head.best)),
   amended: head.amended,
+  failing: head.failuresInARow,
 })
 
 export function readHead(item: Attributes): SweepHead {
@@ -114,6 +118,11 @@ export function readHead(item: Attributes): SweepHead {
     ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
     ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
+    ...(item.reason !== undefined && { reason: textOf(item, 'reason') }),
+    ...(item.failing !== undefined && { failuresInARow: numberOf(item, 'failing') }),
+    ...(item.resumed !== undefined && {
+      resumedAt: JSON.parse(textOf(item, 'resumed')) as FailureCounts,
+    }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),
     rev: numberOf(item, 'rev'),

@@ -3,7 +3,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { EarlierResult, TrialRecord } from '../../store/trials.ts'
-import { reasonOf, trialOutcome } from '../outcomes/trial-outcome.ts'
+import { reasonOf, trialOutcome } from './trial-outcome.ts'
 
 /** An amendment writes the whole trial, and pages of trials hold 500 of them: the list stays short. */
 const MAX_EARLIER = 5
