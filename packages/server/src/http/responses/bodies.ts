@@ -118,7 +118,7 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     state: live.state,
     sweep: record.sweep ?? null,
     number: record.number ?? null,
-    config: parseJson(record.config) as JsonObject,
+    config: parseJson(record.config, { exact: true }) as JsonObject,
     summary: parseJson(live.summary) as JsonObject,
     tags: [...record.tags],
     notes: record.notes ?? null,

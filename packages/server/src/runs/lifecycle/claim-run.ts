@@ -67,5 +67,5 @@ export async function claimRun(
     { state: 'running', attempt: answer.attempt, ...(input.agent !== undefined && { agent: input.agent }) },
     deps.clock.now(),
   )
-  return { record: run.record, live, params: parseJson(run.record.config) as Params }
+  return { record: run.record, live, params: parseJson(run.record.config, { exact: true }) as Params }
 }

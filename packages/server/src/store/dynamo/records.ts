@@ -56,7 +56,7 @@ export const readSweep = (key: SweepKey, item: Attributes): SweepRecord => ({
   ...readDoc(item),
   key,
   rev: numberOf(item, 'rev'),
-  config: parseJson(unpackText(item, 'config')) as unknown as SweepConfig,
+  config: parseJson(unpackText(item, 'config'), { exact: true }) as unknown as SweepConfig,
 })
 
 /** Initial `left` of a sweep without a limit; every hand-out subtracts from it. */
@@ -207,7 +207,7 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
   return {
     ...readDoc(item),
     key,
-    params: parseJson(unpackText(item, 'params')) as Params,
+    params: parseJson(unpackText(item, 'params'), { exact: true }) as Params,
     state: textOf(item, 'state') as RunState,
     attempt: numberOf(item, 'attempt'),
     updatedAt: numberOf(item, 'updated'),
