@@ -54,6 +54,8 @@ export interface SweepHead {
   /** Present while there may be more of them; another text after each addition. */
   readonly moreWaiting?: string
   readonly best?: BestTrial
+  /** Why the trial that finished last gave no value of the metric; absent when it gave one. */
+  readonly missing?: string
   /** Every trial up to this number has ended or was deleted. A lower bound that `reconcile` moves. */
   readonly settled: number
   readonly updatedAt: UnixMs
@@ -89,12 +91,16 @@ export interface SweepStore {
     now: UnixMs,
     ifTaken?: number,
   ): Promise<{ first: number; head: SweepHead } | undefined>
-  /** Counts an ended trial in `plus`, and takes it out of `minus` when a late result replaced that end state. */
+  /**
+   * Counts an ended trial in `plus`, and takes it out of `minus` when a late result replaced that end state. A finished one also
+   * replaces {@link SweepHead.missing}.
+   */
   countEnded(
     key: SweepKey,
     plus: EndState,
     minus: EndState | undefined,
     now: UnixMs,
+    missing?: string,
   ): Promise<SweepHead | undefined>
   /** Replaces the counters by `ended`, if they and `taken` are still those of `seen`. */
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>

@@ -32,7 +32,9 @@ export const sameError: Rule = (sweep) => {
       finding(
         'same-error',
         share >= ERROR_SHARE ? 'error' : share >= WARNING_SHARE ? 'warning' : 'remark',
-        `${group.length === known ? counted(failed.length, 'trial') : `${group.length} of ${known} trials`} failed with: ${text}`,
+        group.length === failed.length
+          ? `${counted(failed.length, 'trial')} failed with: ${text}`
+          : `${group.length} of the ${counted(known, 'failed trial')} that were read ended with: ${text}`,
         fixOf(text, group[0]!.number),
         {
           trials: group,
@@ -86,6 +88,8 @@ const ERROR_LINE =
   /^\s*(\w+\.)*\w*(Error|Exception|Exit|Interrupt|Warning)\b(:|$)|\berror:|^Killed\b|\bfatal\b/i
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
 const COLOURS = /\u001b\[[0-9;]*m/g
+/** What the `wandb` client puts before a line. */
+const PREFIX = /^(ERROR )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z? )?/
 
 /**
  * The line of a console that says why a program failed: the last one that looks like an error, else the last one that is
@@ -93,7 +97,7 @@ const COLOURS = /\u001b\[[0-9;]*m/g
  */
 export function errorLineOf(lines: readonly string[]): string | undefined {
   const own = lines
-    .map((line) => line.replace(COLOURS, '').trim())
+    .map((line) => line.replace(PREFIX, '').replace(COLOURS, '').trim())
     .filter((line) => line !== '' && !/^wandb:/.test(line))
   return own.findLast((line) => ERROR_LINE.test(line) && !/Warning\b/.test(line)) ?? own.at(-1)
 }

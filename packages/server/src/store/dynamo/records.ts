@@ -97,6 +97,7 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   ...endedValues(head.ended),
   waiting: head.waiting.length > 0 ? new Set(head.waiting) : undefined,
   more: head.moreWaiting,
+  missing: head.missing,
   ...(head.best && bestValues(head.best)),
 })
 
@@ -112,6 +113,7 @@ export function readHead(item: Attributes): SweepHead {
     waiting: setOf(item, 'waiting'),
     ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
+    ...(item.missing !== undefined && { missing: textOf(item, 'missing') }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),
     rev: numberOf(item, 'rev'),

@@ -122,9 +122,10 @@ export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => (
     return { first: head.taken - count + 1, head }
   },
 
-  async countEnded(key, plus, minus, now) {
+  async countEnded(key, plus, minus, now, missing) {
     const add = plus === minus ? {} : { [plus]: 1, ...(minus && { [minus]: -1 }) }
-    const item = await io.update('countEnded', headKey(key), { add, set: { updated: now } }, EXISTS)
+    const set = { updated: now, ...(plus === 'finished' && { missing }) }
+    const item = await io.update('countEnded', headKey(key), { add, set }, EXISTS)
     return item && readHead(item)
   },
 

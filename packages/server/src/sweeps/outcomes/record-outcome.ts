@@ -1,5 +1,6 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import { missingValueNote } from '@chimney/core/sweep/diagnose/missing-value'
 import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import { judgedOutcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
@@ -30,7 +31,10 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
-  const reason = live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined)
+  const missing =
+    state === 'finished' && outcome.value === undefined ? missingNote(live, record.config) : undefined
+  const reason =
+    live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined) ?? missing
   const before = await deps.store.closeTrial(
     { ...key, number },
     { state, attempt: live.endedBy ?? live.attempt, ...outcome, ...(reason !== undefined && { reason }) },
@@ -40,7 +44,7 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   // Before the counters, so that readers who see the trial counted also see it as the best.
   if (state === 'finished') await offerBest(deps, key, found.head.best, live, outcome)
   const replaced = isEnd(before) ? before : undefined
-  const head = await deps.store.countEnded(key, state, replaced, now)
+  const head = await deps.store.countEnded(key, state, replaced, now, missing)
   if (!head) return
   // A late result (`replaced`) stays in `waiting`, so that reconcile recounts the sweep: the sum of the counters does not change,
   // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
@@ -60,6 +64,16 @@ const outcomeOf = (live: RunLive, state: EndState, config: SweepConfig): Outcome
     },
     config,
   )
+
+/** Why the run gave no value, for its trial and the sweep. */
+const missingNote = (live: RunLive, { metric, metrics }: SweepConfig): string | undefined => {
+  const summary = summaryOf(live)
+  for (const { name } of metrics ?? (metric ? [metric] : [])) {
+    const note = missingValueNote(summary, name)
+    if (note !== undefined) return note
+  }
+  return undefined
+}
 
 /** Skips an offer that cannot win: a lost conditional write costs as much as a won one. */
 async function offerBest(

@@ -157,5 +157,18 @@ async function change(ctx: WandbContext, id: string, input: UpsertSweep) {
   }
   const sweep =
     Object.keys(patch).length > 0 ? await updateSweep(ctx.deps, key, patch) : await loadSweep(ctx.deps, key)
-  return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
+  return {
+    ...sweep,
+    warnings: input.config ? [...sweep.record.warnings, ...(await findingsOf(ctx, sweep))] : [],
+  }
+}
+
+/** What is wrong with a sweep that has trials: `wandb sweep --update` prints it. */
+async function findingsOf({ deps }: WandbContext, sweep: LoadedSweep): Promise<readonly string[]> {
+  if (sweep.head.taken === 0) return []
+  const { sweepDiagnosis } = await import('../../sweeps/diagnosis/sweep-diagnosis.ts')
+  const { findings } = await sweepDiagnosis(deps, sweep)
+  return findings.flatMap(({ severity, message, fix }) =>
+    severity === 'remark' ? [] : [`${message}; ${fix}`],
+  )
 }
