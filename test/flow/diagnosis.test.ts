@@ -43,6 +43,20 @@ describe('a metric that has another name in the log', () => {
     expect((await get(world, sweep)).warnings).toEqual([])
   })
 
+  it('is named in the answer to the end of a trial', async () => {
+    const world = memoryWorld()
+    const sweep = await world.sweep(CONFIG)
+    const { trials } = (await world.call('POST', `${sweep}/trials`, { count: 2 })).body
+    const finish = async (run: string, body: object) =>
+      (await world.call('POST', `${runPathOf(run)}/finish`, body)).body
+    expect(await finish(trials[0].run, { state: 'finished', summary: { f1: 1 } })).toEqual({
+      state: 'finished',
+      kept: true,
+      missing: 'val_f1 was not reported, f1 was',
+    })
+    expect(await finish(trials[1].run, { state: 'failed' })).toEqual({ state: 'failed', kept: true })
+  })
+
   it('is the first finding', async () => {
     const world = memoryWorld()
     const sweep = await world.sweep(CONFIG)

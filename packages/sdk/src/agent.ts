@@ -50,6 +50,8 @@ export interface AgentTrialEnd {
   /** `lost`: the server did not accept the end of the trial. */
   readonly state: NonNullable<Outcome['state']> | 'lost'
   readonly reason?: string
+  /** Why a trial that finished has no value of the sweep's metric. */
+  readonly missing?: string
   /** Why the end could not be reported. */
   readonly error?: unknown
 }
@@ -197,10 +199,14 @@ export const runTrial = async <P extends object>(
   if (isInterrupted()) outcome = { state: limits.onTimeout ?? 'released', reason: reasonOf(limits.signal) }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {
-    const { kept, state } = await run.finish(outcome, limits.signal.aborted ? limits.finishMs : undefined)
+    const { kept, state, missing } = await run.finish(
+      outcome,
+      limits.signal.aborted ? limits.finishMs : undefined,
+    )
     if (!kept) return { state: 'lost', reason: `the run had ended before; its state is ${state}` }
     return {
       state: outcome.state ?? 'finished',
+      ...(missing === undefined ? {} : { missing }),
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     }
   } catch (error) {

@@ -101,5 +101,10 @@ export const FinishRequest = z.strictObject({
 })
 export type FinishRequest = z.infer<typeof FinishRequest>
 /** `kept` is false when another attempt ended the run first; `state` is the state of the run now. */
-export const FinishAnswer = z.object({ state: RunStateName, kept: z.boolean() })
+export const FinishAnswer = z.object({
+  state: RunStateName,
+  kept: z.boolean(),
+  /** Why the trial has no value, when it finished without one: `val_f1 was not reported, validation_f1 was`. */
+  missing: z.string().optional(),
+})
 export type FinishAnswer = z.infer<typeof FinishAnswer>

@@ -194,6 +194,6 @@ export const runRoutes = new Hono<AppEnv>()
         ...(summary !== undefined && { summary: summary as Record<string, Json> }),
         ...(attempt !== undefined && { attempt }),
       })
-      return respond(200, { state: ended.state, kept: ended.kept })
+      return respond(200, ended)
     },
   )

@@ -6,6 +6,7 @@ import { summarize } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
+import { missingOf } from '../../sweeps/outcomes/missing-value.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
 import { readRows } from '../history/read-rows.ts'
@@ -24,12 +25,15 @@ export interface FinishRun {
 
 type FinishDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
-/** Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. */
+/**
+ * Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. `missing`
+ * says why a trial that finished has no value.
+ */
 export async function finishRun(
   deps: FinishDeps,
   key: RunKey,
   input: FinishRun,
-): Promise<{ readonly state: RunState; readonly kept: boolean }> {
+): Promise<{ readonly state: RunState; readonly kept: boolean; readonly missing?: string }> {
   const live = await deps.store.getLive(key)
   if (!live) throw runNotFound(key)
   const sweep = await sweepOf(deps, live)
@@ -70,7 +74,13 @@ export async function finishRun(
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
   // Also for a repeated request: the first one may have died before this step.
   else await recordOutcome(deps, changed.live, sweep)
-  return { state: changed.live.state, kept: answer.kind !== 'ignored' }
+  const missing =
+    sweep && live.number !== undefined ? missingOf(changed.live, sweep.record.config) : undefined
+  return {
+    state: changed.live.state,
+    kept: answer.kind !== 'ignored',
+    ...(missing !== undefined && { missing }),
+  }
 }
 
 async function sweepOf(deps: Pick<Deps, 'store'>, live: RunLive): Promise<LoadedSweep | undefined> {

@@ -1,6 +1,5 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import { missingValueNote } from '@chimney/core/sweep/diagnose/missing-value'
 import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
 import { judgedOutcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
@@ -11,6 +10,7 @@ import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import { finishAtTarget } from './finish-at-target.ts'
+import { missingOf } from './missing-value.ts'
 
 type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 type Outcome = ReturnType<typeof judgedOutcome>
@@ -31,8 +31,7 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
-  const missing =
-    state === 'finished' && outcome.value === undefined ? missingNote(live, record.config) : undefined
+  const missing = outcome.value === undefined ? missingOf(live, record.config) : undefined
   const reason =
     live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined) ?? missing
   const before = await deps.store.closeTrial(
@@ -64,16 +63,6 @@ const outcomeOf = (live: RunLive, state: EndState, config: SweepConfig): Outcome
     },
     config,
   )
-
-/** Why the run gave no value, for its trial and the sweep. */
-const missingNote = (live: RunLive, { metric, metrics }: SweepConfig): string | undefined => {
-  const summary = summaryOf(live)
-  for (const { name } of metrics ?? (metric ? [metric] : [])) {
-    const note = missingValueNote(summary, name)
-    if (note !== undefined) return note
-  }
-  return undefined
-}
 
 /** Skips an offer that cannot win: a lost conditional write costs as much as a won one. */
 async function offerBest(
