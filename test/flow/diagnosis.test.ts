@@ -134,7 +134,7 @@ it('reads why runs failed from the end of their console', async () => {
   })
 })
 
-it('tells the host that loses its leases from the others', async () => {
+it('names the host that loses its leases', async () => {
   const world = memoryWorld()
   const sweep = await world.sweep({ ...CONFIG, retry: { max_attempts: 2 } })
   const take = async (agent: string, count: number) =>

@@ -76,7 +76,7 @@ const OTHER_RATE = 0.1
 const MIN_ELSEWHERE = 3
 
 /**
- * `host-loses-leases`, a warning: one host lost at least 3 attempts, which are 70% of all lost ones and 30% of its own, while
+ * `host-loses-leases`, a warning: one host lost at least 3 attempts, which are 70% of all lost ones and 30% of its attempts, while
  * other hosts have at least 3 attempts and lost at most 10% of them. `leases-lost`, a warning without such a host: at
  * least 5 attempts and a fifth of all were lost.
  */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { diagnose } from './diagnose.ts'
 import { NOW, runOf, sweepOf, times } from './evidence.fixture.ts'
@@ -394,6 +395,11 @@ describe('the catalogue of rules', () => {
     expect(found?.message).toContain(says)
     expect(found?.fix).toMatch(/^[a-z]/)
     expect(diagnose(silent).map((finding) => finding.code)).not.toContain(code)
+  })
+
+  it.each([...new Set(CASES.map(({ code }) => code))])('is in the documents: %s', async (code) => {
+    const page = await readFile(new URL('../../../../../docs/diagnosis.md', import.meta.url), 'utf8')
+    expect(page).toContain(`| \`${code}\` |`)
   })
 
   it('puts errors first, then warnings, then remarks', () => {

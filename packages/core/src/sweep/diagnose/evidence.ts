@@ -99,7 +99,7 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 /** At most six significant digits. */
 export const figure = (value: number): string => String(Number(value.toPrecision(6)))
 
-/** Trials of which training ended by itself: those that were killed or lost say nothing about the config. */
+/** Trials of which training ended: those that were killed or lost say nothing about the config. */
 export const concluded = ({ trials }: SweepEvidence): readonly TrialEvidence[] =>
   trials.filter(({ state }) => state === 'finished' || state === 'failed' || state === 'stopped')
 

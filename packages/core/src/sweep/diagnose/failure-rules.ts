@@ -86,8 +86,8 @@ const fixOf = (text: string, number: number): string =>
 
 const ERROR_LINE =
   /^\s*(\w+\.)*\w*(Error|Exception|Exit|Interrupt|Warning)\b(:|$)|\berror:|^Killed\b|\bfatal\b/i
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
-const COLOURS = /\u001b\[[0-9;]*m/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors of a terminal
+const COLORS = /\u001b\[[0-9;]*m/g
 /** What the `wandb` client puts before a line. */
 const PREFIX = /^(ERROR )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z? )?/
 
@@ -97,7 +97,7 @@ const PREFIX = /^(ERROR )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z? )?/
  */
 export function errorLineOf(lines: readonly string[]): string | undefined {
   const own = lines
-    .map((line) => line.replace(PREFIX, '').replace(COLOURS, '').trim())
+    .map((line) => line.replace(PREFIX, '').replace(COLORS, '').trim())
     .filter((line) => line !== '' && !/^wandb:/.test(line))
   return own.findLast((line) => ERROR_LINE.test(line) && !/Warning\b/.test(line)) ?? own.at(-1)
 }

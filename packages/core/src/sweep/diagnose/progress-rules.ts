@@ -23,7 +23,7 @@ const MAX_COMPARED = 300
 
 /**
  * `noise`, a warning: at least 10 pairs of trials have equal parameters or lie within 3% of each range of another, and half the mean square of
- * the differences of their values is 70% or more of the variance of all trials. Then differences between trials are mostly chance.
+ * the differences of their values is 70% or more of the variance of all trials. Then the order of the trials is unreliable.
  */
 export const noise: Rule = (sweep) => {
   const trials = measured(sweep).slice(-MAX_COMPARED)
