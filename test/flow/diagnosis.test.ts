@@ -153,6 +153,17 @@ it('names the host that loses its leases', async () => {
   ])
 })
 
+it('takes a value that `define_metric` chose, and looks at no voided trial', async () => {
+  const world = memoryWorld()
+  const sweep = await world.sweep(CONFIG)
+  await train(world, sweep, 1, () => ({ summary: { val_f1: { max: 0.9 } } }))
+  expect(await get(world, sweep)).toMatchObject({ warnings: [], best: { number: 1 } })
+  const [{ number }] = await train(world, sweep, 1, () => ({ summary: {} }))
+  expect((await diagnosisOf(world, sweep)).trials).toBe(2)
+  await world.call('POST', `${sweep}/trials/${number}/void`, { reason: 'a bug' })
+  expect(await diagnosisOf(world, sweep)).toMatchObject({ findings: [], trials: 1 })
+})
+
 it('reads the trials again only when the sweep has changed, or after a minute', async () => {
   const world = memoryWorld()
   const sweep = await world.sweep(CONFIG)

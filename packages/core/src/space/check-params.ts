@@ -68,8 +68,8 @@ function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.step === undefined) return dimension.encode(given) === undefined ? undefined : floatOf(x)
   const { config } = dimension
   if (dimension.encode(given) !== undefined) return dimension.kind === 'integer' ? x : floatOf(x)
-  // A grid counts a q_uniform from its min, which need not be a multiple of q.
-  if (config.distribution !== 'q_uniform') return undefined
+  // W&B's grid counts a q_uniform from its min, which need not be a multiple of q.
+  if (config.distribution !== 'q_uniform' || config.rounding === 'inside') return undefined
   const min = numberOf(config.min)!
   const steps = (x - min) / dimension.step
   const onGrid =

@@ -74,7 +74,22 @@ export interface RunLive {
   readonly reason?: string
   /** The attempt whose outcome counts, once ended. */
   readonly endedBy?: number
+  /** How many amendments there were: changes by a person after the end. The trial follows, see {@link TrialRecord.amended}. */
+  readonly amended?: number
+  /** A person has taken the result back; the state is `killed`. */
+  readonly voided?: Voided
+  /** The end that a person has taken back to repeat the trial. Cleared by the next claim. */
+  readonly requeued?: EndState
+  /** Reports of attempts up to this one do not count any more. */
+  readonly fence?: number
   readonly rev: number
+}
+
+/** Why a trial is void. `deleted`: its run was deleted, so a resumed grid runs its cell again. */
+export interface Voided {
+  readonly at: UnixMs
+  readonly reason: string
+  readonly deleted?: true
 }
 
 /** An attempt that a later one replaced. */

@@ -6,17 +6,20 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly errors: NonNullable<ProblemBody['errors']>
+  readonly warnings: readonly string[]
 
   constructor(
     status: number,
     code: string,
     message: string,
     errors: NonNullable<ProblemBody['errors']> = [],
+    warnings: readonly string[] = [],
   ) {
     super(message)
     this.status = status
     this.code = code
     this.errors = errors
+    this.warnings = warnings
   }
 }
 
@@ -69,6 +72,7 @@ export async function request<T>(
     problem?.code ?? `http-${answer.status}`,
     messageOf(problem) ?? `The server responded with status ${answer.status}.`,
     problem?.errors,
+    problem?.warnings,
   )
 }
 

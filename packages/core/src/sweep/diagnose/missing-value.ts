@@ -10,10 +10,13 @@ export interface MissingValue {
   readonly others: readonly string[]
 }
 
+/** What W&B's `define_metric(…, summary=…)` puts in place of a value; see `core/sweep/outcome`. */
+const CHOSEN = ['best', 'min', 'max', 'last', 'mean']
+
 /** Undefined when the metric is there with a finite number. */
 export function missingValue(logged: Logged, metric: string): MissingValue | undefined {
   const kind = logged.get(metric)
-  if (kind === 'number') return undefined
+  if (kind === 'number' || CHOSEN.some((end) => logged.get(`${metric}.${end}`) === 'number')) return undefined
   const others = [...logged].flatMap(([name, kind]) => (kind === 'number' ? [name] : []))
   if (kind !== undefined) return { why: kind, others }
   return { why: 'absent', nearest: nearestName(metric, logged), others }

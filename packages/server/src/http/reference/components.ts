@@ -31,7 +31,9 @@ import {
   HandedTrials,
   Latest,
   NextTrialRequest,
+  Requeued,
   TrialBody,
+  VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
@@ -47,6 +49,7 @@ export const RESPONSE_SCHEMAS = {
   Trial: TrialBody,
   TrialPage: pageOf(TrialBody),
   Enqueued,
+  Requeued,
   Latest,
   Importance,
   Diagnosis,
@@ -81,6 +84,7 @@ export const RESPONSE_SCHEMAS = {
 export const REQUEST_SCHEMAS = {
   SweepPatch,
   NextTrialRequest,
+  VoidRequest,
   EnqueueRequest,
   RunCreate,
   RunPatch,

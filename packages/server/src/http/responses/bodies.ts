@@ -84,6 +84,20 @@ export function trialBody(trial: TrialRecord): TrialBody {
     ...(trial.reason !== undefined && { reason: trial.reason }),
     ...(trial.agent !== undefined && { agent: trial.agent }),
     ...(trial.suggestedBy && { suggested_by: trial.suggestedBy }),
+    ...(trial.voided && {
+      voided: {
+        at: iso(trial.voided.at),
+        reason: trial.voided.reason,
+        deleted: trial.voided.deleted === true,
+      },
+    }),
+    ...(trial.earlier && {
+      earlier: trial.earlier.map(({ at, values, ...result }) => ({
+        ...result,
+        ...(values && { values: [...values] }),
+        at: iso(at),
+      })),
+    }),
     created_at: iso(trial.createdAt),
     ...(trial.startedAt !== undefined && { started_at: iso(trial.startedAt) }),
     updated_at: iso(trial.updatedAt),

@@ -99,6 +99,7 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   more: head.moreWaiting,
   missing: head.missing,
   ...(head.best && bestValues(head.best)),
+  amended: head.amended,
 })
 
 export function readHead(item: Attributes): SweepHead {
@@ -114,6 +115,7 @@ export function readHead(item: Attributes): SweepHead {
     ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
     ...(item.missing !== undefined && { missing: textOf(item, 'missing') }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),
     rev: numberOf(item, 'rev'),
@@ -164,6 +166,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     startedAt,
     updatedAt,
+    amended,
     ...rest
   } = trial
   return {
@@ -174,6 +177,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     started: startedAt,
     updated: updatedAt,
+    amended,
     ...outcomeValues({
       ...(value !== undefined && { value }),
       ...(loss !== undefined && { loss }),
@@ -201,6 +205,7 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
     attempt: numberOf(item, 'attempt'),
     updatedAt: numberOf(item, 'updated'),
     ...(item.started !== undefined && { startedAt: numberOf(item, 'started') }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
     ...Object.fromEntries(
       Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined),
     ),

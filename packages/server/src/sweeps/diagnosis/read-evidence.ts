@@ -75,7 +75,8 @@ async function readNewest(deps: EvidenceDeps, sweep: LoadedSweep): Promise<reado
     readTrialPages(deps, sweep, { after, limit: MAX_TRIALS }),
     best === undefined ? undefined : deps.store.getTrial({ ...record.key, number: best }),
   ])
-  return first ? [first, ...newest] : newest
+  // A user took the result of a voided trial out of the sweep.
+  return (first ? [first, ...newest] : newest).filter(({ voided }) => voided === undefined)
 }
 
 /** The runs that answer the questions of the rules; each run once, newest first. */

@@ -5,11 +5,12 @@ import { canMoveSweep, type SweepState } from '@chimney/core/sweep/lifecycle'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { requeueDeleted } from '../amendments/requeue-trials.ts'
 import { type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
 import { searchOf } from '../search/search.ts'
 import { applySweepState } from './apply-sweep-state.ts'
 
-type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /** Hand-outs change the head of a busy sweep between read and write; so many lost races in a row are an error. */
 const TRIES = 100
@@ -18,6 +19,11 @@ const TRIES = 100
 export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep> {
   if (patch.run_cap !== undefined || patch.description !== undefined || patch.name !== undefined)
     await changeRecord(deps, key, patch)
+  // As in W&B: who deletes runs of a grid and resumes the sweep wants their cells to run again.
+  if (patch.state === 'running') {
+    const sweep = await loadSweep(deps, key)
+    if (sweep.head.state !== 'cancelled') await requeueDeleted(deps, sweep)
+  }
   const { changed, ...sweep } = await changeHead(deps, key, patch)
   if (changed) await applySweepState(deps, sweep)
   return loadSweep(deps, key)
@@ -86,7 +92,7 @@ function nextState(key: SweepKey, from: SweepState, patch: SweepPatch, hasRoom: 
     throw new Problem(
       'conflict',
       'nothing-left',
-      `sweep ${sweepPath(key)} has handed out all its trials; raise its run_cap to reopen it`,
+      `sweep ${sweepPath(key)} has handed out all its trials; requeue trials, enqueue parameters, or raise its run_cap if it has one`,
     )
   return to
 }

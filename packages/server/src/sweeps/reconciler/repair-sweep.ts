@@ -108,7 +108,7 @@ async function cachePages(deps: RepairDeps, repair: OpenRepair, report: RepairRe
   let page = first
   for (; page < full && (page === first || !isOver(deps, repair)); page++)
     try {
-      await cacheTrialPage(deps, record, page)
+      await cacheTrialPage(deps, repair.sweep, page)
     } catch (error) {
       report.uncached.push(repairError(`${sweepPath(record.key)} page ${page}`, error))
     }
