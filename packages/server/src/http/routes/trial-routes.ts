@@ -1,7 +1,5 @@
 import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
-import { sweepPath } from '@chimney/core/schema/names'
-import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
 import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
@@ -116,14 +114,12 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const key = sweepKeyOf(c.req.valid('param'))
-      const { head } = await requireSweep(deps, key)
-      const best = head.best && (await deps.store.getTrial({ ...key, number: head.best.number }))
-      if (best) return respond(200, trialBody(best))
-      throw new Problem(
-        'not-found',
-        'no-best-yet',
-        `no trial of sweep ${sweepPath(key)} has reported a value yet`,
-      )
+      const sweep = await requireSweep(deps, key)
+      const { best } = sweep.head
+      const trial = best && (await deps.store.getTrial({ ...key, number: best.number }))
+      if (trial) return respond(200, trialBody(trial))
+      const { noBest } = await import('../../sweeps/diagnosis/no-best.ts')
+      throw await noBest(deps, sweep)
     },
   )
   .get(
@@ -167,6 +163,24 @@ export const trialRoutes = new Hono<AppEnv>()
       // Not read at a cold start.
       const { sweepImportance } = await import('../../sweeps/search/importance.ts')
       return respond(200, await sweepImportance(deps, record, head))
+    },
+  )
+  .get(
+    `${SWEEP}/diagnosis`,
+    describeRoute({
+      operationId: 'getDiagnosis',
+      tags: ['Trials'],
+      summary: 'What is wrong with a sweep',
+      description:
+        'Findings of rules over the config and the newest 500 trials: a metric that never came, the same error in most trials, the best values at the edge of a range, and others. Errors first; empty for a healthy sweep.',
+      responses: { 200: jsonResponse('The findings', 'Diagnosis'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const { deps } = c.var
+      const sweep = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { sweepDiagnosis } = await import('../../sweeps/diagnosis/sweep-diagnosis.ts')
+      return respond(200, await sweepDiagnosis(deps, sweep))
     },
   )
   .get(

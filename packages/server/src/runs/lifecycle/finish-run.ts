@@ -10,6 +10,7 @@ import { requeueTrial as repeatTrial } from '../../sweeps/amendments/requeue-tri
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
+import { missingOf } from '../../sweeps/results/missing-value.ts'
 import { remainingNumbers } from '../../sweeps/trials/trial-counts.ts'
 import { objectiveOf } from '../history/objective.ts'
 import { readRows } from '../history/read-rows.ts'
@@ -35,6 +36,8 @@ export interface FinishedRun {
   readonly kept: boolean
   /** Why it was not kept. */
   readonly reason?: string
+  /** Why a trial that finished has no value. */
+  readonly missing?: string
 }
 
 /** Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. */
@@ -85,7 +88,13 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
   // Also for a repeated request: the first one may have died before this step.
   else await recordOutcome(deps, changed.live, sweep)
-  return { state: changed.live.state, kept: answer.kind !== 'ignored' }
+  const missing =
+    sweep && live.number !== undefined ? missingOf(changed.live, sweep.record.config) : undefined
+  return {
+    state: changed.live.state,
+    kept: answer.kind !== 'ignored',
+    ...(missing !== undefined && { missing }),
+  }
 }
 
 /** The agent was interrupted, and the program's own clean-up reported an end: that is no result, and the trial is repeated. */

@@ -127,7 +127,9 @@ async function readCached(
 ): Promise<readonly TrialRecord[] | undefined> {
   const cached = await files.get(name)
   if (!cached) return undefined
-  const rows = parseJson((await promisify(gunzip)(cached)).toString(), { exact: true }) as unknown as readonly Row[]
+  const rows = parseJson((await promisify(gunzip)(cached)).toString(), {
+    exact: true,
+  }) as unknown as readonly Row[]
   return rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
 }
 
