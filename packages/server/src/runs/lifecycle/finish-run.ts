@@ -5,8 +5,6 @@ import { type EndState, isEnd, type RunState } from '@chimney/core/sweep/lifecyc
 import { NO_PROGRESS, observe, summarize, withChosen } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
-import { requeueTrial as repeatTrial } from '../../sweeps/amendments/requeue-trials.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
@@ -110,6 +108,8 @@ async function undoEnd(
   if (interruptedSecondsAgo === undefined || number === undefined || endedAt < since || !wanted || !sweep)
     return { state, kept: false, reason: `the run had ended as ${state} before` }
   if (sweep.head.state === 'cancelled') return { state, kept: false, reason: 'the sweep was cancelled' }
+  // Not read at a cold start.
+  const { requeueTrial: repeatTrial } = await import('../../sweeps/amendments/requeue-trials.ts')
   const trial = await repeatTrial(deps, sweep.record.key, number)
   return { state: trial.state, kept: true }
 }
@@ -120,6 +120,7 @@ async function addSummary(
   key: RunKey,
   summary: NonNullable<FinishRun['summary']>,
 ): Promise<FinishedRun> {
+  const { correctSummary } = await import('../../sweeps/amendments/correct-summary.ts')
   const { live, reason } = await correctSummary(deps, key, (before) => ({ ...before, ...summary }))
   return { state: live.state, kept: reason === undefined, ...(reason !== undefined && { reason }) }
 }
