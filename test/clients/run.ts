@@ -69,7 +69,7 @@ async function schemathesis({ server, folder, env }: Context): Promise<string> {
   const config = { method: 'random', metric: { name: 'loss' }, parameters: { lr: { min: 0.0, max: 1.5 } } }
   const { id } = await server.send('POST', '/v1/local/fuzz/sweeps', config)
   await server.send('POST', `/v1/local/fuzz/sweeps/${id}/trials`)
-  const names = { entity: 'local', project: 'fuzz', sweep: id, run: `${id}-1`, agent: 'digits' }
+  const names = { entity: 'local', project: 'fuzz', sweep: id, run: `${id}-1`, agent: 'digits', number: '1' }
   const lines = Object.entries(names).map(([name, value]) => `"path.${name}" = "${value}"`)
   writeFileSync(join(folder, 'schemathesis.toml'), `[parameters]\n${lines.join('\n')}\n`)
   const log = await command(
@@ -80,6 +80,8 @@ async function schemathesis({ server, folder, env }: Context): Promise<string> {
       ...['--header', `Authorization: Bearer ${KEY}`],
       ...['--mode', 'positive', '--seed', String(SEED), '--max-examples', String(MAX_EXAMPLES)],
       ...['--max-time', String(MAX_SECONDS), '--exclude-method', 'DELETE'],
+      // A restored backup of 1,000 items takes longer than the default of 10 seconds on a busy machine.
+      ...['--request-timeout', '60'],
       ...['--phases', 'examples,coverage,fuzzing', '--no-color'],
       '--checks',
       'not_a_server_error,status_code_conformance,response_schema_conformance,accepts_valid_requests',

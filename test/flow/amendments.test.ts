@@ -322,6 +322,38 @@ describe('a deleted sweep', () => {
   })
 })
 
+describe('a deletion of many', () => {
+  it('takes the runs that match, and voids their trials', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(RANDOM)
+    for (const state of ['failed', 'finished', 'failed'])
+      await runTrial(world, sweep, { state, summary: { loss: 1 } })
+    await world.call('POST', '/v1/acme/digits/runs', { id: 'alone', tags: ['old'] })
+    const deleted = await world.call('POST', '/v1/acme/digits/runs/delete', { states: ['failed'] })
+    expect(deleted.body).toEqual({ deleted: 2, more: false })
+    expect((await read(world, sweep)).trials).toMatchObject({ finished: 1, failed: 0, killed: 2 })
+    expect((await world.call('POST', '/v1/acme/digits/runs/delete', { tag: 'old' })).body.deleted).toBe(1)
+    expect(await world.call('POST', '/v1/acme/digits/runs/delete', {})).toMatchObject({ status: 400 })
+    expect((await read(world, '/v1/acme/digits/runs')).items).toHaveLength(1)
+  })
+
+  it('takes a project with all that it holds, and no other', async () => {
+    const world = await engine.world()
+    const sweep = await world.sweep(RANDOM)
+    await losses(world, sweep, [1, 2])
+    await next(world, sweep)
+    await world.call('POST', `${sweep}/share`)
+    await world.call('POST', '/v1/acme/digits/runs', { id: 'alone' })
+    await world.call('POST', '/v1/acme/other/runs', { id: 'stays' })
+    expect((await world.call('DELETE', '/v1/acme/projects/digits')).status).toBe(204)
+    expect((await read(world, '/v1/acme/projects')).items).toMatchObject([{ name: 'other' }])
+    for (const path of ['/v1/acme/digits/runs', '/v1/acme/digits/runs/alone', sweep])
+      expect((await world.call('GET', path)).status).toBe(404)
+    expect((await world.call('GET', '/v1/acme/other/runs/stays')).status).toBe(200)
+    expect((await world.call('DELETE', '/v1/acme/projects/digits')).status).toBe(404)
+  })
+})
+
 describe('readers of a sweep', () => {
   it('get amended trials of pages that they have cached, and as changes', async () => {
     const world = await engine.world()

@@ -88,6 +88,10 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   nextTrial: async () => ({ body: {} }),
   listTrials: plain,
   enqueueTrial: async () => ({ body: { params: { lr: 0.5 } } }),
+  getTrial: plain,
+  voidTrial: async () => ({ body: { reason: 'wrong data' } }),
+  requeueTrial: plain,
+  requeueTrials: async () => ({ query: '?state=finished' }),
   getBest: plain,
   getLatest: async ({ run }) => ({ query: `?runs=${run}` }),
   getDiagnosis: plain,
@@ -104,6 +108,7 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   listRuns: plain,
   getRun: plain,
   updateRun: async () => ({ body: { notes: 'mine' } }),
+  deleteRuns: async () => ({ body: { tag: 'old' } }),
   deleteRun: async () => ({ names: { run: (await mine('POST', `${base}/runs`, {})).id } }),
   claimRun: async () => ({ body: { agent: 'a', attempt: 1 }, names: { run: await queuedRun() } }),
   heartbeat: async () => ({ body: {} }),
@@ -127,11 +132,22 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
     return { body: { version, items: documents }, names: { project: 'copy' } }
   },
   listProjects: plain,
+  deleteProject: async () => {
+    await mine('POST', `/v1/${OURS}/spare/runs`, {})
+    return { names: { project: 'spare' } }
+  },
 }
 
 const rest = operations().filter(({ open }) => !open)
 const pathOf = (path: string, names: Names, { names: others, query = '' }: Sent) => {
-  const all: Record<string, string> = { entity: OURS, project: PROJECT, agent: 'digits', ...names, ...others }
+  const all: Record<string, string> = {
+    entity: OURS,
+    project: PROJECT,
+    agent: 'digits',
+    number: '1',
+    ...names,
+    ...others,
+  }
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => all[name]!) + query
 }
 

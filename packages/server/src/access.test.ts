@@ -26,6 +26,10 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getSweep: 'read',
   listTrials: 'read',
   getBest: 'read',
+  getTrial: 'read',
+  voidTrial: 'write',
+  requeueTrial: 'write',
+  requeueTrials: 'write',
   getLatest: 'read',
   getDiagnosis: 'read',
   getImportance: 'read',
@@ -48,6 +52,8 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   deleteSweep: 'write',
   enqueueTrial: 'write',
   deleteRun: 'write',
+  deleteRuns: 'write',
+  deleteProject: 'write',
   shareSweep: 'write',
   unshareSweep: 'write',
   listKeys: 'admin',
@@ -115,7 +121,15 @@ beforeAll(async () => {
   const [command] = await api.beat(agent)
   const run = command!.run_id!
   await api.init(run, { notes: SECRET, sweep })
-  names = { agent: 'digits', entity: ENTITY, project: 'digits', sweep, run, key: KEYS.read.slice(0, 8) }
+  names = {
+    agent: 'digits',
+    entity: ENTITY,
+    project: 'digits',
+    sweep,
+    run,
+    number: '1',
+    key: KEYS.read.slice(0, 8),
+  }
   ids = {
     Run: '',
     Agent: agent,

@@ -8,6 +8,8 @@ import type {
   RunBody,
   RunCreate,
   RunPatch,
+  RunsDelete,
+  RunsDeleted,
 } from '@chimney/core/schema/api/runs'
 import type { RetryOptions } from '../run.ts'
 import type { Connection, CreateOptions, PageQuery } from './connection.ts'
@@ -27,6 +29,18 @@ export const runCalls = ({ call, send, idempotencyOf, projectRoute, runRoute }: 
   getRun: async (path: string) => call<RunBody>({ method: 'GET', path: await runRoute(path) }),
   updateRun: async (path: string, patch: RunPatch) =>
     call<RunBody>({ method: 'PATCH', path: await runRoute(path), body: patch }),
+  /** Deletes all runs of a project that match; returns how many. */
+  deleteRuns: async (project: string | undefined, which: RunsDelete): Promise<number> => {
+    for (let count = 0; ; ) {
+      const { deleted, more } = await call<RunsDeleted>({
+        method: 'POST',
+        path: await projectRoute(project, '/runs/delete'),
+        body: which,
+      })
+      count += deleted
+      if (!more) return count
+    }
+  },
   deleteRun: async (path: string) => call<void>({ method: 'DELETE', path: await runRoute(path) }),
 
   /** Claims a dispatched trial. Throws `lease-taken` when another agent holds the lease, `run-ended` after its end. */

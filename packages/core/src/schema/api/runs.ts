@@ -70,6 +70,25 @@ export const RunPatch = z
   )
 export type RunPatch = z.input<typeof RunPatch>
 
+/** At least one condition; runs that match all of them are deleted. */
+export const RunsDelete = z
+  .strictObject({
+    states: z.array(RunStateName).min(1).optional(),
+    /** Id of the sweep. */
+    sweep: z.string().min(1).max(64).optional(),
+    group: z.string().max(256).optional(),
+    tag: z.string().max(128).optional(),
+    created_before: Time.optional(),
+  })
+  .refine(
+    (given) => Object.keys(given).length > 0,
+    'give at least one of states, sweep, group, tag, created_before',
+  )
+export type RunsDelete = z.input<typeof RunsDelete>
+/** `more`: the time of a request was over; send it again. */
+export const RunsDeleted = z.object({ deleted: z.number().int(), more: z.boolean() })
+export type RunsDeleted = z.infer<typeof RunsDeleted>
+
 /** First call of an agent function. `attempt` comes from the queue record, so a duplicate delivery finds the claim taken. */
 export const ClaimRequest = z.strictObject({
   attempt: z.number().int().min(1),

@@ -72,6 +72,9 @@ export const TrialBody = z.object({
 })
 export type TrialBody = z.infer<typeof TrialBody>
 
+/** An empty object, or no body. */
+export const RequeueRequest = z.strictObject({})
+
 /** Trials that are queued again. `more`: there are others; send the request again. */
 export const Requeued = z.object({ items: z.array(TrialBody), more: z.boolean() })
 export type Requeued = z.infer<typeof Requeued>

@@ -21,6 +21,8 @@ import {
   RunBody,
   RunCreate,
   RunPatch,
+  RunsDelete,
+  RunsDeleted,
 } from '@chimney/core/schema/api/runs'
 import { ShareBody, ShareCreated } from '@chimney/core/schema/api/shares'
 import { SweepBody, SweepCreated, SweepPatch } from '@chimney/core/schema/api/sweeps'
@@ -32,6 +34,7 @@ import {
   Latest,
   NextTrialRequest,
   Requeued,
+  RequeueRequest,
   TrialBody,
   VoidRequest,
 } from '@chimney/core/schema/api/trials'
@@ -56,6 +59,7 @@ export const RESPONSE_SCHEMAS = {
   Pareto,
   Run: RunBody,
   RunPage: pageOf(RunBody),
+  RunsDeleted,
   Claimed,
   HeartbeatAnswer,
   FinishAnswer,
@@ -84,10 +88,12 @@ export const RESPONSE_SCHEMAS = {
 export const REQUEST_SCHEMAS = {
   SweepPatch,
   NextTrialRequest,
+  RequeueRequest,
   VoidRequest,
   EnqueueRequest,
   RunCreate,
   RunPatch,
+  RunsDelete,
   ClaimRequest,
   HeartbeatRequest,
   FinishRequest,

@@ -1,4 +1,4 @@
-import { VoidRequest } from '@chimney/core/schema/api/trials'
+import { RequeueRequest, VoidRequest } from '@chimney/core/schema/api/trials'
 import { Hono } from 'hono'
 import { loadOnce } from '../../load-once.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -66,6 +66,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
       responses: { 200: jsonResponse('The queued trial', 'Trial'), ...problems(404, 409) },
     }),
     access('write'),
+    jsonBody(RequeueRequest, {}),
     async (c) => {
       const names = c.req.valid('param')
       const { requeueTrial } = await requeues()
@@ -84,6 +85,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
       responses: { 200: jsonResponse('The queued trials', 'Requeued'), ...problems(404, 409) },
     }),
     access('write'),
+    jsonBody(RequeueRequest, {}),
     query(RequeueQuery),
     async (c) => {
       const key = sweepKeyOf(c.req.valid('param'))

@@ -4,6 +4,7 @@ import {
   HeartbeatRequest,
   RunCreate,
   RunPatch,
+  RunsDelete,
 } from '@chimney/core/schema/api/runs'
 import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
@@ -65,6 +66,34 @@ export const runRoutes = new Hono<AppEnv>()
       await requireProject(deps, project, page.items.length > 0)
       const items = page.items.map(({ record, live }) => runBody(deps.settings.publicUrl, record, live))
       return respond(200, { items, next_cursor: page.cursor })
+    },
+  )
+  .post(
+    `${RUNS}/delete`,
+    describeRoute({
+      operationId: 'deleteRuns',
+      tags: ['Runs'],
+      summary: 'Delete all runs that match',
+      description:
+        'Runs are deleted with their histories and files; the trials of a sweep become void. `more`: send the request again.',
+      responses: { 200: jsonResponse('How many were deleted', 'RunsDeleted'), ...problems(404) },
+    }),
+    access('write'),
+    jsonBody(RunsDelete, { states: ['failed', 'crashed'] }),
+    async (c) => {
+      const { deps } = c.var
+      const project = projectKeyOf(c.req.valid('param'))
+      await requireProject(deps, project, false)
+      const { states, sweep, group, tag, created_before } = c.req.valid('json')
+      const { deleteRuns } = await import('../../runs/lifecycle/delete-runs.ts')
+      const deleted = await deleteRuns(deps, project, {
+        ...(states && { states }),
+        ...(sweep !== undefined && { sweep }),
+        ...(group !== undefined && { group }),
+        ...(tag !== undefined && { tag }),
+        ...(created_before !== undefined && { before: Date.parse(created_before) }),
+      })
+      return respond(200, deleted)
     },
   )
   .get(

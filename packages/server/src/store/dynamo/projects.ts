@@ -21,6 +21,10 @@ export const dynamoProjects = (io: DynamoIo): ProjectStore => ({
     return item && readProject(item)
   },
 
+  async deleteProject(key) {
+    await io.remove('deleteProject', projectKey(key))
+  },
+
   async listProjects(entity, page) {
     const { items, ...more } = await io.page('listProjects', projectRange(entity), page)
     return { items: items.map(readProject), ...more }
