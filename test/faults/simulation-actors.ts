@@ -218,7 +218,7 @@ function endOf(
         : luck < 0.95
           ? 'released'
           : 'crashed'
-  if (state === 'released' && world.chance(0.3)) return { state, attempt, toldSecondsAgo: 20 }
+  if (state === 'released' && world.chance(0.3)) return { state, attempt, interruptedSecondsAgo: 20 }
   const summary = world.chance(0.5) ? { loss: lossOf(number, attempt, steps + 5) } : undefined
   return { state, attempt, ...(summary && { summary }) }
 }
@@ -256,9 +256,9 @@ export async function user(scene: Scene, name: string): Promise<void> {
     if (trial) ledger.enqueued.set(key, { params, number: trial.key.number })
   }
   const someNumber = () => 1 + world.rng.below(8)
-  const takeBack = async (work: (deps: Deps, number: number) => Promise<unknown>) => {
+  const undoEnd = async (work: (deps: Deps, number: number) => Promise<unknown>) => {
     const number = someNumber()
-    ledger.takenBack.add(`${sweep.sweep}-${number}`)
+    ledger.undone.add(`${sweep.sweep}-${number}`)
     await withRetries(scene, (deps) => work(deps, number))
   }
   const correct = async () => {
@@ -269,7 +269,7 @@ export async function user(scene: Scene, name: string): Promise<void> {
     await withRetries(scene, (deps) => updateRun(deps, run, { summary: { loss } }))
   }
   const requeueSome = async () => {
-    for (let number = 1; number <= 20; number++) ledger.takenBack.add(`${sweep.sweep}-${number}`)
+    for (let number = 1; number <= 20; number++) ledger.undone.add(`${sweep.sweep}-${number}`)
     await withRetries(scene, (deps) => requeueByState(deps, sweep, ['failed', 'crashed', 'void']))
   }
   const actions: readonly (readonly [weight: number, action: () => Promise<void>])[] = [
@@ -278,8 +278,8 @@ export async function user(scene: Scene, name: string): Promise<void> {
     [3, () => patch({ run_cap: 1 + world.rng.below(9) })],
     [1, () => patch({ run_cap: null })],
     [6, enqueue],
-    [2, () => takeBack((deps, number) => voidTrial(deps, sweep, number))],
-    [2, () => takeBack((deps, number) => requeueTrial(deps, sweep, number))],
+    [2, () => undoEnd((deps, number) => voidTrial(deps, sweep, number))],
+    [2, () => undoEnd((deps, number) => requeueTrial(deps, sweep, number))],
     [0.7, requeueSome],
     [2, correct],
     [0.6, () => patch({ state: 'cancelled' })],
@@ -291,7 +291,7 @@ export async function user(scene: Scene, name: string): Promise<void> {
         const run = someRun()
         // Also when it is not acknowledged: it may have been executed.
         ledger.deletedRuns.add(run.run)
-        ledger.takenBack.add(run.run)
+        ledger.undone.add(run.run)
         await withRetries(scene, (deps) => deleteRun(deps, run))
       },
     ],

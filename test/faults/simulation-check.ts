@@ -97,14 +97,14 @@ async function checkRuns({ world, ledger }: Scene, trials: readonly TrialRecord[
       expect(value, `the value of ${run} and its summary`).toBe(summaryOf(live).loss)
     const corrections = ledger.corrections.get(run)
     const kept = ledger.kept.get(run)
-    if (kept && ledger.takenBack.has(run))
+    if (kept && ledger.undone.has(run))
       expect(attempt, `the attempt of ${run}`).toBeGreaterThanOrEqual(kept.attempt)
-    if (kept && !ledger.takenBack.has(run))
+    if (kept && !ledger.undone.has(run))
       expect({ state, attempt }, `the kept outcome of ${run}`).toEqual({
         state: kept.state,
         attempt: kept.attempt,
       })
-    if (kept?.value !== undefined && state === 'finished' && !corrections && !ledger.takenBack.has(run))
+    if (kept?.value !== undefined && state === 'finished' && !corrections && !ledger.undone.has(run))
       expect(value, `the value of ${run}`).toBe(kept.value)
     if (value !== undefined && !corrections?.has(value))
       expect(attemptOfLoss(key.number, value), `the attempt of the value of ${run}`).toBe(attempt)

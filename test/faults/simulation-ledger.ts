@@ -26,12 +26,12 @@ export function makeLedger() {
   /** By request: the acknowledged number, if any. */
   const enqueued = new Map<string, { params: Params; number?: number }>()
   const deletedRuns = new Set<string>()
-  /** Runs that a user voided, requeued or deleted, or wanted to: what was kept of them may be taken back. */
-  const takenBack = new Set<string>()
+  /** Runs that a user voided, requeued or deleted, or wanted to: what was kept of them may be undone. */
+  const undone = new Set<string>()
   /** By run: losses that a user put into its summary, or wanted to. */
   const corrections = new Map<string, Set<number>>()
   return {
-    takenBack,
+    undone,
     corrections,
     corrected(run: string, loss: number) {
       corrections.set(run, (corrections.get(run) ?? new Set()).add(loss))
@@ -58,7 +58,7 @@ export function makeLedger() {
     },
     finished(trial: Handed, state: string, value: number | undefined) {
       const before = kept.get(trial.run)
-      if (before && !takenBack.has(trial.run) && (before.attempt !== trial.attempt || before.state !== state))
+      if (before && !undone.has(trial.run) && (before.attempt !== trial.attempt || before.state !== state))
         throw new Error(
           `run ${trial.run} was kept as ${before.state} of attempt ${before.attempt} and as ${state} of attempt ${trial.attempt}`,
         )

@@ -283,7 +283,7 @@ describe('a corrected summary', () => {
   })
 })
 
-describe('an agent that was told to end', () => {
+describe('an interrupted agent', () => {
   it('gives its trial back although the program has closed its run meanwhile', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...RANDOM, run_cap: 1 })
@@ -292,7 +292,7 @@ describe('an agent that was told to end', () => {
     await finish(world, run, { attempt: 1, summary: { loss: 0.2 } })
     expect((await read(world, sweep)).state).toBe('finished')
     world.advance(2)
-    const released = await finish(world, run, { state: 'released', attempt: 1, told_seconds_ago: 5 })
+    const released = await finish(world, run, { state: 'released', attempt: 1, interrupted_seconds_ago: 5 })
     expect(released.body).toEqual({ state: 'queued', kept: true })
     const [again] = (await next(world, sweep)).trials
     expect(again).toMatchObject({ run, attempt: 2 })
@@ -300,13 +300,13 @@ describe('an agent that was told to end', () => {
     expect(await read(world, `${sweep}/best`)).toMatchObject({ value: 0.7 })
   })
 
-  it('does not take back an end from before', async () => {
+  it('does not undo an end from before', async () => {
     const world = await engine.world()
     const sweep = await world.sweep({ ...RANDOM, run_cap: 1 })
     const [{ run }] = (await next(world, sweep)).trials
     await finish(world, run, { attempt: 1, summary: { loss: 0.2 } })
     world.advance(60)
-    const released = await finish(world, run, { state: 'released', attempt: 1, told_seconds_ago: 5 })
+    const released = await finish(world, run, { state: 'released', attempt: 1, interrupted_seconds_ago: 5 })
     expect(released.body).toMatchObject({ state: 'finished', kept: false })
   })
 })
@@ -338,8 +338,8 @@ describe('readers of a sweep', () => {
     await world.call('POST', `${sweep}/trials/1/void`, {})
     const changes = await read(world, `${sweep}/events?since=${encodeURIComponent(all.cursor)}`)
     expect(changes.trials.map(({ number }: { number: number }) => number)).toEqual([1])
-    const anew = await read(world, `${sweep}/events?since=0.0`)
-    expect(anew.trials[0]).toMatchObject({ number: 1, state: 'killed' })
+    const fromStart = await read(world, `${sweep}/events?since=0.0`)
+    expect(fromStart.trials[0]).toMatchObject({ number: 1, state: 'killed' })
     expect((await read(world, `${sweep}/importance`)).trials).toBe(509)
     await world.call('POST', `${sweep}/trials/1/requeue`)
     const queued = await read(world, `${sweep}/events?since=${encodeURIComponent(changes.cursor)}`)

@@ -13,28 +13,31 @@ interface Engine {
 /** The promises of a store about amended trials. */
 export function amendmentPromises({ store: open, freshSweep, promise }: Engine): void {
   describe('amendments', () => {
-    promise('replaces a trial that nobody has changed meanwhile, by exactly one of two writers', async () => {
-      const key = { ...(await freshSweep()), number: 3 }
-      const store = open()
-      const ended = trialRecord(key, { state: 'finished', value: -100, loss: -100, rung: 3, violation: 0 })
-      await store.createTrial(ended)
-      const { value: _, loss: __, rung: ___, violation: ____, ...rest } = ended
-      const at = T0 + 5
-      const voided = { at, reason: 'ü', deleted: true } as const
-      const earlier = [{ state: 'finished' as const, attempt: 1, value: -100, at: T0 }]
-      const next = { ...rest, state: 'killed' as const, voided, earlier, amended: 1, updatedAt: at }
-      const won = await Promise.all([store.amendTrial(next, ended), store.amendTrial(next, ended)])
-      expect(won.toSorted()).toEqual([false, true])
-      expect(await store.getTrial(key)).toEqual(next)
-      // In the same millisecond, from a reader of the first state.
-      expect(await store.amendTrial({ ...next, amended: 2 }, { ...ended, updatedAt: at })).toBe(false)
-      expect(await store.amendTrial({ ...next, amended: 2, state: 'queued' }, next)).toBe(true)
-      expect(await store.closeTrial(key, { state: 'finished', attempt: 2, value: 1, loss: 1 }, at + 1)).toBe(
-        'queued',
-      )
-      expect(await store.getTrial(key)).toMatchObject({ state: 'finished', value: 1, amended: 2, earlier })
-      expect(await store.listTrials(key, { after: 0, limit: 10 })).toMatchObject([{ voided, amended: 2 }])
-    })
+    promise(
+      'replaces a trial that no other writer has changed meanwhile, by exactly one of two writers',
+      async () => {
+        const key = { ...(await freshSweep()), number: 3 }
+        const store = open()
+        const ended = trialRecord(key, { state: 'finished', value: -100, loss: -100, rung: 3, violation: 0 })
+        await store.createTrial(ended)
+        const { value: _, loss: __, rung: ___, violation: ____, ...rest } = ended
+        const at = T0 + 5
+        const voided = { at, reason: 'ü', deleted: true } as const
+        const earlier = [{ state: 'finished' as const, attempt: 1, value: -100, at: T0 }]
+        const next = { ...rest, state: 'killed' as const, voided, earlier, amended: 1, updatedAt: at }
+        const won = await Promise.all([store.amendTrial(next, ended), store.amendTrial(next, ended)])
+        expect(won.toSorted()).toEqual([false, true])
+        expect(await store.getTrial(key)).toEqual(next)
+        // In the same millisecond, from a reader of the first state.
+        expect(await store.amendTrial({ ...next, amended: 2 }, { ...ended, updatedAt: at })).toBe(false)
+        expect(await store.amendTrial({ ...next, amended: 2, state: 'queued' }, next)).toBe(true)
+        expect(
+          await store.closeTrial(key, { state: 'finished', attempt: 2, value: 1, loss: 1 }, at + 1),
+        ).toBe('queued')
+        expect(await store.getTrial(key)).toMatchObject({ state: 'finished', value: 1, amended: 2, earlier })
+        expect(await store.listTrials(key, { after: 0, limit: 10 })).toMatchObject([{ voided, amended: 2 }])
+      },
+    )
 
     promise('counts amendments by block of trials, the head last', async () => {
       const store = open()

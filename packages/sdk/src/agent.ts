@@ -175,9 +175,9 @@ export const runTrial = async <P extends object>(
   const over = new AbortController()
   let wasStopped = false // by the server, before `signal` aborted
   const isInterrupted = () => limits.signal.aborted && !wasStopped
-  let toldAt = limits.now()
+  let interruptedAt = limits.now()
   const interrupt = () => {
-    toldAt = limits.now()
+    interruptedAt = limits.now()
     wasStopped = run.stopRequested
     run.stop(reasonOf(limits.signal))
     void limits.sleep(limits.graceMs, over.signal).then(() => giveUp(undefined))
@@ -204,7 +204,7 @@ export const runTrial = async <P extends object>(
     outcome = {
       state: limits.onTimeout ?? 'released',
       reason: reasonOf(limits.signal),
-      toldSecondsAgo: () => (limits.now() - toldAt) / 1000,
+      interruptedSecondsAgo: () => (limits.now() - interruptedAt) / 1000,
     }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {

@@ -1,4 +1,4 @@
-import { type Json, plainOf } from './json.ts'
+import { type Json, stringifyJson } from './json.ts'
 import { type Issue, Problem } from './problem.ts'
 
 /** Bounds what is stored with a sweep and sent with each answer. */
@@ -56,6 +56,6 @@ export class Diagnostics {
 
 /** The JSON text of a value, cut to at most 60 characters. */
 export function shown(value: Json | undefined): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(plainOf(value))
+  const text = value === undefined ? 'nothing' : stringifyJson(value, { nonFinite: 'string' })
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

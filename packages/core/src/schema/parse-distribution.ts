@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { type Diagnostics, shown } from './diagnostics.ts'
 import { checkRelations } from './distribution-relations.ts'
 import { type Json, numberOf, plainOf } from './json.ts'
+import { LongInteger } from './long-integer.ts'
 import {
   DEFAULTS,
   DISTRIBUTIONS,
@@ -62,9 +63,9 @@ function infer(given: JsonObject, path: string, diagnostics: Diagnostics): Distr
   if ('values' in given) return 'probabilities' in given ? 'categorical_w_probabilities' : 'categorical'
   if ('min' in given && 'max' in given) {
     const integers = [given.min, given.max].every(
-      (bound) => typeof bound === 'number' && Number.isInteger(bound),
+      (bound) => bound instanceof LongInteger || (typeof bound === 'number' && Number.isInteger(bound)),
     )
-    if (integers) noteFewIntegers(given.min as number, given.max as number, path, diagnostics)
+    if (integers) noteFewIntegers(numberOf(given.min)!, numberOf(given.max)!, path, diagnostics)
     return integers ? 'int_uniform' : 'uniform'
   }
   if ('min' in given || 'max' in given) {

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { type Diagnostics, shown } from './diagnostics.ts'
 import { FIXES, reportIssue } from './header-issue.ts'
 import { respellHeader } from './header-keys.ts'
-import { Float, isObject, type Json, plainOf, stringifyJson } from './json.ts'
+import { isObject, type Json, numberOf, plainOf, stringifyJson } from './json.ts'
 import { goalOf } from './spelling/goal.ts'
 import type { Method, SweepConfig } from './sweep-config.ts'
 import { HeaderSchema, METHODS, METHODS_WITH_METRIC, METRIC_WORDS } from './sweep-config-schema.ts'
@@ -61,7 +61,7 @@ function prepare(raw: JsonObject, diagnostics: Diagnostics): JsonObject {
   }
   for (const key of ['name', 'project']) {
     const value = raw[key]
-    if (typeof value !== 'number' && !(value instanceof Float)) continue
+    if (value === undefined || numberOf(value) === undefined) continue
     kept[key] = stringifyJson(value)
     diagnostics.warn(`${key} is the number ${kept[key]}, which is read as text; write "${kept[key]}"`)
   }

@@ -52,7 +52,7 @@ export function parseSweepConfig(source: string | Json): ParsedSweepConfig {
 function readText(text: string, diagnostics: Diagnostics): Json {
   if (!/^\s*\{/.test(text)) return readYaml(text, diagnostics)
   try {
-    return parseJson(text)
+    return parseJson(text, { exact: true })
   } catch (error) {
     try {
       return readYaml(text, diagnostics)

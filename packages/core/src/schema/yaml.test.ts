@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import pyyaml from '../../../../test/golden/pyyaml_scalars.golden.json' with { type: 'json' }
 import { Float, parseJson } from './json.ts'
+import { LongInteger } from './long-integer.ts'
 import { parseYaml as readYaml } from './yaml.ts'
 
 const parseYaml = (text: string) => readYaml(text).value
@@ -184,7 +185,9 @@ describe('plain scalars that YAML 1.1 and 1.2 read differently', () => {
         type === 'null'
           ? ours === null
           : type === 'int'
-            ? ours === Number(theirs)
+            ? ours instanceof LongInteger
+              ? String(ours.value) === theirs
+              : ours === Number(theirs)
             : type === 'float'
               ? floatValue(ours) !== undefined && Object.is(floatValue(ours), pythonFloat(theirs as string))
               : ours === theirs

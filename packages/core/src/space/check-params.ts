@@ -1,5 +1,6 @@
 import { canonicalKey } from '../schema/canonical.ts'
-import { Float, floatOf, isObject, type Json, numberOf, plainOf } from '../schema/json.ts'
+import { Float, floatOf, isObject, type Json, numberOf, stringifyJson } from '../schema/json.ts'
+import { integerOf } from '../schema/long-integer.ts'
 import type { Params } from '../schema/params.ts'
 import type { Issue } from '../schema/problem.ts'
 import { existenceOrder, exists } from './cells.ts'
@@ -60,7 +61,7 @@ export function fitParams(space: Space, params: Params): Fitted {
 
 function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.categories !== undefined) {
-    const index = dimension.indexOf(given)
+    const index = dimension.indexOf(given) ?? indexOfLong(dimension, given)
     return index === undefined ? undefined : dimension.at(index)
   }
   const x = numberOf(given)
@@ -82,9 +83,13 @@ function fit(dimension: Dimension, given: Json): Json | undefined {
 }
 
 const shown = (value: Json) => {
-  const text = JSON.stringify(plainOf(value))
+  const text = stringifyJson(value, { nonFinite: 'string' })
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
+
+/** Clients whose JSON has only doubles send long integers as text. */
+const indexOfLong = (dimension: Dimension, given: Json): number | undefined =>
+  typeof given === 'string' && /^-?\d{16,400}$/.test(given) ? dimension.indexOf(integerOf(given)) : undefined
 
 function wanted(dimension: Dimension): string {
   const { categories, low, high, step, kind } = dimension

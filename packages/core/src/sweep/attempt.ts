@@ -16,7 +16,7 @@ export interface Ownership {
   readonly released?: boolean
   /** A token of the request that claimed the current attempt, when it had one. */
   readonly claimedBy?: string
-  /** Attempts up to this one were taken back by a person: nothing that they report counts. */
+  /** Attempts up to this one were undone by a person: nothing that they report counts. */
   readonly fence?: number
 }
 
@@ -53,7 +53,7 @@ export function acceptHeartbeat(run: Ownership, attempt = run.attempt): Sign {
   if (attempt > run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${attempt} was never handed out` }
   if (isFenced(run, attempt))
-    return { kind: 'outside', stop: true, reason: `a user has taken back attempt ${attempt}` }
+    return { kind: 'outside', stop: true, reason: `a user has undone attempt ${attempt}` }
   if (run.state === 'crashed')
     return attempt === run.attempt
       ? { kind: 'outside', stop: false, reason: 'the lease was lost; the result is kept if it arrives' }

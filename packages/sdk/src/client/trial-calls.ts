@@ -73,7 +73,7 @@ export const trialCalls = ({ call, send, idempotencyOf, sweepRoute }: Connection
     },
     getTrial: async (path: string, number: number) =>
       call<TrialBody>({ method: 'GET', path: await sweepRoute(path, `/trials/${number}`) }),
-    /** Takes the result of an ended trial back: the search forgets it, and it is not the best. Throws `trial-open` before its end. */
+    /** Voids the result of an ended trial: the search forgets it, and it is not the best. Throws `trial-open` before its end. */
     voidTrial: async (path: string, number: number, body: VoidRequest = {}) =>
       call<TrialBody>({ method: 'POST', path: await sweepRoute(path, `/trials/${number}/void`), body }),
     /** Queues an ended trial again, with the same parameters; reopens a finished sweep. */

@@ -1,6 +1,7 @@
 import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { EndState, SweepState } from '@chimney/core/sweep/lifecycle'
+import type { FailureCounts } from '@chimney/core/sweep/limits'
 import type { UnixMs } from '../clock.ts'
 import type { Page, Paged } from './page.ts'
 
@@ -58,6 +59,12 @@ export interface SweepHead {
   readonly missing?: string
   /** Grows with each amendment of a trial; absent while there was none. Copies of trials are stale when it has changed. */
   readonly amended?: number
+  /** Why the service has paused or finished the sweep; absent when a user did, or when it had no more trials. */
+  readonly reason?: string
+  /** Failed and crashed trials since the last one that ended otherwise. */
+  readonly failuresInARow?: number
+  /** The counts of failures when a user resumed the sweep last. */
+  readonly resumedAt?: FailureCounts
   /** Every trial up to this number has ended or was deleted. A lower bound that `reconcile` moves. */
   readonly settled: number
   readonly updatedAt: UnixMs
@@ -81,7 +88,7 @@ export interface SweepStore {
   /** Writes the record if its `rev` is still `next.rev - 1`; false when another writer was first. */
   replaceSweep(next: SweepRecord): Promise<boolean>
   /**
-   * Writes state, limit, enqueued and settled (not the counters, what waits, or `best`) if `rev` is still `next.rev - 1` and `taken`
+   * Writes state, reason, limit, enqueued and settled (not the counters, what waits, or `best`) if `rev` is still `next.rev - 1` and `taken`
    * is still `next.taken - taking`; adds `taking` to the counter. False when another writer was first.
    */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>

@@ -1,5 +1,6 @@
 import type { ProblemBody } from '@chimney/core/schema/api/problem'
 import { shareToken } from '../app/share-link.ts'
+import { readJson } from './read-json.ts'
 
 /** An error response (RFC 9457). `status` 0: the server was unreachable. */
 export class ApiError extends Error {
@@ -89,7 +90,7 @@ const messageOf = (problem: Partial<ProblemBody> | undefined): string | undefine
 function parse(text: string): unknown {
   if (text === '') return undefined
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return undefined
   }

@@ -64,6 +64,8 @@ export function paramsFrom(
 }
 
 function parsed(text: string): unknown {
+  // The service reads long integers from text, too.
+  if (/^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text))) return text
   try {
     return JSON.parse(text)
   } catch {

@@ -101,10 +101,10 @@ export const FinishRequest = z.strictObject({
   summary: z.record(z.string().min(1).max(256), z.unknown()).optional(),
   attempt: z.number().int().min(1).optional(),
   /**
-   * With `released`: how many seconds ago the agent was told to end. An end that the same attempt reported since then comes from the
-   * program's clean-up; it is taken back, and the trial is queued again.
+   * With `released`: how many seconds ago the agent was interrupted. An end that the same attempt reported since then comes from the
+   * program's clean-up; it is undone, and the trial is queued again.
    */
-  told_seconds_ago: z.number().min(0).max(86_400).optional(),
+  interrupted_seconds_ago: z.number().min(0).max(86_400).optional(),
 })
 export type FinishRequest = z.infer<typeof FinishRequest>
 /** `kept` is false when another attempt ended the run first, or for `reason`; `state` is the state of the run now. */

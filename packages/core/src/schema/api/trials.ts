@@ -50,7 +50,7 @@ export const TrialBody = z.object({
   reason: z.string().optional(),
   agent: z.string().optional(),
   suggested_by: z.object({ arm: z.string(), why: z.string() }).optional(),
-  /** The result was taken back by a user; `deleted`: by deleting the run. The state is `killed`. */
+  /** A user has voided the result; `deleted`: by deleting the run. The state is `killed`. */
   voided: z.object({ at: Time, reason: z.string(), deleted: z.boolean() }).optional(),
   /** Results that were voided, corrected or requeued, oldest first; at most the last five. */
   earlier: z

@@ -2,7 +2,8 @@
  * Plain scalars of YAML. PyYAML, which most writers of sweep configs know, reads YAML 1.1; other parsers read 1.2. Where both agree
  * their reading is taken, elsewhere the one that the writer most likely meant, with a warning unless nobody would expect another.
  */
-import { floatOf, type Json } from '../json.ts'
+import { floatOf, type Json, numberOf } from '../json.ts'
+import { integerOf, LongInteger } from '../long-integer.ts'
 
 export interface PlainScalar {
   readonly value: Json
@@ -67,9 +68,9 @@ function withRadix(text: string, sign: string, base: string, digits: string): Pl
 
 /** A leading zero means octal in YAML 1.1 and nothing in 1.2. */
 function decimal(text: string): PlainScalar {
-  const value = Number(text) + 0
   const zeros = /^([-+]?)0+([0-9]+)$/.exec(text)
-  if (zeros === null) return { value }
+  if (zeros === null) return { value: integerOf(text) }
+  const value = Number(text) + 0
   const digits = zeros[2]!
   if (/[89]/.test(digits))
     return { value, warning: `is read as the number ${value}; write ${value}, or quotes for the text` }
@@ -110,9 +111,9 @@ export function taggedScalar(type: string, text: string): Json | undefined {
   if (type === 'null') return NULL.test(text) ? null : undefined
   const plain = plainScalar(text).value
   if (type === 'bool') return typeof plain === 'boolean' ? plain : undefined
-  const value =
-    typeof plain === 'object' && plain !== null && 'value' in plain ? (plain.value as number) : plain
-  if (typeof value !== 'number') return undefined
+  if (type === 'int' && plain instanceof LongInteger) return plain
+  const value = numberOf(plain)
+  if (value === undefined) return undefined
   // A leading zero is nothing in a float.
   const digits = text.replaceAll('_', '')
   if (type === 'float') return floatOf(INTEGER.test(digits) ? Number(digits) : value)

@@ -9,7 +9,7 @@ interface RequeueFlags extends CommonFlags {
 /** `void` and `requeue`: changes of trials that have ended. */
 export const addAmendCommands = (program: Command, { io, client }: Shell): void => {
   subcommand(program, 'void', {
-    summary: 'Take the result of a trial back: it is not the best, and the search forgets it.',
+    summary: 'Void the result of a trial: it is not the best, and the search forgets it.',
     details: 'The run stays. Requeue the trial to run it again.',
     examples: ['chimney void digits/abc123de 13', 'chimney void digits/abc123de 13 --reason "wrong data"'],
   })

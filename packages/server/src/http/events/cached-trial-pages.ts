@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { type AmendedBlocks, amendedBlocks } from '../../sweeps/amendments/amended-blocks.ts'
+import { type AmendedBlocks, amendedBlocks } from '../../sweeps/results/amended-blocks.ts'
 import {
   pageVersion,
   readTrialPage,

@@ -2,9 +2,7 @@ import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trial
 import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
-import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
-import { sweepPareto } from '../../sweeps/search/pareto.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
@@ -95,6 +93,7 @@ export const trialRoutes = new Hono<AppEnv>()
     jsonBody(EnqueueRequest, { params: { lr: 0.01, batch_size: 32 } }),
     async (c) => {
       const { deps, idempotencyKey } = c.var
+      const { enqueueTrial } = await import('../../sweeps/handout/enqueue-trial.ts')
       const trial = await enqueueTrial(deps, sweepKeyOf(c.req.valid('param')), {
         params: c.req.valid('json').params as Json,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -197,6 +196,7 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const { record } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { sweepPareto } = await import('../../sweeps/search/pareto.ts')
       const { trials, ...front } = await sweepPareto(deps, record)
       return respond(200, { ...front, trials: trials.map(trialBody) })
     },

@@ -4,8 +4,8 @@ import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
-import { settleAmendment } from '../../sweeps/amendments/settle-amendment.ts'
 import { loadSweep } from '../../sweeps/load-sweep.ts'
+import { settleAmendment } from '../../sweeps/results/settle-amendment.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { claimantOf, claimLive } from '../live/claim-live.ts'
 
@@ -67,5 +67,5 @@ export async function claimRun(
     { state: 'running', attempt: answer.attempt, ...(input.agent !== undefined && { agent: input.agent }) },
     deps.clock.now(),
   )
-  return { record: run.record, live, params: parseJson(run.record.config) as Params }
+  return { record: run.record, live, params: parseJson(run.record.config, { exact: true }) as Params }
 }

@@ -31,7 +31,7 @@ export async function startRun(
 
 function startedLive(deps: Pick<Deps, 'settings'>, live: RunLive, now: UnixMs): RunLive | undefined {
   if (isEnd(live.state)) return live.number === undefined ? reopenedLive(deps, live, now) : undefined
-  // The attempt before was taken back by a person.
+  // A person has undone the attempt before.
   if (live.state === 'queued' && (live.fence ?? 0) >= live.attempt && live.attempt > 0)
     return { ...claimedLive(deps, live, {}, live.attempt + 1, now), heard: true }
   if (live.heard && live.state === 'running' && now - (live.heartbeatAt ?? 0) < RECENT_MS) return undefined

@@ -33,7 +33,7 @@ function patched(record: RunRecord, patch: RunPatch): RunRecord {
   const { notes, ...rest } = record
   const kept = patch.notes === undefined ? notes : (patch.notes ?? undefined)
   const config = patch.config && {
-    ...(parseJson(rest.config) as { [name: string]: Json }),
+    ...(parseJson(rest.config, { exact: true }) as { [name: string]: Json }),
     ...(patch.config as { [name: string]: Json }),
   }
   return {

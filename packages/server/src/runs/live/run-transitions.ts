@@ -28,6 +28,7 @@ export function claimedLive(
     'improvedAt',
     'improvedLoss',
     'preempting',
+    'recent',
     'released',
     'requeued',
     'rung',
@@ -107,6 +108,7 @@ export const repeatedLive = (live: RunLive): RunLive => ({
     'leaseUntil',
     'preempting',
     'reason',
+    'recent',
     'rung',
     'rungLoss',
     'stop',
@@ -120,7 +122,7 @@ export const repeatedLive = (live: RunLive): RunLive => ({
   fence: live.attempt,
 })
 
-/** Its result taken back by a person. History and summary stay readable. */
+/** Its result voided by a person. History and summary stay readable. */
 export const voidedLive = (live: RunLive, voided: Voided): RunLive => ({
   ...live,
   state: 'killed',

@@ -15,7 +15,7 @@ export const dynamoAmendments = (io: DynamoIo): Pick<SweepStore, 'markAmended' |
       const name = `b${Math.floor((number - 1) / AMENDED_BLOCK)}`
       add[name] = (add[name] ?? 0) + 1
     }
-    // The counts first: whoever sees the new head reads them.
+    // The counts first: a reader of the new head reads them.
     await io.update('markAmended', amendedKey(key), { add })
     const change = { add: { amended: 1 }, set: { updated: now } }
     const item = await io.update('markAmended', headKey(key), change, EXISTS)

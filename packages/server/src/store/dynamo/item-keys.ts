@@ -103,7 +103,7 @@ export const packRange = (key: SweepKey, from: number): ItemRange => ({
 export const REPAIR = 'REPAIR'
 export const repairKey = (key: SweepKey): ItemKey => ({ pk: sweepPk(key), sk: REPAIR })
 
-/** Counts of amendments by block of trials, see `SweepStore.listAmended`. It only tells copies apart, so backups leave it out. */
+/** Counts of amendments by block of trials, see `SweepStore.listAmended`. It only separates copies, so backups leave it out. */
 export const AMENDED = 'AMENDED'
 export const amendedKey = (key: SweepKey): ItemKey => ({ pk: sweepPk(key), sk: AMENDED })
 

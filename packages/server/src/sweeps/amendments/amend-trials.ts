@@ -6,9 +6,9 @@ import { changeLive } from '../../runs/live/change-live.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
+import { amendTrial, markTrials } from '../results/settle-amendment.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 import { findBest } from './find-best.ts'
-import { amendTrial, markTrials } from './settle-amendment.ts'
 
 export type AmendDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 

@@ -4,7 +4,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
 import { summaryOf } from '../../runs/live/summary.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { trialOutcome } from '../outcomes/trial-outcome.ts'
+import { trialOutcome } from '../results/trial-outcome.ts'
 import { type AmendDeps, amendTrials } from './amend-trials.ts'
 
 export type Summary = { readonly [name: string]: Json }

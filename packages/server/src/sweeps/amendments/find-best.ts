@@ -1,7 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import type { BestTrial } from '../../store/sweeps.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { betterTrial } from '../outcomes/better-trial.ts'
+import { betterTrial } from '../results/better-trial.ts'
 import { readTrialPages } from '../trials/trial-pages.ts'
 
 const PAGE = 5_000

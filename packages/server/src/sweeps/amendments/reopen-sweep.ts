@@ -18,9 +18,12 @@ export async function reopenSweep(
   for (let tries = 0; tries < TRIES; tries++) {
     const head = await deps.store.getHead(key)
     if (!head) return undefined
+    const { reason, ...rest } = head
+    const isFinished = head.state === 'finished'
     const next: SweepHead = {
-      ...head,
-      state: head.state === 'finished' ? 'running' : head.state,
+      ...rest,
+      ...(reason !== undefined && !isFinished && { reason }),
+      state: isFinished ? 'running' : head.state,
       settled: Math.min(head.settled, first - 1),
       updatedAt: deps.clock.now(),
       rev: head.rev + 1,

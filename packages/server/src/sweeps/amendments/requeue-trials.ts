@@ -14,7 +14,7 @@ import { requireTrial } from './void-trials.ts'
 /** Trials that one request repeats: each takes about eight write units, and a function has 30 seconds. */
 export const MAX_REQUEUED = 500
 
-/** Ends whose trials are to be repeated. `void`: whose result was taken back, or whose run was deleted. */
+/** Ends whose trials are to be repeated. `void`: whose result was voided, or whose run was deleted. */
 export type RequeuedState = EndState | 'void'
 
 /**
@@ -50,7 +50,7 @@ export async function requeueByState(
   return { trials, more: found.length > MAX_REQUEUED }
 }
 
-/** Repeats the trials whose runs were deleted: the cells of a grid that has none of its own left. */
+/** Repeats the trials whose runs were deleted: the cells of a grid are then complete again. */
 export async function requeueDeleted(deps: AmendDeps, sweep: LoadedSweep): Promise<void> {
   const { record, head } = sweep
   if (head.amended === undefined || record.config.method !== 'grid') return

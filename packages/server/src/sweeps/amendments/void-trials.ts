@@ -9,7 +9,7 @@ import { loadSweep } from '../load-sweep.ts'
 import { type AmendDeps, amendTrials } from './amend-trials.ts'
 
 /**
- * Takes the result of an ended trial back: it has no value any more, so it is not the best, and neither the search nor early
+ * Voids the result of an ended trial: it has no value any more, so it is not the best, and neither the search nor early
  * termination learns from it. Its run, with history and files, stays. Safe to repeat. Throws `trial-open` before the trial has ended.
  */
 export async function voidTrial(

@@ -4,8 +4,8 @@ import type { Deps } from '../../deps.ts'
 import { trialRunId } from '../../ids.ts'
 import { type Claimant, claimLive } from '../../runs/live/claim-live.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { settleAmendment } from '../amendments/settle-amendment.ts'
 import { loadSweep } from '../load-sweep.ts'
+import { settleAmendment } from '../results/settle-amendment.ts'
 
 export type HandoutDeps = Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>
 

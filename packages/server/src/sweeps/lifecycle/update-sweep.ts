@@ -6,6 +6,7 @@ import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { requeueDeleted } from '../amendments/requeue-trials.ts'
+import { failureCounts } from '../handout/limit-sweep.ts'
 import { type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
 import { searchOf } from '../search/search.ts'
 import { applySweepState } from './apply-sweep-state.ts'
@@ -70,10 +71,14 @@ async function changeHead(
     const hasRoom = limit === undefined || limit > head.taken
     const state = nextState(key, head.state, patch, hasRoom)
     if (state === head.state && limit === head.limit) return { ...sweep, changed: false }
-    const { limit: _, ...rest } = head
+    const { limit: _, reason, ...rest } = head
+    const isMoved = state !== head.state
     const next: SweepHead = {
       ...rest,
       state,
+      ...(reason !== undefined && !isMoved && { reason }),
+      // Failures from before do not pause the sweep again.
+      ...(isMoved && state === 'running' && { resumedAt: failureCounts(head) }),
       ...(limit !== undefined && { limit }),
       updatedAt: deps.clock.now(),
       rev: head.rev + 1,

@@ -4,14 +4,15 @@ import { type Outcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { settleAmendment } from '../amendments/settle-amendment.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
+import { pauseAtFailures } from '../handout/limit-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { isBetter } from './better-trial.ts'
+import { isBetter } from '../results/better-trial.ts'
+import { missingOf } from '../results/missing-value.ts'
+import { settleAmendment } from '../results/settle-amendment.ts'
+import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
-import { missingOf } from './missing-value.ts'
-import { reasonOf, trialOutcome } from './trial-outcome.ts'
 
 type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
 
@@ -56,7 +57,9 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
   if (head.waiting.includes(number) && state !== 'crashed' && replaced === undefined)
     await deps.store.removeWaiting(key, [number])
-  await continueSweep(deps, record, head)
+  const failed = state === 'failed' || state === 'crashed'
+  const paused = failed ? await pauseAtFailures(deps, record, head) : undefined
+  await continueSweep(deps, record, paused ?? head)
 }
 
 /** The place of an ended trial goes to the next one. */

@@ -2,7 +2,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { RepairRecord } from '../../store/repairs.ts'
 import type { EndCounts } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { betterTrial } from '../outcomes/better-trial.ts'
+import { betterTrial } from '../results/better-trial.ts'
 import { END_STATES, NONE_ENDED } from '../trials/trial-counts.ts'
 
 /** What a repair has read: pages of counts and open numbers, see {@link RepairRecord}. */

@@ -1,6 +1,7 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
+import { finishAtTime } from '../handout/limit-sweep.ts'
 import { hasEnded } from '../load-sweep.ts'
 import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { cacheTrialPage, TRIALS_PER_PAGE } from '../trials/trial-pages.ts'
@@ -38,6 +39,7 @@ export async function repairSweep(
   const repair = sweep && (await openRepair(deps, sweep, at, options))
   if (!repair) return
   report.sweeps++
+  await finishAtTime(deps, sweep)
   const next = await repairPages(deps, repair, at?.from ?? 0, options, report)
   if (next !== undefined) return continueAt(deps, repair, next, report)
   if (await saveProgress(deps, repair)) await complete(deps, repair, options, report)

@@ -14,7 +14,7 @@ import { BLOCK, blockOf, firstOf, PACK_VERSION } from '@chimney/core/sweep/pack'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import type { AmendedBlocks } from '../amendments/amended-blocks.ts'
+import type { AmendedBlocks } from '../results/amended-blocks.ts'
 
 export interface TrialCache {
   /** A hash of all that the meaning of a pack depends on. */

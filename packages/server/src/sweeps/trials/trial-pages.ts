@@ -6,7 +6,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import { AMENDED_BLOCK, type SweepHead, type SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { type AmendedBlocks, amendedBlocks } from '../amendments/amended-blocks.ts'
+import { type AmendedBlocks, amendedBlocks } from '../results/amended-blocks.ts'
 import { readNumbers } from './read-numbers.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
@@ -127,7 +127,9 @@ async function readCached(
 ): Promise<readonly TrialRecord[] | undefined> {
   const cached = await files.get(name)
   if (!cached) return undefined
-  const rows = parseJson((await promisify(gunzip)(cached)).toString()) as unknown as readonly Row[]
+  const rows = parseJson((await promisify(gunzip)(cached)).toString(), {
+    exact: true,
+  }) as unknown as readonly Row[]
   return rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
 }
 

@@ -144,7 +144,7 @@ function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | und
 
 /** A request holds the whole config or only the changed part, so an omitted entry is never removed. */
 const merged = (before: string, values: { readonly [key: string]: Json }): string =>
-  stringifyJson({ ...(parseJson(before) as { [key: string]: Json }), ...values })
+  stringifyJson({ ...(parseJson(before, { exact: true }) as { [key: string]: Json }), ...values })
 
 function extraOf(before: RunExtra, input: UpsertRun, config: ClientConfig | undefined): RunExtra {
   return {

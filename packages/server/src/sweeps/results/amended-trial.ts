@@ -3,8 +3,8 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { EarlierResult, TrialRecord } from '../../store/trials.ts'
-import { missingOf } from '../outcomes/missing-value.ts'
-import { reasonOf, trialOutcome } from '../outcomes/trial-outcome.ts'
+import { missingOf } from './missing-value.ts'
+import { reasonOf, trialOutcome } from './trial-outcome.ts'
 
 /** An amendment writes the whole trial, and pages of trials hold 500 of them: the list stays short. */
 const MAX_EARLIER = 5

@@ -6,8 +6,8 @@ import { MAX_TRIES, runBusy } from '../../runs/live/change-live.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { candidateOf } from '../outcomes/better-trial.ts'
 import { amendedTrial } from './amended-trial.ts'
+import { candidateOf } from './better-trial.ts'
 
 type SettleDeps = Pick<Deps, 'store' | 'clock'>
 
