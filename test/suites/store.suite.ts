@@ -288,6 +288,17 @@ export function storeSuite(
         expect(await store.countEnded(sweepIn(freshProject()), 'failed', undefined, T0)).toBeUndefined()
       })
 
+      promise('keeps why the last finished trial has no value, until one has', async () => {
+        const key = await freshSweep({ taken: 5 })
+        expect((await store.countEnded(key, 'finished', undefined, T0, 'no loss'))?.missing).toBe('no loss')
+        await store.countEnded(key, 'failed', undefined, T0)
+        const head = (await store.getHead(key))!
+        expect(head.missing).toBe('no loss')
+        expect(await store.replaceHead(key, { ...head, state: 'paused', rev: head.rev + 1 }, 0)).toBe(true)
+        expect((await store.getHead(key))?.missing).toBe('no loss')
+        expect(await store.countEnded(key, 'finished', undefined, T0)).not.toHaveProperty('missing')
+      })
+
       promise('sets a recount only over the counters that were seen', async () => {
         const key = await freshSweep({ taken: 3 })
         const seen = (await store.getHead(key))!

@@ -36,6 +36,20 @@ describe('warnings', () => {
     expect(upsertSweep.configValidationWarnings).toEqual([expect.stringContaining('run_cap is 9')])
   })
 
+  it('of a sweep with trials say what its diagnosis found', async () => {
+    const config = `${LISTS}metric: {name: val_f1, goal: maximize}\nname: diagnosed\n`
+    const { sweep } = await upsert(config)
+    const at = `/v1/acme/digits/sweeps/${sweep.name}`
+    const { trials } = (await api.call('POST', `${at}/trials`, { body: { count: 1 } })).body
+    const end = { state: 'finished', summary: { validation_f1: 0.9 } }
+    await api.call('POST', `/v1/acme/digits/runs/${trials[0].run}/finish`, { body: end })
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep.name}") { id } } }`)).project.sweep
+    const changed = await api.data(UPSERT_SWEEP, { id, config: `${config}description: changed\n` })
+    expect(changed.upsertSweep.configValidationWarnings).toEqual([
+      '1 trial finished without val_f1; they logged validation_f1; log val_f1, or create the sweep with metric: {name: validation_f1}',
+    ])
+  })
+
   it('say that the place in the config is another one', async () => {
     const { body } = await api.call('POST', '/v1/acme/digits/sweeps', {
       text: `${LISTS}entity: other\nproject: else\nrun_cap: 1\n`,
