@@ -1,6 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { boxOf, drawn, launch, type Reader, reader, rowsOf, signIn } from './browser.ts'
+import {
+  boxOf,
+  drawn,
+  launch,
+  type Reader,
+  reader,
+  rowsOf,
+  signIn,
+  takeScreenshot,
+  violationsOf,
+} from './browser.ts'
 import {
   logLongRun,
   MULTI_OBJECTIVE_SWEEP,
@@ -46,6 +56,37 @@ afterEach(async () => {
 })
 const runId = (number: number) => `${path.split('/')[2]}-${number}`
 const PROJECT = '/local/optimizers'
+
+it('the page of a sweep whose metric never came says so, and nothing on a healthy one', async () => {
+  const { page } = now
+  await signIn(page, service.cloud.key)
+  const { path, url } = await service.client.createSweep(
+    'method: random\nmetric: {name: val_f1, goal: maximize}\nparameters: {x: {min: 0.0, max: 1.0}}\nrun_cap: 3\n',
+    { project: 'optimizers' },
+  )
+  for (let next = await service.client.nextTrial(path); next.kind === 'trial'; ) {
+    const { run_path, attempt } = next.trial
+    await service.client.finish(run_path, { state: 'finished', attempt, summary: { validation_f1: 0.9 } })
+    next = await service.client.nextTrial(path)
+  }
+  await page.goto(new URL(url).pathname)
+  const card = page.getByRole('region', { name: 'Diagnosis' })
+  await card.getByText('3 trials finished without val_f1; they logged validation_f1').waitFor()
+  await card.getByText('Error', { exact: true }).waitFor()
+  await card.getByText('To do: log val_f1, or create the sweep with metric: {name: validation_f1}.').waitFor()
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    expect(await violationsOf(page)).toEqual([])
+    await takeScreenshot(page, `diagnosis-${theme}`)
+  }
+  await card.getByRole('link', { name: 'trial 2' }).click()
+  await page.getByRole('heading', { name: 'Details' }).waitFor()
+
+  await page.goto(sweepPage)
+  await page.getByRole('heading', { name: 'Trials', exact: true }).waitFor()
+  await page.waitForLoadState('networkidle').catch(() => {})
+  expect(await card.getByText('Error', { exact: true }).count()).toBe(0)
+})
 
 describe('sign-in', () => {
   it('is required at any link, rejects a wrong key, and then shows the linked page', async () => {

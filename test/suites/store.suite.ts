@@ -6,6 +6,7 @@ import type { Paged } from '@chimney/server/store/page'
 import type { RepairRecord } from '@chimney/server/store/repairs'
 import type { Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { amendmentPromises } from './amendment-promises.ts'
 import { NO_ENDS, runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './store.fixtures.ts'
 
 /** Text that deflates to three quarters of its length and no less. */
@@ -305,15 +306,15 @@ export function storeSuite(
           loss,
         }))
         const [one, other] = [await freshSweep(), await freshSweep()]
-        for (const best of offers) await store.offerBest(one, best)
-        for (const best of offers.toReversed()) await store.offerBest(other, best)
+        for (const best of offers) await store.offerBest(one, best, undefined)
+        for (const best of offers.toReversed()) await store.offerBest(other, best, undefined)
         for (const key of [one, other]) expect((await store.getHead(key))?.best).toEqual(offers[1])
-        await store.offerBest(one, { ...offers[1]!, number: 9 })
+        await store.offerBest(one, { ...offers[1]!, number: 9 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(2)
-        await store.offerBest(one, { ...offers[1]!, number: 1 })
+        await store.offerBest(one, { ...offers[1]!, number: 1 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(1)
         const missing = sweepIn(freshProject())
-        await store.offerBest(missing, offers[0]!)
+        await store.offerBest(missing, offers[0]!, undefined)
         expect(await store.getHead(missing)).toBeUndefined()
       })
 
@@ -608,6 +609,8 @@ export function storeSuite(
       })
     })
 
+    amendmentPromises({ store: () => store, freshSweep, promise })
+
     describe('repairs', () => {
       promise(
         'keep what was read of a sweep, one write after the other, and are deleted with the sweep',
@@ -843,6 +846,17 @@ export function storeSuite(
         expect(await firsts({ to: 0 })).toEqual([0])
         expect(await firsts({ from: 65_000 })).toEqual([40, 200_000])
         expect(await firsts({ from: 3, to: 2 })).toEqual([])
+      })
+
+      promise('lists the last chunks, ascending', async () => {
+        const key = await freshRun()
+        for (const first of [200_000, 0, 10])
+          await store.putChunk(key, 'console', { attempt: 1, receivedAt: T0, rows: [row(first)] })
+        const firsts = async (count: number) =>
+          (await store.listLastChunks(key, 'console', count)).map((chunk) => chunk.rows[0]?.index)
+        expect(await firsts(2)).toEqual([10, 200_000])
+        expect(await firsts(9)).toEqual([0, 10, 200_000])
+        expect(await store.listLastChunks(key, 'system', 2)).toEqual([])
       })
 
       promise('splits what spans too much or is too large for an item, and loses nothing', async () => {

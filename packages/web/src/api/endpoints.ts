@@ -1,3 +1,4 @@
+import type { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { RunFileBody } from '@chimney/core/schema/api/files'
 import type { KeyBody } from '@chimney/core/schema/api/keys'
@@ -90,6 +91,7 @@ export const getShare = (at: SweepAt) => request<{ created_at: string | null }>(
 export const createShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
 export const revokeShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
+export const getDiagnosis = (at: SweepAt) => request<Diagnosis>(sweepPath(at, 'diagnosis'))
 export const getImportance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
 /** Latest values of the given runs; runs that are not running are left out. */
 export const getLatestValues = (at: SweepAt, runs: readonly string[]) =>

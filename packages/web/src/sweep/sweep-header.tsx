@@ -147,7 +147,7 @@ export function SweepHeader({
       {sweep.warnings.length > 0 && (
         <details className="warnings">
           <summary>
-            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'} in the config
+            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'}
           </summary>
           <ul>
             {sweep.warnings.map((warning) => (

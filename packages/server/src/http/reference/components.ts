@@ -1,5 +1,6 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import { EntityBody, EntityCreate, EntityCreated } from '@chimney/core/schema/api/entities'
 import { SweepEvents } from '@chimney/core/schema/api/events'
 import { RunFileBody } from '@chimney/core/schema/api/files'
@@ -30,7 +31,9 @@ import {
   HandedTrials,
   Latest,
   NextTrialRequest,
+  Requeued,
   TrialBody,
+  VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
@@ -46,8 +49,10 @@ export const RESPONSE_SCHEMAS = {
   Trial: TrialBody,
   TrialPage: pageOf(TrialBody),
   Enqueued,
+  Requeued,
   Latest,
   Importance,
+  Diagnosis,
   Pareto,
   Run: RunBody,
   RunPage: pageOf(RunBody),
@@ -79,6 +84,7 @@ export const RESPONSE_SCHEMAS = {
 export const REQUEST_SCHEMAS = {
   SweepPatch,
   NextTrialRequest,
+  VoidRequest,
   EnqueueRequest,
   RunCreate,
   RunPatch,
