@@ -74,6 +74,11 @@ export function SweepHeader({
               </span>
             )}
           </p>
+          {sweep.state_reason && (
+            <p>
+              {sweep.state === 'paused' ? 'Paused' : 'Finished'}: {sweep.state_reason}
+            </p>
+          )}
         </div>
         <span className="grow" />
         {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
