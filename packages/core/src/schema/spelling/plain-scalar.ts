@@ -1,6 +1,6 @@
 /**
  * Plain scalars of YAML. PyYAML, which most writers of sweep configs know, reads YAML 1.1; other parsers read 1.2. Where both agree
- * their reading is taken, elsewhere the one that the writer most likely meant, with a warning unless nobody would expect another.
+ * their reading is taken, elsewhere the one that the writer most likely meant, with a warning unless no reader expects another.
  */
 import { floatOf, type Json, numberOf } from '../json.ts'
 import { integerOf, LongInteger } from '../long-integer.ts'
