@@ -1,7 +1,9 @@
 import { Problem } from '../schema/problem.ts'
-import type { Cells } from '../space/cells.ts'
+import type { Axis, Cells } from '../space/cells.ts'
 import { paramsOf, pointOf } from '../space/point.ts'
 import type { Space } from '../space/space.ts'
+import { freeCell } from './free-cell.ts'
+import { counting } from './orders.ts'
 import { positionsOf, type Reserved, skippedCount } from './positions.ts'
 import type { Enqueued, Sampler } from './sampler.ts'
 
@@ -18,8 +20,10 @@ export function finiteSampler(options: {
   /** The order for a seed. */
   readonly order: (seed: number, space: Space) => CellOrder
   readonly suggestedBy: (cell: number, position: number) => { readonly arm: string; readonly why: string }
+  /** The axes of the cells, for an order that counts: enqueued parameters are completed to a cell that has not run. */
+  readonly counted?: readonly Axis[]
 }): Sampler {
-  const { cells } = options
+  const { cells, counted } = options
   // An order is a function of the seed, so the cache of the last one is not observable.
   let kept: { readonly seed: number; readonly space: Space; readonly order: CellOrder } | undefined
   const orderFor = (seed: number, space: Space) => {
@@ -40,6 +44,14 @@ export function finiteSampler(options: {
   }
   return {
     needsHistory: false,
+    ...(counted && {
+      complete: ({ space, enqueued, index }, given) => {
+        const reserved = reservedIn(space, counting, enqueued, cells.size)
+        const from = index === 0 ? 0 : positionsOf(reserved).of(index - 1) + 1
+        const taken = new Set(reserved.map(({ position }) => position))
+        return freeCell(space, cells, counted, given, from, (cell) => taken.has(cell))
+      },
+    }),
     capacity: ({ space, seed, enqueued }) => {
       if (!Number.isFinite(cells.size) || enqueued.length === 0) return cells.size
       // Any enqueued point that is not reached by the last enqueue will be skipped, whatever its position.

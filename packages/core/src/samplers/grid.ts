@@ -16,10 +16,12 @@ export function grid(space: Space): Sampler {
   if (issues.length > 0) {
     throw new Problem('invalid', 'invalid-sweep-config', issues[0]!.message, { issues })
   }
-  const cells = cellsOf(space.dimensions, space.dimensions.map(gridAxis))
+  const axes = space.dimensions.map(gridAxis)
+  const cells = cellsOf(space.dimensions, axes)
   const total = Number.isFinite(cells.size) ? ` of ${cells.size}` : ''
   return finiteSampler({
     cells,
+    counted: axes,
     order: () => counting,
     suggestedBy: (cell) => ({ arm: 'grid', why: `cell ${cell + 1}${total}` }),
   })

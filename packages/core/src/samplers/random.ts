@@ -2,6 +2,7 @@ import { rngOf } from '../math/rng.ts'
 import type { Json } from '../schema/json.ts'
 import { type Cells, cellsOf } from '../space/cells.ts'
 import { fillPoint, paramsOf } from '../space/point.ts'
+import { DRAW_STREAM, drawQuantiles } from '../space/quantiles.ts'
 import type { Point, Space } from '../space/space.ts'
 import { finiteSampler } from './finite.ts'
 import { firstAppearances, race, shuffled } from './orders.ts'
@@ -9,7 +10,6 @@ import type { Sampler } from './sampler.ts'
 
 /** Up to this many cells the whole order is drawn at once, in a few milliseconds. */
 const RACE_CELLS = 16_384
-const DRAW_STREAM = 1
 
 /**
  * Independent draws from the parameters' distributions, trial n from its own stream. On a finite space the draws are
@@ -47,11 +47,8 @@ export function random(space: Space): Sampler {
   }
 }
 
-/** Every dimension consumes one draw, even where it does not exist, so that conditions do not change other parameters. */
-function drawsOf(space: Space, seed: number, number: number): readonly number[] {
-  const rng = rngOf(seed, number, DRAW_STREAM)
-  return space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
-}
+const drawsOf = (space: Space, seed: number, number: number): readonly number[] =>
+  drawQuantiles(space, rngOf(seed, number, DRAW_STREAM))
 
 function drawn(space: Space, seed: number, number: number): Point {
   const draws = drawsOf(space, seed, number)

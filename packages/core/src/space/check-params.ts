@@ -16,10 +16,15 @@ export interface Fitted {
 export const checkParams = (space: Space, params: Params): readonly Issue[] => fitParams(space, params).issues
 
 /**
- * Converts given parameters to a point of the space. Every parameter that exists is required, except constants. Numbers
- * are converted to the expected type: 1 becomes 1.0. One issue per mistake.
+ * Converts given parameters to a point of the space. Every parameter that exists is required, except constants and what
+ * `fill` gives; dimensions in conditions are filled before those that depend on them. Numbers are converted to the expected
+ * type: 1 becomes 1.0. One issue per mistake.
  */
-export function fitParams(space: Space, params: Params): Fitted {
+export function fitParams(
+  space: Space,
+  params: Params,
+  fill?: (dimension: Dimension, index: number) => Json,
+): Fitted {
   const issues: Issue[] = []
   const point: (Json | undefined)[] = new Array(space.dimensions.length).fill(undefined)
   for (const d of existenceOrder(space.dimensions)) {
@@ -40,6 +45,7 @@ export function fitParams(space: Space, params: Params): Fitted {
     }
     if (given === undefined) {
       if (dimension.kind === 'constant') point[d] = dimension.at(0)
+      else if (fill !== undefined) point[d] = fill(dimension, d)
       else issues.push({ path, message: `${path} is missing`, fix: `give ${path} ${wanted(dimension)}` })
       continue
     }

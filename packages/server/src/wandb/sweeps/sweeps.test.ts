@@ -111,6 +111,20 @@ describe('enqueued parameters', () => {
     expect(body.name).toBe('mine')
     expect((await api.ask(ENQUEUE, { id, config: '{"x": 7}' })).status).toBe(400)
   })
+
+  it('are completed in a space with conditions, whatever the seed', async () => {
+    for (const seed of [2, 3, 4, 5, 6]) {
+      const sweep = await api.sweep(
+        `method: random\nseed: ${seed}\nparameters:\n  m: {values: [svm, rf]}\n  C: {min: 0.0, max: 1.0, when: {m: svm}}\n  depth: {min: 1, max: 9, when: {m: rf}}\n`,
+      )
+      const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+      const ENQUEUE =
+        'mutation ($id: ID!, $config: JSONString!) { enqueueSweepRun(input: {id: $id, config: $config}) { id } }'
+      await api.data(ENQUEUE, { id, config: '{"m": {"value": "rf"}, "depth": {"value": 3}}' })
+      const [command] = await api.beat(await api.agent(sweep))
+      expect(command!.args).toEqual({ m: { value: 'rf' }, depth: { value: 3 } })
+    }
+  })
 })
 
 describe('a changed sweep', () => {
