@@ -80,3 +80,11 @@ export function finiteSampler(options: {
 
 const exhausted = (size: number) =>
   new Problem('conflict', 'space-exhausted', `all ${size} points of the space have been suggested`)
+
+/** A new config is checked before it is stored, so only a changed search can get here. */
+export const nothingAllowed = () =>
+  new Problem(
+    'conflict',
+    'space-exhausted',
+    'no point was found that constraints_on_parameters allow; loosen them',
+  )

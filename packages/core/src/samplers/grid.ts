@@ -1,5 +1,5 @@
 import { Problem } from '../schema/problem.ts'
-import { cellsOf } from '../space/cells.ts'
+import { allowedCells, MAX_CHECKED_CELLS } from '../space/constraints/allowed-cells.ts'
 import type { Space } from '../space/space.ts'
 import { finiteSampler } from './finite.ts'
 import { gridAxis, gridIssues } from './grid-axis.ts'
@@ -8,21 +8,36 @@ import type { Sampler } from './sampler.ts'
 
 /**
  * Every combination once, in W&B's order: parameters by name, the last one varies fastest. A cell is computed from its
- * number; nothing is compared with what ran before. Throws `Problem('invalid', 'invalid-sweep-config')` when a parameter
- * has no list of values.
+ * number; nothing is compared with what ran before. Cells that constraints forbid have no number. Throws
+ * `Problem('invalid', 'invalid-sweep-config')` when a parameter has no list of values, or when there are constraints and
+ * too many cells to check.
  */
 export function grid(space: Space): Sampler {
+  const axes = space.dimensions.map(gridAxis)
   const issues = gridIssues(space)
   if (issues.length > 0) {
     throw new Problem('invalid', 'invalid-sweep-config', issues[0]!.message, { issues })
   }
-  const axes = space.dimensions.map(gridAxis)
-  const cells = cellsOf(space.dimensions, axes)
+  const cells = allowedCells(space, axes)
+  if (space.constraints && !Number.isFinite(cells.size)) throw tooManyCells()
   const total = Number.isFinite(cells.size) ? ` of ${cells.size}` : ''
   return finiteSampler({
     cells,
     counted: axes,
     order: () => counting,
     suggestedBy: (cell) => ({ arm: 'grid', why: `cell ${cell + 1}${total}` }),
+  })
+}
+
+function tooManyCells(): Problem {
+  const message = `a grid with constraints has at most ${MAX_CHECKED_CELLS} cells, the forbidden ones included`
+  return new Problem('invalid', 'invalid-sweep-config', message, {
+    issues: [
+      {
+        path: 'constraints_on_parameters',
+        message,
+        fix: 'give fewer values, leave out the constraints, or use method random or sobol',
+      },
+    ],
   })
 }

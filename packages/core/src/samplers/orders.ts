@@ -32,7 +32,7 @@ export function race(size: number, seed: number, chanceOf: (cell: number) => num
 const MISSES = 256
 
 /**
- * The first appearances in a sequence of draws, in order. After {@link MISSES} draws in a row without a new cell, the
+ * The first appearances in a sequence of draws, in order; a draw below 0 is none of the cells. After {@link MISSES} draws in a row without a new cell, the
  * remaining cells follow in a shuffled order. Position n costs all draws before it.
  */
 export function firstAppearances(size: number, seed: number, draw: (index: number) => number): CellOrder {
@@ -50,7 +50,7 @@ export function firstAppearances(size: number, seed: number, draw: (index: numbe
         left ??= shuffled(size, seed)
         cell = left.cellAt(rest++)
       }
-      if (positions.get(cell) !== undefined) {
+      if (cell < 0 || positions.get(cell) !== undefined) {
         misses++
         continue
       }
