@@ -1,5 +1,5 @@
 import { Problem } from '../schema/problem.ts'
-import { allowedCells, MAX_CHECKED_CELLS } from '../space/constraints/allowed-cells.ts'
+import { allowedCells } from '../space/constraints/allowed-cells.ts'
 import type { Space } from '../space/space.ts'
 import { finiteSampler } from './finite.ts'
 import { gridAxis, gridIssues } from './grid-axis.ts'
@@ -19,25 +19,11 @@ export function grid(space: Space): Sampler {
     throw new Problem('invalid', 'invalid-sweep-config', issues[0]!.message, { issues })
   }
   const cells = allowedCells(space, axes)
-  if (space.constraints && !Number.isFinite(cells.size)) throw tooManyCells()
   const total = Number.isFinite(cells.size) ? ` of ${cells.size}` : ''
   return finiteSampler({
     cells,
     counted: axes,
     order: () => counting,
     suggestedBy: (cell) => ({ arm: 'grid', why: `cell ${cell + 1}${total}` }),
-  })
-}
-
-function tooManyCells(): Problem {
-  const message = `a grid with constraints has at most ${MAX_CHECKED_CELLS} cells, the forbidden ones included`
-  return new Problem('invalid', 'invalid-sweep-config', message, {
-    issues: [
-      {
-        path: 'constraints_on_parameters',
-        message,
-        fix: 'give fewer values, leave out the constraints, or use method random or sobol',
-      },
-    ],
   })
 }

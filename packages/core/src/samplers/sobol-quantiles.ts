@@ -19,12 +19,26 @@ export function coordinatesOf(space: Space): { coordinates: readonly (number | u
   return { coordinates: space.dimensions.map(({ size }) => (size === 1 ? undefined : count++)), count }
 }
 
+/** Which points are allowed follows from space and seed, so the cache of the last seed is not observable. */
+const cache = new WeakMap<
+  Space,
+  { readonly seed: number; readonly draw: (index: number) => Drawn | undefined }
+>()
+
 /**
  * One quantile per dimension: point `index` of the sweep's scrambled Sobol' sequence. With constraints the index counts the points
  * that they allow; where fewer than about a 16th are allowed, a random one takes its place. Undefined when
  * none is known. A function of space, seed and index.
  */
 export function sobolQuantiles(space: Space, seed: number): (index: number) => Drawn | undefined {
+  const cached = cache.get(space)
+  if (cached?.seed === seed) return cached.draw
+  const draw = newSobolQuantiles(space, seed)
+  cache.set(space, { seed, draw })
+  return draw
+}
+
+function newSobolQuantiles(space: Space, seed: number): (index: number) => Drawn | undefined {
   const { coordinates, count } = coordinatesOf(space)
   const sequence = sobolSequence(seed, count)
   const pointAt = (place: number): Quantiles => {

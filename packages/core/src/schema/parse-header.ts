@@ -46,6 +46,7 @@ const FIXES: Readonly<Record<string, string>> = {
   command: 'give a list of words',
   controller: 'leave controller out',
   constraints: 'write for example: constraints: [{name: memory_gb, max: 16}]',
+  constraints_on_parameters: 'write for example: constraints_on_parameters: ["head <= backbone / 2"]',
 }
 
 /** Keys of W&B without effect here. */

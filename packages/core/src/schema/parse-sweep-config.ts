@@ -1,12 +1,12 @@
-import { gridIssues } from '../samplers/grid-axis.ts'
-import { buildSpace } from '../space/build-space.ts'
+import { gridAxis, gridIssues } from '../samplers/grid-axis.ts'
+import { spaceOf } from '../space/constraints/constrain.ts'
+import { nothingLeft } from '../space/constraints/left.ts'
 import { Diagnostics, shown } from './diagnostics.ts'
 import { isObject, type Json, parseJson, stringifyJson } from './json.ts'
-import type { ParametersConfig } from './parameters.ts'
 import { parseHeader } from './parse-header.ts'
 import { parseParameters } from './parse-parameters.ts'
 import { Problem } from './problem.ts'
-import type { Method, SweepConfig } from './sweep-config.ts'
+import type { SweepConfig } from './sweep-config.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ParsedSweepConfig {
@@ -80,15 +80,22 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
         )
       : parseParameters(value.parameters, diagnostics)
   if (header === undefined || parameters === undefined || diagnostics.issues.length > 0) return undefined
-  checkSpace(header.method, parameters, diagnostics)
-  return { ...header, parameters }
+  const config = { ...header, parameters }
+  checkSpace(config, diagnostics)
+  return config
 }
 
-/** Checks the whole space: invalid conditions, and parameters that a grid cannot list. */
-function checkSpace(method: Method, parameters: ParametersConfig, diagnostics: Diagnostics): void {
+/** Checks the whole space: invalid conditions and constraints, parameters that a grid cannot list, and that a point is left. */
+function checkSpace(config: SweepConfig, diagnostics: Diagnostics): void {
   try {
-    const space = buildSpace(parameters)
-    if (method === 'grid') diagnostics.issues.push(...gridIssues(space))
+    const space = spaceOf(config)
+    const isGrid = config.method === 'grid'
+    const before = isGrid ? gridIssues(space) : []
+    diagnostics.issues.push(
+      ...(before.length > 0
+        ? before
+        : nothingLeft(space, isGrid ? space.dimensions.map(gridAxis) : undefined)),
+    )
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     diagnostics.issues.push(...error.issues)

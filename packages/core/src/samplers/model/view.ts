@@ -1,8 +1,8 @@
 import { type Json, numberOf } from '../../schema/json.ts'
 import type { Params } from '../../schema/params.ts'
-import { anchorsOf, newJudge } from '../../space/constraints/region.ts'
 import { fillPoint, paramsOf, valueAt } from '../../space/point.ts'
 import type { Dimension, Space } from '../../space/space.ts'
+import { allowing } from './allowed.ts'
 
 /**
  * How a model sees a dimension that can vary. Numbers lie in [0, 1], equal steps equally likely under the distribution, and
@@ -108,67 +108,6 @@ export function viewOf(space: Space): View {
     ...allowing(space, axes),
   }
 }
-
-/** Cuts of a line in halves: to a ten-thousandth. */
-const HALVES = 13
-
-function allowing(space: Space, axes: readonly Axis[]): Pick<View, 'allows' | 'moved'> {
-  if (space.constraints === undefined) return { allows: () => true, moved: (row) => Float64Array.from(row) }
-  const axisAt = new Map(axes.map(({ dimension }, a) => [dimension, a]))
-  // Coordinates in place of quantiles, one per dimension.
-  const full = new Float64Array(space.dimensions.length)
-  const judge = newJudge(space, (d, x) => {
-    const a = axisAt.get(d)
-    return a === undefined ? space.dimensions[d]!.decode(0.5) : axes[a]!.decode(x)
-  })
-  const allows = (row: ArrayLike<number>) => {
-    for (let a = 0; a < axes.length; a++) full[axes[a]!.dimension] = row[a]!
-    return judge.excess(full) === 0
-  }
-  let anchors: readonly Row[] | undefined
-  const anchorRows = () => {
-    anchors ??= anchorsOf(space).map((quantiles) =>
-      Float64Array.from(axes, ({ atQuantile, dimension }) => atQuantile(quantiles[dimension]!)),
-    )
-    return anchors
-  }
-  return {
-    allows,
-    moved: (row, bases = []) => {
-      const base = nearest(axes, row, [...bases, ...anchorRows()].filter(allows))
-      if (base === undefined) return undefined
-      let [inside, outside] = [1, 0]
-      for (let half = 0; half < HALVES; half++) {
-        const middle = (inside + outside) / 2
-        if (allows(between(axes, row, base, middle))) inside = middle
-        else outside = middle
-      }
-      return between(axes, row, base, inside)
-    },
-  }
-}
-
-function nearest(axes: readonly Axis[], row: ArrayLike<number>, bases: readonly Row[]): Row | undefined {
-  let best: Row | undefined
-  let least = Number.POSITIVE_INFINITY
-  for (const base of bases) {
-    let distance = 0
-    for (const [a, { kind }] of axes.entries())
-      distance += kind === 'category' ? Number(base[a] !== row[a]) : (base[a]! - row[a]!) ** 2
-    if (distance >= least) continue
-    best = base
-    least = distance
-  }
-  return best
-}
-
-/** At share t of the way from `row` to `base`. Categories change one after another, real coordinates steadily. */
-const between = (axes: readonly Axis[], row: ArrayLike<number>, base: Row, t: number): Row =>
-  Float64Array.from(axes, ({ kind }, a) => {
-    if (t === 1) return base[a]!
-    if (kind === 'category') return t * (axes.length + 1) >= a + 1 ? base[a]! : row[a]!
-    return row[a]! + t * (base[a]! - row[a]!)
-  })
 
 function axisOf(dimension: Dimension, d: number): Axis {
   const { name, size, categories } = dimension

@@ -86,9 +86,11 @@ const both = (a: number, b: number): number => (a < 0 && !(b < a) ? a : b < 0 ? 
 const isComparison = (operator: string): operator is Comparison =>
   ['==', '!=', '<', '<=', '>', '>='].includes(operator)
 
+const isOrder = (operator: Comparison) => operator !== '==' && operator !== '!='
+
 function comparison(operator: Comparison, left: Expression, right: Expression, scope: Scope): Margin {
   for (const side of [left, right])
-    if (side.type === 'binary' && isComparison(side.operator))
+    if (isOrder(operator) && side.type === 'binary' && isComparison(side.operator))
       throw new ExpressionError('comparisons cannot be chained', 'write a < b and b < c')
   if (left.type === 'unary' && left.operator === 'not')
     throw new ExpressionError('not applies to the first value only', 'write not (a == b), with parentheses')

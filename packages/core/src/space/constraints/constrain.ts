@@ -6,8 +6,8 @@ import { allowedCells } from './allowed-cells.ts'
 import { type Compiled, compile } from './compile.ts'
 import { ExpressionError, parseExpression } from './expression.ts'
 
-/** Each hand-out may check a few thousand points. */
-export const MAX_CONSTRAINTS = 50
+/** UTF-16 units of all expressions together. A hand-out may check some thousand points, each in a time of this order. */
+const MAX_LENGTH = 4_000
 
 /** The space of a config, with its `constraints_on_parameters`. Throws as {@link buildSpace} and {@link constrain}. */
 export function spaceOf(config: Pick<SweepConfig, 'parameters' | 'constraints_on_parameters'>): Space {
@@ -23,13 +23,14 @@ export function spaceOf(config: Pick<SweepConfig, 'parameters' | 'constraints_on
 export function constrain(space: Space, texts: readonly string[]): Space {
   if (texts.length === 0) return space
   const issues: Issue[] = []
-  if (texts.length > MAX_CONSTRAINTS)
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  if (length > MAX_LENGTH)
     issues.push({
       path: 'constraints_on_parameters',
-      message: `there are ${texts.length} constraints, more than ${MAX_CONSTRAINTS}`,
-      fix: 'join some of them with and',
+      message: `the constraints have ${length} characters, more than ${MAX_LENGTH}`,
+      fix: 'write fewer or shorter ones',
     })
-  const constraints = texts.slice(0, MAX_CONSTRAINTS).flatMap((text, i): Constraint[] => {
+  const constraints = texts.flatMap((text, i): Constraint[] => {
     try {
       return [constraintOf(text, compile(parseExpression(text), space), space)]
     } catch (error) {

@@ -2,7 +2,6 @@ import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import { buildSpace } from '@chimney/core/space/build-space'
 import type { Space } from '@chimney/core/space/space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -20,7 +19,7 @@ const TRIES = 100
 /**
  * Replaces a sweep's config; state, trials and seed stay. Parameters apply to new trials. The metric and early termination also
  * apply to running trials from their next report on (in other warm functions after at most 30 s). A grid that has handed out
- * trials keeps its method and parameters, because cells are derived from trial numbers.
+ * trials keeps its method, parameters and constraints on them, because cells are derived from trial numbers.
  */
 export async function replaceConfig(
   deps: Pick<Deps, 'store' | 'clock'>,
@@ -30,8 +29,9 @@ export async function replaceConfig(
   // Imported on demand, as in createSweep.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { samplerFor } = await import('@chimney/core/samplers/pick')
+  const { spaceOf } = await import('@chimney/core/space/constraints/constrain')
   const { config, warnings, source } = parseSweepConfig(text)
-  const space = buildSpace(config.parameters)
+  const space = spaceOf(config)
   samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
   for (let tries = 0; tries < TRIES; tries++) {
@@ -104,6 +104,6 @@ function refuseOtherGrid(key: SweepKey, before: SweepConfig, after: SweepConfig)
   throw new Problem(
     'conflict',
     'grid-has-begun',
-    `sweep ${sweepPath(key)} has handed out trials of its grid, so its method and parameters cannot change; create a new sweep`,
+    `sweep ${sweepPath(key)} has handed out trials of its grid, so its method, parameters and constraints_on_parameters cannot change; create a new sweep`,
   )
 }
