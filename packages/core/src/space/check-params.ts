@@ -4,7 +4,7 @@ import type { Params } from '../schema/params.ts'
 import type { Issue } from '../schema/problem.ts'
 import { existenceOrder, exists } from './cells.ts'
 import { paramsOf, valueAt } from './point.ts'
-import { type Dimension, type Space, violatedBy } from './space.ts'
+import { type Constraint, type Dimension, type Space, violatedBy } from './space.ts'
 
 export interface Fitted {
   /** The parameters with constants filled in and numbers of the type that the space gives them. Only without issues. */
@@ -62,16 +62,15 @@ export function fitParams(
   }
   issues.push(...unknown(space, params))
   const broken = issues.length === 0 ? violatedBy(space, point) : undefined
-  if (broken !== undefined) {
-    const { text, names } = broken
-    issues.push({
-      path: names[0]!,
-      message: `${text} does not hold (constraints_on_parameters)`,
-      fix: `change ${names.join(' or ')}`,
-    })
-  }
+  if (broken !== undefined) issues.push(brokenIssue(broken))
   return { params: issues.length === 0 ? paramsOf(space, point) : params, issues }
 }
+
+export const brokenIssue = ({ text, names }: Constraint): Issue => ({
+  path: names[0]!,
+  message: `${text} does not hold (constraints_on_parameters)`,
+  fix: `change ${names.join(' or ')}`,
+})
 
 function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.categories !== undefined) {

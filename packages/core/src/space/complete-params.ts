@@ -2,11 +2,11 @@ import type { Rng } from '../math/rng.ts'
 import { canonicalKey } from '../schema/canonical.ts'
 import type { Json } from '../schema/json.ts'
 import type { Params } from '../schema/params.ts'
-import { type Fitted, fitParams } from './check-params.ts'
+import { brokenIssue, type Fitted, fitParams } from './check-params.ts'
 import { findAllowed, newJudge, type Quantiles } from './constraints/region.ts'
 import { valueAt } from './point.ts'
 import { drawQuantiles } from './quantiles.ts'
-import type { Dimension, Space } from './space.ts'
+import { type Dimension, type Space, violatedBy } from './space.ts'
 
 /**
  * Completes parameters: what is given is taken, what is missing is drawn from its distribution given that. A missing parameter in
@@ -28,6 +28,9 @@ export function completeParams(space: Space, given: Params, rng: Rng): Fitted {
   const fixed = space.dimensions.map(({ path }) =>
     valueAt(given, path) === undefined ? undefined : valueAt(middle.params, path),
   )
+  // What is missing counts as unknown, so this one is false whatever the rest.
+  const broken = violatedBy(space, fixed)
+  if (broken !== undefined) return { params: {}, issues: [brokenIssue(broken)] }
   const judge = newJudge(space, (d, u) => fixed[d] ?? drawnFrom(space.dimensions[d]!, u, needed.get(d)))
   const isFree = (d: number) => fixed[d] === undefined
   const isWhole = !judge.relevant.some((d) => isFree(d) && space.dimensions[d]!.kind !== 'constant')

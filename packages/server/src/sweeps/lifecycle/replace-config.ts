@@ -99,8 +99,9 @@ async function warmStart(
 
 function refuseOtherGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {
   if (before.method !== 'grid' && after.method !== 'grid') return
-  const same = (config: SweepConfig) => stringifyJson([config.method, config.parameters as unknown as Json])
-  if (same(before) === same(after)) return
+  const cellsOf = ({ method, parameters, constraints_on_parameters = [] }: SweepConfig) =>
+    stringifyJson([method, parameters as unknown as Json, constraints_on_parameters])
+  if (cellsOf(before) === cellsOf(after)) return
   throw new Problem(
     'conflict',
     'grid-has-begun',

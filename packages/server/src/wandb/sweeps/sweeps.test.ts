@@ -127,6 +127,28 @@ describe('enqueued parameters', () => {
   })
 })
 
+describe('constraints_on_parameters', () => {
+  const GRID = 'method: grid\nparameters:\n  a: {values: [1, 2, 3]}\n  b: {values: [1, 2, 3]}\n'
+
+  it('come in the config of `wandb sweep`, and its agents get what they allow', async () => {
+    const sweep = await api.sweep(`${GRID}constraints_on_parameters: ["a > b"]\n`)
+    const agent = await api.agent(sweep)
+    const cells = [(await api.beat(agent))[0]!.args, (await api.beat(await api.agent(sweep)))[0]!.args]
+    expect(cells).toEqual([
+      { a: { value: 2 }, b: { value: 1 } },
+      { a: { value: 3 }, b: { value: 1 } },
+    ])
+  })
+
+  it('of a grid that has begun do not change, since they decide what a trial number means', async () => {
+    const sweep = await api.sweep(`${GRID}constraints_on_parameters: ["a > b"]\n`)
+    await api.beat(await api.agent(sweep))
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+    const config = `${GRID}constraints_on_parameters: ["a < b"]\n`
+    expect((await api.ask(UPSERT_SWEEP, { id, config })).status).toBe(409)
+  })
+})
+
 describe('a changed sweep', () => {
   it('reaches its running trials with their next report', async () => {
     const sweep = await api.sweep(`${RANDOM}name: change\n`)
