@@ -94,7 +94,7 @@ export interface Sampler {
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]
   /**
    * Completes parameters that a user enqueues before the sampler fills slot `index`; `given` lacks values, but has none that is
-   * wrong. Undefined when the sampler has no choice of its own; it never has one when the method is absent.
+   * wrong. Undefined when the sampler leaves the choice to the distributions, as samplers without this method do.
    */
   readonly complete?: (
     input: Pick<SamplerInput, 'space' | 'enqueued'> & { readonly index: number },

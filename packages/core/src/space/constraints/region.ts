@@ -13,7 +13,7 @@ import { type Constraint, excessOf, type Space } from '../space.ts'
 /** One quantile per dimension. */
 export type Quantiles = readonly number[]
 
-/** Draws before the walk: where a hundredth of the space is allowed, 87 % of the points come from them. */
+/** Draws before the walk: where a hundredth of the space is allowed, 87% of the points come from them. */
 const DRAWS = 200
 const PASSES = 8
 /** An interval is this many times cut before the walk stays where it is. */
@@ -23,7 +23,7 @@ export const ANCHOR_CHECKS = 20_000
 const ANCHOR_DRAWS = 4_000
 const ANCHORS = 8
 /** Checks of one search from a start. */
-const CLIMB_CHECKS = 2_000
+const SEARCH_CHECKS = 2_000
 const ANCHOR_STREAM = 0xa2c4
 
 /** Quantiles of an allowed point; undefined when none is known, see {@link anchorsOf}. `rng` is read from its start. */
@@ -78,19 +78,19 @@ export function findAllowed(
   // Distances have the units of their expressions: each counts relative to what is usual.
   judge.calibrate(starts)
   starts.sort((a, b) => judge.excess(a) - judge.excess(b))
-  const climbs = Math.floor((ANCHOR_CHECKS - ANCHOR_DRAWS) / CLIMB_CHECKS)
-  for (let i = 0; i < climbs && found.length < most; i++) {
-    const reached = climb(judge, starts[i]!, free, rng)
+  const searches = Math.floor((ANCHOR_CHECKS - ANCHOR_DRAWS) / SEARCH_CHECKS)
+  for (let i = 0; i < searches && found.length < most; i++) {
+    const reached = approach(judge, starts[i]!, free, rng)
     if (reached !== undefined) found.push(reached)
   }
   return found
 }
 
 /** Moves one dimension, or a few at once, by steps of all sizes; a move that is no worse is kept. */
-function climb(judge: Judge, start: Quantiles, free: readonly number[], rng: Rng): Quantiles | undefined {
+function approach(judge: Judge, start: Quantiles, free: readonly number[], rng: Rng): Quantiles | undefined {
   let current = start
   let least = judge.excess(start)
-  for (let check = 0; check < CLIMB_CHECKS; check++) {
+  for (let check = 0; check < SEARCH_CHECKS; check++) {
     const moved = [...current]
     const count = rng.uniform() < 0.5 ? 1 : 1 + rng.below(free.length)
     for (let k = 0; k < count; k++) {

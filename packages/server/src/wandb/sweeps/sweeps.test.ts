@@ -140,12 +140,12 @@ describe('constraints_on_parameters', () => {
     ])
   })
 
-  it('of a grid that has begun do not change, since they decide what a trial number means', async () => {
+  it('of a grid with trials do not change, since they decide what a trial number means', async () => {
     const sweep = await api.sweep(`${GRID}constraints_on_parameters: ["a > b"]\n`)
     await api.beat(await api.agent(sweep))
     const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
     const config = `${GRID}constraints_on_parameters: ["a < b"]\n`
-    expect((await api.ask(UPSERT_SWEEP, { id, config })).status).toBe(409)
+    expect((await api.ask(UPSERT_SWEEP, { id, config })).status).toBe(400)
   })
 })
 
