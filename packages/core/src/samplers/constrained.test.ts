@@ -60,7 +60,7 @@ describe.each(METHODS.filter((method) => method !== 'grid'))('%s', (method) => {
     'suggests nothing that is forbidden, and the same for the same seed: %s',
     (_, parameters, texts) => {
       const one = set(method, parameters, texts)
-      const count = method === 'random' || method === 'sobol' ? 200 : 30
+      const count = method === 'random' || method === 'sobol' ? 100 : 16
       const trials = run(one, 7, count)
       for (const params of trials) expect(checkParams(one.space, params)).toEqual([])
       expect(run(set(method, parameters, texts), 7, count)).toEqual(trials)

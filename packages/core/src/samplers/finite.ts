@@ -3,16 +3,9 @@ import type { Axis, Cells } from '../space/cells.ts'
 import { paramsOf, pointOf } from '../space/point.ts'
 import type { Space } from '../space/space.ts'
 import { freeCell } from './free-cell.ts'
-import { counting } from './orders.ts'
+import { type CellOrder, counting } from './orders.ts'
 import { positionsOf, type Reserved, skippedCount } from './positions.ts'
 import type { Enqueued, Sampler } from './sampler.ts'
-
-/** An order of the cells of a finite space: each position in [0, size) has its own cell. */
-export interface CellOrder {
-  readonly cellAt: (position: number) => number
-  /** The cell's position when it is below `end`, else undefined or a number at or above `end`. */
-  readonly positionOf: (cell: number, end: number) => number | undefined
-}
 
 /** A sampler that walks a finite space in a fixed order, each point once. */
 export function finiteSampler(options: {

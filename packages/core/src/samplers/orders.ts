@@ -1,6 +1,12 @@
 import { permutation } from '../math/permutation.ts'
 import { rngOf } from '../math/rng.ts'
-import type { CellOrder } from './finite.ts'
+
+/** An order of the cells of a finite space: each position in [0, size) has its own cell. */
+export interface CellOrder {
+  readonly cellAt: (position: number) => number
+  /** The cell's position when it is below `end`, else undefined or a number at or above `end`. */
+  readonly positionOf: (cell: number, end: number) => number | undefined
+}
 
 /** Streams of draws that belong to a sweep rather than to a trial; numbers of trials begin at 1, these are drawn for 0. */
 const RACE_STREAM = 0x4ace

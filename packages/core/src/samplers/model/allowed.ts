@@ -1,12 +1,33 @@
 /** Rows that constraints allow, and the way from a forbidden one to them. */
+
+import type { Json } from '../../schema/json.ts'
 import { anchorsOf, newJudge } from '../../space/constraints/region.ts'
 import type { Space } from '../../space/space.ts'
-import type { Axis, Row, View } from './view.ts'
+
+type Row = Float64Array
+
+/** What matters here of an axis of the view. */
+interface Axis {
+  readonly dimension: number
+  readonly kind: 'real' | 'discrete' | 'category'
+  readonly decode: (x: number) => Json
+  readonly atQuantile: (u: number) => number
+}
+
+export interface Allowing {
+  /** Whether the constraints allow the point that a row settles to. */
+  readonly allows: (row: ArrayLike<number>) => boolean
+  /**
+   * Between a row that the constraints forbid and the nearest of `bases` that they allow, or of some others: about where it
+   * enters what they allow. Undefined when no allowed point is known.
+   */
+  readonly moved: (row: ArrayLike<number>, bases?: readonly Row[]) => Row | undefined
+}
 
 /** Cuts of a line in halves: to a thousandth. */
 const HALVES = 10
 
-export function allowing(space: Space, axes: readonly Axis[]): Pick<View, 'allows' | 'moved'> {
+export function allowing(space: Space, axes: readonly Axis[]): Allowing {
   if (space.constraints === undefined) return { allows: () => true, moved: (row) => Float64Array.from(row) }
   const axisAt = new Map(axes.map(({ dimension }, a) => [dimension, a]))
   // Coordinates in place of quantiles, one per dimension.

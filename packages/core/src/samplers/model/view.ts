@@ -2,7 +2,7 @@ import { type Json, numberOf } from '../../schema/json.ts'
 import type { Params } from '../../schema/params.ts'
 import { fillPoint, paramsOf, valueAt } from '../../space/point.ts'
 import type { Dimension, Space } from '../../space/space.ts'
-import { allowing } from './allowed.ts'
+import { type Allowing, allowing } from './allowed.ts'
 
 /**
  * How a model sees a dimension that can vary. Numbers lie in [0, 1], equal steps equally likely under the distribution, and
@@ -37,7 +37,7 @@ const NO_ROW = new Float64Array()
 /** A point as a model sees it: one coordinate per axis, or {@link ABSENT}. */
 export type Row = Float64Array
 
-export interface View {
+export interface View extends Allowing {
   readonly space: Space
   readonly axes: readonly Axis[]
   /** Whether some axes do not exist everywhere. */
@@ -46,13 +46,6 @@ export interface View {
   readonly encode: (params: Params) => Row | undefined
   /** The nearest point that exists, with its coordinates. `params` is lazy. Every axis of `row` needs a coordinate, even one that turns out not to exist. */
   readonly settle: (row: ArrayLike<number>) => { readonly params: Params; readonly row: Row }
-  /** Whether the constraints allow the point of {@link settle}. */
-  readonly allows: (row: ArrayLike<number>) => boolean
-  /**
-   * Between a row that the constraints forbid and the nearest of `bases` that they allow, or of some others: about where it
-   * enters what they allow. Undefined when no allowed point is known.
-   */
-  readonly moved: (row: ArrayLike<number>, bases?: readonly Row[]) => Row | undefined
 }
 
 export function viewOf(space: Space): View {
