@@ -1,5 +1,7 @@
 // The arrows between packages and rooms, checked by `npm run check`. `npm run draw:rooms` draws docs/images/rooms.svg from this file.
 
+import { readdirSync } from 'node:fs'
+
 /** What each package may import, besides itself and npm packages. */
 export const PACKAGES = {
   'packages/core': [],
@@ -16,20 +18,45 @@ export const SERVER = [
   ['lambda'],
   ['wandb', 'pages'],
   ['http'],
-  ['sweeps/repair', 'sweeps/agents'],
+  ['sweeps/reconciler', 'sweeps/agents'],
   ['sweeps/lifecycle', 'sweeps/events'],
   ['runs/lifecycle'],
-  ['sweeps/settling'],
+  ['sweeps/amendments'],
+  ['sweeps/outcomes'],
   ['sweeps/handout'],
   ['sweeps/search'],
   ['sweeps/trials'],
+  ['sweeps/results'],
   ['runs/history'],
-  ['runs/live'],
+  ['runs/live', 'runs/files'],
   ['store', 'queue', 'files'],
 ]
 
 /** Rooms of core, likewise. */
 export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math']]
+
+/** A room of the tables that is missing on disk, or the other way round, would not be checked. */
+for (const [root, table, deep] of [
+  ['packages/server', SERVER, ['sweeps', 'runs']],
+  ['packages/core', CORE, []],
+]) {
+  const at = new URL(`${root}/src/`, import.meta.url)
+  const rooms = readdirSync(at, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) =>
+      deep.includes(name)
+        ? readdirSync(new URL(`${name}/`, at), { withFileTypes: true })
+            .filter((entry) => entry.isDirectory())
+            .map((entry) => `${name}/${entry.name}`)
+        : [name],
+    )
+  const listed = table.flat()
+  const wrong = [
+    ...rooms.filter((room) => !listed.includes(room)),
+    ...listed.filter((room) => !rooms.includes(room)),
+  ]
+  if (wrong.length > 0) throw new Error(`${root}: the tables and the folders differ in ${wrong.join(', ')}`)
+}
 
 const TEST = '([.](test|suite)|/(test-app|test-api|fake-[^/]+|http/access))[.]tsx?$'
 const within = (root, rooms) => `^${root}/src/(${rooms.join('|')})/`

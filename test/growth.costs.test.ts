@@ -260,7 +260,7 @@ describe('a search with 60,000 trials', () => {
       params: { lr: 0.5, layers: 2 },
       ...state,
     })
-    await store.offerBest(key, { number: 7, run: 'best', value: 0, loss: 0 })
+    await store.offerBest(key, { number: 7, run: 'best', value: 0, loss: 0 }, undefined)
     await store.takeNumbers(key, trials + 1, START)
     await store.recount(key, { ...head, taken: trials + 1 }, { ...head.ended, finished: trials })
 

@@ -148,7 +148,7 @@ describe('writes of the hot path cost', () => {
     {
       title: 'one unit to offer the best',
       write: 1,
-      call: () => store.offerBest(sweep, { number: 17, run: run.run, value: 0, loss: -1 }),
+      call: () => store.offerBest(sweep, { number: 17, run: run.run, value: 0, loss: -1 }, undefined),
     },
     { title: 'one unit to change what waits', write: 1, call: () => store.addWaiting(sweep, [17], T0) },
     {
@@ -248,7 +248,7 @@ describe('the index', () => {
     expect(before.flat()).not.toContain(undefined)
     await store.takeNumbers(key, 2, T0 + 1)
     await store.countEnded(key, 'finished', undefined, T0 + 2)
-    await store.offerBest(key, { number: 1, run: 'r', value: 1, loss: 1 })
+    await store.offerBest(key, { number: 1, run: 'r', value: 1, loss: 1 }, undefined)
     await store.addWaiting(key, [2], T0)
     await store.removeWaiting(key, [2])
     await store.recount(key, (await store.getHead(key))!, busyHead.ended)

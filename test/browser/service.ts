@@ -70,12 +70,8 @@ export async function fill({ cloud }: Service, path: string, count: number): Pro
   for (let at = 0; at < count; at += 100)
     await Promise.all(numbers.slice(at, at + 100).map((number) => store.createTrial(trial(number))))
   const best = numbers.map(trial).reduce((a, b) => (b.loss! < a.loss! ? b : a))
-  await store.offerBest(key, {
-    number: best.key.number,
-    run: best.run,
-    value: best.value!,
-    loss: best.loss!,
-  })
+  const { value, loss, run } = best
+  await store.offerBest(key, { number: best.key.number, run, value: value!, loss: loss! }, undefined)
   await store.recount(key, head, { finished: count, stopped: 0, failed: 0, killed: 0, crashed: 0 })
   const counted = (await store.getHead(key))!
   await store.replaceHead(key, { ...counted, settled: count, rev: counted.rev + 1 }, 0)

@@ -13,6 +13,8 @@ import { deleteRun } from '@chimney/server/runs/lifecycle/delete-run'
 import { type FinishRun, finishRun } from '@chimney/server/runs/lifecycle/finish-run'
 import { heartbeat } from '@chimney/server/runs/lifecycle/heartbeat'
 import { updateRun } from '@chimney/server/runs/lifecycle/update-run'
+import { requeueByState, requeueTrial } from '@chimney/server/sweeps/amendments/requeue-trials'
+import { voidTrial } from '@chimney/server/sweeps/amendments/void-trials'
 import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
 import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
@@ -216,6 +218,7 @@ function endOf(
         : luck < 0.95
           ? 'released'
           : 'crashed'
+  if (state === 'released' && world.chance(0.3)) return { state, attempt, interruptedSecondsAgo: 20 }
   const summary = world.chance(0.5) ? { loss: lossOf(number, attempt, steps + 5) } : undefined
   return { state, attempt, ...(summary && { summary }) }
 }
@@ -252,12 +255,33 @@ export async function user(scene: Scene, name: string): Promise<void> {
     )
     if (trial) ledger.enqueued.set(key, { params, number: trial.key.number })
   }
+  const someNumber = () => 1 + world.rng.below(8)
+  const undoEnd = async (work: (deps: Deps, number: number) => Promise<unknown>) => {
+    const number = someNumber()
+    ledger.undone.add(`${sweep.sweep}-${number}`)
+    await withRetries(scene, (deps) => work(deps, number))
+  }
+  const correct = async () => {
+    const number = someNumber()
+    const run = runOf(scene, `${sweep.sweep}-${number}`)
+    const loss = number + world.rng.below(1_000) / 1_000
+    ledger.corrected(run.run, loss)
+    await withRetries(scene, (deps) => updateRun(deps, run, { summary: { loss } }))
+  }
+  const requeueSome = async () => {
+    for (let number = 1; number <= 20; number++) ledger.undone.add(`${sweep.sweep}-${number}`)
+    await withRetries(scene, (deps) => requeueByState(deps, sweep, ['failed', 'crashed', 'void']))
+  }
   const actions: readonly (readonly [weight: number, action: () => Promise<void>])[] = [
     [3, () => patch({ state: 'paused' })],
     [4, () => patch({ state: 'running' })],
     [3, () => patch({ run_cap: 1 + world.rng.below(9) })],
     [1, () => patch({ run_cap: null })],
     [6, enqueue],
+    [2, () => undoEnd((deps, number) => voidTrial(deps, sweep, number))],
+    [2, () => undoEnd((deps, number) => requeueTrial(deps, sweep, number))],
+    [0.7, requeueSome],
+    [2, correct],
     [0.6, () => patch({ state: 'cancelled' })],
     [0.6, () => patch({ state: 'finished' })],
     [2, () => withRetries(scene, (deps) => updateRun(deps, someRun(), { stop: true })).then(() => {})],
@@ -267,6 +291,7 @@ export async function user(scene: Scene, name: string): Promise<void> {
         const run = someRun()
         // Also when it is not acknowledged: it may have been executed.
         ledger.deletedRuns.add(run.run)
+        ledger.undone.add(run.run)
         await withRetries(scene, (deps) => deleteRun(deps, run))
       },
     ],

@@ -5,6 +5,7 @@ import { stringifyJson } from '@chimney/core/schema/json'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { planTrials, trialLimit } from '@chimney/core/sweep/plan'
 import { readHistory } from '@chimney/server/runs/history/read-history'
+import { summaryOf } from '@chimney/server/runs/live/summary'
 import type { SweepHead, SweepRecord } from '@chimney/server/store/sweeps'
 import type { TrialRecord } from '@chimney/server/store/trials'
 import { searchOf } from '@chimney/server/sweeps/search/search'
@@ -86,19 +87,26 @@ async function checkPlan(
 }
 
 async function checkRuns({ world, ledger }: Scene, trials: readonly TrialRecord[]): Promise<void> {
-  for (const { key, run, state, attempt, value } of trials) {
+  for (const { key, run, state, attempt, value, amended, voided } of trials) {
     const live = await world.faultless.store.getLive({ entity: key.entity, project: key.project, run })
     // An enqueued trial whose request died before it stored its parameters never had a run.
     if (live) expect([live.state, live.endedBy], `the end of run ${run}`).toEqual([state, attempt])
+    if (live) expect([amended, voided], `the amendments of ${run}`).toEqual([live.amended, live.voided])
+    if (voided) expect([state, value], `the void trial ${key.number}`).toEqual(['killed', undefined])
+    if (live && state === 'finished')
+      expect(value, `the value of ${run} and its summary`).toBe(summaryOf(live).loss)
+    const corrections = ledger.corrections.get(run)
     const kept = ledger.kept.get(run)
-    if (kept)
+    if (kept && ledger.undone.has(run))
+      expect(attempt, `the attempt of ${run}`).toBeGreaterThanOrEqual(kept.attempt)
+    if (kept && !ledger.undone.has(run))
       expect({ state, attempt }, `the kept outcome of ${run}`).toEqual({
         state: kept.state,
         attempt: kept.attempt,
       })
-    if (kept?.value !== undefined && state === 'finished')
+    if (kept?.value !== undefined && state === 'finished' && !corrections && !ledger.undone.has(run))
       expect(value, `the value of ${run}`).toBe(kept.value)
-    if (value !== undefined)
+    if (value !== undefined && !corrections?.has(value))
       expect(attemptOfLoss(key.number, value), `the attempt of the value of ${run}`).toBe(attempt)
   }
 }

@@ -26,7 +26,16 @@ export function makeLedger() {
   /** By request: the acknowledged number, if any. */
   const enqueued = new Map<string, { params: Params; number?: number }>()
   const deletedRuns = new Set<string>()
+  /** Runs that a user voided, requeued or deleted, or wanted to: what was kept of them may be undone. */
+  const undone = new Set<string>()
+  /** By run: losses that a user put into its summary, or wanted to. */
+  const corrections = new Map<string, Set<number>>()
   return {
+    undone,
+    corrections,
+    corrected(run: string, loss: number) {
+      corrections.set(run, (corrections.get(run) ?? new Set()).add(loss))
+    },
     owners,
     params,
     kept,
@@ -49,12 +58,13 @@ export function makeLedger() {
     },
     finished(trial: Handed, state: string, value: number | undefined) {
       const before = kept.get(trial.run)
-      if (before && (before.attempt !== trial.attempt || before.state !== state))
+      if (before && !undone.has(trial.run) && (before.attempt !== trial.attempt || before.state !== state))
         throw new Error(
           `run ${trial.run} was kept as ${before.state} of attempt ${before.attempt} and as ${state} of attempt ${trial.attempt}`,
         )
       const { number, attempt } = trial
-      kept.set(trial.run, before ?? { number, attempt, state, ...(value !== undefined && { value }) })
+      if (!before || before.attempt < attempt)
+        kept.set(trial.run, { number, attempt, state, ...(value !== undefined && { value }) })
     },
     logged({ number, run, attempt }: Handed, step: number) {
       const id = `${run}/${attempt}`

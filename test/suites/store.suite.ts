@@ -6,6 +6,7 @@ import type { Paged } from '@chimney/server/store/page'
 import type { RepairRecord } from '@chimney/server/store/repairs'
 import type { Store } from '@chimney/server/store/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { amendmentPromises } from './amendment-promises.ts'
 import { NO_ENDS, runLive, runRecord, sweepHead, sweepRecord, T0, trialRecord } from './store.fixtures.ts'
 
 /** Text that deflates to three quarters of its length and no less. */
@@ -305,15 +306,15 @@ export function storeSuite(
           loss,
         }))
         const [one, other] = [await freshSweep(), await freshSweep()]
-        for (const best of offers) await store.offerBest(one, best)
-        for (const best of offers.toReversed()) await store.offerBest(other, best)
+        for (const best of offers) await store.offerBest(one, best, undefined)
+        for (const best of offers.toReversed()) await store.offerBest(other, best, undefined)
         for (const key of [one, other]) expect((await store.getHead(key))?.best).toEqual(offers[1])
-        await store.offerBest(one, { ...offers[1]!, number: 9 })
+        await store.offerBest(one, { ...offers[1]!, number: 9 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(2)
-        await store.offerBest(one, { ...offers[1]!, number: 1 })
+        await store.offerBest(one, { ...offers[1]!, number: 1 }, undefined)
         expect((await store.getHead(one))?.best?.number).toBe(1)
         const missing = sweepIn(freshProject())
-        await store.offerBest(missing, offers[0]!)
+        await store.offerBest(missing, offers[0]!, undefined)
         expect(await store.getHead(missing)).toBeUndefined()
       })
 
@@ -607,6 +608,8 @@ export function storeSuite(
         expect(await store.listRung(key, 2, 4)).toEqual({ values: [], weight: 1 })
       })
     })
+
+    amendmentPromises({ store: () => store, freshSweep, promise })
 
     describe('repairs', () => {
       promise(

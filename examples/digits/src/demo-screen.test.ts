@@ -22,6 +22,7 @@ const sweep = (more: Partial<SweepBody['trials']>, best: SweepBody['best'] = nul
   name: null,
   description: null,
   state: 'running',
+  state_reason: null,
   method: 'random',
   metric: { name: 'val_acc', goal: 'maximize' },
   config: {},

@@ -154,6 +154,7 @@ const handle = async <P extends object>(
       signal: timeUp.signal,
       graceMs,
       sleep: client.timing.sleep,
+      now: client.timing.now,
       finishMs: marginMs / 2,
       ...(claimed.attempt >= (options.maxAttempts ?? 10) ? { onTimeout: 'failed' as const } : {}),
     })

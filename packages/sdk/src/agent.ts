@@ -124,6 +124,7 @@ const loop = async <P extends object>(
       signal,
       graceMs: options.graceMs ?? 30_000,
       sleep: port.timing.sleep,
+      now: port.timing.now,
     })
     options.onTrial?.(run as Run, end)
     if (end.state === 'failed' || end.state === 'finished' || end.state === 'stopped') counts[end.state]++
@@ -162,6 +163,7 @@ export const runTrial = async <P extends object>(
     readonly signal: AbortSignal
     readonly graceMs: number
     readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+    readonly now: () => number
     /** Limit for flush and finish after `signal` aborted, ms. */
     readonly finishMs?: number
     /** State of a trial that `signal` interrupted. Default: `released`. */
@@ -171,7 +173,9 @@ export const runTrial = async <P extends object>(
   const over = new AbortController()
   let wasStopped = false // by the server, before `signal` aborted
   const isInterrupted = () => limits.signal.aborted && !wasStopped
+  let interruptedAt = limits.now()
   const interrupt = () => {
+    interruptedAt = limits.now()
     wasStopped = run.stopRequested
     run.stop(reasonOf(limits.signal))
     void limits.sleep(limits.graceMs, over.signal).then(() => giveUp(undefined))
@@ -194,11 +198,19 @@ export const runTrial = async <P extends object>(
     over.abort()
     limits.signal.removeEventListener('abort', interrupt)
   }
-  if (isInterrupted()) outcome = { state: limits.onTimeout ?? 'released', reason: reasonOf(limits.signal) }
+  if (isInterrupted())
+    outcome = {
+      state: limits.onTimeout ?? 'released',
+      reason: reasonOf(limits.signal),
+      interruptedSecondsAgo: () => (limits.now() - interruptedAt) / 1000,
+    }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {
-    const { kept, state } = await run.finish(outcome, limits.signal.aborted ? limits.finishMs : undefined)
-    if (!kept) return { state: 'lost', reason: `the run had ended before; its state is ${state}` }
+    const { kept, state, reason } = await run.finish(
+      outcome,
+      limits.signal.aborted ? limits.finishMs : undefined,
+    )
+    if (!kept) return { state: 'lost', reason: reason ?? `the run had ended before; its state is ${state}` }
     return {
       state: outcome.state ?? 'finished',
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),

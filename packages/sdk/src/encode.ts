@@ -1,4 +1,5 @@
 import { Float } from '@chimney/core/schema/json'
+import { LongInteger } from '@chimney/core/schema/long-integer'
 import { ChimneyError } from './error.ts'
 
 /** Encoded JSON text. */
@@ -40,6 +41,7 @@ const write = (value: unknown, depth: number): string | undefined => {
 const writeObject = (value: object | null, depth: number): string | undefined => {
   if (value === null) return 'null'
   if (value instanceof Encoded) return value.text
+  if (value instanceof LongInteger) return String(value.value)
   if (value instanceof Float)
     return Number.isInteger(value.value) && Math.abs(value.value) < 1e21
       ? `${Object.is(value.value, -0) ? '-0' : value.value}.0`

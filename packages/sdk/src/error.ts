@@ -61,6 +61,7 @@ export const errorOfAnswer = (
   const lines = [problem.detail || problem.title]
   for (const { path, message, fix } of problem.errors ?? [])
     lines.push(`  ${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`)
+  for (const warning of problem.warnings ?? []) lines.push(`  warning: ${warning}`)
   if (fix) lines.push(fix)
   return new ChimneyError(problem.code, lines.join('\n'), { status, problem, retryAfterMs })
 }

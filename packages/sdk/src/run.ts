@@ -61,6 +61,8 @@ export interface Outcome {
   readonly state?: FinishRequest['state']
   readonly exitCode?: number
   readonly reason?: string
+  /** With `released`: how many seconds ago the agent was interrupted, see `FinishRequest.interrupted_seconds_ago`. */
+  readonly interruptedSecondsAgo?: () => number
   /** Overrides the last logged values in the summary. */
   readonly summary?: Readonly<Record<string, unknown>>
 }
@@ -241,6 +243,9 @@ export const openRun = <P extends object>(
   return run
 }
 
+/** The longest that the server takes. */
+const MAX_INTERRUPTED_SECONDS = 86_400
+
 const finishBody = (outcome: Outcome, fence: { attempt?: number }): FinishRequest => ({
   state: outcome.state ?? 'finished',
   ...(outcome.exitCode === undefined ? {} : { exit_code: outcome.exitCode }),
@@ -248,6 +253,14 @@ const finishBody = (outcome: Outcome, fence: { attempt?: number }): FinishReques
   ...(outcome.summary === undefined
     ? {}
     : { summary: { ...outcome.summary } as NonNullable<FinishRequest['summary']> }),
+  ...(outcome.state === 'released' && outcome.interruptedSecondsAgo
+    ? {
+        interrupted_seconds_ago: Math.min(
+          MAX_INTERRUPTED_SECONDS,
+          Math.max(0, outcome.interruptedSecondsAgo()),
+        ),
+      }
+    : {}),
   ...fence,
 })
 

@@ -32,9 +32,26 @@ export function gridIssues(space: Space): readonly Issue[] {
   ]
 }
 
-/** The values of a dimension as a grid lists them: for q_uniform from min upwards, else as the dimension has them. */
+/** The values of a dimension as a grid lists them. With W&B's rounding a q_uniform counts from min; else as the dimension has them. */
 export const gridAxis = ({ config, size, at, indexOf }: Dimension): Axis =>
-  config.distribution === 'q_uniform' ? stepsOf(config) : { size, at, indexOf }
+  config.distribution === 'q_uniform' && config.rounding !== 'inside'
+    ? stepsOf(config)
+    : { size, at, indexOf }
+
+/** One sentence for each parameter whose values W&B's grid lists otherwise. */
+export const gridWarnings = (space: Space): readonly string[] =>
+  space.dimensions.flatMap(({ name, config, size, at }) => {
+    if (config.distribution !== 'q_uniform' || config.rounding !== 'inside') return []
+    const theirs = stepsOf(config)
+    const [first, other] = [numberOf(at(0))!, numberOf(theirs.at(0))!]
+    if (Math.abs(first - other) <= NEARLY * Math.max(numberOf(config.q)!, Math.abs(first))) return []
+    return [
+      `parameters.${name}: the grid has the multiples of q in the range, ${listed({ size, at })}; W&B's grid has ${listed(theirs)}; write rounding: nearest for W&B's`,
+    ]
+  })
+
+const listed = ({ size, at }: Pick<Axis, 'size' | 'at'>): string =>
+  `${Array.from({ length: Math.min(size, 3) }, (_, i) => numberOf(at(i))).join(', ')}${size > 3 ? ', …' : ''}`
 
 /** Allows for the rounding of (max − min)/q when it should be whole, as 0.3/0.1. */
 const NEARLY = 1e-9

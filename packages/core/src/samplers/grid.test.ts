@@ -6,6 +6,7 @@ import type { Params } from '../schema/params.ts'
 import { parseSweepConfig } from '../schema/parse-sweep-config.ts'
 import { buildSpace } from '../space/build-space.ts'
 import { grid } from './grid.ts'
+import { gridWarnings } from './grid-axis.ts'
 import { spaceOf, suggestAll } from './sampler.suite.ts'
 
 const cellsOf = (parameters: string): readonly Params[] => {
@@ -23,7 +24,7 @@ const cellsOf = (parameters: string): readonly Params[] => {
 describe("a grid, beside W&B's engine", () => {
   // The engine leaves constants out of its order but not out of its cells, as we do.
   it.each(golden.grids)('has the same cells in the same order: $config', ({ config, cells }) => {
-    const space = buildSpace(parseSweepConfig(config).config.parameters)
+    const space = buildSpace(parseSweepConfig(withWandbRounding(config)).config.parameters)
     const sampler = grid(space)
     const capacity = sampler.capacity({ space, seed: 1, enqueued: [] })
     const ours = suggestAll(
@@ -41,6 +42,9 @@ describe("a grid, beside W&B's engine", () => {
     if (!config.includes('q_uniform')) expect(added).toBe(0)
     expect(types(ours[0]!)).toEqual(types(theirs[0]!))
   })
+
+  const withWandbRounding = (config: string) =>
+    config.replaceAll('"distribution": "q_uniform"', '$&, "rounding": "nearest"')
 
   function atMaximum(config: string, params: Params): boolean {
     const { parameters } = parseJson(config) as { parameters: { [name: string]: { [key: string]: Json } } }
@@ -65,10 +69,30 @@ describe('a grid', () => {
       '{"q": {"distribution": "q_uniform", "min": 1, "max": 1.3, "q": 0.1}}',
       [1, 1.1, 1.2000000000000002, 1.3],
     ],
+    [
+      '{"q": {"distribution": "q_uniform", "min": 1, "max": 1.3, "q": 0.1, "rounding": "nearest"}}',
+      [1, 1.1, 1.2000000000000002, 1.3],
+    ],
     ['{"q": {"distribution": "q_uniform", "min": 0, "max": 1, "q": 5}}', [0]],
-    ['{"q": {"distribution": "q_uniform", "min": 3, "max": 3, "q": 5}}', [3]],
+    ['{"q": {"distribution": "q_uniform", "min": 3, "max": 3, "q": 5, "rounding": "nearest"}}', [3]],
+    ['{"q": {"distribution": "q_uniform", "min": 2, "max": 10, "q": 5}}', [5, 10]],
+    ['{"q": {"distribution": "q_uniform", "min": 2, "max": 10, "q": 5, "rounding": "nearest"}}', [2, 7]],
   ])('includes the maximum where it lies on a step: %s', (parameters, values) => {
     expect(cellsOf(parameters).map(({ q }) => numberOf(q))).toEqual(values)
+  })
+
+  it('of a config stored before the rule of rounding keeps its cells', () => {
+    const q = { distribution: 'q_uniform', min: 2, max: 10, q: 5 } as const
+    const space = buildSpace({ q })
+    expect(suggestAll(grid(space), space, 1, [0, 1])).toEqual([{ q: 2 }, { q: 7 }])
+    expect(gridWarnings(space)).toEqual([])
+  })
+
+  it('warns where W&B lists other values', () => {
+    const { warnings } = parseSweepConfig(
+      '{method: grid, parameters: {q: {distribution: q_uniform, min: 2, max: 10, q: 5}}}',
+    )
+    expect(warnings).toEqual([expect.stringContaining("5, 10; W&B's grid has 2, 7")])
   })
 
   it.each(['normal', 'uniform', 'log_uniform_values', 'q_log_uniform_values', 'beta'])(

@@ -1,4 +1,5 @@
 import { Float, type Json } from './json.ts'
+import { LongInteger } from './long-integer.ts'
 
 /**
  * A text that is equal for values that a sweep treats as equal: an integral float equals the integer (`3.0` is `3`),
@@ -7,6 +8,7 @@ import { Float, type Json } from './json.ts'
 export function canonicalKey(value: Json): string {
   if (value instanceof Float) return String(value.value + 0)
   if (typeof value === 'number') return String(value + 0)
+  if (value instanceof LongInteger) return String(value.value)
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(canonicalKey).join(',')}]`

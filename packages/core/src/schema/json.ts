@@ -2,6 +2,7 @@
  * JSON as training programs write it: Python's bare `NaN`, `Infinity` and `-Infinity` are read, and a number of floating
  * type stays apart from an integer (`1.0` is not `1`: nested sweep ranges and training code depend on the difference).
  */
+import { integerOf, LongInteger } from './long-integer.ts'
 import { Problem } from './problem.ts'
 
 /** A number of floating type whose value is integral or not finite, so that `1.0` and `NaN` survive JSON. */
@@ -17,8 +18,8 @@ export class Float {
 }
 
 /**
- * A plain number is an integer, or a finite number with a fraction. Integers beyond ±2^53 are plain numbers too and have
- * lost their last digits, as everywhere in JavaScript; callers that need exact integers check `Number.isSafeInteger`.
+ * A plain number is an integer, or a finite number with a fraction. Integers beyond ±2^53 are {@link LongInteger}s where the reader
+ * was asked for exact ones (parameters and configs), else plain numbers that have lost their last digits.
  */
 export type Json =
   | null
@@ -26,6 +27,7 @@ export type Json =
   | number
   | string
   | Float
+  | LongInteger
   | readonly Json[]
   | { readonly [key: string]: Json }
 
@@ -37,11 +39,14 @@ export const floatOf = (value: number): number | Float =>
   Number.isInteger(value) || !Number.isFinite(value) ? new Float(value) : value
 
 export const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isBoxed(value)
+
+const isBoxed = (value: unknown): value is Float | LongInteger =>
+  value instanceof Float || value instanceof LongInteger
 
 /** The number that a value is, of either type; undefined for everything else, booleans included. */
 export const numberOf = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value : value instanceof Float ? value.value : undefined
+  typeof value === 'number' ? value : isBoxed(value) ? Number(value.value) : undefined
 
 /**
  * Whether JSON.parse might read the text differently from the careful reader below. May say yes too often (also for what
@@ -65,9 +70,10 @@ function needsCare(text: string): boolean {
 /**
  * Reads JSON text. Bare NaN, Infinity and -Infinity become {@link Float}s. The last of equal keys wins, as in JSON.parse.
  * Throws `Problem('invalid', 'malformed-json')` that names line and column; also for the key `__proto__`, which no
- * training program needs, and for values nested deeper than {@link MAX_JSON_DEPTH}.
+ * training program needs, and for values nested deeper than {@link MAX_JSON_DEPTH}. With `exact`, integers beyond ±2^53 keep their
+ * digits.
  */
-export function parseJson(text: string): Json {
+export function parseJson(text: string, { exact = false }: { readonly exact?: boolean } = {}): Json {
   if (!needsCare(text)) {
     let value: Json | undefined
     try {
@@ -75,21 +81,23 @@ export function parseJson(text: string): Json {
     } catch {
       // The careful reader finds the position.
     }
-    if (value !== undefined && isPlain(value, MAX_JSON_DEPTH)) return value
+    if (value !== undefined && isPlain(value, MAX_JSON_DEPTH, exact)) return value
   }
-  return new Reader(text).read()
+  return new Reader(text, exact).read()
 }
 
-/** Not too deep, and without an integer of so many digits that it became infinite. */
-function isPlain(value: Json, depth: number): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
+/** Not too deep, and without an integer of so many digits that it became infinite or, if it must be exact, another one. */
+function isPlain(value: Json, depth: number, exact: boolean): boolean {
+  if (typeof value === 'number')
+    return exact && Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
   if (depth === 0) return false
   if (Array.isArray(value)) {
-    for (const item of value) if (!isPlain(item, depth - 1)) return false
+    for (const item of value) if (!isPlain(item, depth - 1, exact)) return false
     return true
   }
-  for (const key in value) if (!isPlain((value as { [key: string]: Json })[key]!, depth - 1)) return false
+  for (const key in value)
+    if (!isPlain((value as { [key: string]: Json })[key]!, depth - 1, exact)) return false
   return true
 }
 
@@ -106,10 +114,12 @@ const WORDS: readonly (readonly [string, () => Json])[] = [
 
 class Reader {
   readonly #text: string
+  readonly #exact: boolean
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, exact: boolean) {
     this.#text = text
+    this.#exact = exact
   }
 
   read(): Json {
@@ -203,7 +213,8 @@ class Reader {
     const value = Number(match[0])
     const integer = match[1] === undefined && match[2] === undefined
     // An integer too large for a double is infinite; nothing that was written means infinity, but Float can carry it.
-    return integer && Number.isFinite(value) ? value : floatOf(value)
+    if (!integer || !Number.isFinite(value)) return floatOf(value)
+    return this.#exact && !Number.isSafeInteger(value) ? integerOf(match[0]) : value
   }
 
   /** The next character that is not blank, which stays unread; undefined at the end. */
@@ -253,6 +264,7 @@ export function stringifyJson(value: Json, options: StringifyOptions = {}): stri
     if (json === null || json === undefined) return 'null'
     if (typeof json === 'boolean') return json ? 'true' : 'false'
     if (json instanceof Float) return numberText(json.value, true, quote)
+    if (json instanceof LongInteger) return String(json.value)
     if (Array.isArray(json)) return `[${json.map(write).join(',')}]`
     const members: string[] = []
     for (const [key, member] of Object.entries(json as { [key: string]: Json | undefined })) {
@@ -276,7 +288,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 
 /** The value for an ordinary JavaScript reader or `JSON.stringify`: floats are numbers, NaN and infinities are strings. */
 export function plainOf(value: Json): Plain {
-  if (value instanceof Float) return value.toJSON()
+  if (isBoxed(value)) return value.toJSON()
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plainOf)

@@ -14,7 +14,8 @@ export const DEFAULTS = {
   q: new Float(1),
   a: 1,
   b: 1,
-} as const satisfies Readonly<Record<string, Num>>
+  rounding: 'inside',
+} as const satisfies Readonly<Record<string, Num | string>>
 
 /** A double cannot hold e to a greater power. */
 const MAX_EXPONENT = 709
@@ -59,6 +60,12 @@ const q = z
   .gt(0)
   .default(DEFAULTS.q.value)
   .describe('Step: values are rounded to multiples of q, and are integers if q is one')
+const rounding = z
+  .enum(['inside', 'nearest'])
+  .default(DEFAULTS.rounding)
+  .describe(
+    'inside: only multiples of q in the range. nearest, as W&B: the nearest multiple, up to q/2 outside; a grid lists min, min + q, …',
+  )
 const shape = (name: string) => z.number().gte(0).describe(`Shape parameter ${name}`)
 const [a, b] = [shape('alpha').default(DEFAULTS.a), shape('beta').default(DEFAULTS.b)]
 const values = z.array(z.unknown()).min(1).describe('The values to choose from')
@@ -110,20 +117,27 @@ const SHAPES = {
     min: positiveFrom,
     max: to,
   }),
-  q_uniform: z.object({ distribution: named('q_uniform'), min: from, max: to, q }),
-  q_log_uniform: z.object({ distribution: named('q_log_uniform'), min: exponentFrom, max: exponentTo, q }),
+  q_uniform: z.object({ distribution: named('q_uniform'), min: from, max: to, q, rounding }),
+  q_log_uniform: z.object({
+    distribution: named('q_log_uniform'),
+    min: exponentFrom,
+    max: exponentTo,
+    q,
+    rounding,
+  }),
   q_log_uniform_values: z.object({
     distribution: named('q_log_uniform_values'),
     min: positiveFrom,
     max: to,
     q,
+    rounding,
   }),
   normal: z.object({ distribution: named('normal'), mu, sigma }),
   log_normal: z.object({ distribution: named('log_normal'), mu: logMu, sigma: logSigma }),
   q_normal: z.object({ distribution: named('q_normal'), mu, sigma, q }),
   q_log_normal: z.object({ distribution: named('q_log_normal'), mu: logMu, sigma: logSigma, q }),
   beta: z.object({ distribution: named('beta'), a, b }),
-  q_beta: z.object({ distribution: named('q_beta'), a, b, q }),
+  q_beta: z.object({ distribution: named('q_beta'), a, b, q, rounding }),
 } as const satisfies Readonly<Record<Distribution, z.ZodObject>>
 
 export const DISTRIBUTIONS = Object.keys(SHAPES) as readonly Distribution[]
@@ -135,7 +149,8 @@ export const isDistribution = (name: unknown): name is Distribution =>
 export const keysOf = (distribution: Distribution): readonly string[] =>
   Object.keys(SHAPES[distribution].shape).filter((key) => key !== 'distribution')
 
-const ALL_KEYS = [...new Set(DISTRIBUTIONS.flatMap(keysOf))]
+/** The keys of all distributions besides `distribution` and `when`. */
+export const ALL_KEYS = [...new Set(DISTRIBUTIONS.flatMap(keysOf))]
 
 /** Keys that belong to other distributions only. Any key that no distribution has is ignored with a warning. */
 export const foreignKeysOf = (distribution: Distribution): readonly string[] => {

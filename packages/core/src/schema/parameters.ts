@@ -41,14 +41,23 @@ export type RangeConfig = Conditional & {
   readonly min: Num
   readonly max: Num
 }
-/** Ranges rounded to multiples of `q`, half to even; not clipped, so a value may pass an end by q/2. */
-export type QuantizedRangeConfig = Conditional & {
-  readonly distribution: 'q_uniform' | 'q_log_uniform' | 'q_log_uniform_values'
-  readonly min: Num
-  readonly max: Num
-  /** Above 0. Values are integers when this is one. */
-  readonly q: Num
+/**
+ * `inside`: only multiples of `q` that lie in the range. `nearest`: the nearest multiple, half to even, which may pass an end by q/2;
+ * a grid lists min, min + q, … Absent in configs stored by earlier versions, which means `nearest`.
+ */
+interface Rounding {
+  readonly rounding?: 'inside' | 'nearest'
 }
+
+/** Ranges rounded to multiples of `q`. */
+export type QuantizedRangeConfig = Conditional &
+  Rounding & {
+    readonly distribution: 'q_uniform' | 'q_log_uniform' | 'q_log_uniform_values'
+    readonly min: Num
+    readonly max: Num
+    /** Above 0. Values are integers when this is one. */
+    readonly q: Num
+  }
 export type NormalConfig = Conditional & {
   readonly distribution: 'normal' | 'log_normal'
   readonly mu: Num
@@ -61,12 +70,13 @@ export type QuantizedNormalConfig = Conditional & {
   readonly q: Num
 }
 export type BetaConfig = Conditional & { readonly distribution: 'beta'; readonly a: Num; readonly b: Num }
-export type QuantizedBetaConfig = Conditional & {
-  readonly distribution: 'q_beta'
-  readonly a: Num
-  readonly b: Num
-  readonly q: Num
-}
+export type QuantizedBetaConfig = Conditional &
+  Rounding & {
+    readonly distribution: 'q_beta'
+    readonly a: Num
+    readonly b: Num
+    readonly q: Num
+  }
 
 /** A parameter with a value, its distribution and the distribution's defaults made explicit. */
 export type LeafConfig =

@@ -1,6 +1,8 @@
 import type * as z from 'zod'
 import { type Diagnostics, shown } from './diagnostics.ts'
-import { Float, type Json, numberOf, plainOf } from './json.ts'
+import { checkRelations } from './distribution-relations.ts'
+import { type Json, numberOf, plainOf } from './json.ts'
+import { LongInteger } from './long-integer.ts'
 import {
   DEFAULTS,
   DISTRIBUTIONS,
@@ -19,27 +21,27 @@ export function parseDistribution(
   given: JsonObject,
   path: string,
   diagnostics: Diagnostics,
+  /** Keys of which an error was reported. */
+  reported: ReadonlySet<string>,
 ): LeafConfig | undefined {
   const distribution = infer(given, path, diagnostics)
   if (distribution === undefined) return undefined
   const before = diagnostics.issues.length
   const [wanted, foreign] = [keysOf(distribution), foreignKeysOf(distribution)]
   for (const key of Object.keys(given)) {
-    if (key === 'distribution' || wanted.includes(key)) continue
-    if (foreign.includes(key)) {
-      const fix =
-        key === 'q'
-          ? `use distribution q_${distribution.replace(/^int_/, '')}, or remove q`
-          : `remove ${key}, or choose a distribution that takes it`
-      diagnostics.error(`${path}.${key}`, `${distribution} takes no ${key}`, fix)
-    } else diagnostics.warn(`${path}.${key} is unknown and ignored`)
+    if (!foreign.includes(key) || reported.has(key)) continue
+    const fix =
+      key === 'q'
+        ? `use distribution q_${distribution.replace(/^int_/, '')}, or remove q`
+        : `remove ${key}, or choose a distribution that takes it`
+    diagnostics.error(`${path}.${key}`, `${distribution} takes no ${key}`, fix)
   }
   const missing = wanted.filter((key) => given[key] === undefined && !Object.hasOwn(DEFAULTS, key))
   if (missing.length > 0) {
     const names = missing.join(' and ')
-    return diagnostics.error(path, `${names} ${missing.length > 1 ? 'are' : 'is'} missing`, `give ${names}`)
+    diagnostics.error(path, `${names} ${missing.length > 1 ? 'are' : 'is'} missing`, `give ${names}`)
   }
-  checkStructure(distribution, given, path, diagnostics)
+  checkStructure(distribution, given, missing, path, diagnostics)
   if (diagnostics.issues.length > before) return undefined
   const filled = wanted.map((key) => [key, given[key] ?? DEFAULTS[key as keyof typeof DEFAULTS] ?? null])
   const config = { distribution, ...Object.fromEntries(filled) } as LeafConfig
@@ -61,8 +63,9 @@ function infer(given: JsonObject, path: string, diagnostics: Diagnostics): Distr
   if ('values' in given) return 'probabilities' in given ? 'categorical_w_probabilities' : 'categorical'
   if ('min' in given && 'max' in given) {
     const integers = [given.min, given.max].every(
-      (bound) => typeof bound === 'number' && Number.isInteger(bound),
+      (bound) => bound instanceof LongInteger || (typeof bound === 'number' && Number.isInteger(bound)),
     )
+    if (integers) noteFewIntegers(numberOf(given.min)!, numberOf(given.max)!, path, diagnostics)
     return integers ? 'int_uniform' : 'uniform'
   }
   if ('min' in given || 'max' in given) {
@@ -73,10 +76,20 @@ function infer(given: JsonObject, path: string, diagnostics: Diagnostics): Distr
       `give both min and max, or 'values', or a distribution`,
     )
   }
+  const keys = Object.keys(given)
   return diagnostics.error(
     path,
-    'this parameter has no values',
+    `this parameter has no values${keys.length > 0 ? `, only ${keys.slice(0, 5).join(', ')}` : ''}`,
     "give 'value', 'values', 'min' and 'max', or a 'distribution'; parameters of a group go under 'parameters'",
+  )
+}
+
+/** Bounds such as 0 and 1 are often meant as those of a real range. */
+function noteFewIntegers(min: number, max: number, path: string, diagnostics: Diagnostics): void {
+  if (!(max > min && max - min <= 2)) return
+  const values = Array.from({ length: max - min + 1 }, (_, i) => min + i).join(', ')
+  diagnostics.warn(
+    `${path} has integer bounds, so its only values are ${values}; write ${min}.0 and ${max}.0 for a range of floats`,
   )
 }
 
@@ -84,11 +97,13 @@ function infer(given: JsonObject, path: string, diagnostics: Diagnostics): Distr
 function checkStructure(
   distribution: Distribution,
   given: JsonObject,
+  missing: readonly string[],
   path: string,
   diagnostics: Diagnostics,
 ): void {
   const plain = plainOf({ ...given, distribution })
-  const issues = leafSchema(distribution).safeParse(plain).error?.issues ?? []
+  const found = leafSchema(distribution).safeParse(plain).error?.issues ?? []
+  const issues = found.filter((issue) => !missing.includes(String(issue.path[0])))
   const sentences = issues.map((issue) => sentenceOf(issue, distribution, given))
   // Both shape parameters of a beta distribution share one sentence.
   for (const { at, message, fix } of new Map(sentences.map((sentence) => [sentence.at, sentence])).values())
@@ -100,6 +115,12 @@ function sentenceOf(issue: z.core.$ZodIssue, distribution: Distribution, given: 
   const value = given[key]
   const at = `.${issue.path.join('.')}`
   if (key === 'values' || key === 'probabilities') return listSentence(issue, key, value, at)
+  if (key === 'rounding')
+    return {
+      at,
+      message: `rounding must be inside or nearest, not ${shown(value)}`,
+      fix: 'write inside or nearest',
+    }
   if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) {
     return {
       at,
@@ -180,92 +201,4 @@ function boundSentence(
     message: `${key} is an exponent of e here, and e to that power is too large`,
     fix: 'give exponents, or use the distribution whose name ends in _values',
   }
-}
-
-/** Checks what relates two keys to each other, and brings the numbers into their stored form. */
-function checkRelations(config: LeafConfig, path: string, diagnostics: Diagnostics): LeafConfig | undefined {
-  if ('probabilities' in config) {
-    const probabilities = normalized(config.probabilities, config.values.length, path, diagnostics)
-    return probabilities && { ...config, probabilities }
-  }
-  if ('min' in config) {
-    const [min, max] = [numberOf(config.min)!, numberOf(config.max)!]
-    if (min > max) return diagnostics.error(path, `min ${min} is greater than max ${max}`, 'swap them')
-    if (min === max) diagnostics.warn(`${path}: min equals max, so the parameter is always ${min}`)
-    if (config.distribution === 'int_uniform') return integers(config.min, config.max, path, diagnostics)
-    const values = VALUE_FORMS[config.distribution]
-    if (values !== undefined) {
-      diagnostics.warn(
-        `${path} uses ${config.distribution}, where min and max are exponents of e; ${values} takes the values themselves`,
-      )
-    }
-  }
-  if (!('q' in config)) return config
-  const q = numberOf(config.q)!
-  // Every rounded value divided by q must be an exact integer.
-  if (greatestOf(config) / q <= Number.MAX_SAFE_INTEGER) return config
-  return diagnostics.error(
-    `${path}.q`,
-    `q = ${shown(config.q)} is too small for this range`,
-    'give a larger q, or a distribution without q',
-  )
-}
-
-/** The distributions whose bounds are exponents, and those that take the values. */
-const VALUE_FORMS: Partial<Record<Distribution, Distribution>> = {
-  log_uniform: 'log_uniform_values',
-  inv_log_uniform: 'inv_log_uniform_values',
-  q_log_uniform: 'q_log_uniform_values',
-}
-
-function integers(min: Json, max: Json, path: string, diagnostics: Diagnostics): LeafConfig {
-  const whole = (key: string, bound: Json): number => {
-    const value = numberOf(bound)!
-    if (bound instanceof Float)
-      diagnostics.warn(`${path}.${key}: ${value}.0 is taken as the integer ${value}`)
-    return value
-  }
-  return { distribution: 'int_uniform', min: whole('min', min), max: whole('max', max) }
-}
-
-/** The greatest magnitude that is rounded to a multiple of q. */
-function greatestOf(config: Extract<LeafConfig, { readonly q: unknown }>): number {
-  switch (config.distribution) {
-    case 'q_beta':
-      return 1
-    case 'q_normal':
-      // Ten standard deviations contain every draw.
-      return Math.abs(numberOf(config.mu)!) + 10 * numberOf(config.sigma)!
-    case 'q_log_normal':
-      // Doubles bound the tail.
-      return Math.exp(numberOf(config.mu)!)
-    case 'q_log_uniform':
-      return Math.exp(numberOf(config.max)!)
-    default:
-      return Math.max(Math.abs(numberOf(config.min)!), Math.abs(numberOf(config.max)!))
-  }
-}
-
-function normalized(
-  given: readonly Json[],
-  count: number,
-  path: string,
-  diagnostics: Diagnostics,
-): readonly number[] | undefined {
-  const here = `${path}.probabilities`
-  const weights = given.map((weight) => numberOf(weight)!)
-  if (weights.length !== count) {
-    return diagnostics.error(
-      here,
-      `there are ${weights.length} probabilities for ${count} values`,
-      'give one number per value',
-    )
-  }
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  if (!(sum > 0 && Number.isFinite(sum)))
-    return diagnostics.error(here, `the probabilities sum to ${sum}`, 'let them sum to 1')
-  // The tolerance of numpy's isclose, which W&B uses.
-  if (Math.abs(sum - 1) <= 1e-5 + 1e-8) return weights
-  diagnostics.warn(`${here} sum to ${sum}, not to 1; they are normalized`)
-  return weights.map((weight) => weight / sum)
 }

@@ -1,5 +1,6 @@
 import { type Diagnostics, shown } from './diagnostics.ts'
 import { isObject, type Json, plainOf } from './json.ts'
+import { respellParameter } from './parameter-keys.ts'
 import { MAX_PARAMETERS, WhenSchema } from './parameter-schemas.ts'
 import {
   isNested,
@@ -56,7 +57,7 @@ function parseGroup(
     const here = `${path}.${name}`
     if (!NAME.test(name)) {
       diagnostics.warn(
-        `${here}: W&B allows only letters, digits, '_', '-' and '.' in names, so its tools may refuse this one`,
+        `${here}: in W&B a name begins with a letter or '_' and has only letters, digits, '_', '-' and '.', so its tools may refuse this one`,
       )
     }
     const parameter = parseParameter(config, here, diagnostics, count)
@@ -73,17 +74,26 @@ function parseParameter(
 ): ParameterConfig | undefined {
   count.parameters++
   if (!isObject(value)) {
-    const fix = Array.isArray(value) ? `write {values: ${shown(value)}}` : `write {value: ${shown(value)}}`
-    return diagnostics.error(path, `a parameter must be an object, not ${shown(value)}`, fix)
+    return diagnostics.error(path, `a parameter must be an object, not ${shown(value)}`, objectFor(value))
   }
-  const { when: condition, ...config } = value
+  const { config: known, respelled } = respellParameter(value, path, diagnostics)
+  const { when: condition, ...config } = known
   const when = condition === undefined ? undefined : parseWhen(condition, `${path}.when`, diagnostics)
   const parsed =
     'parameters' in config
       ? parseNested(config, path, diagnostics, count)
-      : parseDistribution(config, path, diagnostics)
+      : parseDistribution(config, path, diagnostics, respelled)
   if (parsed === undefined || when === undefined) return parsed
   return isNested(parsed) ? { ...parsed, when } : ({ ...parsed, when } as LeafConfig)
+}
+
+/** `values:[1, 2]`, without a space after the colon, is one text in YAML. */
+function objectFor(value: Json): string {
+  if (Array.isArray(value)) return `write {values: ${shown(value)}}`
+  const pair = typeof value === 'string' ? /^(\w+):(\S.*)$/.exec(value) : null
+  return pair === null
+    ? `write {value: ${shown(value)}}`
+    : `put a space after the colon: ${pair[1]}: ${pair[2]!.slice(0, 60)}`
 }
 
 function parseNested(

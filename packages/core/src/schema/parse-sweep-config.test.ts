@@ -48,7 +48,7 @@ describe('parseSweepConfig', () => {
         nested: {
           parameters: {
             p: { distribution: 'uniform', min: new Float(0), max: new Float(1) },
-            q: { distribution: 'q_uniform', min: 1, max: 9, q: 2, when: { batch: [16] } },
+            q: { distribution: 'q_uniform', min: 1, max: 9, q: 2, rounding: 'inside', when: { batch: [16] } },
           },
         },
         noise: { distribution: 'q_normal', mu: new Float(0), sigma: new Float(1), q: new Float(1) },
@@ -82,7 +82,6 @@ describe('parseSweepConfig', () => {
     '"distribution": "inv_log_uniform", "min"',
     '"distribution": "q_log_uniform", "min"',
     '"min": 1, "max": 1}',
-    '"goal": "smaller"',
     '"impute": "mean"',
     '"unit": "bits"',
     '"something": 1',
@@ -125,6 +124,18 @@ describe('parseSweepConfig', () => {
     ['{distribution: uniform, min: 0, max: 1, q: 1}', 'parameters.x.q', 'q_uniform'],
     ['{distribution: beta, a: 0, b: 0}', 'parameters.x', 'above 0'],
     ['{distribution: gauss}', 'parameters.x.distribution', 'normal'],
+    ['{distribution: normal, mean: 1}', 'parameters.x.mean', 'write mu'],
+    ['{distribution: normal, mu: 1, std_dev: 2}', 'parameters.x.std_dev', 'write sigma'],
+    ['{distribusion: normal}', 'parameters.x.distribusion', 'write distribution'],
+    ['{low: 1, max: 9}', 'parameters.x.low', 'write min'],
+    ['{min: 1, max: 9, step: 2}', 'parameters.x.step', 'q_uniform'],
+    ['{min: 1, max: 9, type: int}', 'parameters.x.type', 'distribution'],
+    ['{min: 1, max: 9, log: true}', 'parameters.x.log', 'log_uniform_values'],
+    ['{"values:": [3, 4]}', 'parameters.x.values:', 'write values'],
+    ['"values:[1, 2]"', 'parameters.x', 'a space after the colon: values: [1, 2]'],
+    ['{distribution: q_uniform, min: 6, max: 9, q: 5}', 'parameters.x.q', 'smaller q'],
+    ['{distribution: q_uniform, min: 6, max: 9, q: 5, rounding: up}', 'parameters.x.rounding', 'nearest'],
+    ['{min: 1, max: 9, rounding: inside}', 'parameters.x.rounding', 'choose a distribution that takes it'],
     ['{values: [1, 2], probabilities: [1, x]}', 'parameters.x.probabilities.1', 'from 0 to 1'],
     ['{values: [1, 2], probabilities: [0, 0]}', 'parameters.x.probabilities', 'sum to 1'],
     ['{value: 1, when: 3}', 'parameters.x.when', 'when:'],
@@ -145,7 +156,47 @@ describe('parseSweepConfig', () => {
     ['{method: random, metric: {goal: minimize}, parameters: {x: {value: 1}}}', ['metric.name']],
     ['{method: random, metric: loss, parameters: {x: {value: 1}}}', ['metric']],
     ['{method: random, run_cap: 0, parameters: {x: {value: 1}}}', ['run_cap']],
-    ['{method: random, run_cap: "20", parameters: {x: {value: 1}}}', ['run_cap']],
+    ['{method: random, run_cap: "twenty", parameters: {x: {value: 1}}}', ['run_cap']],
+    ['{method: random, run_cap: "0", parameters: {x: {value: 1}}}', ['run_cap']],
+    ['{method: random, metric: {name: a, goal: smaller}, parameters: {x: {value: 1}}}', ['metric.goal']],
+    [
+      '{method: random, metrics: [{name: a, goal: 1}, {name: b, goal: up}], parameters: {x: {value: 1}}}',
+      ['metrics.0.goal', 'metrics.1.goal'],
+    ],
+    [
+      '{method: random, early_stop: 3, metric: {name: a}, parameters: {x: {value: 1}}}',
+      ['early_stop', 'early_terminate'],
+    ],
+    [
+      '{method: random, metirc: {name: a, gaol: max}, parameters: {x: {value: 1}}}',
+      ['metirc', 'metric.gaol'],
+    ],
+    ['{method: random, programm: a.py, parameters: {x: {value: 1}}}', ['programm']],
+    [
+      '{method: bayes, metric: {name: a}, early_terminte: {type: hyperband, min_itr: 3}, parameters: {x: {value: 1}}}',
+      ['early_terminte', 'early_terminate.min_itr'],
+    ],
+    [
+      '{method: random, metric: {name: a}, early_terminate: {min_itr: 3}, parameters: {x: {value: 1}}}',
+      ['early_terminate.min_itr', 'early_terminate.type'],
+    ],
+    [
+      '{method: random, max_seconds: {}, max_failures: {at_least: 3}, parameters: {x: {value: 1}}}',
+      ['max_seconds', 'max_failures', 'max_failures'],
+    ],
+    [
+      '{method: random, max_seconds: {trial: 0}, max_failures: 0, parameters: {x: {value: 1}}}',
+      ['max_seconds.trial', 'max_failures'],
+    ],
+    ['{method: random, metric: {name: a, summary: first}, parameters: {x: {value: 1}}}', ['metric.summary']],
+    [
+      '{method: random, metric: {name: a, summary: {mean_of_last: 0}}, parameters: {x: {value: 1}}}',
+      ['metric.summary.mean_of_last'],
+    ],
+    [
+      '{run_cap: 0, method: bayes, parameters: {x: {distribution: normal, mean: 1}, y: {values: 1}}}',
+      ['run_cap', 'metric', 'parameters.x.mean', 'parameters.y.values'],
+    ],
     ['{method: random, seed: 9007199254740992, parameters: {x: {value: 1}}}', ['seed']],
     ['{method: random, dispatch: {agent: "A B"}, parameters: {x: {value: 1}}}', ['dispatch.agent']],
     [
@@ -184,10 +235,14 @@ describe('parseSweepConfig', () => {
   it.each([
     ['scheduler: {engine: wandb}', 'scheduler is ignored'],
     ['job: x', 'job is ignored'],
-    ['early_stop: 3', 'early_stop is unknown and ignored'],
+    ['notes: 3', 'notes is unknown and ignored'],
+    ['n_trials: 3', 'n_trials is unknown and ignored; run_cap limits the number of trials'],
+    ['_metric: {name: a}', '_metric is unknown and ignored'],
+    ['metric: {name: a, nmae: b}', 'metric.nmae is unknown and ignored; name is given as well'],
+    ['name: 5.0', 'name is the number 5.0, which is read as text; write "5.0"'],
+    ['project: 12', 'project is the number 12'],
+    ['run_cap: "3"', 'write 3 without quotes'],
     ['name:', 'name is empty'],
-    ['metric: {name: a, gaol: maximize}', 'metric.gaol is unknown'],
-    ['metric: {name: a, goal: max}', 'the default minimize is used'],
     ['metric: {name: a, impute: best}', 'metric.impute is ignored'],
     [
       'metrics: [{name: a}, {name: b}]\nearly_terminate: {type: hyperband, min_iter: 3}',
@@ -195,8 +250,89 @@ describe('parseSweepConfig', () => {
     ],
     ['retry: {attempts: 3}', 'retry.attempts is unknown'],
   ])('warns of what has no effect: %s', (line, warning) => {
-    const { warnings } = parseSweepConfig(`method: random\nparameters: {x: {values: [1]}}\n${line}\n`)
+    const { warnings } = parseSweepConfig(`method: random\nparameters: {x: {min: 0.5, max: 1}}\n${line}\n`)
     expect(warnings).toEqual([expect.stringContaining(warning)])
+  })
+
+  it.each([
+    ['{min: 0, max: 1}', 'its only values are 0, 1; write 0.0 and 1.0 for a range of floats'],
+    ['{min: -1, max: 1}', 'its only values are -1, 0, 1'],
+    ['{min: 0.0, max: 1}', undefined],
+    ['{min: 1, max: 4}', undefined],
+    ['{values: ["1e-5", "0.5", "3"]}', 'write 1.0e-5, 0.5, 3'],
+    ['{values: ["12e4567", "1234567", "7e10a3b"]}', undefined],
+    ['{values: ["007", "008"]}', undefined],
+    ['{value: "0.1"}', 'write 0.1'],
+    ['{values: ["a", "1"]}', undefined],
+    ['{distribution: q_uniform, min: 2, max: 10, q: 5}', 'in the range, 5 to 10; W&B rounds to 0 to 10'],
+    ['{distribution: q_uniform, min: 2, max: 10, q: 2}', undefined],
+    ['{distribution: q_uniform, min: 2, max: 10, q: 5, rounding: nearest}', undefined],
+    ['{min: 1, max: 9, description: text}', 'parameters.x.description is unknown and ignored'],
+  ])('warns where the parameter %s may mean something else', (text, warning) => {
+    const parsed = parseSweepConfig(`{method: random, parameters: {x: ${text}, y: {min: 0.5, max: 1}}}`)
+    expect(parsed.warnings).toEqual(warning === undefined ? [] : [expect.stringContaining(warning)])
+    expect(parsed.notes).toEqual([])
+  })
+
+  it.each([
+    ['method: random', 'have 3 points, each of which is tried once, so the sweep ends after 3', true],
+    ['method: bayes\nmetric: {name: a}', 'so the sweep ends after 3', true],
+    ['method: random\nrun_cap: 20', 'run_cap is 20, but the parameters have only 3 points', false],
+    ['method: grid\nrun_cap: 20', 'run_cap is 20, but the parameters have only 3 points', false],
+    ['method: random\nrun_cap: 2', undefined, false],
+    ['method: grid', undefined, false],
+  ])('says when a finite space ends the sweep: %s', (head, warning, harmless) => {
+    const { warnings, notes } = parseSweepConfig(`${head}\nparameters: {x: {values: [1, 2, 3]}}\n`)
+    expect(warnings).toEqual(warning === undefined ? [] : [expect.stringContaining(warning)])
+    expect(notes).toEqual(harmless ? warnings : [])
+  })
+
+  it.each([
+    ['Maximize', 'maximize'],
+    ['max', 'maximize'],
+    ['MIN', 'minimize'],
+    [`maximi${'s'}e`, 'maximize'],
+  ])('reads the goal %s, of metric and of each of metrics', (word, goal) => {
+    const { config, warnings } = parseSweepConfig(
+      `{method: random, metric: {name: a, goal: ${word}}, parameters: {x: {min: 0.5, max: 1}}}`,
+    )
+    expect([config.metric?.goal, warnings]).toEqual([goal, []])
+    const several = `{method: random, metrics: [{name: a, goal: ${word}}, {name: b}], parameters: {x: {value: 1}}}`
+    expect(parseSweepConfig(several).config.metrics?.map((metric) => metric.goal)).toEqual([goal, 'minimize'])
+  })
+
+  it.each([
+    ['metric: {name: a, summary: last}', { metric: { summary: { kind: 'last' } } }],
+    ['metric: {name: a, summary: best}', { metric: { summary: { kind: 'best' } } }],
+    [
+      'metrics: [{name: a, summary: {mean_of_last: 3}}, {name: b}]',
+      { metrics: [{ summary: { kind: 'mean_of_last', count: 3 } }, { name: 'b' }] },
+    ],
+    ['max_seconds: {trial: 60, sweep: 3600.5}', { max_seconds: { trial: 60, sweep: 3600.5 } }],
+    ['max_failures: 5', { max_failures: { in_a_row: 5 } }],
+    ['max_failures: {share: 0.5, at_least: 10}', { max_failures: { share: 0.5, at_least: 10 } }],
+  ])('reads %s, and its own answer again', (line, wanted) => {
+    const { config, warnings } = parseSweepConfig(
+      `method: random\nparameters: {x: {min: 0.5, max: 1}}\n${line}\n`,
+    )
+    expect(warnings).toEqual([])
+    expect(config).toMatchObject(wanted)
+    expect(parseSweepConfig(stringifyJson(config as unknown as Json)).config).toStrictEqual(config)
+  })
+
+  it('takes a hyperband with max_iter but no s by its min_iter', () => {
+    const { config, warnings, notes } = parseSweepConfig(
+      '{method: random, metric: {name: a}, early_terminate: {type: hyperband, min_iter: 5, max_iter: 50}, parameters: {x: {min: 0.5, max: 1}}}',
+    )
+    expect(config.early_terminate).toMatchObject({ min_iter: 5, max_iter: 50 })
+    expect(warnings).toEqual(['early_terminate.max_iter is ignored: it needs s as well'])
+    expect(notes).toEqual(warnings)
+  })
+
+  it('names warnings beside the errors', () => {
+    expect(() =>
+      parseSweepConfig('{method: random, notes: 1, run_cap: 0, parameters: {x: {value: 1}}}'),
+    ).toThrow(expect.objectContaining({ warnings: expect.arrayContaining(['notes is unknown and ignored']) }))
   })
 
   it('keeps keys that it does not know', () => {

@@ -1,18 +1,27 @@
-import { gridAxis, gridIssues } from '../samplers/grid-axis.ts'
+import { gridAxis, gridIssues, gridWarnings } from '../samplers/grid-axis.ts'
 import { spaceOf } from '../space/constraints/constrain.ts'
 import { nothingLeft } from '../space/constraints/left.ts'
+import { roundingWarnings } from '../space/rounding.ts'
+import type { Space } from '../space/space.ts'
+import { stopperFor } from '../stoppers/pick.ts'
 import { Diagnostics, shown } from './diagnostics.ts'
+import type { EarlyTerminate } from './early-terminate.ts'
+import { FIXES } from './header-issue.ts'
+import { respellHeader } from './header-keys.ts'
 import { isObject, type Json, parseJson, stringifyJson } from './json.ts'
-import { parseHeader } from './parse-header.ts'
+import type { ParametersConfig } from './parameters.ts'
+import { methodOf, parseHeader } from './parse-header.ts'
 import { parseParameters } from './parse-parameters.ts'
 import { Problem } from './problem.ts'
-import type { SweepConfig } from './sweep-config.ts'
+import type { Method, SweepConfig } from './sweep-config.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ParsedSweepConfig {
   readonly config: SweepConfig
   /** One sentence each: what was ignored or assumed. */
   readonly warnings: readonly string[]
+  /** Those of `warnings` that are harmless and true of W&B as well. */
+  readonly notes: readonly string[]
   /** The text that the config was read from; JSON text when a value was given. */
   readonly source: string
 }
@@ -34,24 +43,30 @@ export function parseSweepConfig(source: string | Json): ParsedSweepConfig {
     throw new Problem('too-large', 'sweep-config-too-large', message)
   }
   const diagnostics = new Diagnostics()
-  const value = typeof source === 'string' ? readText(source) : source
+  const value = typeof source === 'string' ? readText(source, diagnostics) : source
   const config = parseConfig(value, diagnostics)
   diagnostics.throwIfInvalid()
-  return { config: config!, warnings: diagnostics.warnings, source: text }
+  return { config: config!, warnings: diagnostics.warnings, notes: diagnostics.notes, source: text }
 }
 
 /** Tries JSON first if the text looks like it, because that is faster. Text that is not JSON may still be YAML. */
-function readText(text: string): Json {
-  if (!/^\s*\{/.test(text)) return parseYaml(text)
+function readText(text: string, diagnostics: Diagnostics): Json {
+  if (!/^\s*\{/.test(text)) return readYaml(text, diagnostics)
   try {
-    return parseJson(text)
+    return parseJson(text, { exact: true })
   } catch (error) {
     try {
-      return parseYaml(text)
+      return readYaml(text, diagnostics)
     } catch (yamlError) {
       throw /^\s*\{\s*"/.test(text) ? error : yamlError
     }
   }
+}
+
+function readYaml(text: string, diagnostics: Diagnostics): Json {
+  const { value, warnings } = parseYaml(text)
+  for (const warning of warnings) diagnostics.warn(warning)
+  return value
 }
 
 function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undefined {
@@ -70,34 +85,75 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
       'put the parameters under "parameters"',
     )
   }
-  const header = parseHeader(value, diagnostics)
+  const given = respellHeader(value, diagnostics)
+  const header = parseHeader(given, diagnostics)
+  const before = diagnostics.issues.length
   const parameters =
-    value.parameters === undefined
+    given.parameters === undefined
       ? diagnostics.error(
           'parameters',
           'parameters are missing',
           'name what to vary, for example: parameters: {lr: {min: 0.001, max: 0.1}}',
         )
-      : parseParameters(value.parameters, diagnostics)
-  if (header === undefined || parameters === undefined || diagnostics.issues.length > 0) return undefined
-  const config = { ...header, parameters }
-  checkSpace(config, diagnostics)
-  return config
+      : parseParameters(given.parameters, diagnostics)
+  // A condition may name a parameter that was refused.
+  const whole = diagnostics.issues.length === before
+  const space =
+    parameters !== undefined && whole
+      ? checkSpace(methodOf(given), { ...header, parameters }, diagnostics)
+      : undefined
+  if (header && space) warnOfEnd(header, space.size, diagnostics)
+  if (header?.early_terminate !== undefined) checkStopper(header.early_terminate, diagnostics)
+  return header && parameters && { ...header, parameters }
 }
 
 /** Checks the whole space: invalid conditions and constraints, parameters that a grid cannot list, and that a point is left. */
-function checkSpace(config: SweepConfig, diagnostics: Diagnostics): void {
+function checkSpace(
+  method: Method | undefined,
+  config: Parameters<typeof spaceOf>[0],
+  diagnostics: Diagnostics,
+): Space | undefined {
   try {
     const space = spaceOf(config)
-    const isGrid = config.method === 'grid'
-    const before = isGrid ? gridIssues(space) : []
-    diagnostics.issues.push(
-      ...(before.length > 0
-        ? before
-        : nothingLeft(space, isGrid ? space.dimensions.map(gridAxis) : undefined)),
-    )
+    const unlisted = method === 'grid' ? gridIssues(space) : []
+    const axes = method === 'grid' ? space.dimensions.map(gridAxis) : undefined
+    diagnostics.issues.push(...(unlisted.length > 0 ? unlisted : nothingLeft(space, axes)))
+    if (diagnostics.issues.length > 0) return undefined
+    for (const warning of method === 'grid' ? gridWarnings(space) : roundingWarnings(space))
+      diagnostics.warn(warning)
+    return space
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     diagnostics.issues.push(...error.issues)
+    return undefined
   }
+}
+
+function checkStopper(config: EarlyTerminate, diagnostics: Diagnostics): void {
+  try {
+    stopperFor(config)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    diagnostics.error('early_terminate', error.message, FIXES.early_terminate)
+  }
+}
+
+/** A finite space of more points is not used up in practice. */
+const MANY_POINTS = 10_000
+
+/** Every method tries each point of a finite space once; W&B draws points again and again. */
+function warnOfEnd(
+  { method, run_cap }: Pick<SweepConfig, 'method' | 'run_cap'>,
+  size: number,
+  diagnostics: Diagnostics,
+): void {
+  const points = size === 1 ? '1 point' : `${size} points`
+  if (run_cap !== undefined && run_cap > size)
+    diagnostics.warn(
+      `run_cap is ${run_cap}, but the parameters have only ${points}, each of which is tried once: the sweep ends after ${size}`,
+    )
+  else if (run_cap === undefined && method !== 'grid' && size <= MANY_POINTS)
+    diagnostics.note(
+      `the parameters have ${points}, each of which is tried once, so the sweep ends after ${size}`,
+    )
 }

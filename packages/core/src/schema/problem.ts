@@ -27,6 +27,8 @@ export class Problem extends Error {
   readonly kind: ProblemKind
   readonly code: string
   readonly issues: readonly Issue[]
+  /** What else the caller should know about the refused input; empty for most problems. */
+  readonly warnings: readonly string[]
   /** Seconds after which the same request may be sent again. Only with `retryable`. */
   readonly retryAfter: number | undefined
 
@@ -34,13 +36,19 @@ export class Problem extends Error {
     kind: ProblemKind,
     code: string,
     message: string,
-    more: { issues?: readonly Issue[]; retryAfter?: number; cause?: unknown } = {},
+    more: {
+      issues?: readonly Issue[]
+      warnings?: readonly string[]
+      retryAfter?: number
+      cause?: unknown
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'Problem'
     this.kind = kind
     this.code = code
     this.issues = more.issues ?? []
+    this.warnings = more.warnings ?? []
     this.retryAfter = more.retryAfter
   }
 }

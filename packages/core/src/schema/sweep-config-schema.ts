@@ -5,7 +5,10 @@
 import * as z from 'zod'
 import { EarlyTerminateSchema } from './early-terminate.ts'
 import { ifThen, NULL_IS_ABSENT, present, REPLACED, unless } from './json-schema-keywords.ts'
+import { MetricSummarySchema } from './metric-summary.ts'
 import { AgentName } from './names.ts'
+import { GOAL_PATTERN, goalOf } from './spelling/goal.ts'
+import { MaxFailures, MaxSeconds } from './sweep-limits.ts'
 
 export const METHODS = ['random', 'grid', 'bayes', 'sobol', 'tpe', 'gp', 'cmaes', 'custom'] as const
 /** Methods that cannot work without a metric. */
@@ -21,7 +24,6 @@ const MAX_EXPRESSION = 1_000
 
 /** The parser replaces any other value of these keys of a metric by the default, as W&B does, with a warning. */
 export const METRIC_WORDS = {
-  goal: { allowed: ['minimize', 'maximize'], fallback: 'minimize' },
   impute: { allowed: IMPUTE, fallback: 'worst' },
   impute_while_running: { allowed: [...IMPUTE, 'false'], fallback: 'false' },
 } as const
@@ -38,8 +40,15 @@ const word = <T extends keyof typeof METRIC_WORDS>(key: T, description: string) 
 export const MetricSchema = z
   .object({
     name: z.string().min(1).describe('Name under which training logs the metric'),
-    goal: word('goal', 'Direction of the optimization'),
+    goal: z
+      .union([z.enum(['minimize', 'maximize']), z.string().regex(new RegExp(GOAL_PATTERN))])
+      .transform((word) => goalOf(word)!)
+      .default('minimize')
+      .describe('Direction of the optimization: minimize or maximize (also min, max), in any case'),
     target: z.number().optional().describe('The sweep finishes once a trial reaches this value'),
+    summary: MetricSummarySchema.optional().describe(
+      'Which of the logged values is the value of a trial: the last one, the best one, or the mean of the last k',
+    ),
     impute: word('impute', 'Key of W&B without effect'),
     impute_while_running: word('impute_while_running', 'Key of W&B without effect'),
   })
@@ -101,6 +110,13 @@ const Retry = z
   })
   .meta({ title: 'Retry', description: 'What happens to trials whose agent was lost' })
 
+/** A number is read as text, with a warning. */
+const text = (description: string) =>
+  z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .describe(description)
+
 const hasMetric = unless('metric', 'metrics')
 
 /** Unknown keys are dropped here; the parser keeps them, with a warning. */
@@ -120,16 +136,27 @@ export const HeaderSchema = z.object({
     .describe('Expressions about parameters that every trial satisfies, such as `head <= backbone / 2`'),
   early_terminate: EarlyTerminateSchema.optional(),
   warm_start: WarmStart.optional(),
-  run_cap: z.number().int().min(1).optional().describe('Maximum number of trials'),
+  run_cap: z
+    .union([
+      z.number().int().min(1),
+      z
+        .string()
+        .regex(/^\s*[1-9]\d{0,14}\s*$/)
+        .transform(Number),
+    ])
+    .optional()
+    .describe('Maximum number of trials'),
+  max_seconds: MaxSeconds.optional(),
+  max_failures: MaxFailures.optional(),
   seed: z.number().int().min(0).optional().describe('Makes the sweep reproducible; drawn when absent'),
   dispatch: Dispatch.optional(),
   retry: Retry.default({ max_attempts: 3 }),
   program: z.string().optional().describe('Script that the agent runs'),
   command: z.array(z.unknown()).optional().describe('Command line of the agent, with W&B macros'),
-  name: z.string().optional().describe('Name of the sweep'),
+  name: text('Name of the sweep'),
   description: z.string().optional().describe('Text about the sweep'),
   entity: z.string().optional().describe('Owner of the project'),
-  project: z.string().optional().describe('Project of the sweep'),
+  project: text('Project of the sweep'),
   controller: z
     .object({ type: z.enum(['local', 'cloud']).default('cloud') })
     .optional()

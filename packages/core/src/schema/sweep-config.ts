@@ -1,6 +1,8 @@
 import type { EarlyTerminate } from './early-terminate.ts'
 import type { Json } from './json.ts'
+import type { MetricSummary } from './metric-summary.ts'
 import type { ParametersConfig } from './parameters.ts'
+import type { MaxFailuresConfig, MaxSecondsConfig } from './sweep-limits.ts'
 
 /** `bayes` is the portfolio; `custom` belongs to W&B's local controller. */
 export type Method = 'bayes' | 'random' | 'grid' | 'custom' | 'sobol' | 'tpe' | 'gp' | 'cmaes'
@@ -13,6 +15,8 @@ export interface Metric {
   readonly goal: Goal
   /** The sweep finishes once a trial reaches it. */
   readonly target?: number
+  /** Which logged value counts; absent when the config does not say. */
+  readonly summary?: MetricSummary
   /** W&B's key for the imputed value of failed runs; without effect here. */
   readonly impute: 'latest' | 'best' | 'worst'
   readonly impute_while_running: 'latest' | 'best' | 'worst' | 'false'
@@ -49,6 +53,8 @@ export interface SweepConfig {
   readonly constraints_on_parameters?: readonly string[]
   /** Total of trials, at least 1. */
   readonly run_cap?: number
+  readonly max_seconds?: MaxSecondsConfig
+  readonly max_failures?: MaxFailuresConfig
   /** An integer in [0, 2^53). */
   readonly seed?: number
   /** `agent` names an agent function; `concurrency` trials of it run at a time (10 unless given). */

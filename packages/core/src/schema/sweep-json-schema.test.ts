@@ -7,8 +7,9 @@ import { DISTRIBUTIONS } from './parameter-schemas.ts'
 import { parseSweepConfig } from './parse-sweep-config.ts'
 import { type Issue, Problem } from './problem.ts'
 import { type JsonSchema, sweepJsonSchema } from './sweep-json-schema.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml as readYaml } from './yaml.ts'
 
+const parseYaml = (text: string) => readYaml(text).value
 const SCHEMA = sweepJsonSchema()
 const validate: ValidateFunction = new Ajv2020({
   strict: true,
@@ -30,6 +31,9 @@ const issuesOf = (config: Json): readonly Issue[] => {
 const RELATIONS: readonly RegExp[] = [
   /^min \S+ is greater than max \S+$/,
   /^q = \S+ is too small for this range$/,
+  /^no multiple of q = \S+ lies from /,
+  // Which unknown keys are close to a known one.
+  / is not a key of a (sweep config|parameter)$/,
   /^there are \d+ probabilities for \d+ values$/,
   /^the probabilities sum to (0|Infinity)$/,
   // Without a distribution, two integers are an int_uniform; 1.0 and 1 are the same number in JSON Schema.
@@ -63,7 +67,9 @@ const CATALOGUE: readonly string[] = [
   ...[
     'scheduler: {engine: wandb}',
     'job: x',
-    'early_stop: 3',
+    'notes: 3',
+    'run_cap: "3"\nname: 5\nmax_failures: 3\nmax_seconds: {trial: 60}',
+    'metric: {name: a, summary: {mean_of_last: 3}}',
     'name:',
     'metric: {name: a, gaol: maximize}',
     'metric: {name: a, goal: max}',

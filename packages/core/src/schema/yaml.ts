@@ -1,6 +1,7 @@
 import * as yaml from 'yaml'
-import { floatOf, type Json, MAX_JSON_DEPTH } from './json.ts'
+import { type Json, MAX_JSON_DEPTH } from './json.ts'
 import { Problem } from './problem.ts'
+import { plainScalar, taggedScalar } from './spelling/plain-scalar.ts'
 
 /** Values built from one text, repetitions by aliases included: a text of a few lines must not unfold into gigabytes. */
 const MAX_NODES = 50_000
@@ -14,13 +15,29 @@ const MAX_TOKENS = 20_000
 /** UTF-16 units. A text of one long value has few tokens. */
 const MAX_LENGTH = 250_000
 
+/** Of values that YAML 1.1 and 1.2 read differently; more of them are counted. */
+const MAX_WARNINGS = 20
+
+/** The tags of scalars; others are refused. `taggedScalar` reads the text. */
+const TAGS = ['str', 'int', 'float', 'bool', 'null'].map((type) => ({
+  tag: `tag:yaml.org,2002:${type}`,
+  default: false as const,
+  resolve: (text: string) => text,
+}))
+
+export interface ParsedYaml {
+  readonly value: Json
+  /** One sentence with a line for each text that other readers of YAML may read otherwise. */
+  readonly warnings: readonly string[]
+}
+
 /**
- * Reads one YAML 1.2 document with the core schema, so that `1e-4` is a number and `yes` a string. Integers stay apart
- * from floats as in `parseJson`; anchors, aliases and merge keys are unfolded. Throws `Problem('invalid',
- * 'malformed-yaml')` with line and column for what cannot be read, and for tags, repeated keys and keys that are no scalars;
- * `Problem('too-large')` for a text that would take too long.
+ * Reads one YAML document. Plain scalars are read as both YAML 1.1 (PyYAML) and 1.2 do; where these differ, as the writer most likely
+ * meant, with a warning ({@link plainScalar}). A key is always text. Integers stay apart from floats as in `parseJson`; anchors,
+ * aliases and merge keys are unfolded. Throws `Problem('invalid', 'malformed-yaml')` with line and column for what cannot be read,
+ * and for unknown tags, repeated keys and keys that are no scalars; `Problem('too-large')` for a text that would take too long.
  */
-export function parseYaml(text: string): Json {
+export function parseYaml(text: string): ParsedYaml {
   const lines = new yaml.LineCounter()
   checkLength(text)
   const tokens = readTokens(text, lines)
@@ -35,17 +52,23 @@ export function parseYaml(text: string): Json {
   const [error] = document.errors.length > 0 ? document.errors : document.warnings
   if (error !== undefined) {
     const deep = error.message.includes('call stack')
-    throw malformed(deep ? 'it is nested too deeply' : error.message, error.pos[0], lines)
+    throw malformed(deep ? 'it is nested too deeply' : sentenceOf(error.message), error.pos[0], lines)
   }
-  return new Unfolding(document, lines).value(document.contents, 0)
+  const unfolding = new Unfolding(document, lines)
+  return { value: unfolding.value(document.contents, 0), warnings: unfolding.warnings() }
 }
 
-/** What `yaml.parseDocument` does, after its first stage. */
+const sentenceOf = (message: string): string => {
+  const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1]?.replace('tag:yaml.org,2002:', '!!')
+  return tag === undefined ? message : `the tag ${tag} is not known; remove it`
+}
+
+/** What `yaml.parseDocument` does, after its first stage. Scalars stay text. */
 function compose(tokens: readonly yaml.CST.Token[], length: number): yaml.Document.Parsed {
   const composer = new yaml.Composer({
     version: '1.2',
-    schema: 'core',
-    intAsBigInt: true,
+    schema: 'failsafe',
+    customTags: TAGS,
     // Its own check compares each key with all before it; ours, below, looks it up.
     uniqueKeys: false,
     prettyErrors: false,
@@ -58,7 +81,7 @@ function compose(tokens: readonly yaml.CST.Token[], length: number): yaml.Docume
       new yaml.YAMLParseError(
         second.range.slice(0, 2) as [number, number],
         'MULTIPLE_DOCS',
-        'it has several documents',
+        'it has several documents; a config is one, so remove the line --- and what follows it',
       ),
     )
   return document
@@ -142,6 +165,7 @@ function targetsOf(document: yaml.Document): ReadonlyMap<yaml.Alias, yaml.Node> 
 class Unfolding {
   readonly #targets: ReadonlyMap<yaml.Alias, yaml.Node>
   readonly #lines: yaml.LineCounter
+  readonly #differing = new Map<string, { readonly line: number; count: number }>()
   #nodes = 0
 
   constructor(document: yaml.Document, lines: yaml.LineCounter) {
@@ -162,11 +186,34 @@ class Unfolding {
   }
 
   #scalar(node: yaml.Scalar): Json {
-    const { value } = node
-    if (typeof value === 'bigint') return Number(value)
-    if (typeof value === 'number') return floatOf(value)
-    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-    throw this.#refuse(`${node.source ?? 'this'} is not a JSON value`, node)
+    const text = String(node.value)
+    if (node.tag !== undefined && node.tag !== '!') return this.#tagged(node.tag, text, node)
+    if (node.type !== 'PLAIN' || node.tag === '!') return text
+    const { value, warning } = plainScalar(text)
+    if (warning !== undefined) this.#differs(`${text} ${warning}`, node)
+    return value
+  }
+
+  #tagged(tag: string, text: string, node: yaml.Scalar): Json {
+    const type = tag.replace('tag:yaml.org,2002:', '')
+    const value = taggedScalar(type, text)
+    if (value === undefined) throw this.#refuse(`${text} is no value of the type !!${type}`, node)
+    return value
+  }
+
+  #differs(sentence: string, node: yaml.Scalar): void {
+    const known = this.#differing.get(sentence)
+    if (known !== undefined) known.count++
+    else this.#differing.set(sentence, { line: this.#lines.linePos(node.range?.[0] ?? 0).line, count: 1 })
+  }
+
+  warnings(): readonly string[] {
+    const all = [...this.#differing].map(
+      ([sentence, { line, count }]) => `line ${line}: ${sentence}${count > 1 ? ` (${count} times)` : ''}`,
+    )
+    if (all.length <= MAX_WARNINGS) return all
+    const shown = all.slice(0, MAX_WARNINGS - 1)
+    return [...shown, `and ${all.length - shown.length} more values that readers of YAML may read otherwise`]
   }
 
   #map(node: yaml.YAMLMap, depth: number): Json {
@@ -175,7 +222,8 @@ class Unfolding {
     const names = new Set<string>()
     for (const { key, value } of node.items) {
       const name = this.#key(key)
-      if (names.has(name)) throw this.#refuse(`keys must be unique, but ${name} comes twice`, key)
+      if (names.has(name))
+        throw this.#refuse(`keys must be unique, but ${name} comes twice; remove one of them`, key)
       names.add(name)
       if (name === '<<' && yaml.isScalar(key) && key.type === 'PLAIN') this.#merge(merged, value, depth)
       else own[name] = this.value(value, depth + 1)
@@ -199,7 +247,7 @@ class Unfolding {
   #key(node: unknown): string {
     const key = yaml.isAlias(node) ? this.#target(node) : node
     if (!yaml.isScalar(key)) throw this.#refuse('a key must be a text', node)
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+    const name = String(key.value)
     if (name === '__proto__') throw this.#refuse('the key __proto__ is not allowed; rename it', node)
     return name
   }

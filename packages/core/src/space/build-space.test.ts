@@ -14,11 +14,30 @@ const spaceOf = (parameters: string) =>
   buildSpace(parseSweepConfig(`{"method": "random", "parameters": ${parameters}}`).config.parameters)
 const dimensionFor = (parameter: string): Dimension => spaceOf(`{"x": ${parameter}}`).dimensions[0]!
 
-const PARAMETERS = golden.quantiles.map(({ parameter }) => parameter)
+/** W&B's rounding, which the recorded values follow. */
+const nearest = (parameter: string) =>
+  parameter.replace(
+    /"distribution": "q_(?:uniform|log_uniform|log_uniform_values|beta)"/,
+    '$&, "rounding": "nearest"',
+  )
+
+const RANGES = [
+  '{"distribution": "q_uniform", "min": 2, "max": 10, "q": 5}',
+  '{"distribution": "q_uniform", "min": 0.3, "max": 1.0, "q": 0.25}',
+  '{"distribution": "q_uniform", "min": 0.1, "max": 0.3, "q": 0.1}',
+  '{"distribution": "q_uniform", "min": -1.0, "max": 1.0, "q": 0.3}',
+  '{"distribution": "q_log_uniform_values", "min": 4, "max": 100, "q": 16}',
+  '{"distribution": "q_log_uniform", "min": 0.0, "max": 3.0, "q": 4}',
+  '{"distribution": "q_beta", "q": 0.4}',
+]
+const PARAMETERS = [
+  ...golden.quantiles.flatMap(({ parameter }) => [parameter, nearest(parameter)]),
+  ...RANGES,
+].filter((parameter, i, all) => all.indexOf(parameter) === i && !/: 20, "max": 20/.test(parameter))
 
 describe('a dimension', () => {
   it.each(golden.quantiles)("has W&B's value at each quantile: $parameter", ({ parameter, values }) => {
-    const dimension = dimensionFor(parameter)
+    const dimension = dimensionFor(nearest(parameter))
     const expected = parseJson(values) as readonly Json[]
     for (const [i, u] of golden.u.entries()) {
       const value = dimension.decode(u)
@@ -49,6 +68,28 @@ describe('a dimension', () => {
       }),
       { examples: [[0], [1], [5e-324], [1 - 2 ** -53]] },
     )
+  })
+
+  it.each([
+    [RANGES[0]!, [5, 10]],
+    [RANGES[1]!, [0.5, 0.75, 1]],
+    [RANGES[2]!, [0.1, 0.2, 0.3]],
+    [RANGES[3]!, [-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9]],
+    [RANGES[4]!, [16, 32, 48, 64, 80, 96]],
+    [RANGES[5]!, [4, 8, 12, 16, 20]],
+    [RANGES[6]!, [0, 0.4, 0.8]],
+    [nearest(RANGES[0]!), [0, 5, 10]],
+  ])('has only the multiples of q in its range, unless it is W&B rounding: %s', (parameter, values) => {
+    const dimension = dimensionFor(parameter)
+    const listed = Array.from({ length: dimension.size }, (_, i) => numberOf(dimension.at(i))!)
+    expect(listed).toHaveLength(values.length)
+    for (const [i, value] of values.entries()) expect(listed[i]).toBeCloseTo(value, 12)
+    expect(listed.every((x) => x >= dimension.low && x <= dimension.high)).toBe(true)
+  })
+
+  it('of a config stored before the rule of rounding keeps its values', () => {
+    const { dimensions } = buildSpace({ x: { distribution: 'q_uniform', min: 2, max: 10, q: 5 } })
+    expect([0, 1, 2].map(dimensions[0]!.at)).toEqual([0, 5, 10])
   })
 
   it.each(PARAMETERS)('encodes what it decoded to the same value: %s', (parameter) => {
@@ -125,7 +166,11 @@ describe('a dimension', () => {
     ['values of all types', '{"values": [1, "1", true, null, [1], {"a": 1}, false, 0, ""]}', 9],
     ['a value without a chance', '{"values": [1, 2], "probabilities": [0, 1]}', 1],
     ['integers up to 2^53', '{"min": -9007199254740991, "max": 9007199254740991}', Number.POSITIVE_INFINITY],
-    ['half a step at both ends', '{"distribution": "q_uniform", "min": 0.5, "max": 2.5, "q": 1}', 2],
+    [
+      'half a step at both ends',
+      '{"distribution": "q_uniform", "min": 0.5, "max": 2.5, "q": 1, "rounding": "nearest"}',
+      2,
+    ],
   ])('counts its values: %s', (_, parameter, size) => {
     expect(dimensionFor(parameter).size).toBe(size)
   })

@@ -13,7 +13,7 @@ parameters:
   opt: {values: [adam, sgd]}
   seed: {value: 7}
   beta: {min: 0.5, max: 0.9, when: {opt: adam}}
-  q: {distribution: q_uniform, min: 1, max: 10, q: 2}
+  q: {distribution: q_uniform, min: 1, max: 10, q: 2, rounding: nearest}
   net: {parameters: {width: {values: [8, 16]}}}
 `).config.parameters,
 )

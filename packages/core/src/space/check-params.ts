@@ -1,5 +1,6 @@
 import { canonicalKey } from '../schema/canonical.ts'
-import { Float, floatOf, isObject, type Json, numberOf, plainOf } from '../schema/json.ts'
+import { Float, floatOf, isObject, type Json, numberOf, stringifyJson } from '../schema/json.ts'
+import { integerOf } from '../schema/long-integer.ts'
 import type { Params } from '../schema/params.ts'
 import type { Issue } from '../schema/problem.ts'
 import { existenceOrder, exists } from './cells.ts'
@@ -74,7 +75,7 @@ export const brokenIssue = ({ text, names }: Constraint): Issue => ({
 
 function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.categories !== undefined) {
-    const index = dimension.indexOf(given)
+    const index = dimension.indexOf(given) ?? indexOfLong(dimension, given)
     return index === undefined ? undefined : dimension.at(index)
   }
   const x = numberOf(given)
@@ -82,8 +83,8 @@ function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.step === undefined) return dimension.encode(given) === undefined ? undefined : floatOf(x)
   const { config } = dimension
   if (dimension.encode(given) !== undefined) return dimension.kind === 'integer' ? x : floatOf(x)
-  // A grid counts a q_uniform from its min, which need not be a multiple of q.
-  if (config.distribution !== 'q_uniform') return undefined
+  // W&B's grid counts a q_uniform from its min, which need not be a multiple of q.
+  if (config.distribution !== 'q_uniform' || config.rounding === 'inside') return undefined
   const min = numberOf(config.min)!
   const steps = (x - min) / dimension.step
   const onGrid =
@@ -96,9 +97,13 @@ function fit(dimension: Dimension, given: Json): Json | undefined {
 }
 
 const shown = (value: Json) => {
-  const text = JSON.stringify(plainOf(value))
+  const text = stringifyJson(value, { nonFinite: 'string' })
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
+
+/** Clients whose JSON has only doubles send long integers as text. */
+const indexOfLong = (dimension: Dimension, given: Json): number | undefined =>
+  typeof given === 'string' && /^-?\d{16,400}$/.test(given) ? dimension.indexOf(integerOf(given)) : undefined
 
 function wanted(dimension: Dimension): string {
   const { categories, low, high, step, kind } = dimension

@@ -1,6 +1,6 @@
 import type { LeafConfig } from '../schema/parameters.ts'
 import { categoryValues } from './category.ts'
-import { distributionOf, isLogarithmic } from './distribution-of.ts'
+import { distributionOf, isLogarithmic, rangeOf } from './distribution-of.ts'
 import { integerValues, quantizedValues, realValues } from './numeric-values.ts'
 import type { Dimension } from './space.ts'
 
@@ -28,13 +28,18 @@ function valuesOf(config: LeafConfig) {
       return categoryValues(config.values, config.probabilities)
     case 'int_uniform':
       return integerValues(config.min, config.max)
+    case 'q_normal':
+    case 'q_log_normal':
+      return quantizedValues(distributionOf(config), config.q)
     case 'q_uniform':
     case 'q_log_uniform':
     case 'q_log_uniform_values':
-    case 'q_normal':
-    case 'q_log_normal':
     case 'q_beta':
-      return quantizedValues(distributionOf(config), config.q)
+      return quantizedValues(
+        distributionOf(config),
+        config.q,
+        config.rounding === 'inside' ? rangeOf(config) : undefined,
+      )
     default:
       return realValues(distributionOf(config))
   }

@@ -8,6 +8,7 @@ import {
   uniformDistribution,
 } from '../math/distribution.ts'
 import { numberOf } from '../schema/json.ts'
+import { multiplesInside } from '../schema/multiples.ts'
 import type {
   BetaConfig,
   LeafConfig,
@@ -78,6 +79,20 @@ function rangeDistribution(config: RangeConfig | QuantizedRangeConfig): Distribu
     case 'q_log_uniform_values':
       return min === max ? pointMass(min) : logUniformDistribution(Math.log(min), Math.log(max), min, max)
   }
+}
+
+/** The range that a quantized distribution is given by. */
+export function rangeOf(config: QuantizedRangeConfig | QuantizedBetaConfig): {
+  readonly low: number
+  readonly high: number
+} {
+  if (config.distribution === 'q_beta') return { low: 0, high: 1 }
+  const [low, high] = [plain(config.min), plain(config.max)]
+  if (config.distribution !== 'q_log_uniform') return { low, high }
+  // The exponents of an end that was meant as a multiple are rounded: e^(log 8) is below 8.
+  const [from, to, q] = [Math.exp(low), Math.exp(high), plain(config.q)]
+  const { first, last } = multiplesInside(from, to, q)
+  return { low: Math.min(from, first * q), high: Math.max(to, last * q) }
 }
 
 export const isLogarithmic = (config: LeafConfig): boolean => config.distribution.includes('log_')

@@ -1,5 +1,6 @@
 import type { Distribution } from '../math/distribution.ts'
 import { Float, floatOf, type Json, numberOf } from '../schema/json.ts'
+import { multiplesInside } from '../schema/multiples.ts'
 import type { Num } from '../schema/parameters.ts'
 import type { Dimension } from './space.ts'
 
@@ -65,18 +66,23 @@ export function realValues(distribution: Distribution): Values {
 }
 
 /**
- * Numbers of a distribution, rounded to multiples of q. The ends are the outermost multiples with a chance above zero, so they
- * may lie up to q/2 outside of the distribution's ends. Integers when q is one, floats otherwise.
+ * Numbers of a distribution, rounded to multiples of q. Integers when q is one, floats otherwise. With `range` only the multiples
+ * inside it, ends included; there is at least one. Without, the ends are the outermost multiples with a chance above zero, so they may
+ * lie up to q/2 outside of the distribution's ends.
  */
-export function quantizedValues(distribution: Distribution, q: Num): Values {
+export function quantizedValues(
+  distribution: Distribution,
+  q: Num,
+  range?: { readonly low: number; readonly high: number },
+): Values {
   const step = numberOf(q)!
   const float = q instanceof Float || !Number.isInteger(q)
   const nearest = (x: number) => roundHalfEven(x / step)
-  // An end exactly between two multiples belongs to the inner one: the outer one has no chance.
-  const single = distribution.low === distribution.high
-  const begin = single ? nearest(distribution.low) : Math.floor(distribution.low / step + 0.5)
-  const end = single ? begin : Math.max(begin, Math.ceil(distribution.high / step - 0.5))
-  const valueFor = (k: number): Json => (float ? floatOf(k * step + 0) : k * step + 0)
+  const { begin, end } = multiplesOf(distribution, step, range)
+  // A float multiple may miss the end of the range by a rounding: 3 × 0.1 is above 0.3.
+  const numberAt = (k: number) =>
+    float && range !== undefined ? Math.min(Math.max(k * step, range.low), range.high) + 0 : k * step + 0
+  const valueFor = (k: number): Json => (float ? floatOf(numberAt(k)) : numberAt(k))
   const rounded = (x: number): Json => {
     const k = Math.min(Math.max(nearest(x), begin), end)
     // Far out in a tail doubles are sparser than the multiples of q, and the quotient may even be infinite.
@@ -94,8 +100,8 @@ export function quantizedValues(distribution: Distribution, q: Num): Values {
   const below = (k: number) => (k <= begin ? 0 : k > end ? 1 : distribution.cdf((k - 0.5) * step))
   return {
     kind: float ? 'float' : 'integer',
-    low: begin * step,
-    high: end * step,
+    low: numberAt(begin),
+    high: numberAt(end),
     step,
     size: countOf(end - begin + 1),
     even: begin === end,
@@ -112,6 +118,24 @@ export function quantizedValues(distribution: Distribution, q: Num): Values {
     indexAtQuantile: (u) => Math.min(Math.max(nearest(distribution.quantile(inside(u))), begin), end) - begin,
     probabilityOf: (index) => below(begin + index + 1) - below(begin + index),
   }
+}
+
+function multiplesOf(
+  distribution: Distribution,
+  step: number,
+  range: { readonly low: number; readonly high: number } | undefined,
+): { readonly begin: number; readonly end: number } {
+  const single = distribution.low === distribution.high
+  const only = roundHalfEven(distribution.low / step)
+  if (range !== undefined) {
+    const { first, last } = multiplesInside(range.low, range.high, step)
+    const inside = Math.min(Math.max(only, first), last)
+    return single ? { begin: inside, end: inside } : { begin: first, end: last }
+  }
+  if (single) return { begin: only, end: only }
+  // An end exactly between two multiples belongs to the inner one: the outer one has no chance.
+  const begin = Math.floor(distribution.low / step + 0.5)
+  return { begin, end: Math.max(begin, Math.ceil(distribution.high / step - 0.5)) }
 }
 
 /** Integers from min to max, both included, equally likely. Both are safe integers. */

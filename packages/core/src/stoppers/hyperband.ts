@@ -3,7 +3,7 @@ import { ascending, geometricRungs, nextOf } from './rungs.ts'
 import type { Stopper } from './stopper.ts'
 import { asReported, figure, measured, rungName, type StopMetric, trialCount, worseThan } from './wording.ts'
 
-/** W&B's keys of `early_terminate`. Either `min_iter`, or `max_iter` with `s`; `max_iter` takes precedence. */
+/** W&B's keys of `early_terminate`. Either `min_iter`, or `max_iter` with `s`, which take precedence. */
 export interface HyperbandOptions {
   /** The first band; each next one is `eta` times as far. At least 1. */
   readonly min_iter?: number | undefined
@@ -24,10 +24,10 @@ export interface HyperbandOptions {
  */
 export const hyperbandBands = (options: HyperbandOptions): readonly number[] => {
   const { min_iter, max_iter, s, eta } = options
-  if (max_iter === undefined) return min_iter === undefined ? [] : geometricRungs(min_iter, eta, Math.trunc)
+  if (max_iter === undefined || s === undefined)
+    return min_iter === undefined ? [] : geometricRungs(min_iter, eta, Math.trunc)
   const bands: number[] = []
-  for (let k = 0, band = max_iter / eta; k < (s ?? 0) && band >= 1; k++, band /= eta)
-    bands.push(Math.trunc(band))
+  for (let k = 0, band = max_iter / eta; k < s && band >= 1; k++, band /= eta) bands.push(Math.trunc(band))
   return ascending(bands)
 }
 

@@ -16,6 +16,8 @@ export interface Ownership {
   readonly released?: boolean
   /** A token of the request that claimed the current attempt, when it had one. */
   readonly claimedBy?: string
+  /** Attempts up to this one were undone by a person: nothing that they report counts. */
+  readonly fence?: number
 }
 
 export type Claim =
@@ -50,6 +52,8 @@ export function acceptHeartbeat(run: Ownership, attempt = run.attempt): Sign {
     return { kind: 'outside', stop: true, reason: 'no agent has claimed the run yet' }
   if (attempt > run.attempt)
     return { kind: 'outside', stop: true, reason: `attempt ${attempt} was never handed out` }
+  if (isFenced(run, attempt))
+    return { kind: 'outside', stop: true, reason: `a user has undone attempt ${attempt}` }
   if (run.state === 'crashed')
     return attempt === run.attempt
       ? { kind: 'outside', stop: false, reason: 'the lease was lost; the result is kept if it arrives' }
@@ -89,6 +93,7 @@ const LATE: readonly string[] = ['finished', 'stopped', 'failed'] satisfies EndS
  */
 export function end(run: Ownership, report: EndReport): Ending {
   const attempt = report.attempt ?? run.attempt
+  if (isFenced(run, attempt)) return { kind: 'ignored' }
   if (isEnd(run.state)) {
     const late = attempt < run.attempt ? report.state === 'finished' : LATE.includes(report.state)
     if (run.state === 'crashed' && attempt <= run.attempt && late)
@@ -119,6 +124,8 @@ export function expire(
   if (options.lost && lost >= options.maxAttempts) return { kind: 'end', state: 'crashed' }
   return { kind: 'requeue', lost: options.lost }
 }
+
+const isFenced = ({ fence = 0 }: Ownership, attempt: number): boolean => attempt > 0 && attempt <= fence
 
 /** A run with a stop request counts as stopped whatever its exit code, unless it finished. */
 function stateOfEnd(run: Ownership, reported: EndState): EndState {

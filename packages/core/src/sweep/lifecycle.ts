@@ -26,10 +26,19 @@ const RUN_MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   crashed: ['running', 'finished', 'failed', 'stopped', 'killed'],
 }
 
+/**
+ * What a person may do to a run that has ended. `queued`: its trial is repeated, with the same parameters. `killed`: its trial
+ * is void, so that nothing learns from it or ranks it.
+ */
+const AMENDMENTS: readonly RunState[] = ['queued', 'killed']
+
 export type EndState = Exclude<RunState, 'queued' | 'running'>
 
 export const canMoveSweep = (from: SweepState, to: SweepState): boolean => SWEEP_MOVES[from].includes(to)
 export const canMoveRun = (from: RunState, to: RunState): boolean => RUN_MOVES[from].includes(to)
+
+/** Whether a person may change the end of a run to `to`; see {@link AMENDMENTS}. */
+export const canAmendRun = (from: RunState, to: RunState): boolean => isEnd(from) && AMENDMENTS.includes(to)
 
 /** States from which a sweep may be moved to `to`. */
 export const sweepOrigins = (to: SweepState): readonly SweepState[] =>

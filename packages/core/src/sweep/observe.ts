@@ -6,6 +6,7 @@ import { Float, type Json } from '../schema/json.ts'
 import { type Goal, lossOf } from '../schema/sweep-config.ts'
 import type { Stopper } from '../stoppers/stopper.ts'
 import { afterRung, type Course, courseOf, followed, type Trend } from '../stoppers/trend.ts'
+import { type ChosenMetric, chosenValue, type Recent, withValue } from './chosen-value.ts'
 
 /** `index` is the step or line number: an integer in [0, 2^53). */
 export interface ObservedRow {
@@ -27,6 +28,8 @@ export interface Progress {
   /** The last improvement, and the resource there; only for a stopper that decides by the trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
+  /** Of metrics whose result is not the last value. */
+  readonly recent?: Recent
   /** Running statistics since the last rung; only for a stopper that looks ahead. */
   readonly trend?: Trend
 }
@@ -37,6 +40,8 @@ export interface Objective {
   readonly metric: string
   readonly goal: Goal
   readonly stopper?: Stopper
+  /** Metrics of which another value than the last one is the result; `metric` may be one of them. */
+  readonly chosen?: readonly ChosenMetric[]
   /** The metric that counts as resource; the number of logged values of `metric` when absent. */
   readonly resource?: string
 }
@@ -78,13 +83,18 @@ export function observe(
   objective: Objective | undefined,
 ): { progress: Progress; passed: readonly Passed[] } {
   let { lastIndex, seen, seenIndex, bestLoss, rung, rungLoss, improvedLoss, improvedAt, trend } = progress
+  let recent = progress.recent ?? {}
   const passed: Passed[] = []
   for (const row of rows) {
+    for (const metric of row.index > lastIndex ? (objective?.chosen ?? []) : []) {
+      const value = metricValue(row.values, metric.name)
+      if (value !== undefined) recent = withValue(recent, metric, value)
+    }
     lastIndex = Math.max(lastIndex, row.index)
     if (!objective || row.index <= seenIndex) continue
     const value = metricValue(row.values, objective.metric)
     if (value === undefined) continue
-    const loss = lossOf(objective.goal, value)
+    const loss = lossOf(objective.goal, chosenValue(recent, objective.metric) ?? value)
     seen++
     seenIndex = row.index
     bestLoss = bestLoss === undefined ? loss : Math.min(bestLoss, loss)
@@ -123,9 +133,19 @@ export function observe(
       ...(improvedLoss !== undefined && { improvedLoss }),
       ...(improvedAt !== undefined && { improvedAt }),
       ...(trend && { trend }),
+      ...(Object.keys(recent).length > 0 && { recent }),
     },
     passed,
   }
+}
+
+/** A summary with the results of the metrics whose result is not the last value. */
+export function withChosen(
+  summary: { readonly [name: string]: Json },
+  { recent = {} }: Pick<Progress, 'recent'>,
+): { readonly [name: string]: Json } {
+  const chosen = Object.keys(recent).map((name) => [name, chosenValue(recent, name)!] as const)
+  return chosen.length === 0 ? summary : { ...summary, ...Object.fromEntries(chosen) }
 }
 
 /**

@@ -104,7 +104,8 @@ export function decodePack(
   const known = flags.reduce((sum, flag) => sum + (flag & STRANGE ? 0 : 1), 0)
   const points = 4 + count + 8 * total
   const text = bytes.subarray(points + known * compact.width)
-  const strange = text.length > 0 ? (parseJson(new TextDecoder().decode(text)) as readonly Params[]) : []
+  const strange =
+    text.length > 0 ? (parseJson(new TextDecoder().decode(text), { exact: true }) as readonly Params[]) : []
   let place = 0
   let other = 0
   return Array.from(flags, (flag, i): EndedTrial => {

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import manifest from '../../package.json' with { type: 'json' }
 import { addAgent } from './commands/agent.ts'
+import { addAmendCommands } from './commands/amend.ts'
 import { addBest } from './commands/best.ts'
 import { addCost } from './commands/cost.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -53,6 +54,7 @@ export const buildProgram = (shell: Shell): Command => {
   addBest(program, shell)
   addEnqueue(program, shell)
   addStateCommands(program, shell)
+  addAmendCommands(program, shell)
   addExport(program, shell)
   addImport(program, shell)
   addLogin(program, shell)

@@ -1,4 +1,5 @@
 import { Float } from '@chimney/core/schema/json'
+import { LongInteger } from '@chimney/core/schema/long-integer'
 
 /** Python's `str()`, which W&B's agent uses for arguments: `True`, `0.1`, `{'a': 1}`. */
 export const pythonText = (value: unknown): string => (typeof value === 'string' ? value : pythonRepr(value))
@@ -8,6 +9,7 @@ export const pythonRepr = (value: unknown): string => {
   if (value === true) return 'True'
   if (value === false) return 'False'
   if (value instanceof Float) return pythonFloat(value.value)
+  if (value instanceof LongInteger) return String(value.value)
   if (typeof value === 'number')
     return Number.isInteger(value) ? BigInt(value).toString() : pythonFloat(value)
   if (typeof value === 'string') return pythonString(value)

@@ -11,6 +11,19 @@ import type { Connection, CreateOptions, PageQuery } from './connection.ts'
 const DEFAULT_PROJECT = 'uncategorized'
 const POLL_MS = 2_000
 
+/** The refusal of another entity, which the caller did not name but the config does. */
+const entityOfConfig = (error: unknown, entity: string | undefined): unknown => {
+  if (!(error instanceof ChimneyError) || error.code !== 'other-entity' || entity === undefined) return error
+  const { code, status, problem, retryAfterMs } = error
+  const message = `the config has entity: ${entity}, and ${problem?.detail ?? error.message}\nRemove the line entity from the config, or give --entity with the entity of your key.`
+  return new ChimneyError(code, message, {
+    ...(status !== undefined && { status }),
+    ...(problem !== undefined && { problem }),
+    retryAfterMs,
+    cause: error,
+  })
+}
+
 export const sweepCalls = (connection: Connection) => {
   const { call, idempotencyOf, projectRoute, sweepAt, sweepRoute, timing } = connection
 
@@ -41,13 +54,18 @@ export const sweepCalls = (connection: Connection) => {
       const named = namesIn(config)
       const project = more.project ?? named.project ?? connection.project ?? DEFAULT_PROJECT
       const entity = more.entity ?? named.entity
-      return call<SweepCreated>({
-        method: 'POST',
-        path: await projectRoute(entity === undefined ? project : `${entity}/${project}`, '/sweeps'),
-        body: config,
-        ...(typeof config === 'string' ? { contentType: 'application/yaml' } : {}),
-        ...idempotencyOf(more),
-      })
+      const path = await projectRoute(entity === undefined ? project : `${entity}/${project}`, '/sweeps')
+      try {
+        return await call<SweepCreated>({
+          method: 'POST',
+          path,
+          body: config,
+          ...(typeof config === 'string' ? { contentType: 'application/yaml' } : {}),
+          ...idempotencyOf(more),
+        })
+      } catch (error) {
+        throw more.entity === undefined ? entityOfConfig(error, named.entity) : error
+      }
     },
     listSweeps: async (project?: string, query: PageQuery = {}) =>
       call<Page<SweepBody>>({

@@ -5,7 +5,9 @@ import type {
   HandedTrials,
   Latest,
   NextTrialRequest,
+  Requeued,
   TrialBody,
+  VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { ChimneyError } from '../error.ts'
 import type { Connection, CreateOptions, PageQuery } from './connection.ts'
@@ -68,6 +70,27 @@ export const trialCalls = ({ call, send, idempotencyOf, sweepRoute }: Connection
       })
       const trials = answer.body?.trials ?? []
       return trials.map((trial) => ({ ...trial, leaseMs: leaseMsOf(trial.lease_until, answer) }))
+    },
+    getTrial: async (path: string, number: number) =>
+      call<TrialBody>({ method: 'GET', path: await sweepRoute(path, `/trials/${number}`) }),
+    /** Voids the result of an ended trial: the search forgets it, and it is not the best. Throws `trial-open` before its end. */
+    voidTrial: async (path: string, number: number, body: VoidRequest = {}) =>
+      call<TrialBody>({ method: 'POST', path: await sweepRoute(path, `/trials/${number}/void`), body }),
+    /** Queues an ended trial again, with the same parameters; reopens a finished sweep. */
+    requeueTrial: async (path: string, number: number) =>
+      call<TrialBody>({ method: 'POST', path: await sweepRoute(path, `/trials/${number}/requeue`) }),
+    /** The same for all trials that ended in these states, separated by commas; `void` for those without a result. */
+    requeueTrials: async (path: string, state: string): Promise<readonly TrialBody[]> => {
+      const trials: TrialBody[] = []
+      for (;;) {
+        const { items, more } = await call<Requeued>({
+          method: 'POST',
+          path: await sweepRoute(path, '/trials/requeue'),
+          query: { state },
+        })
+        trials.push(...items)
+        if (!more || items.length === 0) return trials
+      }
     },
     /** Queues a trial with these parameters. The next free agent runs it. */
     enqueue: async (path: string, params: Readonly<Record<string, unknown>>, more?: CreateOptions) =>

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
+import { amendmentRoutes } from './routes/amendment-routes.ts'
 import { backupRoutes } from './routes/backup-routes.ts'
 import { entityRoutes } from './routes/entity-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
@@ -18,6 +19,7 @@ import { trialRoutes } from './routes/trial-routes.ts'
 export const api = new Hono<AppEnv>()
   .route('/', sweepRoutes)
   .route('/', trialRoutes)
+  .route('/', amendmentRoutes)
   .route('/', eventRoutes)
   .route('/', shareRoutes)
   .route('/', runRoutes)

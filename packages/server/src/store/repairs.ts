@@ -14,6 +14,8 @@ export interface RepairedPage {
 export interface RepairRecord {
   /** Of the sweep: separates the record from that of an earlier sweep with the same id. */
   readonly createdAt: UnixMs
+  /** `amended` of the head before the trials were read; absent when it had none. After another amendment all trials are read again. */
+  readonly amended?: number
   /** Trial numbers per page; a record with another size is ignored. */
   readonly pageSize: number
   /** The first page has the numbers from 1. */

@@ -1,5 +1,6 @@
 import type { ProjectKey, RunKey } from '@chimney/core/schema/names'
 import type { Trend } from '@chimney/core/stoppers/trend'
+import type { Recent } from '@chimney/core/sweep/chosen-value'
 import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Page, Paged } from './page.ts'
@@ -62,10 +63,12 @@ export interface RunLive {
   /** The last improvement and the resource at that point; only for stoppers that look at one trial alone. */
   readonly improvedLoss?: number
   readonly improvedAt?: number
+  /** Of metrics whose result is not the last value, see core/sweep/chosen-value. */
+  readonly recent?: Recent
   /** Trend of the losses since the last rung; only for stoppers that extrapolate. */
   readonly trend?: Trend
   /** Set once; every response to the agent repeats it until the run ends. */
-  readonly stop?: { readonly reason: string; readonly by: 'stopper' | 'person'; readonly rung?: number }
+  readonly stop?: StopRequest
   /** The training process of this attempt reported its start. Only set by APIs that separate hand-out from start. */
   readonly heard?: true
   /** The machine of this attempt is being preempted: a missed heartbeat or a failure requeues the trial. */
@@ -74,7 +77,30 @@ export interface RunLive {
   readonly reason?: string
   /** The attempt whose outcome counts, once ended. */
   readonly endedBy?: number
+  /** How many amendments there were: changes by a person after the end. The trial follows, see {@link TrialRecord.amended}. */
+  readonly amended?: number
+  /** A person has voided the result; the state is `killed`. */
+  readonly voided?: Voided
+  /** The end that a person has undone to repeat the trial. Cleared by the next claim. */
+  readonly requeued?: EndState
+  /** Reports of attempts up to this one do not count any more. */
+  readonly fence?: number
   readonly rev: number
+}
+
+/** `at`: after a limit of time; the run is ended by the repair when it goes on for longer than a lease after that. */
+export interface StopRequest {
+  readonly reason: string
+  readonly by: 'stopper' | 'person'
+  readonly rung?: number
+  readonly at?: UnixMs
+}
+
+/** Why a trial is void. `deleted`: its run was deleted, so a resumed grid runs its cell again. */
+export interface Voided {
+  readonly at: UnixMs
+  readonly reason: string
+  readonly deleted?: true
 }
 
 /** An attempt that a later one replaced. */

@@ -37,6 +37,8 @@ export interface SearchStore {
 
   /** The same trial at the same rung overwrites its earlier value. One write unit. */
   putRung(key: SweepKey, rung: number, value: RungRecord): Promise<void>
+  /** Removes the values of a trial at these rungs, of which some may not be there. */
+  removeRungs(key: SweepKey, number: number, rungs: readonly number[]): Promise<void>
   /**
    * The values at the rung, for at most so many read units: of a large rung a selection that is even over the trial numbers and that
    * depends on nothing else. Eventually consistent, so the caller adds its own value.

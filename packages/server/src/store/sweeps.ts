@@ -1,6 +1,7 @@
 import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { EndState, SweepState } from '@chimney/core/sweep/lifecycle'
+import type { FailureCounts } from '@chimney/core/sweep/limits'
 import type { UnixMs } from '../clock.ts'
 import type { Page, Paged } from './page.ts'
 
@@ -54,12 +55,23 @@ export interface SweepHead {
   /** Present while there may be more of them; another text after each addition. */
   readonly moreWaiting?: string
   readonly best?: BestTrial
+  /** Grows with each amendment of a trial; absent while there was none. Copies of trials are stale when it has changed. */
+  readonly amended?: number
+  /** Why the service has paused or finished the sweep; absent when a user did, or when it had no more trials. */
+  readonly reason?: string
+  /** Failed and crashed trials since the last one that ended otherwise. */
+  readonly failuresInARow?: number
+  /** The counts of failures when a user resumed the sweep last. */
+  readonly resumedAt?: FailureCounts
   /** Every trial up to this number has ended or was deleted. A lower bound that `reconcile` moves. */
   readonly settled: number
   readonly updatedAt: UnixMs
   /** Revision, incremented by {@link SweepStore.replaceHead}; counters change without it. */
   readonly rev: number
 }
+
+/** Trial numbers that share a count of amendments. A page of trials, and a multiple of a pack. */
+export const AMENDED_BLOCK = 500
 
 export interface SweepStore {
   /**
@@ -74,7 +86,7 @@ export interface SweepStore {
   /** Writes the record if its `rev` is still `next.rev - 1`; false when another writer was first. */
   replaceSweep(next: SweepRecord): Promise<boolean>
   /**
-   * Writes state, limit, enqueued and settled (not the counters, what waits, or `best`) if `rev` is still `next.rev - 1` and `taken`
+   * Writes state, reason, limit, enqueued and settled (not the counters, what waits, or `best`) if `rev` is still `next.rev - 1` and `taken`
    * is still `next.taken - taking`; adds `taking` to the counter. False when another writer was first.
    */
   replaceHead(key: SweepKey, next: SweepHead, taking: 0 | 1): Promise<boolean>
@@ -89,17 +101,29 @@ export interface SweepStore {
     now: UnixMs,
     ifTaken?: number,
   ): Promise<{ first: number; head: SweepHead } | undefined>
-  /** Counts an ended trial in `plus`, and takes it out of `minus` when a late result replaced that end state. */
+  /** Counts an ended trial in `plus`, and takes it out of `minus` when a late result or an amendment replaced that end state. */
   countEnded(
     key: SweepKey,
-    plus: EndState,
+    plus: EndState | undefined,
     minus: EndState | undefined,
     now: UnixMs,
   ): Promise<SweepHead | undefined>
   /** Replaces the counters by `ended`, if they and `taken` are still those of `seen`. */
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>
-  /** Keeps the lower loss; for equal losses, the lower number. */
-  offerBest(key: SweepKey, best: BestTrial): Promise<void>
+  /**
+   * Keeps the lower loss; for equal losses, the lower number. No effect when the head has another `amended` than the caller has
+   * seen: the trial may have lost its value meanwhile.
+   */
+  offerBest(key: SweepKey, best: BestTrial, amended: number | undefined): Promise<void>
+  /** Removes the best trial if it is still this one. */
+  clearBest(key: SweepKey, seen: BestTrial): Promise<void>
+  /**
+   * After the amendment of trials with these numbers: adds to the counts of {@link listAmended}, then to `amended` of the head.
+   * Returns the head after that; undefined when the sweep was deleted.
+   */
+  markAmended(key: SweepKey, numbers: readonly number[], now: UnixMs): Promise<SweepHead | undefined>
+  /** Amendments by block of {@link AMENDED_BLOCK} trial numbers, the first block 0. */
+  listAmended(key: SweepKey): Promise<ReadonlyMap<number, number>>
   /**
    * Adds to `waiting` while it has room, then to {@link listMoreWaiting}. Also adds the sweep to {@link listOpenSweeps}, whatever its
    * state. No effect when the sweep was deleted.

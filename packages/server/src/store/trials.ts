@@ -2,6 +2,7 @@ import type { SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
+import type { Voided } from './runs.ts'
 
 /** The sweep's copy of a trial's state. The run's {@link RunLive} is authoritative. */
 export interface TrialRecord {
@@ -25,10 +26,26 @@ export interface TrialRecord {
   readonly agent?: string
   /** Enqueued with a point of a finite space that another trial already has; it takes no cell from the sampler. */
   readonly repeats?: boolean
+  /** The amendments of the run that this record has; see {@link RunLive.amended}. */
+  readonly amended?: number
+  readonly voided?: Voided
+  /** What the trial said before each amendment, oldest first; only the latest ones when there are many. */
+  readonly earlier?: readonly EarlierResult[]
   readonly createdAt: UnixMs
   /** When the current attempt was claimed; the previous attempt's while the trial is queued again. */
   readonly startedAt?: UnixMs
   readonly updatedAt: UnixMs
+}
+
+/** A result that an amendment replaced. */
+export interface EarlierResult {
+  readonly state: EndState
+  readonly attempt: number
+  readonly value?: number
+  readonly values?: readonly number[]
+  readonly reason?: string
+  /** When the trial had got this result. */
+  readonly at: UnixMs
 }
 
 export interface TrialStore {
@@ -54,4 +71,6 @@ export interface TrialStore {
     },
     now: UnixMs,
   ): Promise<RunState | undefined>
+  /** Replaces a trial by its amended form if it is still as `seen`; false when another writer was first. */
+  amendTrial(next: TrialRecord, seen: TrialRecord): Promise<boolean>
 }

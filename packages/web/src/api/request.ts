@@ -1,22 +1,26 @@
 import type { ProblemBody } from '@chimney/core/schema/api/problem'
 import { shareToken } from '../app/share-link.ts'
+import { readJson } from './read-json.ts'
 
 /** An error response (RFC 9457). `status` 0: the server was unreachable. */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly errors: NonNullable<ProblemBody['errors']>
+  readonly warnings: readonly string[]
 
   constructor(
     status: number,
     code: string,
     message: string,
     errors: NonNullable<ProblemBody['errors']> = [],
+    warnings: readonly string[] = [],
   ) {
     super(message)
     this.status = status
     this.code = code
     this.errors = errors
+    this.warnings = warnings
   }
 }
 
@@ -69,6 +73,7 @@ export async function request<T>(
     problem?.code ?? `http-${answer.status}`,
     messageOf(problem) ?? `The server responded with status ${answer.status}.`,
     problem?.errors,
+    problem?.warnings,
   )
 }
 
@@ -85,7 +90,7 @@ const messageOf = (problem: Partial<ProblemBody> | undefined): string | undefine
 function parse(text: string): unknown {
   if (text === '') return undefined
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return undefined
   }

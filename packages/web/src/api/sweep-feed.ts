@@ -3,6 +3,7 @@ import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { readOnly } from '../app/share-link.ts'
 import { eventsPath, getEvents, type SweepAt } from './endpoints.ts'
+import { readJson } from './read-json.ts'
 import { ApiError } from './request.ts'
 
 /** Connection state. `ended`: the sweep has ended, no more updates. */
@@ -122,7 +123,7 @@ export class SweepFeed {
       source.addEventListener('changes', (event) => {
         received = true
         clearTimeout(timeout)
-        this.#apply(JSON.parse(event.data as string) as SweepEvents)
+        this.#apply(readJson(event.data as string) as SweepEvents)
         this.#update({ state: 'live', error: undefined })
       })
       source.addEventListener('end', () => end(true))

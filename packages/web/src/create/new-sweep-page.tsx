@@ -78,11 +78,20 @@ const withoutDetails = (error: Error): Error =>
 
 function diagnosticsOf(error: Error | null, yaml: string): Diagnostic[] {
   if (!(error instanceof ApiError)) return []
-  return error.errors.map(({ path, message, fix }) => {
+  const errors = error.errors.map(({ path, message, fix }) => {
     const line = path === '' ? undefined : lineOf(yaml, path)
     return {
       ...(line !== undefined && { line }),
       message: `${path === '' ? '' : `${path} `}${message}${fix === undefined ? '' : `: ${fix}`}`,
     }
   })
+  return [...errors, ...error.warnings.map(warningOf)]
+}
+
+/** Warnings about YAML begin with their line. */
+function warningOf(warning: string): Diagnostic {
+  const [whole = '', line] = /^line (\d+): /.exec(warning) ?? []
+  return line === undefined
+    ? { message: `warning: ${warning}` }
+    : { line: Number(line), message: `warning: ${warning.slice(whole.length)}` }
 }

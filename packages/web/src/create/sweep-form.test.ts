@@ -23,6 +23,11 @@ it('parses a config for the form', () => {
   ])
 })
 
+it.each(['Maximize', 'max', `maximi${'s'}e`])('shows the goal %s as the service reads it', (goal) => {
+  expect(parseForm(`metric: {name: a, goal: ${goal}}`)).toMatchObject({ goal: 'maximize' })
+  expect(parseForm('metric: {name: a, goal: up}')).toMatchObject({ goal: 'up' })
+})
+
 it('updates only changed fields', () => {
   expect(updateYaml(TEXT, form, form).replaceAll(' ', '')).toBe(TEXT.replaceAll(' ', ''))
   const text = changed({ cap: '80', method: 'random' })

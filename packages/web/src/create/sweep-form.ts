@@ -1,3 +1,4 @@
+import { goalOf } from '@chimney/core/schema/spelling/goal'
 import { type Document, parseDocument } from 'yaml'
 
 /** Kinds of parameters. `other`: only editable as YAML. */
@@ -37,7 +38,7 @@ export function parseForm(yaml: string): SweepForm | undefined {
     name: text(config.name),
     method: text(config.method),
     metric: text(metric.name),
-    goal: text(metric.goal) || 'minimize',
+    goal: goalOf(metric.goal) ?? (text(metric.goal) || 'minimize'),
     cap: text(config.run_cap),
     early: text(early.type),
     parameters: Object.entries(isObject(config.parameters) ? config.parameters : {}).map(([name, spec]) =>

@@ -104,6 +104,8 @@ const inputValue = ({ values }: Field, text: string): unknown =>
   values?.includes(text) ? text : parsed(text)
 
 function parsed(text: string): unknown {
+  // The service reads long integers from text, too.
+  if (/^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text))) return text
   try {
     return JSON.parse(text)
   } catch {

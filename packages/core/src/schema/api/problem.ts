@@ -14,5 +14,7 @@ export const ProblemBody = z.object({
   detail: z.string(),
   code: z.string(),
   errors: z.array(IssueBody).optional(),
+  /** Of a refused sweep config: what would also have been warned about. */
+  warnings: z.array(z.string()).optional(),
 })
 export type ProblemBody = z.infer<typeof ProblemBody>

@@ -49,6 +49,8 @@ export const RunBody = z.object({
   started_at: Time.nullable(),
   heartbeat_at: Time.nullable(),
   ended_at: Time.nullable(),
+  /** Only after a change: why the value of an ended trial does not follow its summary. */
+  warnings: z.array(z.string()).optional(),
 })
 export type RunBody = z.infer<typeof RunBody>
 
@@ -98,8 +100,17 @@ export const FinishRequest = z.strictObject({
   reason: z.string().max(2_000).optional(),
   summary: z.record(z.string().min(1).max(256), z.unknown()).optional(),
   attempt: z.number().int().min(1).optional(),
+  /**
+   * With `released`: how many seconds ago the agent was interrupted. An end that the same attempt reported since then comes from the
+   * program's clean-up; it is undone, and the trial is queued again.
+   */
+  interrupted_seconds_ago: z.number().min(0).max(86_400).optional(),
 })
 export type FinishRequest = z.infer<typeof FinishRequest>
-/** `kept` is false when another attempt ended the run first; `state` is the state of the run now. */
-export const FinishAnswer = z.object({ state: RunStateName, kept: z.boolean() })
+/** `kept` is false when another attempt ended the run first, or for `reason`; `state` is the state of the run now. */
+export const FinishAnswer = z.object({
+  state: RunStateName,
+  kept: z.boolean(),
+  reason: z.string().optional(),
+})
 export type FinishAnswer = z.infer<typeof FinishAnswer>

@@ -19,6 +19,8 @@ export const SweepBody = z.object({
   name: z.string().nullable(),
   description: z.string().nullable(),
   state: SweepStateName,
+  /** Why the service has paused or finished the sweep, such as by `max_failures`. */
+  state_reason: z.string().nullable(),
   method: z.string(),
   metric: z.object({ name: z.string(), goal: z.enum(['minimize', 'maximize']) }).nullable(),
   /** The effective sweep config, with defaults filled in. */

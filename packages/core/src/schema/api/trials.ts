@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { JsonObject, Time } from './fields.ts'
-import { RunStateName } from './states.ts'
+import { EndStateName, RunStateName } from './states.ts'
 
 export const NextTrialRequest = z.strictObject({
   /** Number of trials to hand out. */
@@ -23,6 +23,12 @@ export type HandedTrial = z.infer<typeof HandedTrial>
 export const HandedTrials = z.object({ trials: z.array(HandedTrial) })
 export type HandedTrials = z.infer<typeof HandedTrials>
 
+export const VoidRequest = z.strictObject({
+  /** Shown with the trial. */
+  reason: z.string().min(1).max(2_000).optional(),
+})
+export type VoidRequest = z.infer<typeof VoidRequest>
+
 export const EnqueueRequest = z.strictObject({ params: JsonObject })
 export const Enqueued = z.object({ number: z.number().int(), run: z.string() })
 export type Enqueued = z.infer<typeof Enqueued>
@@ -44,12 +50,31 @@ export const TrialBody = z.object({
   reason: z.string().optional(),
   agent: z.string().optional(),
   suggested_by: z.object({ arm: z.string(), why: z.string() }).optional(),
+  /** A user has voided the result; `deleted`: by deleting the run. The state is `killed`. */
+  voided: z.object({ at: Time, reason: z.string(), deleted: z.boolean() }).optional(),
+  /** Results that were voided, corrected or requeued, oldest first; at most the last five. */
+  earlier: z
+    .array(
+      z.object({
+        state: EndStateName,
+        attempt: z.number().int(),
+        value: z.number().optional(),
+        values: z.array(z.number()).optional(),
+        reason: z.string().optional(),
+        at: Time,
+      }),
+    )
+    .optional(),
   created_at: Time,
   /** When the current attempt started; absent until an agent claims the trial. */
   started_at: Time.optional(),
   updated_at: Time,
 })
 export type TrialBody = z.infer<typeof TrialBody>
+
+/** Trials that are queued again. `more`: there are others; send the request again. */
+export const Requeued = z.object({ items: z.array(TrialBody), more: z.boolean() })
+export type Requeued = z.infer<typeof Requeued>
 
 /** Running trials; `value` is the last reported value of the metric, not a result. */
 export const Latest = z.object({

@@ -33,8 +33,8 @@ Exit codes: 0 no more trials or --count reached, 1 the first 5 trials failed or 
     .option('--name <name>', 'agent name on the trials (default: host name and process id)')
     .action(async (argument: string, flags: CommonFlags & { count?: number; name?: string }) => {
       const { json = false, count, name } = flags
-      // Keeps `1.0` distinct from `1` in the arguments of the program.
-      const client = connect(flags, { parse: parseJson })
+      // Keeps `1.0` distinct from `1`, and all digits of long integers, in the arguments of the program.
+      const client = connect(flags, { parse: (text) => parseJson(text, { exact: true }) })
       const { entity, project, id } = await client.sweepAt(argument)
       const path = `${entity}/${project}/${id}`
       const { config } = await client.getSweep(path)

@@ -1,3 +1,5 @@
+import { LongInteger } from '@chimney/core/schema/long-integer'
+
 /** At most six significant digits. */
 export const formatValue = (value: number): string => {
   if (!Number.isFinite(value) || Number.isSafeInteger(value)) return String(value)
@@ -34,5 +36,6 @@ export const describeParams = (params: Readonly<Record<string, unknown>>): strin
 
 const describeParam = (value: unknown): string => {
   if (typeof value === 'number') return formatValue(value)
+  if (value instanceof LongInteger) return String(value.value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

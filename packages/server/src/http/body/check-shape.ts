@@ -1,11 +1,12 @@
 import { Float, type Json } from '@chimney/core/schema/json'
+import { LongInteger } from '@chimney/core/schema/long-integer'
 import { tooManyValues } from './json-scanner.ts'
 
 /** More values than any real request has; a body of `[[],[],…` at the size limit has many times as many. */
 export const MAX_VALUES = 500_000
 
 const isBranch = (json: Json): json is readonly Json[] | { readonly [key: string]: Json } =>
-  typeof json === 'object' && json !== null && !(json instanceof Float)
+  typeof json === 'object' && json !== null && !(json instanceof Float) && !(json instanceof LongInteger)
 
 /** Throws `Problem('too-large')` above {@link MAX_VALUES}. The JSON parser bounds the depth. */
 export function checkShape(json: Json): void {

@@ -43,7 +43,7 @@ export async function readText(request: Request, limits: BodyLimits, scan?: Scan
 export async function readJson(request: Request, limits: BodyLimits, scan = JSON_SCAN): Promise<Json> {
   const text = await readText(request, limits, scan)
   if (text.trim() === '') return {}
-  const json = parseJson(text)
+  const json = parseJson(text, { exact: true })
   checkShape(json)
   // UTF-8 has no lone surrogates, so they can only come from escapes.
   return /\\u[dD]/.test(text) ? replaceLoneSurrogates(json) : json

@@ -3,7 +3,13 @@ import { gunzip, gzip } from 'node:zlib'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { readTrialPage, TRIALS_PER_PAGE, trialPagesPrefix } from '../../sweeps/trials/trial-pages.ts'
+import { type AmendedBlocks, amendedBlocks } from '../../sweeps/results/amended-blocks.ts'
+import {
+  pageVersion,
+  readTrialPage,
+  TRIALS_PER_PAGE,
+  trialPagesPrefix,
+} from '../../sweeps/trials/trial-pages.ts'
 import { trialBody } from '../responses/bodies.ts'
 
 /** Part of the file name. Raise it when the body of a trial changes: then texts are written again. */
@@ -39,7 +45,8 @@ export async function cachedTrialPages(
   const isPageEnd = first * TRIALS_PER_PAGE === after
   const available = isPageEnd ? Math.max(0, Math.floor(sweep.head.settled / TRIALS_PER_PAGE) - first) : 0
   const pages = Array.from({ length: Math.min(available, MAX_PAGES) }, (_, i) => first + i)
-  const found = await Promise.all(pages.map((page) => textOf(deps, sweep.record, page)))
+  const blocks = await amendedBlocks(deps, sweep.record.key, sweep.head)
+  const found = await Promise.all(pages.map((page) => textOf(deps, sweep.record, page, blocks)))
   const texts: Uint8Array[] = []
   let bytes = 0
   for (const text of found) {
@@ -62,11 +69,12 @@ async function textOf(
   deps: Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>,
   record: SweepRecord,
   page: number,
+  blocks: AmendedBlocks,
 ): Promise<Uint8Array | undefined> {
-  const name = `${trialPagesPrefix(record)}told-${FORMAT}-${page}.json.gz`
+  const name = `${trialPagesPrefix(record)}told-${FORMAT}-${page}${pageVersion(page, blocks)}.json.gz`
   const cached = await deps.files.get(name)
   if (cached) return promisify(gunzip)(cached)
-  const { trials, final } = await readTrialPage(deps, record, page)
+  const { trials, final } = await readTrialPage(deps, record, page, blocks)
   if (!final) return undefined
   const bodies = trials.map((trial) => stringifyJson(trialBody(trial) as Json, { nonFinite: 'string' }))
   const text = new TextEncoder().encode(bodies.join(','))

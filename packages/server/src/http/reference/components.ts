@@ -30,7 +30,9 @@ import {
   HandedTrials,
   Latest,
   NextTrialRequest,
+  Requeued,
   TrialBody,
+  VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
@@ -46,6 +48,7 @@ export const RESPONSE_SCHEMAS = {
   Trial: TrialBody,
   TrialPage: pageOf(TrialBody),
   Enqueued,
+  Requeued,
   Latest,
   Importance,
   Pareto,
@@ -79,6 +82,7 @@ export const RESPONSE_SCHEMAS = {
 export const REQUEST_SCHEMAS = {
   SweepPatch,
   NextTrialRequest,
+  VoidRequest,
   EnqueueRequest,
   RunCreate,
   RunPatch,

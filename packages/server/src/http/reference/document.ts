@@ -51,6 +51,7 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   sweep: 'Id of the sweep',
   run: 'Id of the run',
   agent: 'Name of the agent function',
+  number: 'Number of the trial',
   key: 'Id of the API key, not the key itself',
 }
 

@@ -41,6 +41,7 @@ export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHea
     name: record.displayName ?? null,
     description: record.description ?? null,
     state: head.state,
+    state_reason: head.reason ?? null,
     method: config.method,
     metric: metric ? { name: metric.name, goal: metric.goal } : null,
     config: configJson(config),
@@ -71,6 +72,20 @@ export function trialBody(trial: TrialRecord): TrialBody {
     ...(trial.reason !== undefined && { reason: trial.reason }),
     ...(trial.agent !== undefined && { agent: trial.agent }),
     ...(trial.suggestedBy && { suggested_by: trial.suggestedBy }),
+    ...(trial.voided && {
+      voided: {
+        at: iso(trial.voided.at),
+        reason: trial.voided.reason,
+        deleted: trial.voided.deleted === true,
+      },
+    }),
+    ...(trial.earlier && {
+      earlier: trial.earlier.map(({ at, values, ...result }) => ({
+        ...result,
+        ...(values && { values: [...values] }),
+        at: iso(at),
+      })),
+    }),
     created_at: iso(trial.createdAt),
     ...(trial.startedAt !== undefined && { started_at: iso(trial.startedAt) }),
     updated_at: iso(trial.updatedAt),
@@ -103,7 +118,7 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     state: live.state,
     sweep: record.sweep ?? null,
     number: record.number ?? null,
-    config: parseJson(record.config) as JsonObject,
+    config: parseJson(record.config, { exact: true }) as JsonObject,
     summary: parseJson(live.summary) as JsonObject,
     tags: [...record.tags],
     notes: record.notes ?? null,

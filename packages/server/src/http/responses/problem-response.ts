@@ -1,4 +1,4 @@
-import type { Issue, Problem, ProblemKind } from '@chimney/core/schema/problem'
+import type { Problem, ProblemKind } from '@chimney/core/schema/problem'
 
 /** The HTTP status of each kind of problem. */
 export const STATUS_OF_KIND = {
@@ -55,7 +55,7 @@ export function problemResponse(
     id !== undefined && problem.kind === 'misconfigured'
       ? `${problem.message}; the log line with the request id ${id} has the cause`
       : problem.message
-  return problemJson(status, problem.code, detail, problem.issues, {
+  return problemJson(status, problem.code, detail, problem, {
     ...headers,
     // No `Basic` challenge: browsers would open their password dialog.
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer realm="chimney"' }),
@@ -77,7 +77,7 @@ function problemJson(
   status: number,
   code: string,
   detail: string,
-  issues: readonly Issue[] = [],
+  { issues = [], warnings = [] }: Partial<Pick<Problem, 'issues' | 'warnings'>> = {},
   headers: Record<string, string> = {},
 ): Response {
   const body = {
@@ -87,6 +87,7 @@ function problemJson(
     detail,
     code,
     ...(issues.length > 0 && { errors: issues.slice(0, MAX_ISSUES) }),
+    ...(warnings.length > 0 && { warnings }),
   }
   return new Response(JSON.stringify(body), {
     status,

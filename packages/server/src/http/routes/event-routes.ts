@@ -60,7 +60,14 @@ async function streamChanges(
   const head = await deps.store.getHead(key)
   if (!head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
-  if (resumed && isOver(head) && cursor.settled >= head.taken && !cursor.open) return noContent()
+  if (
+    resumed &&
+    isOver(head) &&
+    cursor.settled >= head.taken &&
+    !cursor.open &&
+    cursor.amended === head.amended
+  )
+    return noContent()
   if (options.streams === false) return changesAtOnce(deps, key, cursor)
   const follow = async function* (signal: AbortSignal) {
     const watch = {

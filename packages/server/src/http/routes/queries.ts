@@ -1,4 +1,4 @@
-import { RunStateName } from '@chimney/core/schema/api/states'
+import { EndStateName, RunStateName } from '@chimney/core/schema/api/states'
 import { RunId } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import * as z from 'zod'
@@ -32,6 +32,15 @@ export const TrialsQuery = z.object({
     .pipe(z.array(RunStateName).min(1))
     .optional()
     .describe('Only trials in these states, separated by commas'),
+})
+
+export const RequeueQuery = z.object({
+  state: z
+    .string()
+    .regex(/^[a-z]+(,[a-z]+)*$/)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum([...EndStateName.options, 'void'])).min(1))
+    .describe('Trials that ended so, separated by commas: finished, failed, stopped, killed, crashed, void'),
 })
 
 export const LatestQuery = z.object({

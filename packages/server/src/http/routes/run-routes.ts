@@ -100,8 +100,13 @@ export const runRoutes = new Hono<AppEnv>()
     jsonBody(RunPatch, { stop: true }),
     async (c) => {
       const { deps } = c.var
-      const { record, live } = await updateRun(deps, runKeyOf(c.req.valid('param')), c.req.valid('json'))
-      return respond(200, runBody(deps.settings.publicUrl, record, live))
+      const { record, live, reason } = await updateRun(
+        deps,
+        runKeyOf(c.req.valid('param')),
+        c.req.valid('json'),
+      )
+      const body = runBody(deps.settings.publicUrl, record, live)
+      return respond(200, { ...body, ...(reason !== undefined && { warnings: [reason] }) })
     },
   )
   .delete(
@@ -177,7 +182,7 @@ export const runRoutes = new Hono<AppEnv>()
       tags: ['Runs'],
       summary: 'End a run, or release its trial',
       description:
-        '`released` queues an unfinished trial again with the same parameters. `kept` is false when another attempt ended the run first.',
+        '`released` queues an unfinished trial again with the same parameters. `kept` is false when another attempt ended the run first. A second end with a summary corrects the result: the trial gets the value that the summary has now.',
       responses: {
         200: jsonResponse('The state of the run now', 'FinishAnswer'),
         ...problems(404, 409),
@@ -186,14 +191,15 @@ export const runRoutes = new Hono<AppEnv>()
     access('ingest'),
     jsonBody(FinishRequest, { state: 'finished', exit_code: 0, summary: { val_acc: 0.97 } }),
     async (c) => {
-      const { state, exit_code, reason, summary, attempt } = c.req.valid('json')
+      const { state, exit_code, reason, summary, attempt, interrupted_seconds_ago } = c.req.valid('json')
       const ended = await finishRun(c.var.deps, runKeyOf(c.req.valid('param')), {
         state,
         ...(exit_code !== undefined && { exitCode: exit_code }),
         ...(reason !== undefined && { reason }),
         ...(summary !== undefined && { summary: summary as Record<string, Json> }),
         ...(attempt !== undefined && { attempt }),
+        ...(interrupted_seconds_ago !== undefined && { interruptedSecondsAgo: interrupted_seconds_ago }),
       })
-      return respond(200, { state: ended.state, kept: ended.kept })
+      return respond(200, ended)
     },
   )

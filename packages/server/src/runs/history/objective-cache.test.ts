@@ -1,7 +1,7 @@
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { expect, it } from 'vitest'
 import type { Store } from '../../store/store.ts'
-import { cachedObjective, evictObjective } from './objective-cache.ts'
+import { cachedJudge, evictObjective } from './objective-cache.ts'
 
 const key = { entity: 'acme', project: 'digits', sweep: 'abcd1234' }
 const configOf = (metric: string) =>
@@ -17,7 +17,7 @@ function fake(metric?: string) {
     return state.metric === undefined ? undefined : { record: { config: configOf(state.metric) } }
   }
   const deps = { store: { getSweep } as unknown as Store, clock: { now: () => state.now } }
-  const metricOf = async () => (await cachedObjective(deps, key))?.objective.metric
+  const metricOf = async () => (await cachedJudge(deps, key))?.objective?.objective.metric
   return { state, deps, metricOf }
 }
 

@@ -1,4 +1,5 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import type { MaxSecondsConfig } from '@chimney/core/schema/sweep-limits'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
@@ -8,31 +9,44 @@ import { type ObjectiveAndStopper, objectiveOf } from './objective.ts'
 const TTL_MS = 30_000
 const MAX_CACHED = 1_000
 
-interface Cached {
+/** What the reports of a sweep's runs are judged by. */
+export interface Judge {
   readonly objective: ObjectiveAndStopper | undefined
+  readonly maxSeconds?: MaxSecondsConfig
+  /** Of the sweep. */
+  readonly createdAt: UnixMs
+}
+
+interface Cached extends Judge {
   readonly until: UnixMs
 }
 
 /** By store, so that tests with a store each do not share a cache. A function has one store. */
 const caches = new WeakMap<Store, Map<string, Cached>>()
 
-/** The objective of a sweep, cached: agents report every few seconds and the config rarely changes. A missing sweep is not cached. */
-export async function cachedObjective(
+/** The judge of a sweep, cached: agents report every few seconds and the config rarely changes. A missing sweep is not cached. */
+export async function cachedJudge(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: SweepKey,
-): Promise<ObjectiveAndStopper | undefined> {
+): Promise<Judge | undefined> {
   const now = deps.clock.now()
   const cache = cacheOf(deps.store)
   const path = sweepPath(key)
   const cached = cache.get(path)
-  if (cached && cached.until > now) return cached.objective
+  if (cached && cached.until > now) return cached
   cache.delete(path)
   const sweep = await deps.store.getSweep(key)
   if (!sweep) return undefined
-  const objective = objectiveOf(sweep.record.config)
-  cache.set(path, { objective, until: now + TTL_MS })
+  const { config, createdAt } = sweep.record
+  const judge: Cached = {
+    objective: objectiveOf(config),
+    createdAt,
+    ...(config.max_seconds && { maxSeconds: config.max_seconds }),
+    until: now + TTL_MS,
+  }
+  cache.set(path, judge)
   if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
-  return objective
+  return judge
 }
 
 /** After a change or deletion of the sweep by this function. */

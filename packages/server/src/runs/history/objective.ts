@@ -1,6 +1,7 @@
 import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import type { Stopper } from '@chimney/core/stoppers/stopper'
+import { chosenMetrics } from '@chimney/core/sweep/chosen-value'
 import type { Objective } from '@chimney/core/sweep/observe'
 
 export interface ObjectiveAndStopper {
@@ -13,12 +14,14 @@ export function objectiveOf(config: SweepConfig): ObjectiveAndStopper | undefine
   const { early_terminate } = config
   const metric = metricOf(config)
   if (!metric) return undefined
+  const chosen = chosenMetrics(config.metrics ?? [metric])
   const stopper = early_terminate && stopperFor(early_terminate, metric)
   return {
     objective: {
       metric: metric.name,
       goal: metric.goal,
       ...(stopper && { stopper }),
+      ...(chosen.length > 0 && { chosen }),
       ...(early_terminate?.resource !== undefined && { resource: early_terminate.resource }),
     },
     stopper,

@@ -3,7 +3,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { acceptHeartbeat } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { observe, summarize } from '@chimney/core/sweep/observe'
+import { observe, summarize, withChosen } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { Row } from '../../store/codec/chunk.ts'
@@ -12,9 +12,9 @@ import { type Change, changeLive, runNotFound } from '../live/change-live.ts'
 import { renewedLive } from '../live/run-transitions.ts'
 import { type StopAnswer, stopRequest } from '../live/stop-answer.ts'
 import { summaryOf } from '../live/summary.ts'
+import { timeLimitStop } from '../live/time-limit.ts'
 import { decideAtRungs } from './decide-at-rungs.ts'
-import type { ObjectiveAndStopper } from './objective.ts'
-import { cachedObjective } from './objective-cache.ts'
+import { cachedJudge, type Judge } from './objective-cache.ts'
 
 export interface ReportMetrics {
   /** In any order; indices are integers in [0, 2^53). */
@@ -37,7 +37,7 @@ export async function reportMetrics(
 ): Promise<StopAnswer & { readonly accepted: number }> {
   const live = await deps.store.getLive(key)
   if (!live) throw runNotFound(key)
-  const objective = await objectiveFor(deps, live)
+  const judge = await judgeFor(deps, live)
   const now = deps.clock.now()
   const rows = input.rows.toSorted((a, b) => a.index - b.index)
   const attempt = input.attempt ?? live.attempt
@@ -47,15 +47,15 @@ export async function reportMetrics(
   const changed = await changeLive(
     deps,
     key,
-    (live) => applyReport(deps, live, { ...input, rows }, attempt, objective, now),
+    (live) => applyReport(deps, live, { ...input, rows }, attempt, judge, now),
     live,
   )
   if (!changed) throw runNotFound(key)
   return { accepted: input.rows.length, ...changed.answer }
 }
 
-const objectiveFor = async (deps: MetricsDeps, { sweep, key }: RunLive) =>
-  sweep === undefined ? undefined : cachedObjective(deps, { entity: key.entity, project: key.project, sweep })
+const judgeFor = async (deps: Pick<Deps, 'store' | 'clock'>, { sweep, key }: RunLive) =>
+  sweep === undefined ? undefined : cachedJudge(deps, { entity: key.entity, project: key.project, sweep })
 
 function refuseAttempt({ key, attempt: current }: RunLive, attempt: number): void {
   if (attempt === 0)
@@ -81,7 +81,7 @@ async function applyReport(
   live: RunLive,
   { rows, summary: own, partial }: ReportMetrics,
   attempt: number,
-  known: ObjectiveAndStopper | undefined,
+  judge: Judge | undefined,
   now: UnixMs,
 ): Promise<Change<StopAnswer>> {
   const sign = acceptHeartbeat(live, attempt)
@@ -90,12 +90,14 @@ async function applyReport(
   const owns = attempt === live.attempt
   if (sign.kind === 'outside' && (live.state !== 'crashed' || !owns))
     return owns ? lateRows(live, rows, partial ? own : undefined, answer) : { answer }
+  const known = judge?.objective
   const { progress, passed } = observe(live, rows, known?.objective)
   const whole = own && partial ? { ...summaryOf(live), ...own } : own
-  const summary = stringifyJson(whole ?? summarize(summaryOf(live), rows, live.lastIndex))
+  const latest = whole ?? summarize(summaryOf(live), rows, live.lastIndex)
+  const summary = stringifyJson(withChosen(latest, progress))
   const decided =
     passed.length > 0 && !live.stop ? await decideAtRungs(deps, live, passed, known?.stopper) : undefined
-  const stop = isEnd(live.state) ? live.stop : (live.stop ?? decided)
+  const stop = isEnd(live.state) ? live.stop : (live.stop ?? decided ?? timeLimitStop(live, judge, now))
   const next = renewedLive(deps, { ...live, ...progress, summary, ...(stop && { stop }) }, now)
   return { next, answer: stopRequest(next) ?? answer }
 }

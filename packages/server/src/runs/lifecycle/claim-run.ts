@@ -4,6 +4,8 @@ import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
+import { loadSweep } from '../../sweeps/load-sweep.ts'
+import { settleAmendment } from '../../sweeps/results/settle-amendment.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { claimantOf, claimLive } from '../live/claim-live.ts'
 
@@ -58,10 +60,12 @@ export async function claimRun(
           `attempt ${input.attempt} of run ${key.run} was claimed (the run is at attempt ${live.attempt}); drop the message`,
         )
   const trial = { entity: key.entity, project: key.project, sweep, number }
+  // A request that amended the run may have died before it amended the trial.
+  if (live.amended !== undefined) await settleAmendment(deps, live, (await loadSweep(deps, trial)).record)
   await deps.store.moveTrial(
     trial,
     { state: 'running', attempt: answer.attempt, ...(input.agent !== undefined && { agent: input.agent }) },
     deps.clock.now(),
   )
-  return { record: run.record, live, params: parseJson(run.record.config) as Params }
+  return { record: run.record, live, params: parseJson(run.record.config, { exact: true }) as Params }
 }

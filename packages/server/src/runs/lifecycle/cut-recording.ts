@@ -14,7 +14,7 @@ const CUT = 'Recording cut'
  * Repeating a call has no further effect. False when the run does not exist, has ended, or was cut before.
  */
 export async function cutRecording(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>,
   key: RunKey,
 ): Promise<boolean> {
   const live = await deps.store.getLive(key)

@@ -1,13 +1,17 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { type Ending, end } from '@chimney/core/sweep/attempt'
-import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
-import { summarize } from '@chimney/core/sweep/observe'
+import { type EndState, isEnd, type RunState } from '@chimney/core/sweep/lifecycle'
+import { NO_PROGRESS, observe, summarize, withChosen } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
+import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
+import { requeueTrial as repeatTrial } from '../../sweeps/amendments/requeue-trials.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
+import { remainingNumbers } from '../../sweeps/trials/trial-counts.ts'
+import { objectiveOf } from '../history/objective.ts'
 import { readRows } from '../history/read-rows.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
 import { endedLive, requeuedLive } from '../live/run-transitions.ts'
@@ -20,16 +24,21 @@ export interface FinishRun {
   /** Final values; they override logged ones. */
   readonly summary?: { readonly [name: string]: Json }
   readonly attempt?: number
+  /** With `released`: how long ago the agent was interrupted. An end that this attempt reported since then is undone. */
+  readonly interruptedSecondsAgo?: number
 }
 
-type FinishDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type FinishDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
+
+export interface FinishedRun {
+  readonly state: RunState
+  readonly kept: boolean
+  /** Why it was not kept. */
+  readonly reason?: string
+}
 
 /** Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. */
-export async function finishRun(
-  deps: FinishDeps,
-  key: RunKey,
-  input: FinishRun,
-): Promise<{ readonly state: RunState; readonly kept: boolean }> {
+export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun): Promise<FinishedRun> {
   const live = await deps.store.getLive(key)
   if (!live) throw runNotFound(key)
   const sweep = await sweepOf(deps, live)
@@ -49,7 +58,7 @@ export async function finishRun(
       // A late result: its sweep may have ended, so reconcile finds it by `waiting` if this request dies before recordOutcome.
       if (live.state === 'crashed' && sweep && live.number !== undefined)
         await deps.store.addWaiting(sweep.record.key, [live.number], now)
-      const summary = await finalSummary(deps, live, input, attempt)
+      const summary = await finalSummary(deps, live, input, attempt, sweep)
       const next = {
         ...endedLive(live, { state: ending.state, attempt, now, reason: input.reason }),
         summary: stringifyJson(
@@ -67,10 +76,43 @@ export async function finishRun(
   )
   if (!changed) throw runNotFound(key)
   const { answer } = changed
+  if (isEnd(changed.live.state) && answer.kind === 'repeated') {
+    if (input.state === 'released') return undoEnd(deps, changed.live, sweep, input)
+    // Also without a summary: the first request may have died before this step.
+    await recordOutcome(deps, changed.live, sweep)
+    return input.summary ? addSummary(deps, key, input.summary) : { state: changed.live.state, kept: true }
+  }
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
   // Also for a repeated request: the first one may have died before this step.
   else await recordOutcome(deps, changed.live, sweep)
   return { state: changed.live.state, kept: answer.kind !== 'ignored' }
+}
+
+/** The agent was interrupted, and the program's own clean-up reported an end: that is no result, and the trial is repeated. */
+async function undoEnd(
+  deps: FinishDeps,
+  live: RunLive,
+  sweep: LoadedSweep | undefined,
+  { interruptedSecondsAgo }: FinishRun,
+): Promise<FinishedRun> {
+  const { state, number, endedAt = 0 } = live
+  const since = deps.clock.now() - (interruptedSecondsAgo ?? 0) * 1000
+  const wanted = sweep?.head.state === 'finished' ? remainingNumbers(sweep.head) === 0 : !!sweep
+  if (interruptedSecondsAgo === undefined || number === undefined || endedAt < since || !wanted || !sweep)
+    return { state, kept: false, reason: `the run had ended as ${state} before` }
+  if (sweep.head.state === 'cancelled') return { state, kept: false, reason: 'the sweep was cancelled' }
+  const trial = await repeatTrial(deps, sweep.record.key, number)
+  return { state: trial.state, kept: true }
+}
+
+/** A second end with a summary: the summary is what a person or program wants to be known. */
+async function addSummary(
+  deps: FinishDeps,
+  key: RunKey,
+  summary: NonNullable<FinishRun['summary']>,
+): Promise<FinishedRun> {
+  const { live, reason } = await correctSummary(deps, key, (before) => ({ ...before, ...summary }))
+  return { state: live.state, kept: reason === undefined, ...(reason !== undefined && { reason }) }
 }
 
 async function sweepOf(deps: Pick<Deps, 'store'>, live: RunLive): Promise<LoadedSweep | undefined> {
@@ -81,8 +123,15 @@ async function sweepOf(deps: Pick<Deps, 'store'>, live: RunLive): Promise<Loaded
 }
 
 /** The summary of an older attempt, computed from its history: the live half has the summary of the newest attempt. */
-async function finalSummary(deps: Pick<Deps, 'store'>, live: RunLive, input: FinishRun, attempt: number) {
+async function finalSummary(
+  deps: Pick<Deps, 'store'>,
+  live: RunLive,
+  input: FinishRun,
+  attempt: number,
+  sweep: LoadedSweep | undefined,
+) {
   if (attempt >= live.attempt || input.state !== 'finished') return undefined
   const rows = await readRows(deps, live.key, 'metrics', { onlyAttempt: attempt })
-  return { summary: stringifyJson(summarize({}, rows, -1)) }
+  const { progress } = observe(NO_PROGRESS, rows, sweep && objectiveOf(sweep.record.config)?.objective)
+  return { summary: stringifyJson(withChosen(summarize({}, rows, -1), progress)) }
 }

@@ -4,7 +4,7 @@ import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
-import { renewedLive, reopenedLive } from '../live/run-transitions.ts'
+import { claimedLive, renewedLive, reopenedLive } from '../live/run-transitions.ts'
 
 /** A repeated start within this time only changes the config: the lease is not renewed. */
 const RECENT_MS = 30_000
@@ -31,6 +31,9 @@ export async function startRun(
 
 function startedLive(deps: Pick<Deps, 'settings'>, live: RunLive, now: UnixMs): RunLive | undefined {
   if (isEnd(live.state)) return live.number === undefined ? reopenedLive(deps, live, now) : undefined
+  // A person has undone the attempt before.
+  if (live.state === 'queued' && (live.fence ?? 0) >= live.attempt && live.attempt > 0)
+    return { ...claimedLive(deps, live, {}, live.attempt + 1, now), heard: true }
   if (live.heard && live.state === 'running' && now - (live.heartbeatAt ?? 0) < RECENT_MS) return undefined
   return {
     ...renewedLive(deps, live, now),

@@ -19,7 +19,8 @@ export function pastAttempts(live: RunLive): Pick<RunLive, 'past'> {
   return { past: [...past, current].slice(-MAX_KEPT) }
 }
 
-function endOf({ state, released, preempting }: RunLive): PastAttempt['end'] {
+function endOf({ state, released, preempting, requeued }: RunLive): PastAttempt['end'] {
+  if (requeued) return requeued
   if (isEnd(state)) return state
   if (preempting) return 'preempted'
   return released ? 'released' : 'lost'

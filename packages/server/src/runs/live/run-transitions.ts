@@ -4,7 +4,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import type { RunLive } from '../../store/runs.ts'
+import type { RunLive, Voided } from '../../store/runs.ts'
 import { pastAttempts } from './past-attempts.ts'
 
 type LeaseDeps = Pick<Deps, 'settings'>
@@ -23,11 +23,14 @@ export function claimedLive(
     'agent',
     'bestLoss',
     'claimedBy',
+    'exitCode',
     'heard',
     'improvedAt',
     'improvedLoss',
     'preempting',
+    'recent',
     'released',
+    'requeued',
     'rung',
     'rungLoss',
     'trend',
@@ -94,6 +97,37 @@ export const requeuedLive = (live: RunLive, lost: boolean): RunLive => ({
   state: 'queued',
   lost: live.lost + (lost ? 1 : 0),
   ...(!lost && { released: true }),
+})
+
+/** Queued again after its end, because a person wants its trial repeated: what it reported does not count any more. */
+export const repeatedLive = (live: RunLive): RunLive => ({
+  ...without(live, [
+    'endedAt',
+    'endedBy',
+    'exitCode',
+    'leaseUntil',
+    'preempting',
+    'reason',
+    'recent',
+    'rung',
+    'rungLoss',
+    'stop',
+    'voided',
+  ]),
+  state: 'queued',
+  summary: '{}',
+  lost: 0,
+  released: true,
+  ...(isEnd(live.state) && { requeued: live.state }),
+  fence: live.attempt,
+})
+
+/** Its result voided by a person. History and summary stay readable. */
+export const voidedLive = (live: RunLive, voided: Voided): RunLive => ({
+  ...live,
+  state: 'killed',
+  voided,
+  fence: live.attempt,
 })
 
 function without<K extends keyof RunLive>(live: RunLive, names: readonly K[]): Omit<RunLive, K> {

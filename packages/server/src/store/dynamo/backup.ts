@@ -10,6 +10,7 @@ import type { Attributes } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
 import {
+  AMENDED,
   allDocuments,
   type ItemKey,
   type ItemRange,
@@ -85,7 +86,9 @@ export const dynamoBackup = (io: DynamoIo): BackupStore => {
         if (part) {
           if (place.after !== undefined && !isWithin(part.range, place.after)) throw badCursor()
           const found = await io.stretch('readBackup', part.range, place.after)
-          const kept = found.items.filter(({ sk }) => stage.of !== 'sweep' || sk !== REPAIR)
+          const kept = found.items.filter(
+            ({ sk }) => stage.of !== 'sweep' || (sk !== REPAIR && sk !== AMENDED),
+          )
           items.push(...kept.map((item) => backupItem(stage.of, part.id, item)))
           bytes += found.items.reduce((sum, item) => sum + sizeOf(item), 0)
           place = found.last

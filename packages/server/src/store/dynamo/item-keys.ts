@@ -103,6 +103,10 @@ export const packRange = (key: SweepKey, from: number): ItemRange => ({
 export const REPAIR = 'REPAIR'
 export const repairKey = (key: SweepKey): ItemKey => ({ pk: sweepPk(key), sk: REPAIR })
 
+/** Counts of amendments by block of trials, see `SweepStore.listAmended`. It only separates copies, so backups leave it out. */
+export const AMENDED = 'AMENDED'
+export const amendedKey = (key: SweepKey): ItemKey => ({ pk: sweepPk(key), sk: AMENDED })
+
 export const parsePointSk = (sk: string): number => Number(sk.slice('POINT#'.length))
 export const parseAgentSk = (sk: string): string => unpart(sk.slice('AGENT#'.length))
 export const parsePackSk = (sk: string): number => Number(sk.slice('PACK#'.length))

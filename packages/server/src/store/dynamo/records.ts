@@ -7,6 +7,7 @@ import type { RunKey, SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { isEnd, type RunState, type SweepState } from '@chimney/core/sweep/lifecycle'
+import type { FailureCounts } from '@chimney/core/sweep/limits'
 import { padded, parseSortableFloat, sortableFloat } from '../codec/sortable.ts'
 import type { RunLive, RunRecord } from '../runs.ts'
 import type { BestTrial, EndCounts, SweepHead, SweepRecord } from '../sweeps.ts'
@@ -55,7 +56,7 @@ export const readSweep = (key: SweepKey, item: Attributes): SweepRecord => ({
   ...readDoc(item),
   key,
   rev: numberOf(item, 'rev'),
-  config: parseJson(unpackText(item, 'config')) as unknown as SweepConfig,
+  config: parseJson(unpackText(item, 'config'), { exact: true }) as unknown as SweepConfig,
 })
 
 /** Initial `left` of a sweep without a limit; every hand-out subtracts from it. */
@@ -83,6 +84,8 @@ export function headSettings(key: SweepKey, head: SweepHead): Values {
     limit: head.limit,
     enqueued: head.enqueued.length > 0 ? head.enqueued.join() : undefined,
     settled: head.settled,
+    reason: head.reason,
+    resumed: head.resumedAt && JSON.stringify(head.resumedAt),
     updated: head.updatedAt,
     rev: head.rev,
     // An ended sweep stays in the index until no trial runs, see SweepStore.closeSweep.
@@ -98,6 +101,8 @@ export const headValues = (key: SweepKey, head: SweepHead): Values => ({
   waiting: head.waiting.length > 0 ? new Set(head.waiting) : undefined,
   more: head.moreWaiting,
   ...(head.best && bestValues(head.best)),
+  amended: head.amended,
+  failing: head.failuresInARow,
 })
 
 export function readHead(item: Attributes): SweepHead {
@@ -112,6 +117,12 @@ export function readHead(item: Attributes): SweepHead {
     waiting: setOf(item, 'waiting'),
     ...(item.more !== undefined && { moreWaiting: textOf(item, 'more') }),
     ...(best && { best }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
+    ...(item.reason !== undefined && { reason: textOf(item, 'reason') }),
+    ...(item.failing !== undefined && { failuresInARow: numberOf(item, 'failing') }),
+    ...(item.resumed !== undefined && {
+      resumedAt: JSON.parse(textOf(item, 'resumed')) as FailureCounts,
+    }),
     settled: numberOf(item, 'settled'),
     updatedAt: numberOf(item, 'updated'),
     rev: numberOf(item, 'rev'),
@@ -162,6 +173,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     startedAt,
     updatedAt,
+    amended,
     ...rest
   } = trial
   return {
@@ -172,6 +184,7 @@ export function trialValues(trial: TrialRecord): Values {
     agent,
     started: startedAt,
     updated: updatedAt,
+    amended,
     ...outcomeValues({
       ...(value !== undefined && { value }),
       ...(loss !== undefined && { loss }),
@@ -194,11 +207,12 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
   return {
     ...readDoc(item),
     key,
-    params: parseJson(unpackText(item, 'params')) as Params,
+    params: parseJson(unpackText(item, 'params'), { exact: true }) as Params,
     state: textOf(item, 'state') as RunState,
     attempt: numberOf(item, 'attempt'),
     updatedAt: numberOf(item, 'updated'),
     ...(item.started !== undefined && { startedAt: numberOf(item, 'started') }),
+    ...(item.amended !== undefined && { amended: numberOf(item, 'amended') }),
     ...Object.fromEntries(
       Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined),
     ),

@@ -10,7 +10,7 @@ import {
   packFloats,
   textOf,
 } from './attributes.ts'
-import { IS_NEW } from './expression.ts'
+import { EXISTS, IS_NEW } from './expression.ts'
 import type { DynamoIo } from './io.ts'
 import {
   packKey,
@@ -54,6 +54,13 @@ export const dynamoSearch = (io: DynamoIo): SearchStore => ({
     const course = mean === undefined || error === undefined ? [] : [mean, error]
     const at = rungBlockKey(key, rung, rungBlockOf(number))
     await io.update('putRung', at, { set: { [slotOf(number)]: packFloats(loss, best, ...course) } })
+  },
+
+  async removeRungs(key, number, rungs) {
+    for (const rung of rungs) {
+      const at = rungBlockKey(key, rung, rungBlockOf(number))
+      await io.update('removeRungs', at, { set: { [slotOf(number)]: undefined } }, EXISTS)
+    }
   },
 
   async listRung(key, rung, units) {

@@ -1,5 +1,6 @@
 import type { SweepKey } from '@chimney/core/schema/names'
 import type { SweepHead, SweepRecord, SweepStore } from '../sweeps.ts'
+import { dynamoAmendments } from './amendments.ts'
 import { type Attributes, textOf } from './attributes.ts'
 import { itemTooLarge } from './errors.ts'
 import { EXISTS, follows, IS_NEW } from './expression.ts'
@@ -44,6 +45,7 @@ const bytesOf = (values: object): number =>
 
 export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => ({
   ...dynamoWaiting(io, maxWaiting),
+  ...dynamoAmendments(io),
 
   /**
    * Three conditional writes: the pointer reserves the id, the record fixes the content, the head makes the sweep visible. Readers
@@ -123,8 +125,15 @@ export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => (
   },
 
   async countEnded(key, plus, minus, now) {
-    const add = plus === minus ? {} : { [plus]: 1, ...(minus && { [minus]: -1 }) }
-    const item = await io.update('countEnded', headKey(key), { add, set: { updated: now } }, EXISTS)
+    const add = plus === minus ? {} : { ...(plus && { [plus]: 1 }), ...(minus && { [minus]: -1 }) }
+    // A late result does not change the order in which trials ended.
+    const failed = minus === undefined && (plus === 'failed' || plus === 'crashed')
+    const succeeded = minus === undefined && (plus === 'finished' || plus === 'stopped')
+    const change = {
+      add: { ...add, ...(failed && { failing: 1 }) },
+      set: { updated: now, ...(succeeded && { failing: undefined }) },
+    }
+    const item = await io.update('countEnded', headKey(key), change, EXISTS)
     return item && readHead(item)
   },
 
@@ -141,7 +150,7 @@ export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => (
     return changed !== undefined
   },
 
-  async offerBest(key, best) {
+  async offerBest(key, best, amended) {
     if (!Number.isFinite(best.loss)) return
     const values = bestValues(best)
     await io.update(
@@ -149,10 +158,18 @@ export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => (
       headKey(key),
       { set: values },
       {
-        that: 'attribute_exists(#pk) AND (attribute_not_exists(#rank) OR :rank < #rank)',
-        values: { rank: values.rank },
+        that: `attribute_exists(#pk) AND (attribute_not_exists(#rank) OR :rank < #rank) AND ${
+          amended === undefined ? 'attribute_not_exists(#amended)' : '#amended = :amended'
+        }`,
+        values: { rank: values.rank, ...(amended !== undefined && { amended }) },
       },
     )
+  },
+
+  async clearBest(key, seen) {
+    const { rank } = bestValues(seen)
+    const set = { rank: undefined, bestRun: undefined, bestValue: undefined }
+    await io.update('clearBest', headKey(key), { set }, { that: '#rank = :seen', values: { seen: rank } })
   },
 
   async listSweeps(project, page) {

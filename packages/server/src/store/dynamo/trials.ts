@@ -49,4 +49,13 @@ export const dynamoTrials = (io: DynamoIo): TrialStore => ({
     )
     return closed && (textOf(closed, 'former') as RunState)
   },
+
+  async amendTrial(next, { state, attempt, updatedAt, amended }) {
+    const before = { state, attempt, updated: updatedAt, ...(amended !== undefined && { amended }) }
+    const isSame = Object.keys(before).map((name) => `#${name} = :${name}`)
+    const that = [...isSame, ...(amended === undefined ? ['attribute_not_exists(#amended)'] : [])].join(
+      ' AND ',
+    )
+    return io.put('amendTrial', trialKey(next.key), trialValues(next), { that, values: before })
+  },
 })

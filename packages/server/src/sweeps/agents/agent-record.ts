@@ -1,7 +1,10 @@
 import type { Deps } from '../../deps.ts'
 import type { AgentRecord } from '../../store/agents.ts'
 
-export type PollDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings' | 'randomId'>
+export type PollDeps = Pick<
+  Deps,
+  'store' | 'queue' | 'files' | 'clock' | 'settings' | 'randomId' | 'onFailure'
+>
 
 /** A heartbeat alone is written at most so often. */
 const HEARTBEAT_EVERY_MS = 60_000

@@ -3,9 +3,10 @@ import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { AMENDED_BLOCK, type SweepHead, type SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { hasEnded } from '../load-sweep.ts'
+import { amendedBlocks } from '../results/amended-blocks.ts'
 import { readNumbers } from '../trials/read-numbers.ts'
 import { readTrialPages } from '../trials/trial-pages.ts'
 import type { EventCursor } from './event-cursor.ts'
@@ -42,19 +43,20 @@ export async function readEvents(
 }
 
 /**
- * The same for a sweep that was read after `startedAt`. Reads the trials that were open, and those after the last one. Does not read
- * ended trials that were sent before, so a late result of one of them is not sent.
+ * The same for a sweep that was read after `startedAt`. Reads the trials that were open, and those after the last one. Reads ended
+ * trials that were sent before only after an amendment, so a late result of one of them is not sent.
  */
 export async function readChanges(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: { readonly record: SweepRecord; readonly head: SweepHead },
-  cursor: EventCursor,
+  sent: EventCursor,
   startedAt: UnixMs,
   maxTrials = MAX_TRIALS,
 ): Promise<SweepChanges> {
   const head = fingerprintOf(sweep.head)
-  if (head === cursor.head && startedAt < cursor.since + OVERLAP_MS + FULL_READ_MS)
-    return { ...sweep, trials: [], cursor }
+  if (head === sent.head && startedAt < sent.since + OVERLAP_MS + FULL_READ_MS)
+    return { ...sweep, trials: [], cursor: sent }
+  const cursor = await rewound(deps, sweep, sent)
   const isNew = (trial: TrialRecord) => trial.updatedAt > cursor.since
   const known = cursor.rest ? [] : await readOpen(deps, sweep.record.key, cursor.open ?? [])
   const changed = known.filter(isNew)
@@ -76,6 +78,22 @@ export async function readChanges(
   // A number is taken before its trial is stored; the head does not show when that happens.
   const isComplete = position.after() >= sweep.head.taken && !position.misses()
   return { ...sweep, trials: changed, cursor: { ...next, ...(isComplete && { head }) } }
+}
+
+/** The cursor, moved back to before the first block of trials in which some were amended since. */
+async function rewound(
+  deps: Pick<Deps, 'store'>,
+  { record, head }: { readonly record: SweepRecord; readonly head: SweepHead },
+  cursor: EventCursor,
+): Promise<EventCursor> {
+  const { amended } = head
+  if (cursor.rest || amended === undefined || amended === cursor.amended) return cursor
+  const blocks = await amendedBlocks(deps, record.key, head)
+  let settled = 0
+  while (settled < cursor.settled && blocks(settled + 1) === 0) settled += AMENDED_BLOCK
+  if (settled >= cursor.settled) return { ...cursor, amended }
+  const { open = [], ...rest } = cursor
+  return { ...rest, settled, amended, open: open.filter((number) => number <= settled) }
 }
 
 /** Ascending by number. */
@@ -107,7 +125,12 @@ function positionAt(cursor: EventCursor, known: readonly TrialRecord[]) {
   return {
     after: () => after,
     misses: () => missing,
-    cursor: (since: UnixMs): EventCursor => ({ settled, since, ...(open.length > 0 && { open }) }),
+    cursor: (since: UnixMs): EventCursor => ({
+      settled,
+      since,
+      ...(open.length > 0 && { open }),
+      ...(cursor.amended !== undefined && { amended: cursor.amended }),
+    }),
     pass({ key: { number }, state }: TrialRecord) {
       for (; after < number - 1; after++) {
         missing = true

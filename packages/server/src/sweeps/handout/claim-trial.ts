@@ -4,6 +4,8 @@ import type { Deps } from '../../deps.ts'
 import { trialRunId } from '../../ids.ts'
 import { type Claimant, claimLive } from '../../runs/live/claim-live.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { loadSweep } from '../load-sweep.ts'
+import { settleAmendment } from '../results/settle-amendment.ts'
 
 export type HandoutDeps = Pick<Deps, 'store' | 'clock' | 'settings' | 'randomId'>
 
@@ -39,6 +41,9 @@ export async function moveClaimed(
 ): Promise<HandedOut | undefined> {
   if (!claimed?.answer.ok) return undefined
   const { attempt } = claimed.answer
+  // A request that amended the run may have died before it amended the trial.
+  if (claimed.live.amended !== undefined)
+    await settleAmendment(deps, claimed.live, (await loadSweep(deps, key)).record)
   const now = deps.clock.now()
   const agent = claimant.agent === undefined ? {} : { agent: claimant.agent }
   await deps.store.moveTrial(key, { state: 'running', attempt, ...agent }, now)

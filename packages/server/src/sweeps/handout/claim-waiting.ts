@@ -48,7 +48,7 @@ async function claimSome(
     const [number] = left.splice(at % left.length, 1) as [number]
     const key = { ...sweep, number }
     const claimed = await claimRunOf(deps, key, claimant)
-    if (!awaitsLateResult(claimed)) gone.push(number)
+    if (!isAmended(claimed)) gone.push(number)
     const trial = await moveClaimed(deps, key, claimant, claimed)
     if (trial) trials.push(trial)
     at = trial ? 0 : randomIndex(deps)
@@ -56,8 +56,7 @@ async function claimSome(
   return { trials, gone }
 }
 
-/** A late result of an ended trial whose lease expired once may be on its way; reconcile finds it by the number in `waiting`. */
-const awaitsLateResult = (claimed: ClaimedLive): boolean =>
-  claimed !== undefined && isEnd(claimed.live.state) && claimed.live.lost > 0
+/** A late result or an amendment of an ended trial may be on its way; reconcile finds it by the number in `waiting`. */
+const isAmended = (claimed: ClaimedLive): boolean => claimed !== undefined && isEnd(claimed.live.state)
 
 const randomIndex = (deps: HandoutDeps): number => Number.parseInt(hashOf(deps.randomId(8)).slice(0, 8), 16)

@@ -6,7 +6,7 @@ import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { hasEnded, type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
+import { type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
 import { claimPoint } from '../search/claim-point.ts'
 import { samplingOf, searchOf } from '../search/search.ts'
 import { newTrial, putTrial } from '../trials/create-trials.ts'
@@ -27,7 +27,10 @@ type EnqueueDeps = Pick<Deps, 'store' | 'queue' | 'clock'>
 export const MAX_ENQUEUED = 200
 const TRIES = 50
 
-/** Queues a trial with these parameters. It takes the next number and runs before what the sampler would suggest. */
+/**
+ * Queues a trial with these parameters. It takes the next number and runs before what the sampler would suggest. A finished sweep is
+ * reopened for it.
+ */
 export async function enqueueTrial(
   deps: EnqueueDeps & Pick<Deps, 'randomId'>,
   key: SweepKey,
@@ -97,6 +100,8 @@ async function takeEnqueuedNumber(deps: EnqueueDeps, { record, head }: LoadedSwe
   const next: SweepHead = {
     ...rest,
     ...(limit !== undefined && { limit }),
+    // A finished sweep is reopened.
+    state: head.state === 'finished' ? 'running' : head.state,
     taken: number,
     enqueued: enqueued.map((trial) => trial.number),
     updatedAt: deps.clock.now(),
@@ -106,11 +111,11 @@ async function takeEnqueuedNumber(deps: EnqueueDeps, { record, head }: LoadedSwe
 }
 
 function refuseEnqueue(key: SweepKey, head: SweepHead): void {
-  if (hasEnded(head))
+  if (head.state === 'cancelled')
     throw new Problem(
       'conflict',
       'sweep-finished',
-      `sweep ${sweepPath(key)} is ${head.state}; raise its run_cap or create a new sweep`,
+      `sweep ${sweepPath(key)} was cancelled; create a new sweep`,
     )
   if (head.enqueued.length >= MAX_ENQUEUED)
     throw new Problem(

@@ -5,6 +5,7 @@ import { answerRequest, type NextTrialAnswer, PAUSED, sweepFinished } from './an
 import type { HandoutDeps, TrialRequest } from './claim-trial.ts'
 import { claimWaiting } from './claim-waiting.ts'
 import { createFresh } from './create-fresh.ts'
+import { finishAtTime } from './limit-sweep.ts'
 import { openReceipt } from './receipt.ts'
 import { repeatAnswer } from './repeat-answer.ts'
 import { takeNumbers } from './take-numbers.ts'
@@ -33,6 +34,7 @@ export async function nextTrial(
   try {
     const sweep = await loadSweep(deps, key)
     if (hasEnded(sweep.head)) throw sweepFinished(key, sweep.head)
+    if (await finishAtTime(deps, sweep)) throw sweepFinished(key, { state: 'finished' })
     if (sweep.head.state === 'paused') return PAUSED
 
     const waiting = await claimWaiting(deps, sweep, request)

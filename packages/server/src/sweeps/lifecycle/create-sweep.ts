@@ -123,7 +123,7 @@ async function draftSweep(
       seed,
       ...(displayName !== undefined && { displayName }),
       ...(config.description !== undefined && { description: config.description }),
-      warnings: [...warnings, ...warmStart.warnings],
+      warnings: [...warnings, ...otherPlace(project, config), ...warmStart.warnings],
       ...(hasPriors && { priors: await storePriors(deps, key, warmStart) }),
       createdAt: now,
       rev: 1,
@@ -132,6 +132,19 @@ async function draftSweep(
     return { record, head: { ...NEW_HEAD, ...(limit !== undefined && { limit }), updatedAt: now } }
   }
 }
+
+/** The place of a sweep is that of the request; what its config says otherwise has no effect. */
+export const otherPlace = (
+  { entity, project }: ProjectKey,
+  config: Pick<SweepConfig, 'entity' | 'project'>,
+): readonly string[] => [
+  ...(config.entity !== undefined && config.entity !== entity
+    ? [`entity in the config is ${config.entity}, but the sweep belongs to ${entity}, as the request says`]
+    : []),
+  ...(config.project !== undefined && config.project !== project
+    ? [`project in the config is ${config.project}, but the sweep is in ${project}, as the request says`]
+    : []),
+]
 
 const NEW_HEAD: Omit<SweepHead, 'updatedAt'> = {
   state: 'running',

@@ -1,5 +1,6 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { isNested } from '@chimney/core/schema/parameters'
 import { Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { Space } from '@chimney/core/space/space'
@@ -19,7 +20,7 @@ const TRIES = 100
 /**
  * Replaces a sweep's config; state, trials and seed stay. Parameters apply to new trials. The metric and early termination also
  * apply to running trials from their next report on (in other warm functions after at most 30 s). A grid that has handed out
- * trials keeps its method, parameters and constraints on them, because cells are derived from trial numbers.
+ * trials keeps its method and parameters, because cells are derived from trial numbers.
  */
 export async function replaceConfig(
   deps: Pick<Deps, 'store' | 'clock'>,
@@ -36,13 +37,13 @@ export async function replaceConfig(
   if (config.early_terminate) stopperFor(config.early_terminate)
   for (let tries = 0; tries < TRIES; tries++) {
     const { record, head } = await loadSweep(deps, key)
-    if (head.taken > 0) refuseOtherGrid(key, record.config, config)
+    const parameters = head.taken > 0 ? parametersOfGrid(key, record.config, config) : config.parameters
     const { description: _, displayName: __, priors: ___, ...rest } = record
     const warm = await warmStart(deps, record, config, space)
     const { description = record.description, name = record.displayName } = config
     const next = {
       ...rest,
-      config: { ...config, seed: record.seed, ...warm.config },
+      config: { ...config, parameters, seed: record.seed, ...warm.config },
       ...warm.priors,
       ...(description !== undefined && { description }),
       ...(name !== undefined && { displayName: name }),
@@ -97,14 +98,46 @@ async function warmStart(
   return { config: { warm_start: wanted }, ...(priors && { priors: { priors } }), warnings: [] }
 }
 
-function refuseOtherGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): void {
-  if (before.method !== 'grid' && after.method !== 'grid') return
-  const cellsOf = ({ method, parameters, constraints_on_parameters = [] }: SweepConfig) =>
-    stringifyJson([method, parameters as unknown as Json, constraints_on_parameters])
-  if (cellsOf(before) === cellsOf(after)) return
+/**
+ * The parameters for a sweep that has handed out trials. Those of a grid stay as they are stored: its cells are numbered by them,
+ * and earlier versions rounded a q_uniform otherwise. Throws `Problem('conflict')` for other parameters.
+ */
+function parametersOfGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): SweepConfig['parameters'] {
+  if (before.method !== 'grid' && after.method !== 'grid') return after.parameters
+  const text = (
+    { method, constraints_on_parameters = [] }: SweepConfig,
+    parameters: SweepConfig['parameters'],
+  ) => stringifyJson([method, parameters as unknown as Json, constraints_on_parameters])
+  const same =
+    text(before, before.parameters) === text(after, after.parameters) ||
+    text(before, before.parameters) === text(after, withStoredRounding(before.parameters, after.parameters))
+  if (same) return before.parameters
   throw new Problem(
     'conflict',
     'grid-has-begun',
     `sweep ${sweepPath(key)} has handed out trials of its grid, so its method, parameters and constraints_on_parameters cannot change; create a new sweep`,
+  )
+}
+
+/** `after`, without the rounding of parameters that have none in `before`: configs of earlier versions do not name it. */
+function withStoredRounding(
+  before: SweepConfig['parameters'],
+  after: SweepConfig['parameters'],
+): SweepConfig['parameters'] {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, config]) => {
+      const stored = Object.hasOwn(before, name) ? before[name]! : undefined
+      if (stored === undefined) return [name, config]
+      if (isNested(config)) {
+        const parameters = isNested(stored)
+          ? withStoredRounding(stored.parameters, config.parameters)
+          : config.parameters
+        return [name, { ...config, parameters }]
+      }
+      if (!('rounding' in config) || 'rounding' in stored || config.rounding !== 'inside')
+        return [name, config]
+      const { rounding: _, ...rest } = config
+      return [name, rest]
+    }),
   )
 }

@@ -5,11 +5,13 @@ import { canMoveSweep, type SweepState } from '@chimney/core/sweep/lifecycle'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { requeueDeleted } from '../amendments/requeue-trials.ts'
+import { failureCounts } from '../handout/limit-sweep.ts'
 import { type LoadedSweep, loadSweep, sweepBusy } from '../load-sweep.ts'
 import { searchOf } from '../search/search.ts'
 import { applySweepState } from './apply-sweep-state.ts'
 
-type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /** Hand-outs change the head of a busy sweep between read and write; so many lost races in a row are an error. */
 const TRIES = 100
@@ -18,6 +20,11 @@ const TRIES = 100
 export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep> {
   if (patch.run_cap !== undefined || patch.description !== undefined || patch.name !== undefined)
     await changeRecord(deps, key, patch)
+  // As in W&B: who deletes runs of a grid and resumes the sweep wants their cells to run again.
+  if (patch.state === 'running') {
+    const sweep = await loadSweep(deps, key)
+    if (sweep.head.state !== 'cancelled') await requeueDeleted(deps, sweep)
+  }
   const { changed, ...sweep } = await changeHead(deps, key, patch)
   if (changed) await applySweepState(deps, sweep)
   return loadSweep(deps, key)
@@ -64,10 +71,14 @@ async function changeHead(
     const hasRoom = limit === undefined || limit > head.taken
     const state = nextState(key, head.state, patch, hasRoom)
     if (state === head.state && limit === head.limit) return { ...sweep, changed: false }
-    const { limit: _, ...rest } = head
+    const { limit: _, reason, ...rest } = head
+    const isMoved = state !== head.state
     const next: SweepHead = {
       ...rest,
       state,
+      ...(reason !== undefined && !isMoved && { reason }),
+      // Failures from before do not pause the sweep again.
+      ...(isMoved && state === 'running' && { resumedAt: failureCounts(head) }),
       ...(limit !== undefined && { limit }),
       updatedAt: deps.clock.now(),
       rev: head.rev + 1,
@@ -86,7 +97,7 @@ function nextState(key: SweepKey, from: SweepState, patch: SweepPatch, hasRoom: 
     throw new Problem(
       'conflict',
       'nothing-left',
-      `sweep ${sweepPath(key)} has handed out all its trials; raise its run_cap to reopen it`,
+      `sweep ${sweepPath(key)} has handed out all its trials; requeue trials, enqueue parameters, or raise its run_cap if it has one`,
     )
   return to
 }

@@ -18,7 +18,13 @@ export async function finishAtTarget(deps: Pick<Deps, 'store' | 'clock'>, key: T
   for (let tries = 0; tries < TRIES; tries++) {
     const head = await deps.store.getHead(key)
     if (!head || hasEnded(head)) return
-    const next: SweepHead = { ...head, state: 'finished', updatedAt: deps.clock.now(), rev: head.rev + 1 }
+    const next: SweepHead = {
+      ...head,
+      state: 'finished',
+      reason: `trial ${key.number} has reached the target of the metric`,
+      updatedAt: deps.clock.now(),
+      rev: head.rev + 1,
+    }
     if (await deps.store.replaceHead(key, next, 0)) return
   }
   throw sweepBusy(key)

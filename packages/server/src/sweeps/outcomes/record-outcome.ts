@@ -1,18 +1,19 @@
 import type { SweepKey } from '@chimney/core/schema/names'
-import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import { type EndState, isEnd } from '@chimney/core/sweep/lifecycle'
-import { judgedOutcome, reachesTarget } from '@chimney/core/sweep/outcome'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { type Outcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
-import { summaryOf } from '../../runs/live/summary.ts'
 import type { RunLive } from '../../store/runs.ts'
-import type { BestTrial } from '../../store/sweeps.ts'
+import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
+import { pauseAtFailures } from '../handout/limit-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
+import { isBetter } from '../results/better-trial.ts'
+import { settleAmendment } from '../results/settle-amendment.ts'
+import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
 
 type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
-type Outcome = ReturnType<typeof judgedOutcome>
 
 /**
  * Records the end of a run in its sweep: closes the trial, offers the best, updates the counters; then dispatches the next trial
@@ -26,54 +27,55 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   // Undefined when the sweep was deleted.
   if (!found) return
   const { record } = found
-  const outcome = outcomeOf(live, state, record.config)
+  // A request that amended the run may have died before it amended the trial.
+  const amended = live.amended !== undefined && (await settleAmendment(deps, live, record))
+  const outcome = live.voided ? {} : trialOutcome(live, state, record.config)
   if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
-  const reason = live.reason ?? (state === 'stopped' || state === 'killed' ? live.stop?.reason : undefined)
+  const reason = reasonOf(live)
   const before = await deps.store.closeTrial(
     { ...key, number },
     { state, attempt: live.endedBy ?? live.attempt, ...outcome, ...(reason !== undefined && { reason }) },
     now,
   )
-  if (before === undefined) return
+  if (before === undefined) {
+    const head = amended ? await deps.store.getHead(key) : undefined
+    return head && continueSweep(deps, record, head)
+  }
   // Before the counters, so that readers who see the trial counted also see it as the best.
-  if (state === 'finished') await offerBest(deps, key, found.head.best, live, outcome)
+  if (state === 'finished') await offerBest(deps, key, found.head, live, outcome)
   const replaced = isEnd(before) ? before : undefined
   const head = await deps.store.countEnded(key, state, replaced, now)
   if (!head) return
+  // An amendment meanwhile may have removed the best trial that the offer was compared with.
+  if (state === 'finished' && head.amended !== found.head.amended)
+    await offerBest(deps, key, head, live, outcome)
   // A late result (`replaced`) stays in `waiting`, so that reconcile recounts the sweep: the sum of the counters does not change,
   // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
   if (head.waiting.includes(number) && state !== 'crashed' && replaced === undefined)
     await deps.store.removeWaiting(key, [number])
-  if (record.config.dispatch) await dispatchTrials(deps, record, head)
-  await endSweepIfOver(deps, key, head)
+  const failed = state === 'failed' || state === 'crashed'
+  const paused = failed ? await pauseAtFailures(deps, record, head) : undefined
+  await continueSweep(deps, record, paused ?? head)
 }
 
-const outcomeOf = (live: RunLive, state: EndState, config: SweepConfig): Outcome =>
-  judgedOutcome(
-    {
-      state,
-      summary: summaryOf(live),
-      ...(live.rung !== undefined && { rung: live.rung }),
-      ...(live.rungLoss !== undefined && { rungLoss: live.rungLoss }),
-    },
-    config,
-  )
+/** The place of an ended trial goes to the next one. */
+async function continueSweep(deps: OutcomeDeps, record: SweepRecord, head: SweepHead): Promise<void> {
+  if (record.config.dispatch) await dispatchTrials(deps, record, head)
+  await endSweepIfOver(deps, record.key, head)
+}
 
 /** Skips an offer that cannot win: a lost conditional write costs as much as a won one. */
 async function offerBest(
   deps: OutcomeDeps,
   key: SweepKey,
-  best: BestTrial | undefined,
+  { best, amended }: SweepHead,
   live: RunLive,
   { value, loss, violation }: Outcome,
 ): Promise<void> {
-  const number = live.number!
-  if (value === undefined || loss === undefined || violation! > 0 || isBeaten(best, loss, number)) return
-  await deps.store.offerBest(key, { number, run: live.key.run, value, loss })
+  if (value === undefined || loss === undefined || violation! > 0) return
+  const candidate = { number: live.number!, run: live.key.run, value, loss }
+  // The best only improves while `amended` stays, so one that was read earlier is enough.
+  if (!best || isBetter(candidate, best)) await deps.store.offerBest(key, candidate, amended)
 }
-
-/** The best only improves, so one that was read earlier is enough. Of equal losses the lower number wins. */
-const isBeaten = (best: BestTrial | undefined, loss: number, number: number): boolean =>
-  best !== undefined && (best.loss < loss || (best.loss === loss && best.number <= number))

@@ -41,7 +41,10 @@ export async function openRepair(
   const now = deps.clock.now()
   const since = at?.since ?? now
   const found = await deps.store.getRepair(record.key)
-  const isKnown = found?.createdAt === record.createdAt && found.pageSize === options.pageSize
+  const isKnown =
+    found?.createdAt === record.createdAt &&
+    found.pageSize === options.pageSize &&
+    found.amended === head.amended
   if (isKnown && !at && (found.busyUntil ?? 0) > now) return undefined
   const progress = isKnown ? found : noProgress(options.pageSize)
   return {
@@ -64,9 +67,11 @@ export async function saveProgress(
   const { sweep, progress, rev } = repair
   if (progress === repair.stored && busyUntil === undefined) return true
   const { pageSize, pages, scanned, best, lastEnd, cached } = progress
-  const next = { pageSize, pages, scanned, lastEnd, cached, createdAt: sweep.record.createdAt, rev: rev + 1 }
-  const won = await deps.store.putRepair(sweep.record.key, {
+  const { record, head } = sweep
+  const next = { pageSize, pages, scanned, lastEnd, cached, createdAt: record.createdAt, rev: rev + 1 }
+  const won = await deps.store.putRepair(record.key, {
     ...next,
+    ...(head.amended !== undefined && { amended: head.amended }),
     ...(best && { best }),
     ...(busyUntil !== undefined && { busyUntil }),
   })

@@ -17,11 +17,14 @@ export async function repairCounters(
 ): Promise<boolean> {
   const ended = endedOf(progress)
   const total = endedTotal(ended)
-  if (!hasEnded(head) && endedTotal(head.ended) === total) return false
-  if (progress.scanned !== head.taken || progress.lastEnd > deps.clock.now() - graceMs) return false
   const { best } = progress
+  // After an amendment the best trial may be another one.
   if (best && (best.number !== head.best?.number || best.loss !== head.best.loss))
-    await deps.store.offerBest(record.key, best)
+    await deps.store.offerBest(record.key, best, head.amended)
+  // An amendment moves a trial from one end state to another, which the sum does not show.
+  const mayDiffer = hasEnded(head) || head.amended !== undefined || endedTotal(head.ended) !== total
+  if (!mayDiffer) return false
+  if (progress.scanned !== head.taken || progress.lastEnd > deps.clock.now() - graceMs) return false
   const right = END_STATES.every((state) => ended[state] === head.ended[state])
   return (right || (await deps.store.recount(record.key, head, ended))) && total === head.taken
 }

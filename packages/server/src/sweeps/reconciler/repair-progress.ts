@@ -1,11 +1,12 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { RepairRecord } from '../../store/repairs.ts'
-import type { BestTrial, EndCounts } from '../../store/sweeps.ts'
+import type { EndCounts } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { betterTrial } from '../results/better-trial.ts'
 import { END_STATES, NONE_ENDED } from '../trials/trial-counts.ts'
 
 /** What a repair has read: pages of counts and open numbers, see {@link RepairRecord}. */
-export type Progress = Omit<RepairRecord, 'rev' | 'createdAt' | 'busyUntil'>
+export type Progress = Omit<RepairRecord, 'rev' | 'createdAt' | 'busyUntil' | 'amended'>
 
 export const noProgress = (pageSize: number): Progress => ({
   pageSize,
@@ -60,7 +61,7 @@ export function withPage(
   const before = recount ? NONE_ENDED : (known?.ended ?? NONE_ENDED)
   const pages = [...progress.pages]
   pages[page] = { ended: sumOf([before, countsOf(ended)]), open }
-  const best = ended.reduce(betterOf, progress.best)
+  const best = ended.reduce(betterTrial, progress.best)
   return {
     ...progress,
     pages,
@@ -93,12 +94,4 @@ function sumOf(counts: readonly EndCounts[]): EndCounts {
   const sum = { ...NONE_ENDED }
   for (const one of counts) for (const state of END_STATES) sum[state] += one[state]
   return sum
-}
-
-/** Of equal losses the lower number wins. */
-function betterOf(best: BestTrial | undefined, trial: TrialRecord): BestTrial | undefined {
-  const { key, run, state, value, loss, violation } = trial
-  if (state !== 'finished' || value === undefined || loss === undefined || violation! > 0) return best
-  if (best && (loss > best.loss || (loss === best.loss && key.number >= best.number))) return best
-  return { number: key.number, run, value, loss }
 }

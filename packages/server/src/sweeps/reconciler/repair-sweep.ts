@@ -1,6 +1,7 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
+import { finishAtTime } from '../handout/limit-sweep.ts'
 import { hasEnded } from '../load-sweep.ts'
 import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { cacheTrialPage, TRIALS_PER_PAGE } from '../trials/trial-pages.ts'
@@ -38,6 +39,7 @@ export async function repairSweep(
   const repair = sweep && (await openRepair(deps, sweep, at, options))
   if (!repair) return
   report.sweeps++
+  await finishAtTime(deps, sweep)
   const next = await repairPages(deps, repair, at?.from ?? 0, options, report)
   if (next !== undefined) return continueAt(deps, repair, next, report)
   if (await saveProgress(deps, repair)) await complete(deps, repair, options, report)
@@ -108,7 +110,7 @@ async function cachePages(deps: RepairDeps, repair: OpenRepair, report: RepairRe
   let page = first
   for (; page < full && (page === first || !isOver(deps, repair)); page++)
     try {
-      await cacheTrialPage(deps, record, page)
+      await cacheTrialPage(deps, repair.sweep, page)
     } catch (error) {
       report.uncached.push(repairError(`${sweepPath(record.key)} page ${page}`, error))
     }

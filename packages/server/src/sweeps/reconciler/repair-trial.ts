@@ -9,6 +9,7 @@ import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
 import { expireTrial } from './expire-trial.ts'
+import { limitTrial } from './limit-trial.ts'
 import { removeWaiting } from './more-waiting.ts'
 import type { GracePeriods } from './repair-options.ts'
 
@@ -33,6 +34,7 @@ export async function repairTrial(
   const now = deps.clock.now()
   if (live.state === 'queued') return offerTrial(deps, sweep, trial, live, periods)
   if (isExpired(live, now)) return (await expireTrial(deps, sweep, live)) ? 'expired' : undefined
+  if (await limitTrial(deps, sweep, live)) return 'expired'
   if (trial.state === 'queued' || trial.attempt !== live.attempt) {
     const agent = live.agent === undefined ? {} : { agent: live.agent }
     await deps.store.moveTrial(trial.key, { state: 'running', attempt: live.attempt, ...agent }, now)

@@ -5,7 +5,7 @@ import { BLOCK, blockOf, decodePack, encodePack, firstOf } from '@chimney/core/s
 import type { Deps } from '../../deps.ts'
 import { inParallel } from '../../in-parallel.ts'
 import type { PackRecord } from '../../store/search.ts'
-import { cacheEnded, type TrialCache } from './trial-cache.ts'
+import { cacheEnded, packForm, type TrialCache } from './trial-cache.ts'
 
 /** Reads the packs from the first block on of which no trial is cached. */
 export async function readPacks(
@@ -30,13 +30,17 @@ export async function writePacks(
   if (complete.length === 0) return
   // Another function may have written some of them.
   for (const { block, form } of await deps.store.listPacks(key, complete[0]!))
-    if (form === cache.form) cache.packed.add(block)
+    if (form === packForm(cache, block)) cache.packed.add(block)
   await inParallel(
     complete.filter((block) => !cache.packed.has(block)),
     async (block) => {
       const trials = trialsOf(cache, block)
       if (trials === undefined) return
-      await deps.store.putPack(key, { block, form: cache.form, bytes: encodePack(trials, cache.compact) })
+      await deps.store.putPack(key, {
+        block,
+        form: packForm(cache, block),
+        bytes: encodePack(trials, cache.compact),
+      })
       cache.packed.add(block)
     },
   )
@@ -54,7 +58,7 @@ function firstMissingBlock({ ended, open, low }: TrialCache, taken: number): num
 }
 
 function unpack(cache: TrialCache, { block, form, bytes }: PackRecord): void {
-  if (form !== cache.form) return
+  if (form !== packForm(cache, block)) return
   const trials = decodePack(bytes, firstOf(block), cache.compact)
   if (trials === undefined) return
   for (const trial of trials) cacheEnded(cache, trial)

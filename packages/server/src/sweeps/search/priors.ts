@@ -69,7 +69,7 @@ export async function readPriors(
   const cached = cache.get(id)
   if (cached) return cached
   const document = await deps.store.getDocument(key, priors.document)
-  const stored = document && (parseJson(document.text) as unknown as StoredPriors)
+  const stored = document && (parseJson(document.text, { exact: true }) as unknown as StoredPriors)
   const read = stored ? { ...stored, priors: stored.priors.map(priorOf) } : NO_PRIORS
   cache.set(id, read)
   if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)

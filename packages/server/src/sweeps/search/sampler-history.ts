@@ -4,10 +4,19 @@ import { type EndedTrial, historyOf } from '@chimney/core/sweep/ended-trial'
 import type { Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { amendedBlocks } from '../results/amended-blocks.ts'
 import { readNumbers } from '../trials/read-numbers.ts'
 import { readPacks, writePacks } from './packs.ts'
 import { readPriors } from './priors.ts'
-import { cacheTrial, endedOf, MAX_LEARNED, moveWindow, type TrialCache, trialCacheOf } from './trial-cache.ts'
+import {
+  cacheTrial,
+  endedOf,
+  forgetAmended,
+  MAX_LEARNED,
+  moveWindow,
+  type TrialCache,
+  trialCacheOf,
+} from './trial-cache.ts'
 
 type HistoryDeps = Pick<Deps, 'store'>
 
@@ -29,6 +38,10 @@ export async function readSamplerHistory(
   if (!search.sampler.needsHistory) return EMPTY_HISTORY
   const cache = trialCacheOf(deps.store, record, search.space)
   moveWindow(cache, search.space, head.taken)
+  if (head.amended !== undefined) {
+    const blocks = await amendedBlocks(deps, record.key, head)
+    forgetAmended(cache, blocks, head.taken)
+  }
   const planned = new Set(numbers)
   await fillCache(deps, record.key, cache, head, planned)
   if (numbers.some((number) => number % PACK_EVERY === 1))

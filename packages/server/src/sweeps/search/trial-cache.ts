@@ -10,10 +10,11 @@ import { type Compact, compactOf } from '@chimney/core/space/compact'
 import type { Space } from '@chimney/core/space/space'
 import { type EndedTrial, endedTrialOf } from '@chimney/core/sweep/ended-trial'
 import { lossesOf } from '@chimney/core/sweep/outcome'
-import { blockOf, firstOf, PACK_VERSION } from '@chimney/core/sweep/pack'
+import { BLOCK, blockOf, firstOf, PACK_VERSION } from '@chimney/core/sweep/pack'
 import type { Store } from '../../store/store.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import type { AmendedBlocks } from '../results/amended-blocks.ts'
 
 export interface TrialCache {
   /** A hash of all that the meaning of a pack depends on. */
@@ -33,6 +34,8 @@ export interface TrialCache {
   from: number
   /** The best trial of the sweep, if it is before `from`. */
   best?: EndedTrial
+  /** Amendments by block of trials that the cache has seen. */
+  readonly amended: Map<number, number>
 }
 
 /** Trials of all sweeps together; about 1 KB each. */
@@ -78,7 +81,32 @@ const emptyCache = (form: string, config: SweepRecord['config'], space: Space): 
   packed: new Set(),
   low: 1,
   from: 1,
+  amended: new Map(),
 })
+
+/** Forgets blocks in which trials were amended since they were cached. */
+export function forgetAmended(cache: TrialCache, blocks: AmendedBlocks, taken: number): void {
+  for (let block = blockOf(cache.from); firstOf(block) <= taken; block++) {
+    const first = firstOf(block)
+    const amendments = blocks(first)
+    if (amendments === (cache.amended.get(block) ?? 0)) continue
+    cache.amended.set(block, amendments)
+    cache.packed.delete(block)
+    for (let number = first; number < first + BLOCK; number++) {
+      cache.ended.delete(number)
+      cache.open.delete(number)
+      cache.crashed.delete(number)
+    }
+    cache.low = Math.max(cache.from, Math.min(cache.low, first))
+  }
+  delete cache.best
+}
+
+/** The form of the pack of a block: a pack from before an amendment has another one. */
+export function packForm({ form, amended }: TrialCache, block: number): string {
+  const amendments = amended.get(block) ?? 0
+  return amendments === 0 ? form : `${form}.${amendments}`
+}
 
 /**
  * Forgets all but the latest trials, so that a sweep with a million of them fits into a function. In a finite space none are

@@ -50,7 +50,7 @@ export async function readWarmStart(
     judged: trials.map((trial) => judge(space, trial.params, resultOfTrial(trial, config), source)),
   }))
   const byRun = priorRuns.map(({ record, result }) => {
-    const params = parseJson(record.config)
+    const params = parseJson(record.config, { exact: true })
     const used = result ?? (grid ? ANY_RESULT : undefined)
     return { id: record.key.run, judged: judge(space, isObject(params) ? params : {}, used) }
   })

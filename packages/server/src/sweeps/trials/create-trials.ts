@@ -101,6 +101,21 @@ export async function putTrial(deps: Pick<Deps, 'store'>, trial: TrialRecord, st
 }
 
 /**
+ * Puts a new run of an ended trial that is to be repeated and whose run was deleted, as `repeatedLive` would be. Undefined when the run
+ * exists.
+ */
+export async function putRepeatedRun(
+  deps: Pick<Deps, 'store'>,
+  trial: TrialRecord,
+): Promise<RunLive | undefined> {
+  // The run may have been deleted after the trial was read: the deletion has amended the trial before.
+  const { amended = 0, attempt } = (await deps.store.getTrial(trial.key)) ?? trial
+  const { record, live } = runOfTrial(trial, { state: 'queued' })
+  const repeated: RunLive = { ...live, attempt, amended: amended + 1, released: true, fence: attempt }
+  return (await deps.store.createRun(record, repeated)) ? repeated : undefined
+}
+
+/**
  * Puts the run of a trial that was found without one. False when the run exists by now, and when the trial has ended: then a user
  * deleted the run, and a slow request must not bring it back.
  */

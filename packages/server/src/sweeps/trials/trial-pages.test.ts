@@ -70,7 +70,7 @@ it('returns the same trials as the table, and reads only the last page from it t
 })
 
 it('reads pages that were cached when they became full', async () => {
-  for (const page of [0, 1]) await cacheTrialPage(deps, sweep(0).record, page)
+  for (const page of [0, 1]) await cacheTrialPage(deps, sweep(0), page)
   expect(cached.size).toBe(2)
   read = 0
   await readTrialPages(deps, sweep(1_499), { after: 0, limit: 1_000 })

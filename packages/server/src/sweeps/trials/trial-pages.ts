@@ -4,12 +4,13 @@ import { Float, type Json, parseJson, stringifyJson } from '@chimney/core/schema
 import type { SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { AMENDED_BLOCK, type SweepHead, type SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
+import { type AmendedBlocks, amendedBlocks } from '../results/amended-blocks.ts'
 import { readNumbers } from './read-numbers.ts'
 
 /** Page 0 has the trials 1 … 500, page 1 the trials 501 … 1,000, and so on. */
-export const TRIALS_PER_PAGE = 500
+export const TRIALS_PER_PAGE = AMENDED_BLOCK
 /** Part of the file name. Raise it when the format of a page changes: then pages are written again from the table. */
 const FORMAT = 2
 /** After so long a late result of a crashed trial is no longer expected. */
@@ -45,7 +46,8 @@ export async function readTrialPages(
   let page = Math.floor(after / TRIALS_PER_PAGE)
   for (; (page + 1) * TRIALS_PER_PAGE <= sweep.head.taken && page * TRIALS_PER_PAGE - after < limit; page++)
     pages.push(page)
-  const read = await Promise.all(pages.map((page) => readTrialPage(deps, sweep.record, page)))
+  const blocks = await amendedBlocks(deps, sweep.record.key, sweep.head)
+  const read = await Promise.all(pages.map((page) => readTrialPage(deps, sweep.record, page, blocks)))
   const trials = read.flatMap((page) => page.trials).filter(({ key }) => key.number > after)
   if (trials.length >= limit) return trials.slice(0, limit)
   const rest = await deps.store.listTrials(sweep.record.key, {
@@ -60,24 +62,33 @@ export async function readTrialPage(
   deps: PageDeps,
   record: SweepRecord,
   page: number,
+  blocks: AmendedBlocks,
 ): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
-  const { trials, unsettled, outdated } = await readPage(deps, record, page)
+  const name = nameOf(record, page, blocks)
+  const { trials, unsettled, outdated } = await readPage(deps, record.key, page, name)
   // A cache write that fails must not fail the request.
   if (outdated)
-    await writeCached(deps, nameOf(record, page), trials).catch((error: unknown) =>
+    await writeCached(deps, name, trials).catch((error: unknown) =>
       deps.onFailure?.('the cache of trial pages', error),
     )
   return { trials, final: trials.length > 0 && unsettled === 0 }
 }
 
 /** Writes the file of a page unless it is there, or the page is not full of ended trials. */
-export async function cacheTrialPage(deps: PageDeps, record: SweepRecord, page: number): Promise<void> {
-  const { trials, outdated } = await readPage(deps, record, page)
-  if (outdated) await writeCached(deps, nameOf(record, page), trials)
+export async function cacheTrialPage(deps: PageDeps, { record, head }: Sweep, page: number): Promise<void> {
+  const name = nameOf(record, page, await amendedBlocks(deps, record.key, head))
+  const { trials, outdated } = await readPage(deps, record.key, page, name)
+  if (outdated) await writeCached(deps, name, trials)
 }
 
-const nameOf = (record: SweepRecord, page: number): string =>
-  `${trialPagesPrefix(record)}${FORMAT}-${page}.json.gz`
+const nameOf = (record: SweepRecord, page: number, blocks: AmendedBlocks): string =>
+  `${trialPagesPrefix(record)}${FORMAT}-${page}${pageVersion(page, blocks)}.json.gz`
+
+/** Part of the name of a file made of a page: after an amendment of one of its trials, files have other names. */
+export function pageVersion(page: number, blocks: AmendedBlocks): string {
+  const amendments = blocks(page * TRIALS_PER_PAGE + 1)
+  return amendments === 0 ? '' : `-a${amendments}`
+}
 
 interface ReadPage {
   readonly trials: readonly TrialRecord[]
@@ -87,11 +98,10 @@ interface ReadPage {
   readonly outdated: boolean
 }
 
-async function readPage(deps: PageDeps, record: SweepRecord, page: number): Promise<ReadPage> {
-  const { key } = record
+async function readPage(deps: PageDeps, key: SweepKey, page: number, name: string): Promise<ReadPage> {
   const now = deps.clock.now()
   const unsettledOf = (trials: readonly TrialRecord[]) => trials.filter((trial) => mayChange(trial, now))
-  const cached = await readCached(deps, key, nameOf(record, page))
+  const cached = await readCached(deps, key, name)
   const old = cached && unsettledOf(cached)
   const first = page * TRIALS_PER_PAGE
   const trials = cached
@@ -117,7 +127,9 @@ async function readCached(
 ): Promise<readonly TrialRecord[] | undefined> {
   const cached = await files.get(name)
   if (!cached) return undefined
-  const rows = parseJson((await promisify(gunzip)(cached)).toString()) as unknown as readonly Row[]
+  const rows = parseJson((await promisify(gunzip)(cached)).toString(), {
+    exact: true,
+  }) as unknown as readonly Row[]
   return rows.map(({ number, ...rest }) => ({ ...unwrapFloats(rest), key: { ...key, number } }))
 }
 

@@ -46,7 +46,8 @@ function responseOf(error: unknown): { status: number; message: string; retryAft
       ({ path, message, fix }) => `${path ? `${path}: ` : ''}${message}${fix ? ` (${fix})` : ''}`,
     )
     // The issues are more specific than the introductory sentence.
-    const message = issues.length > 0 ? issues.slice(0, 20).join('\n') : error.message
+    const lines = issues.length > 0 ? issues.slice(0, 20) : [error.message]
+    const message = [...lines, ...error.warnings.map((warning) => `warning: ${warning}`)].join('\n')
     return {
       status: STATUS[error.kind],
       message: message.slice(0, MAX_MESSAGE),

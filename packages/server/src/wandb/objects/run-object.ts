@@ -44,7 +44,7 @@ export function runObject(ctx: ObjectContext, { record, live }: RunView) {
   const { deps } = ctx
   const { key } = record
   const extra = readExtra(record)
-  const values = () => parseJson(record.config) as JsonObject
+  const values = () => parseJson(record.config, { exact: true }) as JsonObject
   const ended = isEnd(live.state)
   const stopped = live.stop !== undefined
   const { startedAt } = live

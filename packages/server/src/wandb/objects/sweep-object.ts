@@ -1,3 +1,4 @@
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
@@ -26,6 +27,17 @@ export async function findSweep(
 /** Bounds the response. The agent and the command line read only the configs of these runs. */
 const MAX_RUNS = 100
 
+const GOALS = /\bgoal["']?\s*:\s*["']?([^"'\s,}]*)/g
+
+/**
+ * The text of the config. `best_run()` of the client sorts upwards only for the word `minimize`, so a config that has another word is
+ * shown as it was read.
+ */
+function configOf({ source, config }: LoadedSweep['record']): string {
+  const other = [...source.matchAll(GOALS)].some(([, word]) => word !== 'minimize' && word !== 'maximize')
+  return other ? stringifyJson(config as unknown as Json) : source
+}
+
 /** GraphQL `Sweep`. */
 export function sweepObject(ctx: ObjectContext, { record, head }: LoadedSweep) {
   const { key, config } = record
@@ -38,7 +50,7 @@ export function sweepObject(ctx: ObjectContext, { record, head }: LoadedSweep) {
     method: config.method,
     state: sweepWord(head),
     description: record.description ?? null,
-    config: record.source,
+    config: configOf(record),
     bestLoss: head.best && metricOf(config) ? head.best.value : null,
     createdAt: timeOf(record.createdAt),
     updatedAt: timeOf(Math.max(record.createdAt, head.updatedAt)),

@@ -13,7 +13,7 @@ export interface ClientConfig {
 
 /** Unwraps entries of the form `{value}`; other entries stay as they are. */
 export function readClientConfig(text: string): ClientConfig {
-  const config = parseJson(text)
+  const config = parseJson(text, { exact: true })
   if (!isObject(config)) throw new Problem('invalid', 'malformed-config', 'the config must be a JSON object')
   const values: { [key: string]: Json } = {}
   let wandb: JsonObject | undefined

@@ -1,5 +1,7 @@
 import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
+import { metricOf } from '@chimney/core/schema/sweep-config'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
@@ -36,12 +38,32 @@ export async function findRuns(
     sweep === undefined ? await runsOfProject(deps, project) : await runsOfSweep(deps, project, sweep)
   const chosen = all.map((run) => ({ run, fields: fieldsOf(run) })).filter(({ fields }) => filter(fields))
   const order = question.order || '+created_at'
+  const rank = await metricRank(deps, project, sweep, order)
   const before = runOrder(order)
   const tie = order.startsWith('+') ? 1 : -1
   return chosen
     .map((entry, at) => ({ ...entry, at }))
-    .sort((a, b) => before(a.fields, b.fields) || tie * (a.at - b.at))
+    .sort((a, b) => rank(a.run) - rank(b.run) || before(a.fields, b.fields) || tie * (a.at - b.at))
     .map(({ run }) => run)
+}
+
+/**
+ * Ordered by the metric of their sweep, runs that can be its best trial come first, then the open ones, then those whose last number
+ * is no result: `best_run()` takes the first. All are equal in other orders.
+ */
+async function metricRank(
+  deps: Pick<Deps, 'store'>,
+  project: ProjectKey,
+  sweep: string | undefined,
+  order: string,
+): Promise<(run: RunView) => number> {
+  const [, name] = /^[+-]?summary_metrics\.(.+)$/.exec(order) ?? []
+  const config = sweep && name ? (await deps.store.getSweep({ ...project, sweep }))?.record.config : undefined
+  if (!config || metricOf(config)?.name !== name) return () => 0
+  return ({ live }) => {
+    if (live.state === 'finished' && live.number !== undefined) return 0
+    return !isEnd(live.state) || live.state === 'finished' ? 1 : 2
+  }
 }
 
 /** Oldest first. */

@@ -4,9 +4,10 @@ import { Problem } from '@chimney/core/schema/problem'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { createRun } from '../../runs/lifecycle/create-run.ts'
 import { startRun } from '../../runs/lifecycle/start-run.ts'
-import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
+import { runNotFound } from '../../runs/live/change-live.ts'
 import { changeRecord } from '../../runs/live/change-record.ts'
 import type { RunRecord } from '../../store/runs.ts'
+import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
 import { joinSweep } from '../../sweeps/lifecycle/join-sweep.ts'
 import { findSweepKey, ownEntity, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
@@ -67,10 +68,7 @@ export async function upsertRun(
   let live = input.id || sharedAndEnded(run) ? run.live : await startRun(ctx.deps, key, run.live)
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
   if (isObject(summary)) {
-    const text = stringifyJson(summary)
-    live =
-      (await changeLive(ctx.deps, key, (live) => ({ next: { ...live, summary: text }, answer: undefined })))
-        ?.live ?? live
+    live = (await correctSummary(ctx.deps, key, () => summary)).live
   }
   return { record, live, inserted: false }
 }
@@ -146,7 +144,7 @@ function changed(record: RunRecord, input: UpsertRun, config: ClientConfig | und
 
 /** A request holds the whole config or only the changed part, so an omitted entry is never removed. */
 const merged = (before: string, values: { readonly [key: string]: Json }): string =>
-  stringifyJson({ ...(parseJson(before) as { [key: string]: Json }), ...values })
+  stringifyJson({ ...(parseJson(before, { exact: true }) as { [key: string]: Json }), ...values })
 
 function extraOf(before: RunExtra, input: UpsertRun, config: ClientConfig | undefined): RunExtra {
   return {

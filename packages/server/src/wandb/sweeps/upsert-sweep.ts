@@ -3,7 +3,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import { hashOf } from '../../ids.ts'
 import { changeRecord } from '../../runs/live/change-record.ts'
 import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
-import { createSweep, sweepIdFor } from '../../sweeps/lifecycle/create-sweep.ts'
+import { createSweep, otherPlace, sweepIdFor } from '../../sweeps/lifecycle/create-sweep.ts'
 import { replaceConfig } from '../../sweeps/lifecycle/replace-config.ts'
 import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'
 import { type LoadedSweep, loadSweep } from '../../sweeps/load-sweep.ts'
@@ -26,7 +26,10 @@ export interface UpsertSweep {
   readonly priorRunsFilters?: string | null
 }
 
-/** Makes a sweep, or changes the one with this id. */
+/**
+ * Makes a sweep, or changes the one with this id. The client prints `warnings` under a heading that calls the config malformed, so
+ * they lack what is harmless; the sweep's own warnings have it.
+ */
 export async function upsertSweep(
   ctx: WandbContext,
   input: UpsertSweep,
@@ -34,7 +37,8 @@ export async function upsertSweep(
   if (input.id) return change(ctx, input.id, input)
   if (!input.config) throw new Problem('invalid', 'no-config', 'a new sweep needs a config')
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
-  const { config } = parseSweepConfig(input.config)
+  const { config, notes } = parseSweepConfig(input.config)
+  ownConfig(ctx, input.entityName || config.entity, config.entity)
   const key = projectKeyOf(ctx, input.entityName || config.entity, input.projectName || config.project)
   const prior = await priorRuns(ctx, key, input.priorRunsFilters)
   const sweep = await createOnce(ctx, {
@@ -43,7 +47,19 @@ export async function upsertSweep(
     displayName: input.displayName || undefined,
     priorRuns: prior.runs,
   })
-  return { ...sweep, warnings: [...sweep.warnings, ...prior.warnings] }
+  const hidden = [...notes, ...otherPlace(key, config)]
+  const warnings = sweep.warnings.filter((warning) => !hidden.includes(warning))
+  return { ...sweep, warnings: [...warnings, ...prior.warnings] }
+}
+
+/** Throws for an entity that the client took from the config, which is not what the user typed. */
+function ownConfig(ctx: WandbContext, entity: string | undefined, ofConfig: string | undefined): void {
+  if (entity === undefined || entity === ctx.caller.entity || entity !== ofConfig) return
+  throw new Problem(
+    'forbidden',
+    'other-entity',
+    `the config has entity: ${entity}, and this API key belongs to ${ctx.caller.entity}; remove the line entity from the config, or give --entity ${ctx.caller.entity}`,
+  )
 }
 
 /**
@@ -157,5 +173,12 @@ async function change(ctx: WandbContext, id: string, input: UpsertSweep) {
   }
   const sweep =
     Object.keys(patch).length > 0 ? await updateSweep(ctx.deps, key, patch) : await loadSweep(ctx.deps, key)
-  return { ...sweep, warnings: input.config ? sweep.record.warnings : [] }
+  return { ...sweep, warnings: input.config ? await alarming(input.config, sweep.record.warnings) : [] }
+}
+
+/** The warnings without those that are harmless. */
+async function alarming(text: string, warnings: readonly string[]): Promise<readonly string[]> {
+  const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
+  const { notes } = parseSweepConfig(text)
+  return warnings.filter((warning) => !notes.includes(warning))
 }

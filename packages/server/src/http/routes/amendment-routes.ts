@@ -1,0 +1,86 @@
+import { VoidRequest } from '@chimney/core/schema/api/trials'
+import { Hono } from 'hono'
+import { MAX_REQUEUED, requeueByState, requeueTrial } from '../../sweeps/amendments/requeue-trials.ts'
+import { requireTrial, voidTrial } from '../../sweeps/amendments/void-trials.ts'
+import type { AppEnv } from '../app-env.ts'
+import { access } from '../auth/access.ts'
+import { jsonBody } from '../body/json-body.ts'
+import { query } from '../body/query.ts'
+import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
+import { trialBody } from '../responses/bodies.ts'
+import { respond } from '../responses/respond.ts'
+import { sweepKeyOf } from './path-names.ts'
+import { RequeueQuery } from './queries.ts'
+
+const TRIALS = '/v1/:entity/:project/sweeps/:sweep/trials'
+const TRIAL = '/v1/:entity/:project/sweeps/:sweep/trials/:number'
+
+/** Changes of trials that have ended. */
+export const amendmentRoutes = new Hono<AppEnv>()
+  .get(
+    TRIAL,
+    describeRoute({
+      operationId: 'getTrial',
+      tags: ['Trials'],
+      summary: 'Read a trial',
+      responses: { 200: jsonResponse('The trial', 'Trial'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const names = c.req.valid('param')
+      return respond(200, trialBody(await requireTrial(c.var.deps, sweepKeyOf(names), Number(names.number))))
+    },
+  )
+  .post(
+    `${TRIAL}/void`,
+    describeRoute({
+      operationId: 'voidTrial',
+      tags: ['Trials'],
+      summary: 'Void the result of a trial',
+      description:
+        'For a result that is wrong, such as that of a bug: the trial has no value any more, is never the best, and neither the search nor early termination learns from it. Its run stays. Deleting the run of a trial does the same. 409 `trial-open`: the trial has not ended.',
+      responses: { 200: jsonResponse('The trial', 'Trial'), ...problems(404, 409) },
+    }),
+    access('write'),
+    jsonBody(VoidRequest, { reason: 'the loss was computed on the training set' }),
+    async (c) => {
+      const names = c.req.valid('param')
+      const { reason } = c.req.valid('json')
+      const trial = await voidTrial(c.var.deps, sweepKeyOf(names), Number(names.number), reason)
+      return respond(200, trialBody(trial))
+    },
+  )
+  .post(
+    `${TRIAL}/requeue`,
+    describeRoute({
+      operationId: 'requeueTrial',
+      tags: ['Trials'],
+      summary: 'Run a trial again',
+      description:
+        'Queues an ended trial again, with the same number and parameters. A finished sweep is reopened for it. 409 `trial-open`: it is running; `sweep-cancelled`: the sweep was cancelled.',
+      responses: { 200: jsonResponse('The queued trial', 'Trial'), ...problems(404, 409) },
+    }),
+    access('write'),
+    async (c) => {
+      const names = c.req.valid('param')
+      const trial = await requeueTrial(c.var.deps, sweepKeyOf(names), Number(names.number))
+      return respond(200, trialBody(trial))
+    },
+  )
+  .post(
+    `${TRIALS}/requeue`,
+    describeRoute({
+      operationId: 'requeueTrials',
+      tags: ['Trials'],
+      summary: 'Run all trials again that ended in a state',
+      description: `At most ${MAX_REQUEUED} trials per request, lowest numbers first; \`more\` says whether there are others.`,
+      responses: { 200: jsonResponse('The queued trials', 'Requeued'), ...problems(404, 409) },
+    }),
+    access('write'),
+    query(RequeueQuery),
+    async (c) => {
+      const key = sweepKeyOf(c.req.valid('param'))
+      const { trials, more } = await requeueByState(c.var.deps, key, c.req.valid('query').state)
+      return respond(200, { items: trials.map(trialBody), more })
+    },
+  )

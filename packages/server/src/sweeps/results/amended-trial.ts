@@ -1,0 +1,57 @@
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
+import type { UnixMs } from '../../clock.ts'
+import type { RunLive } from '../../store/runs.ts'
+import type { EarlierResult, TrialRecord } from '../../store/trials.ts'
+import { reasonOf, trialOutcome } from './trial-outcome.ts'
+
+/** An amendment writes the whole trial, and pages of trials hold 500 of them: the list stays short. */
+const MAX_EARLIER = 5
+
+/** The trial as its amended run says, with what it said before. */
+export function amendedTrial(
+  trial: TrialRecord,
+  live: RunLive,
+  config: SweepConfig,
+  now: UnixMs,
+): TrialRecord {
+  const { value: _, loss: __, rung: ___, values: ____, violation: _____, reason: ______, ...rest } = trial
+  const { voided: _______, startedAt: ________, agent: _________, ...unvoided } = rest
+  const earlier = [...(trial.earlier ?? []), ...resultOf(trial)].slice(-MAX_EARLIER)
+  const history = { ...(earlier.length > 0 && { earlier }), amended: live.amended ?? 0, updatedAt: now }
+  const { state } = live
+  if (!isEnd(state)) {
+    const kept = state === 'queued' ? unvoided : rest
+    return { ...kept, ...history, state, attempt: live.attempt }
+  }
+  const reason = live.voided?.reason ?? reasonOf(live)
+  return {
+    ...rest,
+    ...history,
+    state,
+    attempt: live.endedBy ?? live.attempt,
+    ...(live.voided ? { voided: live.voided } : trialOutcome(live, state, config)),
+    ...(reason !== undefined && { reason }),
+  }
+}
+
+function resultOf({
+  state,
+  attempt,
+  value,
+  values,
+  reason,
+  updatedAt,
+}: TrialRecord): readonly EarlierResult[] {
+  if (!isEnd(state)) return []
+  return [
+    {
+      state,
+      attempt,
+      ...(value !== undefined && { value }),
+      ...(values !== undefined && { values }),
+      ...(reason !== undefined && { reason }),
+      at: updatedAt,
+    },
+  ]
+}
