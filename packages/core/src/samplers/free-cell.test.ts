@@ -30,7 +30,7 @@ describe('the missing values of a grid', () => {
 
   it('make no trial run twice, and leave none out', () => {
     let search = searchOf(
-      '{"m": {"values": ["p", "q"]}, "n": {"min": 1, "max": 3, "when": {"m": ["q"]}}, "o": {"distribution": "q_uniform", "min": 1, "max": 7, "q": 2}}',
+      '{"m": {"values": ["p", "q"]}, "n": {"min": 1, "max": 3, "when": {"m": ["q"]}}, "o": {"distribution": "q_uniform", "min": 1, "max": 7, "q": 2, "rounding": "nearest"}}',
     )
     const seen: Params[] = []
     const parts: Params[] = [{ n: 2 }, {}, { o: 5 }, { m: 'q' }]

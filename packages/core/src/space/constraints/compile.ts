@@ -6,6 +6,7 @@
  */
 import { canonicalKey } from '../../schema/canonical.ts'
 import { type Json, numberOf } from '../../schema/json.ts'
+import { meantKey } from '../../schema/spelling/known-keys.ts'
 import type { Dimension, Point, Space } from '../space.ts'
 import { type Comparison, type Expression, ExpressionError } from './expression.ts'
 import { FUNCTIONS } from './functions.ts'
@@ -269,9 +270,13 @@ function parameter(name: string, { space, named }: Scope): Term {
           .map((one) => one.name)
           .join(', ')}`,
       )
+    const meant = meantKey(
+      name,
+      space.dimensions.map((dimension) => dimension.name),
+    )
     throw new ExpressionError(
       `${name} is not a parameter of this sweep`,
-      `name one of ${someNames(space)}; write texts in quotes`,
+      `${meant === undefined ? `name one of ${someNames(space)}` : `write ${meant}`}; write texts in quotes`,
     )
   }
   named.add(d)

@@ -88,6 +88,7 @@ describe('an expression', () => {
 
   it.each([
     ['head <= width', 'width is not a parameter', 'name one of backbone'],
+    ['haed <= 1', 'haed is not a parameter', 'write head'],
     ['opt <= 1', 'opt is a group', 'opt.lr'],
     ['learning-rate < 1', 'learning is not a parameter', 'param("learning-rate")'],
     ['optimizer == "sdg"', 'optimizer is never "sdg"', '"sgd", "adam"'],

@@ -85,7 +85,7 @@ describe('constraints_on_parameters', () => {
   it.each([
     ['[width < 3]', 'constraints_on_parameters.0', 'width is not a parameter'],
     ['["a < 3", "a <"]', 'constraints_on_parameters.1', 'column'],
-    ['a < 3', 'constraints_on_parameters', 'array'],
+    ['a < 3', 'constraints_on_parameters', 'must be a list'],
     ['[a > 3]', 'constraints_on_parameters', 'no combination'],
   ])('%s is refused at creation', async (constraints, path, message) => {
     const response = await post(
