@@ -6,7 +6,7 @@ import type { Space } from '../../space/space.ts'
 
 type Row = Float64Array
 
-/** What matters here of an axis of the view. */
+/** The part of an axis of the view that constraints need. */
 interface Axis {
   readonly dimension: number
   readonly kind: 'real' | 'discrete' | 'category'
