@@ -19,7 +19,7 @@ export const SERVER = [
   ['wandb', 'pages'],
   ['http'],
   ['sweeps/reconciler', 'sweeps/agents'],
-  ['sweeps/lifecycle', 'sweeps/events'],
+  ['sweeps/lifecycle', 'sweeps/events', 'sweeps/diagnosis'],
   ['runs/lifecycle'],
   ['sweeps/amendments'],
   ['sweeps/outcomes'],

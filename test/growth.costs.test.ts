@@ -285,3 +285,37 @@ describe('a search with 60,000 trials', () => {
     expect(trialCacheOf(store, record, search.space).ended.size).toBe(50_000)
   })
 })
+
+describe('a diagnosis', () => {
+  it('of 3,000 trials without a value reads at most 150 units, and 1 while nothing has changed', async () => {
+    const world = memoryWorld()
+    const path = await world.sweep({
+      method: 'random',
+      metric: { name: 'loss' },
+      parameters: { lr: UNIT, size: { values: [1, 2, 3] } },
+    })
+    const key = keyOf(path)
+    for (let i = 0; i < 30; i++) await world.call('POST', `${path}/trials`, { count: 100 })
+    const { store } = world.deps
+    await inBatches(3_000, async (number) => {
+      const state = number % 2 === 0 ? 'failed' : 'finished'
+      await store.closeTrial({ ...key, number }, { state, attempt: 1, reason: 'an error' }, START)
+      await store.countEnded(key, state, undefined, START, 'loss was not reported')
+    })
+    const read = async () => (await unitsOf(world, () => world.call('GET', `${path}/diagnosis`))).read
+    expect(await read()).toBeLessThanOrEqual(150)
+    expect(await read()).toBeLessThanOrEqual(1)
+    expect((await unitsOf(world, () => world.call('GET', `${path}/best`))).read).toBeLessThanOrEqual(1)
+  })
+
+  it('costs a trial without a value no write more', async () => {
+    const world = memoryWorld()
+    const path = await world.sweep({ method: 'random', metric: { name: 'loss' }, parameters: { lr: UNIT } })
+    const { trials } = (await world.call('POST', `${path}/trials`, { count: 2 })).body
+    const finish = async (run: string, summary: object) =>
+      unitsOf(world, () => world.call('POST', `${runPathOf(run)}/finish`, { state: 'finished', summary }))
+    const without = await finish(trials[0].run, { other: 1 })
+    expect(without.write).toBe(3)
+    expect((await finish(trials[1].run, { loss: 1 })).write).toBe(without.write + 1)
+  })
+})

@@ -5,6 +5,7 @@ export const SLOW = [
   'packages/server/src/http/bad-input.test.ts',
   'test/faults/http.test.ts',
   'test/faults/simulation.test.ts',
+  'test/flow/agreement.test.ts',
   'test/flow/exactly-once.test.ts',
   'test/flow/reproducible.test.ts',
   'test/flow/search-memory.test.ts',

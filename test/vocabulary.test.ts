@@ -35,8 +35,6 @@ const TERMS: readonly (readonly [term: string, instead: string])[] = [
   ['wish(?:es)?', 'request or spec'],
   ['desks?', 'dead-letter queue'],
   ['closers?', 'disposables'],
-  ['findings?', 'diagnostics'],
-  ['remarks?', 'errors or comments'],
   ['doors?', 'HTTP API or W&B API'],
   ['signs? of life|(?:falls?|fell) silent', 'heartbeat; no heartbeat'],
   // Search.

@@ -1,7 +1,6 @@
-import AxeBuilder from 'axe-core'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launch, reader, scrollThrough, signIn, takeScreenshot } from './browser.ts'
+import { launch, reader, scrollThrough, signIn, takeScreenshot, violationsOf } from './browser.ts'
 import { DEMO_MS, DEMO_SWEEP, trainDemoSweep } from './demo-sweep.ts'
 import {
   logLongRun,
@@ -93,23 +92,3 @@ it.each(PAGES)('the page %s fits a phone', async (name, address, ready) => {
 
 const boxesOf = async (all: Locator) =>
   (await Promise.all((await all.all()).map((each) => each.boundingBox()))).filter((box) => box !== null)
-
-/** Serious and critical WCAG 2.2 A and AA violations found by axe-core. */
-async function violationsOf(page: Page): Promise<string[]> {
-  // In an isolated world, because the CSP of the page allows no other script.
-  const session = await page.context().newCDPSession(page)
-  const { frameTree } = await session.send('Page.getFrameTree')
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
-  })
-  const run = (expression: string) =>
-    session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true })
-  await run(AxeBuilder.source)
-  const { result, exceptionDetails } = await run(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ passes, violations }) => passes.length < 5 ? ['axe checked nothing'] : violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => id + ': ' + html.slice(0, 160))))`,
-  )
-  if (exceptionDetails) throw new Error(exceptionDetails.text)
-  return result.value as string[]
-}

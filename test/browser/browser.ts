@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import AxeBuilder from 'axe-core'
 import {
   type Browser,
   type BrowserContext,
@@ -127,3 +128,23 @@ export const drawn = (page: Page) =>
   page.evaluate(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   )
+
+/** Serious and critical WCAG 2.2 A and AA violations found by axe-core. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // In an isolated world, because the CSP of the page allows no other script.
+  const session = await page.context().newCDPSession(page)
+  const { frameTree } = await session.send('Page.getFrameTree')
+  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+  })
+  const run = (expression: string) =>
+    session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true })
+  await run(AxeBuilder.source)
+  const { result, exceptionDetails } = await run(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ passes, violations }) => passes.length < 5 ? ['axe checked nothing'] : violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => id + ': ' + html.slice(0, 160))))`,
+  )
+  if (exceptionDetails) throw new Error(exceptionDetails.text)
+  return result.value as string[]
+}

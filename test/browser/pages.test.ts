@@ -1,6 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { boxOf, drawn, launch, type Reader, reader, rowsOf, signIn } from './browser.ts'
+import {
+  boxOf,
+  drawn,
+  launch,
+  type Reader,
+  reader,
+  rowsOf,
+  signIn,
+  takeScreenshot,
+  violationsOf,
+} from './browser.ts'
 import {
   logLongRun,
   MULTI_OBJECTIVE_SWEEP,
@@ -46,6 +56,83 @@ afterEach(async () => {
 })
 const runId = (number: number) => `${path.split('/')[2]}-${number}`
 const PROJECT = '/local/optimizers'
+
+it('a user voids a result, runs the trial again, and runs failed trials again', async () => {
+  const { page } = now
+  const created = await service.client.createSweep(
+    'method: grid\nmetric: {name: loss}\nparameters: {a: {values: [1, 2]}}\n',
+    { project: 'optimizers' },
+  )
+  const id = created.path.split('/')[2]
+  for (const state of ['finished', 'failed'] as const) {
+    const next = await service.client.nextTrial(created.path)
+    if (next.kind !== 'trial') throw new Error('no trial was there')
+    await service.client.finish(next.trial.run_path, { state, attempt: 1, summary: { loss: -100 } })
+  }
+  await signIn(page, service.cloud.key)
+  await page.goto(`${PROJECT}/runs/${id}-1`)
+  await page.getByText('best so far').waitFor()
+  await page.getByRole('button', { name: 'Void result' }).click()
+  await page.getByLabel('Reason (optional)').fill('wrong data')
+  await page.getByRole('dialog').getByRole('button', { name: 'Void result' }).click()
+  await page.getByText('Void: wrong data.').waitFor()
+  await page.getByText(/attempt 1 finished with loss .100/).waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  expect((await service.client.getSweep(created.path)).best).toBeNull()
+  await page.getByRole('button', { name: 'Run again' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.goto(new URL(created.url).pathname)
+  await page.getByRole('button', { name: 'Run failed again' }).click()
+  await page.getByRole('dialog').getByText('1 trial that failed or crashed runs again').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  for (const number of [1, 2]) {
+    const next = await service.client.nextTrial(created.path)
+    expect(next.kind === 'trial' && [next.trial.number, next.trial.attempt]).toEqual([number, 2])
+    if (next.kind === 'trial')
+      await service.client.finish(next.trial.run_path, {
+        state: 'finished',
+        attempt: 2,
+        summary: { loss: number },
+      })
+  }
+  expect(await service.client.getSweep(created.path)).toMatchObject({
+    state: 'finished',
+    best: { number: 1, value: 1 },
+  })
+})
+
+it('the page of a sweep whose metric never came says so, and nothing on a healthy one', async () => {
+  const { page } = now
+  await signIn(page, service.cloud.key)
+  const { path, url } = await service.client.createSweep(
+    'method: random\nmetric: {name: val_f1, goal: maximize}\nparameters: {x: {min: 0.0, max: 1.0}}\nrun_cap: 3\n',
+    { project: 'optimizers' },
+  )
+  for (let next = await service.client.nextTrial(path); next.kind === 'trial'; ) {
+    const { run_path, attempt } = next.trial
+    await service.client.finish(run_path, { state: 'finished', attempt, summary: { validation_f1: 0.9 } })
+    next = await service.client.nextTrial(path)
+  }
+  await page.goto(new URL(url).pathname)
+  const card = page.getByRole('region', { name: 'Diagnosis' })
+  await card.getByText('3 trials finished without val_f1; they logged validation_f1').waitFor()
+  await card.getByText('Error', { exact: true }).waitFor()
+  await card.getByText('To do: log val_f1, or create the sweep with metric: {name: validation_f1}.').waitFor()
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    expect(await violationsOf(page)).toEqual([])
+    await takeScreenshot(page, `diagnosis-${theme}`)
+  }
+  await card.getByRole('link', { name: 'trial 2' }).click()
+  await page.getByRole('heading', { name: 'Details' }).waitFor()
+
+  await page.goto(sweepPage)
+  await page.getByRole('heading', { name: 'Trials', exact: true }).waitFor()
+  await page.waitForLoadState('networkidle').catch(() => {})
+  expect(await card.getByText('Error', { exact: true }).count()).toBe(0)
+})
 
 describe('sign-in', () => {
   it('is required at any link, rejects a wrong key, and then shows the linked page', async () => {

@@ -90,6 +90,7 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   enqueueTrial: async () => ({ body: { params: { lr: 0.5 } } }),
   getBest: plain,
   getLatest: async ({ run }) => ({ query: `?runs=${run}` }),
+  getDiagnosis: plain,
   getImportance: plain,
   getPareto: async () => ({ names: { sweep: (await mine('POST', `${base}/sweeps`, MULTI)).id } }),
   getEvents: plain,

@@ -848,6 +848,17 @@ export function storeSuite(
         expect(await firsts({ from: 3, to: 2 })).toEqual([])
       })
 
+      promise('lists the last chunks, ascending', async () => {
+        const key = await freshRun()
+        for (const first of [200_000, 0, 10])
+          await store.putChunk(key, 'console', { attempt: 1, receivedAt: T0, rows: [row(first)] })
+        const firsts = async (count: number) =>
+          (await store.listLastChunks(key, 'console', count)).map((chunk) => chunk.rows[0]?.index)
+        expect(await firsts(2)).toEqual([10, 200_000])
+        expect(await firsts(9)).toEqual([0, 10, 200_000])
+        expect(await store.listLastChunks(key, 'system', 2)).toEqual([])
+      })
+
       promise('splits what spans too much or is too large for an item, and loses nothing', async () => {
         const key = await freshRun()
         const wide = [0, 70_000, 140_000, Number.MAX_SAFE_INTEGER].map((index) => row(index))

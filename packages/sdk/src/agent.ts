@@ -50,6 +50,8 @@ export interface AgentTrialEnd {
   /** `lost`: the server did not accept the end of the trial. */
   readonly state: NonNullable<Outcome['state']> | 'lost'
   readonly reason?: string
+  /** Why a trial that finished has no value of the sweep's metric. */
+  readonly missing?: string
   /** Why the end could not be reported. */
   readonly error?: unknown
 }
@@ -206,13 +208,14 @@ export const runTrial = async <P extends object>(
     }
   else if (outcome.state === 'stopped' && run.stopReason) outcome = { ...outcome, reason: run.stopReason }
   try {
-    const { kept, state, reason } = await run.finish(
+    const { kept, state, reason, missing } = await run.finish(
       outcome,
       limits.signal.aborted ? limits.finishMs : undefined,
     )
     if (!kept) return { state: 'lost', reason: reason ?? `the run had ended before; its state is ${state}` }
     return {
       state: outcome.state ?? 'finished',
+      ...(missing === undefined ? {} : { missing }),
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     }
   } catch (error) {

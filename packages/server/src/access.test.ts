@@ -27,6 +27,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   listTrials: 'read',
   getBest: 'read',
   getLatest: 'read',
+  getDiagnosis: 'read',
   getImportance: 'read',
   getPareto: 'read',
   getShare: 'read',

@@ -6,6 +6,7 @@ import './style/page.css'
 import './style/components.css'
 import './style/tooltip.css'
 import './style/charts.css'
+import './style/diagnosis.css'
 
 applyTheme()
 watchSystemTheme()

@@ -42,6 +42,37 @@ export const SWEEPS: Group = [
     },
   },
   {
+    title: 'deleted runs of a grid run again after sweep --resume, and a corrected summary counts',
+    core: false,
+    run: async ({ server, client }) => {
+      const output = ok(await client.run('python', ['amend.py'], 180))
+      const sweep = printedValue(output, 'SWEEP')
+      const finished = (...cells: readonly number[]) =>
+        `[${cells.map((cell) => `(${cell}, 'finished')`).join(', ')}]`
+      assert.equal(
+        printedValue(output, 'FIRST'),
+        "[(1, 'finished'), (2, 'failed'), (3, 'finished'), (4, 'failed')]",
+      )
+      assert.equal(printedValue(output, 'DELETED'), finished(1, 3))
+      assert.equal(printedValue(output, 'AGAIN'), finished(1, 2, 3, 4))
+      assert.equal(printedValue(output, 'BEST'), '3 0.5')
+      assert.equal(printedValue(output, 'SECOND'), '1')
+      const url = `/v1/${ENTITY}/amend/sweeps/${sweep}`
+      const best = await server.get(`${url}/best`)
+      assert.deepEqual([best.params.a, best.value], [1, 11])
+      const trials = await trialsOf(server, 'amend', sweep)
+      assert.deepEqual(
+        trials.map(({ attempt, voided }) => [attempt, voided?.deleted ?? false]),
+        [
+          [1, false],
+          [2, false],
+          [1, true],
+          [2, false],
+        ],
+      )
+    },
+  },
+  {
     title: 'hyperband ends a function',
     core: false,
     run: async ({ server, clientAt }) => {

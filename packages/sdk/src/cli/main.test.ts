@@ -46,6 +46,22 @@ const trials = [
     updated_at: time,
   },
 ]
+const FINDINGS = [
+  {
+    code: 'metric-missing',
+    severity: 'error',
+    message: '2 trials finished without acc; they logged accuracy',
+    evidence: { trials: [1, 2], keys: ['accuracy'], numbers: { finished: 2, without: 2 } },
+    fix: 'log acc',
+  },
+  {
+    code: 'other',
+    severity: 'remark',
+    message: 'a remark',
+    evidence: { trials: [], keys: [], numbers: {} },
+    fix: 'nothing',
+  },
+]
 const sweepBody = (more: object = {}) => ({
   path: 'acme/digits/s1',
   state: 'running',
@@ -283,7 +299,8 @@ describe('reading commands', () => {
       path.endsWith('/best')
         ? { status: 404, body: { code: 'no-best-yet', title: 'x', detail: 'none', status: 404 } }
         : { body: sweepBody() }
-    expect(await chimney(['best', 'digits/s1', '--json'], none)).toMatchObject({ code: 1, out: 'null\n' })
+    const answer = await chimney(['best', 'digits/s1', '--json'], none)
+    expect(answer).toMatchObject({ code: 1, out: 'null\n', err: 'chimney: none\n' })
   })
 
   it('export --to a missing folder is one sentence', async () => {
@@ -324,6 +341,39 @@ describe('reading commands', () => {
     expect(out).not.toContain('\x1b')
   })
 
+  it('watch prints what is wrong once, and goes on where the service cannot say it', async () => {
+    const watch = (answer: Reply) =>
+      chimney(['watch', 'digits/s1'], ({ path }) =>
+        path.endsWith('/diagnosis')
+          ? answer
+          : { body: { cursor: '2.1', sweep: sweepBody({ state: 'finished' }), trials } },
+      )
+    const { out } = await watch({ body: { findings: FINDINGS, trials: 2, at: time } })
+    expect(out.match(/✗ 2 trials finished without acc; they logged accuracy; log acc\n/g)).toHaveLength(1)
+    expect(out).not.toContain('a remark')
+    expect((await watch({ status: 404, body: {} })).out).not.toContain('✗')
+  })
+
+  it('doctor lists what is wrong with a sweep, and exits with 1 for an error', async () => {
+    const doctor = (findings: readonly unknown[], ...words: string[]) =>
+      chimney(['doctor', 'digits/s1', ...words], () => ({ body: { findings, trials: 2, at: time } }))
+    expect(await doctor(FINDINGS)).toMatchObject({
+      code: 1,
+      out: [
+        '✗ 2 trials finished without acc; they logged accuracy (metric-missing)',
+        '    evidence: trials 1, 2 · accuracy · finished 2 · without 2',
+        '    fix: log acc',
+        '- a remark (other)',
+        '    evidence: the config',
+        '    fix: nothing',
+        '',
+      ].join('\n'),
+    })
+    expect((await doctor(FINDINGS.slice(1))).code).toBe(0)
+    expect((await doctor([])).out).toBe('✓ nothing found in 2 trials of digits/s1\n')
+    expect(JSON.parse((await doctor(FINDINGS, '--json')).out)).toMatchObject({ findings: FINDINGS })
+  })
+
   it('watch replaces its lines on a terminal, none wider than the terminal', async () => {
     const wide = {
       ...trials[1],
@@ -332,15 +382,20 @@ describe('reading commands', () => {
       params: { text: 'x'.repeat(200) },
       reason: undefined,
     }
+    let count = 0
     const { out } = await chimney(
       ['watch', 'digits/s1'],
-      (_, count) => ({
-        body: {
-          cursor: `${count}.1`,
-          sweep: sweepBody({ state: 'finished' }),
-          trials: count === 1 ? [trials[0]] : count === 2 ? [wide] : [],
-        },
-      }),
+      ({ path }) => {
+        if (path.endsWith('/diagnosis')) return { body: { findings: FINDINGS, trials: 2, at: time } }
+        count++
+        return {
+          body: {
+            cursor: `${count}.1`,
+            sweep: sweepBody({ state: 'finished' }),
+            trials: count === 1 ? [trials[0]] : count === 2 ? [wide] : [],
+          },
+        }
+      },
       { isTty: true, columns: () => 60 },
     )
     const lines = await screenOf(out, 60)
@@ -348,6 +403,7 @@ describe('reading commands', () => {
       '#1 finished acc 0.9  lr=0.1',
       '2/2 trials · 1 failed · best acc 0.9 (#1) · finished',
       expect.stringMatching(/^ {2}#3 running {2}text=x+…$/),
+      expect.stringMatching(/^✗ 2 trials finished without acc; they logged accuracy; .*…$/),
     ])
     for (const line of lines) expect([...line].length).toBeLessThan(60)
   })

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { Page } from '@chimney/core/schema/api/page'
 import type { Importance } from '@chimney/core/schema/api/results'
@@ -29,6 +30,9 @@ export const sweepCalls = (connection: Connection) => {
 
   const events = async (path: string, since?: string, signal?: AbortSignal) =>
     call<SweepEvents>({ method: 'GET', path: await sweepRoute(path, '/events'), query: { since }, signal })
+
+  const requireBest = async (path: string) =>
+    call<TrialBody>({ method: 'GET', path: await sweepRoute(path, '/best') })
 
   return {
     /** Completes a short sweep path. */
@@ -78,15 +82,20 @@ export const sweepCalls = (connection: Connection) => {
       call<SweepBody>({ method: 'PATCH', path: await sweepRoute(path), body: patch }),
     deleteSweep: async (path: string) => call<void>({ method: 'DELETE', path: await sweepRoute(path) }),
 
+    /** The best trial. Throws `no-best-yet`, with the reason, until a trial has a value. */
+    requireBest,
     /** The best trial; undefined until a trial has a value. */
     best: async (path: string): Promise<TrialBody | undefined> => {
       try {
-        return await call<TrialBody>({ method: 'GET', path: await sweepRoute(path, '/best') })
+        return await requireBest(path)
       } catch (error) {
         if (error instanceof ChimneyError && error.code === 'no-best-yet') return undefined
         throw error
       }
     },
+    /** What is wrong with the sweep; errors first. No findings: nothing was found. */
+    diagnosis: async (path: string) =>
+      call<Diagnosis>({ method: 'GET', path: await sweepRoute(path, '/diagnosis') }),
     importance: async (path: string) =>
       call<Importance>({ method: 'GET', path: await sweepRoute(path, '/importance') }),
 

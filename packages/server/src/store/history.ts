@@ -17,4 +17,6 @@ export interface HistoryStore {
     series: Series,
     options?: { from?: number; to?: number; eventual?: boolean },
   ): Promise<readonly Chunk[]>
+  /** The last `count` chunks by first index, ascending; perhaps without the last writes. */
+  listLastChunks(key: RunKey, series: Series, count: number): Promise<readonly Chunk[]>
 }

@@ -55,6 +55,8 @@ export interface SweepHead {
   /** Present while there may be more of them; another text after each addition. */
   readonly moreWaiting?: string
   readonly best?: BestTrial
+  /** Why the trial that finished last gave no value of the metric; absent when it gave one. */
+  readonly missing?: string
   /** Grows with each amendment of a trial; absent while there was none. Copies of trials are stale when it has changed. */
   readonly amended?: number
   /** Why the service has paused or finished the sweep; absent when a user did, or when it had no more trials. */
@@ -101,12 +103,16 @@ export interface SweepStore {
     now: UnixMs,
     ifTaken?: number,
   ): Promise<{ first: number; head: SweepHead } | undefined>
-  /** Counts an ended trial in `plus`, and takes it out of `minus` when a late result or an amendment replaced that end state. */
+  /**
+   * Counts an ended trial in `plus`, and takes it out of `minus` when a late result or an amendment replaced that end state. A
+   * finished one also replaces {@link SweepHead.missing}.
+   */
   countEnded(
     key: SweepKey,
     plus: EndState | undefined,
     minus: EndState | undefined,
     now: UnixMs,
+    missing?: string,
   ): Promise<SweepHead | undefined>
   /** Replaces the counters by `ended`, if they and `taken` are still those of `seen`. */
   recount(key: SweepKey, seen: SweepHead, ended: EndCounts): Promise<boolean>

@@ -1,10 +1,11 @@
+import type { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { RunFileBody } from '@chimney/core/schema/api/files'
 import type { KeyBody } from '@chimney/core/schema/api/keys'
 import type { ProjectBody } from '@chimney/core/schema/api/projects'
 import type { RunBody, RunPatch } from '@chimney/core/schema/api/runs'
 import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
-import type { Latest, TrialBody } from '@chimney/core/schema/api/trials'
+import type { Latest, Requeued, TrialBody } from '@chimney/core/schema/api/trials'
 import { request } from './request.ts'
 
 export interface Page<T> {
@@ -77,6 +78,22 @@ export const createSweep = (entity: string, project: string, yaml: string) =>
 export const getSweep = (at: SweepAt) => request<SweepBody>(sweepPath(at))
 export const updateSweep = (at: SweepAt, patch: SweepPatch) =>
   request<SweepBody>(sweepPath(at), { method: 'PATCH', body: patch })
+export const voidTrial = (at: SweepAt, number: number, reason: string | undefined) =>
+  request<TrialBody>(sweepPath(at, 'trials', String(number), 'void'), {
+    method: 'POST',
+    body: reason === undefined ? {} : { reason },
+  })
+export const requeueTrial = (at: SweepAt, number: number) =>
+  request<TrialBody>(sweepPath(at, 'trials', String(number), 'requeue'), { method: 'POST' })
+/** Queues all trials again that ended in these states; returns how many. */
+export async function requeueTrials(at: SweepAt, states: string): Promise<number> {
+  for (let count = 0; ; ) {
+    const path = withQuery(sweepPath(at, 'trials', 'requeue'), { state: states })
+    const { items, more } = await request<Requeued>(path, { method: 'POST' })
+    count += items.length
+    if (!more || items.length === 0) return count
+  }
+}
 export const listTrials = (at: SweepAt, limit: number) =>
   request<Page<TrialBody>>(withQuery(sweepPath(at, 'trials'), { limit }))
 /** The trial with this number; undefined when there is none. */
@@ -90,6 +107,7 @@ export const getShare = (at: SweepAt) => request<{ created_at: string | null }>(
 export const createShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
 export const revokeShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
+export const getDiagnosis = (at: SweepAt) => request<Diagnosis>(sweepPath(at, 'diagnosis'))
 export const getImportance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
 /** Latest values of the given runs; runs that are not running are left out. */
 export const getLatestValues = (at: SweepAt, runs: readonly string[]) =>

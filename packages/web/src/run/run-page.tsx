@@ -14,7 +14,7 @@ import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { LineChart, type Series } from '../charts/line-chart.tsx'
 import { useTheme } from '../charts/theme.ts'
-import { formatAgo, formatDuration, formatTime, formatValue } from '../model/format.ts'
+import { formatAgo, formatDuration, formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -24,6 +24,8 @@ import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories, type MetricHistory } from './histories.ts'
+import { RunDetails } from './run-details.tsx'
+import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
 
 /** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
@@ -90,6 +92,7 @@ export default function RunPage({
   if (run.error && !run.data) return <ErrorMessage error={run.error} retry={() => void run.refetch()} />
   if (!run.data) return <Loading what="the run" />
   const { data } = run
+  const isEnded = data.state !== 'queued' && data.state !== 'running'
   const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
   return (
     <>
@@ -123,11 +126,22 @@ export default function RunPage({
               Suggested by <b>{trial.data.suggested_by.arm}</b>: {trial.data.suggested_by.why}
             </p>
           )}
+          {trial.data && <EarlierResults trial={trial.data} metric={metric} />}
           {(data.reason ?? data.stop?.reason) && (
             <p>{data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}</p>
           )}
         </div>
         <span className="grow" />
+        {isEnded && data.sweep && trial.data && !readOnly && (
+          <TrialAmendments
+            at={{ entity, project, sweep: data.sweep }}
+            trial={trial.data}
+            onChanged={() => {
+              void run.refetch()
+              void trial.refetch()
+            }}
+          />
+        )}
         {data.state === 'running' && !data.stop && !readOnly && (
           <button type="button" className="danger" disabled={stop.isPending} onClick={() => stop.mutate()}>
             Stop run
@@ -156,7 +170,7 @@ export default function RunPage({
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
         <Pairs title="Summary" values={data.summary} none="No summary." />
-        <About run={data} now={now} />
+        <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (
         <>
@@ -226,68 +240,4 @@ function Pairs({
       )}
     </section>
   )
-}
-
-function About({ run, now }: { run: RunBody; now: number }) {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['Run', run.path],
-    ...run.past_attempts.map((past) => [`Attempt ${past.attempt}`, pastText(past)] as const),
-    [
-      run.attempt > 1 ? `Attempt ${run.attempt}` : 'Attempt',
-      run.attempt > 1 ? 'current' : String(run.attempt),
-    ],
-    ['Agent', run.agent],
-    ['Lease', run.state === 'running' && run.lease_until ? leaseText(run.lease_until, now) : null],
-    ['Last heartbeat', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
-    ['Created', formatTime(run.created_at)],
-    ['Started', run.started_at && formatTime(run.started_at)],
-    ['Ended', run.ended_at && formatTime(run.ended_at)],
-    ['Exit code', run.exit_code === null ? null : String(run.exit_code)],
-    ['Group', run.group],
-    ['Job type', run.job_type],
-    ['Tags', run.tags.length > 0 ? run.tags.join(', ') : null],
-    ['Notes', run.notes],
-  ]
-  return (
-    <section className="card figure" aria-label="Details">
-      <header>
-        <h2>Details</h2>
-        {run.attempt > 1 && <p className="hint">All attempts use the same parameters.</p>}
-      </header>
-      <dl className="key-values">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
-    </section>
-  )
-}
-
-const ENDS: Readonly<Record<RunBody['past_attempts'][number]['end'], string>> = {
-  lost: 'lost: no heartbeat',
-  preempted: 'preempted',
-  released: 'released by agent',
-  finished: 'finished, restarted',
-  failed: 'failed, restarted',
-  stopped: 'stopped, restarted',
-  killed: 'killed, restarted',
-  crashed: 'crashed, restarted',
-}
-
-function pastText({ agent, started_at, heartbeat_at, end }: RunBody['past_attempts'][number]): string {
-  const when = started_at && formatTime(started_at)
-  const durationOf =
-    started_at && heartbeat_at && `for ${formatDuration(Date.parse(heartbeat_at) - Date.parse(started_at))}`
-  return [ENDS[end], agent && `on ${agent}`, when, durationOf].filter(Boolean).join(' · ')
-}
-
-const leaseText = (until: string, now: number): string => {
-  const left = Date.parse(until) - now
-  return left > 0 ? `expires in ${formatDuration(left)}` : 'expired; the trial will be retried'
 }

@@ -2,15 +2,15 @@ import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { type SweepAt, updateSweep } from '../api/endpoints.ts'
+import { requeueTrials, type SweepAt, updateSweep } from '../api/endpoints.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
 import { EnqueueDialog } from './enqueue-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
 
-type OpenDialog = 'finish' | 'cancel' | 'cap' | 'enqueue' | 'share'
+type OpenDialog = 'finish' | 'cancel' | 'cap' | 'enqueue' | 'requeue' | 'share'
 
-/** Actions on a sweep: pause, resume, stop, cancel, trial limit, enqueue, share. */
+/** Actions on a sweep: pause, resume, stop, cancel, trial limit, enqueue, run failed trials again, share. */
 export function SweepActions({
   at,
   sweep,
@@ -31,11 +31,20 @@ export function SweepActions({
       onChanged()
     },
   })
-  const busy = change.isPending
+  const requeue = useMutation({
+    mutationFn: () => requeueTrials(at, 'failed,crashed'),
+    onSuccess: () => {
+      setDialog(undefined)
+      onChanged()
+    },
+  })
+  const failed = sweep.trials.failed + sweep.trials.crashed
+  const busy = change.isPending || requeue.isPending
   const open = sweep.state === 'running' || sweep.state === 'paused'
   const close = () => {
     setDialog(undefined)
     change.reset()
+    requeue.reset()
   }
   return (
     <div className="controls">
@@ -64,9 +73,14 @@ export function SweepActions({
           Trial limit
         </button>
       )}
-      {open && (
+      {sweep.state !== 'cancelled' && (
         <button type="button" onClick={() => setDialog('enqueue')}>
           Enqueue
+        </button>
+      )}
+      {sweep.state !== 'cancelled' && failed > 0 && (
+        <button type="button" disabled={busy} onClick={() => setDialog('requeue')}>
+          Run failed again
         </button>
       )}
       <button type="button" onClick={() => setDialog('share')}>
@@ -114,6 +128,24 @@ export function SweepActions({
       {dialog === 'enqueue' && (
         <EnqueueDialog at={at} sweep={sweep} like={like} onClose={close} onDone={onChanged} />
       )}
+      {dialog === 'requeue' && (
+        <Dialog title="Run failed trials again?" onClose={close}>
+          <p>
+            {failed === 1
+              ? '1 trial that failed or crashed runs'
+              : `${failed} trials that failed or crashed run`}{' '}
+            again with the same parameters. A finished sweep is reopened for that.
+          </p>
+          {requeue.error && <ErrorMessage error={requeue.error} />}
+          <ConfirmButtons
+            label="Run again"
+            back="Cancel"
+            busy={busy}
+            onConfirm={() => requeue.mutate()}
+            onCancel={close}
+          />
+        </Dialog>
+      )}
       {dialog === 'share' && <ShareDialog at={at} onClose={close} />}
       {dialog === 'cap' && (
         <Dialog title="Trial limit" onClose={close}>
@@ -134,10 +166,12 @@ function ConfirmButtons({
   label,
   busy,
   danger = false,
+  back = 'Keep running',
   onConfirm,
   onCancel,
 }: {
   label: string
+  back?: string
   busy: boolean
   danger?: boolean
   onConfirm: () => void
@@ -146,7 +180,7 @@ function ConfirmButtons({
   return (
     <div className="row end">
       <button type="button" onClick={onCancel}>
-        Keep running{' '}
+        {back}{' '}
       </button>{' '}
       <button type="button" className={danger ? 'danger' : 'primary'} disabled={busy} onClick={onConfirm}>
         {label}

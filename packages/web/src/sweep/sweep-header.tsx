@@ -74,6 +74,11 @@ export function SweepHeader({
               </span>
             )}
           </p>
+          {sweep.state_reason && (
+            <p>
+              {sweep.state === 'paused' ? 'Paused' : 'Finished'}: {sweep.state_reason}
+            </p>
+          )}
         </div>
         <span className="grow" />
         {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
@@ -147,7 +152,7 @@ export function SweepHeader({
       {sweep.warnings.length > 0 && (
         <details className="warnings">
           <summary>
-            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'} in the config
+            {sweep.warnings.length} {sweep.warnings.length === 1 ? 'warning' : 'warnings'}
           </summary>
           <ul>
             {sweep.warnings.map((warning) => (

@@ -24,6 +24,7 @@ import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
 import { useDebounced } from '../ui/use-now.ts'
 import { AgentCommands, Config } from './agent-commands.tsx'
 import { AxisControls, useAxes, useColorEncoding } from './axis-options.tsx'
+import { DiagnosisCard } from './diagnosis-card.tsx'
 import { EarlyStopping } from './early-stopping-card.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { objectivesOf } from './objectives.ts'
@@ -72,6 +73,14 @@ export default function SweepPage({
   return (
     <>
       <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={sweepFeed.restart} />
+      {feed.complete && (
+        <DiagnosisCard
+          at={at}
+          ended={sweep.trials.handed_out - sweep.trials.open}
+          state={sweep.state}
+          trials={trials}
+        />
+      )}
       {trials.length === 0 && feed.complete ? (
         <>
           <Empty title="No trials yet">

@@ -112,5 +112,7 @@ export const FinishAnswer = z.object({
   state: RunStateName,
   kept: z.boolean(),
   reason: z.string().optional(),
+  /** Why the trial has no value, when it finished without one: `val_f1 was not reported, validation_f1 was`. */
+  missing: z.string().optional(),
 })
 export type FinishAnswer = z.infer<typeof FinishAnswer>

@@ -87,9 +87,9 @@ const startOf = ({ path, number, attempt, params }: Run): [Event, string] => [
   `trial #${number} started: ${describeParams(params)}`,
 ]
 
-const endOf = ({ path, number }: Run, { state, reason }: AgentTrialEnd): [Event, string] => [
-  { event: 'end', run: path, number, state, reason },
-  `trial #${number} ${state}${reason ? `: ${reason}` : ''}`,
+const endOf = ({ path, number }: Run, { state, reason, missing }: AgentTrialEnd): [Event, string] => [
+  { event: 'end', run: path, number, state, reason, missing },
+  `trial #${number} ${state}${reason ? `: ${reason}` : ''}${missing ? `, without a value: ${missing}` : ''}`,
 ]
 
 const CAUSES: Readonly<Record<AgentReport['why'], string>> = {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { ChimneyError } from '../../error.ts'
 import { type CommonFlags, type Shell, subcommand, toJson } from '../shell.ts'
 import { flattenParams, formatValue, printable } from '../text/values.ts'
 
@@ -11,10 +12,14 @@ export const addBest = (program: Command, { io, client: connect, exit }: Shell):
     .argument('<sweep>')
     .action(async (path: string, flags: CommonFlags) => {
       const client = connect(flags)
-      const trial = await client.best(path)
+      let none = ''
+      const trial = await client.requireBest(path).catch((error: unknown) => {
+        if (!(error instanceof ChimneyError && error.code === 'no-best-yet')) throw error
+        none = error.message
+      })
       if (flags.json) io.out(toJson(trial ?? null))
       if (!trial) {
-        io.err(`Sweep ${path} has no trial with a value yet.\n`)
+        io.err(`chimney: ${printable(none)}\n`)
         exit(1)
         return
       }

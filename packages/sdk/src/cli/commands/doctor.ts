@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import type { Chimney } from '../../client.ts'
 import { ChimneyError } from '../../error.ts'
 import { type CommonFlags, type Shell, subcommand, toJson } from '../shell.ts'
+import { findingLines } from '../text/findings.ts'
 
 /** Clock skew from which leases and presigned URLs are affected. */
 const MAX_SKEW_MS = 30_000
@@ -22,13 +23,15 @@ const SYMBOLS: Readonly<Record<State, string>> = { ok: '✓', warning: '!', brok
 export const addDoctor = (program: Command, shell: Shell): void => {
   const { io } = shell
   subcommand(program, 'doctor', {
-    summary: 'Check a deployment end to end.',
+    summary: 'Check a deployment end to end, or find out what is wrong with a sweep.',
     details:
-      'Checks the server, the clock and the key, runs a sweep with one trial in the project chimney-doctor and deletes it, and checks the queues of agent functions if the key permits. Exits with 1 when a check fails.',
-    examples: ['chimney doctor', 'chimney doctor --read-only --json'],
+      'Checks the server, the clock and the key, runs a sweep with one trial in the project chimney-doctor and deletes it, and checks the queues of agent functions if the key permits. Exits with 1 when a check fails.\n\nWith a sweep, it lists what is wrong with that sweep, with evidence and what to do, and exits with 1 when there is an error.',
+    examples: ['chimney doctor', 'chimney doctor --read-only --json', 'chimney doctor digits/abc123de'],
   })
+    .argument('[sweep]')
     .option('--read-only', 'create nothing')
-    .action(async (flags: CommonFlags & { readOnly?: true }) => {
+    .action(async (sweep: string | undefined, flags: CommonFlags & { readOnly?: true }) => {
+      if (sweep !== undefined) return diagnoseSweep(shell, sweep, flags)
       const client = shell.client(flags, { retryForMs: 0 })
       const results: (Result & { check: string })[] = []
       const print = printerFor(shell)
@@ -39,6 +42,16 @@ export const addDoctor = (program: Command, shell: Shell): void => {
       if (flags.json) io.out(toJson(results))
       if (results.some(({ state }) => state === 'broken')) shell.exit(1)
     })
+}
+
+const diagnoseSweep = async (shell: Shell, path: string, flags: CommonFlags): Promise<void> => {
+  const { io } = shell
+  const diagnosis = await shell.client(flags).diagnosis(path)
+  const { findings, trials } = diagnosis
+  if (flags.json) io.out(toJson(diagnosis))
+  else if (findings.length === 0) io.out(`✓ nothing found in ${trials} trials of ${path}\n`)
+  else for (const line of findingLines(findings, io.hasColors === true)) io.out(`${line}\n`)
+  if (findings.some(({ severity }) => severity === 'error')) shell.exit(1)
 }
 
 const printerFor = ({ io }: Shell) => {

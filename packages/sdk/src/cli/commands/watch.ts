@@ -1,9 +1,11 @@
+import type { Diagnosis, Finding } from '@chimney/core/schema/api/diagnosis'
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import cliTruncate from 'cli-truncate'
 import { type Command, Option } from 'commander'
 import { type CommonFlags, integer, type Shell, subcommand } from '../shell.ts'
+import { findingLine } from '../text/findings.ts'
 import { createLiveArea } from '../text/live.ts'
 import { renderProgress } from '../text/progress.ts'
 import { describeParams, formatValue, printable } from '../text/values.ts'
@@ -24,7 +26,9 @@ export const addWatch = (program: Command, { io, client }: Shell): void => {
     .argument('<sweep>')
     .addOption(new Option('--every <seconds>', 'polling interval').default(2).argParser(integer(1)))
     .action(async (path: string, flags: CommonFlags & { every: number }) => {
-      const changes = client(flags, { retryForMs: RETRY_MS }).watch(path, { everyMs: 1_000 * flags.every })
+      const connected = client(flags, { retryForMs: RETRY_MS })
+      const changes = connected.watch(path, { everyMs: 1_000 * flags.every })
+      const findingsOf = findingsReader(() => connected.diagnosis(path))
       const show = io.isTty ? showLive(io) : showPlain(io)
       const trials = trialTracker()
       for await (const events of changes) {
@@ -35,30 +39,67 @@ export const addWatch = (program: Command, { io, client }: Shell): void => {
             events.sweep,
             ended.map((trial) => trialLine(trial, events.sweep)),
             trials.running,
+            await findingsOf(events.sweep),
           )
         }
       }
     })
 }
 
-type Show = (sweep: SweepBody, lines: readonly string[], running: ReadonlyMap<number, TrialBody>) => void
+type Show = (
+  sweep: SweepBody,
+  lines: readonly string[],
+  running: ReadonlyMap<number, TrialBody>,
+  findings: readonly Finding[],
+) => void
+
+/** Findings are read again when trials have ended since, but no more often; ms. */
+const FINDINGS_EVERY_MS = 30_000
+const MAX_FINDINGS = 3
+
+/** The first errors and warnings of a sweep. None when they cannot be read: the view goes on without them. */
+const findingsReader = (read: () => Promise<Diagnosis>) => {
+  let findings: readonly Finding[] = []
+  let seen = 0
+  let readAt = Number.NEGATIVE_INFINITY
+  return async ({ trials, state }: SweepBody): Promise<readonly Finding[]> => {
+    const ended = trials.handed_out - trials.open
+    const isLast = state === 'finished' || state === 'cancelled'
+    if (ended === seen || (!isLast && Date.now() - readAt < FINDINGS_EVERY_MS)) return findings
+    seen = ended
+    readAt = Date.now()
+    const diagnosis = await read().catch(() => undefined)
+    findings = (diagnosis?.findings ?? [])
+      .filter(({ severity }) => severity !== 'remark')
+      .slice(0, MAX_FINDINGS)
+    return findings
+  }
+}
 
 const showLive = ({ out, columns }: Shell['io']): Show => {
   const area = createLiveArea(out, columns)
-  return (sweep, lines, running) => {
+  return (sweep, lines, running, findings) => {
     // Some terminals wrap after a character in the last column.
     const width = columns() - 1
-    area.show(lines, [renderProgress(sweep, width), ...runningLines(running, width)])
+    area.show(lines, [
+      renderProgress(sweep, width),
+      ...runningLines(running, width),
+      ...findings.map((finding) => cliTruncate(findingLine(finding), width)),
+    ])
   }
 }
 
 const showPlain = ({ out }: Shell['io']): Show => {
   let last = ''
-  return (sweep, lines) => {
+  let shown = ''
+  return (sweep, lines, _, findings) => {
     const progress = renderProgress(sweep, PLAIN_COLUMNS)
     const isUnchanged = lines.length === 0 && progress === last
     last = progress
     if (!isUnchanged) for (const line of [...lines, progress]) out(`${line}\n`)
+    const found = findings.map((finding) => `${findingLine(finding)}\n`).join('')
+    if (found !== shown) out(found)
+    shown = found
   }
 }
 

@@ -19,9 +19,13 @@ export const createLiveArea = (write: (text: string) => void, columns: () => num
     write,
   }
   const update = createLogUpdate(stream as unknown as NodeJS.WriteStream, { showCursor: true })
+  let height = 0
   return {
     show: (persisted, live) => {
       if (persisted.length > 0) update.persist(persisted.join('\n'))
+      // log-update 7 loses a line that moved down because another one was inserted above it.
+      if (live.length !== height) update.clear()
+      height = live.length
       update(live.join('\n'))
     },
     done: update.done,

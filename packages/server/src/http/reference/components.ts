@@ -1,5 +1,6 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import { EntityBody, EntityCreate, EntityCreated } from '@chimney/core/schema/api/entities'
 import { SweepEvents } from '@chimney/core/schema/api/events'
 import { RunFileBody } from '@chimney/core/schema/api/files'
@@ -51,6 +52,7 @@ export const RESPONSE_SCHEMAS = {
   Requeued,
   Latest,
   Importance,
+  Diagnosis,
   Pareto,
   Run: RunBody,
   RunPage: pageOf(RunBody),

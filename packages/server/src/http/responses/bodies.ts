@@ -49,10 +49,23 @@ export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHea
     limit: head.limit ?? null,
     trials: { handed_out: head.taken, open: Math.max(0, head.taken - closed), ...head.ended },
     best: head.best ? { number: head.best.number, run: head.best.run, value: head.best.value } : null,
-    warnings: [...record.warnings],
+    warnings: [...record.warnings, ...missingWarning(record, head)],
     created_at: iso(record.createdAt),
     updated_at: iso(Math.max(record.createdAt, head.updatedAt)),
   }
+}
+
+/** While no trial has a value, says why the last finished one has none. */
+function missingWarning({ config }: SweepRecord, { best, missing, ended }: SweepHead): readonly string[] {
+  const metric = metricOf(config)
+  if (best || missing === undefined || !metric) return []
+  const count = ended.finished
+  const feasible = config.constraints?.length ? ' and is feasible' : ''
+  return [
+    count > 1
+      ? `none of ${count} finished trials has a value${feasible}; of the last one, ${missing}`
+      : `a trial finished without a value: ${missing}`,
+  ]
 }
 
 /** A config is a JSON value; its type is narrower. */

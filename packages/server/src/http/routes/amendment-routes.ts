@@ -1,7 +1,6 @@
 import { VoidRequest } from '@chimney/core/schema/api/trials'
 import { Hono } from 'hono'
-import { MAX_REQUEUED, requeueByState, requeueTrial } from '../../sweeps/amendments/requeue-trials.ts'
-import { requireTrial, voidTrial } from '../../sweeps/amendments/void-trials.ts'
+import { loadOnce } from '../../load-once.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { jsonBody } from '../body/json-body.ts'
@@ -11,6 +10,10 @@ import { trialBody } from '../responses/bodies.ts'
 import { respond } from '../responses/respond.ts'
 import { sweepKeyOf } from './path-names.ts'
 import { RequeueQuery } from './queries.ts'
+
+/** Not read at a cold start. */
+const voids = loadOnce(() => import('../../sweeps/amendments/void-trials.ts'))
+const requeues = loadOnce(() => import('../../sweeps/amendments/requeue-trials.ts'))
 
 const TRIALS = '/v1/:entity/:project/sweeps/:sweep/trials'
 const TRIAL = '/v1/:entity/:project/sweeps/:sweep/trials/:number'
@@ -28,6 +31,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
     access('read', { shared: true }),
     async (c) => {
       const names = c.req.valid('param')
+      const { requireTrial } = await voids()
       return respond(200, trialBody(await requireTrial(c.var.deps, sweepKeyOf(names), Number(names.number))))
     },
   )
@@ -46,6 +50,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
     async (c) => {
       const names = c.req.valid('param')
       const { reason } = c.req.valid('json')
+      const { voidTrial } = await voids()
       const trial = await voidTrial(c.var.deps, sweepKeyOf(names), Number(names.number), reason)
       return respond(200, trialBody(trial))
     },
@@ -63,6 +68,7 @@ export const amendmentRoutes = new Hono<AppEnv>()
     access('write'),
     async (c) => {
       const names = c.req.valid('param')
+      const { requeueTrial } = await requeues()
       const trial = await requeueTrial(c.var.deps, sweepKeyOf(names), Number(names.number))
       return respond(200, trialBody(trial))
     },
@@ -73,13 +79,15 @@ export const amendmentRoutes = new Hono<AppEnv>()
       operationId: 'requeueTrials',
       tags: ['Trials'],
       summary: 'Run all trials again that ended in a state',
-      description: `At most ${MAX_REQUEUED} trials per request, lowest numbers first; \`more\` says whether there are others.`,
+      description:
+        'At most 500 trials per request, lowest numbers first; `more` says whether there are others.',
       responses: { 200: jsonResponse('The queued trials', 'Requeued'), ...problems(404, 409) },
     }),
     access('write'),
     query(RequeueQuery),
     async (c) => {
       const key = sweepKeyOf(c.req.valid('param'))
+      const { requeueByState } = await requeues()
       const { trials, more } = await requeueByState(c.var.deps, key, c.req.valid('query').state)
       return respond(200, { items: trials.map(trialBody), more })
     },

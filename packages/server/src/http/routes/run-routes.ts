@@ -9,10 +9,8 @@ import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
 import { claimRun } from '../../runs/lifecycle/claim-run.ts'
 import { createRun } from '../../runs/lifecycle/create-run.ts'
-import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
-import { updateRun } from '../../runs/lifecycle/update-run.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { idempotent } from '../body/idempotency-key.ts'
@@ -100,6 +98,7 @@ export const runRoutes = new Hono<AppEnv>()
     jsonBody(RunPatch, { stop: true }),
     async (c) => {
       const { deps } = c.var
+      const { updateRun } = await import('../../runs/lifecycle/update-run.ts')
       const { record, live, reason } = await updateRun(
         deps,
         runKeyOf(c.req.valid('param')),
@@ -119,6 +118,7 @@ export const runRoutes = new Hono<AppEnv>()
     }),
     access('write'),
     async (c) => {
+      const { deleteRun } = await import('../../runs/lifecycle/delete-run.ts')
       await deleteRun(c.var.deps, runKeyOf(c.req.valid('param')))
       return noContent()
     },

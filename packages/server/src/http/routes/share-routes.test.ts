@@ -28,7 +28,7 @@ const visit = (token: string, path: string, method = 'GET') =>
 describe('works', () => {
   it('gives access to the sweep, its trials and their runs', async () => {
     const token = await share()
-    for (const path of ['', '/events', '/trials', `/latest?runs=${run}`, '/importance'])
+    for (const path of ['', '/events', '/trials', `/latest?runs=${run}`, '/importance', '/diagnosis'])
       expect((await visit(token, sweep + path)).status, path).toBe(200)
     expect((await visit(token, `${PROJECT}/runs/${run}`)).body.id).toBe(run)
     expect((await visit(token, `${PROJECT}/runs/${run}/metrics`)).status).toBe(200)

@@ -3,9 +3,6 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Hono } from 'hono'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { createSweep } from '../../sweeps/lifecycle/create-sweep.ts'
-import { deleteSweep } from '../../sweeps/lifecycle/delete-sweep.ts'
-import { updateSweep } from '../../sweeps/lifecycle/update-sweep.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { idempotent } from '../body/idempotency-key.ts'
@@ -73,6 +70,7 @@ export const sweepRoutes = new Hono<AppEnv>()
     ),
     async (c) => {
       const { deps, text, idempotencyKey } = c.var
+      const { createSweep } = await import('../../sweeps/lifecycle/create-sweep.ts')
       const { record, warnings } = await createSweep(deps, {
         ...projectKeyOf(c.req.valid('param')),
         source: text,
@@ -135,6 +133,7 @@ export const sweepRoutes = new Hono<AppEnv>()
     jsonBody(SweepPatch, { state: 'paused' }),
     async (c) => {
       const { deps } = c.var
+      const { updateSweep } = await import('../../sweeps/lifecycle/update-sweep.ts')
       const { record, head } = await updateSweep(deps, sweepKeyOf(c.req.valid('param')), c.req.valid('json'))
       return respond(200, sweepBody(deps.settings.publicUrl, record, head))
     },
@@ -149,6 +148,7 @@ export const sweepRoutes = new Hono<AppEnv>()
     }),
     access('write'),
     async (c) => {
+      const { deleteSweep } = await import('../../sweeps/lifecycle/delete-sweep.ts')
       await deleteSweep(c.var.deps, sweepKeyOf(c.req.valid('param')))
       return noContent()
     },

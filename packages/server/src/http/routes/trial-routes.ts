@@ -1,12 +1,8 @@
 import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
-import { sweepPath } from '@chimney/core/schema/names'
-import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
-import { enqueueTrial } from '../../sweeps/handout/enqueue-trial.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
-import { sweepPareto } from '../../sweeps/search/pareto.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
@@ -97,6 +93,7 @@ export const trialRoutes = new Hono<AppEnv>()
     jsonBody(EnqueueRequest, { params: { lr: 0.01, batch_size: 32 } }),
     async (c) => {
       const { deps, idempotencyKey } = c.var
+      const { enqueueTrial } = await import('../../sweeps/handout/enqueue-trial.ts')
       const trial = await enqueueTrial(deps, sweepKeyOf(c.req.valid('param')), {
         params: c.req.valid('json').params as Json,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -116,14 +113,12 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const key = sweepKeyOf(c.req.valid('param'))
-      const { head } = await requireSweep(deps, key)
-      const best = head.best && (await deps.store.getTrial({ ...key, number: head.best.number }))
-      if (best) return respond(200, trialBody(best))
-      throw new Problem(
-        'not-found',
-        'no-best-yet',
-        `no trial of sweep ${sweepPath(key)} has reported a value yet`,
-      )
+      const sweep = await requireSweep(deps, key)
+      const { best } = sweep.head
+      const trial = best && (await deps.store.getTrial({ ...key, number: best.number }))
+      if (trial) return respond(200, trialBody(trial))
+      const { noBest } = await import('../../sweeps/diagnosis/no-best.ts')
+      throw await noBest(deps, sweep)
     },
   )
   .get(
@@ -170,6 +165,24 @@ export const trialRoutes = new Hono<AppEnv>()
     },
   )
   .get(
+    `${SWEEP}/diagnosis`,
+    describeRoute({
+      operationId: 'getDiagnosis',
+      tags: ['Trials'],
+      summary: 'What is wrong with a sweep',
+      description:
+        'Findings of rules over the config and the newest 500 trials: a metric that never came, the same error in most trials, the best values at the edge of a range, and others. Errors first; empty for a healthy sweep.',
+      responses: { 200: jsonResponse('The findings', 'Diagnosis'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const { deps } = c.var
+      const sweep = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { sweepDiagnosis } = await import('../../sweeps/diagnosis/sweep-diagnosis.ts')
+      return respond(200, await sweepDiagnosis(deps, sweep))
+    },
+  )
+  .get(
     `${SWEEP}/pareto`,
     describeRoute({
       operationId: 'getPareto',
@@ -183,6 +196,7 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const { record } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { sweepPareto } = await import('../../sweeps/search/pareto.ts')
       const { trials, ...front } = await sweepPareto(deps, record)
       return respond(200, { ...front, trials: trials.map(trialBody) })
     },

@@ -5,11 +5,10 @@ import { type EndState, isEnd, type RunState } from '@chimney/core/sweep/lifecyc
 import { NO_PROGRESS, observe, summarize, withChosen } from '@chimney/core/sweep/observe'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
-import { requeueTrial as repeatTrial } from '../../sweeps/amendments/requeue-trials.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { requeueTrial } from '../../sweeps/outcomes/requeue-trial.ts'
+import { missingOf } from '../../sweeps/results/missing-value.ts'
 import { remainingNumbers } from '../../sweeps/trials/trial-counts.ts'
 import { objectiveOf } from '../history/objective.ts'
 import { readRows } from '../history/read-rows.ts'
@@ -35,6 +34,8 @@ export interface FinishedRun {
   readonly kept: boolean
   /** Why it was not kept. */
   readonly reason?: string
+  /** Why a trial that finished has no value. */
+  readonly missing?: string
 }
 
 /** Ends a run once. A repeated request gets the same answer; an outcome that came too late is reported as `kept: false`. */
@@ -85,7 +86,13 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
   if (answer.kind === 'requeue') await requeueTrial(deps, changed.live, sweep)
   // Also for a repeated request: the first one may have died before this step.
   else await recordOutcome(deps, changed.live, sweep)
-  return { state: changed.live.state, kept: answer.kind !== 'ignored' }
+  const missing =
+    sweep && live.number !== undefined ? missingOf(changed.live, sweep.record.config) : undefined
+  return {
+    state: changed.live.state,
+    kept: answer.kind !== 'ignored',
+    ...(missing !== undefined && { missing }),
+  }
 }
 
 /** The agent was interrupted, and the program's own clean-up reported an end: that is no result, and the trial is repeated. */
@@ -101,6 +108,8 @@ async function undoEnd(
   if (interruptedSecondsAgo === undefined || number === undefined || endedAt < since || !wanted || !sweep)
     return { state, kept: false, reason: `the run had ended as ${state} before` }
   if (sweep.head.state === 'cancelled') return { state, kept: false, reason: 'the sweep was cancelled' }
+  // Not read at a cold start.
+  const { requeueTrial: repeatTrial } = await import('../../sweeps/amendments/requeue-trials.ts')
   const trial = await repeatTrial(deps, sweep.record.key, number)
   return { state: trial.state, kept: true }
 }
@@ -111,6 +120,7 @@ async function addSummary(
   key: RunKey,
   summary: NonNullable<FinishRun['summary']>,
 ): Promise<FinishedRun> {
+  const { correctSummary } = await import('../../sweeps/amendments/correct-summary.ts')
   const { live, reason } = await correctSummary(deps, key, (before) => ({ ...before, ...summary }))
   return { state: live.state, kept: reason === undefined, ...(reason !== undefined && { reason }) }
 }

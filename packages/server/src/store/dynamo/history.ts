@@ -3,7 +3,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Chunk, Row } from '../codec/chunk.ts'
 import { decodeRows, type EncodedRows, encodeRows } from '../codec/chunk-codec.ts'
 import type { HistoryStore } from '../history.ts'
-import { bytesOf, numberOf, textOf } from './attributes.ts'
+import { type Attributes, bytesOf, numberOf, textOf } from './attributes.ts'
 import type { DynamoIo } from './io.ts'
 import { chunkKey, chunkRange, parseChunkSk } from './item-keys.ts'
 
@@ -30,16 +30,20 @@ export const dynamoHistory = (io: DynamoIo): HistoryStore => ({
     if (from > to || to < 0) return []
     const range = chunkRange(key, series, Math.max(0, from - MAX_SPAN + 1), Math.min(to, MAX_INDEX))
     const items = await io.query('listChunks', range, { eventual })
-    return items
-      .filter((item) => numberOf(item, 'last') >= from)
-      .map(
-        (item): Chunk => ({
-          attempt: parseChunkSk(textOf(item, 'sk')).attempt,
-          receivedAt: numberOf(item, 'received'),
-          rows: decodeRows(bytesOf(item, 'rows')),
-        }),
-      )
+    return items.filter((item) => numberOf(item, 'last') >= from).map(readChunk)
   },
+
+  async listLastChunks(key, series, count) {
+    const range = chunkRange(key, series, 0, MAX_INDEX)
+    const options = { eventual: true, lastFirst: true, limit: count }
+    return (await io.query('listLastChunks', range, options)).map(readChunk).reverse()
+  },
+})
+
+const readChunk = (item: Attributes): Chunk => ({
+  attempt: parseChunkSk(textOf(item, 'sk')).attempt,
+  receivedAt: numberOf(item, 'received'),
+  rows: decodeRows(bytesOf(item, 'rows')),
 })
 
 interface Part {

@@ -71,6 +71,8 @@ export interface DynamoIo {
 export interface QueryOptions {
   readonly eventual?: boolean
   readonly keysOnly?: boolean
+  /** The greatest sort keys, in descending order. */
+  readonly lastFirst?: boolean
   readonly limit?: number
 }
 
@@ -201,9 +203,14 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
   async function query(
     op: string,
     range: ItemRange,
-    { eventual = false, keysOnly = false, limit }: QueryOptions = {},
+    { eventual = false, keysOnly = false, lastFirst = false, limit }: QueryOptions = {},
   ) {
-    return queryAll(op, { ...rangeOf(range, keysOnly), ConsistentRead: !eventual }, limit)
+    const input = {
+      ...rangeOf(range, keysOnly),
+      ConsistentRead: !eventual,
+      ...(lastFirst && { ScanIndexForward: false }),
+    }
+    return queryAll(op, input, limit)
   }
 
   async function stretch(op: string, range: ItemRange, after: string | undefined) {

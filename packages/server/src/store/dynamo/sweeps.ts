@@ -124,14 +124,18 @@ export const dynamoSweeps = (io: DynamoIo, maxWaiting?: number): SweepStore => (
     return { first: head.taken - count + 1, head }
   },
 
-  async countEnded(key, plus, minus, now) {
+  async countEnded(key, plus, minus, now, missing) {
     const add = plus === minus ? {} : { ...(plus && { [plus]: 1 }), ...(minus && { [minus]: -1 }) }
     // A late result does not change the order in which trials ended.
     const failed = minus === undefined && (plus === 'failed' || plus === 'crashed')
     const succeeded = minus === undefined && (plus === 'finished' || plus === 'stopped')
     const change = {
       add: { ...add, ...(failed && { failing: 1 }) },
-      set: { updated: now, ...(succeeded && { failing: undefined }) },
+      set: {
+        updated: now,
+        ...(succeeded && { failing: undefined }),
+        ...(plus === 'finished' && { missing }),
+      },
     }
     const item = await io.update('countEnded', headKey(key), change, EXISTS)
     return item && readHead(item)

@@ -1,4 +1,3 @@
-import { planNumbers } from '../search/plan-numbers.ts'
 import { newTrial, putTrial, startRunning } from '../trials/create-trials.ts'
 import { claimTrial, type HandedOut, type HandoutDeps, type TrialRequest } from './claim-trial.ts'
 import type { TakenNumbers } from './take-numbers.ts'
@@ -10,6 +9,8 @@ export async function createFresh(
   { claimant }: Pick<TrialRequest, 'claimant'>,
 ): Promise<readonly HandedOut[]> {
   if (numbers.length === 0) return []
+  // Not read at a cold start.
+  const { planNumbers } = await import('../search/plan-numbers.ts')
   const suggestions = await planNumbers(deps, record, head, numbers)
   const now = deps.clock.now()
   const start = startRunning(deps, claimant)

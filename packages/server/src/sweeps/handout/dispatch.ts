@@ -2,7 +2,6 @@ import type { Deps } from '../../deps.ts'
 import type { TrialMessage } from '../../queue/queue.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { planNumbers } from '../search/plan-numbers.ts'
 import { newTrial, putTrial } from '../trials/create-trials.ts'
 import { takeNumbers } from './take-numbers.ts'
 
@@ -22,6 +21,8 @@ export async function dispatchTrials(
   if (agentFunctionOf(record) === undefined) return 0
   const taken = await takeNumbers(deps, { record, head }, Number.POSITIVE_INFINITY)
   if (taken.numbers.length === 0) return 0
+  // Not read at a cold start.
+  const { planNumbers } = await import('../search/plan-numbers.ts')
   const suggestions = await planNumbers(deps, record, taken.head, taken.numbers)
   const now = deps.clock.now()
   const trials = taken.numbers.flatMap((number, i) => {

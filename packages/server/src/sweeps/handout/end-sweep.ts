@@ -3,7 +3,6 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
 import { hasEnded } from '../load-sweep.ts'
-import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { readTrials } from '../trials/read-trials.ts'
 import { endedTotal, remainingNumbers } from '../trials/trial-counts.ts'
 
@@ -25,6 +24,8 @@ export async function endSweepIfOver(
   if (head.taken - head.settled > MAX_READ) return false
   const trials = await readTrials(deps, key, head.settled)
   if (trials.length < head.taken - head.settled || trials.some((trial) => !isEnd(trial.state))) return false
+  // Not read at a cold start.
+  const { repairTrialLimit } = await import('../search/repair-trial-limit.ts')
   if (await repairTrialLimit(deps, key)) return false
   const next: SweepHead = {
     ...head,

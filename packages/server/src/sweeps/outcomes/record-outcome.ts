@@ -9,6 +9,7 @@ import { endSweepIfOver } from '../handout/end-sweep.ts'
 import { pauseAtFailures } from '../handout/limit-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import { isBetter } from '../results/better-trial.ts'
+import { missingOf } from '../results/missing-value.ts'
 import { settleAmendment } from '../results/settle-amendment.ts'
 import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
@@ -33,7 +34,8 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   if (state === 'finished' && reachesTarget(record.config, outcome))
     await finishAtTarget(deps, { ...key, number })
   const now = deps.clock.now()
-  const reason = reasonOf(live)
+  const missing = missingOf(live, record.config)
+  const reason = reasonOf(live) ?? missing
   const before = await deps.store.closeTrial(
     { ...key, number },
     { state, attempt: live.endedBy ?? live.attempt, ...outcome, ...(reason !== undefined && { reason }) },
@@ -46,7 +48,7 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   // Before the counters, so that readers who see the trial counted also see it as the best.
   if (state === 'finished') await offerBest(deps, key, found.head, live, outcome)
   const replaced = isEnd(before) ? before : undefined
-  const head = await deps.store.countEnded(key, state, replaced, now)
+  const head = await deps.store.countEnded(key, state, replaced, now, missing)
   if (!head) return
   // An amendment meanwhile may have removed the best trial that the offer was compared with.
   if (state === 'finished' && head.amended !== found.head.amended)

@@ -3,6 +3,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { EarlierResult, TrialRecord } from '../../store/trials.ts'
+import { missingOf } from './missing-value.ts'
 import { reasonOf, trialOutcome } from './trial-outcome.ts'
 
 /** An amendment writes the whole trial, and pages of trials hold 500 of them: the list stays short. */
@@ -24,7 +25,7 @@ export function amendedTrial(
     const kept = state === 'queued' ? unvoided : rest
     return { ...kept, ...history, state, attempt: live.attempt }
   }
-  const reason = live.voided?.reason ?? reasonOf(live)
+  const reason = live.voided?.reason ?? reasonOf(live) ?? missingOf(live, config)
   return {
     ...rest,
     ...history,

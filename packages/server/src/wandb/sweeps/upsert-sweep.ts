@@ -173,7 +173,9 @@ async function change(ctx: WandbContext, id: string, input: UpsertSweep) {
   }
   const sweep =
     Object.keys(patch).length > 0 ? await updateSweep(ctx.deps, key, patch) : await loadSweep(ctx.deps, key)
-  return { ...sweep, warnings: input.config ? await alarming(input.config, sweep.record.warnings) : [] }
+  if (!input.config) return { ...sweep, warnings: [] }
+  const warnings = await alarming(input.config, sweep.record.warnings)
+  return { ...sweep, warnings: [...warnings, ...(await findingsOf(ctx, sweep))] }
 }
 
 /** The warnings without those that are harmless. */
@@ -181,4 +183,14 @@ async function alarming(text: string, warnings: readonly string[]): Promise<read
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { notes } = parseSweepConfig(text)
   return warnings.filter((warning) => !notes.includes(warning))
+}
+
+/** What is wrong with a sweep that has trials: `wandb sweep --update` prints it. */
+async function findingsOf({ deps }: WandbContext, sweep: LoadedSweep): Promise<readonly string[]> {
+  if (sweep.head.taken === 0) return []
+  const { sweepDiagnosis } = await import('../../sweeps/diagnosis/sweep-diagnosis.ts')
+  const { findings } = await sweepDiagnosis(deps, sweep)
+  return findings.flatMap(({ severity, message, fix }) =>
+    severity === 'remark' ? [] : [`${message}; ${fix}`],
+  )
 }
