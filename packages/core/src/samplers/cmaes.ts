@@ -41,14 +41,16 @@ const LEAST_DEVIATION = 1e-4
 const RESTART_STREAM = 0x3e57
 /** The last WINDOW to 2·WINDOW trials are replayed, from a multiple of WINDOW. */
 const WINDOW = 1_000
-/** More than one, since the first may have been handed out before. */
+/** More than one, since the first may have been handed out before, or be forbidden by constraints. */
 const CANDIDATES = 16
+const CONSTRAINED_CANDIDATES = 128
 
 function proposeCmaes({ view, data, history, seed, rng }: Task): Proposal {
   const { axes } = view
   const { state, chances, population, restarts, rest } = searchOf(view, data, history, seed)
   const ordered = orderedOf(axes)
-  const rows = Array.from({ length: CANDIDATES }, () => {
+  const count = view.space.constraints ? CONSTRAINED_CANDIDATES : CANDIDATES
+  const rows = Array.from({ length: count }, () => {
     const z = ordered.map(() => normalQuantile(rng.uniform()))
     const point = cmaPoint(state, z)
     const row = new Float64Array(axes.length)

@@ -1,16 +1,11 @@
 import { Problem } from '../schema/problem.ts'
-import type { Cells } from '../space/cells.ts'
+import type { Axis, Cells } from '../space/cells.ts'
 import { paramsOf, pointOf } from '../space/point.ts'
 import type { Space } from '../space/space.ts'
+import { freeCell } from './free-cell.ts'
+import { type CellOrder, counting } from './orders.ts'
 import { positionsOf, type Reserved, skippedCount } from './positions.ts'
 import type { Enqueued, Sampler } from './sampler.ts'
-
-/** An order of the cells of a finite space: each position in [0, size) has its own cell. */
-export interface CellOrder {
-  readonly cellAt: (position: number) => number
-  /** The cell's position when it is below `end`, else undefined or a number at or above `end`. */
-  readonly positionOf: (cell: number, end: number) => number | undefined
-}
 
 /** A sampler that walks a finite space in a fixed order, each point once. */
 export function finiteSampler(options: {
@@ -18,8 +13,10 @@ export function finiteSampler(options: {
   /** The order for a seed. */
   readonly order: (seed: number, space: Space) => CellOrder
   readonly suggestedBy: (cell: number, position: number) => { readonly arm: string; readonly why: string }
+  /** The axes of the cells, for an order that counts: enqueued parameters are completed to a cell that has not run. */
+  readonly counted?: readonly Axis[]
 }): Sampler {
-  const { cells } = options
+  const { cells, counted } = options
   // An order is a function of the seed, so the cache of the last one is not observable.
   let kept: { readonly seed: number; readonly space: Space; readonly order: CellOrder } | undefined
   const orderFor = (seed: number, space: Space) => {
@@ -40,6 +37,14 @@ export function finiteSampler(options: {
   }
   return {
     needsHistory: false,
+    ...(counted && {
+      complete: ({ space, enqueued, index }, given) => {
+        const reserved = reservedIn(space, counting, enqueued, cells.size)
+        const from = index === 0 ? 0 : positionsOf(reserved).of(index - 1) + 1
+        const taken = new Set(reserved.map(({ position }) => position))
+        return freeCell(space, cells, counted, given, from, (cell) => taken.has(cell))
+      },
+    }),
     capacity: ({ space, seed, enqueued }) => {
       if (!Number.isFinite(cells.size) || enqueued.length === 0) return cells.size
       // Any enqueued point that is not reached by the last enqueue will be skipped, whatever its position.
@@ -68,3 +73,11 @@ export function finiteSampler(options: {
 
 const exhausted = (size: number) =>
   new Problem('conflict', 'space-exhausted', `all ${size} points of the space have been suggested`)
+
+/** A new config is checked before it is stored, so only a changed search can get here. */
+export const nothingAllowed = () =>
+  new Problem(
+    'conflict',
+    'space-exhausted',
+    'no point was found that constraints_on_parameters allow; loosen them',
+  )

@@ -1,15 +1,16 @@
 import { Float, floatOf, type Json, numberOf } from '../schema/json.ts'
 import type { LeafConfig, QuantizedRangeConfig } from '../schema/parameters.ts'
 import type { Issue } from '../schema/problem.ts'
-import type { Axis } from '../space/cells.ts'
+import { type Axis, cellsOf } from '../space/cells.ts'
+import { MAX_CHECKED_CELLS } from '../space/constraints/allowed-cells.ts'
 import { countOf } from '../space/numeric-values.ts'
 import type { Dimension, Space } from '../space/space.ts'
 
 const GRID: readonly LeafConfig['distribution'][] = ['constant', 'categorical', 'int_uniform', 'q_uniform']
 
-/** Parameters that a grid cannot list, one issue each. */
-export const gridIssues = (space: Space): readonly Issue[] =>
-  space.dimensions
+/** Parameters that a grid cannot list, one issue each; else whether constraints would have to check too many cells. */
+export function gridIssues(space: Space): readonly Issue[] {
+  const unlisted = space.dimensions
     .filter(({ config }) => !GRID.includes(config.distribution))
     .map(({ name, config }) => ({
       path: `parameters.${name}`,
@@ -19,6 +20,17 @@ export const gridIssues = (space: Space): readonly Issue[] =>
           ? "remove 'probabilities', or use method random"
           : "give 'values', an integer range, or q_uniform with q; or use method random or sobol",
     }))
+  if (unlisted.length > 0 || space.constraints === undefined) return unlisted
+  const { size } = cellsOf(space.dimensions, space.dimensions.map(gridAxis))
+  if (size <= MAX_CHECKED_CELLS) return []
+  return [
+    {
+      path: 'constraints_on_parameters',
+      message: `a grid with constraints has at most ${MAX_CHECKED_CELLS} cells, the forbidden ones included; this one has ${size === Number.POSITIVE_INFINITY ? 'more than 2^52' : size}`,
+      fix: 'give fewer values, leave out the constraints, or use method random or sobol',
+    },
+  ]
+}
 
 /** The values of a dimension as a grid lists them. With W&B's rounding a q_uniform counts from min; else as the dimension has them. */
 export const gridAxis = ({ config, size, at, indexOf }: Dimension): Axis =>

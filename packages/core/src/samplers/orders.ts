@@ -1,6 +1,12 @@
 import { permutation } from '../math/permutation.ts'
 import { rngOf } from '../math/rng.ts'
-import type { CellOrder } from './finite.ts'
+
+/** An order of the cells of a finite space: each position in [0, size) has its own cell. */
+export interface CellOrder {
+  readonly cellAt: (position: number) => number
+  /** The cell's position when it is below `end`, else undefined or a number at or above `end`. */
+  readonly positionOf: (cell: number, end: number) => number | undefined
+}
 
 /** Streams of draws that belong to a sweep rather than to a trial; numbers of trials begin at 1, these are drawn for 0. */
 const RACE_STREAM = 0x4ace
@@ -32,7 +38,7 @@ export function race(size: number, seed: number, chanceOf: (cell: number) => num
 const MISSES = 256
 
 /**
- * The first appearances in a sequence of draws, in order. After {@link MISSES} draws in a row without a new cell, the
+ * The first appearances in a sequence of draws, in order; a draw below 0 is none of the cells. After {@link MISSES} draws in a row without a new cell, the
  * remaining cells follow in a shuffled order. Position n costs all draws before it.
  */
 export function firstAppearances(size: number, seed: number, draw: (index: number) => number): CellOrder {
@@ -50,7 +56,7 @@ export function firstAppearances(size: number, seed: number, draw: (index: numbe
         left ??= shuffled(size, seed)
         cell = left.cellAt(rest++)
       }
-      if (positions.get(cell) !== undefined) {
+      if (cell < 0 || positions.get(cell) !== undefined) {
         misses++
         continue
       }

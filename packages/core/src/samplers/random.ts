@@ -1,15 +1,17 @@
 import { rngOf } from '../math/rng.ts'
 import type { Json } from '../schema/json.ts'
-import { type Cells, cellsOf } from '../space/cells.ts'
+import type { Cells } from '../space/cells.ts'
+import { allowedCells } from '../space/constraints/allowed-cells.ts'
+import { allowedQuantiles } from '../space/constraints/region.ts'
 import { fillPoint, paramsOf } from '../space/point.ts'
+import { DRAW_STREAM, drawQuantiles } from '../space/quantiles.ts'
 import type { Point, Space } from '../space/space.ts'
-import { finiteSampler } from './finite.ts'
+import { finiteSampler, nothingAllowed } from './finite.ts'
 import { firstAppearances, race, shuffled } from './orders.ts'
 import type { Sampler } from './sampler.ts'
 
 /** Up to this many cells the whole order is drawn at once, in a few milliseconds. */
 const RACE_CELLS = 16_384
-const DRAW_STREAM = 1
 
 /**
  * Independent draws from the parameters' distributions, trial n from its own stream. On a finite space the draws are
@@ -19,9 +21,11 @@ const DRAW_STREAM = 1
  * - up to 16,384 points with unequal chances: drawn exactly, in proportion to the chances of what is left;
  * - more of them: the first appearances in a sequence of independent draws, which is equivalent, until 256 draws in a
  *   row repeat; the remaining points follow in a shuffled order. O(n) for trial n.
+ *
+ * With constraints: draws until all hold, see `region.ts`.
  */
 export function random(space: Space): Sampler {
-  const cells = cellsOf(space.dimensions)
+  const cells = allowedCells(space)
   if (Number.isFinite(cells.size)) {
     const { size } = cells
     const even = space.dimensions.every(({ even, when }) => even && when.length === 0)
@@ -47,14 +51,13 @@ export function random(space: Space): Sampler {
   }
 }
 
-/** Every dimension consumes one draw, even where it does not exist, so that conditions do not change other parameters. */
-function drawsOf(space: Space, seed: number, number: number): readonly number[] {
-  const rng = rngOf(seed, number, DRAW_STREAM)
-  return space.dimensions.map(({ kind }) => (kind === 'constant' ? 0.5 : rng.uniform()))
-}
+const drawsOf = (space: Space, seed: number, number: number): readonly number[] =>
+  drawQuantiles(space, rngOf(seed, number, DRAW_STREAM))
 
 function drawn(space: Space, seed: number, number: number): Point {
-  const draws = drawsOf(space, seed, number)
+  const rng = rngOf(seed, number, DRAW_STREAM)
+  const draws = space.constraints ? allowedQuantiles(space, rng) : drawQuantiles(space, rng)
+  if (draws === undefined) throw nothingAllowed()
   return fillPoint(space, (dimension, d): Json => dimension.decode(draws[d]!))
 }
 

@@ -92,4 +92,12 @@ export interface Sampler {
    */
   readonly capacity: (input: Pick<SamplerInput, 'space' | 'seed' | 'enqueued'>) => number
   readonly suggest: (input: SamplerInput) => readonly Suggestion[]
+  /**
+   * Completes parameters that a user enqueues before the sampler fills slot `index`; `given` lacks values, but has none that is
+   * wrong. Undefined when the sampler leaves the choice to the distributions, as samplers without this method do.
+   */
+  readonly complete?: (
+    input: Pick<SamplerInput, 'space' | 'enqueued'> & { readonly index: number },
+    given: Params,
+  ) => Params | undefined
 }

@@ -1,18 +1,20 @@
-import { sobolSequence, sobolWalk } from '../math/sobol.ts'
-import { cellsOf } from '../space/cells.ts'
+import { sobolWalk } from '../math/sobol.ts'
+import { allowedCells } from '../space/constraints/allowed-cells.ts'
 import { fillPoint, paramsOf } from '../space/point.ts'
 import type { Point, Space } from '../space/space.ts'
-import { finiteSampler } from './finite.ts'
+import { finiteSampler, nothingAllowed } from './finite.ts'
 import { firstAppearances } from './orders.ts'
 import type { Sampler } from './sampler.ts'
+import { coordinatesOf, sobolQuantiles } from './sobol-quantiles.ts'
 
 /**
  * One scrambled Sobol' sequence per sweep, mapped through the distributions: covers the space more evenly than random
  * draws. Slot i takes point i, so any number of agents share the sequence. On a finite space repeated points are skipped,
- * and points that the sequence does not reach follow in a shuffled order.
+ * and points that the sequence does not reach follow in a shuffled order. With constraints, slot i takes the i-th point that they
+ * allow, see `sobol-quantiles.ts`.
  */
 export function sobol(space: Space): Sampler {
-  const cells = cellsOf(space.dimensions)
+  const cells = allowedCells(space)
   if (Number.isFinite(cells.size)) {
     const { size } = cells
     return finiteSampler({
@@ -38,28 +40,20 @@ export function sobol(space: Space): Sampler {
     needsHistory: false,
     capacity: () => Number.POSITIVE_INFINITY,
     suggest: ({ seed, slots }) => {
-      const quantilesAt = sequenceOf(space, seed)
-      return slots.map(({ index }) => ({
-        params: paramsOf(space, pointAt(space, quantilesAt(index))),
-        suggestedBy: { arm: 'sobol', why: `point ${index + 1} of the scrambled Sobol' sequence` },
-      }))
+      const quantilesAt = sobolQuantiles(space, seed)
+      return slots.map(({ index }) => {
+        const drawn = quantilesAt(index)
+        if (drawn === undefined) throw nothingAllowed()
+        const why =
+          drawn.place === undefined
+            ? "random point: too few points of the Sobol' sequence satisfy the constraints"
+            : `point ${drawn.place + 1} of the scrambled Sobol' sequence`
+        return {
+          params: paramsOf(space, pointAt(space, drawn.quantiles)),
+          suggestedBy: { arm: 'sobol', why },
+        }
+      })
     },
-  }
-}
-
-/** Coordinate of the sequence for each dimension; a dimension with a single value has none. */
-function coordinatesOf(space: Space): { coordinates: readonly (number | undefined)[]; count: number } {
-  let count = 0
-  return { coordinates: space.dimensions.map(({ size }) => (size === 1 ? undefined : count++)), count }
-}
-
-/** One quantile per dimension. */
-function sequenceOf(space: Space, seed: number): (index: number) => readonly number[] {
-  const { coordinates, count } = coordinatesOf(space)
-  const sequence = sobolSequence(seed, count)
-  return (index) => {
-    const point = sequence(index)
-    return coordinates.map((coordinate) => (coordinate === undefined ? 0.5 : point[coordinate]!))
   }
 }
 

@@ -40,6 +40,7 @@ export const FIXES: Readonly<Record<string, string>> = {
   command: 'give a list of words, for example: [python, train.py]',
   controller: 'leave controller out',
   constraints: 'write for example: constraints: [{name: memory_gb, max: 16}]',
+  constraints_on_parameters: 'write for example: constraints_on_parameters: ["head <= backbone / 2"]',
 }
 
 /** Reports a violation of the header's schema as a sentence. */

@@ -1,5 +1,6 @@
-import { gridIssues, gridWarnings } from '../samplers/grid-axis.ts'
-import { buildSpace } from '../space/build-space.ts'
+import { gridAxis, gridIssues, gridWarnings } from '../samplers/grid-axis.ts'
+import { spaceOf } from '../space/constraints/constrain.ts'
+import { nothingLeft } from '../space/constraints/left.ts'
 import { roundingWarnings } from '../space/rounding.ts'
 import type { Space } from '../space/space.ts'
 import { stopperFor } from '../stoppers/pick.ts'
@@ -8,7 +9,6 @@ import type { EarlyTerminate } from './early-terminate.ts'
 import { FIXES } from './header-issue.ts'
 import { respellHeader } from './header-keys.ts'
 import { isObject, type Json, parseJson, stringifyJson } from './json.ts'
-import type { ParametersConfig } from './parameters.ts'
 import { methodOf, parseHeader } from './parse-header.ts'
 import { parseParameters } from './parse-parameters.ts'
 import { Problem } from './problem.ts'
@@ -98,21 +98,26 @@ function parseConfig(value: Json, diagnostics: Diagnostics): SweepConfig | undef
   // A condition may name a parameter that was refused.
   const whole = diagnostics.issues.length === before
   const space =
-    parameters !== undefined && whole ? checkSpace(methodOf(given), parameters, diagnostics) : undefined
+    parameters !== undefined && whole
+      ? checkSpace(methodOf(given), { ...header, parameters }, diagnostics)
+      : undefined
   if (header && space) warnOfEnd(header, space.size, diagnostics)
   if (header?.early_terminate !== undefined) checkStopper(header.early_terminate, diagnostics)
   return header && parameters && { ...header, parameters }
 }
 
-/** Checks the whole space: invalid conditions, and parameters that a grid cannot list. */
+/** Checks the whole space: invalid conditions and constraints, parameters that a grid cannot list, and that a point is left. */
 function checkSpace(
   method: Method | undefined,
-  parameters: ParametersConfig,
+  config: Parameters<typeof spaceOf>[0],
   diagnostics: Diagnostics,
 ): Space | undefined {
   try {
-    const space = buildSpace(parameters)
-    if (method === 'grid') diagnostics.issues.push(...gridIssues(space))
+    const space = spaceOf(config)
+    const unlisted = method === 'grid' ? gridIssues(space) : []
+    const axes = method === 'grid' ? space.dimensions.map(gridAxis) : undefined
+    diagnostics.issues.push(...(unlisted.length > 0 ? unlisted : nothingLeft(space, axes)))
+    if (diagnostics.issues.length > 0) return undefined
     for (const warning of method === 'grid' ? gridWarnings(space) : roundingWarnings(space))
       diagnostics.warn(warning)
     return space

@@ -17,6 +17,10 @@ export const METHODS_WITH_METRIC: readonly (typeof METHODS)[number][] = ['bayes'
 const IMPUTE = ['latest', 'best', 'worst'] as const
 export const MAX_WARM_SWEEPS = 10
 export const MAX_WARM_RUNS = 1_000
+/** Each hand-out may check a few thousand points, so these bound its time. */
+const MAX_CONSTRAINTS = 50
+/** UTF-16 units. */
+const MAX_EXPRESSION = 1_000
 
 /** The parser replaces any other value of these keys of a metric by the default, as W&B does, with a warning. */
 export const METRIC_WORDS = {
@@ -125,6 +129,11 @@ export const HeaderSchema = z.object({
     .optional()
     .describe('Several objectives, in place of `metric`; the search looks for their Pareto front'),
   constraints: z.array(Constraint).optional().describe('Outcome constraints'),
+  constraints_on_parameters: z
+    .array(z.string().min(1).max(MAX_EXPRESSION))
+    .max(MAX_CONSTRAINTS)
+    .optional()
+    .describe('Expressions about parameters that every trial satisfies, such as `head <= backbone / 2`'),
   early_terminate: EarlyTerminateSchema.optional(),
   warm_start: WarmStart.optional(),
   run_cap: z

@@ -49,6 +49,8 @@ export interface SweepConfig {
   readonly constraints?: readonly Constraint[]
   readonly early_terminate?: EarlyTerminate
   readonly warm_start?: WarmStart
+  /** Expressions that no suggested point makes false. Without effect when empty. */
+  readonly constraints_on_parameters?: readonly string[]
   /** Total of trials, at least 1. */
   readonly run_cap?: number
   readonly max_seconds?: MaxSecondsConfig

@@ -5,7 +5,7 @@ import type { Params } from '../schema/params.ts'
 import type { Issue } from '../schema/problem.ts'
 import { existenceOrder, exists } from './cells.ts'
 import { paramsOf, valueAt } from './point.ts'
-import type { Dimension, Space } from './space.ts'
+import { type Constraint, type Dimension, type Space, violatedBy } from './space.ts'
 
 export interface Fitted {
   /** The parameters with constants filled in and numbers of the type that the space gives them. Only without issues. */
@@ -17,10 +17,15 @@ export interface Fitted {
 export const checkParams = (space: Space, params: Params): readonly Issue[] => fitParams(space, params).issues
 
 /**
- * Converts given parameters to a point of the space. Every parameter that exists is required, except constants. Numbers
- * are converted to the expected type: 1 becomes 1.0. One issue per mistake.
+ * Converts given parameters to a point of the space. Every parameter that exists is required, except constants and what
+ * `fill` gives; dimensions in conditions are filled before those that depend on them. Numbers are converted to the expected
+ * type: 1 becomes 1.0. One issue per mistake.
  */
-export function fitParams(space: Space, params: Params): Fitted {
+export function fitParams(
+  space: Space,
+  params: Params,
+  fill?: (dimension: Dimension, index: number) => Json,
+): Fitted {
   const issues: Issue[] = []
   const point: (Json | undefined)[] = new Array(space.dimensions.length).fill(undefined)
   for (const d of existenceOrder(space.dimensions)) {
@@ -41,6 +46,7 @@ export function fitParams(space: Space, params: Params): Fitted {
     }
     if (given === undefined) {
       if (dimension.kind === 'constant') point[d] = dimension.at(0)
+      else if (fill !== undefined) point[d] = fill(dimension, d)
       else issues.push({ path, message: `${path} is missing`, fix: `give ${path} ${wanted(dimension)}` })
       continue
     }
@@ -56,8 +62,16 @@ export function fitParams(space: Space, params: Params): Fitted {
     }
   }
   issues.push(...unknown(space, params))
+  const broken = issues.length === 0 ? violatedBy(space, point) : undefined
+  if (broken !== undefined) issues.push(brokenIssue(broken))
   return { params: issues.length === 0 ? paramsOf(space, point) : params, issues }
 }
+
+export const brokenIssue = ({ text, names }: Constraint): Issue => ({
+  path: names[0]!,
+  message: `${text} does not hold (constraints_on_parameters)`,
+  fix: `change ${names.join(' or ')}`,
+})
 
 function fit(dimension: Dimension, given: Json): Json | undefined {
   if (dimension.categories !== undefined) {

@@ -46,9 +46,40 @@ export interface Space {
   readonly parameters: ParametersConfig
   /** Nested names flattened; alphabetical at each level, as in W&B. Constants are included. */
   readonly dimensions: readonly Dimension[]
-  /** How many different points there are, or Infinity (also when beyond 2^52). */
+  /**
+   * How many different points there are, or Infinity (also when beyond 2^52). With constraints: how many they allow, or
+   * Infinity when they are too many to count (`allowed-cells.ts`).
+   */
   readonly size: number
+  /** `constraints_on_parameters`. Absent without any. */
+  readonly constraints?: readonly Constraint[]
+}
+
+/** An expression that must not be false. A parameter that does not exist makes the conditions about it unknown, not false. */
+export interface Constraint {
+  readonly text: string
+  /** Indices and names of the dimensions in it. */
+  readonly dimensions: readonly number[]
+  readonly names: readonly string[]
+  /** 0 where the expression holds, else how far the point is from that, in units of the expression. */
+  readonly shortfall: (point: Point) => number
 }
 
 /** One value per dimension, in order; undefined where the dimension does not exist in this point. */
 export type Point = readonly (Json | undefined)[]
+
+/** The first constraint that forbids the point. */
+export const violatedBy = ({ constraints = [] }: Space, point: Point): Constraint | undefined =>
+  constraints.find(({ shortfall }) => shortfall(point) > 0)
+
+export const allows = (space: Space, point: Point): boolean => violatedBy(space, point) === undefined
+
+/** The sum of the shortfalls, each in its unit. Infinite and undefined ones count as large. */
+export function excessOf(constraints: readonly Constraint[], point: Point, units: readonly number[]): number {
+  let sum = 0
+  for (let i = 0; i < constraints.length; i++) {
+    const missed = constraints[i]!.shortfall(point)
+    if (missed > 0) sum += Math.min(missed / units[i]!, 1e6) || Number.MIN_VALUE
+  }
+  return sum
+}

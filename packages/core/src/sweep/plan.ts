@@ -1,6 +1,10 @@
 /** What next: which slot a trial number fills, how many slots there are, and their parameters. */
+import { rngOf } from '../math/rng.ts'
 import type { Enqueued, History, Sampler, Slot, Suggestion } from '../samplers/sampler.ts'
 import type { Params } from '../schema/params.ts'
+import { type Fitted, fitParams } from '../space/check-params.ts'
+import { completeParams } from '../space/complete-params.ts'
+import { DRAW_STREAM } from '../space/quantiles.ts'
 import type { Space } from '../space/space.ts'
 
 /** A trial whose parameters a user enqueued. */
@@ -74,4 +78,20 @@ export function planTrials(
     history,
     enqueued: pointsElsewhere(search),
   })
+}
+
+/**
+ * The parameters of a trial that a user enqueues under this number: what is missing is drawn given the rest, and the missing values
+ * of a grid are those of the first cell that has not run, if there is one. A function of the search and of the trials
+ * enqueued under lower numbers, so that a repeated request gets the same parameters.
+ */
+export function completeEnqueued(search: Search, number: number, given: Params): Fitted {
+  const { sampler, space, seed } = search
+  const drawn = completeParams(space, given, rngOf(seed, number, DRAW_STREAM))
+  if (drawn.issues.length > 0 || sampler.complete === undefined) return drawn
+  const before = { ...search, enqueued: search.enqueued.filter((trial) => trial.number < number) }
+  const numbers = before.enqueued.map((trial) => trial.number)
+  const input = { space, enqueued: pointsElsewhere(before), index: indexOfNumber(number, numbers) }
+  const completed = sampler.complete(input, given)
+  return completed === undefined ? drawn : fitParams(space, completed)
 }

@@ -113,6 +113,17 @@ describe('chimney', () => {
       words: ['agent', 'a/b/c', '--count', '0'],
       says: 'It must be an integer ≥ 1.',
     },
+    { title: 'a parameter without a value', words: ['enqueue', 'a/b/c', 'lr'], says: 'lr=VALUE' },
+    {
+      title: 'a parameter that is given twice',
+      words: ['enqueue', 'a/b/c', 'opt=1', 'opt.lr=2'],
+      says: 'opt.lr',
+    },
+    {
+      title: 'parameters that are no object',
+      words: ['enqueue', 'a/b/c', '--params', '[1]'],
+      says: 'JSON object',
+    },
     { title: 'a path without a project', words: ['best', 's1'], says: 'CHIMNEY_PROJECT' },
     {
       title: 'a file that is not there',
@@ -134,6 +145,7 @@ describe('chimney', () => {
     'watch',
     'runs',
     'best',
+    'enqueue',
     'pause',
     'resume',
     'stop',
@@ -148,6 +160,30 @@ describe('chimney', () => {
     expect(code).toBe(0)
     expect(out).toContain(`Usage: chimney ${name}`)
     expect(out.split('Examples:')[1]).toContain(`chimney ${name}`)
+  })
+
+  it('enqueues values as JSON or text, in groups by their dots', async () => {
+    const { code, out, seen } = await chimney(
+      [
+        'enqueue',
+        'digits/s1',
+        'opt.lr=0.1',
+        'opt.name=adam',
+        'flag=true',
+        'as_text="1"',
+        '--params',
+        '{"opt":{"mom":0.9}}',
+      ],
+      () => ({ status: 201, body: { number: 7, run: 's1-7' } }),
+    )
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'Trial #7 (run s1-7) is enqueued. The next free agent runs it.\n',
+    })
+    expect(seen[0]).toMatchObject({ method: 'POST', path: '/v1/acme/digits/sweeps/s1/enqueue' })
+    expect(JSON.parse(seen[0]!.text)).toEqual({
+      params: { opt: { lr: 0.1, name: 'adam', mom: 0.9 }, flag: true, as_text: '1' },
+    })
   })
 
   it('exits with 1 and the message of the server when it rejects the request', async () => {

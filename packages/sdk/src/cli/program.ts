@@ -7,6 +7,7 @@ import { addAmendCommands } from './commands/amend.ts'
 import { addBest } from './commands/best.ts'
 import { addCost } from './commands/cost.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEnqueue } from './commands/enqueue.ts'
 import { addEntities } from './commands/entities.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
@@ -51,6 +52,7 @@ export const buildProgram = (shell: Shell): Command => {
   addWatch(program, shell)
   addRuns(program, shell)
   addBest(program, shell)
+  addEnqueue(program, shell)
   addStateCommands(program, shell)
   addAmendCommands(program, shell)
   addExport(program, shell)

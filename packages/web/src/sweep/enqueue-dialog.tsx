@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { enqueue, type SweepAt } from '../api/endpoints.ts'
 import { runUrl } from '../app/routes.ts'
-import { type Field, fieldsOf, paramsFrom } from '../model/fields.ts'
+import { existingFields, type Field, fieldsOf, paramsFrom } from '../model/fields.ts'
 import { formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -47,7 +47,7 @@ export function EnqueueDialog({
           {like ? `Prefilled from trial ${like.number}. ` : ''}Blank fields are sampled.
         </p>
         <div className="fields">
-          {fields.map((field) => (
+          {existingFields(fields, texts).map((field) => (
             <FieldInput
               key={field.name}
               field={field}

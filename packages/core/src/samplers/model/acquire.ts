@@ -58,9 +58,12 @@ export function acquire(
     allDiscrete: !isDiscrete.includes(false),
   }
   const pool: Candidate[] = []
-  for (let i = 0; i < options.candidates; i++) pool.push(scored(search, randomRow(view, rng)))
-  for (const row of options.around)
-    for (const width of WIDTHS) pool.push(scored(search, nearby(view, row, width, rng)))
+  const add = (row: Row) => {
+    const allowed = view.allows(row) ? row : view.moved(row, options.around)
+    if (allowed !== undefined) pool.push(scored(search, allowed))
+  }
+  for (let i = 0; i < options.candidates; i++) add(randomRow(view, rng))
+  for (const row of options.around) for (const width of WIDTHS) add(nearby(view, row, width, rng))
   const improved = pick(pool, options.restarts, rng).map((start) => localSearch(search, start))
   return [...improved, ...pool].sort((a, b) => b.score - a.score || 0)
 }
@@ -73,10 +76,8 @@ function scoreOf({ posterior, best }: Acquisition, row: ArrayLike<number>): numb
 }
 
 /** The nearest valid point with its score. Absent coordinates keep their value. */
-function scored(
-  { view, acquisition, isEvaluated, allDiscrete }: Search,
-  target: ArrayLike<number>,
-): Candidate {
+function scored(search: Search, target: ArrayLike<number>): Candidate {
+  const { view, acquisition, isEvaluated, allDiscrete } = search
   const settled = view.settle(target)
   const { row } = settled
   const known = allDiscrete && isEvaluated(settled.params)
@@ -132,8 +133,11 @@ function localSearch(search: Search, start: Candidate): Candidate {
   let current = start
   for (let round = 0; round < ROUNDS; round++) {
     const before = current.score
-    if (!allDiscrete)
-      current = better(current, scored(search, gradientAscent(current.row, acquisition, isDiscrete)))
+    if (!allDiscrete) {
+      const target = gradientAscent(current.row, acquisition, isDiscrete)
+      const allowed = search.view.allows(target) ? target : search.view.moved(target, [current.row])
+      if (allowed !== undefined) current = better(current, scored(search, allowed))
+    }
     if (!isDiscrete.includes(true)) break
     const moved = coordinateSearch(search, current)
     const gained = moved.score > current.score
@@ -214,6 +218,7 @@ function coordinateSearch(search: Search, start: Candidate): Candidate {
       if (value === here[a]) continue
       const target = Float64Array.from(here, (x) => (x === ABSENT ? 0 : x))
       target[a] = value
+      if (!search.view.allows(target)) continue
       current = better(current, scored(search, target))
     }
   }

@@ -1,12 +1,15 @@
 import { type Rng, rngOf } from '../../math/rng.ts'
-import { sobolSequence } from '../../math/sobol.ts'
 import type { Params } from '../../schema/params.ts'
 import { Problem } from '../../schema/problem.ts'
-import { type Cells, cellsOf } from '../../space/cells.ts'
-import { paramsOf, pointOf } from '../../space/point.ts'
+import type { Cells } from '../../space/cells.ts'
+import { allowedCells } from '../../space/constraints/allowed-cells.ts'
+import { allowedQuantiles } from '../../space/constraints/region.ts'
+import { fillPoint, paramsOf, pointOf } from '../../space/point.ts'
 import type { Space } from '../../space/space.ts'
+import { nothingAllowed } from '../finite.ts'
 import { shuffled } from '../orders.ts'
 import type { History, Sampler, SamplerInput, Slot, Suggestion } from '../sampler.ts'
+import { sobolQuantiles } from '../sobol-quantiles.ts'
 import { type Dataset, datasetOf } from './dataset.ts'
 import { type EvaluatedPoints, evaluatedPointsOf } from './evaluated.ts'
 import { type View, viewOf } from './view.ts'
@@ -36,11 +39,11 @@ const TRIAL_STREAM = 2
 
 /**
  * A model-based sampler. On a finite space it suggests each point once: when all candidates have been handed out, it
- * suggests a random new point and says so. Enqueued points count as used, each once: those
+ * suggests a random new point and says so. Of candidates that constraints forbid, the best is moved to a point that they allow. Enqueued points count as used, each once: those
  * that repeat another trial must not be passed in (`EnqueuedTrial.repeats`).
  */
 export function adaptiveSampler(space: Space, propose: (task: Task) => Proposal): Sampler {
-  const cells = cellsOf(space.dimensions)
+  const cells = allowedCells(space)
   const view = viewOf(space)
   const capacity: Sampler['capacity'] = ({ enqueued }) => {
     if (!Number.isFinite(cells.size)) return Number.POSITIVE_INFINITY
@@ -85,8 +88,15 @@ interface Settled {
 
 function firstNew(view: View, { rows }: Proposal, evaluated: EvaluatedPoints): Settled | undefined {
   for (const row of rows) {
+    if (!view.allows(row)) continue
     const { params } = view.settle(row)
     if (!evaluated.has(params)) return { params, note: '' }
+  }
+  for (const row of rows) {
+    const moved = view.allows(row) ? undefined : view.moved(row)
+    if (moved === undefined) continue
+    const { params } = view.settle(moved)
+    if (!evaluated.has(params)) return { params, note: 'moved to where the constraints hold' }
   }
   return undefined
 }
@@ -106,15 +116,11 @@ function unevaluated(
   const { space, seed } = input
   const note = 'all candidates were handed out before, so this is a random new point'
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const { params } = view.settle(randomRow(view, rng))
+    const params = randomParams(view, rng)
     if (!evaluated.has(params)) return { params, note }
   }
-  if (!Number.isFinite(cells.size)) {
-    return {
-      params: view.settle(randomRow(view, rng)).params,
-      note: 'all candidates were handed out before',
-    }
-  }
+  if (!Number.isFinite(cells.size))
+    return { params: randomParams(view, rng), note: 'all candidates were handed out before' }
   const used = new Set<number | undefined>()
   const { observations, infeasible, pending, abandoned = [] } = input.history
   for (const { params } of [observations, infeasible, pending, abandoned, input.enqueued].flat())
@@ -132,12 +138,27 @@ function unevaluated(
 const exhausted = (size: number) =>
   new Problem('conflict', 'space-exhausted', `all ${size} points of the space have been suggested`)
 
+function randomParams(view: View, rng: Rng): Params {
+  const { space } = view
+  if (space.constraints === undefined) return view.settle(randomRow(view, rng)).params
+  const quantiles = allowedQuantiles(space, rng)
+  if (quantiles === undefined) throw nothingAllowed()
+  return paramsOf(
+    space,
+    fillPoint(space, (dimension, d) => dimension.decode(quantiles[d]!)),
+  )
+}
+
 /** A point of the distributions. */
 export const randomRow = ({ axes }: View, rng: Rng): Float64Array =>
   Float64Array.from(axes, ({ atQuantile }) => atQuantile(rng.uniform()))
 
-/** Points of the sweep's scrambled Sobol' sequence, from 0. */
-export function sobolRows({ axes }: View, seed: number): (index: number) => Float64Array {
-  const sequence = sobolSequence(seed, axes.length)
-  return (index) => sequence(index).map((u, a) => axes[a]!.atQuantile(u))
+/** Points of the sweep's scrambled Sobol' sequence that the constraints allow, from 0. */
+export function sobolRows({ axes, space }: View, seed: number): (index: number) => Float64Array {
+  const quantilesAt = sobolQuantiles(space, seed)
+  return (index) => {
+    const drawn = quantilesAt(index)
+    if (drawn === undefined) throw nothingAllowed()
+    return Float64Array.from(axes, ({ atQuantile, dimension }) => atQuantile(drawn.quantiles[dimension]!))
+  }
 }

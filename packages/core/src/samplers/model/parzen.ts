@@ -22,6 +22,7 @@ const MOST_GOOD = 25
 /** Maximum kernels of the other side: more cost time and change little. An even choice represents all. */
 const MOST_BAD = 400
 const CANDIDATES = 64
+const DRAWS = 8
 
 export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch {
   const samples = [...data.foreign, ...data.samples]
@@ -38,13 +39,20 @@ export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch 
   const above = mixtureOf(view.axes, evenly(others, MOST_BAD))
   const scored: { row: Row; score: number }[] = []
   for (let c = 0; c < CANDIDATES; c++) {
-    const { row } = view.settle(drawFrom(below, rng))
+    const { row } = view.settle(allowedFrom(view, below, rng))
     scored.push({ row, score: logDensity(below, row) - logDensity(above, row) })
   }
   // A score that is not a number (no kernel reaches so far) sorts last.
   const rank = (score: number) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score)
   scored.sort((a, b) => rank(b.score) - rank(a.score) || 0)
   return { rows: scored.map(({ row }) => row), good, bad: others.length }
+}
+
+/** Draws until the constraints hold, but not for long: the sampler moves a candidate when it has no better one. */
+function allowedFrom(view: View, mixture: Mixture, rng: Rng): Row {
+  let row = drawFrom(mixture, rng)
+  for (let draw = 1; draw < DRAWS && !view.allows(row); draw++) row = drawFrom(mixture, rng)
+  return view.allows(row) ? row : (view.moved(row) ?? row)
 }
 
 const evenly = <T>(all: readonly T[], most: number): readonly T[] =>

@@ -2,6 +2,7 @@ import { type Json, numberOf } from '../../schema/json.ts'
 import type { Params } from '../../schema/params.ts'
 import { fillPoint, paramsOf, valueAt } from '../../space/point.ts'
 import type { Dimension, Space } from '../../space/space.ts'
+import { type Allowing, allowing } from './allowed.ts'
 
 /**
  * How a model sees a dimension that can vary. Numbers lie in [0, 1], equal steps equally likely under the distribution, and
@@ -36,7 +37,7 @@ const NO_ROW = new Float64Array()
 /** A point as a model sees it: one coordinate per axis, or {@link ABSENT}. */
 export type Row = Float64Array
 
-export interface View {
+export interface View extends Allowing {
   readonly space: Space
   readonly axes: readonly Axis[]
   /** Whether some axes do not exist everywhere. */
@@ -97,6 +98,7 @@ export function viewOf(space: Space): View {
         row: settled!,
       }
     },
+    ...allowing(space, axes),
   }
 }
 

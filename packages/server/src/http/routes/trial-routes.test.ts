@@ -141,6 +141,44 @@ describe('works', () => {
     })
   })
 
+  it.each([1, 2, 3, 4, 5, 6])('draws the rest of enqueued parameters given them, seed %i', async (seed) => {
+    const sweep = await create(`method: random
+seed: ${seed}
+parameters:
+  m: {values: [svm, rf]}
+  C: {min: 0.0, max: 1.0, when: {m: svm}}
+  depth: {min: 1, max: 9, when: {m: rf}}
+  opt: {parameters: {lr: {min: 0.0, max: 1.0}, mom: {min: 0.5, max: 0.9}}}
+`)
+    const enqueue = (params: object) => app.call('POST', `${sweep}/enqueue`, { body: { params } })
+    for (const params of [{ m: 'rf', depth: 3 }, { m: 'svm' }, { depth: 3 }, { opt: { lr: 0.5 } }])
+      expect(await enqueue(params)).toMatchObject({ status: 201 })
+    const { trials } = (await next(sweep, { count: 4 })).body
+    expect(trials[0].params).toEqual({ m: 'rf', depth: 3, opt: expect.anything() })
+    expect(trials[1].params).toEqual({ m: 'svm', C: expect.any(Number), opt: expect.anything() })
+    expect(trials[2].params).toMatchObject({ m: 'rf', depth: 3 })
+    expect(trials[3].params.opt).toEqual({ lr: 0.5, mom: expect.any(Number) })
+    expect((await enqueue({ m: 'svm', depth: 3 })).body.errors).toMatchObject([{ path: 'params.depth' }])
+  })
+
+  it('completes enqueued parameters of a grid to a cell that has not run', async () => {
+    const sweep = await create('method: grid\nparameters:\n  a: {values: [1, 2]}\n  b: {values: [x, y]}\n')
+    await next(sweep)
+    const enqueue = () =>
+      app.call('POST', `${sweep}/enqueue`, {
+        body: { params: { a: 1 } },
+        headers: { 'Idempotency-Key': 'g' },
+      })
+    expect((await enqueue()).body.number).toBe(2)
+    expect((await enqueue()).body.number).toBe(2)
+    const { trials } = (await next(sweep, { count: 4 })).body
+    expect(trials.map(({ params }: { params: object }) => params)).toEqual([
+      { a: 1, b: 'y' },
+      { a: 2, b: 'x' },
+      { a: 2, b: 'y' },
+    ])
+  })
+
   it('lets an agent function claim the trial of its message once', async () => {
     const made = await app.call('POST', `${PROJECT}/sweeps`, { text: `${SWEEP}dispatch: {agent: digits}\n` })
     const message = app.sent.find((sent) => sent.sweep === made.body.id)!

@@ -2,7 +2,6 @@ import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { Problem } from '@chimney/core/schema/problem'
-import { buildSpace } from '@chimney/core/space/build-space'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
@@ -12,12 +11,12 @@ import { claimPoint } from '../search/claim-point.ts'
 import { samplingOf, searchOf } from '../search/search.ts'
 import { newTrial, putTrial } from '../trials/create-trials.ts'
 import { enqueuedTrial, isInterrupted } from '../trials/enqueued-trial.ts'
-import { completeParams } from './complete-params.ts'
+import { completeGiven } from './complete-given.ts'
 import { agentFunctionOf, sendTrials } from './dispatch.ts'
 import { openReceipt } from './receipt.ts'
 
 export interface EnqueueTrial {
-  /** Values by top-level parameter name; missing ones are sampled at random. */
+  /** Values by parameter name, in groups as the sweep has them; missing ones are drawn given the rest. */
   readonly params: Json
   readonly idempotencyKey?: string
 }
@@ -63,11 +62,15 @@ async function repeatEnqueue(
   number: number,
 ): Promise<TrialRecord> {
   const existing = await deps.store.getTrial({ ...key, number })
-  const { record } = await loadSweep(deps, key)
-  const complete = () => completeParams(buildSpace(record.config.parameters), record.seed, number, given)
+  const { record, head } = await loadSweep(deps, key)
+  const complete = async () => {
+    // As the first request saw it: with what had been enqueued before.
+    const before = head.enqueued.filter((other) => other < number)
+    return completeGiven(await searchOf(deps, record, { enqueued: before }), number, given)
+  }
   const trial =
     existing ??
-    (await createQueued(deps, record, number, complete())) ??
+    (await createQueued(deps, record, number, await complete())) ??
     (await enqueuedTrial(deps, key, number))
   if (isInterrupted(trial))
     throw new Problem(
@@ -83,7 +86,7 @@ async function takeEnqueuedNumber(deps: EnqueueDeps, { record, head }: LoadedSwe
   refuseEnqueue(record.key, head)
   const search = await searchOf(deps, record, head)
   const number = head.taken + 1
-  const params = completeParams(search.space, record.seed, number, given)
+  const params = completeGiven(search, number, given)
   const { run_cap } = record.config
   if (run_cap !== undefined && number > run_cap)
     throw new Problem(

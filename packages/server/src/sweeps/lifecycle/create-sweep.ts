@@ -1,7 +1,6 @@
 import { type ProjectKey, type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import { buildSpace } from '@chimney/core/space/build-space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
@@ -101,9 +100,10 @@ async function draftSweep(
   // Imported on demand: the YAML parser is large.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { samplerFor } = await import('@chimney/core/samplers/pick')
+  const { spaceOf } = await import('@chimney/core/space/constraints/constrain')
   const { config: given, warnings, source } = parseSweepConfig(input.source)
   const config = withPriorRuns(given, input.priorRuns)
-  const space = buildSpace(config.parameters)
+  const space = spaceOf(config)
   const sampler = samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
   if (config.dispatch && !deps.queue.agents.includes(config.dispatch.agent))

@@ -3,7 +3,6 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { isNested } from '@chimney/core/schema/parameters'
 import { Problem } from '@chimney/core/schema/problem'
 import type { SweepConfig } from '@chimney/core/schema/sweep-config'
-import { buildSpace } from '@chimney/core/space/build-space'
 import type { Space } from '@chimney/core/space/space'
 import { stopperFor } from '@chimney/core/stoppers/pick'
 import { trialLimit } from '@chimney/core/sweep/plan'
@@ -31,8 +30,9 @@ export async function replaceConfig(
   // Imported on demand, as in createSweep.
   const { parseSweepConfig } = await import('@chimney/core/schema/parse-sweep-config')
   const { samplerFor } = await import('@chimney/core/samplers/pick')
+  const { spaceOf } = await import('@chimney/core/space/constraints/constrain')
   const { config, warnings, source } = parseSweepConfig(text)
-  const space = buildSpace(config.parameters)
+  const space = spaceOf(config)
   samplerFor(config, space)
   if (config.early_terminate) stopperFor(config.early_terminate)
   for (let tries = 0; tries < TRIES; tries++) {
@@ -104,8 +104,10 @@ async function warmStart(
  */
 function parametersOfGrid(key: SweepKey, before: SweepConfig, after: SweepConfig): SweepConfig['parameters'] {
   if (before.method !== 'grid' && after.method !== 'grid') return after.parameters
-  const text = ({ method }: SweepConfig, parameters: SweepConfig['parameters']) =>
-    stringifyJson([method, parameters as unknown as Json])
+  const text = (
+    { method, constraints_on_parameters = [] }: SweepConfig,
+    parameters: SweepConfig['parameters'],
+  ) => stringifyJson([method, parameters as unknown as Json, constraints_on_parameters])
   const same =
     text(before, before.parameters) === text(after, after.parameters) ||
     text(before, before.parameters) === text(after, withStoredRounding(before.parameters, after.parameters))
@@ -113,7 +115,7 @@ function parametersOfGrid(key: SweepKey, before: SweepConfig, after: SweepConfig
   throw new Problem(
     'conflict',
     'grid-has-begun',
-    `sweep ${sweepPath(key)} has handed out trials of its grid, so its method and parameters cannot change; create a new sweep`,
+    `sweep ${sweepPath(key)} has handed out trials of its grid, so its method, parameters and constraints_on_parameters cannot change; create a new sweep`,
   )
 }
 

@@ -1,5 +1,4 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
-import { buildSpace } from '@chimney/core/space/build-space'
 import type { EnqueuedTrial, Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
@@ -18,7 +17,9 @@ export async function searchOf(
   head: Pick<SweepHead, 'enqueued'>,
 ): Promise<Search> {
   const sampling = await samplingOf(record)
-  const enqueued: readonly EnqueuedTrial[] = Number.isFinite(sampling.space.size)
+  const { sampler, space } = sampling
+  const ends = Number.isFinite(sampler.capacity({ space, seed: record.seed, enqueued: [] }))
+  const enqueued: readonly EnqueuedTrial[] = ends
     ? await readEnqueued(deps, record, head.enqueued)
     : head.enqueued.map((number) => ({ number, params: {} }))
   const { cells } = await readPriors(deps, record)
@@ -41,7 +42,8 @@ export async function samplingOf({ config, seed }: Pick<SweepRecord, 'config' | 
   if (cached) return cached
   // Imported on demand: a function that only ingests metrics does not load the models.
   const { samplerFor } = await import('@chimney/core/samplers/pick')
-  const space = buildSpace(config.parameters)
+  const { spaceOf } = await import('@chimney/core/space/constraints/constrain')
+  const space = spaceOf(config)
   const sampling = { sampler: samplerFor(config, space), space }
   cache.set(id, sampling)
   if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)

@@ -111,6 +111,42 @@ describe('enqueued parameters', () => {
     expect(body.name).toBe('mine')
     expect((await api.ask(ENQUEUE, { id, config: '{"x": 7}' })).status).toBe(400)
   })
+
+  it('are completed in a space with conditions, whatever the seed', async () => {
+    for (const seed of [2, 3, 4, 5, 6]) {
+      const sweep = await api.sweep(
+        `method: random\nseed: ${seed}\nparameters:\n  m: {values: [svm, rf]}\n  C: {min: 0.0, max: 1.0, when: {m: svm}}\n  depth: {min: 1, max: 9, when: {m: rf}}\n`,
+      )
+      const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+      const ENQUEUE =
+        'mutation ($id: ID!, $config: JSONString!) { enqueueSweepRun(input: {id: $id, config: $config}) { id } }'
+      await api.data(ENQUEUE, { id, config: '{"m": {"value": "rf"}, "depth": {"value": 3}}' })
+      const [command] = await api.beat(await api.agent(sweep))
+      expect(command!.args).toEqual({ m: { value: 'rf' }, depth: { value: 3 } })
+    }
+  })
+})
+
+describe('constraints_on_parameters', () => {
+  const GRID = 'method: grid\nparameters:\n  a: {values: [1, 2, 3]}\n  b: {values: [1, 2, 3]}\n'
+
+  it('come in the config of `wandb sweep`, and its agents get what they allow', async () => {
+    const sweep = await api.sweep(`${GRID}constraints_on_parameters: ["a > b"]\n`)
+    const agent = await api.agent(sweep)
+    const cells = [(await api.beat(agent))[0]!.args, (await api.beat(await api.agent(sweep)))[0]!.args]
+    expect(cells).toEqual([
+      { a: { value: 2 }, b: { value: 1 } },
+      { a: { value: 3 }, b: { value: 1 } },
+    ])
+  })
+
+  it('of a grid with trials do not change, since they decide what a trial number means', async () => {
+    const sweep = await api.sweep(`${GRID}constraints_on_parameters: ["a > b"]\n`)
+    await api.beat(await api.agent(sweep))
+    const { id } = (await api.data(`{ project { sweep(sweepName: "${sweep}") { id } } }`)).project.sweep
+    const config = `${GRID}constraints_on_parameters: ["a < b"]\n`
+    expect((await api.ask(UPSERT_SWEEP, { id, config })).status).toBe(400)
+  })
 })
 
 describe('a changed sweep', () => {
