@@ -217,9 +217,25 @@ describe('the command line', () => {
     expect((await run('keys', 'revoke', made.id)).code).toBe(0)
   })
 
-  it('releases its trial when the agent receives a signal', async () => {
+  // As a program that logs to W&B does, whose clean-up closes its run.
+  const CLEAN_UP = `process.on('SIGTERM', async () => {
+    const { CHIMNEY_URL: url, CHIMNEY_API_KEY: key, CHIMNEY_RUN: run } = process.env
+    const [entity, project, id] = run.split('/')
+    const headers = { Authorization: 'Bearer ' + key, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ state: 'finished', summary: { loss: 0.2 } })
+    await fetch(url + '/v1/' + entity + '/' + project + '/runs/' + id + '/finish', { method: 'POST', headers, body })
+    process.exit(0)
+  });`
+
+  it.each([
+    ['', ''],
+    [' although the program has closed its run', CLEAN_UP],
+  ])('releases its trial when the agent receives a signal%s', async (_, onSignal) => {
     const { client, env } = await start()
-    const program = write('forever.mjs', `console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`)
+    const program = write(
+      'forever.mjs',
+      `${onSignal} console.log('::metric {"loss": 1}'); setInterval(() => {}, 1000)`,
+    )
     const { path } = await client.createSweep({ ...grid, program })
     const bin = new URL('../../packages/sdk/bin/chimney.js', import.meta.url).pathname
     const agent: ChildProcess = spawn(process.execPath, [bin, 'agent', path], {

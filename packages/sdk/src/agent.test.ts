@@ -114,7 +114,13 @@ describe('an agent', () => {
       { signal: shutdown.signal },
     )
     expect(report).toMatchObject({ why: 'signal', released: 1, finished: 0 })
-    expect(ends).toMatchObject([{ state: 'released', reason: 'the agent received SIGTERM' }])
+    expect(ends).toMatchObject([
+      {
+        state: 'released',
+        reason: 'the agent received SIGTERM',
+        interrupted_seconds_ago: expect.any(Number),
+      },
+    ])
   })
 
   it('releases a trial whose training ignores the signal', async () => {
@@ -127,7 +133,9 @@ describe('an agent', () => {
       },
       { signal: shutdown.signal, graceMs: 5_000 },
     )
+    // The server undoes what the program reports in its clean-up since then.
     expect(ends).toMatchObject([{ state: 'released' }])
+    expect(ends[0]!.interrupted_seconds_ago).toBeGreaterThanOrEqual(5)
   })
 
   it('continues after a lost trial', async () => {
