@@ -72,6 +72,26 @@ const finished = (cloud: Cloud, sweep: string) =>
     { timeout: 20_000, interval: 50 },
   )
 
+describe('links', () => {
+  const sweepUrl = async (cloud: Cloud, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${cloud.url}/v1/local/links/sweeps`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cloud.key}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ method: 'random', parameters: { x: { values: [1, 2] } } }),
+    })
+    return new URL(((await answer.json()) as { url: string }).url).origin
+  }
+  const PROXY = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'sweeps.example' }
+
+  it('have the address that the client used, or the configured one', async () => {
+    const cloud = await start()
+    expect(await sweepUrl(cloud)).toBe(cloud.url)
+    expect(await sweepUrl(cloud, PROXY)).toBe('https://sweeps.example')
+    expect(await sweepUrl(await start({ trustProxy: false }), PROXY)).toMatch(/^http:\/\/127/)
+    expect(await sweepUrl(await start({ publicUrl: 'https://team.example' }))).toBe('https://team.example')
+  })
+})
+
 describe('startCloud', () => {
   it('runs a whole sweep over the queue, and still has it after a restart', async () => {
     const dataDir = freshFolder()
@@ -142,7 +162,7 @@ describe('startCloud', () => {
   it('accepts another key, entity and lease', async () => {
     const cloud = await start({ key: 'a-custom-key', entity: 'acme', leaseSeconds: 7 })
     expect(await api({ ...cloud, key: 'a-custom-key' }, 'viewer')).toMatchObject({ entity: 'acme' })
-    expect(cloud.deps.settings).toEqual({ leaseSeconds: 7, publicUrl: cloud.url })
+    expect(cloud.deps.settings).toMatchObject({ leaseSeconds: 7, publicUrl: cloud.url })
   })
 
   it('serves files by URL, beside the API', async () => {

@@ -20,6 +20,7 @@ import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { mountWandb } from '@chimney/server/wandb/wandb-api'
 import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
+import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { type Disposables, disposables } from './disposables.ts'
@@ -62,6 +63,10 @@ export interface CloudOptions {
   readonly key?: string | undefined
   /** The entity of the key; `local` by default. */
   readonly entity?: string | undefined
+  /** The address for links and uploads; by default the one that each client uses. */
+  readonly publicUrl?: string | undefined
+  /** Whether the forwarded headers of a proxy say which address a client uses; true by default. */
+  readonly trustProxy?: boolean
   /** 300 by default. */
   readonly leaseSeconds?: number | undefined
   /** Servers that replace the embedded ones, see {@link startCloud}. */
@@ -146,7 +151,9 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   if (folder) open.defer(folder.release)
   const key = options.key ?? (folder ? await readOrCreateKey(folder) : createKey())
 
-  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(await folder?.inside('dynamodb')), open))
+  const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
+  if (tables !== undefined) await checkTables(tables)
+  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
   const database = dynamoClient(dynamodb)
   open.defer(() => database.destroy())
@@ -182,7 +189,14 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
     files,
     clock,
-    settings: { leaseSeconds, publicUrl: server.url },
+    settings: {
+      leaseSeconds,
+      publicUrl: options.publicUrl ?? server.url,
+      ...(options.publicUrl === undefined && {
+        addressFrom: options.trustProxy === false ? 'request' : 'proxy',
+      }),
+      filesUrl: server.url,
+    },
     randomId: (length) => idFromBytes(randomBytes(length), length),
     onFailure: (what, error) => log(`${what} failed: ${failureOf(error) ?? String(error)}`),
   }

@@ -28,6 +28,16 @@ const LocalEnv = z.object({
   CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
   /** Format of log lines: readable, or JSON as in the cloud. */
   CHIMNEY_LOG: z.preprocess(empty, z.enum(['text', 'json']).default('text')),
+  /** The address of the service behind a proxy, for links and uploads; by default the one that each client uses. */
+  CHIMNEY_PUBLIC_URL: z.preprocess(
+    empty,
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+  ),
+  /** `0`: the headers X-Forwarded-Proto, -Host and -Prefix are ignored. */
+  CHIMNEY_TRUST_PROXY: z.preprocess(empty, z.enum(['0', '1']).default('1')),
   /** `1`: the limits of API Gateway and Lambda, and no event streams, as deployed. */
   CHIMNEY_STRICT: z.preprocess(empty, z.enum(['0', '1']).default('0')),
   DYNAMODB_ENDPOINT: endpoint,

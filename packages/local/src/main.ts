@@ -22,6 +22,8 @@ const main = async (): Promise<void> => {
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
+    publicUrl: env.CHIMNEY_PUBLIC_URL,
+    trustProxy: env.CHIMNEY_TRUST_PROXY === '1',
     strict: env.CHIMNEY_STRICT === '1',
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
     app: { ...dashboard(), log: logRequest(logger) },
@@ -36,7 +38,7 @@ const main = async (): Promise<void> => {
     { exitCode: 0, deadlineMs: 10_000 },
   )
   const cloud = await starting
-  console.log(welcome(cloud))
+  console.log(welcome({ ...cloud, url: env.CHIMNEY_PUBLIC_URL ?? cloud.url }))
   if (env.CHIMNEY_DASHBOARD === 'on') void buildDashboard()
 }
 

@@ -24,4 +24,11 @@ export interface Settings {
   readonly leaseSeconds: number
   /** The base of links to this service, without a trailing slash. */
   readonly publicUrl: string
+  /**
+   * Absent: links always have `publicUrl`. `request`: they have the address that the client used. `proxy`: the same, as the headers of
+   * a proxy say it.
+   */
+  readonly addressFrom?: 'request' | 'proxy'
+  /** The base of the URLs of a local file store, without a trailing slash. Clients get the public address in its place. */
+  readonly filesUrl?: string
 }

@@ -7,6 +7,7 @@ import { api } from './api.ts'
 import { type AppEnv, type AppOptions, MAX_BODY_BYTES, MAX_DECODED_BYTES } from './app-env.ts'
 import { authenticate } from './auth/access.ts'
 import { authenticator } from './auth/authenticator.ts'
+import { publicAddress } from './public-address.ts'
 import { requestLog } from './request-log.ts'
 import { gzipJson } from './responses/gzip-json.ts'
 import { internalError, problemResponse } from './responses/problem-response.ts'
@@ -24,7 +25,7 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestLog(deps, options.log))
   app.use(async (c, next) => {
-    c.set('deps', deps)
+    c.set('deps', withAddress(deps, c))
     c.set('options', options)
     c.set('auth', auth)
     c.set('bodyLimits', bodyLimits)
@@ -49,6 +50,13 @@ export function createApp(deps: Deps, options: AppOptions = {}): Hono<AppEnv> {
     problemResponse(new Problem('not-found', 'no-such-path', `there is no route ${pathOf(c)}; see /docs`)),
   )
   return app
+}
+
+/** Links in the answer have the address that the client used. */
+function withAddress(deps: Deps, c: Context): Deps {
+  const { settings } = deps
+  if (settings.addressFrom === undefined) return deps
+  return { ...deps, settings: { ...settings, publicUrl: publicAddress(c, settings) } }
 }
 
 const pathOf = (c: Context): string => new URL(c.req.url).pathname

@@ -68,7 +68,7 @@ export function mountWandb(
     try {
       const caller = await tools.authenticate(c.req.header('authorization'))
       c.set('caller', caller)
-      return await answer({ deps, caller, origin: new URL(c.req.url).origin })
+      return await answer({ deps: c.var.deps, caller, origin: c.var.deps.settings.publicUrl })
     } catch (error) {
       const failure = failureOf(error)
       if (failure !== undefined) c.set('failure', failure)

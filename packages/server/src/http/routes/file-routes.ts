@@ -25,7 +25,7 @@ export const fileRoutes = new Hono<AppEnv>().get(
     const { deps } = c.var
     const key = runKeyOf(c.req.valid('param'))
     if (!(await deps.store.getLive(key))) throw runNotFound(key)
-    const context = { deps, origin: new URL(c.req.url).origin }
+    const context = { deps, origin: deps.settings.publicUrl }
     const files = await listRunFiles(deps, key, {})
     return respond(200, {
       items: await Promise.all(

@@ -6,17 +6,17 @@ const DOWNLOAD_SECONDS = 3600
 
 export interface UrlContext {
   readonly deps: Pick<Deps, 'files' | 'settings'>
-  /** Scheme and host under which the client reached the service. */
+  /** The address under which the client reached the service, without a trailing slash. */
   readonly origin: string
 }
 
 /**
- * Rewrites a local service's URL to the origin that the client used: other machines cannot reach its loopback address.
+ * Rewrites the URL of a local file store to the address that the client used: other machines cannot reach its loopback address.
  * URLs of a storage elsewhere stay as they are.
  */
 const reachable = ({ deps, origin }: UrlContext, url: string): string => {
-  const { publicUrl } = deps.settings
-  return url.startsWith(`${publicUrl}/`) ? origin + url.slice(publicUrl.length) : url
+  const { filesUrl } = deps.settings
+  return filesUrl !== undefined && url.startsWith(`${filesUrl}/`) ? origin + url.slice(filesUrl.length) : url
 }
 
 /** A URL to which a client uploads a file without a key. */
