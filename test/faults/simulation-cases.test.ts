@@ -351,7 +351,7 @@ describe('a deletion', () => {
     const sweep = await world.sweep(GRID)
     const trial = await world.next(sweep)
     const racing = interleave(world.deps, 'after', 'replaceLive', () => deleteSweep(world.deps, sweep))
-    const end = { state: 'finished', attempt: 1 } as const
+    const end = { state: 'finished', attempt: 1, summary: { loss: 1 } } as const
     expect(await finishRun(racing, runKeyOf(trial), end)).toEqual({ state: 'finished', kept: true })
     await expect(finishRun(world.deps, runKeyOf(trial), end)).rejects.toMatchObject({ code: 'run-not-found' })
   })

@@ -109,8 +109,6 @@ export const repeatedLive = (live: RunLive): RunLive => ({
     'preempting',
     'reason',
     'recent',
-    'rung',
-    'rungLoss',
     'stop',
     'voided',
   ]),

@@ -77,7 +77,9 @@ async function amendRun(
     if (!next) return { answer: false }
     return { next: { ...next, amended: (live.amended ?? 0) + 1 }, answer: true }
   })
-  if (changed) return changed.answer ? changed.live : undefined
+  // Without a change: a request that amended the run may have died before it amended the trial.
+  if (changed)
+    return changed.answer || (changed.live.amended ?? 0) > (trial.amended ?? 0) ? changed.live : undefined
   return createRun?.(deps, trial)
 }
 

@@ -62,9 +62,10 @@ async function removeRungs(
   live: RunLive,
 ): Promise<void> {
   const stopper = objectiveOf(config)?.stopper
-  if (!stopper || stopper.alone) return
+  // Without a rung after its next claim: the new attempt writes over the values.
+  const last = live.rung
+  if (!stopper || stopper.alone || last === undefined) return
   const rungs: number[] = []
-  const last = live.rung ?? Number.POSITIVE_INFINITY
   for (let rung = stopper.nextRung(Number.NEGATIVE_INFINITY); rung !== undefined && rung <= last; ) {
     rungs.push(rung)
     if (rungs.length === MAX_RUNGS) break
