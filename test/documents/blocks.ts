@@ -13,6 +13,8 @@ const REASONS = [
   'runs until Ctrl-C',
   'installs from the npm registry',
   'runs in README.md',
+  'needs a proxy',
+  'needs root',
 ]
 export const isMarked = (mark: string | undefined) =>
   mark !== undefined && REASONS.some((reason) => mark.startsWith(`not run: ${reason}`))
