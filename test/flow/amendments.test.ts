@@ -278,6 +278,8 @@ describe('a corrected summary', () => {
     const { body } = await world.call('PATCH', runPathOf(run), { summary: { loss: 2 } })
     expect(body.summary).toEqual({ loss: 2 })
     expect(body.warnings).toEqual([expect.stringContaining('ended as failed')])
+    const other = await world.call('PATCH', runPathOf(run), { summary: { test_loss: 3 } })
+    expect(other.body.warnings).toBeUndefined()
     const again = (await finish(world, run, { state: 'failed', attempt: 1, summary: { loss: 1 } })).body
     expect(again).toMatchObject({ kept: false, reason: expect.stringContaining('ended as failed') })
   })

@@ -5,6 +5,7 @@ import { NO_PROGRESS } from '@chimney/core/sweep/observe'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, Voided } from '../../store/runs.ts'
+import { without } from '../../without.ts'
 import { pastAttempts } from './past-attempts.ts'
 
 type LeaseDeps = Pick<Deps, 'settings'>
@@ -127,9 +128,3 @@ export const voidedLive = (live: RunLive, voided: Voided): RunLive => ({
   voided,
   fence: live.attempt,
 })
-
-function without<K extends keyof RunLive>(live: RunLive, names: readonly K[]): Omit<RunLive, K> {
-  const kept: Partial<RunLive> = { ...live }
-  for (const name of names) delete kept[name]
-  return kept as Omit<RunLive, K>
-}

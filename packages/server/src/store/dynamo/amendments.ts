@@ -20,7 +20,7 @@ export const dynamoAmendments = (io: DynamoIo): Pick<SweepStore, 'markAmended' |
     const change = { add: { amended: 1 }, set: { updated: now } }
     const item = await io.update('markAmended', headKey(key), change, EXISTS)
     // The sweep was deleted.
-    if (!item) await io.remove('markAmended', amendedKey(key))
+    if (!item) await io.removeAll('markAmended', [amendedKey(key)])
     return item && readHead(item)
   },
 

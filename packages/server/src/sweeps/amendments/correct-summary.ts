@@ -1,6 +1,8 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
+import type { SweepConfig } from '@chimney/core/schema/sweep-config'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { metricValue } from '@chimney/core/sweep/observe'
 import { changeLive, runNotFound } from '../../runs/live/change-live.ts'
 import { summaryOf } from '../../runs/live/summary.ts'
 import type { RunLive } from '../../store/runs.ts'
@@ -44,7 +46,7 @@ async function correctEnded(deps: AmendDeps, live: RunLive, change: (before: Sum
   })
   if (outcomeOf(withSummary(live)) === outcomeOf(live)) {
     const written = await writeSummary(deps, key, change)
-    const reason = metricChanged(live, written) ? whyKept(written) : undefined
+    const reason = hasOtherValue(config, live, written) ? whyKept(written) : undefined
     return { live: written, ...(reason !== undefined && { reason }) }
   }
   await amendTrials(deps, found, [trial], { change: withSummary })
@@ -68,7 +70,11 @@ async function writeSummary(
   return changed.live
 }
 
-const metricChanged = (before: RunLive, after: RunLive): boolean => before.summary !== after.summary
+/** Whether a metric of the sweep has another value in the summary. */
+function hasOtherValue({ metric, metrics }: SweepConfig, before: RunLive, after: RunLive): boolean {
+  const names = (metrics ?? (metric ? [metric] : [])).map(({ name }) => name)
+  return names.some((name) => metricValue(summaryOf(before), name) !== metricValue(summaryOf(after), name))
+}
 
 /** Why a trial that ended so does not take its value from the summary. */
 function whyKept({ state, voided, rung }: RunLive): string | undefined {

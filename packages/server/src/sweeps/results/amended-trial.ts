@@ -3,6 +3,7 @@ import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../../clock.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { EarlierResult, TrialRecord } from '../../store/trials.ts'
+import { without } from '../../without.ts'
 import { missingOf } from './missing-value.ts'
 import { reasonOf, trialOutcome } from './trial-outcome.ts'
 
@@ -16,13 +17,12 @@ export function amendedTrial(
   config: SweepConfig,
   now: UnixMs,
 ): TrialRecord {
-  const { value: _, loss: __, rung: ___, values: ____, violation: _____, reason: ______, ...rest } = trial
-  const { voided: _______, startedAt: ________, agent: _________, ...unvoided } = rest
+  const rest = without(trial, ['value', 'loss', 'rung', 'values', 'violation', 'reason', 'voided'])
   const earlier = [...(trial.earlier ?? []), ...resultOf(trial)].slice(-MAX_EARLIER)
   const history = { ...(earlier.length > 0 && { earlier }), amended: live.amended ?? 0, updatedAt: now }
   const { state } = live
   if (!isEnd(state)) {
-    const kept = state === 'queued' ? unvoided : rest
+    const kept = state === 'queued' ? without(rest, ['agent', 'startedAt']) : rest
     return { ...kept, ...history, state, attempt: live.attempt }
   }
   const reason = live.voided?.reason ?? reasonOf(live) ?? missingOf(live, config)
