@@ -140,6 +140,7 @@ const handle = async <P extends object>(
       attempt: claimed.attempt,
       sweep: `${message.entity}/${message.project}/${message.sweep}`,
       number: claimed.number,
+      replicate: message.replicate,
       leaseMs: claimed.leaseMs,
     },
     options.run,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { ChimneyError } from './error.ts'
-import { type Outcome, openRun, type Run, type RunOptions, type RunPort } from './run.ts'
+import { type Outcome, openRun, type Replicate, type Run, type RunOptions, type RunPort } from './run.ts'
 import { untilSignal } from './signals.ts'
 import { TrialFailure } from './trial-failure.ts'
 
@@ -20,6 +20,7 @@ type AgentAnswer =
         readonly run_path: string
         readonly params: Readonly<Record<string, unknown>>
         readonly attempt: number
+        readonly replicate?: Replicate | undefined
         readonly leaseMs: number | undefined
       }
     }
@@ -117,6 +118,7 @@ const loop = async <P extends object>(
         attempt: trial.attempt,
         sweep: path,
         number: trial.number,
+        replicate: trial.replicate,
         leaseMs: trial.leaseMs,
       },
       options.run,

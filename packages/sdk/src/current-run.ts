@@ -19,6 +19,7 @@ export const currentRun = <P extends object = Record<string, unknown>>(
   options: ChimneyOptions & { readonly run?: RunOptions } = {},
 ): Run<P> | undefined => {
   const { CHIMNEY_RUN, CHIMNEY_ATTEMPT, CHIMNEY_PARAMS, CHIMNEY_SWEEP } = process.env
+  const { CHIMNEY_REPLICATE, CHIMNEY_REPLICATES } = process.env
   if (!CHIMNEY_RUN) return undefined
   return openRun<P>(
     chimney(options),
@@ -27,6 +28,9 @@ export const currentRun = <P extends object = Record<string, unknown>>(
       params: JSON.parse(CHIMNEY_PARAMS || '{}') as P,
       attempt: CHIMNEY_ATTEMPT ? Number(CHIMNEY_ATTEMPT) : undefined,
       sweep: CHIMNEY_SWEEP,
+      replicate: CHIMNEY_REPLICATE
+        ? { index: Number(CHIMNEY_REPLICATE), of: Number(CHIMNEY_REPLICATES) }
+        : undefined,
     },
     options.run,
   )

@@ -31,6 +31,12 @@ export interface RunPort {
   finish(path: string, body: FinishRequest, more: RetryOptions): Promise<FinishAnswer>
 }
 
+/** A repetition of a point of a sweep with `replicates`: `index` from 1 to `of`. */
+export interface Replicate {
+  readonly index: number
+  readonly of: number
+}
+
 export interface RunStart<P extends object = Record<string, unknown>> {
   /** `entity/project/run` */
   readonly path: string
@@ -39,6 +45,7 @@ export interface RunStart<P extends object = Record<string, unknown>> {
   readonly attempt?: number | undefined
   readonly sweep?: string | undefined
   readonly number?: number | undefined
+  readonly replicate?: Replicate | undefined
   /** Length of the lease, ms. Heartbeats are sent at a third of it. */
   readonly leaseMs?: number | undefined
 }
@@ -75,6 +82,8 @@ export interface Run<P extends object = Record<string, unknown>> {
   readonly sweep: string | undefined
   /** The trial's number in its sweep, from 1. */
   readonly number: number | undefined
+  /** Which repetition of its point it is, in a sweep with `replicates`: derive the seed of the training from it. */
+  readonly replicate: Replicate | undefined
   /** True when training should end: early stopping, a stop by a user, or a lost lease. */
   readonly stopRequested: boolean
   readonly stopReason: string | undefined
@@ -219,6 +228,7 @@ export const openRun = <P extends object>(
     attempt: start.attempt,
     sweep: start.sweep,
     number: start.number,
+    replicate: start.replicate,
     get stopRequested() {
       return stopReason !== undefined
     },

@@ -7,6 +7,8 @@ export interface TrialMessage {
   readonly number: number
   readonly run: string
   readonly attempt: number
+  /** Which repetition of its point it is, in a sweep with `replicates`. */
+  readonly replicate?: { readonly index: number; readonly of: number }
   /** Bearer token for the run of the trial. */
   readonly token?: string
 }

@@ -30,6 +30,7 @@ export const FIXES: Readonly<Record<string, string>> = {
   'warm_start.runs': `give the ids of at most ${MAX_WARM_RUNS} runs of the project`,
   run_cap: 'give an integer of at least 1, or leave it out',
   max_seconds: 'write for example: max_seconds: {trial: 3600}',
+  replicates: 'give an integer from 1 to 100',
   max_failures: 'write for example: max_failures: 5, or max_failures: {share: 0.5, at_least: 10}',
   seed: 'give an integer from 0 to 2^53 - 1, or leave it out',
   dispatch: 'write for example: dispatch: {agent: digits, concurrency: 4}',

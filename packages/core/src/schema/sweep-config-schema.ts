@@ -148,6 +148,13 @@ export const HeaderSchema = z.object({
     .describe('Maximum number of trials'),
   max_seconds: MaxSeconds.optional(),
   max_failures: MaxFailures.optional(),
+  replicates: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('How often each point runs, 1 to 100; its result is the mean'),
   seed: z.number().int().min(0).optional().describe('Makes the sweep reproducible; drawn when absent'),
   dispatch: Dispatch.optional(),
   retry: Retry.default({ max_attempts: 3 }),

@@ -55,6 +55,8 @@ export interface SweepConfig {
   readonly run_cap?: number
   readonly max_seconds?: MaxSecondsConfig
   readonly max_failures?: MaxFailuresConfig
+  /** How often each point runs, 1 to 100. */
+  readonly replicates?: number
   /** An integer in [0, 2^53). */
   readonly seed?: number
   /** `agent` names an agent function; `concurrency` trials of it run at a time (10 unless given). */

@@ -17,6 +17,8 @@ export const TrialMessage = z.object({
   number: z.number().int().min(1),
   run: RunId,
   attempt: z.number().int().min(1),
+  /** Which repetition of its point it is, in a sweep with `replicates`. */
+  replicate: z.object({ index: z.number().int().min(1), of: z.number().int().min(1) }).optional(),
   /** Bearer token for the run, valid as long as the message is kept. Absent in messages of deployments that send none. */
   token: z.string().max(200).optional(),
 })
@@ -31,8 +33,10 @@ export const encodeTrialMessage = ({
   number,
   run,
   attempt,
+  replicate,
   token,
-}: TrialMessage): string => JSON.stringify({ v, entity, project, sweep, number, run, attempt, token })
+}: TrialMessage): string =>
+  JSON.stringify({ v, entity, project, sweep, number, run, attempt, replicate, token })
 
 /** Throws `Problem('invalid', 'bad-trial-message')`, with an issue per mistake, for anything else than a trial message. */
 export const decodeTrialMessage = (body: string): TrialMessage => {

@@ -6,6 +6,7 @@ import { type Fitted, fitParams } from '../space/check-params.ts'
 import { completeParams } from '../space/complete-params.ts'
 import { DRAW_STREAM } from '../space/quantiles.ts'
 import type { Space } from '../space/space.ts'
+import { type Replicate, replicateOf } from './replicates.ts'
 
 /** A trial whose parameters a user enqueued. */
 export interface EnqueuedTrial {
@@ -29,13 +30,17 @@ export const slotsOf = (numbers: readonly number[], enqueued: readonly number[])
 function pointsElsewhere({
   enqueued,
   before = [],
-}: Pick<Search, 'enqueued' | 'before'>): readonly Enqueued[] {
+  replicates = 1,
+}: Pick<Search, 'enqueued' | 'before' | 'replicates'>): readonly Enqueued[] {
   const numbers = enqueued.map((trial) => trial.number)
   return [
     ...before.map((params) => ({ before: 0, params })),
     ...enqueued
       .filter(({ repeats }) => !repeats)
-      .map(({ number, params }) => ({ before: indexOfNumber(number, numbers), params })),
+      .map(({ number, params }) => ({
+        before: Math.ceil(indexOfNumber(number, numbers) / replicates),
+        params,
+      })),
   ]
 }
 
@@ -48,35 +53,62 @@ export interface Search {
   readonly enqueued: readonly EnqueuedTrial[]
   /** Grid points that ran before the sweep and do not run again. They have no number. */
   readonly before?: readonly Params[]
+  /** How often each point of the sampler runs; 1 when absent. */
+  readonly replicates?: number
+}
+
+/** Parameters of a number, and which repetition of its point it is when points are repeated. */
+export interface Planned extends Suggestion {
+  readonly replicate?: Replicate
 }
 
 /**
  * The highest number there will be: the cap, or what the space holds, whichever is less. Undefined when neither ends it.
- * Enqueued trials count for the cap; in a finite space they come in addition to the slots of the sampler.
+ * Enqueued trials count for the cap; in a finite space they come in addition to the slots of the sampler. Each slot has as many
+ * trials as there are replicates.
  */
 export function trialLimit(search: Search, runCap: number | undefined): number | undefined {
-  const { sampler, space, seed } = search
-  const slots = sampler.capacity({ space, seed, enqueued: pointsElsewhere(search) })
+  const { sampler, space, seed, replicates = 1 } = search
+  const slots = replicates * sampler.capacity({ space, seed, enqueued: pointsElsewhere(search) })
   const limit = Math.min(runCap ?? Number.POSITIVE_INFINITY, slots + search.enqueued.length)
   return Number.isFinite(limit) ? limit : undefined
 }
 
-/** Parameters for these numbers (ascending, none of them enqueued), in their order. */
-export function planTrials(
-  search: Search,
-  numbers: readonly number[],
-  history: History,
-): readonly Suggestion[] {
-  const slots = slotsOf(
-    numbers,
-    search.enqueued.map((trial) => trial.number),
-  )
-  return search.sampler.suggest({
+/** Which repetition of its point a number is (not an enqueued one); undefined when points are not repeated. */
+export function replicateOfNumber(
+  { enqueued, replicates = 1 }: Pick<Search, 'enqueued' | 'replicates'>,
+  number: number,
+): Replicate | undefined {
+  return replicates === 1
+    ? undefined
+    : replicateOf(
+        number,
+        enqueued.map((trial) => trial.number),
+        replicates,
+      )
+}
+
+/**
+ * Parameters for these numbers (ascending, none of them enqueued), in their order. The replicates of a point get the parameters of its first
+ * number.
+ */
+export function planTrials(search: Search, numbers: readonly number[], history: History): readonly Planned[] {
+  const { replicates = 1 } = search
+  const enqueued = search.enqueued.map((trial) => trial.number)
+  const own = numbers.map((number) => replicateOfNumber(search, number))
+  const firsts = [...new Set(numbers.map((number, i) => own[i]?.first ?? number))]
+  const slots = slotsOf(firsts, enqueued).map(({ number, index }) => ({ number, index: index / replicates }))
+  const suggestions = search.sampler.suggest({
     space: search.space,
     seed: search.seed,
     slots,
     history,
     enqueued: pointsElsewhere(search),
+  })
+  return numbers.flatMap((number, i) => {
+    const replicate = own[i]
+    const suggestion = suggestions[firsts.indexOf(replicate?.first ?? number)]
+    return suggestion ? [{ ...suggestion, ...(replicate && { replicate }) }] : []
   })
 }
 

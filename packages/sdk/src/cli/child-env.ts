@@ -8,6 +8,7 @@ interface ChildRun {
   readonly path: string
   readonly params: Readonly<Record<string, unknown>>
   readonly attempt: number | undefined
+  readonly replicate?: { readonly index: number; readonly of: number } | undefined
 }
 
 interface AgentContext {
@@ -31,6 +32,9 @@ export const childEnv = async (
   CHIMNEY_RUN: run.path,
   CHIMNEY_SWEEP: context.sweep,
   CHIMNEY_PARAMS: encode(run.params),
+  ...(run.replicate === undefined
+    ? {}
+    : { CHIMNEY_REPLICATE: String(run.replicate.index), CHIMNEY_REPLICATES: String(run.replicate.of) }),
   ...(run.attempt === undefined ? {} : { CHIMNEY_ATTEMPT: String(run.attempt) }),
   ...(pointsWandbHere(context) ? await wandbEnv(run, context) : {}),
 })

@@ -1,6 +1,7 @@
 import type { SweepKey, TrialKey } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
+import type { Replicate } from '@chimney/core/sweep/replicates'
 import type { UnixMs } from '../clock.ts'
 import type { Voided } from './runs.ts'
 
@@ -26,6 +27,8 @@ export interface TrialRecord {
   readonly agent?: string
   /** Enqueued with a point of a finite space that another trial already has; it takes no cell from the sampler. */
   readonly repeats?: boolean
+  /** Which repetition of its point it is, in a sweep with replicates. */
+  readonly replicate?: Replicate
   /** The amendments of the run that this record has; see {@link RunLive.amended}. */
   readonly amended?: number
   readonly voided?: Voided

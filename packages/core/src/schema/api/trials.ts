@@ -10,6 +10,9 @@ export const NextTrialRequest = z.strictObject({
 })
 export type NextTrialRequest = z.input<typeof NextTrialRequest>
 
+/** A repetition of a point of a sweep with `replicates`: `index` from 1 to `of`. */
+export const ReplicateBody = z.object({ index: z.number().int(), of: z.number().int() })
+
 export const HandedTrial = z.object({
   number: z.number().int(),
   run: z.string(),
@@ -17,6 +20,8 @@ export const HandedTrial = z.object({
   run_path: z.string(),
   params: JsonObject,
   attempt: z.number().int(),
+  /** Which repetition of its point it is, from 1; in a sweep with `replicates`. */
+  replicate: ReplicateBody.optional(),
   lease_until: Time,
 })
 export type HandedTrial = z.infer<typeof HandedTrial>
@@ -43,6 +48,10 @@ export const TrialBody = z.object({
   value: z.number().optional(),
   /** The rung at which an early-stopped trial's value was taken. */
   rung: z.number().optional(),
+  /** Which repetition of its point it is; in a sweep with `replicates`. */
+  replicate: ReplicateBody.optional(),
+  /** Only of the best trial of a sweep with `replicates`: mean and sample standard deviation of the values of its point. */
+  point: z.object({ count: z.number().int(), mean: z.number(), deviation: z.number() }).optional(),
   /** One value per entry of `metrics`, in their order. */
   values: z.array(z.number()).optional(),
   /** Whether every constraint holds; only in sweeps with constraints. */

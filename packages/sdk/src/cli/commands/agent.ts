@@ -21,7 +21,7 @@ export const addAgent = (program: Command, { io, client: connect, exit }: Shell)
   ::metric {"step": 3, "loss": 0.1}
 and its exit code decides whether the trial finished or failed.
 
-The program gets CHIMNEY_URL, CHIMNEY_API_KEY, CHIMNEY_RUN, CHIMNEY_SWEEP, CHIMNEY_ATTEMPT and CHIMNEY_PARAMS (JSON), and W&B's variables unless they already point to another server.
+The program gets CHIMNEY_URL, CHIMNEY_API_KEY, CHIMNEY_RUN, CHIMNEY_SWEEP, CHIMNEY_ATTEMPT, CHIMNEY_PARAMS (JSON) and, in a sweep with replicates, CHIMNEY_REPLICATE of CHIMNEY_REPLICATES, and W&B's variables unless they already point to another server.
 
 SIGINT and SIGTERM are forwarded to the program; its trial is released and runs again later.
 

@@ -81,6 +81,7 @@ export function trialBody(trial: TrialRecord): TrialBody {
     ...(trial.value !== undefined && { value: trial.value }),
     ...(trial.rung !== undefined && { rung: trial.rung }),
     ...(trial.values && { values: [...trial.values] }),
+    ...replicateBody(trial),
     ...(trial.violation !== undefined && { feasible: trial.violation === 0 }),
     ...(trial.reason !== undefined && { reason: trial.reason }),
     ...(trial.agent !== undefined && { agent: trial.agent }),
@@ -111,8 +112,12 @@ export const handedTrial = (trial: TrialRecord, leaseUntil: UnixMs): HandedTrial
   run_path: runPath({ ...trial.key, run: trial.run }),
   params: trial.params as JsonObject,
   attempt: trial.attempt,
+  ...replicateBody(trial),
   lease_until: iso(leaseUntil),
 })
+
+const replicateBody = ({ replicate }: TrialRecord) =>
+  replicate && { replicate: { index: replicate.index, of: replicate.of } }
 
 export const claimedBody = (live: RunLive, params: Params, now: UnixMs): Claimed => ({
   number: live.number ?? 0,

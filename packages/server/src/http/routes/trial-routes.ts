@@ -3,6 +3,7 @@ import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
 import { nextTrial } from '../../sweeps/handout/next-trial.ts'
+import { pointOf } from '../../sweeps/results/point-best.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
@@ -116,7 +117,11 @@ export const trialRoutes = new Hono<AppEnv>()
       const sweep = await requireSweep(deps, key)
       const { best } = sweep.head
       const trial = best && (await deps.store.getTrial({ ...key, number: best.number }))
-      if (trial) return respond(200, trialBody(trial))
+      if (trial) {
+        const result = await pointOf(deps, trial)
+        const point = result && { count: result.count, mean: result.value, deviation: result.deviation }
+        return respond(200, { ...trialBody(trial), ...(point && { point }) })
+      }
       const { noBest } = await import('../../sweeps/diagnosis/no-best.ts')
       throw await noBest(deps, sweep)
     },

@@ -56,7 +56,7 @@ export async function sendTrials(
 }
 
 /** The message by which an agent function claims the next attempt of a queued trial. */
-const messageOf = ({ key, run, attempt }: TrialRecord): TrialMessage => ({
+const messageOf = ({ key, run, attempt, replicate }: TrialRecord): TrialMessage => ({
   v: 1,
   entity: key.entity,
   project: key.project,
@@ -64,4 +64,5 @@ const messageOf = ({ key, run, attempt }: TrialRecord): TrialMessage => ({
   number: key.number,
   run,
   attempt: attempt + 1,
+  ...(replicate && { replicate: { index: replicate.index, of: replicate.of } }),
 })

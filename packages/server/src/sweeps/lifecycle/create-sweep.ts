@@ -114,7 +114,10 @@ async function draftSweep(
   return async (key) => {
     // Derived from the id, so that a repeated request gives the same seed as the first one.
     const seed = config.seed ?? Number.parseInt(hashOf(`seed:${key.sweep}`).slice(0, 12), 16)
-    const limit = trialLimit({ sampler, space, seed, enqueued: [], before: warmStart.cells }, config.run_cap)
+    const limit = trialLimit(
+      { sampler, space, seed, enqueued: [], before: warmStart.cells, replicates: config.replicates ?? 1 },
+      config.run_cap,
+    )
     const displayName = input.displayName ?? config.name
     const record: SweepRecord = {
       key,

@@ -10,6 +10,7 @@ import { pauseAtFailures } from '../handout/limit-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import { isBetter } from '../results/better-trial.ts'
 import { missingOf } from '../results/missing-value.ts'
+import { bestCandidate } from '../results/point-best.ts'
 import { settleAmendment } from '../results/settle-amendment.ts'
 import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
@@ -46,12 +47,13 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
     return head && continueSweep(deps, record, head)
   }
   // Before the counters, so that readers who see the trial counted also see it as the best.
-  if (state === 'finished') await offerBest(deps, key, found.head, live, outcome)
+  if (record.config.replicates !== undefined) await offerPoint(deps, key, number)
+  else if (state === 'finished') await offerBest(deps, key, found.head, live, outcome)
   const replaced = isEnd(before) ? before : undefined
   const head = await deps.store.countEnded(key, state, replaced, now, missing)
   if (!head) return
   // An amendment meanwhile may have removed the best trial that the offer was compared with.
-  if (state === 'finished' && head.amended !== found.head.amended)
+  if (state === 'finished' && head.amended !== found.head.amended && record.config.replicates === undefined)
     await offerBest(deps, key, head, live, outcome)
   // A late result (`replaced`) stays in `waiting`, so that reconcile recounts the sweep: the sum of the counters does not change,
   // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
@@ -66,6 +68,14 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
 async function continueSweep(deps: OutcomeDeps, record: SweepRecord, head: SweepHead): Promise<void> {
   if (record.config.dispatch) await dispatchTrials(deps, record, head)
   await endSweepIfOver(deps, record.key, head)
+}
+
+/** The end of a trial may complete its point. */
+async function offerPoint(deps: OutcomeDeps, key: SweepKey, number: number): Promise<void> {
+  const head = await deps.store.getHead(key)
+  const trial = await deps.store.getTrial({ ...key, number })
+  const candidate = head && trial && (await bestCandidate(deps, key, trial))
+  if (head && candidate) await deps.store.offerBest(key, candidate, head.amended)
 }
 
 /** Skips an offer that cannot win: a lost conditional write costs as much as a won one. */

@@ -1,4 +1,5 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { findBest } from '../amendments/find-best.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
 import { finishAtTime } from '../handout/limit-sweep.ts'
@@ -78,6 +79,7 @@ async function complete(
   await moveSettled(deps, repair)
   if (!hasEnded(sweep.head)) await repairTrialLimit(deps, key)
   if (quiet) {
+    await offerBestPoint(deps, repair)
     const late = await recordLateResults(deps, repair, options, report)
     if (late === 'continue') return continueAt(deps, repair, repair.progress.pages.length, report)
     if (late === 'overtaken') return
@@ -90,6 +92,16 @@ async function complete(
   report.sent += await dispatchTrials(deps, current.record, current.head)
   if (!hasOpen(repair.progress) && (await endSweepIfOver(deps, key, current.head))) report.ended++
   await cachePages(deps, repair, report)
+}
+
+/** With replicates, the end of the last one offers their point; its request may have died before. */
+async function offerBestPoint(
+  deps: RepairDeps,
+  { sweep: { record, head }, progress }: OpenRepair,
+): Promise<void> {
+  if (record.config.replicates === undefined || !hasEnded(head) || hasOpen(progress)) return
+  const best = await findBest(deps, { record, head })
+  if (best) await deps.store.offerBest(record.key, best, head.amended)
 }
 
 /** Moves `settled` up to the first open trial. */

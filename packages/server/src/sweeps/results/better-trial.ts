@@ -9,7 +9,9 @@ export function betterTrial(best: BestTrial | undefined, trial: TrialRecord): Be
 
 /** The trial as a candidate for the best one; undefined when it cannot be. */
 export function candidateOf(trial: TrialRecord): BestTrial | undefined {
-  const { key, run, state, value, loss, violation } = trial
+  const { key, run, state, value, loss, violation, replicate } = trial
+  // The mean of its point counts, see pointCandidate.
+  if (replicate) return undefined
   if (state !== 'finished' || value === undefined || loss === undefined || violation! > 0) return undefined
   return { number: key.number, run, value, loss }
 }

@@ -7,7 +7,7 @@ import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { amendedTrial } from './amended-trial.ts'
-import { candidateOf } from './better-trial.ts'
+import { bestCandidate } from './point-best.ts'
 
 type SettleDeps = Pick<Deps, 'store' | 'clock'>
 
@@ -87,10 +87,12 @@ export async function markTrials(
   const head = await deps.store.markAmended(key, numbers, deps.clock.now())
   if (!head) return undefined
   const { best, ...others } = head
-  const isStale = best !== undefined && numbers.includes(best.number)
+  const isStale =
+    best !== undefined &&
+    trials.some(({ key, replicate }) => key.number === best.number || replicate?.first === best.number)
   if (isStale) await deps.store.clearBest(key, best)
   for (const trial of trials) {
-    const candidate = candidateOf(trial)
+    const candidate = await bestCandidate(deps, key, trial)
     if (candidate) await deps.store.offerBest(key, candidate, head.amended)
   }
   return isStale ? others : head

@@ -1,6 +1,6 @@
-import type { Pending, Suggestion } from '@chimney/core/samplers/sampler'
+import type { Pending } from '@chimney/core/samplers/sampler'
 import { Problem } from '@chimney/core/schema/problem'
-import { planTrials } from '@chimney/core/sweep/plan'
+import { type Planned, planTrials, replicateOfNumber, type Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
 import { claimPoint } from './claim-point.ts'
@@ -19,13 +19,13 @@ export async function planNumbers(
   record: SweepRecord,
   head: SweepHead,
   numbers: readonly number[],
-): Promise<readonly Suggestion[]> {
+): Promise<readonly Planned[]> {
   if (numbers.length === 0) return []
   const search = await searchOf(deps, record, head)
   const history = await readSamplerHistory(deps, record, head, search, numbers)
-  const suggestions = new Map<number, Suggestion>()
+  const suggestions = new Map<number, Planned>()
   const heldByOthers: Pending[] = []
-  let left = numbers
+  let left = numbers.filter((number) => !isRepetition(search, number))
   for (let tries = 0; left.length > 0; tries++) {
     const own = [...suggestions].map(([number, { params }]) => ({ number, params }))
     const pending = [...history.pending, ...heldByOthers, ...own]
@@ -44,7 +44,40 @@ export async function planNumbers(
     if (tries >= TRIES && lost.length > 0) throw pointsTaken()
     left = lost
   }
+  for (const number of numbers)
+    if (isRepetition(search, number))
+      suggestions.set(number, await repetitionOf(deps, record, search, number, suggestions))
   return numbers.flatMap((number) => suggestions.get(number) ?? [])
+}
+
+/**
+ * A replicate whose parameters are those of the first trial of its point. A model would suggest others by now; samplers without a
+ * history plan the point again.
+ */
+const isRepetition = (search: Search, number: number): boolean =>
+  search.sampler.needsHistory && (replicateOfNumber(search, number)?.index ?? 1) > 1
+
+async function repetitionOf(
+  deps: Pick<Deps, 'store'>,
+  { key }: SweepRecord,
+  search: Search,
+  number: number,
+  planned: ReadonlyMap<number, Planned>,
+): Promise<Planned> {
+  const replicate = replicateOfNumber(search, number)!
+  const first = planned.get(replicate.first)
+  if (first) return { ...first, replicate }
+  const trial = await deps.store.getTrial({ ...key, number: replicate.first })
+  // Its request is in progress, or died: then reconcile creates it, and this one after it.
+  if (!trial)
+    throw new Problem(
+      'retryable',
+      'replicate-pending',
+      `trial ${replicate.first}, whose parameters trial ${number} repeats, is not stored yet; send the request again`,
+      { retryAfter: 1 },
+    )
+  const { params, suggestedBy = { arm: 'replicate', why: `repeats trial ${replicate.first}` } } = trial
+  return { params, suggestedBy, replicate }
 }
 
 /** After a lost claim the space may only seem exhausted: requests that die give their points back once reconcile has run. */

@@ -28,6 +28,7 @@ export async function searchOf(
     seed: record.seed,
     enqueued,
     ...(cells.length > 0 && { before: cells }),
+    ...(record.config.replicates !== undefined && { replicates: record.config.replicates }),
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Suggestion } from '@chimney/core/samplers/sampler'
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey, SweepKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { NO_PROGRESS } from '@chimney/core/sweep/observe'
+import type { Planned } from '@chimney/core/sweep/plan'
 import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import { displayName } from '../../display-name.ts'
@@ -19,7 +19,7 @@ export type Start =
 export function newTrial(
   key: SweepKey,
   number: number,
-  suggestion: Suggestion,
+  suggestion: Planned,
   start: Start,
   now: UnixMs,
   repeats = false,
@@ -33,6 +33,7 @@ export function newTrial(
     attempt: start.state === 'running' ? 1 : 0,
     ...(start.state === 'running' && start.agent !== undefined && { agent: start.agent }),
     ...(repeats && { repeats }),
+    ...(suggestion.replicate && { replicate: suggestion.replicate }),
     createdAt: now,
     ...(start.state === 'running' && { startedAt: now }),
     updatedAt: now,

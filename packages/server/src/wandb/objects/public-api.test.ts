@@ -231,3 +231,22 @@ describe('changes', () => {
     expect(after).toEqual({ state: 'PAUSED', runCount: 1 })
   })
 })
+
+it('best_run() of a sweep with replicates is of the point with the best mean', async () => {
+  const id = await api.sweep(
+    'method: random\nseed: 1\nmetric: {name: loss}\nparameters: {x: {min: 0.0, max: 1.0}}\nreplicates: 2\nrun_cap: 4\n',
+  )
+  for (const loss of [0, 9, 2, 3]) {
+    const { trials } = (await api.call('POST', `/v1/acme/digits/sweeps/${id}/trials`, { body: {} })).body
+    const body = { state: 'finished', summary: { loss } }
+    await api.call('POST', `/v1/acme/digits/runs/${trials[0].run}/finish`, { body })
+  }
+  const filters = JSON.stringify({ $and: [{ sweep: id }] })
+  expect(await names({ filters, order: '+summary_metrics.loss' })).toEqual(
+    [3, 4, 1, 2].map((n) => `${id}-${n}`),
+  )
+  expect((await api.call('GET', `/v1/acme/digits/sweeps/${id}/best`)).body).toMatchObject({
+    number: 3,
+    point: { mean: 2.5 },
+  })
+})

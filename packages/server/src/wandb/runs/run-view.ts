@@ -1,10 +1,12 @@
 import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
-import type { ProjectKey } from '@chimney/core/schema/names'
+import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { pointResult } from '@chimney/core/sweep/replicates'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
 import type { SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { readTrials } from '../../sweeps/trials/read-trials.ts'
 import { runWord } from '../words.ts'
 import { readExtra } from './run-extra.ts'
@@ -60,10 +62,36 @@ async function metricRank(
   const [, name] = /^[+-]?summary_metrics\.(.+)$/.exec(order) ?? []
   const config = sweep && name ? (await deps.store.getSweep({ ...project, sweep }))?.record.config : undefined
   if (!config || metricOf(config)?.name !== name) return () => 0
+  const points =
+    config.replicates === undefined ? undefined : await pointRanks(deps, { ...project, sweep: sweep! }, order)
   return ({ live }) => {
-    if (live.state === 'finished' && live.number !== undefined) return 0
+    if (live.state === 'finished' && live.number !== undefined) return points?.get(live.number) ?? 0
     return !isEnd(live.state) || live.state === 'finished' ? 1 : 2
   }
+}
+
+/** With replicates: the ranks of trials in [0, 1) by the mean of their point, in the direction of the order. */
+async function pointRanks(
+  deps: Pick<Deps, 'store'>,
+  key: SweepKey,
+  order: string,
+): Promise<ReadonlyMap<number, number>> {
+  const points = new Map<number, TrialRecord[]>()
+  for (const trial of await readTrials(deps, key)) {
+    const first = trial.replicate?.first ?? trial.key.number
+    points.set(first, [...(points.get(first) ?? []), trial])
+  }
+  const sign = order.startsWith('+') ? 1 : -1
+  const meanOf = (trials: readonly TrialRecord[]) => {
+    const result = pointResult(trials, trials[0]!.replicate?.of ?? 1)
+    return result ? sign * result.value : Number.POSITIVE_INFINITY
+  }
+  const sorted = [...points.values()]
+    .map((trials) => ({ trials, value: meanOf(trials) }))
+    .sort((a, b) => a.value - b.value)
+  return new Map(
+    sorted.flatMap(({ trials }, i) => trials.map((trial) => [trial.key.number, i / sorted.length] as const)),
+  )
 }
 
 /** Oldest first. */
