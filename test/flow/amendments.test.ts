@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Engine, runPathOf, startEngine, type World } from './world.ts'
+import { type Engine, memoryWorld, runPathOf, startEngine, type World } from './world.ts'
 
 let engine: Engine
 beforeAll(async () => {
@@ -358,7 +358,7 @@ describe('a deletion of many', () => {
 
 describe('readers of a sweep', () => {
   it('get amended trials of pages that they have cached, and as changes', async () => {
-    const world = await engine.world()
+    const world = memoryWorld()
     const sweep = await world.sweep({ ...RANDOM, run_cap: 510 })
     for (let at = 0; at < 510; at += 100) {
       const count = Math.min(100, 510 - at)
