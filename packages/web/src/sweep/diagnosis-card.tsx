@@ -1,7 +1,7 @@
 import type { Finding } from '@chimney/core/schema/api/diagnosis'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { useQuery } from '@tanstack/react-query'
-import { memo } from 'react'
+import { memo, useEffect, useState } from 'react'
 import { getDiagnosis, type SweepAt } from '../api/endpoints.ts'
 import { runUrl } from '../app/routes.ts'
 import { formatNumber } from '../model/format.ts'
@@ -19,14 +19,27 @@ const LABELS: Readonly<Record<Finding['severity'], string>> = {
  * Refetched whenever the number of ended trials has grown by 10%, and when the sweep changes its state. An older service does not
  * have it, and the page works without: failures are not shown.
  */
-const useDiagnosis = (at: SweepAt, ended: number, state: string) =>
+const useDiagnosis = (at: SweepAt, ended: number, state: string, enabled: boolean) =>
   useQuery({
+    enabled,
     queryKey: ['diagnosis', at.sweep, state, Math.floor(Math.log(Math.max(1, ended + 1)) / Math.log(1.1))],
     queryFn: () => getDiagnosis(at),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
+
+/** The first paint of a large sweep needs the service and the page's thread: true a moment after its trials are there. */
+const PAINT_MS = 1_000
+function useAfterTrials(loaded: boolean): boolean {
+  const [painted, setPainted] = useState(false)
+  useEffect(() => {
+    if (!loaded) return
+    const timer = setTimeout(() => setPainted(true), PAINT_MS)
+    return () => clearTimeout(timer)
+  }, [loaded])
+  return painted
+}
 
 /** What is wrong with the sweep. Nothing while nothing was found. */
 export const DiagnosisCard = memo(function DiagnosisCard({
@@ -40,7 +53,7 @@ export const DiagnosisCard = memo(function DiagnosisCard({
   state: string
   trials: readonly TrialBody[]
 }) {
-  const { data } = useDiagnosis(at, ended, state)
+  const { data } = useDiagnosis(at, ended, state, useAfterTrials(ended === 0 || trials.length > 0))
   const findings = data?.findings ?? []
   if (findings.length === 0) return null
   const serious = findings.filter(({ severity }) => severity !== 'remark')
