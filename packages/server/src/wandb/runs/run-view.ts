@@ -50,8 +50,8 @@ export async function findRuns(
 }
 
 /**
- * Ordered by the metric of their sweep, runs that can be its best trial come first, then the open ones, then those whose last number
- * is no result: `best_run()` takes the first. All are equal in other orders.
+ * Ordered by the metric of their sweep, finished runs come first, prior and joined ones included, then the open ones, then those whose
+ * last number is no result: `best_run()` takes the first. All are equal in other orders.
  */
 async function metricRank(
   deps: Pick<Deps, 'store'>,
@@ -65,8 +65,9 @@ async function metricRank(
   const points =
     config.replicates === undefined ? undefined : await pointRanks(deps, { ...project, sweep: sweep! }, order)
   return ({ live }) => {
-    if (live.state === 'finished' && live.number !== undefined) return points?.get(live.number) ?? 0
-    return !isEnd(live.state) || live.state === 'finished' ? 1 : 2
+    if (live.state !== 'finished') return isEnd(live.state) ? 2 : 1
+    // Prior and joined runs have no number.
+    return (live.number !== undefined && points?.get(live.number)) || 0
   }
 }
 
