@@ -1,6 +1,6 @@
 /** Generates the OpenAPI document from the routes. Runs when the project is built; the service serves the result. */
 import { ProblemBody } from '@chimney/core/schema/api/problem'
-import { RunPatch } from '@chimney/core/schema/api/runs'
+import { RunPatch, RunsDelete } from '@chimney/core/schema/api/runs'
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'
 import { RunId } from '@chimney/core/schema/names'
 import { sweepSchemas } from '@chimney/core/schema/sweep-json-schema'
@@ -211,7 +211,7 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
 
 /**
  * For generators of clients: openapi-python-client leaves out schemas with an object as the default, and oapi-codegen takes numbers
- * without a format for 32-bit ones.
+ * without a format for 32-bit ones, and fails for a list of types.
  */
 function forGenerators<T>(value: T): T {
   if (Array.isArray(value)) return value.map(forGenerators) as T
@@ -219,6 +219,11 @@ function forGenerators<T>(value: T): T {
   const isLiteral = (member: unknown) => typeof member !== 'object' || Object.keys(member ?? {}).length === 0
   const entries = Object.entries(value).filter(([key, member]) => key !== 'default' || isLiteral(member))
   const schema = Object.fromEntries(entries.map(([key, member]) => [key, forGenerators(member)]))
+  const types = Array.isArray(schema.type) ? (schema.type as string[]) : []
+  if (types.filter((type) => type !== 'null').length > 1) {
+    const { type: _, ...rest } = schema
+    return { ...rest, anyOf: types.map((type) => forGenerators({ type })) } as T
+  }
   return (schema.type === 'number' ? { ...schema, format: 'double' } : schema) as T
 }
 
@@ -226,7 +231,7 @@ function forGenerators<T>(value: T): T {
 function nameComponents(): void {
   const schemas = { ...RESPONSE_SCHEMAS, ...REQUEST_SCHEMAS }
   for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id })
-  for (const patch of [SweepPatch, RunPatch])
+  for (const patch of [SweepPatch, RunPatch, RunsDelete])
     z.globalRegistry.add(patch, { ...patch.meta(), minProperties: 1 })
   z.globalRegistry.add(RunId, { pattern: RUN_ID })
 }
