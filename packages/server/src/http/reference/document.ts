@@ -211,7 +211,8 @@ function parameters(place: 'query' | 'header', schema: z.ZodObject | undefined) 
 
 /**
  * For generators of clients: openapi-python-client leaves out schemas with an object as the default, and oapi-codegen takes numbers
- * without a format for 32-bit ones, and fails for a list of types.
+ * without a format for 32-bit ones, and fails for a list of types. A scalar that the service also takes in another form, such as a number
+ * written as text, is documented in its first form: typed clients would get a union.
  */
 function forGenerators<T>(value: T): T {
   if (Array.isArray(value)) return value.map(forGenerators) as T
@@ -224,7 +225,23 @@ function forGenerators<T>(value: T): T {
     const { type: _, ...rest } = schema
     return { ...rest, anyOf: types.map((type) => forGenerators({ type })) } as T
   }
+  const first = firstScalar(schema.anyOf)
+  if (first) {
+    const { anyOf: _, ...rest } = schema
+    return { ...rest, ...first, type: [first.type, 'null'] } as T
+  }
   return (schema.type === 'number' ? { ...schema, format: 'double' } : schema) as T
+}
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** The first form of a scalar of several forms that may be null: `[{anyOf: [first, …]}, {type: 'null'}]`. */
+function firstScalar(anyOf: unknown): Schema | undefined {
+  const [forms, none, ...more] = Array.isArray(anyOf) ? (anyOf as Schema[]) : []
+  if (none?.type !== 'null' || more.length > 0 || !Array.isArray(forms?.anyOf)) return undefined
+  const scalars = forms.anyOf as Schema[]
+  const isScalar = ({ type }: Schema) => type === 'string' || type === 'number' || type === 'integer'
+  return scalars.every(isScalar) ? scalars[0] : undefined
 }
 
 /** hono-openapi takes the names of components from zod's registry. Further keywords mirror refinements of the schema. */
