@@ -6,7 +6,7 @@ import { type TestWandb, testWandb } from '@chimney/server/wandb/test-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sized } from '../sized.ts'
 
-const HISTORIES = sized(12, 100)
+const HISTORIES = sized(4, 100)
 const EVENTS = 24
 
 let api: TestWandb
