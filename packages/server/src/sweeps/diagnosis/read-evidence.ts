@@ -1,5 +1,5 @@
 import type { RunKey } from '@chimney/core/schema/names'
-import { buildSpace } from '@chimney/core/space/build-space'
+import { spaceOf } from '@chimney/core/space/constraints/constrain'
 import type {
   AgentEvidence,
   RunEvidence,
@@ -53,7 +53,7 @@ export async function readEvidence(deps: EvidenceDeps, sweep: LoadedSweep): Prom
   const running = new Set(trials.filter(({ state }) => state === 'running').map(({ key }) => key.number))
   return {
     config: record.config,
-    space: buildSpace(record.config.parameters),
+    space: spaceOf(record.config),
     state: head.state,
     taken: head.taken,
     limit: head.limit,
