@@ -4,7 +4,7 @@ import type { ObjectContext } from './links.ts'
 /** GraphQL `User`: the key's entity, since there are no user accounts. */
 export const userObject = ({ caller, deps }: ObjectContext) => ({
   __typename: 'User',
-  id: Buffer.from(`User:${caller.entity}`).toString('base64url'),
+  id: Buffer.from(`User:${caller.entity}`).toString('base64'),
   name: caller.entity,
   username: caller.entity,
   email: `${caller.entity}@localhost`,
@@ -22,7 +22,7 @@ export const userObject = ({ caller, deps }: ObjectContext) => ({
 })
 
 export const entityObject = (name: string) => ({
-  id: Buffer.from(`Entity:${name}`).toString('base64url'),
+  id: Buffer.from(`Entity:${name}`).toString('base64'),
   name,
   isTeam: false,
   organization: null,
