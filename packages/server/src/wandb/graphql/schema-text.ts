@@ -15,6 +15,7 @@ enum ArtifactStorageLayout { V1 V2 }
 enum ArtifactState { PENDING COMMITTED DELETED GARBAGE }
 enum ArtifactDigestAlgorithm { MANIFEST_MD5 MANIFEST_XXH128 }
 enum ArtifactManifestType { FULL PATCH INCREMENTAL }
+enum CompleteMultipartAction { Complete }
 
 type Query {
   viewer: User
@@ -70,6 +71,7 @@ type Project {
   artifactType(name: String): ArtifactType
   artifactTypes(after: String, first: Int): ArtifactTypeConnection
   artifactCollection(name: String): ArtifactCollection
+  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollectionMembership(name: String, aliasName: String): ArtifactCollectionMembership
 }
 
@@ -131,7 +133,7 @@ type ArtifactTypeConnection { edges: [ArtifactTypeEdge!]! pageInfo: PageInfo! to
 type ArtifactTypeEdge { node: ArtifactType cursor: String }
 type ArtifactType {
   id: ID! name: String! description: String createdAt: DateTime
-  artifactCollections(after: String, first: Int, name: String): ArtifactCollectionConnection
+  artifactCollections(after: String, first: Int, name: String, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollection(name: String): ArtifactCollection
   artifact(name: String): Artifact
 }
@@ -150,6 +152,15 @@ type ArtifactSequence implements ArtifactCollection {
   artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
   artifactMembership(aliasName: String): ArtifactCollectionMembership
   artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
+  latestArtifact: Artifact
+}
+type ArtifactPortfolio implements ArtifactCollection {
+  id: ID! name: String! description: String createdAt: DateTime updatedAt: DateTime project: Project! type: ArtifactType defaultArtifactType: ArtifactType!
+  state: String aliases(after: String, first: Int): ArtifactAliasConnection tags: TagConnection
+  artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
+  artifactMembership(aliasName: String): ArtifactCollectionMembership
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
+  latestArtifact: Artifact
 }
 type TagConnection { edges: [TagEdge!]! }
 type TagEdge { node: Tag }
@@ -167,8 +178,8 @@ type Artifact {
   id: ID! digest: String digestAlgorithm: String state: String size: Int64 fileCount: Int64 versionIndex: Int commitHash: String description: String metadata: JSONString
   createdAt: DateTime updatedAt: DateTime labels: JSONString ttlDurationSeconds: Int64 ttlIsInherited: Boolean historyStep: Int64
   aliases: [ArtifactAlias!]! tags: [Tag!] artifactType: ArtifactType! artifactSequence: ArtifactSequence!
-  artifactCollections(first: Int): ArtifactCollectionConnection
-  artifactMemberships(first: Int): ArtifactCollectionMembershipConnection
+  artifactCollections(first: Int, after: String): ArtifactCollectionConnection
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
   currentManifest: ArtifactManifest createdBy: Initiator usedBy: RunConnection isLink: Boolean
   files(names: [String!], after: String, first: Int): FileConnection
   filesByManifestEntries(entries: [ArtifactManifestEntryInput!], storageLayout: String, manifestVersion: String, storageRegion: String, after: String, first: Int): FileConnection
@@ -204,6 +215,16 @@ type Mutation {
   deleteArtifact(input: DeleteArtifactInput!): ArtifactPayload
   addAliases(input: AddAliasesInput!): SuccessPayload
   deleteAliases(input: DeleteAliasesInput!): SuccessPayload
+  linkArtifact(input: LinkArtifactInput!): LinkArtifactPayload
+  unlinkArtifact(input: UnlinkArtifactInput!): SuccessPayload
+  updateArtifactSequence(input: UpdateArtifactSequenceInput!): ArtifactCollectionPayload
+  updateArtifactPortfolio(input: UpdateArtifactPortfolioInput!): ArtifactCollectionPayload
+  moveArtifactSequence(input: MoveArtifactSequenceInput!): ArtifactCollectionPayload
+  deleteArtifactSequence(input: DeleteArtifactSequenceInput!): ArtifactCollectionPayload
+  deleteArtifactPortfolio(input: DeleteArtifactPortfolioInput!): ArtifactCollectionPayload
+  createArtifactCollectionTagAssignments(input: CreateArtifactCollectionTagAssignmentsInput!): TagsPayload
+  deleteArtifactCollectionTagAssignments(input: DeleteArtifactCollectionTagAssignmentsInput!): SuccessPayload
+  completeMultipartUploadArtifact(input: CompleteMultipartUploadArtifactInput!): CompleteMultipartUploadArtifactPayload
 }
 
 input UpsertBucketInput {
@@ -255,13 +276,13 @@ input NotifyScriptableRunAlertInput {
 type SuccessPayload { success: Boolean! clientMutationId: String }
 
 input ArtifactCollectionAliasInput { artifactCollectionName: String entityName: String projectName: String alias: String! }
-input ArtifactTagInput { tagName: String! }
+input TagInput { tagName: String! tagCategoryName: String attributes: JSONString }
 input CreateArtifactInput {
   entityName: String projectName: String runName: String artifactTypeName: String artifactCollectionName: String
   artifactCollectionNames: [String!] digest: String digestAlgorithm: ArtifactDigestAlgorithm description: String
-  labels: JSONString metadata: JSONString aliases: [ArtifactAliasInput!] tags: [ArtifactTagInput!] ttlDurationSeconds: Int64
+  labels: JSONString metadata: JSONString aliases: [ArtifactAliasInput!] tags: [TagInput!] ttlDurationSeconds: Int64
   historyStep: Int64 distributedID: String clientID: ID sequenceClientID: ID enableDigestDeduplication: Boolean
-  isUserCreated: Boolean clientMutationId: String
+  isUserCreated: Boolean storageRegion: String clientMutationId: String
 }
 input ArtifactAliasInput { artifactCollectionName: String alias: String! }
 type CreateArtifactPayload { artifact: Artifact clientMutationId: String }
@@ -284,11 +305,35 @@ input UseArtifactInput {
   artifactProjectName: String clientMutationId: String
 }
 input UpdateArtifactInput {
-  artifactID: ID! description: String metadata: JSONString aliases: [ArtifactCollectionAliasInput!] tagsToAdd: [ArtifactTagInput!]
-  tagsToDelete: [ArtifactTagInput!] ttlDurationSeconds: Int64 clientMutationId: String
+  artifactID: ID! description: String labels: JSONString metadata: JSONString aliases: [ArtifactCollectionAliasInput!] tagsToAdd: [TagInput!]
+  tagsToDelete: [TagInput!] ttlDurationSeconds: Int64 clientMutationId: String
 }
 input AddAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
 input DeleteAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
 input DeleteArtifactInput { artifactID: ID! deleteAliases: Boolean clientMutationId: String }
+input LinkArtifactInput {
+  artifactID: ID clientID: ID artifactPortfolioID: ID artifactPortfolioName: String entityName: String projectName: String
+  aliases: [ArtifactAliasInput!] clientMutationId: String
+}
+type LinkArtifactPayload { versionIndex: Int artifactMembership: ArtifactCollectionMembership clientMutationId: String }
+input UnlinkArtifactInput { artifactID: ID! artifactPortfolioID: ID! clientMutationId: String }
+input UpdateArtifactSequenceInput { artifactSequenceID: ID! name: String description: String clientMutationId: String }
+input UpdateArtifactPortfolioInput { artifactPortfolioID: ID! name: String description: String clientMutationId: String }
+input MoveArtifactSequenceInput { artifactSequenceID: ID! destinationArtifactTypeName: String! clientMutationId: String }
+input DeleteArtifactSequenceInput { artifactSequenceID: ID! clientMutationId: String }
+input DeleteArtifactPortfolioInput { artifactPortfolioID: ID! clientMutationId: String }
+type ArtifactCollectionPayload { artifactCollection: ArtifactCollection clientMutationId: String }
+input CreateArtifactCollectionTagAssignmentsInput {
+  entityName: String projectName: String artifactCollectionName: String! tags: [TagInput!]! clientMutationID: String
+}
+input DeleteArtifactCollectionTagAssignmentsInput {
+  entityName: String projectName: String artifactCollectionName: String! tags: [TagInput!]! clientMutationID: String
+}
+type TagsPayload { tags: [Tag!] clientMutationId: String }
+input CompleteMultipartUploadArtifactInput {
+  completeMultipartAction: CompleteMultipartAction! completedParts: [UploadPartsInput!]! artifactID: ID! storagePath: String!
+  uploadID: String! clientMutationId: String
+}
+type CompleteMultipartUploadArtifactPayload { digest: String clientMutationId: String }
 type ArtifactPayload { artifact: Artifact clientMutationId: String }
 `

@@ -8,7 +8,9 @@ import {
   artifactOf,
   artifactTypeObject,
   artifactTypes,
+  type CollectionsArgs,
   collectionOf,
+  collectionsOf,
   membershipOf,
 } from './collection-object.ts'
 import type { ObjectContext } from './links.ts'
@@ -65,6 +67,7 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(ctx, key, name),
     artifactTypes: (args: PageArgs) => artifactTypes(ctx, key, args),
     artifactCollection: ({ name }: { name?: string | null }) => collectionOf(ctx, key, name),
+    artifactCollections: (args: CollectionsArgs) => collectionsOf(ctx, key, args),
     artifactCollectionMembership: ({
       name,
       aliasName,

@@ -37,7 +37,12 @@ export const serverInfo = {
     // What it switches in the client is `Sweep.enqueue_run`.
     { name: 'SWEEPS_LOCAL_SCHEDULER', isEnabled: true },
     { name: 'SWEEPS_QUERY_FILTERING', isEnabled: true },
-    { name: 'TOTAL_COUNT_IN_FILE_CONNECTION', isEnabled: false },
+    { name: 'TOTAL_COUNT_IN_FILE_CONNECTION', isEnabled: true },
+    { name: 'ARTIFACT_TAGS', isEnabled: true },
+    { name: 'ARTIFACT_COLLECTION_MEMBERSHIP_FILES', isEnabled: true },
+    { name: 'ARTIFACT_COLLECTIONS_FILTERING_SORTING', isEnabled: true },
+    { name: 'ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE', isEnabled: true },
+    { name: 'PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP', isEnabled: true },
   ],
   cliVersionInfo: { max_cli_version: '99.0.0' },
   latestLocalVersionInfo: null,

@@ -28,6 +28,7 @@ import {
   upsertSweep,
 } from '../sweeps/upsert-sweep.ts'
 import { artifactMutations } from './artifact-mutations.ts'
+import { collectionMutations } from './collection-mutations.ts'
 import { deleteApiKey, generateApiKey } from './key-mutations.ts'
 
 type Input<T> = { readonly input: T }
@@ -113,6 +114,7 @@ export function mutations(ctx: ObjectContext) {
       generateApiKey(ctx, input.description),
     deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
     ...artifactMutations(ctx),
+    ...collectionMutations(ctx),
     // Alerts are accepted without a recipient, so that scripts continue.
     notifyScriptableRunAlert: () => ({ success: true }),
   }

@@ -1,4 +1,5 @@
 import { artifactById } from '../artifacts/artifacts.ts'
+import { idOfClient } from '../artifacts/create-artifact.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { projectKeyOf } from '../graphql/context.ts'
 import { artifactObject } from '../objects/artifact-object.ts'
@@ -6,7 +7,6 @@ import { collectionById } from '../objects/collection-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
 import { projectObject } from '../objects/project-object.ts'
 import { entityObject, serverInfo, userObject } from '../objects/viewer-object.ts'
-import { clientIdMapping } from './artifact-mutations.ts'
 
 interface Named {
   readonly name?: string | null
@@ -50,8 +50,10 @@ export function queries(ctx: ObjectContext) {
     artifact: async ({ id }: { id?: string | null }) =>
       id ? artifactObject(ctx, await artifactById(ctx, id)) : null,
     artifactCollection: ({ id }: { id?: string | null }) => (id ? collectionById(ctx, id) : null),
-    clientIDMapping: ({ clientID }: { clientID?: string | null }) =>
-      clientID ? clientIdMapping(ctx, clientID) : null,
+    clientIDMapping: async ({ clientID }: { clientID?: string | null }) => {
+      const id = clientID ? await idOfClient(ctx, clientID) : undefined
+      return id === undefined ? null : { serverID: id }
+    },
     users: ({ query }: { query?: string | null }) => ({
       edges: query === ctx.caller.entity ? [{ node: userObject(ctx) }] : [],
     }),

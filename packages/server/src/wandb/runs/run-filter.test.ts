@@ -92,7 +92,7 @@ describe('an order', () => {
   it.each([
     { title: 'ascending', order: '+summary_metrics.loss', want: [1, 2, 'x', undefined] },
     { title: 'descending', order: '-summary_metrics.loss', want: [2, 1, 'x', undefined] },
-    { title: 'descending without a sign', order: 'summary_metrics.loss', want: [2, 1, 'x', undefined] },
+    { title: 'ascending without a sign', order: 'summary_metrics.loss', want: [1, 2, 'x', undefined] },
   ])('puts what has no number last: $title', ({ order, want }) => {
     expect(sorted(order, [undefined, 'x', 1, 2])).toEqual(want)
     expect(sorted(order, [new Float(Number.NaN), 1, 2]).at(-1)).toBeInstanceOf(Float)

@@ -2,12 +2,12 @@ import { type Json, numberOf } from '@chimney/core/schema/json'
 import type { Fields } from './run-filter.ts'
 
 /**
- * A comparison for an order such as `-summary_metrics.val.loss`: a sign (`+` ascending, `-` descending, which is also what no
- * sign means), then a field of {@link Fields}. Runs without the value, or with NaN, come last in both directions, so that
+ * A comparison for an order such as `-summary_metrics.val.loss`: a sign (`-` descending, `+` or none ascending), then a field of
+ * {@link Fields}. Runs without the value, or with NaN, come last in both directions, so that
  * the first run of `best_run()` has the metric.
  */
 export function runOrder(order: string): (a: Fields, b: Fields) => number {
-  const direction = order.startsWith('+') ? 1 : -1
+  const direction = directionOf(order)
   const name = order.replace(/^[+-]/, '')
   return (a, b) => {
     const [left, right] = [sortable(a(name)), sortable(b(name))]
@@ -18,6 +18,9 @@ export function runOrder(order: string): (a: Fields, b: Fields) => number {
     return left < right ? -direction : left > right ? direction : 0
   }
 }
+
+/** 1 ascending, −1 descending. */
+export const directionOf = (order: string): 1 | -1 => (order.startsWith('-') ? -1 : 1)
 
 function sortable(value: Json | undefined): number | string | undefined {
   const number = typeof value === 'boolean' ? Number(value) : numberOf(value)
