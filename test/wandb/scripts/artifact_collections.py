@@ -88,10 +88,12 @@ assert wandb.Api().artifact_exists(f"{PROJECT}/network:v0")
 with wandb.init(project=PROJECT) as run:
     with open("best.txt", "w") as out:
         out.write("best weights")
-    run.link_model("best.txt", "wandb-registry-model/Digits", aliases=["production"])
+    run.link_model("best.txt", "Digits", name="digits", aliases=["production"])
 with wandb.init(project=PROJECT) as run:
-    with open(run.use_model("wandb-registry-model/Digits:production")) as opened:
+    with open(run.use_model(f"{entity}/model-registry/Digits:production")) as opened:
         assert opened.read() == "best weights"
+wandb.Api().artifact(f"{PROJECT}/digits:latest").link("wandb-registry-model/Digits", aliases=["champion"])
+assert wandb.Api().artifact("wandb-registry-model/Digits:champion").source_name == "digits:v0"
 
 # What is not there.
 refused(CommError, "not found", lambda: wandb.Api().artifact("somebody-else/theirs/net:latest"))

@@ -80,9 +80,11 @@ with wandb.init(project=BASE, id=run.id, resume="must") as again:
     for step, word in enumerate(["third", "fourth"], start=2):
         growing.add_data(step, word)
         again.log({"growing": growing})
-(grown,) = [a for a in wandb.Api().run(f"{BASE}/{run.id}").logged_artifacts() if "growing" in a.name and "latest" in a.aliases]
-rows = grown.get("growing").data
-assert [list(row) for row in rows] == [[0, "first"], [1, "second"], [2, "third"], [3, "fourth"]], rows
+(name,) = {a.name.split(":")[0] for a in wandb.Api().run(f"{BASE}/{run.id}").logged_artifacts() if "growing" in a.name}
+tables = wandb.Api().artifact(f"{BASE}/{name}:latest")
+last = max(tables.manifest.entries, key=lambda text: int(text.split("-")[0]))
+rows = [list(row) for row in tables.get(last.removesuffix(".table.json")).data]
+assert rows == [[0, "first"], [1, "second"], [2, "third"], [3, "fourth"]], rows
 
 
 # The same content is the same version, and `latest` is what was logged last.

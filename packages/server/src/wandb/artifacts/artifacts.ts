@@ -76,12 +76,17 @@ const read = (document: { text: string; rev: number }): Artifact =>
   ({ ...(JSON.parse(document.text) as Artifact), rev: document.rev }) as Artifact
 
 export async function artifactById(ctx: WandbContext, id: string): Promise<Artifact> {
-  const [entity, project, collection, uid] = partsOf('Artifact', 4, id) as [string, string, string, string]
-  ownEntity(ctx, entity)
-  const artifact = await artifactAt(ctx, { entity, project }, collection, uid)
+  const artifact = await presentArtifact(ctx, id)
   if (!artifact)
     throw new Problem('not-found', 'artifact-not-found', `there is no artifact with the id ${id}`)
   return artifact
+}
+
+/** Undefined for an artifact that was deleted. Throws for an id that is none. */
+export async function presentArtifact(ctx: WandbContext, id: string): Promise<Artifact | undefined> {
+  const [entity, project, collection, uid] = partsOf('Artifact', 4, id) as [string, string, string, string]
+  ownEntity(ctx, entity)
+  return artifactAt(ctx, { entity, project }, collection, uid)
 }
 
 export async function artifactAt(

@@ -37,7 +37,7 @@ export function selected<T>(
   return (before ? chosen.toSorted((a, b) => before(a.fields, b.fields)) : chosen).map(({ item }) => item)
 }
 
-const memberFields =
+export const memberFields =
   (members: readonly Membership[], { artifact, version, collection, createdAt, uid }: Membership): Fields =>
   (name) => {
     const [head = '', ...rest] = name.split('.')

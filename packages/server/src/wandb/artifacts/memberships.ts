@@ -4,12 +4,12 @@ import { mapInParallel } from '../../in-parallel.ts'
 import type { WandbContext } from '../graphql/context.ts'
 import {
   type Artifact,
-  artifactById,
   artifactId,
   busy,
   changeArtifact,
   committed,
   forgetArtifact,
+  presentArtifact,
   type Versioned,
   versionOf,
 } from './artifacts.ts'
@@ -49,7 +49,7 @@ export function membersOf(ctx: WandbContext, collection: Collection): Promise<re
     const documents = await ctx.deps.store.listDocuments(collection, linkName(key, ''))
     const links = documents.map(({ text }) => JSON.parse(text) as Link)
     const members = await mapInParallel(links, async (link) => {
-      const artifact = await present(ctx, link.artifact)
+      const artifact = await presentArtifact(ctx, link.artifact)
       return artifact && linked(collection, artifact, link)
     })
     return members.filter((member) => member !== undefined).sort((a, b) => a.version - b.version)
@@ -72,16 +72,6 @@ const linked = (collection: Collection, artifact: Artifact, link: Link): Members
   aliases: link.aliases,
   createdAt: link.createdAt,
 })
-
-/** Undefined for an artifact that was deleted after it was linked. */
-async function present(ctx: WandbContext, id: string): Promise<Artifact | undefined> {
-  try {
-    return await artifactById(ctx, id)
-  } catch (error) {
-    if (error instanceof Problem && error.kind === 'not-found') return undefined
-    throw error
-  }
-}
 
 /** The collection that holds what runs logged under the artifact's name. */
 export async function sequenceOf(ctx: WandbContext, artifact: Artifact): Promise<Collection> {

@@ -177,7 +177,7 @@ describe('a response', () => {
     )
     expect(data).toEqual({
       organization: null,
-      entity: { organization: null },
+      entity: { organization: { coreWeaveOrganizationId: null } },
       clientIDMapping: null,
       project: { artifact: null },
     })

@@ -34,7 +34,7 @@ type Query {
 type User {
   id: ID! name: String! username: String email: String admin: Boolean flags: JSONString entity: String
   deletedAt: DateTime teams(first: Int): EntityConnection apiKeys: ApiKeyConnection
-  defaultEntity: Entity organizations: [Organization!]
+  defaultEntity: Entity organizations: [Organization!] projects(after: String, first: Int): ProjectConnection
 }
 type UserConnection { edges: [UserEdge!]! }
 type UserEdge { node: User }
@@ -44,10 +44,29 @@ type ApiKey { id: ID! name: String description: String }
 type EntityConnection { edges: [EntityEdge!]! }
 type EntityEdge { node: Entity }
 type Entity {
-  id: ID! name: String! isTeam: Boolean organization: Organization user: User
-  projects(after: String, first: Int): ProjectConnection
+  id: ID! name: String! isTeam: Boolean organization: Organization user: User entityType: String available: Boolean photoUrl: String
+  readOnly: Boolean readOnlyAdmin: Boolean privateOnly: Boolean storageBytes: Int64 codeSavingEnabled: Boolean defaultAccess: String
+  isPaid: Boolean members: [Member!]
+  projects(after: String, first: Int, filters: JSONString, order: String): ProjectConnection
+  project(name: String): Project
+  triggers(after: String, first: Int, order: String, filters: JSONString): TriggerConnection
+  integrations(after: String, first: Int): IntegrationConnection
+  artifactCollections(projectFilters: JSONString, filters: JSONString, collectionTypes: [ArtifactCollectionType!], after: String, first: Int, order: String): ArtifactCollectionConnection
+  artifactMemberships(projectFilters: JSONString, collectionFilters: JSONString, filters: JSONString, after: String, first: Int, order: String): ArtifactCollectionMembershipConnection
 }
-type Organization { id: ID name: String coreWeaveOrganizationId: String orgEntity: Entity featureFlags(rampIDType: RampIDType): [FeatureFlag!] }
+type Member {
+  id: String name: String username: String email: String admin: Boolean pending: Boolean photoUrl: String accountType: String apiKey: String
+  role: String
+}
+enum ArtifactCollectionType { SEQUENCE PORTFOLIO }
+type TriggerConnection { edges: [TriggerEdge!]! pageInfo: PageInfo! totalCount: Int }
+type TriggerEdge { node: Trigger cursor: String }
+type Trigger { id: ID! name: String }
+type IntegrationConnection { edges: [IntegrationEdge!]! pageInfo: PageInfo! totalCount: Int }
+type IntegrationEdge { node: Integration cursor: String }
+type Integration { id: ID! }
+type AdvancedRegistryFeatures { advancedSearch: Boolean }
+type Organization { id: ID name: String coreWeaveOrganizationId: String orgEntity: Entity advancedRegistryFeatures: AdvancedRegistryFeatures triggers(after: String, first: Int, order: String, filters: JSONString): TriggerConnection featureFlags(rampIDType: RampIDType): [FeatureFlag!] }
 type FeatureFlag { rampKey: String isEnabled: Boolean }
 type ServerInfo { features: [ServerFeature!]! cliVersionInfo: JSON latestLocalVersionInfo: LocalVersionInfo exposesExplicitFailureReason: Boolean }
 type ServerFeature { name: String! isEnabled: Boolean! }
@@ -59,7 +78,7 @@ type ProjectEdge { node: Project cursor: String }
 type Project {
   id: ID! internalId: ID name: String! entityName: String! entity: Entity! createdAt: DateTime updatedAt: DateTime
   isBenchmark: Boolean! readOnly: Boolean description: String access: String views: JSON user: User repo: String
-  dockerImage: String isPublished: Boolean
+  dockerImage: String isPublished: Boolean allowAllArtifactTypesInRegistry: Boolean triggers: [Trigger!] members: [ProjectMember!] teamMembers: [ProjectTeamMember!]
   run(name: String): Run
   bucket(name: String, missingOk: Boolean): Run
   runs(filters: JSONString, after: String, first: Int, order: String): RunConnection!
@@ -69,11 +88,15 @@ type Project {
   totalSweeps: Int!
   artifact(name: String, enableTracking: Boolean): Artifact
   artifactType(name: String): ArtifactType
-  artifactTypes(after: String, first: Int): ArtifactTypeConnection
+  artifactTypes(after: String, first: Int, includeAll: Boolean): ArtifactTypeConnection
   artifactCollection(name: String): ArtifactCollection
   artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollectionMembership(name: String, aliasName: String): ArtifactCollectionMembership
 }
+
+type ProjectMember { id: ID name: String username: String email: String role: Role }
+type ProjectTeamMember { team: Entity role: Role }
+type Role { name: String }
 
 type RunConnection { edges: [RunEdge!]! pageInfo: PageInfo! totalCount: Int }
 type RunEdge { node: Run cursor: String! }
