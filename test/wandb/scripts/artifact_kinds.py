@@ -82,7 +82,7 @@ with wandb.init(project=BASE, id=run.id, resume="must") as again:
         again.log({"growing": growing})
 (name,) = {a.name.split(":")[0] for a in wandb.Api().run(f"{BASE}/{run.id}").logged_artifacts() if "growing" in a.name}
 tables = wandb.Api().artifact(f"{BASE}/{name}:latest")
-last = max(tables.manifest.entries, key=lambda text: int(text.split("-")[0]))
+last = max(tables.manifest.entries, key=lambda text: int(text.split("-")[1].split(".")[0]))
 rows = [list(row) for row in tables.get(last.removesuffix(".table.json")).data]
 assert rows == [[0, "first"], [1, "second"], [2, "third"], [3, "fourth"]], rows
 

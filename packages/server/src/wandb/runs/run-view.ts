@@ -187,7 +187,7 @@ export function fieldsOf({ record, live, priorOf }: RunView): Fields {
           : ((live.endedAt ?? live.heartbeatAt ?? live.startedAt) - live.startedAt) / 1000
       case 'config':
         config ??= parseJson(record.config)
-        return valueAt(config, path) ?? valueAt(config, path.replace(/\.value$/, ''))
+        return configAt(config, path)
       case 'summary_metrics':
       case 'summaryMetrics':
       case 'summary':
@@ -197,4 +197,14 @@ export function fieldsOf({ record, live, priorOf }: RunView): Fields {
         return undefined
     }
   }
+}
+
+/** Clients wrap each top-level value, so that `config.model.value.lr` means `lr` in `model`. */
+function configAt(config: Json, path: string): Json | undefined {
+  const direct = valueAt(config, path)
+  if (direct !== undefined) return direct
+  const wrapped = /\.value(?=\.|$)/.exec(path)
+  return wrapped
+    ? valueAt(config, path.slice(0, wrapped.index) + path.slice(wrapped.index + wrapped[0].length))
+    : undefined
 }
