@@ -71,7 +71,19 @@ describe('files of a run', () => {
       (await listed(variables)).edges.map(({ node }: { node: { name: string } }) => node.name)
     expect(await names({})).toEqual(['a.txt', 'b.txt', 'dir/c.png'])
     expect(await names({ pattern: '%.txt' })).toEqual(['a.txt', 'b.txt'])
-    expect((await listed({ names: ['missing'] })).edges[0].node).toMatchObject({ sizeBytes: 0, url: null })
+    const { node } = (await listed({ names: ['missing'] })).edges[0]
+    expect(node).toMatchObject({ sizeBytes: 0, url: expect.stringContaining('/storage/') })
+  })
+
+  it('that are not there yet have a URL to upload to, as clients up to 0.15.7 ask for it', async () => {
+    const { project } = await api.data(
+      'query ($names: [String!]) { project(name: "digits") { bucket(name: "files", missingOk: true) { id files(names: $names) { uploadHeaders edges { node { name url(upload: true) updatedAt } } } } } }',
+      { names: ['new.bin', '../secret'] },
+    )
+    const { uploadHeaders, edges } = project.bucket.files
+    expect(uploadHeaders).toEqual([])
+    expect(edges.map(({ node }: { node: { name: string } }) => node.name)).toEqual(['new.bin'])
+    expect(new URL(edges[0].node.url).pathname).toMatch(/new\.bin$/)
   })
 
   it('are paged by the cursor of the last edge or by endCursor', async () => {

@@ -119,7 +119,7 @@ type Run {
   inputArtifacts(after: String, first: Int): ArtifactConnection
 }
 type ParquetHistory { parquetUrls: [String!]! liveData: [JSON!]! }
-type FileConnection { edges: [FileEdge!]! pageInfo: PageInfo! totalCount: Int }
+type FileConnection { edges: [FileEdge!]! pageInfo: PageInfo! totalCount: Int uploadHeaders: [String!] }
 type FileEdge { node: File cursor: String }
 type File {
   id: ID! name: String! url(upload: Boolean): String directUrl: String sizeBytes: Int64 mimetype: String updatedAt: DateTime
