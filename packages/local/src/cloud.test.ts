@@ -215,7 +215,7 @@ describe('startCloud', () => {
     it('a data folder that cannot be created', async () => {
       const file = freshFolder()
       await writeFile(file, '')
-      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR')
+      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written: a part of its path is a file (ENOTDIR')
     })
 
     it('a key file without a key', async () => {

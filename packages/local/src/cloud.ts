@@ -23,6 +23,7 @@ import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
 import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
+import { watchDisk } from './disk-watch.ts'
 import { type Disposables, disposables } from './disposables.ts'
 import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
@@ -148,12 +149,15 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   open.defer(() => server.stop(grace.requestMs))
 
   const folder = options.dataDir === undefined ? undefined : await lockDataFolder(options.dataDir)
-  if (folder) open.defer(folder.release)
+  if (folder) {
+    open.defer(folder.release)
+    open.defer(watchDisk(folder.path, log).stop)
+  }
   const key = options.key ?? (folder ? await readOrCreateKey(folder) : createKey())
 
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
   if (tables !== undefined) await checkTables(tables)
-  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables), open))
+  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables, log), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
   const database = dynamoClient(dynamodb)
   open.defer(() => database.destroy())
@@ -275,6 +279,7 @@ const reachableOr = async <T>(variable: string, endpoint: string, work: () => Pr
     return await work()
   } catch (cause) {
     const { name, message } = cause as Error
+    if (name === 'DataFolderNotWritable') throw new CloudError(message)
     throw new CloudError(`${endpoint} does not work (${name}: ${message}); check ${variable}.`)
   }
 }
