@@ -55,6 +55,8 @@ export interface LocalAgent {
 export interface CloudOptions {
   /** Folder of all data, locked by one process at a time. Without it, data is in memory and lost with the stop. */
   readonly dataDir?: string | undefined
+  /** Whether tables with wrong checksums are opened; refused by default. */
+  readonly damagedTables?: 'refuse' | 'open' | undefined
   /** 0 selects a free one. */
   readonly port: number
   /** The address to listen on; 127.0.0.1 by default. */
@@ -156,7 +158,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const key = options.key ?? (folder ? await readOrCreateKey(folder) : createKey())
 
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
-  if (tables !== undefined) await checkTables(tables)
+  if (tables !== undefined) await checkTables(tables, options.damagedTables)
   const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables, log), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
   const database = dynamoClient(dynamodb)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { CloudError, codeOf } from './cloud-error.ts'
+import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
 import { folderFault } from './folder-fault.ts'
 
 export interface DataFolder {
@@ -31,6 +31,10 @@ export const lockDataFolder = async (given: string): Promise<DataFolder> => {
     if (code === 'LEVEL_LOCKED')
       throw new CloudError(
         `The data folder ${path} is in use by another process; stop it, or set CHIMNEY_DATA to another folder.`,
+      )
+    if (/corruption/i.test(reasonOf(error)))
+      throw new CloudError(
+        `The lock ${join(path, 'lock')} is damaged (${reasonOf(error)}); delete it, it holds no data.`,
       )
     throw unwritable(path, error)
   }

@@ -19,6 +19,7 @@ const main = async (): Promise<void> => {
     port: env.PORT,
     host: env.HOST,
     agents: await loadAgents(ROOT),
+    damagedTables: env.CHIMNEY_DAMAGED_TABLES,
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
