@@ -190,6 +190,9 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   )
   // As in the cloud: agent functions have no key, but a token for each trial.
   const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
+  // Embedded data and queues belong to this process alone.
+  const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
+  const randomId = (length: number) => idFromBytes(randomBytes(length), length)
   const deps: Deps = {
     store: dynamoStore({ client: database, table: TABLE, ...(options.meter && { meter: options.meter }) }),
     queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
@@ -197,13 +200,14 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     clock,
     settings: {
       leaseSeconds,
+      ...(alone && { soleProcess: `${randomId(8)}-` }),
       publicUrl: options.publicUrl ?? server.url,
       ...(options.publicUrl === undefined && {
         addressFrom: options.trustProxy === false ? 'request' : 'proxy',
       }),
       filesUrl: server.url,
     },
-    randomId: (length) => idFromBytes(randomBytes(length), length),
+    randomId,
     onFailure: (what, error) => log(`${what} failed: ${failureOf(error) ?? String(error)}`),
   }
   const app = createApp(deps, {
@@ -226,8 +230,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   })
 
   await deps.store.migrate()
-  // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
-  const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
+  // A trial that looks lost is lost: repair it without a grace period.
   for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
     .errors)
     log(`${path} could not be reconciled and will be retried: ${message}`)
