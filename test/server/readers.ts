@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { RANDOM_SWEEP, type Service } from './service.ts'
 
 /** A sweep with so many ended trials of 40 parameters. */
@@ -69,21 +70,36 @@ export async function processorMs(service: Service): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * 10 // in hundredths of a second
 }
 
-/** Milliseconds of requests that are sent every 50 ms until `stop`, ascending. */
-export async function latencies(service: Service, path: string, stop: AbortSignal): Promise<number[]> {
-  const found: number[] = []
-  const sent: Promise<void>[] = []
-  const send = async () => {
-    const at = performance.now()
-    await service.call(path)
-    found.push(performance.now() - at)
-  }
-  while (!stop.aborted) {
-    sent.push(send())
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+/** Sends a request every 50 ms, in a thread of its own, which the streams do not delay. */
+const SENDER = `
+const { parentPort, workerData } = require('node:worker_threads')
+const found = []
+const sent = []
+const send = async () => {
+  const at = performance.now()
+  await (await fetch(workerData.url, { headers: workerData.headers })).arrayBuffer()
+  found.push(performance.now() - at)
+}
+const timer = setInterval(() => sent.push(send()), 50)
+parentPort.once('message', async () => {
+  clearInterval(timer)
   await Promise.all(sent)
-  return found.sort((a, b) => a - b)
+  parentPort.postMessage(found.sort((a, b) => a - b))
+})`
+
+/** Measures how long other requests take, in milliseconds, until `stop` is called; ascending. */
+export function measureOthers(service: Service, path: string): { stop: () => Promise<readonly number[]> } {
+  const headers = { authorization: `Bearer ${service.key}` }
+  const worker = new Worker(SENDER, { eval: true, workerData: { url: service.url + path, headers } })
+  return {
+    stop: async () => {
+      const found = new Promise<readonly number[]>((resolve) => worker.once('message', resolve))
+      worker.postMessage('stop')
+      const latencies = await found
+      await worker.terminate()
+      return latencies
+    },
+  }
 }
 
 export const quantile = (sorted: readonly number[], share: number): number =>

@@ -23,6 +23,9 @@ const encode = (text: string) => new TextEncoder().encode(text)
 const IDLE: Published = { kind: 'idle', text: encode(': nothing new\n\n') }
 const OVER: Published = { kind: 'over', text: encode(eventText('end', {})) }
 
+/** With its text as an event, which all readers share. */
+type ReadPart = EventsPart & { readonly text: Uint8Array }
+
 /** One watcher of a sweep for all event streams of this process that have the same address in their links. */
 interface Hub {
   readers: number
@@ -35,8 +38,16 @@ interface Hub {
   waiting: (() => void)[]
   isWatched: boolean
   /** Everything, as read when the position was `from`. Shared by readers that begin at about the same time. */
-  snapshot?: { readonly from: number; readonly at: number; readonly parts: Promise<readonly EventsPart[]> }
+  snapshot?: { readonly from: number; readonly at: number; readonly parts: Promise<readonly ReadPart[]> }
 }
+
+/** Whether a stream follows this sweep, which therefore exists. */
+export const isFollowed = (
+  { store, settings }: Pick<HubDeps, 'store' | 'settings'>,
+  key: SweepKey,
+): boolean => hubsOf.get(store)?.get(nameOf(settings, key))?.isWatched ?? false
+
+const nameOf = ({ publicUrl }: Deps['settings'], key: SweepKey) => `${publicUrl} ${sweepPath(key)}`
 
 const hubsOf = new WeakMap<Store, Map<string, Hub>>()
 
@@ -54,7 +65,7 @@ export async function* followSweep(
 ): AsyncGenerator<Uint8Array> {
   const hubs = hubsOf.get(deps.store) ?? new Map<string, Hub>()
   hubsOf.set(deps.store, hubs)
-  const name = `${deps.settings.publicUrl} ${sweepPath(key)}`
+  const name = nameOf(deps.settings, key)
   const hub = hubs.get(name) ?? newHub()
   hubs.set(name, hub)
   hub.readers++
@@ -63,7 +74,7 @@ export async function* followSweep(
     const { from, parts } =
       cursor === FIRST_EVENT ? snapshotOf(hub, deps, key, pace) : since(hub, deps, key, cursor)
     const read = await parts
-    for (const part of read) yield changesText(part.cursor, part.json)
+    for (const part of read) yield part.text
     const last = read.at(-1)
     if (last === undefined) return
     watch(hub, deps, key, last, pace, () => hubs.get(name) === hub && hubs.delete(name))
@@ -106,12 +117,12 @@ function snapshotOf(hub: Hub, deps: HubDeps, key: SweepKey, { pollMs }: Pace) {
   return snapshot
 }
 
-async function readParts(deps: HubDeps, key: SweepKey, from: EventCursor): Promise<readonly EventsPart[]> {
-  const parts: EventsPart[] = []
+async function readParts(deps: HubDeps, key: SweepKey, from: EventCursor): Promise<readonly ReadPart[]> {
+  const parts: ReadPart[] = []
   for (let cursor = from; ; ) {
     const part = await eventsPart(deps, key, cursor)
     if (!part) return parts
-    parts.push(part)
+    parts.push({ ...part, text: changesText(part.cursor, part.json) })
     cursor = part.cursor
     if (!cursor.rest) return parts
   }

@@ -8,7 +8,7 @@ import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { EVENT_STREAM_HEADERS, eventStream, eventText } from '../events/event-stream.ts'
 import { eventsBody, eventsPart } from '../events/events-body.ts'
-import { followSweep } from '../events/sweep-hub.ts'
+import { followSweep, isFollowed } from '../events/sweep-hub.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
 import { noContent, respondBytes } from '../responses/respond.ts'
@@ -57,11 +57,13 @@ async function streamChanges(
   cursor: typeof FIRST_EVENT,
   resumed: boolean,
 ): Promise<Response> {
-  const head = await deps.store.getHead(key)
-  if (!head) throw sweepNotFound(key)
+  const isKnown = !resumed && options.streams !== false && isFollowed(deps, key)
+  const head = isKnown ? undefined : await deps.store.getHead(key)
+  if (!isKnown && !head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
   if (
     resumed &&
+    head &&
     isOver(head) &&
     cursor.settled >= head.taken &&
     !cursor.open &&
