@@ -48,7 +48,8 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
   const maxAttempts = sweep?.record.config.retry.max_attempts ?? 1
   const mayRequeue =
     live.number !== undefined &&
-    !input.last && (sweep?.head.state === 'running' || sweep?.head.state === 'paused')
+    !input.last &&
+    (sweep?.head.state === 'running' || sweep?.head.state === 'paused')
   const attempt = input.attempt ?? live.attempt
   const now = deps.clock.now()
 
