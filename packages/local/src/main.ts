@@ -6,6 +6,7 @@ import { buildDashboard, dashboard } from './dashboard.ts'
 import { loadAgents } from './load-agents.ts'
 import { readLocalEnv } from './local-env.ts'
 import { localLogger } from './local-logger.ts'
+import { countRetries } from './request-log.ts'
 import { stopOnSignal } from './stop-signals.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -14,11 +15,13 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const main = async (): Promise<void> => {
   const env = readLocalEnv(process.env)
   const logger = localLogger(env.CHIMNEY_LOG)
+  const requests = countRetries(logRequest(logger), (sentence) => logger.warn(sentence))
   const starting = startCloud({
     dataDir: env.CHIMNEY_DATA,
     port: env.PORT,
     host: env.HOST,
     agents: await loadAgents(ROOT),
+    damagedTables: env.CHIMNEY_DAMAGED_TABLES,
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
@@ -26,7 +29,7 @@ const main = async (): Promise<void> => {
     trustProxy: env.CHIMNEY_TRUST_PROXY === '1',
     strict: env.CHIMNEY_STRICT === '1',
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
-    app: { ...dashboard(), log: logRequest(logger) },
+    app: { ...dashboard(), log: requests.log },
     grace: { agentMs: 3_000, requestMs: 6_000 },
     log: (line) => logger.warn(line),
   })
@@ -34,6 +37,7 @@ const main = async (): Promise<void> => {
     async () => {
       console.log('Stopping Chimney.')
       await (await starting).stop()
+      requests.stop()
     },
     { exitCode: 0, deadlineMs: 10_000 },
   )

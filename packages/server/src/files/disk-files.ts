@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { MISCONFIGURED, Problem } from '@chimney/core/schema/problem'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
 import { badParts } from './file-key.ts'
@@ -20,6 +20,9 @@ export interface DiskFilesOptions {
   readonly secret: string
   readonly clock: Clock
 }
+
+/** Ends the name of a file that is being written. */
+const DRAFT = '.draft'
 
 /** {@link Files} in a folder, with streams for `disk-routes`. */
 export interface DiskFiles extends Files {
@@ -53,14 +56,14 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
 
   const write = async (key: string, fill: (path: string) => Promise<void>): Promise<void> => {
     const path = pathOf(key)
-    const draft = join(folder, `${randomUUID()}.draft`)
+    const draft = join(folder, `${randomUUID()}${DRAFT}`)
     try {
       await fill(draft)
       await mkdir(dirname(path), { recursive: true })
       await rename(draft, path)
     } catch (error) {
       await rm(draft, { force: true })
-      throw diskProblem(error)
+      throw diskProblem(error, folder)
     }
   }
 
@@ -133,22 +136,31 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
 const partKey = (upload: string, part: number): string => `${PARTS}/${upload}/${part}`
 const PARTS = '~parts'
 
-/** What only the owner of the disk can repair, by the error code of the operating system. */
+/** The error code of the operating system, and what it means for the folder. */
 const DISK_FAULTS: Readonly<Record<string, string>> = {
-  EACCES: 'may not be written',
-  EDQUOT: 'is full',
-  ENOSPC: 'is full',
-  EPERM: 'may not be written',
-  EROFS: 'may not be written',
+  EACCES: 'this user may not write there',
+  EDQUOT: 'the disk quota of this user is used up',
+  ENOSPC: 'its disk is full',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only file system',
 }
 
-function diskProblem(error: unknown): unknown {
+function diskProblem(error: unknown, folder: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const fault = Object.hasOwn(DISK_FAULTS, code) ? DISK_FAULTS[code] : undefined
   if (fault === undefined) return error
-  return new Problem('misconfigured', MISCONFIGURED, `the disk of the data folder ${fault} (${code})`, {
-    cause: error,
-  })
+  return new Problem(
+    'retryable',
+    'data-folder-not-writable',
+    `the data folder ${folder} cannot be written: ${fault} (${code}); send the same request again once that is repaired`,
+    { retryAfter: 5, cause: error },
+  )
+}
+
+/** Deletes what interrupted uploads have left in a folder that no other process uses. */
+export async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.endsWith(DRAFT)) await rm(join(folder, name), { force: true })
 }
 
 const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {

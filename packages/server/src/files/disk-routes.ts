@@ -12,7 +12,8 @@ export interface DiskRoutesOptions {
   readonly maxBytes?: number
 }
 
-const STATUS = { invalid: 400, 'too-large': 413, misconfigured: 507 } as const
+/** `retryable`: the disk is full or read-only. */
+const STATUS = { invalid: 400, 'too-large': 413, retryable: 507 } as const
 
 /**
  * Serves the URLs of `disk-files` under `/storage/*` for PUT, GET and HEAD. The token in the URL is the only authorization; there

@@ -112,6 +112,8 @@ async function undoEnd(
   if (interruptedSecondsAgo === undefined || number === undefined || endedAt < since || !wanted || !sweep)
     return { state, kept: false, reason: `the run had ended as ${state} before` }
   if (sweep.head.state === 'cancelled') return { state, kept: false, reason: 'the sweep was cancelled' }
+  // The request that reported the end may have died before it closed the trial.
+  await recordOutcome(deps, live, sweep)
   // Not read at a cold start.
   const { requeueTrial: repeatTrial } = await import('../../sweeps/amendments/requeue-trials.ts')
   const trial = await repeatTrial(deps, sweep.record.key, number)

@@ -5,10 +5,10 @@ import type { AgentRecord } from '../../store/agents.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { nextTrial } from '../handout/next-trial.ts'
 import { hasEnded } from '../load-sweep.ts'
 import type { AgentCommand } from './agent-command.ts'
 import { agentName, noteHeartbeat, type PollDeps, saveAgent } from './agent-record.ts'
+import { requestTrials } from './request-trials.ts'
 
 /** An answer can be lost. A trial that was sent so often and did not start ends as crashed, so that it is requeued. */
 const MAX_SENDS = 3
@@ -106,7 +106,7 @@ async function requestTrial(
   const window = Math.floor(deps.clock.now() / KEY_WINDOW_MS)
   const idempotencyKey = `agent/${agent.key.sweep}/${agent.id}/${served}/${window}`
   try {
-    const answer = await nextTrial(deps, agent.key, { count: 1, agent: agentName(agent), idempotencyKey })
+    const answer = await requestTrials(deps, agent.key, { count: 1, agent: agentName(agent), idempotencyKey })
     return answer.kind === 'trials' ? answer.trials[0]?.trial : undefined
   } catch (error) {
     if (error instanceof Problem && error.code === 'sweep-finished') return 'none-left'
