@@ -132,7 +132,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
   }
 }
 
-/** A part is a file of its own until the upload ends. */
+/** A part is a separate file until the upload ends. */
 const partKey = (upload: string, part: number): string => `${PARTS}/${upload}/${part}`
 const PARTS = '~parts'
 
