@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
+import { incompleteBody } from '../incomplete-body.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
 import type { Files } from './files.ts'
 import { sign } from './signed-url.ts'
@@ -65,11 +66,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
       }),
     putStream: (key, body, maxBytes) =>
       write(key, (draft) =>
-        pipeline(
-          Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
-          atMost(maxBytes),
-          createWriteStream(draft, { flags: 'wx' }),
-        ),
+        pipeline(received(body), atMost(maxBytes), createWriteStream(draft, { flags: 'wx' })),
       ),
     get: (key) => ifFound(() => readFile(pathOf(key))),
     getStream: (key) =>
@@ -135,6 +132,14 @@ const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
+  }
+}
+
+async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
+  } catch (cause) {
+    throw incompleteBody(cause)
   }
 }
 
