@@ -190,10 +190,12 @@ async function train(scene: Scene, trial: Handed): Promise<void> {
   if (!scene.recovering && world.chance(0.05)) return
   await world.sleep(scene.recovering ? 100 : pause(world))
   const end = endOf(scene, trial, stop, steps)
+  const loss = end.summary?.loss as number | undefined
+  ledger.ending(trial, loss)
   const finish = async () => {
     const answer = await withRetries(scene, (deps) => finishRun(deps, run, end))
     if (answer?.kept && isEnd(answer.state) && end.state !== 'crashed' && end.state !== 'released')
-      ledger.finished(trial, answer.state, end.summary?.loss as number | undefined)
+      ledger.finished(trial, answer.state, loss)
   }
   await problemCode(finish, 'run-not-found')
   if (!scene.recovering && world.chance(0.1)) later(scene, finish)

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
@@ -8,6 +8,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
 import { incompleteBody } from '../incomplete-body.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
+import { badParts } from './file-key.ts'
 import type { Files } from './files.ts'
 import { sign } from './signed-url.ts'
 
@@ -26,10 +27,25 @@ const DRAFT = '.draft'
 
 /** {@link Files} in a folder, with streams for `disk-routes`. */
 export interface DiskFiles extends Files {
-  /** As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')` and store nothing. */
-  putStream(key: string, body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void>
-  /** As `get`, as a stream. */
-  getStream(key: string): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
+  /**
+   * As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')`, another MD5 than
+   * `md5` (in base64) throws `Problem('invalid')`; both store nothing. Returns the MD5 in hex.
+   */
+  putStream(
+    key: string,
+    body: ReadableStream<Uint8Array>,
+    limits: { readonly maxBytes: number; readonly md5: string | undefined },
+  ): Promise<string>
+  /** As `get`, as a stream; of a range, whose ends are inclusive, when there is one. */
+  getStream(
+    key: string,
+    range?: ByteRange,
+  ): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
+}
+
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
 }
 
 /**
@@ -64,16 +80,22 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
         const file = await open(draft, 'wx')
         await file.writeFile(bytes).finally(() => file.close())
       }),
-    putStream: (key, body, maxBytes) =>
-      write(key, (draft) =>
-        pipeline(received(body), atMost(maxBytes), createWriteStream(draft, { flags: 'wx' })),
-      ),
+    putStream: async (key, body, { maxBytes, md5 }) => {
+      const hash = createHash('md5')
+      let digest = Buffer.alloc(0)
+      await write(key, async (draft) => {
+        await pipeline(received(body), atMost(maxBytes, hash), createWriteStream(draft, { flags: 'wx' }))
+        digest = hash.digest()
+        if (md5 !== undefined && digest.toString('base64') !== md5) throw badDigest()
+      })
+      return digest.toString('hex')
+    },
     get: (key) => ifFound(() => readFile(pathOf(key))),
-    getStream: (key) =>
+    getStream: (key, range) =>
       ifFound(async () => {
         const file = await open(pathOf(key), 'r')
         const { size } = await file.stat()
-        const body = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>
+        const body = Readable.toWeb(file.createReadStream(range)) as ReadableStream<Uint8Array>
         return { size, body }
       }),
     stat: (key) =>
@@ -96,8 +118,23 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
     },
     uploadUrl: async (key, seconds) => url('PUT', key, seconds),
     downloadUrl: async (key, seconds) => url('GET', key, seconds),
+    startParts: async () => randomUUID(),
+    partUrl: async (_key, upload, part, seconds) => url('PUT', partKey(upload, part), seconds),
+    endParts: async (key, upload, parts) => {
+      const paths = parts.map(({ part }) => pathOf(partKey(upload, part)))
+      for (const path of paths) if (!(await ifFound(() => stat(path)))) throw badParts()
+      await write(key, async (draft) => {
+        for (const path of paths)
+          await pipeline(createReadStream(path), createWriteStream(draft, { flags: 'a' }))
+      })
+      await Promise.all(paths.map((path) => rm(path, { force: true })))
+    },
   }
 }
+
+/** A part is a separate file until the upload ends. */
+const partKey = (upload: string, part: number): string => `${PARTS}/${upload}/${part}`
+const PARTS = '~parts'
 
 /** The error code of the operating system, and what it means for the folder. */
 const DISK_FAULTS: Readonly<Record<string, string>> = {
@@ -143,7 +180,10 @@ async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-const atMost = (maxBytes: number): Transform => {
+const badDigest = (): Problem =>
+  new Problem('invalid', 'bad-digest', 'The content differs from its Content-MD5; send it again.')
+
+const atMost = (maxBytes: number, hash: Hash): Transform => {
   let size = 0
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -156,7 +196,10 @@ const atMost = (maxBytes: number): Transform => {
             `The file has more than ${maxBytes} bytes; upload a smaller one.`,
           ),
         )
-      else done(null, chunk)
+      else {
+        hash.update(chunk)
+        done(null, chunk)
+      }
     },
   })
 }
