@@ -24,10 +24,10 @@ import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { type Disposables, disposables } from './disposables.ts'
-import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
 import { withGatewayLimits } from './gateway-limits.ts'
+import { type InProcessDynamo, openDynamo } from './in-process-dynamo.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
 import { startRepair } from './repair.ts'
@@ -153,11 +153,10 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
 
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
   if (tables !== undefined) await checkTables(tables)
-  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
-  const database = dynamoClient(dynamodb)
-  open.defer(() => database.destroy())
-  await reachableOr('DYNAMODB_ENDPOINT', dynamodb, () => createTable(database, TABLE))
+  const database = endpoints.dynamodb ? remoteDynamo(endpoints.dynamodb) : await openDynamo(tables)
+  open.defer(database.stop)
+  await reachableOr('DYNAMODB_ENDPOINT', endpoints.dynamodb ?? '', () => createTable(database.client, TABLE))
 
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
@@ -185,7 +184,11 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   // As in the cloud: agent functions have no key, but a token for each trial.
   const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
   const deps: Deps = {
-    store: dynamoStore({ client: database, table: TABLE, ...(options.meter && { meter: options.meter }) }),
+    store: dynamoStore({
+      client: database.client,
+      table: TABLE,
+      ...(options.meter && { meter: options.meter }),
+    }),
     queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
     files,
     clock,
@@ -254,6 +257,11 @@ const deadLettersOf = (urls: ReadonlyMap<string, string>): Record<string, string
 
 const notReady: Fetch = () =>
   new Response('Chimney is starting; try again.\n', { status: 503, headers: { 'Retry-After': '1' } })
+
+const remoteDynamo = (endpoint: string): InProcessDynamo => {
+  const client = dynamoClient(endpoint)
+  return { client, stop: async () => client.destroy() }
+}
 
 const embedded = async (
   starting: Promise<{ endpoint: string; stop(): Promise<void> }>,
