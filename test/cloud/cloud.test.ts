@@ -11,8 +11,9 @@ import { NEWEST, ok, printedValue, until } from '../wandb/flow.ts'
 import { pages as openPages } from '../wandb/sweep-page.ts'
 import { callApi } from './api-calls.ts'
 import { type Deployment, deploy, KEY } from './deployment.ts'
-import { refusedWithout, rightsOf } from './rights.ts'
+import { type Right, refusedWithout, rightsOf } from './rights.ts'
 import { chimney, serviceAt } from './service.ts'
+import { workersOf } from './worker-calls.ts'
 
 let deployment: Deployment
 let service: ReturnType<typeof serviceAt>
@@ -230,7 +231,25 @@ describe('the deployed stage', () => {
   })
 })
 
+/** Rights of the repair that no refusal of the emulator proves. */
+const UNSEEN = new Set([
+  // Lambda's event source uses these as the function's role.
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+  // Without it S3 answers 403 instead of 404 for a file that does not exist; the emulator answers 404.
+  's3:ListBucket',
+  // A user deletes a run that the repair recreates at that moment; `test/faults/simulation.test.ts` has the schedule.
+  'dynamodb:BatchWriteItem',
+])
+
 describe('each right of a function is used', () => {
+  let workers: Awaited<ReturnType<typeof workersOf>>
+  beforeAll(async () => {
+    workers = await workersOf(deployment, service)
+  })
   const schedule = async () => {
     await deployment.restart(/^ReconcileHandler/)
     await repair().catch(() => undefined)
@@ -238,10 +257,13 @@ describe('each right of a function is used', () => {
   it.each([
     ['the API', /^ApiRoute.*Role$/, () => callApi(deployment)],
     ['the schedule of the repair', /^ReconcileHandlerRole$/, schedule],
-  ])('by %s', async (_, component, calls) => {
+    ['the repair', /^RepairQueueSubscriber.*Role$/, (right: Right) => workers.repair(right), UNSEEN],
+    ['the function for refused requests', /^RefusedRequestsRole$/, () => workers.refusedRequests()],
+  ])('by %s', async (_, component, calls, unseen = new Set()) => {
     const unused: string[] = []
     for (const right of rightsOf(deployment, component)) {
-      const refused = await refusedWithout(deployment, component, right, calls)
+      if (unseen.has(right.action)) continue
+      const refused = await refusedWithout(deployment, component, right, () => calls(right))
       if (!refused.some((action) => action.replace(/Batch$/, '') === right.action))
         unused.push(`${right.action} on ${right.resources}`)
     }

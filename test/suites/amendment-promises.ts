@@ -31,9 +31,11 @@ export function amendmentPromises({ store: open, freshSweep, promise }: Engine):
         // In the same millisecond, from a reader of the first state.
         expect(await store.amendTrial({ ...next, amended: 2 }, { ...ended, updatedAt: at })).toBe(false)
         expect(await store.amendTrial({ ...next, amended: 2, state: 'queued' }, next)).toBe(true)
-        expect(
-          await store.closeTrial(key, { state: 'finished', attempt: 2, value: 1, loss: 1 }, at + 1),
-        ).toBe('queued')
+        const end = { state: 'finished' as const, attempt: 2, value: 1, loss: 1 }
+        // The end of a run that was read before the amendment.
+        expect(await store.closeTrial(key, end, at + 1)).toBeUndefined()
+        expect(await store.closeTrial(key, { ...end, amended: 1 }, at + 1)).toBeUndefined()
+        expect(await store.closeTrial(key, { ...end, amended: 2 }, at + 1)).toBe('queued')
         expect(await store.getTrial(key)).toMatchObject({ state: 'finished', value: 1, amended: 2, earlier })
         expect(await store.listTrials(key, { after: 0, limit: 10 })).toMatchObject([{ voided, amended: 2 }])
       },

@@ -66,12 +66,16 @@ export interface TrialStore {
     to: { state: 'queued' | 'running'; attempt: number; agent?: string },
     now: UnixMs,
   ): Promise<boolean>
-  /** Ends an open trial, or replaces `crashed` by a late result. Returns the state before, or undefined when it had ended already. */
+  /**
+   * Ends an open trial, or replaces `crashed` by a late result, if `amended` is that of the trial: an end from before an amendment is no
+   * result. Returns the state before, or undefined when nothing was changed.
+   */
   closeTrial(
     key: TrialKey,
-    outcome: Pick<TrialRecord, 'attempt' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'> & {
-      state: EndState
-    },
+    outcome: Pick<
+      TrialRecord,
+      'attempt' | 'amended' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'
+    > & { state: EndState },
     now: UnixMs,
   ): Promise<RunState | undefined>
   /** Replaces a trial by its amended form if it is still as `seen`; false when another writer was first. */

@@ -1,6 +1,7 @@
 /** Fields in which the service writes integers with all digits. Elsewhere numbers are measured. */
 const EXACT = /"(?:params|config)"\s*:\s*\{/
-const LONG = /\d{16}/
+/** A cheap test for whole texts: the digits after a decimal point are not an integer. */
+const LONG = /[:,[\s]-?\d{16,}[,\]}\s]/
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g
 
 /**

@@ -121,10 +121,14 @@ export const repeatedLive = (live: RunLive): RunLive => ({
   fence: live.attempt,
 })
 
-/** Its result voided by a person. History and summary stay readable. */
+/**
+ * Its result voided by a person. History and summary stay readable. Its trial has the latest attempt from now on, not the one that had
+ * the result: when the run is deleted, the trial must know which attempts were handed out.
+ */
 export const voidedLive = (live: RunLive, voided: Voided): RunLive => ({
   ...live,
   state: 'killed',
   voided,
+  endedBy: live.attempt,
   fence: live.attempt,
 })

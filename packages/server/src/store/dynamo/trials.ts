@@ -38,14 +38,20 @@ export const dynamoTrials = (io: DynamoIo): TrialStore => ({
     return moved !== undefined
   },
 
-  async closeTrial(key, { state, attempt, ...outcome }, now) {
+  async closeTrial(key, { state, attempt, amended, ...outcome }, now) {
     // Only `crashed` may be replaced, by any other end state.
     const replaceable = state === 'crashed' ? OPEN : `(${OPEN} OR #state = :crashed)`
+    const isAsAmended = amended === undefined ? 'attribute_not_exists(#amended)' : '#amended = :amended'
+    const values = {
+      ...open,
+      ...(state !== 'crashed' && { crashed: 'crashed' }),
+      ...(amended !== undefined && { amended }),
+    }
     const closed = await io.update(
       'closeTrial',
       trialKey(key),
       { set: { state, attempt, updated: now, ...outcomeValues(outcome) }, copy: { former: 'state' } },
-      { that: replaceable, values: state === 'crashed' ? open : { ...open, crashed: 'crashed' } },
+      { that: `${replaceable} AND ${isAsAmended}`, values },
     )
     return closed && (textOf(closed, 'former') as RunState)
   },

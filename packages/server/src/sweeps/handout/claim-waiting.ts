@@ -57,11 +57,12 @@ async function claimSome(
 }
 
 /**
- * A late result or an amendment of an ended trial may be on its way, or the request that claimed a requeued one may have died before it
- * amended the trial: reconcile finds both by the number in `waiting`.
+ * A late result or an amendment of an ended trial may be on its way, also one that creates a deleted run again, or the request that
+ * claimed a requeued one may have died before it amended the trial: reconcile finds all of them by the number in `waiting`.
  */
 const isAmended = (claimed: ClaimedLive): boolean =>
-  claimed !== undefined &&
-  (isEnd(claimed.live.state) || (claimed.live.amended !== undefined && !claimed.answer.ok))
+  claimed === undefined ||
+  isEnd(claimed.live.state) ||
+  (claimed.live.amended !== undefined && !claimed.answer.ok)
 
 const randomIndex = (deps: HandoutDeps): number => Number.parseInt(hashOf(deps.randomId(8)).slice(0, 8), 16)

@@ -37,11 +37,14 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   const now = deps.clock.now()
   const missing = missingOf(live, record.config)
   const reason = reasonOf(live) ?? missing
-  const before = await deps.store.closeTrial(
-    { ...key, number },
-    { state, attempt: live.endedBy ?? live.attempt, ...outcome, ...(reason !== undefined && { reason }) },
-    now,
-  )
+  const end = {
+    state,
+    attempt: live.endedBy ?? live.attempt,
+    ...(live.amended !== undefined && { amended: live.amended }),
+    ...outcome,
+    ...(reason !== undefined && { reason }),
+  }
+  const before = await deps.store.closeTrial({ ...key, number }, end, now)
   if (before === undefined) {
     const head = amended ? await deps.store.getHead(key) : undefined
     return head && continueSweep(deps, record, head)

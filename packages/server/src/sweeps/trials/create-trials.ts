@@ -78,6 +78,7 @@ export function runOfTrial(trial: TrialRecord, start: Start): { record: RunRecor
       number,
       state,
       attempt: trial.attempt,
+      ...(trial.amended !== undefined && { amended: trial.amended }),
       lost: 0,
       summary: '{}',
       ...NO_PROGRESS,
