@@ -3,7 +3,7 @@
  * takes half of the memory and a third of the start of the TypeScript sources. Without TypeScript itself, since each start runs it.
  */
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
@@ -99,4 +99,5 @@ async function changedAt(path) {
   return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await replaceBuild()
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await (process.argv[2] === undefined ? replaceBuild() : buildService(resolve(process.argv[2])))

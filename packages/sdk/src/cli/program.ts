@@ -17,6 +17,7 @@ import { addRedrive } from './commands/redrive.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStateCommands } from './commands/state.ts'
 import { addSweep } from './commands/sweep.ts'
+import { addUp } from './commands/up.ts'
 import { addWatch } from './commands/watch.ts'
 import type { Shell } from './shell.ts'
 
@@ -60,6 +61,7 @@ export const buildProgram = (shell: Shell): Command => {
   addLogin(program, shell)
   addKeys(program, shell)
   addEntities(program, shell)
+  addUp(program, shell)
   addDoctor(program, shell)
   addRedrive(program, shell)
   addCost(program, shell)
