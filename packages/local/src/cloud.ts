@@ -22,6 +22,7 @@ import { mountWandb } from '@chimney/server/wandb/wandb-api'
 import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
 import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
+import { startControl } from './control.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { type Disposables, disposables } from './disposables.ts'
 import { startSqs } from './embedded-sqs.ts'
@@ -154,7 +155,8 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
   if (tables !== undefined) await checkTables(tables)
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
-  const database = endpoints.dynamodb ? remoteDynamo(endpoints.dynamodb) : await openDynamo(tables)
+  const embeddedTables = endpoints.dynamodb === undefined ? await openDynamo(tables) : undefined
+  const database = embeddedTables ?? remoteDynamo(endpoints.dynamodb ?? '')
   open.defer(database.stop)
   await reachableOr('DYNAMODB_ENDPOINT', endpoints.dynamodb ?? '', () => createTable(database.client, TABLE))
 
@@ -181,6 +183,11 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
     localFiles({ folder: filesFolder, url: server.url, key, clock, s3: endpoints.s3 }),
   )
+  const control =
+    folder && embeddedTables
+      ? await startControl(server.url, { data: folder.path, copyTables: embeddedTables.copyTo })
+      : undefined
+  if (control) open.defer(control.stop)
   // As in the cloud: agent functions have no key, but a token for each trial.
   const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
   const deps: Deps = {
@@ -217,6 +224,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     ...options.app,
     mount: (mounted, tools) => {
       mounted.route('/', routes)
+      if (control) mounted.route('/', control.routes)
       mountWandb(mounted, deps, tools)
       options.app?.mount?.(mounted, tools)
     },
@@ -258,7 +266,7 @@ const deadLettersOf = (urls: ReadonlyMap<string, string>): Record<string, string
 const notReady: Fetch = () =>
   new Response('Chimney is starting; try again.\n', { status: 503, headers: { 'Retry-After': '1' } })
 
-const remoteDynamo = (endpoint: string): InProcessDynamo => {
+const remoteDynamo = (endpoint: string): Pick<InProcessDynamo, 'client' | 'stop'> => {
   const client = dynamoClient(endpoint)
   return { client, stop: async () => client.destroy() }
 }

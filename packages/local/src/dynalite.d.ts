@@ -67,6 +67,33 @@ declare module 'dynalite' {
   }
 }
 
+declare module 'dynalite/db/index.js' {
+  import type { Stream } from 'node:stream'
+  import type { ClassicLevel } from 'classic-level'
+
+  type Done<T = unknown> = (error: unknown, value?: T) => void
+
+  /** A LevelDB with JSON as values, whose methods take callbacks. Without a path it is in memory. */
+  export interface CallbackLevel extends Pick<ClassicLevel, 'status' | 'getSync' | 'snapshot'> {
+    get(key: string, done: Done): void
+    batch(operations: readonly object[], done: Done): void
+    createValueStream(options: object): Stream
+    iterator(options: object): {
+      nextv(size: number, options: object): Promise<[string, string][]>
+      close(): Promise<void>
+    }
+    values(options: object): {
+      nextv(size: number, options: object): Promise<string[]>
+      close(): Promise<void>
+    }
+    open(): Promise<void>
+    close(done: Done): void
+  }
+
+  const db: { create(options: { readonly path?: string }): { readonly db: CallbackLevel } }
+  export default db
+}
+
 declare module 'dynalite/validations/index.js' {
   import type { ActionTypes, Store } from 'dynalite'
 

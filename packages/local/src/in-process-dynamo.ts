@@ -32,7 +32,7 @@ import queryTypes from 'dynalite/validations/query.js'
 import updateItemTypes from 'dynalite/validations/updateItem.js'
 import { reasonOf } from './cloud-error.ts'
 import { rememberExpressions } from './known-expressions.ts'
-import { openTables } from './tables.ts'
+import { openTables, type Tables } from './tables.ts'
 
 /** The requests of the store, see `server/src/store/dynamo`. */
 const ACTIONS = new Map<unknown, readonly [Action, ActionTypes]>([
@@ -53,6 +53,8 @@ interface Command {
 
 export interface InProcessDynamo {
   readonly client: DynamoDBClient
+  /** As that of the tables. */
+  readonly copyTo: Tables['copyTo']
   stop(): Promise<void>
 }
 
@@ -64,7 +66,7 @@ export interface InProcessDynamo {
  */
 export async function openDynamo(path?: string): Promise<InProcessDynamo> {
   rememberExpressions()
-  const { store, close } = await openTables(path)
+  const { store, copyTo, close } = await openTables(path)
 
   const send = (command: Command) =>
     new Promise<unknown>((resolve, reject) => {
@@ -84,7 +86,7 @@ export async function openDynamo(path?: string): Promise<InProcessDynamo> {
       })
     })
 
-  return { client: { send, destroy: () => {} } as unknown as DynamoDBClient, stop: close }
+  return { client: { send, destroy: () => {} } as unknown as DynamoDBClient, copyTo, stop: close }
 }
 
 /** A copy as JSON has it: bytes as base64, without undefined fields. */

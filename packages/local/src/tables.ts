@@ -1,7 +1,7 @@
 import { Stream } from 'node:stream'
-import { ClassicLevel } from 'classic-level'
 import type { Part, Range, Store } from 'dynalite'
-import { MemoryLevel } from 'memory-level'
+import dynaliteDb, { type CallbackLevel } from 'dynalite/db/index.js'
+import { copyTables } from './copy-tables.ts'
 import { itemCache } from './item-cache.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { type Operation, writeQueue } from './write-queue.ts'
@@ -9,11 +9,13 @@ import { type Operation, writeQueue } from './write-queue.ts'
 export interface Tables {
   /** What the actions of dynalite read and write. */
   readonly store: Store
+  /** Writes all that is acknowledged now to the tables of a new folder; writes go on meanwhile. Returns the number of items. */
+  copyTo(folder: string): Promise<number>
   /** Completes pending writes, then closes the folder. */
   close(): Promise<void>
 }
 
-const TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const
+const TEXT = { valueEncoding: 'utf8' } as const
 /** As in dynalite. */
 const MAX_ITEM_BYTES = 400 * 1024
 /** Of the JSON of the items in memory. */
@@ -27,19 +29,23 @@ const STRIDE = 200
  * has passed it to the operating system.
  */
 export async function openTables(path?: string): Promise<Tables> {
-  const level = levelAt(path)
-  await level.open()
+  const { db } = dynaliteDb.create(path === undefined ? {} : { path })
+  await db.open()
   const cache = itemCache(CACHE_BYTES)
-  const queue = writeQueue((operations) => level.batch([...operations]), cache)
+  const queue = writeQueue((operations, done) => db.batch(operations, done), cache)
 
-  function read(key: string): unknown {
+  const read = (key: string, done: (error?: unknown, item?: unknown) => void) => {
     const cached = cache.get(key)
-    if (cached !== undefined) return cached
-    const text = level.getSync(key)
-    if (text === undefined) return undefined
-    const item: unknown = JSON.parse(text)
-    cache.set(key, item, text.length)
-    return item
+    if (cached !== undefined) return done(undefined, cached)
+    let text: string | undefined
+    try {
+      text = db.getSync(key, TEXT)
+    } catch {
+      return db.get(key, done) // of a database that is not open, or damaged
+    }
+    const item: unknown = text === undefined ? undefined : JSON.parse(text)
+    if (text !== undefined) cache.set(key, item, text.length)
+    done(undefined, item)
   }
 
   function part(name: string, isIndex: boolean): Part {
@@ -55,19 +61,11 @@ export async function openTables(path?: string): Promise<Tables> {
       awsAccountId: '000000000000',
       awsRegion: 'us-east-1',
       lock: keyedLock(),
-      get: (key, done) => {
-        let item: unknown
-        try {
-          item = read(prefix + key)
-        } catch (error) {
-          return done(error)
-        }
-        done(undefined, item)
-      },
+      get: (key, done) => read(prefix + key, done),
       put: (key, item, done) =>
-        write({ type: 'put', key: prefix + key, value: JSON.stringify(item), item }, done),
+        write({ type: 'put', key: prefix + key, value: JSON.stringify(item), item, ...TEXT }, done),
       del: (key, done) => write({ type: 'del', key: prefix + key }, done),
-      createValueStream: (range = {}) => valueStream(level.values(inside(prefix, range))),
+      createValueStream: (range = {}) => valueStream(() => db.values({ ...inside(prefix, range), ...TEXT })),
     }
   }
 
@@ -94,21 +92,13 @@ export async function openTables(path?: string): Promise<Tables> {
         })
       },
     },
+    copyTo: (folder) => copyTables(db, folder),
     close: async () => {
       await queue.idle()
-      await level.close()
+      await new Promise<void>((resolve, reject) => db.close((error) => (error ? reject(error) : resolve())))
     },
   }
 }
-
-type TextLevel = Pick<ClassicLevel<string, string>, 'open' | 'close' | 'getSync' | 'values'> & {
-  batch(operations: Operation[]): Promise<void>
-}
-
-const levelAt = (path: string | undefined): TextLevel =>
-  path === undefined
-    ? (new MemoryLevel(TEXT) as MemoryLevel<string, string> as unknown as TextLevel)
-    : new ClassicLevel(path, TEXT)
 
 /** The keys of a part, which a prefix begins and no key of it passes. */
 function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 }: Range) {
@@ -117,13 +107,8 @@ function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 
   return { ...from, ...to, reverse, limit }
 }
 
-interface TextIterator {
-  nextv(size: number): Promise<string[]>
-  close(): Promise<void>
-}
-
 /** The items of an iterator as an old-style stream, which is what dynalite's Lazy reads without a queue per item. */
-function valueStream(iterator: TextIterator): Stream {
+function valueStream(open: () => ReturnType<CallbackLevel['values']>): Stream {
   let isOver = false
   const stream = Object.assign(new Stream(), {
     destroy: () => {
@@ -131,9 +116,11 @@ function valueStream(iterator: TextIterator): Stream {
     },
   })
   async function pump(): Promise<void> {
+    let iterator: ReturnType<typeof open> | undefined
     try {
+      iterator = open()
       while (!isOver) {
-        const texts = await iterator.nextv(STRIDE)
+        const texts = await iterator.nextv(STRIDE, {})
         if (texts.length === 0) break
         for (const text of texts) {
           if (isOver) break
@@ -144,7 +131,7 @@ function valueStream(iterator: TextIterator): Stream {
     } catch (error) {
       stream.emit('error', error)
     } finally {
-      await iterator.close()
+      await iterator?.close()
     }
   }
   void pump()

@@ -1,7 +1,14 @@
 import type { ItemCache } from './item-cache.ts'
 
 export type Operation =
-  | { readonly type: 'put'; readonly key: string; readonly value: string; readonly item: unknown }
+  | {
+      readonly type: 'put'
+      readonly key: string
+      /** JSON of the item. */
+      readonly value: string
+      readonly valueEncoding: 'utf8'
+      readonly item: unknown
+    }
   | { readonly type: 'del'; readonly key: string }
 
 type Done = (error?: unknown) => void
@@ -18,7 +25,7 @@ export interface WriteQueue {
  * cache gets items when they are written.
  */
 export function writeQueue(
-  write: (operations: readonly Operation[]) => Promise<void>,
+  write: (operations: readonly Operation[], done: Done) => void,
   cache: ItemCache,
 ): WriteQueue {
   let operations: Operation[] = []
@@ -32,15 +39,10 @@ export function writeQueue(
       const done = waiting
       operations = []
       waiting = []
-      let failure: unknown
-      try {
-        await write(batch)
-      } catch (error) {
-        failure = error
-      }
+      const failure = await new Promise((resolve) => write(batch, resolve))
       for (const operation of batch) {
         // After a failure nothing is known of what LevelDB has.
-        if (operation.type === 'put' && failure === undefined)
+        if (operation.type === 'put' && !failure)
           cache.set(operation.key, operation.item, operation.value.length)
         else cache.delete(operation.key)
       }

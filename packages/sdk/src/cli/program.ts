@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import manifest from '../../package.json' with { type: 'json' }
 import { addAgent } from './commands/agent.ts'
 import { addAmendCommands } from './commands/amend.ts'
+import { addBackup } from './commands/backup.ts'
 import { addBest } from './commands/best.ts'
 import { addCost } from './commands/cost.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -62,6 +63,7 @@ export const buildProgram = (shell: Shell): Command => {
   addKeys(program, shell)
   addEntities(program, shell)
   addUp(program, shell)
+  addBackup(program, shell)
   addDoctor(program, shell)
   addRedrive(program, shell)
   addCost(program, shell)

@@ -74,7 +74,7 @@ function Frame() {
       {/* Hidden in a notebook frame. */}
       <header className="app-bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
-          <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
+          <img src={addressOf('/favicon.svg')} alt="" width="22" height="22" /> Chimney
         </Link>
         <Crumbs route={route} />
         <span className="grow" />
