@@ -6,8 +6,8 @@ import { readdirSync } from 'node:fs'
 export const PACKAGES = {
   'packages/core': [],
   'packages/server': ['packages/core'],
-  'packages/local': ['packages/server', 'packages/core/src/schema'],
-  'packages/sdk': ['packages/core/src/schema'],
+  'packages/local': ['packages/server', 'packages/core/src/schema', 'packages/core/src/leveldb'],
+  'packages/sdk': ['packages/core/src/schema', 'packages/core/src/leveldb'],
   'packages/web': ['packages/core/src/schema'],
   stacks: ['packages/core/src/schema'],
   examples: ['packages/sdk', 'packages/local', 'packages/core/src/schema', 'stacks/[^/]+[.]json'],
@@ -33,7 +33,7 @@ export const SERVER = [
 ]
 
 /** Rooms of core, likewise. */
-export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math']]
+export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math', 'leveldb']]
 
 /** A room of the tables that is missing on disk, or the other way round, would not be checked. */
 for (const [root, table, deep] of [

@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { ONLY_SLOW, SLOW } from './test/slow-files.ts'
 
 /** Suites that need what not every machine has: Python, Chromium, the platform of SST, other versions of Node. */
-const SUITES = ['package', 'stacks', 'lambda', 'browser', 'cloud', 'aws'] as const
+const SUITES = ['package', 'stacks', 'lambda', 'browser', 'cloud', 'aws', 'server'] as const
 
 type Tests = NonNullable<TestProjectInlineConfiguration['test']>
 const MINUTE = 60_000
@@ -41,6 +41,8 @@ const others = [
   }),
   // The production stage in an emulated AWS account that evaluates IAM policies. Needs Python; `test/cloud/install.ts` installs it.
   suite('cloud', { globalSetup: ['./test/browser/build.ts'], ...timeouts(10) }),
+  // `npm start` in a process of its own, where disks fill up, files break, clocks jump and signals arrive. Needs Linux.
+  suite('server', { fileParallelism: false }),
   // The ports on moto, another emulator of AWS than the embedded ones. Needs Python.
   suite('aws', { globalSetup: ['./test/aws/moto.ts'] }),
 ]

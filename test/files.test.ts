@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { startSqs } from '@chimney/local/embedded-sqs'
-import { diskFiles } from '@chimney/server/files/disk-files'
+import { diskFiles, removeDrafts } from '@chimney/server/files/disk-files'
 import { diskPath, keyOfPath } from '@chimney/server/files/disk-path'
 import { diskRoutes } from '@chimney/server/files/disk-routes'
 import { s3Client, s3Files } from '@chimney/server/files/s3-files'
@@ -44,6 +44,14 @@ filesSuite("fauxqs' S3", async () => {
   const bucket = `bucket-${++buckets}`
   await client.send(new CreateBucketCommand({ Bucket: bucket }))
   return { files: s3Files({ client, bucket }), fetch: globalThis.fetch }
+})
+
+it('what an interrupted upload has left is removed, and nothing else', async () => {
+  const { files, folder } = await diskPlace()
+  await files.put('a/b', new TextEncoder().encode('mine'))
+  await writeFile(join(folder, 'f3a1.draft'), 'half')
+  await removeDrafts(folder)
+  expect(await readdir(folder)).toEqual(['a.d'])
 })
 
 describe('disk routes', () => {

@@ -13,10 +13,10 @@ import { deleteRun } from '@chimney/server/runs/lifecycle/delete-run'
 import { type FinishRun, finishRun } from '@chimney/server/runs/lifecycle/finish-run'
 import { heartbeat } from '@chimney/server/runs/lifecycle/heartbeat'
 import { updateRun } from '@chimney/server/runs/lifecycle/update-run'
+import { requestTrials } from '@chimney/server/sweeps/agents/request-trials'
 import { requeueByState, requeueTrial } from '@chimney/server/sweeps/amendments/requeue-trials'
 import { voidTrial } from '@chimney/server/sweeps/amendments/void-trials'
 import { enqueueTrial } from '@chimney/server/sweeps/handout/enqueue-trial'
-import { nextTrial } from '@chimney/server/sweeps/handout/next-trial'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
 import { repair } from '@chimney/server/sweeps/reconciler/repair'
@@ -85,13 +85,15 @@ export async function pullingAgent(scene: Scene, name: string): Promise<void> {
     const keyed = scene.recovering || world.chance(0.8)
     const by = `${name}.${round}.${++requests}`
     const request = (deps: Deps) =>
-      nextTrial(deps, sweep, {
+      requestTrials(deps, sweep, {
+        lasting: true,
         count: world.chance(0.2) ? 2 : 1,
         agent: name,
       })
     const count = world.chance(0.2) ? 2 : 1
-    const requestWithKey = (deps: Deps) => nextTrial(deps, sweep, { count, agent: name, idempotencyKey: by })
-    let answer: Awaited<ReturnType<typeof nextTrial>> | undefined
+    const requestWithKey = (deps: Deps) =>
+      requestTrials(deps, sweep, { count, agent: name, lasting: true, idempotencyKey: by })
+    let answer: Awaited<ReturnType<typeof requestTrials>> | undefined
     try {
       if (keyed) {
         // A client that timed out repeats its request while the first one is in progress.
@@ -188,10 +190,12 @@ async function train(scene: Scene, trial: Handed): Promise<void> {
   if (!scene.recovering && world.chance(0.05)) return
   await world.sleep(scene.recovering ? 100 : pause(world))
   const end = endOf(scene, trial, stop, steps)
+  const loss = end.summary?.loss as number | undefined
+  ledger.ending(trial, loss)
   const finish = async () => {
     const answer = await withRetries(scene, (deps) => finishRun(deps, run, end))
     if (answer?.kept && isEnd(answer.state) && end.state !== 'crashed' && end.state !== 'released')
-      ledger.finished(trial, answer.state, end.summary?.loss as number | undefined)
+      ledger.finished(trial, answer.state, loss)
   }
   await problemCode(finish, 'run-not-found')
   if (!scene.recovering && world.chance(0.1)) later(scene, finish)

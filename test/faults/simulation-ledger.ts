@@ -30,9 +30,16 @@ export function makeLedger() {
   const undone = new Set<string>()
   /** By run: losses that a user put into its summary, or wanted to. */
   const corrections = new Map<string, Set<number>>()
+  /** By attempt: losses with which its processes ended it, or wanted to. A second end with a summary corrects the first. */
+  const ends = new Map<string, Set<number>>()
   return {
     undone,
     corrections,
+    ending({ run, attempt }: Handed, loss: number | undefined) {
+      const id = `${run}/${attempt}`
+      if (loss !== undefined) ends.set(id, (ends.get(id) ?? new Set()).add(loss))
+    },
+    endsOf: (run: string, attempt: number): readonly number[] => [...(ends.get(`${run}/${attempt}`) ?? [])],
     corrected(run: string, loss: number) {
       corrections.set(run, (corrections.get(run) ?? new Set()).add(loss))
     },

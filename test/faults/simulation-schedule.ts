@@ -10,12 +10,14 @@ import { makeLedger } from './simulation-ledger.ts'
 import { FAULTS, NO_FAULTS, simulatedWorld, type World } from './simulation-world.ts'
 
 const MINUTE = 60_000
+/** Every so many seeds have a sweep with replicates; not drawn, so that the other schedules stay what they were. */
+const REPLICATED = 8
 /** The sweep must be over so many minutes after the last fault. */
 const RECOVERY_MINUTES = 60
 
 export async function runSchedule(seed: number): Promise<{ readonly turns: number }> {
   const world = simulatedWorld(seed)
-  const { config, nextParams } = randomSweep(world)
+  const { config, nextParams } = randomSweep(world, seed % REPLICATED === 0)
   const key = { entity: 'acme', project: 'faults' }
   const input = { ...key, source: JSON.stringify(config), idempotencyKey: `seed ${seed}` }
   const { record } = await createSweep(world.faultless, input)
@@ -42,7 +44,7 @@ export async function runSchedule(seed: number): Promise<{ readonly turns: numbe
   return { turns: world.turns() }
 }
 
-function randomSweep({ rng, chance, pick }: World) {
+function randomSweep({ rng, chance, pick }: World, replicated: boolean) {
   const finite = chance(0.6)
   const parameters = finite
     ? { a: { values: [1, 2, 3].slice(0, 1 + rng.below(3)) }, b: { values: ['x', 'y'] } }
@@ -52,6 +54,7 @@ function randomSweep({ rng, chance, pick }: World) {
     method: finite ? pick(['grid', 'grid', 'random', 'sobol']) : pick(['random', 'sobol']),
     metric: { name: 'loss', goal: 'minimize', ...(chance(0.15) && { target: 2 }) },
     parameters,
+    ...(replicated && { replicates: 2 }),
     ...(capped && { run_cap: 2 + rng.below(6) }),
     ...(chance(0.4) && { dispatch: { agent: 'digits', concurrency: 1 + rng.below(3) } }),
     ...(chance(0.3) && { early_terminate: { type: 'hyperband', min_iter: 1, eta: 2 } }),

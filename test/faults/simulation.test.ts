@@ -13,7 +13,7 @@ const consecutive = Array.from(
   (_, i) => i + Number(CHIMNEY_FIRST_SEED),
 )
 /** Schedules that broke an invariant before: an end from before an amendment, attempts of a run that was deleted and repeated. */
-const BROKE = [748, 1933, 1965, 4259, 4866]
+const BROKE = [748, 1933, 1965, 4259, 4866, 8965, 12294]
 const seeds = CHIMNEY_SEED ? [Number(CHIMNEY_SEED)] : [...new Set([RARE, ...BROKE, ...consecutive])]
 
 /** A long run reports progress and failing seeds at once, since it may be interrupted. */

@@ -343,6 +343,23 @@ describe('agent functions', () => {
     expect((await world.deps.store.getHead(key!))?.waiting).toEqual([])
   })
 
+  it.each(['finished', 'released'])(
+    'acknowledges a %s run whose next trial the queue refuses',
+    async (state) => {
+      const world = await engine.world()
+      await world.sweep({ ...config, run_cap: 3 })
+      const [{ run } = { run: '' }] = world.sent
+      await world.call('POST', `${runPathOf(run)}/claim`, { attempt: 1 })
+      world.refuseMessages(true)
+      await finish(world, run, { state, summary: { loss: 1 }, attempt: 1 })
+      world.refuseMessages(false)
+      expect(world.sent).toHaveLength(2)
+      expect(await world.reconcile()).toMatchObject({ sent: 1, errors: [] })
+      const [, , next] = world.sent
+      expect([next?.number, next?.attempt]).toEqual(state === 'finished' ? [3, 1] : [1, 2])
+    },
+  )
+
   it('refuses an unknown agent function, and names the known ones', async () => {
     const world = await engine.world()
     const { status, body } = await world.call('POST', '/v1/acme/digits/sweeps', {

@@ -15,5 +15,10 @@ export function memoryFiles(): Files {
         .map(([key, { length }]) => ({ key, size: length, updatedAt: 0 })),
     uploadUrl: url,
     downloadUrl: url,
+    startParts: async () => 'upload',
+    partUrl: async (key, upload, part) => url(`${key}?${upload}=${part}`),
+    endParts: async () => {
+      throw new Error('files in memory have no parts')
+    },
   }
 }

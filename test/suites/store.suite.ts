@@ -930,6 +930,22 @@ export function storeSuite(
         expect((await store.claimReceipt(nothing, receipt('x', T0 + 5_000), 1)).grants).toEqual([])
       })
 
+      promise('takes over the claim of a dead process at once, and no claim of a living one', async () => {
+        const id = `receipt ${++counter}`
+        await store.claimReceipt(id, receipt('a-1'), 1_000, 'a-')
+        expect((await store.claimReceipt(id, receipt('a-2'), 1_000, 'a-')).token).toBe('a-1')
+        expect((await store.claimReceipt(id, receipt('b-1'), 1_000, 'b-')).token).toBe('b-1')
+        expect(await store.settleReceipt(id, { ...receipt('a-1'), grants: [] })).toBe(false)
+        await store.settleReceipt(id, { ...receipt('b-1'), grants: [] })
+        expect((await store.claimReceipt(id, receipt('c-1'), 1_000, 'c-')).token).toBe('b-1')
+      })
+
+      promise('takes over a claim from before the clock was set back', async () => {
+        const id = `receipt ${++counter}`
+        await store.claimReceipt(id, receipt('ahead', T0 + 3_600_000), 1_000)
+        expect((await store.claimReceipt(id, receipt('now'), 1_000)).token).toBe('now')
+      })
+
       promise('takes over a claim that has gone stale, whose owner then cannot settle', async () => {
         const id = `receipt ${++counter}`
         await store.claimReceipt(id, receipt('slow'), 1_000)

@@ -10,6 +10,7 @@ import buildPages from '../browser/build.ts'
 import { clientOf } from './client.ts'
 import { LATEST, prepare } from './environments.ts'
 import { type Flow, type Group, NEWEST, type World } from './flow.ts'
+import { ARTIFACTS } from './flows/artifacts.ts'
 import { CORE } from './flows/core.ts'
 import { GRID } from './flows/grid.ts'
 import { RUNS } from './flows/runs.ts'
@@ -23,9 +24,9 @@ import { tableOf, writeTable } from './table.ts'
 const VERSIONS = [NEWEST, '0.22.3', '0.19.11', '0.16.6']
 /** Groups that run at the same time: most flows wait for the next poll of an agent or the next request of a stream. */
 const LANES = 4
-const GROUPS: readonly Group[] = [CORE, SWEEPS, RUNS, TROUBLE, GRID]
+const GROUPS: readonly Group[] = [CORE, SWEEPS, RUNS, ARTIFACTS, TROUBLE, GRID]
 /** The longest first, so that the lanes end together. The grid keeps all cores busy and runs alone afterwards. */
-const AT_ONCE: readonly Group[] = [TROUBLE, SWEEPS, CORE, RUNS]
+const AT_ONCE: readonly Group[] = [TROUBLE, SWEEPS, CORE, RUNS, ARTIFACTS]
 
 const words = process.argv.slice(2)
 const named = [LATEST, ...VERSIONS].filter((version) => words.includes(version))

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -215,7 +215,23 @@ describe('startCloud', () => {
     it('a data folder that cannot be created', async () => {
       const file = freshFolder()
       await writeFile(file, '')
-      expect(await refusal({ dataDir: join(file, 'data') })).toContain('cannot be written (ENOTDIR')
+      expect(await refusal({ dataDir: join(file, 'data') })).toContain(
+        'cannot be written: a part of its path is a file (ENOTDIR',
+      )
+    })
+
+    it('a lock that is damaged', async () => {
+      const dataDir = freshFolder()
+      await mkdir(join(dataDir, 'lock'), { recursive: true })
+      await writeFile(join(dataDir, 'lock', 'CURRENT'), 'not a manifest')
+      expect(await refusal({ dataDir })).toContain(`The lock ${join(dataDir, 'lock')} is damaged`)
+    })
+
+    it('a file in the place of the tables', async () => {
+      const dataDir = freshFolder()
+      await mkdir(dataDir)
+      await writeFile(join(dataDir, 'dynamodb'), '')
+      expect(await refusal({ dataDir })).toContain('a part of its path is a file')
     })
 
     it('a key file without a key', async () => {

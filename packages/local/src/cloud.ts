@@ -24,6 +24,7 @@ import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
 import { startControl } from './control.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
+import { watchDisk } from './disk-watch.ts'
 import { type Disposables, disposables } from './disposables.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
@@ -55,6 +56,8 @@ export interface LocalAgent {
 export interface CloudOptions {
   /** Folder of all data, locked by one process at a time. Without it, data is in memory and lost with the stop. */
   readonly dataDir?: string | undefined
+  /** Whether tables with wrong checksums are opened; refused by default. */
+  readonly damagedTables?: 'refuse' | 'open' | undefined
   /** 0 selects a free one. */
   readonly port: number
   /** The address to listen on; 127.0.0.1 by default. */
@@ -149,13 +152,16 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   open.defer(() => server.stop(grace.requestMs))
 
   const folder = options.dataDir === undefined ? undefined : await lockDataFolder(options.dataDir)
-  if (folder) open.defer(folder.release)
+  if (folder) {
+    open.defer(folder.release)
+    open.defer(watchDisk(folder.path, log).stop)
+  }
   const key = options.key ?? (folder ? await readOrCreateKey(folder) : createKey())
 
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
-  if (tables !== undefined) await checkTables(tables)
+  if (tables !== undefined) await checkTables(tables, options.damagedTables)
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
-  const embeddedTables = endpoints.dynamodb === undefined ? await openDynamo(tables) : undefined
+  const embeddedTables = endpoints.dynamodb === undefined ? await openDynamo(tables, log) : undefined
   const database = embeddedTables ?? remoteDynamo(endpoints.dynamodb ?? '')
   open.defer(database.stop)
   await reachableOr('DYNAMODB_ENDPOINT', endpoints.dynamodb ?? '', () => createTable(database.client, TABLE))
@@ -185,11 +191,14 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   )
   const control =
     folder && embeddedTables
-      ? await startControl(server.url, { data: folder.path, copyTables: embeddedTables.copyTo })
+      ? await startControl(server.url, { data: folder.path, copyTables: embeddedTables.copyTo }, log)
       : undefined
   if (control) open.defer(control.stop)
   // As in the cloud: agent functions have no key, but a token for each trial.
   const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
+  // Embedded data and queues belong to this process alone.
+  const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
+  const randomId = (length: number) => idFromBytes(randomBytes(length), length)
   const deps: Deps = {
     store: dynamoStore({
       client: database.client,
@@ -201,13 +210,14 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     clock,
     settings: {
       leaseSeconds,
+      ...(alone && { soleProcess: `${randomId(8)}-` }),
       publicUrl: options.publicUrl ?? server.url,
       ...(options.publicUrl === undefined && {
         addressFrom: options.trustProxy === false ? 'request' : 'proxy',
       }),
       filesUrl: server.url,
     },
-    randomId: (length) => idFromBytes(randomBytes(length), length),
+    randomId,
     onFailure: (what, error) => log(`${what} failed: ${failureOf(error) ?? String(error)}`),
   }
   const app = createApp(deps, {
@@ -230,9 +240,12 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     },
   })
 
-  await deps.store.migrate()
-  // No other process uses embedded data and queues, so a trial that looks lost is lost: repair it without a grace period.
-  const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
+  const format = await deps.store.migrate()
+  if (format.from > format.to + 1)
+    throw new CloudError(
+      `The tables${tables === undefined ? '' : ` in ${tables}`} have format ${format.from}, and this version of Chimney reads up to ${format.to + 1}. Start the newer version that has written them, or set CHIMNEY_DATA to another folder.`,
+    )
+  // A trial that looks lost is lost: repair it without a grace period.
   for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
     .errors)
     log(`${path} could not be reconciled and will be retried: ${message}`)
@@ -291,6 +304,7 @@ const reachableOr = async <T>(variable: string, endpoint: string, work: () => Pr
     return await work()
   } catch (cause) {
     const { name, message } = cause as Error
+    if (name === 'DataFolderNotWritable') throw new CloudError(message)
     throw new CloudError(`${endpoint} does not work (${name}: ${message}); check ${variable}.`)
   }
 }

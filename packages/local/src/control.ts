@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { type Backup, type BackupOptions, backUp } from './backup.ts'
-import { CloudError } from './cloud-error.ts'
+import { CloudError, reasonOf } from './cloud-error.ts'
 
 /** In the data folder: how a command on this machine calls the service that has the folder open. */
 const FILE = 'service.json'
@@ -20,10 +20,16 @@ export interface Control {
  * The route of `chimney backup`. Its token is in a file that only the owner of the data folder can read, so an API key does not suffice
  * to write folders on this machine.
  */
-export async function startControl(url: string, options: BackupOptions): Promise<Control> {
+export async function startControl(
+  url: string,
+  options: BackupOptions,
+  log: (line: string) => void,
+): Promise<Control> {
   const token = randomBytes(20).toString('hex')
   const file = join(options.data, FILE)
-  await writeFile(file, `${JSON.stringify({ url: url + PATH, token })}\n`, { mode: 0o600 })
+  await writeFile(file, `${JSON.stringify({ url: url + PATH, token })}\n`, { mode: 0o600 }).catch(
+    (error: unknown) => log(`chimney backup will not find the service: ${reasonOf(error)}`),
+  )
 
   const routes = new Hono().post(PATH, async (c) => {
     if (!isSame(c.req.header('authorization') ?? '', `Bearer ${token}`)) return c.notFound()

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
+import { folderFault } from './folder-fault.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -31,20 +32,31 @@ export const lockDataFolder = async (given: string): Promise<DataFolder> => {
       throw new CloudError(
         `The data folder ${path} is in use by another process; stop it, or set CHIMNEY_DATA to another folder.`,
       )
-    throw new CloudError(
-      `The data folder ${path} cannot be written (${reasonOf(error)}); make it writable, or set CHIMNEY_DATA to another folder.`,
-    )
+    if (/corruption/i.test(reasonOf(error)))
+      throw new CloudError(
+        `The lock ${join(path, 'lock')} is damaged (${reasonOf(error)}); delete it, it holds no data.`,
+      )
+    throw unwritable(path, error)
   }
   return {
     path,
     inside: async (name) => {
       const folder = join(path, name)
-      await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
+      try {
+        await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER })
+      } catch (error) {
+        throw unwritable(folder, error)
+      }
       return folder
     },
     release: () => lock.close(),
   }
 }
+
+const unwritable = (path: string, error: unknown): CloudError =>
+  new CloudError(
+    `The data folder ${path} cannot be written: ${folderFault(error)}. Repair that, or set CHIMNEY_DATA to another folder.`,
+  )
 
 /** A random API key: 40 lower-case hex characters. */
 export const createKey = (): string => randomBytes(20).toString('hex')
@@ -63,9 +75,17 @@ export const readOrCreateKey = async (folder: DataFolder): Promise<string> => {
   try {
     return await read()
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (error instanceof CloudError) throw error
+    if (codeOf(error) !== 'ENOENT')
+      throw new CloudError(`The key file ${file} cannot be read (${codeOf(error)}); make it readable.`)
     const key = createKey()
-    await writeFile(file, `${key}\n`, { mode: OWNER_ONLY_FILE, flag: 'wx' })
+    try {
+      await writeFile(file, `${key}\n`, { mode: OWNER_ONLY_FILE, flag: 'wx' })
+    } catch (failure) {
+      // An empty file would be refused as a wrong key from then on.
+      await rm(file, { force: true }).catch(() => {})
+      throw unwritable(folder.path, failure)
+    }
     return key
   }
 }

@@ -68,16 +68,20 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db/index.js' {
-  import type { Stream } from 'node:stream'
+  import type { Readable } from 'node:stream'
   import type { ClassicLevel } from 'classic-level'
 
-  type Done<T = unknown> = (error: unknown, value?: T) => void
+  type Done = (error: unknown, value?: unknown) => void
 
-  /** A LevelDB with JSON as values, whose methods take callbacks. Without a path it is in memory. */
-  export interface CallbackLevel extends Pick<ClassicLevel, 'status' | 'getSync' | 'snapshot'> {
-    get(key: string, done: Done): void
-    batch(operations: readonly object[], done: Done): void
-    createValueStream(options: object): Stream
+  /** A LevelDB with JSON as values, whose methods take callbacks. `close._original` closes it without waiting for requests. */
+  export interface CallbackLevel
+    extends Pick<ClassicLevel, 'status' | 'compactRange' | 'getSync' | 'snapshot'> {
+    put(key: string, value: unknown, done: Done): unknown
+    get(key: string, done: Done): unknown
+    del(key: string, done: Done): unknown
+    batch(operations: readonly object[], done: Done): unknown
+    createKeyStream(options?: object): Readable
+    createValueStream(options?: object): Readable
     iterator(options: object): {
       nextv(size: number, options: object): Promise<[string, string][]>
       close(): Promise<void>
@@ -87,9 +91,10 @@ declare module 'dynalite/db/index.js' {
       close(): Promise<void>
     }
     open(): Promise<void>
-    close(done: Done): void
+    readonly close: ((done: Done) => unknown) & { _original(): Promise<void> }
   }
 
+  /** In memory without `path`. */
   const db: { create(options: { readonly path?: string }): { readonly db: CallbackLevel } }
   export default db
 }

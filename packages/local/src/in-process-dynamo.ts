@@ -64,9 +64,9 @@ export interface InProcessDynamo {
  * process may have open (see `data-folder.ts`), and acknowledged writes survive a crash of the process, but not of the machine. Without
  * `path` the data is in memory.
  */
-export async function openDynamo(path?: string): Promise<InProcessDynamo> {
+export async function openDynamo(path?: string, log?: (line: string) => void): Promise<InProcessDynamo> {
   rememberExpressions()
-  const { store, copyTo, close } = await openTables(path)
+  const { store, copyTo, close } = await openTables(path, log)
 
   const send = (command: Command) =>
     new Promise<unknown>((resolve, reject) => {

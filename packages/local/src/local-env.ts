@@ -28,6 +28,8 @@ const LocalEnv = z.object({
   CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
   /** Format of log lines: readable, or JSON as in the cloud. */
   CHIMNEY_LOG: z.preprocess(empty, z.enum(['text', 'json']).default('text')),
+  /** `open`: starts with damaged tables, which are otherwise refused. */
+  CHIMNEY_DAMAGED_TABLES: z.preprocess(empty, z.enum(['refuse', 'open']).default('refuse')),
   /** The address of the service behind a proxy, for links and uploads; by default the one that each client uses. */
   CHIMNEY_PUBLIC_URL: z.preprocess(
     empty,

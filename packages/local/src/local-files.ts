@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@chimney/server/clock'
-import { diskFiles } from '@chimney/server/files/disk-files'
+import { diskFiles, removeDrafts } from '@chimney/server/files/disk-files'
 import { diskRoutes } from '@chimney/server/files/disk-routes'
 import type { Files } from '@chimney/server/files/files'
 import { Hono } from 'hono'
@@ -31,6 +31,7 @@ export const localFiles = async (options: LocalFilesOptions): Promise<{ files: F
     return { files: s3Files({ client, bucket: BUCKET }), routes: new Hono() }
   }
   const { folder, url, key, clock } = options
+  await removeDrafts(folder)
   const secret = createHash('sha256').update(`storage URLs of ${key}`).digest('hex')
   const files = diskFiles({ folder, baseUrl: `${url}/storage`, secret, clock })
   return { files, routes: diskRoutes({ files, secret, clock }) }

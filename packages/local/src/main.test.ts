@@ -103,6 +103,6 @@ describe('npm start', () => {
   it('exits with one sentence and code 1 when it cannot start', async () => {
     const started = npmStart({ CHIMNEY_DATA: join(MAIN, 'data') })
     expect(await started.exit).toBe(1)
-    expect(started.output()).toMatch(/^The data folder .* cannot be written .*\n$/)
+    expect(started.output()).toMatch(/^The data folder .* cannot be written: .*\n$/)
   })
 })

@@ -6,17 +6,20 @@ import { loadAgents } from './load-agents.ts'
 import { readLocalEnv } from './local-env.ts'
 import { localLogger } from './local-logger.ts'
 import { ROOT } from './places.ts'
+import { countRetries } from './request-log.ts'
 import { stopOnSignal } from './stop-signals.ts'
 
 /** `npm start` and `chimney up`: the local cloud until Ctrl-C. */
 const main = async (): Promise<void> => {
   const env = readLocalEnv(process.env)
   const logger = localLogger(env.CHIMNEY_LOG)
+  const requests = countRetries(logRequest(logger), (sentence) => logger.warn(sentence))
   const starting = startCloud({
     dataDir: env.CHIMNEY_DATA,
     port: env.PORT,
     host: env.HOST,
     agents: ROOT === undefined ? [] : await loadAgents(ROOT),
+    damagedTables: env.CHIMNEY_DAMAGED_TABLES,
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
@@ -24,7 +27,7 @@ const main = async (): Promise<void> => {
     trustProxy: env.CHIMNEY_TRUST_PROXY === '1',
     strict: env.CHIMNEY_STRICT === '1',
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
-    app: { ...dashboard(), log: logRequest(logger) },
+    app: { ...dashboard(), log: requests.log },
     grace: { agentMs: 3_000, requestMs: 6_000 },
     log: (line) => logger.warn(line),
   })
@@ -32,6 +35,7 @@ const main = async (): Promise<void> => {
     async () => {
       console.log('Stopping Chimney.')
       await (await starting).stop()
+      requests.stop()
     },
     { exitCode: 0, deadlineMs: 10_000 },
   )

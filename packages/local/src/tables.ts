@@ -2,6 +2,7 @@ import { Stream } from 'node:stream'
 import type { Part, Range, Store } from 'dynalite'
 import dynaliteDb, { type CallbackLevel } from 'dynalite/db/index.js'
 import { copyTables } from './copy-tables.ts'
+import { guardTables } from './guard-tables.ts'
 import { itemCache } from './item-cache.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { type Operation, writeQueue } from './write-queue.ts'
@@ -28,9 +29,10 @@ const STRIDE = 200
  * this thread, recent items are kept in memory, and concurrent writes share a batch. A write is acknowledged, and visible, when LevelDB
  * has passed it to the operating system.
  */
-export async function openTables(path?: string): Promise<Tables> {
+export async function openTables(path?: string, log: (line: string) => void = () => {}): Promise<Tables> {
   const { db } = dynaliteDb.create(path === undefined ? {} : { path })
   await db.open()
+  if (path !== undefined) guardTables(db, { folder: path, log })
   const cache = itemCache(CACHE_BYTES)
   const queue = writeQueue((operations, done) => db.batch(operations, done), cache)
 

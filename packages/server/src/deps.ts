@@ -22,6 +22,8 @@ export type OnFailure = (what: string, error: unknown) => void
 export interface Settings {
   /** How long an agent owns a trial after its last heartbeat or report. */
   readonly leaseSeconds: number
+  /** Set when no other process uses the store: identifies this one in what it claims. Claims of others are those of dead processes. */
+  readonly soleProcess?: string
   /** The base of links to this service, without a trailing slash. */
   readonly publicUrl: string
   /**

@@ -9,3 +9,12 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
   }
   await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
 }
+
+/** As `inParallel`, with the results in the order of the items. */
+export async function mapInParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  await inParallel([...items.entries()], async ([at, item]) => {
+    results[at] = await work(item)
+  })
+  return results
+}

@@ -1,5 +1,7 @@
 /** What sweeps do to their runs. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { endsWithin } from '../client.ts'
 import { faultyProxy } from '../faulty-proxy.ts'
 import {
@@ -188,6 +190,25 @@ export const SWEEPS: Group = [
         rows.map((row) => row.loss),
         [10, 9, 8, 7, 6, 5],
       )
+    },
+  },
+  {
+    title: 'define_metric with a summary, and offline trials',
+    core: false,
+    run: async ({ server, client }) => {
+      const output = ok(await client.run('python', ['chosen_summary.py'], 150))
+      const { sweep, offline, expected } = JSON.parse(printedValue(output, 'RESULT'))
+      assert.equal(expected, 2)
+      const best = (await server.get(`/v1/${ENTITY}/chosen/sweeps/${sweep}`)).best
+      assert.equal(best.value, 0.9)
+      ok(await client.run('wandb', ['agent', `${ENTITY}/chosen/${offline}`], 120))
+      const ran = readFileSync(join(client.folder, 'trials.txt'), 'utf8').trim().split('\n')
+      assert.deepEqual(ran.toSorted(), ['1', '2'])
+      ok(await client.run('wandb', ['sync', '--yes'], 90))
+      await until('the synced trials have their values', 30, async () => {
+        const trials = await trialsOf(server, 'chosen', offline)
+        return trials.map(({ value }) => value).join() === '1,2'
+      })
     },
   },
 ]

@@ -16,7 +16,7 @@ export const METHODS_WITH_METRIC: readonly (typeof METHODS)[number][] = ['bayes'
 
 const IMPUTE = ['latest', 'best', 'worst'] as const
 export const MAX_WARM_SWEEPS = 10
-export const MAX_WARM_RUNS = 1_000
+export const MAX_WARM_RUNS = 5_000
 /** Each hand-out may check a few thousand points, so these bound its time. */
 const MAX_CONSTRAINTS = 50
 /** UTF-16 units. */

@@ -1,6 +1,16 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32c, masked } from '@chimney/core/leveldb/crc32c'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { fakeServer, type Reply, type Seen } from '../fake-server.ts'
@@ -372,6 +382,30 @@ describe('reading commands', () => {
     expect((await doctor(FINDINGS.slice(1))).code).toBe(0)
     expect((await doctor([])).out).toBe('✓ nothing found in 2 trials of digits/s1\n')
     expect(JSON.parse((await doctor(FINDINGS, '--json')).out)).toMatchObject({ findings: FINDINGS })
+  })
+
+  it('doctor verifies the tables of a data folder without a server', async () => {
+    const doctor = (...words: string[]) => chimney(['doctor', '--data', folder, ...words])
+    expect((await doctor()).err).toContain(`${folder} is no data folder`)
+    const tables = join(folder, 'dynamodb')
+    mkdirSync(tables)
+    writeFileSync(join(tables, 'CURRENT'), 'MANIFEST-000001')
+    // A record of one byte: checksum, length, type, content.
+    const record = Buffer.from([0, 0, 0, 0, 1, 0, 1, 0x61])
+    record.writeUInt32LE(masked(crc32c(record.subarray(6))))
+    writeFileSync(join(tables, '000003.log'), record)
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      out: `✓ tables: 1 files in ${tables} have the right checksums\n`,
+    })
+    record[7] = 0x62
+    writeFileSync(join(tables, '000003.log'), record)
+    const damaged = await doctor()
+    expect(damaged.code).toBe(1)
+    expect(damaged.out).toContain('✗ 000003.log: the record at byte 0 has a wrong checksum\n')
+    expect(damaged.out).toContain('restore the whole folder from a copy')
+    expect(JSON.parse((await doctor('--json')).out).files).toHaveLength(1)
+    expect((await doctor('digits/s1')).code).toBe(2)
   })
 
   it('watch replaces its lines on a terminal, none wider than the terminal', async () => {

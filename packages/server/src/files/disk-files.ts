@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { MISCONFIGURED, Problem } from '@chimney/core/schema/problem'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
+import { badParts } from './file-key.ts'
 import type { Files } from './files.ts'
 import { sign } from './signed-url.ts'
 
@@ -20,12 +21,30 @@ export interface DiskFilesOptions {
   readonly clock: Clock
 }
 
+/** Ends the name of a file that is being written. */
+const DRAFT = '.draft'
+
 /** {@link Files} in a folder, with streams for `disk-routes`. */
 export interface DiskFiles extends Files {
-  /** As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')` and store nothing. */
-  putStream(key: string, body: ReadableStream<Uint8Array>, maxBytes: number): Promise<void>
-  /** As `get`, as a stream. */
-  getStream(key: string): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
+  /**
+   * As `put`, from a stream. More than `maxBytes` throw `Problem('too-large')`, another MD5 than
+   * `md5` (in base64) throws `Problem('invalid')`; both store nothing. Returns the MD5 in hex.
+   */
+  putStream(
+    key: string,
+    body: ReadableStream<Uint8Array>,
+    limits: { readonly maxBytes: number; readonly md5: string | undefined },
+  ): Promise<string>
+  /** As `get`, as a stream; of a range, whose ends are inclusive, when there is one. */
+  getStream(
+    key: string,
+    range?: ByteRange,
+  ): Promise<{ size: number; body: ReadableStream<Uint8Array> } | undefined>
+}
+
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
 }
 
 /**
@@ -37,14 +56,14 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
 
   const write = async (key: string, fill: (path: string) => Promise<void>): Promise<void> => {
     const path = pathOf(key)
-    const draft = join(folder, `${randomUUID()}.draft`)
+    const draft = join(folder, `${randomUUID()}${DRAFT}`)
     try {
       await fill(draft)
       await mkdir(dirname(path), { recursive: true })
       await rename(draft, path)
     } catch (error) {
       await rm(draft, { force: true })
-      throw diskProblem(error)
+      throw diskProblem(error, folder)
     }
   }
 
@@ -60,20 +79,23 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
         const file = await open(draft, 'wx')
         await file.writeFile(bytes).finally(() => file.close())
       }),
-    putStream: (key, body, maxBytes) =>
-      write(key, (draft) =>
-        pipeline(
-          Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]),
-          atMost(maxBytes),
-          createWriteStream(draft, { flags: 'wx' }),
-        ),
-      ),
+    putStream: async (key, body, { maxBytes, md5 }) => {
+      const hash = createHash('md5')
+      let digest = Buffer.alloc(0)
+      await write(key, async (draft) => {
+        const stream = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0])
+        await pipeline(stream, atMost(maxBytes, hash), createWriteStream(draft, { flags: 'wx' }))
+        digest = hash.digest()
+        if (md5 !== undefined && digest.toString('base64') !== md5) throw badDigest()
+      })
+      return digest.toString('hex')
+    },
     get: (key) => ifFound(() => readFile(pathOf(key))),
-    getStream: (key) =>
+    getStream: (key, range) =>
       ifFound(async () => {
         const file = await open(pathOf(key), 'r')
         const { size } = await file.stat()
-        const body = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>
+        const body = Readable.toWeb(file.createReadStream(range)) as ReadableStream<Uint8Array>
         return { size, body }
       }),
     stat: (key) =>
@@ -96,25 +118,49 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
     },
     uploadUrl: async (key, seconds) => url('PUT', key, seconds),
     downloadUrl: async (key, seconds) => url('GET', key, seconds),
+    startParts: async () => randomUUID(),
+    partUrl: async (_key, upload, part, seconds) => url('PUT', partKey(upload, part), seconds),
+    endParts: async (key, upload, parts) => {
+      const paths = parts.map(({ part }) => pathOf(partKey(upload, part)))
+      for (const path of paths) if (!(await ifFound(() => stat(path)))) throw badParts()
+      await write(key, async (draft) => {
+        for (const path of paths)
+          await pipeline(createReadStream(path), createWriteStream(draft, { flags: 'a' }))
+      })
+      await Promise.all(paths.map((path) => rm(path, { force: true })))
+    },
   }
 }
 
-/** What only the owner of the disk can repair, by the error code of the operating system. */
+/** A part is a file of its own until the upload ends. */
+const partKey = (upload: string, part: number): string => `${PARTS}/${upload}/${part}`
+const PARTS = '~parts'
+
+/** The error code of the operating system, and what it means for the folder. */
 const DISK_FAULTS: Readonly<Record<string, string>> = {
-  EACCES: 'may not be written',
-  EDQUOT: 'is full',
-  ENOSPC: 'is full',
-  EPERM: 'may not be written',
-  EROFS: 'may not be written',
+  EACCES: 'this user may not write there',
+  EDQUOT: 'the disk quota of this user is used up',
+  ENOSPC: 'its disk is full',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only file system',
 }
 
-function diskProblem(error: unknown): unknown {
+function diskProblem(error: unknown, folder: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const fault = Object.hasOwn(DISK_FAULTS, code) ? DISK_FAULTS[code] : undefined
   if (fault === undefined) return error
-  return new Problem('misconfigured', MISCONFIGURED, `the disk of the data folder ${fault} (${code})`, {
-    cause: error,
-  })
+  return new Problem(
+    'retryable',
+    'data-folder-not-writable',
+    `the data folder ${folder} cannot be written: ${fault} (${code}); send the same request again once that is repaired`,
+    { retryAfter: 5, cause: error },
+  )
+}
+
+/** Deletes what interrupted uploads have left in a folder that no other process uses. */
+export async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.endsWith(DRAFT)) await rm(join(folder, name), { force: true })
 }
 
 const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
@@ -126,7 +172,10 @@ const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   }
 }
 
-const atMost = (maxBytes: number): Transform => {
+const badDigest = (): Problem =>
+  new Problem('invalid', 'bad-digest', 'The content differs from its Content-MD5; send it again.')
+
+const atMost = (maxBytes: number, hash: Hash): Transform => {
   let size = 0
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -139,7 +188,10 @@ const atMost = (maxBytes: number): Transform => {
             `The file has more than ${maxBytes} bytes; upload a smaller one.`,
           ),
         )
-      else done(null, chunk)
+      else {
+        hash.update(chunk)
+        done(null, chunk)
+      }
     },
   })
 }

@@ -1,7 +1,7 @@
 import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { Clock } from '../clock.ts'
-import type { DiskFiles } from './disk-files.ts'
+import type { ByteRange, DiskFiles } from './disk-files.ts'
 import { type Permission, permits } from './signed-url.ts'
 
 export interface DiskRoutesOptions {
@@ -12,7 +12,8 @@ export interface DiskRoutesOptions {
   readonly maxBytes?: number
 }
 
-const STATUS = { invalid: 400, 'too-large': 413, misconfigured: 507 } as const
+/** `retryable`: the disk is full or read-only. */
+const STATUS = { invalid: 400, 'too-large': 413, retryable: 507 } as const
 
 /**
  * Serves the URLs of `disk-files` under `/storage/*` for PUT, GET and HEAD. The token in the URL is the only authorization; there
@@ -29,7 +30,7 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
     if (key === undefined || !permits(secret, permission, c.req.query('token') ?? '', clock.now()))
       return c.text('This URL has expired or does not allow this method; request a new one.', 403)
     try {
-      return method === 'PUT' ? await upload(key, c.req.raw.body) : await download(key)
+      return method === 'PUT' ? await upload(key, c.req.raw) : await download(key, c.req.header('range'))
     } catch (error) {
       const status = error instanceof Problem ? STATUS[error.kind as keyof typeof STATUS] : undefined
       if (status === undefined) throw error
@@ -37,24 +38,30 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
     }
   })
 
-  const upload = async (key: string, body: ReadableStream<Uint8Array> | null) => {
-    if (body) await files.putStream(key, body, maxBytes)
-    else await files.put(key, new Uint8Array())
-    return new Response(null, { status: 200 })
+  const upload = async (key: string, { body, headers }: Request) => {
+    const limits = { maxBytes, md5: headers.get('content-md5') ?? undefined }
+    const md5 = await files.putStream(key, body ?? new Blob([]).stream(), limits)
+    return new Response(null, { status: 200, headers: { ETag: `"${md5}"` } })
   }
 
-  const download = async (key: string) => {
-    const file = await files.getStream(key)
+  const download = async (key: string, asked: string | undefined) => {
+    const stat = await files.stat(key)
+    const range = stat && asked ? rangeOf(asked, stat.size) : undefined
+    if (range === 'outside')
+      return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${stat!.size}` } })
+    const file = stat && (await files.getStream(key, range))
     if (!file) return new Response('File not found.', { status: 404 })
     // Uploaded content is served as a download, never as a page of this origin.
     const headers = {
       'Content-Type': 'application/octet-stream',
-      'Content-Length': String(file.size),
+      'Content-Length': String(range ? range.end - range.start + 1 : file.size),
+      'Accept-Ranges': 'bytes',
+      ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` }),
       'Content-Disposition': 'attachment',
       'X-Content-Type-Options': 'nosniff',
       'Cache-Control': 'no-store',
     }
-    return new Response(file.body, { headers })
+    return new Response(file.body, { status: range ? 206 : 200, headers })
   }
   return app
 }
@@ -65,4 +72,13 @@ const keyOf = (pathname: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** One range of bytes, ends inclusive; undefined for a header that asks for the whole or for several. */
+function rangeOf(header: string, size: number): ByteRange | 'outside' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? []
+  if (from === '' && to === '') return undefined
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1)
+  return start > end ? 'outside' : { start, end }
 }

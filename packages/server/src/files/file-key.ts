@@ -14,3 +14,11 @@ export const partsOf = (key: string): readonly string[] => {
     throw new Problem('invalid', 'bad-file-key', 'A file key must be percent-encoded parts separated by "/".')
   return parts
 }
+
+/** Of an upload in parts that cannot be ended. */
+export const badParts = (): Problem =>
+  new Problem(
+    'invalid',
+    'bad-parts',
+    'The upload has ended already, or a part is missing or differs; upload the file again.',
+  )

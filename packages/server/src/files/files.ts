@@ -13,4 +13,15 @@ export interface Files {
   uploadUrl(key: string, seconds: number): Promise<string>
   /** A signed URL for GETs of this key, valid for `seconds`. */
   downloadUrl(key: string, seconds: number): Promise<string>
+  /** Starts an upload in parts, for files that are too large for one request. Returns its id. */
+  startParts(key: string): Promise<string>
+  /** A signed URL for a PUT of one part, numbered from 1. The response has the part's `ETag`. */
+  partUrl(key: string, upload: string, part: number, seconds: number): Promise<string>
+  /** Makes the file of its parts, in this order. Throws `Problem('invalid', 'bad-parts')` when one is missing or was sent again. */
+  endParts(key: string, upload: string, parts: readonly UploadedPart[]): Promise<void>
+}
+
+export interface UploadedPart {
+  readonly part: number
+  readonly etag: string
 }

@@ -12,5 +12,8 @@ export const lazyFiles = (load: () => Promise<Files>): Files => {
     list: async (...args) => (await files()).list(...args),
     uploadUrl: async (...args) => (await files()).uploadUrl(...args),
     downloadUrl: async (...args) => (await files()).downloadUrl(...args),
+    startParts: async (...args) => (await files()).startParts(...args),
+    partUrl: async (...args) => (await files()).partUrl(...args),
+    endParts: async (...args) => (await files()).endParts(...args),
   }
 }

@@ -1,16 +1,19 @@
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { Problem } from '@chimney/core/schema/problem'
 import { awsEndpoint } from '../aws-endpoint.ts'
 import { awsProblem } from '../aws-failure.ts'
-import { partsOf } from './file-key.ts'
+import { badParts, partsOf } from './file-key.ts'
 import type { Files } from './files.ts'
 
 export interface S3FilesOptions {
@@ -81,8 +84,30 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
           { expiresIn },
         ),
       ),
+    startParts: async (key) => {
+      const { UploadId } = await sent(client.send(new CreateMultipartUploadCommand(at(key))))
+      return UploadId ?? ''
+    },
+    partUrl: async (key, UploadId, PartNumber, expiresIn) =>
+      sent(getSignedUrl(client, new UploadPartCommand({ ...at(key), UploadId, PartNumber }), { expiresIn })),
+    endParts: async (key, UploadId, parts) => {
+      const Parts = parts.map(({ part, etag }) => ({ PartNumber: part, ETag: etag }))
+      const command = new CompleteMultipartUploadCommand({
+        ...at(key),
+        UploadId,
+        MultipartUpload: { Parts },
+      })
+      try {
+        await client.send(command)
+      } catch (error) {
+        if (BAD_PARTS.has((error as Error).name)) throw badParts()
+        throw problemOf(error)
+      }
+    },
   }
 }
+
+const BAD_PARTS = new Set(['InvalidPart', 'InvalidPartOrder', 'NoSuchUpload', 'EntityTooSmall'])
 
 const problemOf = (error: unknown): unknown =>
   awsProblem(

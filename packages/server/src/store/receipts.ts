@@ -13,9 +13,10 @@ export interface Receipt {
 export interface ReceiptStore {
   /**
    * Claims the key (opaque) for a request. Returns the valid receipt: the given one when the claim won, else the earlier one.
-   * A claim without grants that is older than `staleMs` is replaced.
+   * A claim without grants is replaced when it is more than `staleMs` older or, after the clock was set back, newer than the given one;
+   * with `living`, also when its token does not begin with that.
    */
-  claimReceipt(id: string, receipt: Receipt, staleMs: number): Promise<Receipt>
+  claimReceipt(id: string, receipt: Receipt, staleMs: number, living?: string): Promise<Receipt>
   /** Deletes a claim without grants, if `token` still holds it. Idempotent. */
   dropReceipt(id: string, token: string): Promise<void>
   /** Writes the outcome if `token` still holds the claim; false when another request took it over. */

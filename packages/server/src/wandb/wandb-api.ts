@@ -22,8 +22,8 @@ import { parseStreamBody, STREAM_SCAN } from './stream/stream-body.ts'
  */
 const LIMITS: BodyLimits = { maxBodyBytes: 33_554_432, maxDecodedBytes: 67_108_864 }
 
-/** The largest values are a sweep config of a million characters and lists of 10,000 names. */
-const GRAPHQL_LIMITS: BodyLimits = { maxBodyBytes: 8_388_608, maxDecodedBytes: 8_388_608 }
+/** The largest values are a sweep config of a million characters and lists of 10,000 names; `wandb verify` sends 10 MB. */
+const GRAPHQL_LIMITS: BodyLimits = { maxBodyBytes: 16_777_216, maxDecodedBytes: 16_777_216 }
 const GRAPHQL_SCAN: ScanLimits = { marks: 200_000, values: 100_000 }
 
 /**

@@ -284,7 +284,7 @@ function drawDots(
   )
 }
 
-/** Failed trials without a value: a cross at the bottom. */
+/** Failed trials without a value: a cross at the bad end of the axis. */
 function drawFailed(
   surface: Surface,
   table: TrialTable,
@@ -293,7 +293,7 @@ function drawFailed(
   theme: Theme,
   size: Size,
 ): void {
-  const y = size.height - PLOT.bottom - 5
+  const y = table.goal === 'maximize' ? size.height - PLOT.bottom - 5 : PLOT.top + 5
   const crosses: number[][] = []
   for (const [row, { state, value }] of table.trials.entries()) {
     if (value !== undefined || mask[row] === 0 || (state !== 'failed' && state !== 'crashed')) continue

@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { type ComponentProps, useId, useState } from 'react'
 import type { Kind, ParameterForm, SweepForm } from './sweep-form.ts'
 
 const METHODS = ['bayes', 'random', 'grid', 'sobol', 'tpe', 'gp', 'cmaes']
@@ -61,6 +61,7 @@ export function ConfigForm({
           <li key={i}>
             <ParameterRow
               parameter={parameter}
+              others={form.parameters.filter((_, at) => at !== i).map(({ name }) => name)}
               onChange={(change) => setParameter(i, change)}
               onRemove={() => set({ parameters: form.parameters.filter((_, at) => at !== i) })}
             />
@@ -92,22 +93,20 @@ const freeName = (parameters: readonly ParameterForm[]): string => {
 
 function ParameterRow({
   parameter: { name, kind, values, min, max },
+  others,
   onChange,
   onRemove,
 }: {
   parameter: ParameterForm
+  /** Names of the other parameters. */
+  others: readonly string[]
   onChange: (change: Partial<ParameterForm>) => void
   onRemove: () => void
 }) {
   const lists = kind === 'values' || kind === 'constant'
   return (
     <>
-      <input
-        aria-label={`Name of ${name}`}
-        className="name"
-        value={name}
-        onChange={(event) => event.target.value !== '' && onChange({ name: event.target.value })}
-      />
+      <NameInput name={name} others={others} onName={(next) => onChange({ name: next })} />
       {kind === 'other' ? (
         <span className="muted grow">edit in YAML</span>
       ) : (
@@ -124,29 +123,29 @@ function ParameterRow({
             ))}
           </select>
           {lists ? (
-            <input
+            <DraftInput
               aria-label={`Values of ${name}`}
               className="grow"
               placeholder={kind === 'values' ? '16, 32, 64' : '1'}
-              value={values}
-              onChange={(event) => onChange({ values: event.target.value })}
+              text={values}
+              onText={(text) => onChange({ values: text })}
             />
           ) : (
             <>
-              <input
+              <DraftInput
                 aria-label={`Min of ${name}`}
                 className="end"
                 inputMode="decimal"
-                value={min}
-                onChange={(event) => onChange({ min: event.target.value })}
+                text={min}
+                onText={(text) => onChange({ min: text })}
               />
               <span className="muted">to</span>
-              <input
+              <DraftInput
                 aria-label={`Max of ${name}`}
                 className="end"
                 inputMode="decimal"
-                value={max}
-                onChange={(event) => onChange({ max: event.target.value })}
+                text={max}
+                onText={(text) => onChange({ max: text })}
               />
             </>
           )}
@@ -159,12 +158,69 @@ function ParameterRow({
   )
 }
 
+/**
+ * While it has the focus it shows what was typed: the config has the parsed value, which is written differently before the text is
+ * complete (`0.` is 0, `16,` is one value).
+ */
+function DraftInput({
+  text,
+  onText,
+  ...rest
+}: { text: string; onText: (text: string) => void } & Omit<ComponentProps<'input'>, 'value' | 'onChange'>) {
+  const [draft, setDraft] = useState<string>()
+  return (
+    <input
+      {...rest}
+      value={draft ?? text}
+      onChange={(event) => {
+        setDraft(event.target.value)
+        onText(event.target.value)
+      }}
+      onBlur={() => setDraft(undefined)}
+    />
+  )
+}
+
+/** Renames when the field is left or with Enter: on the way, a name may be that of another parameter (`lr` in `lr_decay`). */
+function NameInput({
+  name,
+  others,
+  onName,
+}: {
+  name: string
+  others: readonly string[]
+  onName: (name: string) => void
+}) {
+  const [draft, setDraft] = useState<{ readonly of: string; readonly text: string }>()
+  const text = draft?.of === name ? draft.text : name
+  const problem = text.trim() === '' ? 'A parameter needs a name' : others.includes(text) ? 'Name in use' : ''
+  const rename = () => {
+    if (problem === '' && text !== name) onName(text)
+  }
+  return (
+    <input
+      aria-label={`Name of ${name}`}
+      className="name"
+      value={text}
+      aria-invalid={problem !== ''}
+      title={problem}
+      onChange={(event) => setDraft({ of: name, text: event.target.value })}
+      onBlur={rename}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return
+        event.preventDefault()
+        rename()
+      }}
+    />
+  )
+}
+
 function TextField({ label, text, onText }: { label: string; text: string; onText: (text: string) => void }) {
   const id = useId()
   return (
     <>
       <label htmlFor={id}>{label}</label>
-      <input id={id} value={text} onChange={(event) => onText(event.target.value)} />
+      <DraftInput id={id} text={text} onText={onText} />
     </>
   )
 }

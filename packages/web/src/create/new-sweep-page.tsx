@@ -21,11 +21,14 @@ run_cap: 50
 
 /** Creates a sweep from a config, edited as a form or as YAML. */
 export default function NewSweepPage({ entity, project }: { entity: string; project: string }) {
-  const [yaml, setYaml] = useState(EXAMPLE)
+  const { yaml, setYaml, isDraft, discard } = useDraft(`new-sweep ${entity}/${project}`)
   const form = useMemo(() => parseForm(yaml), [yaml])
   const creation = useMutation({
     mutationFn: () => createSweep(entity, project, yaml),
-    onSuccess: (sweep) => navigate(sweepUrl(entity, project, sweep.id)),
+    onSuccess: (sweep) => {
+      discard()
+      navigate(sweepUrl(entity, project, sweep.id))
+    },
   })
   const { reset } = creation
   // biome-ignore lint/correctness/useExhaustiveDependencies: errors of the previous text are stale
@@ -47,6 +50,15 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
           <h1>New sweep</h1>
           <p className="muted">
             in <Link href={projectUrl(entity, project)}>{project}</Link>. Form and YAML stay in sync.
+            {isDraft && (
+              <>
+                {' '}
+                Your text is kept in this tab.{' '}
+                <button type="button" className="ghost" onClick={discard}>
+                  Start over
+                </button>
+              </>
+            )}
           </p>
         </div>
         <span className="grow" />
@@ -68,6 +80,17 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
       </div>
     </form>
   )
+}
+
+/** The text of the editor, kept for the tab until a sweep is created: leaving the page, and Back, do not lose it. */
+function useDraft(key: string) {
+  const [yaml, setText] = useState(() => sessionStorage.getItem(key) ?? EXAMPLE)
+  const setYaml = (text: string) => {
+    setText(text)
+    if (text === EXAMPLE) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, text)
+  }
+  return { yaml, setYaml, isDraft: yaml !== EXAMPLE, discard: () => setYaml(EXAMPLE) }
 }
 
 /** The details are listed below the editor. */

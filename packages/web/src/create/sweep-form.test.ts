@@ -51,3 +51,18 @@ it('is undefined for anything but a mapping', () => {
   expect(parseForm('- 1')).toBeUndefined()
   expect(parseForm('a: [')).toBeUndefined()
 })
+
+it('renames a parameter in its place, and keeps what the form does not show', () => {
+  const yaml = `method: random
+parameters:
+  # the step size
+  lr: {distribution: q_log_uniform_values, min: 0.001, max: 0.1, q: 0.001}
+  momentum: {min: 0.5, max: 0.9}
+`
+  const form = parseForm(yaml)!
+  const [lr, momentum] = form.parameters
+  const next = { ...form, parameters: [{ ...lr!, name: 'lr_decay' }, momentum!] }
+  expect(updateYaml(yaml, form, next)).toBe(
+    yaml.replace('lr:', 'lr_decay:').replaceAll('{', '{ ').replaceAll('}', ' }'),
+  )
+})

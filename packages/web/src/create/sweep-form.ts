@@ -1,5 +1,5 @@
 import { goalOf } from '@chimney/core/schema/spelling/goal'
-import { type Document, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, parseDocument } from 'yaml'
 
 /** Kinds of parameters. `other`: only editable as YAML. */
 export type Kind = 'values' | 'range' | 'log' | 'integer' | 'constant' | 'other'
@@ -84,16 +84,30 @@ export function updateYaml(yaml: string, before: SweepForm, after: SweepForm): s
       ['early_terminate'],
       after.early === '' ? '' : document.createNode(earlyOf(after.early), { flow: true }),
     )
+  if (after.parameters.length === before.parameters.length)
+    for (const [i, { name }] of before.parameters.entries())
+      renameParameter(document, name, after.parameters[i]!.name)
   for (const { name } of before.parameters)
     if (!after.parameters.some((each) => each.name === name)) remove(document, ['parameters', name])
   if (!document.hasIn(['parameters']) && after.parameters.length > 0)
     document.setIn(['parameters'], document.createNode({}))
-  for (const parameter of after.parameters) {
-    const known = before.parameters.find(({ name }) => name === parameter.name)
+  for (const [i, parameter] of after.parameters.entries()) {
+    const same = before.parameters.find(({ name }) => name === parameter.name)
+    const renamed = after.parameters.length === before.parameters.length ? before.parameters[i] : undefined
+    const known = same ?? (renamed && { ...renamed, name: parameter.name })
     if (parameter.kind !== 'other' && JSON.stringify(known) !== JSON.stringify(parameter))
       document.setIn(['parameters', parameter.name], document.createNode(specOf(parameter), { flow: true }))
   }
   return document.toString({ lineWidth: 110 })
+}
+
+/** In place, so that its comments and whatever the form does not show stay. */
+function renameParameter(document: Document, from: string, to: string): void {
+  if (from === to) return
+  const parameters = document.get('parameters')
+  if (!isMap(parameters)) return
+  const pair = parameters.items.find(({ key }) => String(isScalar(key) ? key.value : key) === from)
+  if (pair) pair.key = document.createNode(to)
 }
 
 const remove = (document: Document, path: readonly string[]) => void document.deleteIn(path)

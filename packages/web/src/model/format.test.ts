@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import {
+  exactText,
   formatAgo,
   formatDuration,
   formatNumber,
@@ -15,7 +16,9 @@ it.each([
   [16, '16'],
   [123456, '123456'],
   [12345.678, '12346'],
-  [1.5e9, '1.5e9'],
+  [1.5e9, '1500000000'],
+  [875712978, '875712978'],
+  [1e22, '1e22'],
   [0.0000123, '1.23e−5'],
   [-0.25, '−0.25'],
   [0.0001, '0.0001'],
@@ -65,4 +68,16 @@ it('rounds estimates', () => {
     '2 d 2 h',
   ])
   expect(formatRoughly(10)).toBe('< 1 s')
+})
+
+it('gives all digits where the formatted number has fewer', () => {
+  expect([0.08976315, 0.5, 1234567, -0.25, 1e-7 / 3, 'text', Number.NaN].map(exactText)).toEqual([
+    '0.08976315',
+    undefined,
+    undefined,
+    undefined,
+    '3.3333333333333334e-8',
+    undefined,
+    undefined,
+  ])
 })

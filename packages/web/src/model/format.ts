@@ -1,10 +1,12 @@
 const MINUS = '−'
+const DIGITS = 4
 
-/** About four significant digits: 0.9431, 12.3k, 1.2e−7. */
-export function formatNumber(value: number, digits = 4): string {
+/** About four significant digits: 0.9431, 1.2e−7. Integers have all their digits. See {@link exactText} for all digits of others. */
+export function formatNumber(value: number, digits = DIGITS): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`
   if (value === 0) return '0'
   const size = Math.abs(value)
+  if (Number.isSafeInteger(value) && digits === DIGITS) return text(String(value))
   if (Number.isInteger(value) && size < 1e6) return text(String(value))
   if (size >= 1e6 || size < 1e-4) {
     const [mantissa = '', exponent = ''] = value.toExponential(Math.max(0, digits - 2)).split('e')
@@ -28,6 +30,13 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return value === null ? 'null' : ''
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
+}
+
+/** All digits, to copy and to find: undefined where {@link formatValue} shows everything. */
+export function exactText(value: unknown): string | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
+  const exact = String(value)
+  return text(exact) === formatNumber(value) ? undefined : exact
 }
 
 /** `512 B`, `3.2 MB`. */

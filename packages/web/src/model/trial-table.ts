@@ -66,11 +66,11 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
   return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value, worstFirst) }
 }
 
-/** Rows with a value, from the worst to the best. */
+/** Rows with a value, from the worst to the best; of equal values the first row is the best, as for the service. */
 export function worstFirstOf(values: Float64Array, goal: TrialTable['goal']): Int32Array {
   const sign = goal === 'maximize' ? 1 : -1
   const rows = Array.from(values, (_, row) => row).filter((row) => Number.isFinite(values[row]))
-  return Int32Array.from(rows).sort((a, b) => sign * (values[a]! - values[b]!))
+  return Int32Array.from(rows).sort((a, b) => sign * (values[a]! - values[b]!) || b - a)
 }
 
 /** Parameters with more than one value; only these are axes. */

@@ -34,6 +34,14 @@ it('sorts numerically, with missing values last', () => {
   expect(rows.map((row) => runs[row]!.id)).toEqual(['b', 'a', 'c'])
 })
 
+it('sorts a column with values that are not finite by number', () => {
+  const losses = [7.2, 'NaN', 23.53, 'Infinity', 5.9].map((loss, i) => run(`r${i}`, {}, { loss }))
+  const loss = runColumns(losses).find(({ key }) => key === 'summary:loss')!
+  const rows = sortedRows(new Uint8Array(5).fill(1), loss, true)
+  expect(rows.map((row) => loss.text(row, 0))).toEqual(['∞', '23.53', '7.2', '5.9', 'NaN'])
+  expect(loss.numeric).toBe(true)
+})
+
 it('groups by columns with few distinct values', () => {
   expect(column('config:opt').groups).toBe(true)
   expect(column('summary:loss').groups).toBeUndefined()

@@ -28,6 +28,7 @@ export function runColumns(runs: readonly RunBody[]): TableColumn[] {
     { ...textColumn('sweep', 'sweep', 110, true, (row) => at(row).sweep ?? undefined), groups: true },
     ...valueColumns('summary', summaries, []),
     ...valueColumns('config', configs, Object.keys(Object.assign({}, ...summaries))),
+    textColumn('id', 'id', 110, false, (row) => at(row).id),
     { ...textColumn('group', 'group', 110, false, (row) => at(row).group ?? undefined), groups: true },
     { ...textColumn('kind', 'job type', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
     { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
@@ -45,8 +46,11 @@ function valueColumns(
 ): TableColumn[] {
   const names = [...new Set(values.flatMap(Object.keys))].filter((name) => !name.startsWith('_'))
   return names.slice(0, MAX_COLUMNS).map((name, i) => {
-    const raw = (row: number) => values[row]![name]
-    const numeric = values.every((each) => each[name] === undefined || typeof each[name] === 'number')
+    const numeric = values.every((each) => each[name] === undefined || isNumeric(each[name]))
+    const raw = (row: number) => {
+      const value = values[row]![name]
+      return numeric && value !== undefined ? Number(value) : value
+    }
     const title = taken.includes(name) ? `${name} (${kind})` : name
     const kinds = new Set(values.map((each) => formatValue(each[name])))
     return {
@@ -60,7 +64,11 @@ function valueColumns(
       raw,
       compare: (a, b) =>
         numeric ? Number(raw(a)) - Number(raw(b)) : formatValue(raw(a)) < formatValue(raw(b)) ? -1 : 1,
-      missing: (row) => raw(row) === undefined,
+      missing: (row) => raw(row) === undefined || Number.isNaN(raw(row)),
     }
   })
 }
+
+/** JSON has no numbers that are not finite: they arrive as text. */
+const isNumeric = (value: unknown): boolean =>
+  typeof value === 'number' || value === 'NaN' || value === 'Infinity' || value === '-Infinity'

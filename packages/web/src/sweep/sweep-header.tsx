@@ -6,6 +6,7 @@ import { runUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { costOf } from '../model/cost.ts'
 import {
+  exactText,
   formatAgo,
   formatCount,
   formatDollars,
@@ -14,11 +15,14 @@ import {
   formatRoughly,
   formatValue,
 } from '../model/format.ts'
+import { noBestText } from '../model/no-best.ts'
 import { progressOf } from '../model/progress.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { isBest } from './best-trials.ts'
+import { CopyParams } from './copy-params.tsx'
 import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
 import { SweepActions } from './sweep-actions.tsx'
 
@@ -50,6 +54,11 @@ export function SweepHeader({
     [feed.trials, now],
   )
   const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
+  const equal = useMemo(
+    () =>
+      feed.trials.filter((trial) => isBest(trial, sweep.best) && trial.number !== sweep.best?.number).length,
+    [feed.trials, sweep.best],
+  )
   return (
     <>
       <div className="page-header">
@@ -122,19 +131,32 @@ export function SweepHeader({
           {sweep.best ? (
             <>
               <p className="big">
-                <span className="muted">Best {sweep.metric?.name}</span> {formatNumber(sweep.best.value)}
+                <span className="muted">Best {sweep.metric?.name}</span>{' '}
+                <span title={exactText(sweep.best.value)}>{formatNumber(sweep.best.value)}</span>
                 <span className="grow" />
                 <Link href={runUrl(at.entity, at.project, sweep.best.run)}>trial {sweep.best.number}</Link>
+                {equal > 0 && (
+                  <span
+                    className="muted"
+                    title="Trials that finished with the same value; they have a star in the table"
+                  >
+                    {' '}
+                    +{equal} equal
+                  </span>
+                )}
               </p>
               {best && (
-                <dl className="params">
-                  {Object.entries(flatten(best.params)).map(([name, value]) => (
-                    <div key={name}>
-                      <dt>{name}</dt>
-                      <dd>{formatValue(value)}</dd>
-                    </div>
-                  ))}
-                </dl>
+                <>
+                  <dl className="params">
+                    {Object.entries(flatten(best.params)).map(([name, value]) => (
+                      <div key={name}>
+                        <dt>{name}</dt>
+                        <dd title={exactText(value)}>{formatValue(value)}</dd>
+                      </div>
+                    ))}
+                  </dl>
+                  <CopyParams params={best.params} />
+                </>
               )}
               {best?.suggested_by && (
                 <p className="reason muted" title={best.suggested_by.why}>
@@ -144,7 +166,7 @@ export function SweepHeader({
             </>
           ) : (
             <p className="muted">
-              {sweep.metric ? `No trial has reported ${sweep.metric.name} yet.` : 'No metric configured.'}
+              {sweep.metric ? noBestText(sweep.metric.name, feed.trials) : 'No metric configured.'}
             </p>
           )}
         </section>

@@ -188,7 +188,14 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
           </div>
         </>
       )}
-      <TrialsTable at={at} table={table} mask={currentMask} hovered={hovered} onHover={setHovered} />
+      <TrialsTable
+        at={at}
+        table={table}
+        mask={currentMask}
+        best={sweep.best}
+        hovered={hovered}
+        onHover={setHovered}
+      />
       <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card placeholder" />}>
           <div className="columns">

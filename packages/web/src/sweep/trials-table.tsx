@@ -1,3 +1,4 @@
+import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { memo, useCallback, useMemo } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { formatNumber } from '../model/format.ts'
@@ -5,6 +6,7 @@ import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
+import { isBest } from './best-trials.ts'
 import { tableColumns } from './trial-columns.ts'
 import { useLatestValues } from './use-latest-values.ts'
 
@@ -12,27 +14,28 @@ interface Props {
   readonly at: SweepAt
   readonly table: TrialTable
   readonly mask: Uint8Array
+  readonly best: SweepBody['best']
   readonly hovered: number | undefined
   readonly onHover: (row: number | undefined) => void
 }
 
-export const TrialsTable = memo(function TrialsTable({ at, table, mask, hovered, onHover }: Props) {
+export const TrialsTable = memo(function TrialsTable({ at, table, mask, best, hovered, onHover }: Props) {
   const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
   const rowInfo = useCallback(
     (row: number) => {
-      const { run, number, state } = table.trials[row]!
-      const best = row === table.worstFirst[table.worstFirst.length - 1]
-      return { id: run, label: `trial ${number}`, state, best }
+      const trial = table.trials[row]!
+      const { run, number, state } = trial
+      return { id: run, label: `trial ${number}`, state, best: isBest(trial, best) }
     },
-    [table],
+    [table, best],
   )
   const summaryOf = useCallback(
     (rows: readonly number[]) => {
       const spread = spreadOf(rows, table.value.values)
       if (!spread) return ''
-      const best = table.goal === 'maximize' ? spread.max : spread.min
-      return `best ${table.value.name} ${formatNumber(best)}, mean ${formatNumber(spread.mean)}`
+      const end = table.goal === 'maximize' ? spread.max : spread.min
+      return `best ${table.value.name} ${formatNumber(end)}, mean ${formatNumber(spread.mean)}`
     },
     [table],
   )

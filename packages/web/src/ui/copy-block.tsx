@@ -26,10 +26,11 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     timer.current = setTimeout(() => setResult(undefined), 2_000)
   }
   return (
-    <button type="button" className="ghost" onClick={copy} aria-label={`Copy ${label}`}>
+    <button type="button" className="ghost" onClick={copy}>
       <span aria-live="polite">
         {result === 'copied' ? '✓ Copied' : result === 'failed' ? 'Select and copy' : 'Copy'}
       </span>
+      <span className="hidden"> {label}</span>
     </button>
   )
 }

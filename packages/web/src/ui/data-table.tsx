@@ -3,7 +3,7 @@ import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from '
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
-import { formatCount } from '../model/format.ts'
+import { exactText, formatCount } from '../model/format.ts'
 import { type Group, groupsOf } from '../model/groups.ts'
 import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
 import { downloadFile } from './download-file.ts'
@@ -76,7 +76,10 @@ export const DataTable = memo(function DataTable({
   const matching = useMemo(() => {
     const sorted = sortedRows(mask, sortColumn, sort.down)
     if (search === '') return sorted
-    return sorted.filter((row) => all.some((column) => column.text(row, 0).toLowerCase().includes(search)))
+    const matches = (column: TableColumn, row: number) =>
+      column.text(row, 0).toLowerCase().includes(search) ||
+      (column.numeric && exactText(column.raw(row))?.includes(search))
+    return sorted.filter((row) => all.some((column) => matches(column, row)))
   }, [mask, sortColumn, sort.down, search, all])
   const idOf = useCallback((row: number) => rowInfo(row).id, [rowInfo])
   const { rows, freeze } = useFrozenOrder(matching, idOf, `${sortText(sort)} ${search}`)
@@ -273,7 +276,13 @@ export const DataTable = memo(function DataTable({
                     <td
                       key={column.key}
                       className={column.numeric ? 'number' : ''}
-                      title={column.width > 200 ? column.text(row, now) : undefined}
+                      title={
+                        column.width > 200
+                          ? column.text(row, now)
+                          : column.numeric
+                            ? exactText(column.raw(row))
+                            : undefined
+                      }
                     >
                       {column.kind === 'link' ? (
                         <>

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import pc from 'picocolors'
 import type { Chimney } from '../../client.ts'
 import { ChimneyError } from '../../error.ts'
-import { type CommonFlags, type Shell, subcommand, toJson } from '../shell.ts'
+import { type DataFile, readDataFolder } from '../data-folder.ts'
+import { type CommonFlags, type Shell, subcommand, toJson, UsageError } from '../shell.ts'
 import { findingLines } from '../text/findings.ts'
 
 /** Clock skew from which leases and presigned URLs are affected. */
@@ -23,14 +24,23 @@ const SYMBOLS: Readonly<Record<State, string>> = { ok: '✓', warning: '!', brok
 export const addDoctor = (program: Command, shell: Shell): void => {
   const { io } = shell
   subcommand(program, 'doctor', {
-    summary: 'Check a deployment end to end, or find out what is wrong with a sweep.',
+    summary: 'Check a deployment end to end, a sweep, or the data folder of a service on this machine.',
     details:
       'Checks the server, the clock and the key, runs a sweep with one trial in the project chimney-doctor and deletes it, and checks the queues of agent functions if the key permits. Exits with 1 when a check fails.\n\nWith a sweep, it lists what is wrong with that sweep, with evidence and what to do, and exits with 1 when there is an error.',
-    examples: ['chimney doctor', 'chimney doctor --read-only --json', 'chimney doctor digits/abc123de'],
+    examples: [
+      'chimney doctor',
+      'chimney doctor --read-only --json',
+      'chimney doctor digits/abc123de',
+      'chimney doctor --data .chimney',
+    ],
   })
     .argument('[sweep]')
     .option('--read-only', 'create nothing')
-    .action(async (sweep: string | undefined, flags: CommonFlags & { readOnly?: true }) => {
+    .option('--data <folder>', 'check the tables in this data folder')
+    .action(async (sweep: string | undefined, flags: CommonFlags & { readOnly?: true; data?: string }) => {
+      if (flags.data !== undefined && sweep !== undefined)
+        throw new UsageError('doctor checks either a sweep or the folder of --data; leave one out')
+      if (flags.data !== undefined) return checkDataFolder(shell, flags.data, flags)
       if (sweep !== undefined) return diagnoseSweep(shell, sweep, flags)
       const client = shell.client(flags, { retryForMs: 0 })
       const results: (Result & { check: string })[] = []
@@ -52,6 +62,23 @@ const diagnoseSweep = async (shell: Shell, path: string, flags: CommonFlags): Pr
   else if (findings.length === 0) io.out(`✓ nothing found in ${trials} trials of ${path}\n`)
   else for (const line of findingLines(findings, io.hasColors === true)) io.out(`${line}\n`)
   if (findings.some(({ severity }) => severity === 'error')) shell.exit(1)
+}
+
+const checkDataFolder = async (shell: Shell, folder: string, flags: CommonFlags): Promise<void> => {
+  const { io } = shell
+  const { tables, files } = await readDataFolder(folder)
+  if (flags.json) io.out(toJson({ tables, files }))
+  const isDamaged = ({ damage }: DataFile) => damage !== undefined
+  const damaged = files.filter(isDamaged)
+  const print = flags.json ? () => undefined : printerFor(shell)
+  for (const { name, damage } of damaged) print(name, { state: 'broken', detail: `${damage}` })
+  if (damaged.length > 0)
+    print('tables', {
+      state: 'broken',
+      detail: `${damaged.length} of ${files.length} files in ${tables} are damaged. Stop the service and restore the whole folder from a copy; without one, start it with CHIMNEY_DAMAGED_TABLES=open and export what can be read`,
+    })
+  else print('tables', { state: 'ok', detail: `${files.length} files in ${tables} have the right checksums` })
+  if (damaged.length > 0) shell.exit(1)
 }
 
 const printerFor = ({ io }: Shell) => {

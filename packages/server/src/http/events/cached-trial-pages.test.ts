@@ -8,7 +8,7 @@ import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.
 import { trialBody } from '../responses/bodies.ts'
 import { type TestApp, testApp } from '../test-app.ts'
 import { cachedTrialPages } from './cached-trial-pages.ts'
-import { eventsBytes } from './events-body.ts'
+import { eventsPart } from './events-body.ts'
 
 const COUNT = 1_100
 let app: TestApp
@@ -56,7 +56,8 @@ async function sweepOf(trials: readonly TrialRecord[]): Promise<void> {
   app.clock.advance(60_000)
 }
 const numbersUpTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
-const ask = async (cursor = FIRST_EVENT) => new TextDecoder().decode((await eventsBytes(deps, key, cursor))!)
+const ask = async (cursor = FIRST_EVENT) =>
+  new TextDecoder().decode((await eventsPart(deps, key, cursor))!.json)
 
 describe('cached pages of ended trials', () => {
   it('equal the trials one by one, on the first read and from the cache, then without the table', async () => {

@@ -1,4 +1,5 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
+import { type EventCursor, formatEventCursor } from '../../sweeps/events/event-cursor.ts'
 
 export const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -13,19 +14,26 @@ export function eventText(name: string, data: object, id?: string): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${json}\n\n`
 }
 
+/** A `changes` event whose data is JSON already. */
+export const changesText = (cursor: EventCursor, json: Uint8Array): Uint8Array =>
+  Buffer.concat([
+    Buffer.from(`id: ${formatEventCursor(cursor)}\nevent: changes\ndata: `),
+    json,
+    Buffer.from('\n\n'),
+  ])
+
 /**
  * A response that is written as `produce` yields. The signal aborts when the client disconnects. An error closes the stream: the
  * status has been sent, and the client resumes with its last event id.
  */
 export function eventStream(
   disconnected: AbortSignal,
-  produce: (signal: AbortSignal) => AsyncGenerator<string>,
+  produce: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
   onError: (error: unknown) => void,
 ): Response {
   const stop = new AbortController()
   const signal = AbortSignal.any([disconnected, stop.signal])
   const texts = produce(signal)
-  const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await texts.next().catch((error: unknown) => {
@@ -33,7 +41,7 @@ export function eventStream(
         return { done: true as const, value: undefined }
       })
       if (next.done) controller.close()
-      else controller.enqueue(encoder.encode(next.value))
+      else controller.enqueue(next.value)
     },
     async cancel() {
       stop.abort()

@@ -113,6 +113,48 @@ describe('works', () => {
     expect(response.events.at(-1)?.name).toBe('end')
   })
 
+  it('reads the sweep once for all streams that follow it, and each gets every change', async () => {
+    const sweep = await create()
+    const trials = await next(sweep, 3)
+    const { store } = app.deps
+    const { getSweep } = store
+    const { getHead } = store
+    let reads = 0
+    store.getSweep = (key) => {
+      reads++
+      return getSweep(key)
+    }
+    store.getHead = (key) => {
+      reads++
+      return getHead(key)
+    }
+    script = trials.map((trial: { run: string }) => () => finish(trial.run))
+    const streams = await Promise.all(Array.from({ length: 30 }, () => stream(sweep)))
+    Object.assign(store, { getSweep, getHead })
+    for (const { events } of streams) {
+      const changes = events.filter((event) => event.name === 'changes')
+      expect(changes.map((event) => numbers(event.data))).toEqual([[1, 2, 3], [1], [2], [3]])
+      expect(events.at(-1)?.name).toBe('end')
+    }
+    // One for the check of each request, and what the requests that end the trials read.
+    expect(reads).toBeLessThan(30 + 40)
+  })
+
+  it('sends nothing twice to a stream that resumes beside others', async () => {
+    const sweep = await create()
+    const [first, second, third] = await next(sweep, 3)
+    await finish(first.run)
+    const { cursor } = await events(sweep)
+    app.clock.advance(60_000)
+    script = [() => finish(second.run), () => finish(third.run)]
+    const [fresh, resumed] = await Promise.all([stream(sweep), stream(sweep, { 'Last-Event-ID': cursor })])
+    const seen = (one: typeof fresh) =>
+      one.events.filter((event) => event.name === 'changes').flatMap((event) => numbers(event.data))
+    expect(seen(fresh)).toEqual([1, 2, 3, 2, 3])
+    expect(seen(resumed).slice(-2)).toEqual([2, 3])
+    expect(seen(resumed)).not.toContain(1)
+  })
+
   it('resumes an interrupted stream', async () => {
     const sweep = await create()
     const [first, second, third] = await next(sweep, 3)

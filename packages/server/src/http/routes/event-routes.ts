@@ -3,12 +3,12 @@ import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import { Hono } from 'hono'
 import { FIRST_EVENT, parseEventCursor } from '../../sweeps/events/event-cursor.ts'
 import { isOver, readEvents } from '../../sweeps/events/read-events.ts'
-import { watchEvents } from '../../sweeps/events/watch-events.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { EVENT_STREAM_HEADERS, eventStream, eventText } from '../events/event-stream.ts'
-import { eventsBody, eventsBytes } from '../events/events-body.ts'
+import { eventsBody, eventsPart } from '../events/events-body.ts'
+import { followSweep, isFollowed } from '../events/sweep-hub.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
 import { noContent, respondBytes } from '../responses/respond.ts'
@@ -44,9 +44,9 @@ export const eventRoutes = new Hono<AppEnv>().get(
     const since = resumed || c.req.valid('query').since
     const cursor = since ? parseEventCursor(since) : FIRST_EVENT
     if (streamed) return streamChanges(c.var, c.req.raw.signal, key, cursor, resumed !== undefined)
-    const bytes = await eventsBytes(deps, key, cursor)
-    if (!bytes) throw sweepNotFound(key)
-    return respondBytes(200, bytes, options.streams === false ? RETRY_AFTER : {})
+    const part = await eventsPart(deps, key, cursor)
+    if (!part) throw sweepNotFound(key)
+    return respondBytes(200, part.json, options.streams === false ? RETRY_AFTER : {})
   },
 )
 
@@ -57,11 +57,13 @@ async function streamChanges(
   cursor: typeof FIRST_EVENT,
   resumed: boolean,
 ): Promise<Response> {
-  const head = await deps.store.getHead(key)
-  if (!head) throw sweepNotFound(key)
+  const isKnown = !resumed && options.streams !== false && isFollowed(deps, key)
+  const head = isKnown ? undefined : await deps.store.getHead(key)
+  if (!isKnown && !head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
   if (
     resumed &&
+    head &&
     isOver(head) &&
     cursor.settled >= head.taken &&
     !cursor.open &&
@@ -69,22 +71,9 @@ async function streamChanges(
   )
     return noContent()
   if (options.streams === false) return changesAtOnce(deps, key, cursor)
-  const follow = async function* (signal: AbortSignal) {
-    const watch = {
-      pollMs: POLL_MS,
-      forMs: (options.sseSeconds ?? STREAM_SECONDS) * 1_000,
-      sleep: options.sleep ?? pause,
-      signal,
-    }
-    for await (const change of watchEvents(deps, key, cursor, watch)) {
-      if (change === 'idle') yield ': nothing new\n\n'
-      else if (change === 'over') yield eventText('end', {})
-      else {
-        const body = eventsBody(deps.settings.publicUrl, change)
-        yield eventText('changes', body, body.cursor)
-      }
-    }
-  }
+  const pace = { pollMs: POLL_MS, sleep: options.sleep ?? pause }
+  const polls = Math.ceil(((options.sseSeconds ?? STREAM_SECONDS) * 1_000) / POLL_MS)
+  const follow = (signal: AbortSignal) => followSweep(deps, key, cursor, pace, polls, signal)
   return eventStream(closed, follow, (error) =>
     deps.onFailure?.(`the event stream of sweep ${sweepPath(key)}`, error),
   )

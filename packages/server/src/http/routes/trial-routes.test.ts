@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reconcile } from '../../sweeps/reconciler/reconcile.ts'
 import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
 
@@ -49,6 +50,92 @@ describe('works', () => {
     expect((await app.call('GET', sweep)).body).toMatchObject({
       state: 'finished',
       trials: { finished: 3, open: 0 },
+    })
+  })
+
+  describe('when all trials are handed out', () => {
+    const LEASE_MS = 300_000
+    const allTaken = async () => {
+      const sweep = await create(GRID)
+      const agents = ['a', 'b', 'c']
+      const taken = []
+      for (const agent of agents) taken.push((await next(sweep, { agent })).body.trials[0])
+      return { sweep, runs: taken.map(({ run }) => run as string) }
+    }
+    const beat = (run: string, attempt = 1) =>
+      app.call('POST', `${PROJECT}/runs/${run}/heartbeat`, { body: { attempt } })
+
+    it('hands out a trial as soon as its lease has ended, to an agent that asks every second', async () => {
+      const { sweep, runs } = await allTaken()
+      expect((await next(sweep, { agent: 'd' })).status).toBe(204)
+      app.clock.advance(200_000)
+      await beat(runs[1]!)
+      await beat(runs[2]!)
+      app.clock.advance(LEASE_MS - 200_000 - 1_000)
+      expect((await next(sweep, { agent: 'd' })).status).toBe(204)
+      app.clock.advance(1_000)
+      const [trial] = (await next(sweep, { agent: 'd' })).body.trials
+      expect(trial).toMatchObject({ number: 1, attempt: 2 })
+      expect((await next(sweep, { agent: 'e' })).status).toBe(204)
+      // The result of the lost attempt counts if it arrives first; its heartbeat is told to stop.
+      expect((await beat(runs[0]!)).body.stop).toBe(true)
+    })
+
+    it('reads the leases once and not for each request of an idle agent', async () => {
+      const { sweep } = await allTaken()
+      await next(sweep, {})
+      const { getLives } = app.deps.store
+      let reads = 0
+      app.deps.store.getLives = (keys) => {
+        reads++
+        return getLives(keys)
+      }
+      for (let second = 0; second < 299; second++) {
+        app.clock.advance(1_000)
+        expect((await next(sweep, {})).status).toBe(204)
+      }
+      expect(reads).toBe(0)
+      app.deps.store.getLives = getLives
+    })
+
+    it('gives an agent that starts again the trial that it held, as the next attempt', async () => {
+      const { sweep, runs } = await allTaken()
+      const again = await next(sweep, { agent: 'b' })
+      expect(again.body.trials).toMatchObject([{ number: 2, run: runs[1], attempt: 2 }])
+      expect((await beat(runs[1]!, 1)).body).toMatchObject({ stop: true })
+      expect((await beat(runs[1]!, 2)).body).toMatchObject({ stop: false })
+    })
+
+    it('leaves a trial whose attempt reports to the process that runs it, though another has its name', async () => {
+      const { sweep, runs } = await allTaken()
+      app.clock.advance(100_000)
+      await beat(runs[1]!)
+      expect((await next(sweep, { agent: 'b' })).status).toBe(204)
+      app.clock.advance(LEASE_MS / 2 + 1_000)
+      expect((await next(sweep, { agent: 'b' })).body.trials).toMatchObject([{ number: 2, attempt: 2 }])
+    })
+
+    it('gives an agent no trial back while there are others', async () => {
+      const sweep = await create(GRID)
+      await next(sweep, { agent: 'a' })
+      expect((await next(sweep, { agent: 'a' })).body.trials).toMatchObject([{ number: 2, attempt: 1 }])
+    })
+
+    it('ends a lease that was taken before the clock was set back no later than a lease from now', async () => {
+      app.clock.advance(7_200_000)
+      const { sweep, runs } = await allTaken()
+      app.clock.advance(-7_200_000)
+      expect((await beat(runs[0]!)).body.lease_until).toBe(new Date(app.clock.now() + LEASE_MS).toISOString())
+      expect((await reconcile(app.deps)).errors).toEqual([])
+      app.clock.advance(LEASE_MS - 1_000)
+      await beat(runs[0]!)
+      expect((await next(sweep, { agent: 'd' })).status).toBe(204)
+      app.clock.advance(2_000)
+      const { trials } = (await next(sweep, { agent: 'd', count: 3 })).body
+      expect(trials).toMatchObject([
+        { number: 2, attempt: 2 },
+        { number: 3, attempt: 2 },
+      ])
     })
   })
 

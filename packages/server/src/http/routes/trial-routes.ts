@@ -1,8 +1,8 @@
 import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
+import { requestTrials } from '../../sweeps/agents/request-trials.ts'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
-import { nextTrial } from '../../sweeps/handout/next-trial.ts'
 import { pointOf } from '../../sweeps/results/point-best.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -29,7 +29,7 @@ export const trialRoutes = new Hono<AppEnv>()
       tags: ['Trials'],
       summary: 'Get the next trial or trials',
       description:
-        'The caller owns each trial until `lease_until`; metrics and heartbeats renew the lease. 204: no trial is available now, retry after `Retry-After` seconds. 409 `sweep-finished`: no trial will follow.',
+        'The caller owns each trial until `lease_until`; metrics and heartbeats renew the lease. When nothing else is left, an agent that asks again under its name gets the trial that it held, as the next attempt, unless that has reported within half a lease. 204: no trial is available now, retry after `Retry-After` seconds. 409 `sweep-finished`: no trial will follow.',
       responses: {
         201: jsonResponse('The trials', 'HandedTrials'),
         204: {
@@ -45,8 +45,9 @@ export const trialRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps, idempotencyKey } = c.var
       const { count, agent } = c.req.valid('json')
-      const next = await nextTrial(deps, sweepKeyOf(c.req.valid('param')), {
+      const next = await requestTrials(deps, sweepKeyOf(c.req.valid('param')), {
         count,
+        lasting: true,
         ...(agent !== undefined && { agent }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })

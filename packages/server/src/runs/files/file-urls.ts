@@ -26,3 +26,11 @@ export const uploadUrl = async (context: UrlContext, key: string): Promise<strin
 /** A URL from which a client downloads a file without a key. */
 export const downloadUrl = async (context: UrlContext, key: string): Promise<string> =>
   reachable(context, await context.deps.files.downloadUrl(key, DOWNLOAD_SECONDS))
+
+/** A URL to which a client uploads one part of a file without a key. */
+export const partUrl = async (
+  context: UrlContext,
+  key: string,
+  upload: string,
+  part: number,
+): Promise<string> => reachable(context, await context.deps.files.partUrl(key, upload, part, UPLOAD_SECONDS))

@@ -5,26 +5,55 @@ import type { Deps } from '../../deps.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
 
-/** Encodes each path segment separately, so that folders stay folders. */
-const nameKey = (name: string): string => name.split('/').map(part).join('/')
-
 export const runFilesPrefix = (key: RunKey): string =>
   `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
 
-/** Storage key of a run's file. Throws `Problem('invalid')` for names that leave the run's folder. */
+/** The limit of S3, in bytes. */
+const MAX_KEY = 1024
+const MAX_NAME = 1024
+/** Holds files whose encoded names would be too long for a key, each under a hash of its name. */
+const LONG = '~long/'
+
+/**
+ * Storage key of a run's file; `./` does not count. Throws `Problem('invalid')` for names that leave the run's folder. Of a
+ * long name the key is a hash, and `keepFileName` stores the name.
+ */
 export function runFileKey(key: RunKey, name: string): string {
-  const parts = name.split('/')
+  const parts = name.split('/').filter((text) => text !== '.')
   if (
-    name.length > 800 ||
-    parts.some((text) => text === '' || text === '.' || text === '..') ||
-    /\p{Cc}/u.test(name)
+    name.length > MAX_NAME ||
+    parts.length === 0 ||
+    parts.some((text) => text === '' || text === '..') ||
+    /[\p{Cc}\p{Cs}]/u.test(name)
   )
     throw new Problem(
       'invalid',
       'invalid-file-name',
       `${JSON.stringify(name.slice(0, 200))} is not a name for a file of a run`,
     )
-  return runFilesPrefix(key) + nameKey(name)
+  const prefix = runFilesPrefix(key)
+  const long = prefix + parts.map(part).join('/')
+  return long.length <= MAX_KEY && !parts.join('/').startsWith(LONG)
+    ? long
+    : prefix + LONG + hashOf(parts.join('/'))
+}
+
+const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 40)
+const longNameOf = (run: string, hash: string): string => `run-file/${run}/${hash}`
+
+/** Stores the name of a file whose key has only a hash of it. */
+export async function keepFileName(deps: Pick<Deps, 'store'>, run: RunKey, name: string): Promise<void> {
+  const key = runFileKey(run, name)
+  const hash = key.slice(runFilesPrefix(run).length + LONG.length)
+  if (key === runFilesPrefix(run) + LONG + hash)
+    await deps.store.putDocument(run, { name: longNameOf(run.run, hash), text: name, rev: 1 })
+}
+
+/** Names of stored files by hash. */
+async function longNames(deps: Pick<Deps, 'store'>, run: RunKey): Promise<ReadonlyMap<string, string>> {
+  const prefix = longNameOf(run.run, '')
+  const documents = await deps.store.listDocuments(run, prefix)
+  return new Map(documents.map(({ name, text }) => [name.slice(prefix.length), text]))
 }
 
 export interface RunFile {
@@ -36,7 +65,7 @@ export interface RunFile {
 
 /** The files of a run by name, ascending; those of `names` when there are any, and those that match an SQL LIKE pattern. */
 export async function listRunFiles(
-  deps: Pick<Deps, 'files'>,
+  deps: Pick<Deps, 'files' | 'store'>,
   run: RunKey,
   question: { readonly names?: readonly string[] | undefined; readonly pattern?: string | null | undefined },
 ): Promise<readonly RunFile[]> {
@@ -53,8 +82,10 @@ export async function listRunFiles(
     return found.filter((file) => file !== undefined)
   }
   const prefix = runFilesPrefix(run)
-  const all = (await deps.files.list(prefix)).map(({ key, size, updatedAt }) => ({
-    name: key.slice(prefix.length).split('/').map(decodeURIComponent).join('/'),
+  const found = await deps.files.list(prefix)
+  const kept = found.some(({ key }) => key.startsWith(prefix + LONG)) ? await longNames(deps, run) : undefined
+  const all = found.map(({ key, size, updatedAt }) => ({
+    name: nameOf(key.slice(prefix.length), kept),
     key,
     size,
     updatedAt,
@@ -63,6 +94,10 @@ export async function listRunFiles(
     ({ name }) => (!names || names.length === 0 || names.includes(name)) && (!like || like(name)),
   )
 }
+
+const nameOf = (path: string, long: ReadonlyMap<string, string> | undefined): string =>
+  (path.startsWith(LONG) && long?.get(path.slice(LONG.length))) ||
+  path.split('/').map(decodeURIComponent).join('/')
 
 /** SQL LIKE: `%` matches any text, `_` any character. Not a regular expression, which takes exponential time for many `%`. */
 export function likeOf(pattern: string): (text: string) => boolean {
@@ -116,6 +151,8 @@ export const mimeOf = (name: string): string =>
   TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
 
 /** Deletes what a run has uploaded. */
-export async function deleteRunFiles(deps: Pick<Deps, 'files'>, run: RunKey): Promise<void> {
+export async function deleteRunFiles(deps: Pick<Deps, 'files' | 'store'>, run: RunKey): Promise<void> {
   for (const { key } of await deps.files.list(runFilesPrefix(run))) await deps.files.delete(key)
+  for (const hash of (await longNames(deps, run)).keys())
+    await deps.store.deleteDocument(run, longNameOf(run.run, hash))
 }

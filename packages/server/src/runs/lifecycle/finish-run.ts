@@ -23,6 +23,8 @@ export interface FinishRun {
   /** Final values; they override logged ones. */
   readonly summary?: { readonly [name: string]: Json }
   readonly attempt?: number
+  /** A trial that crashed is not repeated. */
+  readonly last?: true
   /** With `released`: how long ago the agent was interrupted. An end that this attempt reported since then is undone. */
   readonly interruptedSecondsAgo?: number
 }
@@ -45,7 +47,9 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
   const sweep = await sweepOf(deps, live)
   const maxAttempts = sweep?.record.config.retry.max_attempts ?? 1
   const mayRequeue =
-    live.number !== undefined && (sweep?.head.state === 'running' || sweep?.head.state === 'paused')
+    live.number !== undefined &&
+    !input.last &&
+    (sweep?.head.state === 'running' || sweep?.head.state === 'paused')
   const attempt = input.attempt ?? live.attempt
   const now = deps.clock.now()
 
@@ -108,6 +112,8 @@ async function undoEnd(
   if (interruptedSecondsAgo === undefined || number === undefined || endedAt < since || !wanted || !sweep)
     return { state, kept: false, reason: `the run had ended as ${state} before` }
   if (sweep.head.state === 'cancelled') return { state, kept: false, reason: 'the sweep was cancelled' }
+  // The request that reported the end may have died before it closed the trial.
+  await recordOutcome(deps, live, sweep)
   // Not read at a cold start.
   const { requeueTrial: repeatTrial } = await import('../../sweeps/amendments/requeue-trials.ts')
   const trial = await repeatTrial(deps, sweep.record.key, number)

@@ -1,7 +1,7 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import { acceptHeartbeat } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import type { UnixMs } from '../../clock.ts'
+import { MAX_SKEW_MS, type UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
 import { renewedLive } from '../live/run-transitions.ts'
@@ -24,9 +24,12 @@ export async function heartbeat(
     if (sign.kind === 'outside' && !revives)
       return { answer: sign.stop ? { stop: true, reason: sign.reason } : { stop: false } }
     const answer: StopAnswer = stopRequest(live) ?? { stop: false }
+    const leftMs = (live.leaseUntil ?? 0) - now
+    // More than a whole lease is left when the clock was set back.
     const fresh =
       live.state === 'running' &&
-      (live.leaseUntil ?? 0) - now > leaseMs - Math.min(RENEW_EVERY_MS, leaseMs / 3)
+      leftMs > leaseMs - Math.min(RENEW_EVERY_MS, leaseMs / 3) &&
+      leftMs <= leaseMs + MAX_SKEW_MS
     return fresh ? { answer } : { next: renewedLive(deps, live, now), answer }
   })
   if (!changed) throw runNotFound(key)

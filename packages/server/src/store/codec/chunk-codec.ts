@@ -19,6 +19,8 @@ const LAYOUT = 8
 const FRAME_DEFLATED = 1
 const DIGITS_DEFLATED = 2
 const FLAGS = FRAME_DEFLATED | DIGITS_DEFLATED
+/** Layout of format 1 of the table: no length, and the digits of each column in the frame after its upper bytes. Only read. */
+const EARLIER = { raw: 0, deflated: 1 } as const
 
 const KIND = {
   /** JSON text, one array of all values. */
@@ -93,6 +95,11 @@ export function decodeRows(payload: Uint8Array): readonly Row[] {
 function unpack(payload: Uint8Array): { frame: ByteReader; digits: ByteReader } {
   const reader = new ByteReader(payload)
   const packing = reader.byte()
+  if (packing === EARLIER.raw || packing === EARLIER.deflated) {
+    const bytes = reader.rest()
+    const both = new ByteReader(packing === EARLIER.deflated ? inflate(bytes) : bytes)
+    return { frame: both, digits: both }
+  }
   if ((packing & ~FLAGS) !== LAYOUT) throw new RangeError(`unknown packing of a chunk: ${packing}`)
   const frame = reader.raw(reader.integer())
   const digits = reader.rest()

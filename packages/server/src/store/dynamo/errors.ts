@@ -1,4 +1,4 @@
-import { Problem } from '@chimney/core/schema/problem'
+import { MISCONFIGURED, Problem } from '@chimney/core/schema/problem'
 import { awsProblem } from '../../aws-failure.ts'
 
 export const isLostRace = (error: unknown): boolean =>
@@ -9,6 +9,14 @@ export function problemOf(error: unknown, op: string): unknown {
   // DynamoDB uses one name for all invalid requests; only the message identifies the 400 KB limit.
   if (error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message))
     return itemTooLarge(error)
+  // The engine of the local cloud names its data folder and what is wrong with it.
+  if (error instanceof Error && error.name === 'DataFolderNotWritable')
+    return new Problem('retryable', 'data-folder-not-writable', error.message, {
+      retryAfter: 5,
+      cause: error,
+    })
+  if (error instanceof Error && error.name === 'TablesDamaged')
+    return new Problem('misconfigured', MISCONFIGURED, error.message, { cause: error })
   return awsProblem(error, 'the table', (cause) => busy(op, cause))
 }
 

@@ -18,6 +18,16 @@ export interface Migration {
 const MIGRATIONS: readonly Migration[] = []
 const FIRST = 1
 
+/** Format of the table. Absent from tables of version 1 that no migration has seen. */
+const versionItem = (io: DynamoIo, version: number) =>
+  // A lost race means that another instance has recorded this or a later version.
+  io.put(
+    'migrate',
+    schemaKey,
+    { version },
+    { that: `${IS_NEW.that} OR #version < :to`, values: { to: version } },
+  )
+
 /** Runs the missing steps in order and records each. Concurrent callers run the same steps. */
 export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRATIONS): Promise<Migrated> {
   const item = await io.get('migrate', schemaKey)
@@ -25,13 +35,8 @@ export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRAT
   const to = steps.at(-1)?.to ?? FIRST
   for (const step of steps.filter((one) => one.to > from)) {
     await step.run(io)
-    // A lost race means that another instance has recorded this or a later version.
-    await io.put(
-      'migrate',
-      schemaKey,
-      { version: step.to },
-      { that: `${IS_NEW.that} OR #version < :to`, values: { to: step.to } },
-    )
+    await versionItem(io, step.to)
   }
+  if (item === undefined && to === FIRST) await versionItem(io, FIRST)
   return { from, to }
 }

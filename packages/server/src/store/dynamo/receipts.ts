@@ -27,10 +27,15 @@ function readReceipt(item: Attributes): Receipt {
 }
 
 export const dynamoReceipts = (io: DynamoIo): ReceiptStore => ({
-  async claimReceipt(id, receipt, staleMs) {
+  async claimReceipt(id, receipt, staleMs, living) {
+    const isDead = living === undefined ? '' : ' OR NOT begins_with(#token, :living)'
     const claimable = {
-      that: 'attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND #at < :stale)',
-      values: { stale: receipt.at - staleMs },
+      that: `attribute_not_exists(#pk) OR (attribute_not_exists(#grants) AND (#at < :stale OR #at > :future${isDead}))`,
+      values: {
+        stale: receipt.at - staleMs,
+        future: receipt.at + staleMs,
+        ...(living !== undefined && { living }),
+      },
     }
     // The earlier receipt may expire before this read; then the key can be claimed again.
     for (let tries = 0; tries < 3; tries++) {

@@ -5,13 +5,17 @@ import type { AgentRecord } from '../../store/agents.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { nextTrial } from '../handout/next-trial.ts'
 import { hasEnded } from '../load-sweep.ts'
 import type { AgentCommand } from './agent-command.ts'
 import { agentName, noteHeartbeat, type PollDeps, saveAgent } from './agent-record.ts'
+import { requestTrials } from './request-trials.ts'
 
 /** An answer can be lost. A trial that was sent so often and did not start ends as crashed, so that it is requeued. */
 const MAX_SENDS = 3
+const UNREPORTED =
+  'its program ended and reported no run: it did not call wandb.init, or ran offline (wandb sync completes it)'
+/** When an agent that received its answer polls again. One that did not repeats its request after 2 s, then after 6 s or later. */
+const NEXT_POLL_MS = { from: 4_000, to: 6_000 }
 /** How long a request for a trial keeps its idempotency key while its answer is not recorded on the agent. */
 const KEY_WINDOW_MS = 600_000
 
@@ -36,13 +40,29 @@ async function notStarted(deps: PollDeps, agent: AgentRecord): Promise<TrialReco
   const { current, key } = agent
   const live = await endStopped(deps, agent)
   if (!current || !live || live.heard) return undefined
-  if (!current.taken && current.sends < MAX_SENDS)
+  const unreported = current.taken || endedBetweenPolls(deps, agent)
+  if (!unreported && current.sends < MAX_SENDS)
     return deps.store.getTrial({ ...key, number: current.number })
-  const reason = current.taken
-    ? 'the program ended without calling wandb.init'
+  const reason = unreported
+    ? UNREPORTED
     : `the trial was sent to its agent ${current.sends} times and did not start`
-  await finishRun(deps, live.key, { state: 'crashed', attempt: current.attempt, reason })
+  await finishRun(deps, live.key, {
+    state: 'crashed',
+    attempt: current.attempt,
+    reason,
+    // Repeating it would not change that.
+    ...(unreported && { last: true as const }),
+  })
   return undefined
+}
+
+/**
+ * Whether the trial was over before the agent's next poll, which lists what it runs. Its answer may also have been lost, so that takes two
+ * sends: a program that reports nothing and ends within seconds runs twice.
+ */
+function endedBetweenPolls(deps: PollDeps, { current, heartbeatAt }: AgentRecord): boolean {
+  const since = deps.clock.now() - heartbeatAt
+  return (current?.sends ?? 0) > 1 && since >= NEXT_POLL_MS.from && since < NEXT_POLL_MS.to
 }
 
 /**
@@ -87,7 +107,7 @@ async function requestTrial(
   const window = Math.floor(deps.clock.now() / KEY_WINDOW_MS)
   const idempotencyKey = `agent/${agent.key.sweep}/${agent.id}/${served}/${window}`
   try {
-    const answer = await nextTrial(deps, agent.key, { count: 1, agent: agentName(agent), idempotencyKey })
+    const answer = await requestTrials(deps, agent.key, { count: 1, agent: agentName(agent), idempotencyKey })
     return answer.kind === 'trials' ? answer.trials[0]?.trial : undefined
   } catch (error) {
     if (error instanceof Problem && error.code === 'sweep-finished') return 'none-left'

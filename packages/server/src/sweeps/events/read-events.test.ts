@@ -38,3 +38,26 @@ it('splits a long list over several answers, each trial at least once, and advan
   })
   expect((await readEvents(app.deps, key, cursor))!.trials).toEqual([])
 })
+
+it('reports what happens after the clock was set back', async () => {
+  const { store } = app.deps
+  const key: SweepKey = { entity: 'acme', project: 'digits', sweep: 'clock000' }
+  await store.createSweep(sweepRecord(key), sweepHead({ taken: 3 }))
+  app.clock.advance(7_200_000)
+  for (const number of [1, 2, 3])
+    await store.createTrial(
+      trialRecord(
+        { ...key, number },
+        { state: number === 1 ? 'finished' : 'running', updatedAt: app.clock.now() },
+      ),
+    )
+  const first = (await readEvents(app.deps, key, FIRST_EVENT))!
+  app.clock.advance(-7_200_000)
+  await store.moveTrial({ ...key, number: 2 }, { state: 'queued', attempt: 1 }, app.clock.now())
+  const second = (await readEvents(app.deps, key, first.cursor))!
+  expect(second.trials).toMatchObject([{ key: { number: 2 }, state: 'queued' }, { key: { number: 3 } }])
+  app.clock.advance(60_000)
+  await store.moveTrial({ ...key, number: 3 }, { state: 'queued', attempt: 1 }, app.clock.now())
+  const third = (await readEvents(app.deps, key, second.cursor))!
+  expect(third.trials.at(-1)).toMatchObject({ key: { number: 3 }, state: 'queued' })
+})

@@ -54,9 +54,11 @@ export async function readChanges(
   maxTrials = MAX_TRIALS,
 ): Promise<SweepChanges> {
   const head = fingerprintOf(sweep.head)
-  if (head === sent.head && startedAt < sent.since + OVERLAP_MS + FULL_READ_MS)
+  // Changes after the clock was set back have earlier times than those before: what is open or new is sent again.
+  const wasSetBack = sent.since > startedAt
+  if (head === sent.head && !wasSetBack && startedAt < sent.since + OVERLAP_MS + FULL_READ_MS)
     return { ...sweep, trials: [], cursor: sent }
-  const cursor = await rewound(deps, sweep, sent)
+  const cursor = await rewound(deps, sweep, wasSetBack ? { ...sent, since: 0 } : sent)
   const isNew = (trial: TrialRecord) => trial.updatedAt > cursor.since
   const known = cursor.rest ? [] : await readOpen(deps, sweep.record.key, cursor.open ?? [])
   const changed = known.filter(isNew)

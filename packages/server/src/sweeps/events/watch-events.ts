@@ -12,6 +12,8 @@ export interface Watch {
   readonly forMs: number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
+  /** What the reader has already; the first read then comes after a pause. */
+  readonly sent?: Pick<SweepChanges, 'head' | 'trials'>
 }
 
 /** Every fifth poll reads the trials although the head did not change: a trial may have been claimed or requeued. */
@@ -30,13 +32,18 @@ export async function* watchEvents(
   const endsAt = deps.clock.now() + watch.forMs
   const sent = new Map<number, string>()
   let cursor = from
-  let last: SweepHead | undefined
+  let last = watch.sent?.head
+  for (const trial of watch.sent?.trials ?? []) isNew(sent, trial)
+  if (last !== undefined) {
+    if (isOver(last)) return yield 'over'
+    await watch.sleep(watch.pollMs, watch.signal)
+  }
   for (let poll = 0; !watch.signal.aborted; poll++) {
     if (poll % FULL_READ_EVERY === 0 || moved(last, await deps.store.getHead(key))) {
       const changes = await readEvents(deps, key, cursor)
       if (!changes) return
       const trials = changes.trials.filter((trial) => isNew(sent, trial))
-      const first = poll === 0
+      const first = last === undefined
       if (first || trials.length > 0 || moved(last, changes.head)) yield { ...changes, trials }
       else yield 'idle'
       cursor = changes.cursor

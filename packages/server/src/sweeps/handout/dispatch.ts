@@ -1,3 +1,5 @@
+import { sweepPath } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import type { TrialMessage } from '../../queue/queue.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
@@ -52,6 +54,20 @@ export async function sendTrials(
     // The first error is the cause. If this fails too, reconcile sends them after its grace period.
     await deps.store.addWaiting(record.key, numbers, deps.clock.now()).catch(() => undefined)
     throw error
+  }
+}
+
+/** Sends trials that follow from what is stored already: a busy queue fails no request then, because reconcile sends within a minute. */
+export async function nowOrLater(
+  deps: Pick<Deps, 'onFailure'>,
+  record: SweepRecord,
+  send: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    if (!(error instanceof Problem && error.kind === 'retryable')) throw error
+    deps.onFailure?.(`dispatch of sweep ${sweepPath(record.key)}`, error)
   }
 }
 

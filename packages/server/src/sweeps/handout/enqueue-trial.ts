@@ -32,7 +32,7 @@ const TRIES = 50
  * reopened for it.
  */
 export async function enqueueTrial(
-  deps: EnqueueDeps & Pick<Deps, 'randomId'>,
+  deps: EnqueueDeps & Pick<Deps, 'randomId' | 'settings'>,
   key: SweepKey,
   { params, idempotencyKey }: EnqueueTrial,
 ): Promise<TrialRecord> {

@@ -29,14 +29,16 @@ const NO_RECEIPT: OpenReceipt = { settle: async () => {}, close: async () => {} 
  * request with the key is being answered. `content`: what must be equal in a repetition.
  */
 export async function openReceipt(
-  deps: Pick<Deps, 'store' | 'clock' | 'randomId'>,
+  deps: Pick<Deps, 'store' | 'clock' | 'randomId' | 'settings'>,
   idempotencyKey: string | undefined,
   content: string,
 ): Promise<OpenReceipt> {
   if (idempotencyKey === undefined) return NO_RECEIPT
   const id = hashOf(idempotencyKey)
-  const mine = { token: deps.randomId(16), requestHash: hashOf(content), at: deps.clock.now() }
-  const stored = await deps.store.claimReceipt(id, mine, STALE_MS)
+  const { soleProcess } = deps.settings
+  const token = `${soleProcess ?? ''}${deps.randomId(16)}`
+  const mine = { token, requestHash: hashOf(content), at: deps.clock.now() }
+  const stored = await deps.store.claimReceipt(id, mine, STALE_MS, soleProcess)
   if (stored.requestHash !== mine.requestHash) throw reusedKey('a request for trials')
   if (stored.token !== mine.token) {
     if (stored.grants) return { ...NO_RECEIPT, grants: stored.grants }

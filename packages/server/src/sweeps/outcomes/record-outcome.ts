@@ -4,7 +4,7 @@ import { type Outcome, reachesTarget } from '@chimney/core/sweep/outcome'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
-import { dispatchTrials } from '../handout/dispatch.ts'
+import { dispatchTrials, nowOrLater } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
 import { pauseAtFailures } from '../handout/limit-sweep.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
@@ -15,7 +15,7 @@ import { settleAmendment } from '../results/settle-amendment.ts'
 import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
 
-type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings' | 'onFailure'>
 
 /**
  * Records the end of a run in its sweep: closes the trial, offers the best, updates the counters; then dispatches the next trial
@@ -69,7 +69,7 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
 
 /** The place of an ended trial goes to the next one. */
 async function continueSweep(deps: OutcomeDeps, record: SweepRecord, head: SweepHead): Promise<void> {
-  if (record.config.dispatch) await dispatchTrials(deps, record, head)
+  if (record.config.dispatch) await nowOrLater(deps, record, () => dispatchTrials(deps, record, head))
   await endSweepIfOver(deps, record.key, head)
 }
 

@@ -1,11 +1,11 @@
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { agentFunctionOf, sendTrials } from '../handout/dispatch.ts'
+import { agentFunctionOf, nowOrLater, sendTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 
 /** Makes the trial of a requeued run available to agents. Safe to repeat. */
 export async function requeueTrial(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'onFailure'>,
   live: RunLive,
   loaded?: LoadedSweep,
 ): Promise<void> {
@@ -19,5 +19,5 @@ export async function requeueTrial(
   if (agentFunctionOf(record) === undefined) return deps.store.addWaiting(key, [number], deps.clock.now())
   // Trials of a paused sweep are sent when it is resumed.
   const trial = head.state === 'paused' ? undefined : await deps.store.getTrial({ ...key, number })
-  if (trial) await sendTrials(deps, record, [trial])
+  if (trial) await nowOrLater(deps, record, () => sendTrials(deps, record, [trial]))
 }

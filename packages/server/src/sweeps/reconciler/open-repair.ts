@@ -1,4 +1,4 @@
-import type { UnixMs } from '../../clock.ts'
+import { elapsedMs, MAX_SKEW_MS, type UnixMs } from '../../clock.ts'
 import { sweepMessage } from '../../queue/repair-queue.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import type { RepairDeps, RepairOptions } from './repair-options.ts'
@@ -45,13 +45,14 @@ export async function openRepair(
     found?.createdAt === record.createdAt &&
     found.pageSize === options.pageSize &&
     found.amended === head.amended
-  if (isKnown && !at && (found.busyUntil ?? 0) > now) return undefined
+  const busyMs = (found?.busyUntil ?? 0) - now
+  if (isKnown && !at && busyMs > 0 && busyMs <= BUSY_MS + MAX_SKEW_MS) return undefined
   const progress = isKnown ? found : noProgress(options.pageSize)
   return {
     sweep,
     since,
     deadline: now + options.budgetMs,
-    quiet: since - head.updatedAt >= options.graceMs,
+    quiet: elapsedMs(head.updatedAt, since) >= options.graceMs,
     progress,
     stored: progress,
     rev: found?.rev ?? 0,

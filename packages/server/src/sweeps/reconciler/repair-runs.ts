@@ -1,6 +1,7 @@
 import { runPath } from '@chimney/core/schema/names'
 import { isExpired } from '@chimney/core/sweep/attempt'
 import { expireRun } from '../../runs/lifecycle/expire-run.ts'
+import { shortenLease } from '../../runs/live/shorten-lease.ts'
 import type { RepairDeps } from './repair-options.ts'
 import { type RepairReport, repairError } from './repair-report.ts'
 import { RUNS_PER_MESSAGE } from './schedule-repairs.ts'
@@ -16,9 +17,10 @@ export async function repairRuns(
   const now = deps.clock.now()
   report.runs += items.length
   for (const live of lives) {
-    if (!live || !isExpired(live, now)) continue
+    if (!live) continue
     try {
-      if (await expireRun(deps, live.key, live)) report.expired++
+      if (!isExpired(live, now)) await shortenLease(deps, live)
+      else if (await expireRun(deps, live.key, live)) report.expired++
     } catch (error) {
       // A failed repair must not stop the repair of the others.
       report.errors.push(repairError(runPath(live.key), error))

@@ -77,7 +77,7 @@ async function complete(
   const { sweep, quiet } = repair
   const { key } = sweep.record
   await moveSettled(deps, repair)
-  if (!hasEnded(sweep.head)) await repairTrialLimit(deps, key)
+  if (sweep.head.state !== 'cancelled') await repairTrialLimit(deps, key)
   if (quiet) {
     await offerBestPoint(deps, repair)
     const late = await recordLateResults(deps, repair, options, report)

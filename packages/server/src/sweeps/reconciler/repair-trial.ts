@@ -1,14 +1,16 @@
 import { isExpired } from '@chimney/core/sweep/attempt'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
+import { elapsedMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
+import { shortenLease } from '../../runs/live/shorten-lease.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { agentFunctionOf, sendTrials } from '../handout/dispatch.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
+import { expireTrial } from '../outcomes/expire-trial.ts'
 import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { putMissingRun, runOfTrial, type Start } from '../trials/create-trials.ts'
-import { expireTrial } from './expire-trial.ts'
 import { limitTrial } from './limit-trial.ts'
 import { removeWaiting } from './more-waiting.ts'
 import type { GracePeriods } from './repair-options.ts'
@@ -35,6 +37,7 @@ export async function repairTrial(
   if (live.state === 'queued') return offerTrial(deps, sweep, trial, live, periods)
   if (isExpired(live, now)) return (await expireTrial(deps, sweep, live)) ? 'expired' : undefined
   if (await limitTrial(deps, sweep, live)) return 'expired'
+  await shortenLease(deps, live)
   if (trial.state === 'queued' || trial.attempt !== live.attempt) {
     const agent = live.agent === undefined ? {} : { agent: live.agent }
     await deps.store.moveTrial(trial.key, { state: 'running', attempt: live.attempt, ...agent }, now)
@@ -49,7 +52,7 @@ async function createRun(
   trial: TrialRecord,
   periods: GracePeriods,
 ): Promise<Repair | undefined> {
-  if (deps.clock.now() - trial.createdAt < periods.graceMs) return undefined
+  if (elapsedMs(trial.createdAt, deps.clock.now()) < periods.graceMs) return undefined
   const start: Start = { state: 'queued' }
   if (await putMissingRun(deps, trial, start)) await requeueTrial(deps, runOfTrial(trial, start).live, sweep)
   return 'filled'
@@ -80,7 +83,7 @@ async function offerTrial(
   const isFresh = trial.updatedAt === trial.createdAt
   const { graceMs, resendAfterMs } = periods
   const patienceMs = unsent ? 0 : isFresh ? Math.min(graceMs, resendAfterMs) : resendAfterMs
-  if (now - trial.updatedAt < patienceMs) return undefined
+  if (elapsedMs(trial.updatedAt, now) < patienceMs) return undefined
   // The state stays; the write sets `updatedAt`, from which the time to the next message counts.
   await deps.store.moveTrial(trial.key, { state: 'queued', attempt: live.attempt }, now)
   await sendTrials(deps, record, [{ ...trial, attempt: live.attempt }])

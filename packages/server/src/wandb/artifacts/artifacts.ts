@@ -1,18 +1,33 @@
 import { createHash } from 'node:crypto'
-import { isObject, type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
+import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { WandbContext } from '../graphql/context.ts'
 import { ownEntity } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
-import { blobKey } from './artifact-keys.ts'
+import { forgetReads, once } from './request-memo.ts'
+
+/** `FULL` lists all files, `INCREMENTAL` those added to the version before, `PATCH` those of one process of several. */
+export type ManifestType = 'FULL' | 'INCREMENTAL' | 'PATCH'
+
+export interface ManifestPart {
+  readonly type: Exclude<ManifestType, 'FULL'>
+  /** Storage key. */
+  readonly key: string
+  /** Id of the artifact whose files the part adds to. */
+  readonly base?: string
+  /** Its client has uploaded the files, and the manifest comes next. */
+  readonly ready?: true
+}
 
 /** A version of an artifact, or a draft of one (without `version`). Stored as a document of its project. */
 export interface Artifact extends ProjectKey {
+  /** Key of its collection, see `collections.ts`. */
   readonly collection: string
   readonly uid: string
   readonly type: string
   readonly digest: string
+  readonly digestAlgorithm?: string
   readonly description?: string
   /** JSON text. */
   readonly metadata?: string
@@ -21,12 +36,19 @@ export interface Artifact extends ProjectKey {
   readonly aliases: Readonly<Record<string, number>>
   /** The run that logged it. */
   readonly run?: string
+  readonly historyStep?: number
+  readonly ttlSeconds?: number
   /** Storage key of its latest manifest. */
   readonly manifest?: string
+  /** What is merged into its manifest when it is committed. */
+  readonly parts?: readonly ManifestPart[]
+  /** Portfolios that it was linked to. */
+  readonly links?: readonly (ProjectKey & { readonly collection: string })[]
   readonly version?: number
   readonly size: number
   readonly fileCount: number
   readonly createdAt: number
+  readonly updatedAt?: number
   readonly rev: number
 }
 
@@ -35,19 +57,8 @@ export const artifactId = (artifact: Pick<Artifact, 'entity' | 'project' | 'coll
 
 const documentName = (collection: string, uid: string): string => `artifact/${collection}/${uid}`
 
-const MAX_NAME = 128
-
-function checkName(collection: string): void {
-  if (collection === '' || collection.length > MAX_NAME || /[/:\p{Cc}]/u.test(collection))
-    throw new Problem(
-      'invalid',
-      'invalid-name',
-      `an artifact's name must be 1 to ${MAX_NAME} characters without / and :`,
-    )
-}
-
 export async function saveArtifact(ctx: WandbContext, artifact: Artifact): Promise<boolean> {
-  checkName(artifact.collection)
+  forgetReads(ctx)
   const { rev, ...rest } = artifact
   return ctx.deps.store.putDocument(artifact, {
     name: documentName(artifact.collection, artifact.uid),
@@ -56,16 +67,36 @@ export async function saveArtifact(ctx: WandbContext, artifact: Artifact): Promi
   })
 }
 
+export async function forgetArtifact(ctx: WandbContext, artifact: Artifact): Promise<void> {
+  forgetReads(ctx)
+  await ctx.deps.store.deleteDocument(artifact, documentName(artifact.collection, artifact.uid))
+}
+
 const read = (document: { text: string; rev: number }): Artifact =>
   ({ ...(JSON.parse(document.text) as Artifact), rev: document.rev }) as Artifact
 
 export async function artifactById(ctx: WandbContext, id: string): Promise<Artifact> {
+  const artifact = await presentArtifact(ctx, id)
+  if (!artifact)
+    throw new Problem('not-found', 'artifact-not-found', `there is no artifact with the id ${id}`)
+  return artifact
+}
+
+/** Undefined for an artifact that was deleted. Throws for an id that is none. */
+export async function presentArtifact(ctx: WandbContext, id: string): Promise<Artifact | undefined> {
   const [entity, project, collection, uid] = partsOf('Artifact', 4, id) as [string, string, string, string]
   ownEntity(ctx, entity)
-  const document = await ctx.deps.store.getDocument({ entity, project }, documentName(collection, uid))
-  if (!document)
-    throw new Problem('not-found', 'artifact-not-found', `there is no artifact with the id ${id}`)
-  return read(document)
+  return artifactAt(ctx, { entity, project }, collection, uid)
+}
+
+export async function artifactAt(
+  ctx: WandbContext,
+  project: ProjectKey,
+  collection: string,
+  uid: string,
+): Promise<Artifact | undefined> {
+  const document = await ctx.deps.store.getDocument(project, documentName(collection, uid))
+  return document && read(document)
 }
 
 const TRIES = 20
@@ -77,121 +108,65 @@ export async function changeArtifact(
 ): Promise<Artifact> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const before = await artifactById(ctx, id)
-    const next = { ...change(before), rev: before.rev + 1 }
+    const next = { ...change(before), updatedAt: ctx.deps.clock.now(), rev: before.rev + 1 }
     if (await saveArtifact(ctx, next)) return next
   }
-  throw new Problem(
-    'retryable',
-    'artifact-busy',
-    'too many writers at one artifact; send the request again',
-    { retryAfter: 1 },
-  )
+  throw busy()
 }
 
+/** Of a document with too many writers at the same time. */
+export const busy = (): Problem =>
+  new Problem('retryable', 'artifact-busy', 'too many writers at one artifact; send the request again', {
+    retryAfter: 1,
+  })
+
 /** The versions of a collection, or of all collections of a project, ascending. */
-export async function committed(
+export function committed(
   ctx: WandbContext,
   project: ProjectKey,
   collection?: string,
 ): Promise<readonly Artifact[]> {
-  const documents = await ctx.deps.store.listDocuments(
-    project,
-    collection === undefined ? 'artifact/' : `artifact/${collection}/`,
-  )
-  return documents
-    .map(read)
-    .filter((artifact) => artifact.version !== undefined)
-    .sort((a, b) =>
-      a.collection < b.collection ? -1 : a.collection > b.collection ? 1 : a.version! - b.version!,
-    )
-}
-
-/** The version that `v3`, `latest` or another alias means among those of one collection. */
-export function versionOf(versions: readonly Artifact[], alias: string): Artifact | undefined {
-  if (alias === 'latest') return versions.at(-1)
-  const number = /^v(\d+)$/.exec(alias)?.[1]
-  if (number !== undefined) return versions.find((artifact) => artifact.version === Number(number))
-  return (
-    holderOf(versions, alias) ??
-    versions.find((artifact) => artifact.uid === alias || artifact.digest === alias)
+  const prefix = collection === undefined ? 'artifact/' : `artifact/${collection}/`
+  return once(ctx, `${project.entity}/${project.project}/${prefix}`, async () =>
+    (await ctx.deps.store.listDocuments(project, prefix))
+      .map(read)
+      .filter((artifact) => artifact.version !== undefined)
+      .sort((a, b) =>
+        a.collection < b.collection ? -1 : a.collection > b.collection ? 1 : a.version! - b.version!,
+      ),
   )
 }
 
-function holderOf(versions: readonly Artifact[], alias: string): Artifact | undefined {
-  const holders = versions.filter((artifact) => Object.hasOwn(artifact.aliases, alias))
-  return holders.sort((a, b) => a.aliases[alias]! - b.aliases[alias]!).at(-1)
-}
-
-/** The aliases that are a version's own at this moment, `latest` first. */
-export function aliasesOf(versions: readonly Artifact[], artifact: Artifact): readonly string[] {
-  const given = Object.keys(artifact.aliases).filter(
-    (alias) => alias !== 'latest' && holderOf(versions, alias)?.uid === artifact.uid,
-  )
-  return [...(versions.at(-1)?.uid === artifact.uid ? ['latest'] : []), ...given.sort()]
-}
-
-/** Assigns a draft the next version of its collection. Idempotent. */
-export async function commitArtifact(ctx: WandbContext, id: string): Promise<Artifact> {
-  const draft = await artifactById(ctx, id)
-  if (draft.version !== undefined) return draft
-  const { size, fileCount } = await contentOf(ctx, draft)
-  const taken = (await committed(ctx, draft, draft.collection)).at(-1)?.version ?? -1
-  for (let version = taken + 1; ; version++) {
-    const name = `artifact-version/${draft.collection}/${version}`
-    const claimed = await ctx.deps.store.putDocument(draft, { name, text: draft.uid, rev: 1 })
-    const holder = claimed ? draft.uid : (await ctx.deps.store.getDocument(draft, name))?.text
-    if (holder === draft.uid)
-      return changeArtifact(ctx, id, (artifact) => ({
-        ...artifact,
-        version: artifact.version ?? version,
-        size,
-        fileCount,
-      }))
-  }
-}
-
-/** A file in a manifest. `key` is its storage key; absent for an external reference. */
-export interface ManifestEntry {
-  readonly name: string
+/** What an alias is resolved among: the members of one collection, ascending by version. */
+export interface Versioned {
+  readonly uid: string
   readonly digest: string
-  readonly size: number
-  readonly key?: string
-  /** Address of an external reference. */
-  readonly ref?: string
+  readonly version: number
+  readonly aliases: Readonly<Record<string, number>>
 }
 
-const MAX_MANIFEST = 64_000_000
+const LATEST = 'latest'
 
-export async function entriesOf(ctx: WandbContext, artifact: Artifact): Promise<readonly ManifestEntry[]> {
-  if (!artifact.manifest) return []
-  const stat = await ctx.deps.files.stat(artifact.manifest)
-  const bytes = stat && stat.size <= MAX_MANIFEST ? await ctx.deps.files.get(artifact.manifest) : undefined
-  const manifest = bytes ? parseJson(Buffer.from(bytes).toString('utf8')) : undefined
-  const contents = isObject(manifest) && isObject(manifest.contents) ? manifest.contents : {}
-  return Object.entries(contents).flatMap(([name, entry]) => {
-    if (!isObject(entry) || typeof entry.digest !== 'string') return []
-    const size = numberOf(entry.size) ?? 0
-    return [
-      {
-        name,
-        digest: entry.digest,
-        size,
-        ...(entry.ref === undefined
-          ? { key: blobKey(artifact.entity, hexOf(entry.digest)) }
-          : typeof entry.ref === 'string' && { ref: entry.ref }),
-      },
-    ]
-  })
+/** The member that `v3`, `latest` or another alias means. `latest` was not assigned by versions that earlier servers stored. */
+export function versionOf<V extends Versioned>(versions: readonly V[], alias: string): V | undefined {
+  if (alias === LATEST) return holderOf(versions, LATEST) ?? versions.at(-1)
+  const number = /^v(\d+)$/.exec(alias)?.[1]
+  if (number !== undefined) return versions.find(({ version }) => version === Number(number))
+  return holderOf(versions, alias) ?? versions.find(({ uid, digest }) => uid === alias || digest === alias)
 }
 
-async function contentOf(ctx: WandbContext, artifact: Artifact) {
-  const entries = await entriesOf(ctx, artifact)
-  return { size: entries.reduce((sum, entry) => sum + entry.size, 0), fileCount: entries.length }
+function holderOf<V extends Versioned>(versions: readonly V[], alias: string): V | undefined {
+  const holders = versions.filter(({ aliases }) => Object.hasOwn(aliases, alias))
+  return holders.sort((a, b) => a.aliases[alias]! - b.aliases[alias]! || a.version - b.version).at(-1)
 }
 
-/** Clients write an MD5 in base64 in manifests and in hex in addresses. */
-export const hexOf = (md5: string): string =>
-  /^[0-9a-f]{32}$/.test(md5) ? md5 : Buffer.from(md5, 'base64').toString('hex')
+/** The aliases that are a member's own at this moment, `latest` first. */
+export function aliasesOf(versions: readonly Versioned[], uid: string): readonly string[] {
+  const given = Object.keys(versions.find((member) => member.uid === uid)?.aliases ?? {}).filter(
+    (alias) => alias !== LATEST && holderOf(versions, alias)?.uid === uid,
+  )
+  return [...(versionOf(versions, LATEST)?.uid === uid ? [LATEST] : []), ...given.sort()]
+}
 
 export const newUid = (ctx: WandbContext): string => ctx.deps.randomId(16)
 

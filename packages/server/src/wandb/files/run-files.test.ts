@@ -25,7 +25,7 @@ describe('requesting upload URLs', () => {
   })
 
   it('returns no URL for a name that leaves the run, and keeps the others', async () => {
-    const names = ['../secret', 'good.txt', '', '/abs', 'a//b', 'a/./b']
+    const names = ['../secret', 'good.txt', '', '/abs', 'a//b', 'a/../b', './.']
     const { files } = (await api.data(CREATE, { run: 'files', files: names })).createRunFiles
     expect(files.map(({ uploadUrl }: { uploadUrl: string | null }) => uploadUrl !== null)).toEqual([
       false,
@@ -34,7 +34,25 @@ describe('requesting upload URLs', () => {
       false,
       false,
       false,
+      false,
     ])
+  })
+
+  it('keeps names that are long or not Latin, and those with ./ in front', async () => {
+    await api.init('odd')
+    const names = ['模'.repeat(200), `${'é'.repeat(100)}/x`, './dot.txt', 'a'.repeat(1000)]
+    const { files } = (await api.data(CREATE, { run: 'odd', files: names })).createRunFiles
+    for (const { uploadUrl } of files) {
+      const key = decodeURI(new URL(uploadUrl).pathname.slice('/storage/'.length))
+      await api.deps.files.put(key, Buffer.from('x'))
+    }
+    const { project } = await api.data(
+      '{ project(name: "digits") { run(name: "odd") { files { edges { node { name } } } } } }',
+    )
+    const listed = project.run.files.edges.map(({ node }: { node: { name: string } }) => node.name)
+    expect(listed.sort()).toEqual(
+      ['模'.repeat(200), `${'é'.repeat(100)}/x`, 'dot.txt', 'a'.repeat(1000)].sort(),
+    )
   })
 
   it('for a run that does not exist is 404, never an empty list', async () => {

@@ -80,10 +80,10 @@ describe('a mutation that we do not have', () => {
   it('is refused instead of looking as if it had been carried out, whatever else the document holds', async () => {
     for (const more of ['', 'deleteFiles(input: {files: []}) { success }']) {
       const { status, body } = await api.ask(
-        `mutation { ${more} known: linkArtifact(input: {artifactID: "x"}) { versionIndex } }`,
+        `mutation { ${more} known: updateLaunchQueue(input: {id: "x"}) { id } }`,
       )
       expect(status).toBe(400)
-      expect(body.errors[0].message).toContain('linkArtifact')
+      expect(body.errors[0].message).toContain('updateLaunchQueue')
     }
   })
 })
@@ -177,7 +177,7 @@ describe('a response', () => {
     )
     expect(data).toEqual({
       organization: null,
-      entity: { organization: null },
+      entity: { organization: { coreWeaveOrganizationId: null } },
       clientIDMapping: null,
       project: { artifact: null },
     })

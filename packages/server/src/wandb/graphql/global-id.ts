@@ -11,17 +11,20 @@ export type IdKind =
   | 'ArtifactCollection'
 
 /**
- * Opaque ids of GraphQL objects; they encode the object's key, and clients send them back unchanged. They grant no permission:
- * every resolver checks the entity in them.
+ * Opaque ids of GraphQL objects; they encode the object's key. Standard base64 with padding, because the client decodes ids of artifacts to
+ * write them into references. They grant no permission: every resolver checks the entity in them.
  */
 export const globalId = (kind: IdKind, ...parts: readonly string[]): string =>
-  Buffer.from(JSON.stringify([kind, ...parts])).toString('base64url')
+  Buffer.from(JSON.stringify([kind, ...parts])).toString('base64')
 
-/** The parts of an id of this kind and number of parts. Throws `Problem('not-found')` for everything else. */
+/**
+ * The parts of an id of this kind and number of parts; earlier versions wrote base64url, which is read too. Throws `Problem('not-found')`
+ * for everything else.
+ */
 export function partsOf(kind: IdKind, count: number, id: string): readonly string[] {
   let parts: unknown
   try {
-    parts = JSON.parse(Buffer.from(id, 'base64url').toString('utf8'))
+    parts = JSON.parse(Buffer.from(id, 'base64').toString('utf8'))
   } catch {
     parts = undefined
   }

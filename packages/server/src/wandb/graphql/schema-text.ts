@@ -15,6 +15,7 @@ enum ArtifactStorageLayout { V1 V2 }
 enum ArtifactState { PENDING COMMITTED DELETED GARBAGE }
 enum ArtifactDigestAlgorithm { MANIFEST_MD5 MANIFEST_XXH128 }
 enum ArtifactManifestType { FULL PATCH INCREMENTAL }
+enum CompleteMultipartAction { Complete }
 
 type Query {
   viewer: User
@@ -33,7 +34,7 @@ type Query {
 type User {
   id: ID! name: String! username: String email: String admin: Boolean flags: JSONString entity: String
   deletedAt: DateTime teams(first: Int): EntityConnection apiKeys: ApiKeyConnection
-  defaultEntity: Entity organizations: [Organization!]
+  defaultEntity: Entity organizations: [Organization!] projects(after: String, first: Int): ProjectConnection
 }
 type UserConnection { edges: [UserEdge!]! }
 type UserEdge { node: User }
@@ -43,10 +44,29 @@ type ApiKey { id: ID! name: String description: String }
 type EntityConnection { edges: [EntityEdge!]! }
 type EntityEdge { node: Entity }
 type Entity {
-  id: ID! name: String! isTeam: Boolean organization: Organization user: User
-  projects(after: String, first: Int): ProjectConnection
+  id: ID! name: String! isTeam: Boolean organization: Organization user: User entityType: String available: Boolean photoUrl: String
+  readOnly: Boolean readOnlyAdmin: Boolean privateOnly: Boolean storageBytes: Int64 codeSavingEnabled: Boolean defaultAccess: String
+  isPaid: Boolean members: [Member!]
+  projects(after: String, first: Int, filters: JSONString, order: String): ProjectConnection
+  project(name: String): Project
+  triggers(after: String, first: Int, order: String, filters: JSONString): TriggerConnection
+  integrations(after: String, first: Int): IntegrationConnection
+  artifactCollections(projectFilters: JSONString, filters: JSONString, collectionTypes: [ArtifactCollectionType!], after: String, first: Int, order: String): ArtifactCollectionConnection
+  artifactMemberships(projectFilters: JSONString, collectionFilters: JSONString, filters: JSONString, after: String, first: Int, order: String): ArtifactCollectionMembershipConnection
 }
-type Organization { id: ID name: String coreWeaveOrganizationId: String orgEntity: Entity featureFlags(rampIDType: RampIDType): [FeatureFlag!] }
+type Member {
+  id: String name: String username: String email: String admin: Boolean pending: Boolean photoUrl: String accountType: String apiKey: String
+  role: String
+}
+enum ArtifactCollectionType { SEQUENCE PORTFOLIO }
+type TriggerConnection { edges: [TriggerEdge!]! pageInfo: PageInfo! totalCount: Int }
+type TriggerEdge { node: Trigger cursor: String }
+type Trigger { id: ID! name: String }
+type IntegrationConnection { edges: [IntegrationEdge!]! pageInfo: PageInfo! totalCount: Int }
+type IntegrationEdge { node: Integration cursor: String }
+type Integration { id: ID! }
+type AdvancedRegistryFeatures { advancedSearch: Boolean }
+type Organization { id: ID name: String coreWeaveOrganizationId: String orgEntity: Entity advancedRegistryFeatures: AdvancedRegistryFeatures triggers(after: String, first: Int, order: String, filters: JSONString): TriggerConnection featureFlags(rampIDType: RampIDType): [FeatureFlag!] }
 type FeatureFlag { rampKey: String isEnabled: Boolean }
 type ServerInfo { features: [ServerFeature!]! cliVersionInfo: JSON latestLocalVersionInfo: LocalVersionInfo exposesExplicitFailureReason: Boolean }
 type ServerFeature { name: String! isEnabled: Boolean! }
@@ -58,7 +78,7 @@ type ProjectEdge { node: Project cursor: String }
 type Project {
   id: ID! internalId: ID name: String! entityName: String! entity: Entity! createdAt: DateTime updatedAt: DateTime
   isBenchmark: Boolean! readOnly: Boolean description: String access: String views: JSON user: User repo: String
-  dockerImage: String isPublished: Boolean
+  dockerImage: String isPublished: Boolean allowAllArtifactTypesInRegistry: Boolean triggers: [Trigger!] members: [ProjectMember!] teamMembers: [ProjectTeamMember!]
   run(name: String): Run
   bucket(name: String, missingOk: Boolean): Run
   runs(filters: JSONString, after: String, first: Int, order: String): RunConnection!
@@ -68,10 +88,15 @@ type Project {
   totalSweeps: Int!
   artifact(name: String, enableTracking: Boolean): Artifact
   artifactType(name: String): ArtifactType
-  artifactTypes(after: String, first: Int): ArtifactTypeConnection
+  artifactTypes(after: String, first: Int, includeAll: Boolean): ArtifactTypeConnection
   artifactCollection(name: String): ArtifactCollection
+  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollectionMembership(name: String, aliasName: String): ArtifactCollectionMembership
 }
+
+type ProjectMember { id: ID name: String username: String email: String role: Role }
+type ProjectTeamMember { team: Entity role: Role }
+type Role { name: String }
 
 type RunConnection { edges: [RunEdge!]! pageInfo: PageInfo! totalCount: Int }
 type RunEdge { node: Run cursor: String! }
@@ -131,7 +156,7 @@ type ArtifactTypeConnection { edges: [ArtifactTypeEdge!]! pageInfo: PageInfo! to
 type ArtifactTypeEdge { node: ArtifactType cursor: String }
 type ArtifactType {
   id: ID! name: String! description: String createdAt: DateTime
-  artifactCollections(after: String, first: Int, name: String): ArtifactCollectionConnection
+  artifactCollections(after: String, first: Int, name: String, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollection(name: String): ArtifactCollection
   artifact(name: String): Artifact
 }
@@ -150,6 +175,15 @@ type ArtifactSequence implements ArtifactCollection {
   artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
   artifactMembership(aliasName: String): ArtifactCollectionMembership
   artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
+  latestArtifact: Artifact
+}
+type ArtifactPortfolio implements ArtifactCollection {
+  id: ID! name: String! description: String createdAt: DateTime updatedAt: DateTime project: Project! type: ArtifactType defaultArtifactType: ArtifactType!
+  state: String aliases(after: String, first: Int): ArtifactAliasConnection tags: TagConnection
+  artifacts(after: String, first: Int, order: String, filters: JSONString): ArtifactConnection
+  artifactMembership(aliasName: String): ArtifactCollectionMembership
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
+  latestArtifact: Artifact
 }
 type TagConnection { edges: [TagEdge!]! }
 type TagEdge { node: Tag }
@@ -167,8 +201,8 @@ type Artifact {
   id: ID! digest: String digestAlgorithm: String state: String size: Int64 fileCount: Int64 versionIndex: Int commitHash: String description: String metadata: JSONString
   createdAt: DateTime updatedAt: DateTime labels: JSONString ttlDurationSeconds: Int64 ttlIsInherited: Boolean historyStep: Int64
   aliases: [ArtifactAlias!]! tags: [Tag!] artifactType: ArtifactType! artifactSequence: ArtifactSequence!
-  artifactCollections(first: Int): ArtifactCollectionConnection
-  artifactMemberships(first: Int): ArtifactCollectionMembershipConnection
+  artifactCollections(first: Int, after: String): ArtifactCollectionConnection
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
   currentManifest: ArtifactManifest createdBy: Initiator usedBy: RunConnection isLink: Boolean
   files(names: [String!], after: String, first: Int): FileConnection
   filesByManifestEntries(entries: [ArtifactManifestEntryInput!], storageLayout: String, manifestVersion: String, storageRegion: String, after: String, first: Int): FileConnection
@@ -204,6 +238,16 @@ type Mutation {
   deleteArtifact(input: DeleteArtifactInput!): ArtifactPayload
   addAliases(input: AddAliasesInput!): SuccessPayload
   deleteAliases(input: DeleteAliasesInput!): SuccessPayload
+  linkArtifact(input: LinkArtifactInput!): LinkArtifactPayload
+  unlinkArtifact(input: UnlinkArtifactInput!): SuccessPayload
+  updateArtifactSequence(input: UpdateArtifactSequenceInput!): ArtifactCollectionPayload
+  updateArtifactPortfolio(input: UpdateArtifactPortfolioInput!): ArtifactCollectionPayload
+  moveArtifactSequence(input: MoveArtifactSequenceInput!): ArtifactCollectionPayload
+  deleteArtifactSequence(input: DeleteArtifactSequenceInput!): ArtifactCollectionPayload
+  deleteArtifactPortfolio(input: DeleteArtifactPortfolioInput!): ArtifactCollectionPayload
+  createArtifactCollectionTagAssignments(input: CreateArtifactCollectionTagAssignmentsInput!): TagsPayload
+  deleteArtifactCollectionTagAssignments(input: DeleteArtifactCollectionTagAssignmentsInput!): SuccessPayload
+  completeMultipartUploadArtifact(input: CompleteMultipartUploadArtifactInput!): CompleteMultipartUploadArtifactPayload
 }
 
 input UpsertBucketInput {
@@ -255,13 +299,13 @@ input NotifyScriptableRunAlertInput {
 type SuccessPayload { success: Boolean! clientMutationId: String }
 
 input ArtifactCollectionAliasInput { artifactCollectionName: String entityName: String projectName: String alias: String! }
-input ArtifactTagInput { tagName: String! }
+input TagInput { tagName: String! tagCategoryName: String attributes: JSONString }
 input CreateArtifactInput {
   entityName: String projectName: String runName: String artifactTypeName: String artifactCollectionName: String
   artifactCollectionNames: [String!] digest: String digestAlgorithm: ArtifactDigestAlgorithm description: String
-  labels: JSONString metadata: JSONString aliases: [ArtifactAliasInput!] tags: [ArtifactTagInput!] ttlDurationSeconds: Int64
+  labels: JSONString metadata: JSONString aliases: [ArtifactAliasInput!] tags: [TagInput!] ttlDurationSeconds: Int64
   historyStep: Int64 distributedID: String clientID: ID sequenceClientID: ID enableDigestDeduplication: Boolean
-  isUserCreated: Boolean clientMutationId: String
+  isUserCreated: Boolean storageRegion: String clientMutationId: String
 }
 input ArtifactAliasInput { artifactCollectionName: String alias: String! }
 type CreateArtifactPayload { artifact: Artifact clientMutationId: String }
@@ -284,11 +328,35 @@ input UseArtifactInput {
   artifactProjectName: String clientMutationId: String
 }
 input UpdateArtifactInput {
-  artifactID: ID! description: String metadata: JSONString aliases: [ArtifactCollectionAliasInput!] tagsToAdd: [ArtifactTagInput!]
-  tagsToDelete: [ArtifactTagInput!] ttlDurationSeconds: Int64 clientMutationId: String
+  artifactID: ID! description: String labels: JSONString metadata: JSONString aliases: [ArtifactCollectionAliasInput!] tagsToAdd: [TagInput!]
+  tagsToDelete: [TagInput!] ttlDurationSeconds: Int64 clientMutationId: String
 }
 input AddAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
 input DeleteAliasesInput { artifactID: ID! aliases: [ArtifactCollectionAliasInput!]! clientMutationId: String }
 input DeleteArtifactInput { artifactID: ID! deleteAliases: Boolean clientMutationId: String }
+input LinkArtifactInput {
+  artifactID: ID clientID: ID artifactPortfolioID: ID artifactPortfolioName: String entityName: String projectName: String
+  aliases: [ArtifactAliasInput!] clientMutationId: String
+}
+type LinkArtifactPayload { versionIndex: Int artifactMembership: ArtifactCollectionMembership clientMutationId: String }
+input UnlinkArtifactInput { artifactID: ID! artifactPortfolioID: ID! clientMutationId: String }
+input UpdateArtifactSequenceInput { artifactSequenceID: ID! name: String description: String clientMutationId: String }
+input UpdateArtifactPortfolioInput { artifactPortfolioID: ID! name: String description: String clientMutationId: String }
+input MoveArtifactSequenceInput { artifactSequenceID: ID! destinationArtifactTypeName: String! clientMutationId: String }
+input DeleteArtifactSequenceInput { artifactSequenceID: ID! clientMutationId: String }
+input DeleteArtifactPortfolioInput { artifactPortfolioID: ID! clientMutationId: String }
+type ArtifactCollectionPayload { artifactCollection: ArtifactCollection clientMutationId: String }
+input CreateArtifactCollectionTagAssignmentsInput {
+  entityName: String projectName: String artifactCollectionName: String! tags: [TagInput!]! clientMutationID: String
+}
+input DeleteArtifactCollectionTagAssignmentsInput {
+  entityName: String projectName: String artifactCollectionName: String! tags: [TagInput!]! clientMutationID: String
+}
+type TagsPayload { tags: [Tag!] clientMutationId: String }
+input CompleteMultipartUploadArtifactInput {
+  completeMultipartAction: CompleteMultipartAction! completedParts: [UploadPartsInput!]! artifactID: ID! storagePath: String!
+  uploadID: String! clientMutationId: String
+}
+type CompleteMultipartUploadArtifactPayload { digest: String clientMutationId: String }
 type ArtifactPayload { artifact: Artifact clientMutationId: String }
 `

@@ -1,14 +1,8 @@
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import { mimeOf } from '../../runs/files/run-files.ts'
-import {
-  type Artifact,
-  aliasesOf,
-  artifactId,
-  committed,
-  entriesOf,
-  hexOf,
-  type ManifestEntry,
-} from '../artifacts/artifacts.ts'
+import { type Artifact, aliasesOf, artifactId } from '../artifacts/artifacts.ts'
+import { entriesOf, hexOf, type ManifestEntry } from '../artifacts/manifests.ts'
+import { type Membership, membershipsOf, membersOf, sequenceOf } from '../artifacts/memberships.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
@@ -20,15 +14,14 @@ import { userObject } from './viewer-object.ts'
 /** GraphQL `Artifact`. */
 export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
   const project = { entity: artifact.entity, project: artifact.project }
-  const versions = () => committed(ctx, project, artifact.collection)
-  const sequence = ctx.links.collection(ctx, project, artifact.collection, artifact.type)
-  const aliases = async () =>
-    aliasesOf(await versions(), artifact).map((alias) => aliasObject(alias, sequence))
+  const sequence = async () => ctx.links.collection(ctx, await sequenceOf(ctx, artifact))
+  const memberships = () => membershipsOf(ctx, artifact)
+  const manifest = artifact.manifest
   return {
     __typename: 'Artifact',
     id: artifactId(artifact),
     digest: artifact.digest,
-    digestAlgorithm: 'MANIFEST_MD5',
+    digestAlgorithm: artifact.digestAlgorithm ?? 'MANIFEST_MD5',
     state: artifact.version === undefined ? 'PENDING' : 'COMMITTED',
     size: artifact.size,
     fileCount: artifact.fileCount,
@@ -37,42 +30,44 @@ export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
     description: artifact.description ?? null,
     metadata: artifact.metadata ?? '{}',
     createdAt: timeOf(artifact.createdAt),
-    updatedAt: timeOf(artifact.createdAt),
+    updatedAt: timeOf(artifact.updatedAt ?? artifact.createdAt),
     labels: '{}',
-    ttlDurationSeconds: -2,
-    ttlIsInherited: true,
-    historyStep: null,
+    ttlDurationSeconds: artifact.ttlSeconds ?? -2,
+    ttlIsInherited: artifact.ttlSeconds === undefined || artifact.ttlSeconds === -2,
+    historyStep: artifact.historyStep ?? null,
     isLink: false,
-    aliases,
+    aliases: async () =>
+      (await Promise.all((await memberships()).map((member) => aliasObjects(ctx, member)))).flat(),
     tags: artifact.tags.map((name) => ({ __typename: 'Tag', id: name, name })),
-    artifactType: ctx.links.artifactType(ctx, project, artifact.type),
+    artifactType: async () => ctx.links.artifactType(ctx, project, (await sequenceOf(ctx, artifact)).type),
     artifactSequence: sequence,
-    artifactCollections: () =>
+    artifactCollections: async (page: PageArgs) =>
       connectionOf(
-        [sequence],
-        {},
-        ({ name }) => name,
-        (node) => node,
+        await memberships(),
+        page,
+        ({ collection }) => collection.key,
+        ({ collection }) => ctx.links.collection(ctx, collection),
       ),
-    artifactMemberships: () =>
+    artifactMemberships: async (page: PageArgs) =>
       connectionOf(
-        [artifact],
-        {},
-        ({ uid }) => uid,
-        (node) => ctx.links.membership(ctx, node),
+        await memberships(),
+        page,
+        ({ collection }) => collection.key,
+        (member) => ctx.links.membership(ctx, member),
       ),
-    currentManifest: artifact.manifest
-      ? {
-          id: globalId('ArtifactManifest', artifactId(artifact), artifact.manifest),
-          digest: artifact.digest,
-          file: {
-            id: artifactId(artifact),
-            name: 'manifest.json',
-            directUrl: () => downloadUrl(ctx, artifact.manifest!),
-            url: () => downloadUrl(ctx, artifact.manifest!),
+    currentManifest:
+      manifest === undefined
+        ? null
+        : {
+            id: globalId('ArtifactManifest', artifactId(artifact), manifest),
+            digest: artifact.digest,
+            file: {
+              id: artifactId(artifact),
+              name: 'manifest.json',
+              directUrl: () => downloadUrl(ctx, manifest),
+              url: () => downloadUrl(ctx, manifest),
+            },
           },
-        }
-      : null,
     createdBy: async () => {
       const run =
         artifact.run === undefined
@@ -82,25 +77,14 @@ export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
     },
     usedBy: () => usersOf(ctx, artifact),
     files: (args: FilesArgs) => filesOf(ctx, artifact, args),
-    filesByManifestEntries: async ({
-      entries,
-    }: {
-      entries?: readonly { name?: string | null; digest?: string | null }[] | null
-    }) => {
-      const wanted = (entries ?? []).map(({ name, digest }) => ({
-        name: name ?? '',
-        digest: digest ?? '',
-        size: 0,
-      }))
-      const known = new Map((await entriesOf(ctx, artifact)).map((entry) => [entry.name, entry]))
-      return connectionOf(
-        wanted,
-        {},
-        ({ name }) => name,
-        (entry) => fileObject(ctx, artifact, known.get(entry.name) ?? entry),
-      )
-    },
+    filesByManifestEntries: (args: EntriesArgs) => filesOfEntries(ctx, artifact, args),
   }
+}
+
+/** The aliases of an artifact in one collection. */
+export async function aliasObjects(ctx: ObjectContext, { collection, uid }: Membership) {
+  const object = ctx.links.collection(ctx, collection)
+  return aliasesOf(await membersOf(ctx, collection), uid).map((alias) => aliasObject(alias, object))
 }
 
 export interface FilesArgs extends PageArgs {
@@ -110,12 +94,31 @@ export interface FilesArgs extends PageArgs {
 /** A page of the files that an artifact's manifest lists. */
 export async function filesOf(ctx: ObjectContext, artifact: Artifact, { names, ...page }: FilesArgs) {
   const all = await entriesOf(ctx, artifact)
-  const chosen = names && names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all
+  const wanted = names && names.length > 0 ? new Set(names) : undefined
   return connectionOf(
-    chosen,
+    wanted ? all.filter(({ name }) => wanted.has(name)) : all,
     page,
     ({ name }) => name,
     (entry) => fileObject(ctx, artifact, entry),
+  )
+}
+
+interface EntriesArgs {
+  readonly entries?: readonly { readonly name?: string | null; readonly digest?: string | null }[] | null
+}
+
+async function filesOfEntries(ctx: ObjectContext, artifact: Artifact, { entries }: EntriesArgs) {
+  const known = new Map((await entriesOf(ctx, artifact)).map((entry) => [entry.name, entry]))
+  const wanted = (entries ?? []).map(({ name, digest }) => ({
+    name: name ?? '',
+    digest: digest ?? '',
+    size: 0,
+  }))
+  return connectionOf(
+    wanted,
+    {},
+    ({ name }) => name,
+    (entry) => fileObject(ctx, artifact, known.get(entry.name) ?? entry),
   )
 }
 

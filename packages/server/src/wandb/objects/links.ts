@@ -1,6 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
 import type { Artifact } from '../artifacts/artifacts.ts'
+import type { Collection } from '../artifacts/collections.ts'
+import type { Membership } from '../artifacts/memberships.ts'
 import type { WandbContext } from '../graphql/context.ts'
 import type { RunView } from '../runs/run-view.ts'
 
@@ -14,17 +16,8 @@ export interface Links {
   readonly run: (ctx: ObjectContext, view: RunView) => object
   readonly artifact: (ctx: ObjectContext, artifact: Artifact) => object
   readonly artifactType: (ctx: ObjectContext, project: ProjectKey, name: string) => object
-  readonly collection: (
-    ctx: ObjectContext,
-    project: ProjectKey,
-    name: string,
-    type: string,
-  ) => NamedCollection
-  readonly membership: (ctx: ObjectContext, artifact: Artifact) => object
-}
-
-export interface NamedCollection {
-  readonly name: string
+  readonly collection: (ctx: ObjectContext, collection: Collection) => object
+  readonly membership: (ctx: ObjectContext, member: Membership) => object
 }
 
 export interface ObjectContext extends WandbContext {

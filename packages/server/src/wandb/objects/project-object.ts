@@ -8,13 +8,16 @@ import {
   artifactOf,
   artifactTypeObject,
   artifactTypes,
+  type CollectionsArgs,
   collectionOf,
+  collectionsOf,
   membershipOf,
 } from './collection-object.ts'
+import { entityObject } from './entity-object.ts'
 import type { ObjectContext } from './links.ts'
 import { runObject } from './run-object.ts'
 import { findSweep, sweepObject, sweepsOfProject } from './sweep-object.ts'
-import { entityObject, userObject } from './viewer-object.ts'
+import { userObject } from './viewer-object.ts'
 
 /** GraphQL `Project`. */
 export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKey, record?: ProjectRecord) {
@@ -30,7 +33,7 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     internalId: internalIdOf(key),
     name: project,
     entityName: entity,
-    entity: entityObject(entity),
+    entity: () => entityObject(ctx, entity),
     createdAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
     updatedAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
     isBenchmark: false,
@@ -42,6 +45,10 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     repo: null,
     dockerImage: null,
     isPublished: false,
+    allowAllArtifactTypesInRegistry: true,
+    triggers: [],
+    members: [],
+    teamMembers: [],
     run,
     bucket: run,
     runs: async ({ filters, order, ...page }: RunsArgs & PageArgs) => {
@@ -65,6 +72,7 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(ctx, key, name),
     artifactTypes: (args: PageArgs) => artifactTypes(ctx, key, args),
     artifactCollection: ({ name }: { name?: string | null }) => collectionOf(ctx, key, name),
+    artifactCollections: (args: CollectionsArgs) => collectionsOf(ctx, key, args),
     artifactCollectionMembership: ({
       name,
       aliasName,

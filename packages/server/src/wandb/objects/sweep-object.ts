@@ -56,7 +56,8 @@ export function sweepObject(ctx: ObjectContext, { record, head }: LoadedSweep) {
     updatedAt: timeOf(Math.max(record.createdAt, head.updatedAt)),
     heartbeatAt: timeOf(head.updatedAt),
     runCount: head.taken + (record.joined?.length ?? 0),
-    runCountExpected: head.limit ?? null,
+    // The client expects none of a method that draws points, also of a finite space.
+    runCountExpected: config.method === 'grid' ? (head.limit ?? null) : (config.run_cap ?? null),
     earlyStopJobRunning: false,
     controller: null,
     scheduler: null,

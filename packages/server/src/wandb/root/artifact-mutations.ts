@@ -1,17 +1,16 @@
 import { Problem } from '@chimney/core/schema/problem'
-import { blobKey, manifestKey } from '../artifacts/artifact-keys.ts'
+import { manifestKey } from '../artifacts/artifact-keys.ts'
 import {
   type Artifact,
   artifactById,
   artifactId,
   changeArtifact,
-  clientIdName,
-  commitArtifact,
-  committed,
-  hexOf,
-  newUid,
-  saveArtifact,
+  type ManifestType,
 } from '../artifacts/artifacts.ts'
+import { mustFind } from '../artifacts/collections.ts'
+import { type CreateArtifact, commitArtifact, createArtifact } from '../artifacts/create-artifact.ts'
+import { type FileSpec, fileUploads } from '../artifacts/file-uploads.ts'
+import { changeAliases, deleteVersion, sequenceOf } from '../artifacts/memberships.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
@@ -21,94 +20,78 @@ import type { ObjectContext } from '../objects/links.ts'
 type Input<T> = { readonly input: T }
 type Text = string | null | undefined
 
-interface Create {
-  readonly entityName?: Text
-  readonly projectName?: Text
-  readonly runName?: Text
-  readonly artifactTypeName?: Text
-  readonly artifactCollectionName?: Text
-  readonly artifactCollectionNames?: readonly string[] | null
-  readonly digest?: Text
-  readonly description?: Text
-  readonly metadata?: Text
-  readonly aliases?: readonly { readonly alias: string }[] | null
-  readonly tags?: readonly { readonly tagName: string }[] | null
-  readonly clientID?: Text
-}
-
 /** Steps of logging an artifact: draft, manifest, files, manifest bytes, then the commit that assigns a version. */
 export function artifactMutations(ctx: ObjectContext) {
-  const { store, files, clock } = ctx.deps
+  const { store } = ctx.deps
   return {
-    createArtifact: async ({ input }: Input<Create>) => ({
-      artifact: artifactObject(ctx, await create(ctx, input)),
+    createArtifact: async ({ input }: Input<CreateArtifact>) => ({
+      artifact: artifactObject(ctx, await createArtifact(ctx, input)),
     }),
 
-    createArtifactManifest: async ({ input }: Input<{ artifactID?: Text; name?: Text; digest?: Text }>) => {
-      const key = `${input.name || 'manifest'}-${ctx.deps.randomId(8)}`
-      const artifact = await changeArtifact(ctx, input.artifactID ?? '', (artifact) => ({
-        ...artifact,
-        manifest: manifestKey(artifact, key),
+    createArtifactManifest: async ({ input }: Input<CreateManifest>) => {
+      const id = input.artifactID ?? ''
+      const type = input.type ?? 'FULL'
+      const name = `${input.name || 'manifest'}-${ctx.deps.randomId(8)}`
+      const base = input.baseArtifactID
+      const artifact = await changeArtifact(ctx, id, (artifact) => {
+        const key = manifestKey(artifact, name)
+        if (type === 'FULL') return { ...artifact, manifest: key }
+        return { ...artifact, parts: [...(artifact.parts ?? []), { type, key, ...(base && { base }) }] }
+      })
+      return { artifactManifest: manifestObject(ctx, artifact, manifestKey(artifact, name), input.digest) }
+    },
+
+    updateArtifactManifest: async ({ input }: Input<UpdateManifest>) => {
+      const [id, key] = partsOf('ArtifactManifest', 2, input.artifactManifestID) as [string, string]
+      const artifact = await changeArtifact(ctx, id, (artifact) => {
+        if (!key.startsWith(manifestKey(artifact, '')))
+          throw new Problem('not-found', 'unknown-id', 'there is no such manifest')
+        if (!artifact.parts?.some((part) => part.key === key)) return { ...artifact, manifest: key }
+        const base = input.baseArtifactID
+        return {
+          ...artifact,
+          parts: artifact.parts.map((part) =>
+            part.key === key ? { ...part, ...(base && { base }), ready: true as const } : part,
+          ),
+        }
+      })
+      return { artifactManifest: manifestObject(ctx, artifact, key, input.digest) }
+    },
+
+    createArtifactFiles: async ({ input }: Input<{ artifactFiles: readonly FileSpec[] }>) => {
+      const uploads = await fileUploads(ctx, input.artifactFiles)
+      const edges = uploads.map(({ artifact, ...file }) => ({
+        node: {
+          ...file,
+          id: globalId('File', artifactId(artifact), file.name),
+          displayName: file.name,
+          artifact: artifactObject(ctx, artifact),
+        },
+        cursor: file.name,
       }))
-      return { artifactManifest: manifestObject(ctx, artifact) }
-    },
-
-    updateArtifactManifest: async ({ input }: Input<{ artifactManifestID: string }>) => {
-      const [id, manifest] = partsOf('ArtifactManifest', 2, input.artifactManifestID) as [string, string]
-      const artifact = await artifactById(ctx, id)
-      if (!manifest.startsWith(manifestKey(artifact, '')))
-        throw new Problem('not-found', 'unknown-id', 'there is no such manifest')
-      return {
-        artifactManifest: manifestObject(
-          ctx,
-          await changeArtifact(ctx, id, (artifact) => ({ ...artifact, manifest })),
-        ),
-      }
-    },
-
-    createArtifactFiles: async ({
-      input,
-    }: Input<{ artifactFiles: readonly { artifactID: string; name: string; md5: string }[] }>) => {
-      const edges = await Promise.all(
-        input.artifactFiles.map(async ({ artifactID, name, md5 }) => {
-          const artifact = await artifactById(ctx, artifactID)
-          const key = blobKey(artifact.entity, hexOf(md5))
-          const there = await files.stat(key)
-          const node = {
-            id: globalId('File', artifactID, name),
-            name,
-            displayName: name,
-            storagePath: key,
-            // Null means that the bytes are there already.
-            uploadUrl: there ? null : await uploadUrl(ctx, key),
-            uploadHeaders: [],
-            uploadMultipartUrls: null,
-            artifact: artifactObject(ctx, artifact),
-          }
-          return { node, cursor: name }
-        }),
-      )
-      return { files: { edges, pageInfo: { endCursor: null, hasNextPage: false } } }
+      return { files: { edges, pageInfo: { endCursor: null, hasNextPage: false }, totalCount: edges.length } }
     },
 
     commitArtifact: async ({ input }: Input<{ artifactID: string }>) => ({
       artifact: artifactObject(ctx, await commitArtifact(ctx, input.artifactID)),
     }),
 
-    useArtifact: async ({
-      input,
-    }: Input<{ entityName?: Text; projectName?: Text; runName?: Text; artifactID?: Text }>) => {
+    useArtifact: async ({ input }: Input<UseArtifact>) => {
       const artifact = await artifactById(ctx, input.artifactID ?? '')
       if (input.runName) {
         const run = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
-        const name = `artifact-use/${run.run}/${artifact.uid}`
-        await store.putDocument(run, { name, text: artifactId(artifact), rev: 1 })
+        const text = artifactId(artifact)
+        // Listed by run and by artifact, which may be of different projects.
+        await store.putDocument(run, { name: `artifact-use/${run.run}/${artifact.uid}`, text, rev: 1 })
+        const used = `artifact-used/${artifact.uid}/${run.project}/${run.run}`
+        await store.putDocument(artifact, { name: used, text: run.project, rev: 1 })
       }
       return { artifact: artifactObject(ctx, artifact) }
     },
 
     updateArtifact: async ({ input }: Input<UpdateArtifact>) => {
-      const now = clock.now()
+      if (input.labels && input.labels !== '{}')
+        throw new Problem('invalid', 'no-labels', 'artifacts have no labels here; use tags or metadata')
       const artifact = await changeArtifact(ctx, input.artifactID, (artifact) => {
         const gone = new Set((input.tagsToDelete ?? []).map(({ tagName }) => tagName))
         const tags = [
@@ -120,118 +103,122 @@ export function artifactMutations(ctx: ObjectContext) {
           tags: [...new Set(tags)],
           ...(input.description != null && { description: input.description }),
           ...(input.metadata != null && { metadata: input.metadata }),
-          ...(input.aliases && {
-            aliases: Object.fromEntries(
-              input.aliases.map(({ alias }) => [alias, artifact.aliases[alias] ?? now]),
-            ),
-          }),
+          ...(input.ttlDurationSeconds != null && { ttlSeconds: input.ttlDurationSeconds }),
         }
       })
-      return { artifact: artifactObject(ctx, artifact) }
+      if (input.aliases) await replaceAliases(ctx, artifact, input.aliases)
+      return { artifact: artifactObject(ctx, await artifactById(ctx, input.artifactID)) }
     },
 
     addAliases: async ({ input }: Input<Aliases>) => {
-      const given = Object.fromEntries(input.aliases.map(({ alias }) => [alias, clock.now()]))
-      await changeArtifact(ctx, input.artifactID, (artifact) => ({
-        ...artifact,
-        aliases: { ...artifact.aliases, ...given },
+      const now = ctx.deps.clock.now()
+      await eachCollection(ctx, input, (aliases, given) => ({
+        ...aliases,
+        ...Object.fromEntries(given.map((alias) => [alias, now])),
       }))
       return { success: true }
     },
 
     deleteAliases: async ({ input }: Input<Aliases>) => {
-      const gone = new Set(input.aliases.map(({ alias }) => alias))
-      await changeArtifact(ctx, input.artifactID, (artifact) => ({
-        ...artifact,
-        aliases: Object.fromEntries(Object.entries(artifact.aliases).filter(([alias]) => !gone.has(alias))),
-      }))
+      await eachCollection(ctx, input, (aliases, given) =>
+        Object.fromEntries(Object.entries(aliases).filter(([alias]) => !given.includes(alias))),
+      )
       return { success: true }
     },
 
-    deleteArtifact: async ({ input }: Input<{ artifactID: string }>) => {
+    deleteArtifact: async ({ input }: Input<{ artifactID: string; deleteAliases?: boolean | null }>) => {
       const artifact = await artifactById(ctx, input.artifactID)
-      // Its files may belong to other versions as well, so they stay.
-      await store.deleteDocument(artifact, `artifact/${artifact.collection}/${artifact.uid}`)
-      return { artifact: artifactObject(ctx, artifact) }
+      const object = artifactObject(ctx, artifact)
+      const aliases = input.deleteAliases ? [] : (await object.aliases()).map(({ alias }) => alias)
+      if (aliases.length > 0)
+        throw new Problem(
+          'invalid',
+          'artifact-has-aliases',
+          `the artifact has the aliases ${aliases.join(', ')}; remove them, or pass delete_aliases=True`,
+        )
+      await deleteVersion(ctx, artifact)
+      return { artifact: { id: object.id } }
     },
   }
 }
 
+interface CreateManifest {
+  readonly artifactID?: Text
+  readonly baseArtifactID?: Text
+  readonly name?: Text
+  readonly digest?: Text
+  readonly type?: ManifestType | null
+}
+interface UpdateManifest {
+  readonly artifactManifestID: string
+  readonly digest?: Text
+  readonly baseArtifactID?: Text
+}
+interface UseArtifact {
+  readonly entityName?: Text
+  readonly projectName?: Text
+  readonly runName?: Text
+  readonly artifactID?: Text
+}
+interface Alias {
+  readonly alias: string
+  readonly artifactCollectionName?: Text
+  readonly entityName?: Text
+  readonly projectName?: Text
+}
 interface Aliases {
   readonly artifactID: string
-  readonly aliases: readonly { readonly alias: string }[]
+  readonly aliases: readonly Alias[]
 }
 interface UpdateArtifact {
   readonly artifactID: string
   readonly description?: Text
+  readonly labels?: Text
   readonly metadata?: Text
-  readonly aliases?: readonly { readonly alias: string }[] | null
+  readonly aliases?: readonly Alias[] | null
   readonly tagsToAdd?: readonly { readonly tagName: string }[] | null
   readonly tagsToDelete?: readonly { readonly tagName: string }[] | null
+  readonly ttlDurationSeconds?: number | null
 }
 
-async function create(ctx: WandbContext, input: Create): Promise<Artifact> {
-  const { store, clock } = ctx.deps
-  const key = projectKeyOf(ctx, input.entityName, input.projectName)
-  const collection = input.artifactCollectionName || input.artifactCollectionNames?.[0] || ''
-  const now = clock.now()
-  const given = Object.fromEntries((input.aliases ?? []).map(({ alias }) => [alias, now]))
-  await store.ensureProject(key, now)
-  const versions = collection === '' ? [] : await committed(ctx, key, collection)
-  const same = input.digest ? versions.findLast((artifact) => artifact.digest === input.digest) : undefined
-  const artifact: Artifact = same
-    ? // The same content is the same version: the client stops here.
-      await changeArtifact(ctx, artifactId(same), (artifact) => ({
-        ...artifact,
-        aliases: { ...artifact.aliases, ...given },
-      }))
-    : {
-        ...key,
-        collection,
-        uid: newUid(ctx),
-        type: input.artifactTypeName || versions.at(-1)?.type || 'unknown',
-        digest: input.digest ?? '',
-        ...(input.description && { description: input.description }),
-        ...(input.metadata && { metadata: input.metadata }),
-        tags: (input.tags ?? []).map(({ tagName }) => tagName),
-        aliases: given,
-        ...(input.runName && { run: input.runName }),
-        size: 0,
-        fileCount: 0,
-        createdAt: now,
-        rev: 1,
-      }
-  if (!same) await saveArtifact(ctx, artifact)
-  if (input.clientID)
-    await store.putDocument(
-      { entity: key.entity, project: CLIENT_IDS },
-      { name: clientIdName(input.clientID), text: artifactId(artifact), rev: 1 },
-    )
-  return artifact
+type Change = (aliases: Artifact['aliases'], given: readonly string[]) => Artifact['aliases']
+
+/** Changes aliases in the collections that they name; without a name in the artifact's own. */
+async function eachCollection(ctx: WandbContext, { artifactID, aliases }: Aliases, change: Change) {
+  const artifact = await artifactById(ctx, artifactID)
+  const byCollection = new Map<string, Alias[]>()
+  for (const alias of aliases)
+    byCollection.set(pathOf(alias), [...(byCollection.get(pathOf(alias)) ?? []), alias])
+  for (const given of byCollection.values()) {
+    const { entityName, projectName, artifactCollectionName } = given[0]!
+    const project = projectKeyOf(ctx, entityName || artifact.entity, projectName || artifact.project)
+    const collection = artifactCollectionName
+      ? await mustFind(ctx, project, artifactCollectionName)
+      : await sequenceOf(ctx, artifact)
+    const names = given.map(({ alias }) => alias)
+    await changeAliases(ctx, collection, artifact, (before) => change(before, names))
+  }
 }
 
-/** Client ids come without a project, so they are stored per entity. */
-const CLIENT_IDS = '~'
+const pathOf = ({ entityName, projectName, artifactCollectionName }: Alias): string =>
+  JSON.stringify([entityName, projectName, artifactCollectionName])
 
-/** Our id of the object to which a client gave this id. */
-export async function clientIdMapping(
-  ctx: WandbContext,
-  clientId: string,
-): Promise<{ serverID: string } | null> {
-  const document = await ctx.deps.store.getDocument(
-    { entity: ctx.caller.entity, project: CLIENT_IDS },
-    clientIdName(clientId),
-  )
-  return document ? { serverID: document.text } : null
+/** Clients up to 0.18 send all aliases that an artifact has from now on, with the name of the collection. */
+async function replaceAliases(ctx: WandbContext, artifact: Artifact, aliases: readonly Alias[]) {
+  const now = ctx.deps.clock.now()
+  const given = aliases.length > 0 ? aliases : [{ alias: '' }]
+  const replaced: Change = (before, names) =>
+    Object.fromEntries(names.filter((name) => name !== '').map((name) => [name, before[name] ?? now]))
+  await eachCollection(ctx, { artifactID: artifactId(artifact), aliases: given }, replaced)
 }
 
-const manifestObject = (ctx: WandbContext, artifact: Artifact) => ({
-  id: globalId('ArtifactManifest', artifactId(artifact), artifact.manifest ?? ''),
-  digest: artifact.digest,
+const manifestObject = (ctx: WandbContext, artifact: Artifact, key: string, digest: Text) => ({
+  id: globalId('ArtifactManifest', artifactId(artifact), key),
+  digest: digest || artifact.digest,
   file: {
     id: artifactId(artifact),
     name: 'manifest.json',
-    uploadUrl: () => uploadUrl(ctx, artifact.manifest ?? ''),
+    uploadUrl: () => uploadUrl(ctx, key),
     uploadHeaders: [],
     directUrl: () => null,
   },

@@ -1,6 +1,6 @@
 import { Project, type RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { runFileKey } from '../../runs/files/run-files.ts'
+import { keepFileName, runFileKey } from '../../runs/files/run-files.ts'
 import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { stopRun } from '../../runs/lifecycle/stop-run.ts'
@@ -28,6 +28,7 @@ import {
   upsertSweep,
 } from '../sweeps/upsert-sweep.ts'
 import { artifactMutations } from './artifact-mutations.ts'
+import { collectionMutations } from './collection-mutations.ts'
 import { deleteApiKey, generateApiKey } from './key-mutations.ts'
 
 type Input<T> = { readonly input: T }
@@ -113,6 +114,7 @@ export function mutations(ctx: ObjectContext) {
       generateApiKey(ctx, input.description),
     deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
     ...artifactMutations(ctx),
+    ...collectionMutations(ctx),
     // Alerts are accepted without a recipient, so that scripts continue.
     notifyScriptableRunAlert: () => ({ success: true }),
   }
@@ -121,7 +123,9 @@ export function mutations(ctx: ObjectContext) {
 /** Null for an invalid name: the client skips that file, while an error would make it drop the whole batch. */
 async function uploadOf(ctx: WandbContext, run: RunKey, name: string) {
   try {
-    return { name, uploadUrl: await uploadUrl(ctx, runFileKey(run, name)) }
+    const url = await uploadUrl(ctx, runFileKey(run, name))
+    await keepFileName(ctx.deps, run, name)
+    return { name, uploadUrl: url }
   } catch (error) {
     if (error instanceof Problem && error.code === 'invalid-file-name') return { name, uploadUrl: null }
     throw error

@@ -12,6 +12,10 @@ const RUN: Record<string, Json> = {
   'config.lr': 0.1,
   'config.n': new Float(3),
   'summary_metrics.loss': 0.5,
+  'summary_metrics.acc': { max: 0.9 },
+  'config.layers': [16, 32],
+  'config.blocks': [{ kind: 'conv', width: 3 }, { kind: 'dense', width: 8 }],
+  created_at: '2026-11-27T10:00:00.000Z',
 }
 const fields = (name: string) => RUN[name]
 const matches = (filter: object | string | null) =>
@@ -35,6 +39,19 @@ describe('a filter', () => {
     { title: '$exists', filter: { 'config.none': { $exists: false } }, yes: true },
     { title: '$regex', filter: { name: { $regex: '^r[0-9]$' } }, yes: true },
     { title: '$regex without case', filter: { name: { $regex: '(?i)^R\\d' } }, yes: true },
+    { title: '$regex with $options', filter: { name: { $regex: '^R1$', $options: 'i' } }, yes: true },
+    { title: '$all', filter: { tags: { $all: ['b', 'a'] } }, yes: true },
+    { title: '$all of more', filter: { tags: { $all: ['a', 'c'] } }, yes: false },
+    { title: '$size', filter: { tags: { $size: 2 } }, yes: true },
+    { title: '$elemMatch of values', filter: { 'config.layers': { $elemMatch: { $gt: 20, $lt: 40 } } }, yes: true },
+    {
+      title: '$elemMatch of objects',
+      filter: { 'config.blocks': { $elemMatch: { kind: 'conv', width: { $gt: 5 } } } },
+      yes: false,
+    },
+    { title: 'times in other forms', filter: { created_at: { $lt: '2026-11-27T12:00:00+01:00' } }, yes: true },
+    { title: 'dates', filter: { created_at: { $gte: '2026-11-27', $lt: '2026-11-28' } }, yes: true },
+    { title: 'a metric with another summary', filter: { 'summary_metrics.acc': { $gt: 0.8 } }, yes: true },
     { title: '$not', filter: { state: { $not: { $eq: 'running' } } }, yes: true },
     { title: 'a comparison with nothing', filter: { 'summary_metrics.none': { $lt: 1 } }, yes: false },
   ])('understands $title', ({ filter, yes }) => {
@@ -44,6 +61,11 @@ describe('a filter', () => {
   it.each([
     { $where: '1' },
     { a: { $like: 'x' } },
+    { a: { $options: 'i' } },
+    { a: { $regex: 'x', $options: 'q' } },
+    { a: { $size: 'x' } },
+    { a: { $all: 1 } },
+    { a: { $elemMatch: 1 } },
     { $and: 1 },
     { a: { $regex: '(?=a)' } },
     { a: { $regex: '(' } },
@@ -92,9 +114,15 @@ describe('an order', () => {
   it.each([
     { title: 'ascending', order: '+summary_metrics.loss', want: [1, 2, 'x', undefined] },
     { title: 'descending', order: '-summary_metrics.loss', want: [2, 1, 'x', undefined] },
-    { title: 'descending without a sign', order: 'summary_metrics.loss', want: [2, 1, 'x', undefined] },
+    { title: 'ascending without a sign', order: 'summary_metrics.loss', want: [1, 2, 'x', undefined] },
   ])('puts what has no number last: $title', ({ order, want }) => {
     expect(sorted(order, [undefined, 'x', 1, 2])).toEqual(want)
     expect(sorted(order, [new Float(Number.NaN), 1, 2]).at(-1)).toBeInstanceOf(Float)
+  })
+
+  it('takes the chosen summary of a metric, that of its direction first', () => {
+    const values = [{ min: 1, max: 9 }, { max: 5 }, 7, { best: 6, last: 2 }]
+    expect(sorted('-summary_metrics.acc', values)).toEqual([values[0], 7, values[3], values[1]])
+    expect(sorted('summary_metrics.acc', values)).toEqual([values[0], values[1], values[3], 7])
   })
 })

@@ -1,6 +1,8 @@
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
 import { RE2JS } from 're2js'
+import { valueAt } from './json-path.ts'
+import { summaryValue } from './summary-value.ts'
 
 /** Reads a field of a run by its name in the filter language; undefined when the run does not have it. */
 export type Fields = (name: string) => Json | undefined
@@ -89,9 +91,13 @@ type Test = (value: Json | undefined) => boolean
 function condition(wanted: Json, depth: number): Test {
   if (depth > MAX_DEPTH) throw refused(`filters may be nested ${MAX_DEPTH} deep at most`)
   if (!isObject(wanted)) return equalTo(wanted)
-  const operators = Object.entries(wanted)
-  if (!operators.some(([name]) => name.startsWith('$'))) return equalTo(wanted)
-  const tests = operators.map(([name, operand]) => operator(name, operand, depth + 1))
+  const { $options, ...others } = wanted
+  const operators = Object.entries(others)
+  if (!Object.keys(wanted).some((name) => name.startsWith('$'))) return equalTo(wanted)
+  if ($options !== undefined && !Object.hasOwn(others, '$regex')) throw refused('$options belongs to $regex')
+  const tests = operators.map(([name, operand]) =>
+    name === '$regex' ? matching(operand, $options) : operator(name, operand, depth + 1),
+  )
   return (value) => tests.every((test) => test(value))
 }
 
@@ -120,23 +126,44 @@ function operator(name: string, operand: Json, depth: number): Test {
       return (value) => compared(value, operand, (order) => order <= 0)
     case '$exists':
       return (value) => (value !== undefined && value !== null) === (operand !== false)
-    case '$regex':
-      return matching(operand)
+    case '$all': {
+      if (!Array.isArray(operand)) throw refused('$all takes a list of values')
+      const tests = (operand as readonly Json[]).map(equalTo)
+      return (value) => tests.length > 0 && tests.every((test) => test(value))
+    }
+    case '$size': {
+      const size = numberOf(operand)
+      if (size === undefined) throw refused('$size takes a number')
+      return (value) => Array.isArray(value) && value.length === size
+    }
+    case '$elemMatch': {
+      const test = element(operand, depth)
+      return (value) => Array.isArray(value) && (value as readonly Json[]).some(test)
+    }
     case '$not': {
       const test = condition(operand, depth)
       return (value) => !test(value)
     }
     default:
       throw refused(
-        `${name} is not an operator of filters; use $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $regex or $not`,
+        `${name} is not an operator of filters; use $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $all, $size, $elemMatch, $exists, $regex or $not`,
       )
   }
+}
+
+/** What an item of a list must be: a value under conditions such as `{"$gt": 1}`, or an object that a filter matches. */
+function element(operand: Json, depth: number): Test {
+  if (!isObject(operand)) throw refused('$elemMatch takes conditions such as {"$gt": 1}')
+  if (Object.keys(operand).some((name) => name.startsWith('$') && !['$and', '$or', '$nor'].includes(name)))
+    return condition(operand, depth)
+  const filter = filterOf(operand, depth)
+  return (item) => filter((name) => valueAt(item, name))
 }
 
 /** A field that is a list matches when one of its items does, as in MongoDB. */
 function equalTo(wanted: Json): Test {
   const same = (value: Json | undefined): boolean => {
-    const [a, b] = [numberOf(value), numberOf(wanted)]
+    const [a, b] = [numberOf(summaryValue(value)), numberOf(wanted)]
     if (a !== undefined && b !== undefined) return a === b
     if (value === undefined || value === null) return wanted === null
     if (typeof value === 'object' || typeof wanted === 'object')
@@ -147,23 +174,37 @@ function equalTo(wanted: Json): Test {
 }
 
 function compared(value: Json | undefined, operand: Json, test: (order: number) => boolean): boolean {
-  const [a, b] = [numberOf(value), numberOf(operand)]
+  const [a, b] = [numberOf(summaryValue(value)), numberOf(operand)]
   if (a !== undefined && b !== undefined) return test(a - b)
   if (typeof value !== 'string' || typeof operand !== 'string') return false
+  const [left, right] = [timeIn(value), timeIn(operand)]
+  if (left !== undefined && right !== undefined) return test(left - right)
   return test(value < operand ? -1 : value > operand ? 1 : 0)
 }
+
+/** Unix ms of an ISO 8601 time or date; UTC without an offset. */
+function timeIn(text: string): number | undefined {
+  const [, day, time = '', offset = ''] = ISO.exec(text) ?? []
+  if (day === undefined) return undefined
+  const at = Date.parse(time === '' ? day : `${day}T${time}${offset || 'Z'}`)
+  return Number.isNaN(at) ? undefined : at
+}
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/
 
 const MAX_PATTERN = 200
 /** Only this much of a value is matched, in characters. */
 const MAX_SUBJECT = 1000
 
 /** RE2 syntax, matched in linear time: no pattern can block the service. It has no lookaround and no backreferences. */
-function matching(operand: Json): Test {
+function matching(operand: Json, options: Json | undefined): Test {
   if (typeof operand !== 'string' || operand.length > MAX_PATTERN)
     throw refused(`$regex takes a pattern of at most ${MAX_PATTERN} characters`)
+  const letters = options ?? ''
+  if (typeof letters !== 'string' || !/^[ims]*$/.test(letters))
+    throw refused('$options takes the letters i, m and s')
   let pattern: RE2JS
   try {
-    pattern = RE2JS.compile(operand)
+    pattern = RE2JS.compile(letters === '' ? operand : `(?${letters})${operand}`)
   } catch (error) {
     throw refused(`$regex ${JSON.stringify(operand)} is not valid RE2 syntax: ${(error as Error).message}`)
   }

@@ -170,27 +170,42 @@ function named(values: { readonly [name: string]: Json }, key: string): Json | u
   return at
 }
 
-/** First request of `scan_history`: the last step, and the count of each key. */
+interface KeyCount {
+  readonly typeCounts: { readonly type: string; count: number }[]
+  readonly monotonic: boolean
+  /** The latest value if it is a number or a text. */
+  previousValue: number | string | null
+}
+
+/** First request of `scan_history`: the last step, and the count of each key, those in nested values by their dotted path. */
 export async function historyKeys(deps: Pick<Deps, 'store'>, key: RunKey): Promise<object> {
   const rows = await readRows(deps, key, 'metrics')
-  const keys: Record<
-    string,
-    { typeCounts: { type: string; count: number }[]; monotonic: boolean; previousValue: number }
-  > = Object.create(null)
+  const keys: Record<string, KeyCount> = Object.create(null)
   let lastStep = -1
   for (const row of rows) {
     lastStep = Math.max(lastStep, stepOf(row))
-    for (const [name, value] of Object.entries(row.values)) {
+    for (const [name, value] of flattened(row.values)) {
       if (name === '_step') continue
-      keys[name] ??= { typeCounts: [], monotonic: false, previousValue: -1 }
+      keys[name] ??= { typeCounts: [], monotonic: false, previousValue: null }
       const { typeCounts } = keys[name]
       const type = typeOf(value)
       const counted = typeCounts.find((entry) => entry.type === type)
       if (counted) counted.count++
       else typeCounts.push({ type, count: 1 })
+      const number = numberOf(value)
+      keys[name].previousValue =
+        number !== undefined && Number.isFinite(number) ? number : typeof value === 'string' ? value : null
     }
   }
   return { lastStep, sets: [], keys }
+}
+
+/** Values of media and tables have a `_type` and stay whole. */
+function* flattened(values: { readonly [name: string]: Json }, prefix = ''): Generator<readonly [string, Json]> {
+  for (const [name, value] of Object.entries(values))
+    if (isObject(value) && typeof value._type !== 'string' && Object.keys(value).length > 0)
+      yield* flattened(value, `${prefix}${name}.`)
+    else yield [prefix + name, value]
 }
 
 function typeOf(value: Json): string {

@@ -1,4 +1,4 @@
-import { isObject, type Json, parseJson } from '@chimney/core/schema/json'
+import { type Json, parseJson } from '@chimney/core/schema/json'
 import type { ProjectKey, SweepKey } from '@chimney/core/schema/names'
 import { metricOf } from '@chimney/core/schema/sweep-config'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
@@ -9,9 +9,10 @@ import type { SweepRecord } from '../../store/sweeps.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { readTrials } from '../../sweeps/trials/read-trials.ts'
 import { runWord } from '../words.ts'
+import { valueAt } from './json-path.ts'
 import { readExtra } from './run-extra.ts'
 import { type Fields, parseFilter, sweepOfFilter } from './run-filter.ts'
-import { runOrder } from './run-order.ts'
+import { directionOf, runOrder } from './run-order.ts'
 
 /** Both halves of a run. */
 export interface RunView {
@@ -42,7 +43,7 @@ export async function findRuns(
   const order = question.order || '+created_at'
   const rank = await metricRank(deps, project, sweep, order)
   const before = runOrder(order)
-  const tie = order.startsWith('+') ? 1 : -1
+  const tie = directionOf(order)
   return chosen
     .map((entry, at) => ({ ...entry, at }))
     .sort((a, b) => rank(a.run) - rank(b.run) || before(a.fields, b.fields) || tie * (a.at - b.at))
@@ -82,7 +83,7 @@ async function pointRanks(
     const first = trial.replicate?.first ?? trial.key.number
     points.set(first, [...(points.get(first) ?? []), trial])
   }
-  const sign = order.startsWith('+') ? 1 : -1
+  const sign = directionOf(order)
   const meanOf = (trials: readonly TrialRecord[]) => {
     const result = pointResult(trials, trials[0]!.replicate?.of ?? 1)
     return result ? sign * result.value : Number.POSITIVE_INFINITY
@@ -186,7 +187,7 @@ export function fieldsOf({ record, live, priorOf }: RunView): Fields {
           : ((live.endedAt ?? live.heartbeatAt ?? live.startedAt) - live.startedAt) / 1000
       case 'config':
         config ??= parseJson(record.config)
-        return valueAt(config, path) ?? valueAt(config, path.replace(/\.value$/, ''))
+        return configAt(config, path)
       case 'summary_metrics':
       case 'summaryMetrics':
       case 'summary':
@@ -198,14 +199,12 @@ export function fieldsOf({ record, live, priorOf }: RunView): Fields {
   }
 }
 
-/** A key may itself hold dots (`val.loss`), so the whole path is tried before it is taken as one into nested objects. */
-function valueAt(json: Json | undefined, path: string): Json | undefined {
-  if (!isObject(json)) return undefined
-  if (Object.hasOwn(json, path)) return json[path]
-  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-    const key = path.slice(0, dot)
-    const inner = Object.hasOwn(json, key) ? valueAt(json[key], path.slice(dot + 1)) : undefined
-    if (inner !== undefined) return inner
-  }
-  return undefined
+/** Clients wrap each top-level value, so that `config.model.value.lr` means `lr` in `model`. */
+function configAt(config: Json, path: string): Json | undefined {
+  const direct = valueAt(config, path)
+  if (direct !== undefined) return direct
+  const wrapped = /\.value(?=\.|$)/.exec(path)
+  return wrapped
+    ? valueAt(config, path.slice(0, wrapped.index) + path.slice(wrapped.index + wrapped[0].length))
+    : undefined
 }

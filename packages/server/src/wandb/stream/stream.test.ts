@@ -207,6 +207,8 @@ describe('refusals', () => {
   it('returns 401 for a wrong key and 403 for another entity', async () => {
     expect((await api.ask('{ viewer { id } }', {}, null)).status).toBe(401)
     expect((await api.ask('{ viewer { id } }', {}, 'b'.repeat(40))).status).toBe(401)
-    expect((await api.ask('{ project(name: "p", entityName: "other") { id } }')).status).toBe(403)
+    expect((await api.ask('{ entity(name: "other") { id } }')).status).toBe(403)
+    // Clients probe for projects of entities that they may not read.
+    expect((await api.data('{ project(name: "p", entityName: "other") { id } }')).project).toBe(null)
   })
 })

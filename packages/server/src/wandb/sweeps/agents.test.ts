@@ -44,10 +44,27 @@ describe('an idle agent', () => {
   it('loses a run that it never starts, and another agent receives it', async () => {
     const sweep = await api.sweep(grid(1))
     const agent = await api.agent(sweep)
-    await api.beat(agent)
-    await api.beat(agent, `${sweep}-1`)
+    for (let sends = 0; sends < 3; sends++) await api.beat(agent)
     const commands = await api.beat(agent)
     expect(commands[0]).toMatchObject({ type: 'resume', run_id: `${sweep}-1` })
+  })
+
+  it('runs a trial once whose program ended without reporting, as an offline one does', async () => {
+    const sweep = await api.sweep(grid(4, 'name: offline\n'))
+    const agent = await api.agent(sweep)
+    await api.beat(agent)
+    await api.beat(agent, `${sweep}-1`)
+    expect(await api.beat(agent)).toMatchObject([{ run_id: `${sweep}-2` }])
+    // The second one is over before the next poll; only the second send proves that.
+    api.clock.advance(5_000)
+    expect(await api.beat(agent)).toMatchObject([{ run_id: `${sweep}-2` }])
+    api.clock.advance(5_000)
+    expect(await api.beat(agent)).not.toMatchObject([{ run_id: `${sweep}-2` }])
+    const { body } = await api.call('GET', `/v1/acme/digits/sweeps/${sweep}/trials`)
+    expect(body.items.slice(0, 2)).toMatchObject([
+      { state: 'crashed', attempt: 1, reason: expect.stringContaining('wandb sync') },
+      { state: 'crashed', attempt: 1 },
+    ])
   })
 
   it('is ordered to exit when no trial is left or running', async () => {

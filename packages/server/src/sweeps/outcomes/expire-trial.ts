@@ -4,8 +4,8 @@ import { changeLive } from '../../runs/live/change-live.ts'
 import { endedLive, requeuedLive } from '../../runs/live/run-transitions.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { recordOutcome } from '../outcomes/record-outcome.ts'
-import { requeueTrial } from '../outcomes/requeue-trial.ts'
+import { recordOutcome } from './record-outcome.ts'
+import { requeueTrial } from './requeue-trial.ts'
 
 /**
  * Requeues a trial whose lease has expired, or ends it after its last attempt. False when the lease was renewed or another

@@ -1,0 +1,152 @@
+import type { ProjectKey } from '@chimney/core/schema/names'
+import type { ProjectRecord } from '../../store/projects.ts'
+import { type Collection, listCollections } from '../artifacts/collections.ts'
+import { collectionFields, memberFields, selected } from '../artifacts/find-artifacts.ts'
+import { type Membership, membersOf } from '../artifacts/memberships.ts'
+import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import type { Fields } from '../runs/run-filter.ts'
+import type { ObjectContext } from './links.ts'
+
+/** What all registries' names begin with. */
+const REGISTRY = 'wandb-registry-'
+
+/** GraphQL `Entity`: the caller's own, since a key reaches no other. */
+export function entityObject(ctx: ObjectContext, name: string) {
+  const empty = () => connectionOf([], {}, String, String)
+  return {
+    __typename: 'Entity',
+    id: Buffer.from(`Entity:${name}`).toString('base64'),
+    name,
+    isTeam: false,
+    entityType: 'user',
+    available: false,
+    photoUrl: null,
+    readOnly: false,
+    readOnlyAdmin: false,
+    privateOnly: true,
+    storageBytes: 0,
+    codeSavingEnabled: true,
+    defaultAccess: 'PRIVATE',
+    isPaid: false,
+    // The service knows keys, not people.
+    members: [{ id: name, name, username: name, admin: ctx.caller.scope === 'admin', pending: false }],
+    organization: organizationObject(ctx, name),
+    projects: (page: PageArgs) => projectPage(ctx, name, () => true, page),
+    project: async ({ name: project }: { name?: string | null }) => {
+      const record = project ? await ctx.deps.store.getProject({ entity: name, project }) : undefined
+      return record ? ctx.links.project(ctx, record) : null
+    },
+    // Automations and integrations do not exist here.
+    triggers: empty,
+    integrations: empty,
+  }
+}
+
+/** GraphQL `Organization`: each entity is its own, and its registries are projects of it. */
+export function organizationObject(ctx: ObjectContext, name: string) {
+  return {
+    __typename: 'Organization',
+    id: Buffer.from(`Organization:${name}`).toString('base64'),
+    name,
+    coreWeaveOrganizationId: null,
+    advancedRegistryFeatures: null,
+    triggers: () => connectionOf([], {}, String, String),
+    orgEntity: () => ({
+      ...entityObject(ctx, name),
+      entityType: 'organization',
+      projects: ({ filters, order, ...page }: RegistryArgs) =>
+        projectPage(ctx, name, isRegistry, page, { filters: filters ?? null, order: order ?? null }),
+      artifactCollections: (args: CollectionSearch) => searchCollections(ctx, name, args),
+      artifactMemberships: (args: MembershipSearch) => searchMemberships(ctx, name, args),
+    }),
+  }
+}
+
+const isRegistry = ({ project }: ProjectKey): boolean => project.startsWith(REGISTRY)
+
+interface RegistryArgs extends PageArgs {
+  readonly filters?: string | null
+  readonly order?: string | null
+}
+interface CollectionSearch extends RegistryArgs {
+  readonly projectFilters?: string | null
+}
+interface MembershipSearch extends CollectionSearch {
+  readonly collectionFilters?: string | null
+}
+
+export async function allProjects(ctx: ObjectContext, entity: string): Promise<readonly ProjectRecord[]> {
+  const projects: ProjectRecord[] = []
+  let cursor: string | undefined
+  do {
+    const found = await ctx.deps.store.listProjects(entity, { limit: 1000, cursor })
+    projects.push(...found.items)
+    cursor = found.cursor
+  } while (cursor !== undefined)
+  return projects
+}
+
+async function projectPage(
+  ctx: ObjectContext,
+  entity: string,
+  wanted: (record: ProjectRecord) => boolean,
+  page: PageArgs,
+  question: { readonly filters: string | null; readonly order: string | null } = {
+    filters: null,
+    order: null,
+  },
+) {
+  return connectionOf(
+    selected((await allProjects(ctx, entity)).filter(wanted), question, projectFields),
+    page,
+    ({ project }) => project,
+    (record) => ctx.links.project(ctx, record),
+  )
+}
+
+const projectFields =
+  ({ project, createdAt }: ProjectRecord): Fields =>
+  (name) => {
+    if (name === 'name') return project
+    if (name === 'created_at' || name === 'createdAt') return new Date(createdAt).toISOString()
+    return undefined
+  }
+
+async function registries(ctx: ObjectContext, entity: string, filters: string | null | undefined) {
+  const all = (await allProjects(ctx, entity)).filter(isRegistry)
+  return selected(all, { filters: filters ?? null }, projectFields)
+}
+
+async function collectionsIn(ctx: ObjectContext, entity: string, args: CollectionSearch) {
+  const found: Collection[] = []
+  for (const project of await registries(ctx, entity, args.projectFilters))
+    found.push(...(await listCollections(ctx, project)))
+  return found
+}
+
+async function searchCollections(ctx: ObjectContext, entity: string, args: CollectionSearch) {
+  const { filters, order, projectFilters: _, ...page } = args
+  const all = await collectionsIn(ctx, entity, args)
+  return connectionOf(
+    selected(all, { filters: filters ?? null, order: order ?? null }, collectionFields),
+    page,
+    ({ project, key }) => `${project}/${key}`,
+    (collection) => ctx.links.collection(ctx, collection),
+  )
+}
+
+async function searchMemberships(ctx: ObjectContext, entity: string, args: MembershipSearch) {
+  const { filters, order, projectFilters: _, collectionFilters, ...page } = args
+  const collections = await collectionsIn(ctx, entity, args)
+  const found: Membership[] = []
+  for (const collection of selected(collections, { filters: collectionFilters ?? null }, collectionFields)) {
+    const members = (await membersOf(ctx, collection)).toReversed()
+    found.push(...selected(members, { filters: filters ?? null }, (member) => memberFields(members, member)))
+  }
+  return connectionOf(
+    order ? selected(found, { order }, (member) => memberFields(found, member)) : found,
+    page,
+    ({ collection, uid }) => `${collection.project}/${collection.key}/${uid}`,
+    (member) => ctx.links.membership(ctx, member),
+  )
+}

@@ -1,0 +1,19 @@
+/** What is logged as an artifact is there when it is read back. */
+import { type Group, ok, printedValue } from '../flow.ts'
+
+export const ARTIFACTS: Group = [
+  {
+    title: 'artifacts: references, incremental, distributed, drafts, orders, odd names',
+    core: false,
+    run: async ({ client }) => {
+      printedValue(ok(await client.run('python', ['artifact_kinds.py'], 240)), 'RESULT')
+    },
+  },
+  {
+    title: 'artifacts: collections, links, lineage',
+    core: false,
+    run: async ({ client }) => {
+      printedValue(ok(await client.run('python', ['artifact_collections.py'], 180)), 'RESULT')
+    },
+  },
+]
