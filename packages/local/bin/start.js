@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { currentBuild } from '../scripts/build-service.js'
 
 const build = () => {
-  // A process of its own gives its memory back.
+  // In another process, whose end frees its memory.
   const { status } = spawnSync(
     process.execPath,
     [fileURLToPath(new URL('../scripts/build-service.js', import.meta.url))],
