@@ -10,6 +10,7 @@ it('has defaults for missing and empty variables', () => {
     CHIMNEY_ENTITY: 'local',
     CHIMNEY_LEASE_SECONDS: 300,
     CHIMNEY_DASHBOARD: 'on',
+    CHIMNEY_DAMAGED_TABLES: 'refuse',
     CHIMNEY_LOG: 'text',
     CHIMNEY_STRICT: '0',
     CHIMNEY_TRUST_PROXY: '1',
