@@ -9,6 +9,7 @@ it('has defaults for missing and empty variables', () => {
     CHIMNEY_DATA: '.chimney',
     CHIMNEY_ENTITY: 'local',
     CHIMNEY_LEASE_SECONDS: 300,
+    CHIMNEY_DAMAGED_TABLES: 'refuse',
     CHIMNEY_DASHBOARD: 'on',
     CHIMNEY_LOG: 'text',
     CHIMNEY_STRICT: '0',
