@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 import manifest from './package.json' with { type: 'json' }
 
@@ -29,6 +30,7 @@ export default defineConfig({
   },
   onSuccess: async () => {
     const { name, version, description, license, type, engines, dependencies } = manifest
+    const { dependencies: service } = manifestOf('local')
     writeManifest({
       name,
       version,
@@ -46,8 +48,14 @@ export default defineConfig({
       },
       sideEffects: false,
       // The declarations refer to the schemas of core, and thereby to zod.
-      dependencies: { ...dependencies, zod: zodVersion() },
+      dependencies: { ...dependencies, zod: manifestOf('core').dependencies.zod },
+      // Of the service. It has no binary for some platforms; everything else works there.
+      optionalDependencies: { 'classic-level': service['classic-level'] },
     })
+    // `chimney up`.
+    execFileSync(process.execPath, ['../local/scripts/build-service.js', 'dist/service'])
+    execFileSync(process.execPath, ['../web/scripts/build-if-changed.js'])
+    cpSync('../web/dist', 'dist/service/pages', { recursive: true })
     copyFileSync('../../LICENSE', 'dist/LICENSE')
     for (const file of ['README.md', 'CHANGELOG.md']) copyFileSync(file, `dist/${file}`)
   },
@@ -56,4 +64,5 @@ export default defineConfig({
 const exportOf = (entry: string) => ({ types: `./${entry}.d.ts`, default: `./${entry}.js` })
 const writeManifest = (published: object) =>
   writeFileSync('dist/package.json', `${JSON.stringify(published, null, 2)}\n`)
-const zodVersion = (): string => JSON.parse(readFileSync('../core/package.json', 'utf8')).dependencies.zod
+const manifestOf = (name: string): { dependencies: Record<string, string> } =>
+  JSON.parse(readFileSync(`../${name}/package.json`, 'utf8'))

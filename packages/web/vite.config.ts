@@ -47,6 +47,8 @@ const ROUTES = ['/v1', '/login', '/logout', '/docs', '/openapi.json', '/sweep.sc
 
 export default defineConfig({
   plugins: [react(), redoc(), precompress()],
+  // The service may be behind a proxy under a path; it puts the path into index.html.
+  base: './',
   // The CSP allows neither inline scripts nor data URLs.
   build: {
     target: 'es2022',

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi` or `load`.
+ * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi`, `load` or `engine`.
  * The default is `http cost bundle`. Prints tables and writes the figures as JSON to `test/bench/results/`.
  * `--write` updates the measured part of the pages in `docs/`.
  * `--times` makes `cost` measure CPU times again; use an idle machine.
@@ -8,6 +8,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { runEngines } from '../load/engines.ts'
 import { runLoad } from '../load/run.ts'
 import { runBundle } from './bundle/run.ts'
 import { runCosts } from './cost/run.ts'
@@ -25,6 +26,7 @@ const KINDS: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>
   search: runSearch,
   latency: runLatency,
   load: runLoad,
+  engine: runEngines,
   stop: runStop,
   multi: runMulti,
 }

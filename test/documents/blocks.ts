@@ -15,6 +15,7 @@ const REASONS = [
   'runs in README.md',
   'needs a proxy',
   'needs root',
+  'needs a running service',
 ]
 export const isMarked = (mark: string | undefined) =>
   mark !== undefined && REASONS.some((reason) => mark.startsWith(`not run: ${reason}`))

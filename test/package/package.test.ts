@@ -1,5 +1,6 @@
 /** The packed SDK, installed into an empty TypeScript project outside of the repository. Needs the npm registry. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -69,6 +70,18 @@ it('contains the licence, the documents and no private package', () => {
   expect(readFileSync(join(installed, 'package.json'), 'utf8')).not.toMatch(/@chimney\/core|"private"/)
 })
 
+it('installs at most 80 MB, with the service and its pages', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'chimney-alone-'))
+  writeFileSync(
+    join(alone, 'package.json'),
+    JSON.stringify({ private: true, dependencies: { '@chimney/sdk': `file:${tarball}` } }),
+  )
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: alone })
+  const { stdout } = await run('du', ['--summarize', '--block-size=1M', 'node_modules'], { cwd: alone })
+  expect(Number.parseInt(stdout, 10)).toBeLessThanOrEqual(80)
+  rmSync(alone, { recursive: true })
+})
+
 describe.each(runtimes)('on $name', ({ command }) => {
   const start = async (...args: string[]) => {
     const { url, key, entity } = cloud
@@ -96,5 +109,44 @@ describe.each(runtimes)('on $name', ({ command }) => {
     expect(JSON.parse(await chimney('best', path, '--json'))).toMatchObject({ params: { lr: 1 }, value: 1 })
     expect(await chimney('watch', path)).toMatch(/2\/2 trials · best loss 1 \(#1\) · finished/)
     expect(await chimney('export', path)).toMatch(/^number,run,state,value.*,params\.lr\r\n/)
+  })
+
+  it('starts the service, which serves its pages and runs a trial', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'chimney-up-'))
+    const startedAt = performance.now()
+    const service = spawn(
+      resolve(project, command),
+      ['node_modules/.bin/chimney', 'up', '--port', '0', '--data', join(data, 'new')],
+      { cwd: project, env: { PATH: process.env.PATH, HOME: data } },
+    )
+    try {
+      let output = ''
+      for await (const chunk of service.stdout) {
+        output += chunk
+        if (output.includes('Ctrl-C')) break
+      }
+      const [url = '', key = ''] = ['BASE_URL', 'API_KEY'].map(
+        (name) => new RegExp(`WANDB_${name}=(\\S+)`).exec(output)?.[1],
+      )
+      const page = await fetch(url, { headers: { accept: 'text/html' } })
+      expect(await page.text()).toContain('/assets/index-')
+      const env = { ...process.env, CHIMNEY_URL: url, CHIMNEY_API_KEY: key }
+      const chimney = async (...args: string[]) =>
+        (await run(resolve(project, command), ['node_modules/.bin/chimney', ...args], { cwd: project, env }))
+          .stdout
+      writeFileSync(
+        join(project, 'one.yaml'),
+        'project: up\nmethod: random\nrun_cap: 1\nmetric: {name: loss}\nprogram: train.mjs\nparameters: {lr: {values: [1, 2]}}\n',
+      )
+      const { path } = JSON.parse(await chimney('sweep', 'one.yaml', '--json')) as { path: string }
+      await chimney('agent', path)
+      console.log(`first trial ${Math.round(performance.now() - startedAt)} ms after the command`)
+      expect(JSON.parse(await chimney('best', path, '--json'))).toMatchObject({ number: 1 })
+      service.kill('SIGTERM')
+      expect(await once(service, 'exit')).toEqual([0, null])
+    } finally {
+      service.kill('SIGKILL')
+      rmSync(data, { recursive: true, force: true })
+    }
   })
 })

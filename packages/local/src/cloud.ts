@@ -22,13 +22,14 @@ import { mountWandb } from '@chimney/server/wandb/wandb-api'
 import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
 import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
+import { startControl } from './control.ts'
 import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
 import { watchDisk } from './disk-watch.ts'
 import { type Disposables, disposables } from './disposables.ts'
-import { startDynamo } from './embedded-dynamo.ts'
 import { startSqs } from './embedded-sqs.ts'
 import { startEventSource } from './event-source.ts'
 import { withGatewayLimits } from './gateway-limits.ts'
+import { type InProcessDynamo, openDynamo } from './in-process-dynamo.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
 import { startRepair } from './repair.ts'
@@ -159,11 +160,11 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
 
   const tables = endpoints.dynamodb === undefined ? await folder?.inside('dynamodb') : undefined
   if (tables !== undefined) await checkTables(tables, options.damagedTables)
-  const dynamodb = endpoints.dynamodb ?? (await embedded(startDynamo(tables, log), open))
   const sqs = endpoints.sqs ?? (await embedded(startSqs(), open))
-  const database = dynamoClient(dynamodb)
-  open.defer(() => database.destroy())
-  await reachableOr('DYNAMODB_ENDPOINT', dynamodb, () => createTable(database, TABLE))
+  const embeddedTables = endpoints.dynamodb === undefined ? await openDynamo(tables, log) : undefined
+  const database = embeddedTables ?? remoteDynamo(endpoints.dynamodb ?? '')
+  open.defer(database.stop)
+  await reachableOr('DYNAMODB_ENDPOINT', endpoints.dynamodb ?? '', () => createTable(database.client, TABLE))
 
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
@@ -188,13 +189,22 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
     localFiles({ folder: filesFolder, url: server.url, key, clock, s3: endpoints.s3 }),
   )
+  const control =
+    folder && embeddedTables
+      ? await startControl(server.url, { data: folder.path, copyTables: embeddedTables.copyTo }, log)
+      : undefined
+  if (control) open.defer(control.stop)
   // As in the cloud: agent functions have no key, but a token for each trial.
   const trialSecret = createHmac('sha256', key).update('chimney trial tokens').digest('hex')
   // Embedded data and queues belong to this process alone.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
   const randomId = (length: number) => idFromBytes(randomBytes(length), length)
   const deps: Deps = {
-    store: dynamoStore({ client: database, table: TABLE, ...(options.meter && { meter: options.meter }) }),
+    store: dynamoStore({
+      client: database.client,
+      table: TABLE,
+      ...(options.meter && { meter: options.meter }),
+    }),
     queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
     files,
     clock,
@@ -224,6 +234,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     ...options.app,
     mount: (mounted, tools) => {
       mounted.route('/', routes)
+      if (control) mounted.route('/', control.routes)
       mountWandb(mounted, deps, tools)
       options.app?.mount?.(mounted, tools)
     },
@@ -267,6 +278,11 @@ const deadLettersOf = (urls: ReadonlyMap<string, string>): Record<string, string
 
 const notReady: Fetch = () =>
   new Response('Chimney is starting; try again.\n', { status: 503, headers: { 'Retry-After': '1' } })
+
+const remoteDynamo = (endpoint: string): Pick<InProcessDynamo, 'client' | 'stop'> => {
+  const client = dynamoClient(endpoint)
+  return { client, stop: async () => client.destroy() }
+}
 
 const embedded = async (
   starting: Promise<{ endpoint: string; stop(): Promise<void> }>,

@@ -1,26 +1,23 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { mountPages } from '@chimney/server/pages/mount-pages'
+import { PAGES, ROOT } from './places.ts'
 
-const WEB = fileURLToPath(new URL('../../web', import.meta.url))
-
-/** App options that serve the dashboard as `npm run build -w packages/web` built it. */
+/** App options that serve the built dashboard. */
 export const dashboard = (): AppOptions => ({
-  mount: (app, tools) => mountPages(app, tools, { folder: join(WEB, 'dist') }),
+  mount: (app, tools) => mountPages(app, tools, { folder: PAGES }),
 })
 
 /**
- * Builds the dashboard if its sources are newer than the last build. Until it exists, pages say so. Resolves with whether a build
+ * In a clone, builds the dashboard if its sources are newer than the last build. Until it exists, pages say so. Resolves with whether a build
  * exists. The build process ends with this one.
  */
 export const buildDashboard = (): Promise<boolean> =>
   new Promise((resolve) => {
-    const script = join(WEB, 'scripts/build-if-changed.ts')
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
-      cwd: WEB,
+    if (ROOT === undefined) return resolve(true)
+    const child = spawn(process.execPath, [join(ROOT, 'packages/web/scripts/build-if-changed.js')], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const kill = () => void child.kill()
@@ -29,7 +26,7 @@ export const buildDashboard = (): Promise<boolean> =>
     child.once('error', () => resolve(false))
     child.once('exit', () => {
       process.off('exit', kill)
-      resolve(existsSync(join(WEB, 'dist/index.html')))
+      resolve(existsSync(join(PAGES, 'index.html')))
     })
     child.unref()
   })

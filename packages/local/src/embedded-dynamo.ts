@@ -1,18 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import dynalite from 'dynalite'
-import dynaliteDb, { type DynaliteStore } from 'dynalite/db/index.js'
 import type { EmbeddedServer } from './embedded-sqs.ts'
-import { guardTables } from './guard-tables.ts'
 
 /**
  * DynamoDB in this process, on a free port of 127.0.0.1. With `path` its data is in that folder, which no other process may
  * have open (see `data-folder.ts`). Acknowledged writes are in the page cache: they survive a crash of the process, but not of
  * the machine. Without `path` the data is in memory.
  */
-export const startDynamo = async (path?: string, log = (_: string) => {}): Promise<EmbeddedServer> => {
-  const { server, store } = create({ ...(path !== undefined && { path }), createTableMs: 0 })
-  if (path !== undefined) guardTables(store.db, { folder: path, log })
+export const startDynamo = async (path?: string): Promise<EmbeddedServer> => {
+  const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0 })
   server.prependListener('request', ignoreDisconnects)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -27,22 +24,6 @@ export const startDynamo = async (path?: string, log = (_: string) => {}): Promi
         // `close` waits for pending responses; idle keep-alive connections would delay it.
         server.closeIdleConnections()
       }),
-  }
-}
-
-/** Dynalite keeps the store that it creates to itself. */
-const create = (options: Parameters<typeof dynalite>[0]) => {
-  const original = dynaliteDb.create
-  let store: DynaliteStore | undefined
-  dynaliteDb.create = (given) => {
-    store = original(given)
-    return store
-  }
-  try {
-    const server = dynalite(options)
-    return { server, store: store! }
-  } finally {
-    dynaliteDb.create = original
   }
 }
 

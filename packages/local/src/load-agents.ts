@@ -61,6 +61,11 @@ const lazyHandler = (root: string, handler: string): SqsHandler => {
   return async (event, context) => (await load())(event, context)
 }
 
+/** Sources run in tsx, which loads TypeScript. The built service loads it with the first such handler. */
+const loadTypeScript = loadOnce(async () => {
+  if (!import.meta.url.endsWith('.ts')) (await import('tsx/esm/api')).register()
+})
+
 const loadHandler = async (root: string, handler: string): Promise<SqsHandler> => {
   const dot = handler.lastIndexOf('.')
   const path = join(root, handler.slice(0, dot))
@@ -70,6 +75,7 @@ const loadHandler = async (root: string, handler: string): Promise<SqsHandler> =
       () => false,
     )
     if (!exists) continue
+    if (extension === '.ts') await loadTypeScript()
     const module: Record<string, unknown> = await import(pathToFileURL(path + extension).href)
     const found = module[handler.slice(dot + 1)]
     if (typeof found === 'function') return found as SqsHandler

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { logRequest } from '@chimney/server/lambda/log-request'
 import { startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
@@ -6,12 +5,11 @@ import { buildDashboard, dashboard } from './dashboard.ts'
 import { loadAgents } from './load-agents.ts'
 import { readLocalEnv } from './local-env.ts'
 import { localLogger } from './local-logger.ts'
+import { ROOT } from './places.ts'
 import { countRetries } from './request-log.ts'
 import { stopOnSignal } from './stop-signals.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-
-/** `npm start`: the local cloud until Ctrl-C. */
+/** `npm start` and `chimney up`: the local cloud until Ctrl-C. */
 const main = async (): Promise<void> => {
   const env = readLocalEnv(process.env)
   const logger = localLogger(env.CHIMNEY_LOG)
@@ -20,7 +18,7 @@ const main = async (): Promise<void> => {
     dataDir: env.CHIMNEY_DATA,
     port: env.PORT,
     host: env.HOST,
-    agents: await loadAgents(ROOT),
+    agents: ROOT === undefined ? [] : await loadAgents(ROOT),
     damagedTables: env.CHIMNEY_DAMAGED_TABLES,
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,

@@ -1,15 +1,20 @@
 /** The local cloud as a separate process, controlled by its parent. */
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { startCloud } from '@chimney/local/cloud'
+import { startDynamo } from '@chimney/local/embedded-dynamo'
 import type { Store } from '@chimney/server/store/store'
 import { newTrial } from '@chimney/server/sweeps/trials/create-trials'
 
 export type Command =
-  | { readonly do: 'start'; readonly dataDir: string }
+  | { readonly do: 'start'; readonly dataDir: string; readonly engine: Engine }
   | { readonly do: 'seed'; readonly sweep: SweepKey; readonly trials: number }
   | { readonly do: 'cpuMs' }
   | { readonly do: 'stop' }
+
+/** How the service reaches the embedded DynamoDB: as `npm start` does, or through a socket and the AWS SDK. */
+export type Engine = 'in process' | 'socket'
 
 /** Concurrent writes. */
 const CONCURRENCY = 50
@@ -25,8 +30,11 @@ process.on('message', (command: Command) => {
 
 async function execute(command: Command): Promise<unknown> {
   if (command.do === 'start') {
+    const { dataDir, engine } = command
+    const dynamo = engine === 'socket' ? await startDynamo(join(dataDir, 'socket')) : undefined
+    const endpoints = { dynamodb: dynamo?.endpoint }
     // No reconciler: it would add load at random times.
-    cloud = await startCloud({ dataDir: command.dataDir, port: 0, agents: [], reconcileEveryMs: 0 })
+    cloud = await startCloud({ dataDir, port: 0, agents: [], reconcileEveryMs: 0, endpoints })
     return { url: cloud.url, key: cloud.key, entity: cloud.entity }
   }
   if (command.do === 'cpuMs') {
@@ -36,7 +44,7 @@ async function execute(command: Command): Promise<unknown> {
   if (!cloud) throw new Error('the cloud has not been started')
   if (command.do === 'seed') return seed(cloud.deps.store, command.sweep, command.trials)
   await cloud.stop()
-  setImmediate(() => process.disconnect())
+  setImmediate(() => process.exit())
   return undefined
 }
 

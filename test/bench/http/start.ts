@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Wire } from '../../flow/world.ts'
-import type { Command } from './cloud.ts'
+import type { Command, Engine } from './cloud.ts'
 
 export interface Bench {
   readonly url: string
@@ -24,7 +24,7 @@ export interface Bench {
 export const PROJECT = 'bench'
 
 /** Starts the local cloud in a separate process, with its data on disk as `npm start` does. */
-export async function startBench(): Promise<Bench> {
+export async function startBench(engine: Engine = 'in process'): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chimney-bench-'))
   const child = fork(new URL('cloud.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   const execute = (command: Command) =>
@@ -38,7 +38,7 @@ export async function startBench(): Promise<Bench> {
       })
       child.send(command)
     })
-  const { url, key, entity } = await execute({ do: 'start', dataDir })
+  const { url, key, entity } = await execute({ do: 'start', dataDir, engine })
   const agent = new Agent({ keepAlive: true })
 
   const call: Bench['call'] = (status, method, path, body) =>

@@ -1,28 +1,47 @@
 /** What single runs do. */
 import assert from 'node:assert/strict'
-import { ENTITY, type Group, ok, printedValue, rowsOf } from '../flow.ts'
+import { ENTITY, type Flow, type Group, ok, printedValue, rowsOf } from '../flow.ts'
 import { KEY } from '../server.ts'
 import { tlsProxy } from '../tls-proxy.ts'
 
+const behindProxy = (title: string, prefix?: string): Flow => ({
+  title,
+  core: false,
+  run: async ({ server, clientAt, folder }) => {
+    const proxy = await tlsProxy(server.url, folder(), prefix)
+    try {
+      const trust = { REQUESTS_CA_BUNDLE: proxy.certificate, SSL_CERT_FILE: proxy.certificate }
+      const output = ok(await clientAt(proxy.url).run('python', ['files.py'], 90, trust))
+      assert.equal(printedValue(output, 'SAVED'), 'True')
+      assert.equal(printedValue(output, 'LOGGED'), 'True')
+      const url = `/v1/${ENTITY}/files/runs`
+      const [run] = (await server.get(url)).items
+      const files = (await server.get(`${url}/${run.id}/files`)).items
+      assert.ok(
+        files.some(
+          ({ name, size }: { name: string; size: number }) => name === 'weights.bin' && size === 300_000,
+        ),
+      )
+    } finally {
+      await proxy.stop()
+    }
+  },
+})
+
 export const RUNS: Group = [
+  behindProxy('files and artifacts behind a proxy that ends TLS'),
+  behindProxy('files and artifacts behind a proxy, under a path', '/chimney'),
   {
-    title: 'files and artifacts behind a proxy that ends TLS',
+    title: 'wandb verify, over HTTPS',
     core: false,
     run: async ({ server, clientAt, folder }) => {
       const proxy = await tlsProxy(server.url, folder())
       try {
         const trust = { REQUESTS_CA_BUNDLE: proxy.certificate, SSL_CERT_FILE: proxy.certificate }
-        const output = ok(await clientAt(proxy.url).run('python', ['files.py'], 90, trust))
-        assert.equal(printedValue(output, 'SAVED'), 'True')
-        assert.equal(printedValue(output, 'LOGGED'), 'True')
-        const url = `/v1/${ENTITY}/files/runs`
-        const [run] = (await server.get(url)).items
-        const files = (await server.get(`${url}/${run.id}/files`)).items
-        assert.ok(
-          files.some(
-            ({ name, size }: { name: string; size: number }) => name === 'weights.bin' && size === 300_000,
-          ),
-        )
+        const ended = await clientAt(proxy.url).run('wandb', ['verify', '--host', proxy.url], 240, trust)
+        const output = ok(ended)
+        assert.doesNotMatch(output, /❌|⚠|🚨/u)
+        assert.match(output, /✅/u)
       } finally {
         await proxy.stop()
       }

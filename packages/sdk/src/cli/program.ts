@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import manifest from '../../package.json' with { type: 'json' }
 import { addAgent } from './commands/agent.ts'
 import { addAmendCommands } from './commands/amend.ts'
+import { addBackup } from './commands/backup.ts'
 import { addBest } from './commands/best.ts'
 import { addCost } from './commands/cost.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -17,6 +18,7 @@ import { addRedrive } from './commands/redrive.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStateCommands } from './commands/state.ts'
 import { addSweep } from './commands/sweep.ts'
+import { addUp } from './commands/up.ts'
 import { addWatch } from './commands/watch.ts'
 import type { Shell } from './shell.ts'
 
@@ -60,6 +62,8 @@ export const buildProgram = (shell: Shell): Command => {
   addLogin(program, shell)
   addKeys(program, shell)
   addEntities(program, shell)
+  addUp(program, shell)
+  addBackup(program, shell)
   addDoctor(program, shell)
   addRedrive(program, shell)
   addCost(program, shell)

@@ -50,15 +50,21 @@ export interface CommandTexts {
   readonly examples: readonly string[]
 }
 
-/** A subcommand with help and the common options. Its arguments, own options and action follow. */
-export const subcommand = (parent: Command, name: string, { summary, details, examples }: CommandTexts) => {
-  const command = parent
+/** A subcommand with help. Its arguments, options and action follow. */
+export const localSubcommand = (
+  parent: Command,
+  name: string,
+  { summary, details, examples }: CommandTexts,
+): Command =>
+  parent
     .command(name)
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n\n${details}`)
     .addHelpText('after', () => `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
-  return withCommonOptions(command)
-}
+
+/** As {@link localSubcommand}, with the common options. */
+export const subcommand = (parent: Command, name: string, texts: CommandTexts): Command =>
+  withCommonOptions(localSubcommand(parent, name, texts))
 
 /** Parser of an integer from `min`. */
 export const integer = (min: number) => (text: string) => {

@@ -25,5 +25,8 @@ export function publicAddress(c: Context, { publicUrl, addressFrom }: Settings):
   ].join('')
 }
 
+/** The path of the service's address, such as `/chimney`: a proxy removes it from requests, so that answers have to add it. */
+export const prefixOf = (publicUrl: string): string => new URL(publicUrl).pathname.replace(/\/$/, '')
+
 /** Each proxy of a chain appends its value; the first is what the client used. */
 const firstOf = (c: Context, name: string): string | undefined => c.req.header(name)?.split(',')[0]?.trim()

@@ -31,6 +31,32 @@ const get = (path: string, headers: Record<string, string> = HTML) => world.app.
 const login = (key: string, headers: Record<string, string> = OWN) =>
   world.app.request('/login', { method: 'POST', body: JSON.stringify({ key }), headers })
 
+describe('below the path of a proxy', () => {
+  const behind = async (path: string) => {
+    const settings = { ...world.deps.settings, publicUrl: 'https://host.example/chimney' }
+    const app = createApp(
+      { ...world.deps, settings },
+      { mount: (mounted, tools) => mountPages(mounted, tools, { folder }) },
+    )
+    return app.request(path, { headers: HTML })
+  }
+
+  it('pages load their files from there', async () => {
+    const page = '<link href="./favicon.svg"><script src="./assets/app-1a.js"></script>'
+    await writeFile(join(folder, 'index.html'), page)
+    const [there, here] = [await behind('/acme/digits'), await get('/acme/digits')]
+    expect(await there.text()).toBe(page.replaceAll('./', '/chimney/'))
+    expect(await here.text()).toBe(page.replaceAll('./', '/'))
+    expect(there.headers.get('etag')).not.toBe(here.headers.get('etag'))
+  })
+
+  it('the API reference and redirects lead there', async () => {
+    expect(await (await behind('/docs')).text()).toContain('spec-url="/chimney/openapi.json"')
+    expect(await (await behind('/openapi.json')).json()).toMatchObject({ servers: [{ url: '/chimney' }] })
+    expect((await behind('/favicon.ico')).headers.get('location')).toBe('/chimney/favicon.svg')
+  })
+})
+
 describe('pages', () => {
   it.each([
     '/',
@@ -53,7 +79,7 @@ describe('pages', () => {
     '/graphql',
     '/files/x',
     '/storage',
-    '/acme/b/c/d/e/f',
+    '/acme/b/c/d/e/f/g',
     '/authorize/x',
   ])('are not at %s', async (path) => {
     const response = await get(path)

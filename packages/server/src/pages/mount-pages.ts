@@ -6,6 +6,7 @@ import type { AppEnv, AppOptions } from '../http/app-env.ts'
 import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from '../http/auth/session-cookie.ts'
 import { readJson } from '../http/body/read-body.ts'
 import { validate } from '../http/body/validate.ts'
+import { prefixOf } from '../http/public-address.ts'
 import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
 import { PAGE_HEADERS } from './page-headers.ts'
 
@@ -14,8 +15,8 @@ type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 /** Pages that do not belong to an entity. */
 const ROOT_PAGES: readonly string[] = ['authorize', 'login', 'settings']
-/** `/{entity}/{project}/runs/{run}/files` is the longest path that the W&B client prints. */
-const MAX_SEGMENTS = 5
+/** `/{entity}/{project}/artifacts/{type}/{name}/{version}` is the longest path that the W&B client prints. */
+const MAX_SEGMENTS = 6
 const LOGIN_LIMITS = { maxBodyBytes: 2_000, maxDecodedBytes: 2_000 }
 const Login = z.strictObject({ key: z.string().min(1).max(256) })
 
@@ -31,7 +32,7 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
     if (!file) return next()
     return send(c, file, `public, max-age=${YEAR_SECONDS}, immutable`)
   })
-  app.get('/favicon.ico', (c) => c.redirect('/favicon.svg', 302))
+  app.get('/favicon.ico', (c) => c.redirect(`${prefixIn(c)}/favicon.svg`, 302))
   app.get('/favicon.svg', async (c, next) => {
     const file = await files('favicon.svg', acceptEncoding(c))
     return file ? send(c, file, 'public, max-age=86400') : next()
@@ -63,15 +64,29 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
 }
 
 async function page(c: Context<AppEnv>, files: BuiltFiles): Promise<Response> {
-  const file = await files('index.html', acceptEncoding(c))
+  const prefix = prefixIn(c)
+  // Its small size has no compressed variants, which could not get the prefix.
+  const file = await files('index.html', '')
   // Revalidated with each request, so that a new deployment takes effect at once; most responses are 304.
-  if (file) return send(c, file, 'no-cache')
-  return c.html(MISSING, 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
+  if (file) return send(c, withPrefix(file, prefix), 'no-cache')
+  return c.html(missing(prefix), 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
 }
 
-const MISSING = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
+/** The build refers to its files by `./`, which a page below `/` cannot resolve. Scripts refer to each other. */
+function withPrefix(file: BuiltFile, prefix: string): BuiltFile {
+  const html = new TextDecoder().decode(file.bytes).replaceAll(/(src|href)="\.\//g, `$1="${prefix}/`)
+  return {
+    ...file,
+    bytes: new TextEncoder().encode(html),
+    etag: `${file.etag.slice(0, -1)}${prefix.replaceAll('/', '.')}"`,
+  }
+}
+
+const missing = (
+  prefix: string,
+) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chimney</title>
 <h1>The dashboard is not built yet</h1><p>The first start builds it within seconds, and this page then
-reloads. Otherwise run <code>npm run build -w packages/web</code>. The API works: <a href="/docs">/docs</a>.</p></html>`
+reloads. Otherwise run <code>npm run build -w packages/web</code>. The API works: <a href="${prefix}/docs">/docs</a>.</p></html>`
 
 function send(c: Context<AppEnv>, file: BuiltFile, cacheControl: string): Response {
   const headers: Record<string, string> = {
@@ -105,9 +120,15 @@ function requirePageHeader(c: Context<AppEnv>): void {
   )
 }
 
+const prefixIn = (c: Context<AppEnv>): string => prefixOf(c.var.deps.settings.publicUrl)
+
 const acceptEncoding = (c: Context<AppEnv>): string => c.req.header('accept-encoding') ?? ''
 
 const originOf = (c: Context<AppEnv>): PageOrigin => {
   const { protocol, port } = new URL(c.req.url)
-  return { secure: protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https', port }
+  return {
+    secure: protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https',
+    port,
+    path: prefixIn(c),
+  }
 }

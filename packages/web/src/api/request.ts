@@ -1,4 +1,5 @@
 import type { ProblemBody } from '@chimney/core/schema/api/problem'
+import { addressOf } from '../app/base.ts'
 import { shareToken } from '../app/share-link.ts'
 import { readJson } from './read-json.ts'
 
@@ -47,7 +48,7 @@ export async function request<T>(
   let answer: Response
   let text: string
   try {
-    answer = await fetch(path, {
+    answer = await fetch(addressOf(path), {
       method,
       headers,
       ...((yaml ?? body) !== undefined && { body: yaml ?? JSON.stringify(body) }),

@@ -1,6 +1,7 @@
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { addressOf } from '../app/base.ts'
 import { readOnly } from '../app/share-link.ts'
 import { eventsPath, getEvents, type SweepAt } from './endpoints.ts'
 import { readJson } from './read-json.ts'
@@ -109,7 +110,7 @@ export class SweepFeed {
   /** Resolves at the end of the stream, with whether streams work. */
   #listen(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const source = new EventSource(eventsPath(this.#at, this.#cursor))
+      const source = new EventSource(addressOf(eventsPath(this.#at, this.#cursor)))
       const end = (works: boolean) => {
         clearTimeout(timeout)
         source.close()

@@ -12,6 +12,7 @@ import { SignIn } from '../pages/sign-in.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
+import { addressOf } from './base.ts'
 import { navigate, useLocation } from './location.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
 import { readOnly } from './share-link.ts'
@@ -73,7 +74,7 @@ function Frame() {
       {/* Hidden in a notebook frame. */}
       <header className="app-bar" hidden={query.get('jupyter') === 'true'}>
         <Link href="/" className="brand">
-          <img src="/favicon.svg" alt="" width="22" height="22" /> Chimney
+          <img src={addressOf('/favicon.svg')} alt="" width="22" height="22" /> Chimney
         </Link>
         <Crumbs route={route} />
         <span className="grow" />
@@ -81,7 +82,7 @@ function Frame() {
         {readOnly && (
           <>
             <span className="muted">View only</span>
-            <a href="/">Sign in</a>
+            <a href={addressOf('/')}>Sign in</a>
           </>
         )}
         {entity !== undefined && (
@@ -117,7 +118,7 @@ function SharedPage({ route }: { route: Route }) {
   return (
     <Empty title="This link only opens one sweep">
       <p>
-        Go back to the sweep, or <a href="/">sign in</a> to see more.
+        Go back to the sweep, or <a href={addressOf('/')}>sign in</a> to see more.
       </p>
     </Empty>
   )

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { addressOf, pathOf } from './base.ts'
 import { withShare } from './share-link.ts'
 
 /** The current URL. It contains the state of every view, so that a copied link restores it. */
@@ -12,7 +13,7 @@ let current: Location = read()
 
 function read(): Location {
   const { pathname, search } = globalThis.location ?? { pathname: '/', search: '' }
-  return { path: pathname, query: new URLSearchParams(search) }
+  return { path: pathOf(pathname), query: new URLSearchParams(search) }
 }
 
 function notify(): void {
@@ -31,7 +32,7 @@ export const useLocation = (): Location => useSyncExternalStore(subscribe, () =>
 
 /** Adds a history entry and scrolls to the top. */
 export function navigate(url: string): void {
-  history.pushState(null, '', withShare(url))
+  history.pushState(null, '', addressOf(withShare(url)))
   notify()
   scrollTo(0, 0)
 }

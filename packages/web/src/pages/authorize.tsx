@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { createKey } from '../api/endpoints.ts'
+import { serviceUrl } from '../app/base.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -28,7 +29,7 @@ export function AuthorizePage({ entity }: { entity: string | undefined }) {
             <p>For scripts, set these environment variables:</p>
             <CopyBlock
               label="the environment variables"
-              text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=${creation.data.key}\nexport WANDB__FILE_STREAM_NO_GZIP=false`}
+              text={`export WANDB_BASE_URL=${serviceUrl()}\nexport WANDB_API_KEY=${creation.data.key}\nexport WANDB__FILE_STREAM_NO_GZIP=false`}
             />
           </>
         ) : (

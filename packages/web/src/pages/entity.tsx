@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { listProjects } from '../api/endpoints.ts'
+import { serviceUrl } from '../app/base.ts'
 import { projectUrl } from '../app/routes.ts'
 import { formatAgo } from '../model/format.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
@@ -27,11 +28,11 @@ export function EntityPage({ entity }: { entity: string }) {
           <p>The first sweep or run creates a project. Start with one of these:</p>
           <CopyBlock
             label="the commands"
-            text={`npx chimney login ${location.origin}\nnpx chimney sweep sweep.yaml --project first`}
+            text={`npx chimney login ${serviceUrl()}\nnpx chimney sweep sweep.yaml --project first`}
           />
           <CopyBlock
             label="the commands for wandb"
-            text={`export WANDB_BASE_URL=${location.origin} WANDB__FILE_STREAM_NO_GZIP=false\nwandb login && wandb sweep --project first sweep.yaml`}
+            text={`export WANDB_BASE_URL=${serviceUrl()} WANDB__FILE_STREAM_NO_GZIP=false\nwandb login && wandb sweep --project first sweep.yaml`}
           />
         </Empty>
       )}

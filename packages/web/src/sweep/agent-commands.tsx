@@ -1,6 +1,7 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { memo, useEffect, useState } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
+import { serviceUrl } from '../app/base.ts'
 import { CopyBlock, CopyButton } from '../ui/copy-block.tsx'
 import { Link } from '../ui/link.tsx'
 
@@ -25,12 +26,12 @@ export const AgentCommands = memo(function AgentCommands({ at, sweep }: { at: Sw
       <h3>With wandb</h3>
       <CopyBlock
         label="the commands for wandb"
-        text={`export WANDB_BASE_URL=${location.origin}\nexport WANDB_API_KEY=…\nexport WANDB__FILE_STREAM_NO_GZIP=false\nwandb agent ${path}`}
+        text={`export WANDB_BASE_URL=${serviceUrl()}\nexport WANDB_API_KEY=…\nexport WANDB__FILE_STREAM_NO_GZIP=false\nwandb agent ${path}`}
       />
       <h3>With chimney</h3>
       <CopyBlock
         label="the commands for chimney"
-        text={`npx chimney login ${location.origin}\nnpx chimney agent ${path}`}
+        text={`npx chimney login ${serviceUrl()}\nnpx chimney agent ${path}`}
       />
       <p className="muted">
         <Link href="/authorize">Create an API key.</Link>

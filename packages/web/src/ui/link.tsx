@@ -1,4 +1,5 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
+import { addressOf } from '../app/base.ts'
 import { navigate } from '../app/location.ts'
 import { withShare } from '../app/share-link.ts'
 
@@ -18,5 +19,5 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
     event.preventDefault()
     navigate(href)
   }
-  return <a href={withShare(href)} onClick={onLinkClick} {...rest} />
+  return <a href={addressOf(withShare(href))} onClick={onLinkClick} {...rest} />
 }

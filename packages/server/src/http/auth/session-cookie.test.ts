@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { credentialsOf, PAGE_HEADER, signedIn, signedOut } from './session-cookie.ts'
 
-const PLAIN = { secure: false, port: '' }
-const SECURE = { secure: true, port: '' }
+const PLAIN = { secure: false, port: '', path: '' }
+const SECURE = { secure: true, port: '', path: '' }
 const credentials = (method: string, headers: Record<string, string>) =>
   credentialsOf(new Request('http://chimney.test/v1/viewer', { method, headers }))
 const cookie = (key: string) => signedIn(key, PLAIN).split(';')[0]!
@@ -36,11 +36,19 @@ it('hides the key from scripts and other sites, and binds it to this host over H
 it('keeps the sessions of two services on one host apart by their ports', () => {
   const at = (port: string, header: string) =>
     credentialsOf(new Request(`http://localhost${port}/v1/viewer`, { headers: { cookie: header } }))
-  const first = signedIn('abc', { secure: false, port: '8787' }).split(';')[0]!
-  const second = signedIn('def', { secure: false, port: '8788' }).split(';')[0]!
+  const first = signedIn('abc', { ...PLAIN, port: '8787' }).split(';')[0]!
+  const second = signedIn('def', { ...PLAIN, port: '8788' }).split(';')[0]!
   expect(first).toBe('chimney-8787=abc')
   expect(at(':8787', `${first}; ${second}`)).toBe('Bearer abc')
   expect(at(':8788', `${first}; ${second}`)).toBe('Bearer def')
   expect(at('', `${first}; ${second}`)).toBeUndefined()
-  expect(signedIn('abc', { secure: true, port: '8443' })).toMatch(/^__Host-chimney-8443=abc; .*Secure$/)
+  expect(signedIn('abc', { ...SECURE, port: '8443' })).toMatch(/^__Host-chimney-8443=abc; .*Secure$/)
+})
+
+it('is for the path of a proxy only', () => {
+  const [plain, secure] = [PLAIN, SECURE].map((origin) => signedIn('abc', { ...origin, path: '/chimney' }))
+  expect(plain).toMatch(/^chimney=abc; Path=\/chimney; /)
+  expect(secure).toMatch(/^__Secure-chimney=abc; Path=\/chimney; .*; Secure$/)
+  for (const header of [plain, secure])
+    expect(credentials('GET', { cookie: header!.split(';')[0]! })).toBe('Bearer abc')
 })

@@ -10,8 +10,9 @@
 export const PAGE_HEADER = 'chimney-page'
 /** Browsers share cookies between the ports of a host, so the name carries a non-default port: `chimney-8787`. */
 const nameFor = (port: string): string => (port === '' ? 'chimney' : `chimney-${port}`)
-/** With the prefix `__Host-`, browsers accept it only from the same host, over HTTPS, for all paths. */
-const secureNameFor = (port: string): string => `__Host-${nameFor(port)}`
+/** With the prefix `__Host-`, browsers accept it only from the same host, over HTTPS, for all paths; `__Secure-` permits a path. */
+const secureNameFor = (port: string, path: string): string =>
+  `${path === '' ? '__Host-' : '__Secure-'}${nameFor(port)}`
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 
@@ -28,6 +29,8 @@ export function credentialsOf(request: Request): string | undefined {
 export interface PageOrigin {
   readonly secure: boolean
   readonly port: string
+  /** The path under which a proxy serves the service, such as `/chimney`; services under other paths do not get the cookie. */
+  readonly path: string
 }
 
 /** `Set-Cookie` that signs in. */
@@ -37,14 +40,15 @@ export const signedIn = (key: string, origin: PageOrigin): string =>
 /** `Set-Cookie` that signs out. */
 export const signedOut = (origin: PageOrigin): string => cookie('', 0, origin)
 
-const cookie = (value: string, maxAge: number, { secure, port }: PageOrigin): string =>
-  `${secure ? secureNameFor(port) : nameFor(port)}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+const cookie = (value: string, maxAge: number, { secure, port, path }: PageOrigin): string =>
+  `${secure ? secureNameFor(port, path) : nameFor(port)}=${value}; Path=${path || '/'}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 
 function keyInCookie(header: string, port: string): string | undefined {
+  const names = [nameFor(port), secureNameFor(port, ''), secureNameFor(port, '/')]
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, at).trim()
-    if (name !== nameFor(port) && name !== secureNameFor(port)) continue
+    if (!names.includes(name)) continue
     try {
       const key = decodeURIComponent(pair.slice(at + 1).trim())
       if (key !== '') return key

@@ -22,16 +22,16 @@ const CSP = [
 ].join('; ')
 
 /** Search needs a worker from a `blob:` URL, which the policy forbids; the page has all operations, so browsers can search it. */
-const PAGE = `<!doctype html>
+const page = (prefix: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Chimney API</title><style>${STYLE}</style></head>
-<body><redoc spec-url="/openapi.json" disable-search hide-fab="true"></redoc>
-<noscript>The API reference needs JavaScript. The same document: <a href="/openapi.json">openapi.json</a></noscript>
-<script src="${REDOC}"></script></body></html>
+<body><redoc spec-url="${prefix}/openapi.json" disable-search hide-fab="true"></redoc>
+<noscript>The API reference needs JavaScript. The same document: <a href="${prefix}/openapi.json">openapi.json</a></noscript>
+<script src="${prefix}${REDOC}"></script></body></html>
 `
 
 /** The API reference: Redoc over `/openapi.json`. */
-export const docsPage = (headers: Record<string, string>): Response =>
-  new Response(PAGE, {
+export const docsPage = (prefix: string, headers: Record<string, string>): Response =>
+  new Response(page(prefix), {
     headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': CSP, ...headers },
   })

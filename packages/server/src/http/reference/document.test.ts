@@ -44,7 +44,7 @@ describe('the API reference', () => {
   })
 
   it('has a policy without inline scripts, eval and other hosts', async () => {
-    const response = docsPage({})
+    const response = docsPage('', {})
     const policy = response.headers.get('content-security-policy')
     expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src ('sha256-[^']+' ?)+;/)
     expect(policy).not.toMatch(/unsafe|https?:/)

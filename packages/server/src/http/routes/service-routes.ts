@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { AppEnv } from '../app-env.ts'
 import { open } from '../auth/access.ts'
+import { prefixOf } from '../public-address.ts'
 import { describeRoute, jsonResponse } from '../reference/describe-route.ts'
 import { gzipJson } from '../responses/gzip-json.ts'
 import { respond, respondText } from '../responses/respond.ts'
@@ -37,7 +38,11 @@ export const serviceRoutes = new Hono<AppEnv>()
     }),
     open,
     gzipJson,
-    async () => respondText(200, JSON.stringify(await openapi()), CACHED),
+    async (c) => {
+      const { servers: [server] = [], ...document } = await openapi()
+      const url = prefixOf(c.var.deps.settings.publicUrl) || '/'
+      return respondText(200, JSON.stringify({ ...document, servers: [{ ...server, url }] }), CACHED)
+    },
   )
   .get(
     '/sweep.schema.json',
@@ -62,5 +67,8 @@ export const serviceRoutes = new Hono<AppEnv>()
       },
     }),
     open,
-    async () => (await import('../reference/docs-page.ts')).docsPage(CACHED),
+    async (c) => {
+      const { docsPage } = await import('../reference/docs-page.ts')
+      return docsPage(prefixOf(c.var.deps.settings.publicUrl), CACHED)
+    },
   )

@@ -9,6 +9,7 @@ import { idempotent } from '../body/idempotency-key.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { query } from '../body/query.ts'
 import { textBody } from '../body/text-body.ts'
+import { prefixOf } from '../public-address.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { sweepBody, sweepUrl } from '../responses/bodies.ts'
 import { requireProject, sweepNotFound } from '../responses/not-found.ts'
@@ -81,7 +82,7 @@ export const sweepRoutes = new Hono<AppEnv>()
       return respond(
         201,
         { id: key.sweep, path: sweepPath(key), url: sweepUrl(deps.settings.publicUrl, key), warnings },
-        { Location: `/v1/${project}/sweeps/${key.sweep}` },
+        { Location: `${prefixOf(deps.settings.publicUrl)}/v1/${project}/sweeps/${key.sweep}` },
       )
     },
   )

@@ -12,7 +12,7 @@ import { expireTrial } from '../outcomes/expire-trial.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 
-type FreeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type FreeDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /** Trials that are read for one request; reconcile looks at the others within a minute. */
 const MAX_OPEN = 500

@@ -1,6 +1,7 @@
 /**
  * Builds the dashboard if its sources are newer than the last build. `npm start` and the stacks run it. Vite builds to a temporary
- * folder, which then replaces the old build, so that a running service never serves half a build.
+ * folder, which then replaces the old build, so that a running service never serves half a build. Without TypeScript, since each start
+ * runs it.
  */
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -40,14 +41,18 @@ if (built < changed) {
   console.error('The dashboard is built.')
 }
 
-/** Modification time of a file, or of the newest file in a folder, in ms; 0 when there is none. */
-async function newest(path: string): Promise<number> {
+/**
+ * Modification time of a file, or of the newest file in a folder, in ms; 0 when there is none.
+ * @param {string} path
+ */
+async function newest(path) {
   const info = await stat(path).catch(() => undefined)
   if (!info?.isDirectory()) return info?.mtimeMs ?? 0
   const names = await readdir(path, { recursive: true })
   return Math.max(0, ...(await Promise.all(names.map((name) => changedAt(join(path, name))))))
 }
 
-async function changedAt(path: string): Promise<number> {
+/** @param {string} path */
+async function changedAt(path) {
   return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
 }

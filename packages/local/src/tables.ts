@@ -1,0 +1,150 @@
+import { Stream } from 'node:stream'
+import type { Part, Range, Store } from 'dynalite'
+import dynaliteDb, { type CallbackLevel } from 'dynalite/db/index.js'
+import { copyTables } from './copy-tables.ts'
+import { guardTables } from './guard-tables.ts'
+import { itemCache } from './item-cache.ts'
+import { keyedLock } from './keyed-lock.ts'
+import { type Operation, writeQueue } from './write-queue.ts'
+
+export interface Tables {
+  /** What the actions of dynalite read and write. */
+  readonly store: Store
+  /** Writes all that is acknowledged now to the tables of a new folder; writes go on meanwhile. Returns the number of items. */
+  copyTo(folder: string): Promise<number>
+  /** Completes pending writes, then closes the folder. */
+  close(): Promise<void>
+}
+
+const TEXT = { valueEncoding: 'utf8' } as const
+/** As in dynalite. */
+const MAX_ITEM_BYTES = 400 * 1024
+/** Of the JSON of the items in memory. */
+const CACHE_BYTES = 4 * 1024 * 1024
+/** Items that an iterator reads at once. */
+const STRIDE = 200
+
+/**
+ * The tables of dynalite in a LevelDB, in dynalite's format: it opens these folders, and its folders open here. Single reads stay in
+ * this thread, recent items are kept in memory, and concurrent writes share a batch. A write is acknowledged, and visible, when LevelDB
+ * has passed it to the operating system.
+ */
+export async function openTables(path?: string, log: (line: string) => void = () => {}): Promise<Tables> {
+  const { db } = dynaliteDb.create(path === undefined ? {} : { path })
+  await db.open()
+  if (path !== undefined) guardTables(db, { folder: path, log })
+  const cache = itemCache(CACHE_BYTES)
+  const queue = writeQueue((operations, done) => db.batch(operations, done), cache)
+
+  const read = (key: string, done: (error?: unknown, item?: unknown) => void) => {
+    const cached = cache.get(key)
+    if (cached !== undefined) return done(undefined, cached)
+    let text: string | undefined
+    try {
+      text = db.getSync(key, TEXT)
+    } catch {
+      return db.get(key, done) // of a database that is not open, or damaged
+    }
+    const item: unknown = text === undefined ? undefined : JSON.parse(text)
+    if (text !== undefined) cache.set(key, item, text.length)
+    done(undefined, item)
+  }
+
+  function part(name: string, isIndex: boolean): Part {
+    const prefix = `${name}~`
+    const write: (operation: Operation, done: (error?: unknown) => void) => void = isIndex
+      ? (operation, done) => {
+          // The actions write an item after its index entries, in the same turn: one batch, acknowledged with the item.
+          queue.add(operation, () => {})
+          done()
+        }
+      : queue.add
+    return {
+      awsAccountId: '000000000000',
+      awsRegion: 'us-east-1',
+      lock: keyedLock(),
+      get: (key, done) => read(prefix + key, done),
+      put: (key, item, done) =>
+        write({ type: 'put', key: prefix + key, value: JSON.stringify(item), item, ...TEXT }, done),
+      del: (key, done) => write({ type: 'del', key: prefix + key }, done),
+      createValueStream: (range = {}) => valueStream(() => db.values({ ...inside(prefix, range), ...TEXT })),
+    }
+  }
+
+  const parts = new Map<string, Part>()
+  const partOf = (name: string, isIndex = false): Part => {
+    const found = parts.get(name) ?? part(name, isIndex)
+    parts.set(name, found)
+    return found
+  }
+  const tableDb = partOf('table')
+  return {
+    store: {
+      options: { createTableMs: 0, maxItemSize: MAX_ITEM_BYTES },
+      tableDb,
+      getItemDb: (table) => partOf(`item-${table}`),
+      getIndexDb: (kind, table, index) => partOf(`index-${kind.toLowerCase()}~${table}~${index}`, true),
+      getTable(name, checkStatus, callback = () => {}) {
+        const done = typeof checkStatus === 'function' ? checkStatus : callback
+        tableDb.get(name, (error, found) => {
+          if (error) return done(error)
+          if (found === undefined) return done(missing(name))
+          // A table is usable once it is stored. The waiter of the SDK would ask again after a second.
+          done(undefined, { ...found, TableStatus: 'ACTIVE' })
+        })
+      },
+    },
+    copyTo: (folder) => copyTables(db, folder),
+    close: async () => {
+      await queue.idle()
+      await new Promise<void>((resolve, reject) => db.close((error) => (error ? reject(error) : resolve())))
+    },
+  }
+}
+
+/** The keys of a part, which a prefix begins and no key of it passes. */
+function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 }: Range) {
+  const from = gt !== undefined && gte === undefined ? { gt: prefix + gt } : { gte: prefix + (gte ?? '') }
+  const to = lte === undefined ? { lt: prefix + (lt ?? '\xff') } : { lte: prefix + lte }
+  return { ...from, ...to, reverse, limit }
+}
+
+/** The items of an iterator as an old-style stream, which is what dynalite's Lazy reads without a queue per item. */
+function valueStream(open: () => ReturnType<CallbackLevel['values']>): Stream {
+  let isOver = false
+  const stream = Object.assign(new Stream(), {
+    destroy: () => {
+      isOver = true
+    },
+  })
+  async function pump(): Promise<void> {
+    let iterator: ReturnType<typeof open> | undefined
+    try {
+      iterator = open()
+      while (!isOver) {
+        const texts = await iterator.nextv(STRIDE, {})
+        if (texts.length === 0) break
+        for (const text of texts) {
+          if (isOver) break
+          stream.emit('data', JSON.parse(text))
+        }
+      }
+      stream.emit('end')
+    } catch (error) {
+      stream.emit('error', error)
+    } finally {
+      await iterator?.close()
+    }
+  }
+  void pump()
+  return stream
+}
+
+const missing = (table: string) =>
+  Object.assign(new Error(), {
+    statusCode: 400,
+    body: {
+      __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
+      message: `Requested resource not found: Table: ${table} not found`,
+    },
+  })
