@@ -41,7 +41,7 @@ const others = [
   }),
   // The production stage in an emulated AWS account that evaluates IAM policies. Needs Python; `test/cloud/install.ts` installs it.
   suite('cloud', { globalSetup: ['./test/browser/build.ts'], ...timeouts(10) }),
-  // `npm start` in a process of its own, where disks fill up, files break, clocks jump and signals arrive. Needs Linux.
+  // `npm start` in its own process, where disks fill up, files break, clocks jump and signals arrive. Needs Linux.
   suite('server', { fileParallelism: false }),
   // The ports on moto, another emulator of AWS than the embedded ones. Needs Python.
   suite('aws', { globalSetup: ['./test/aws/moto.ts'] }),

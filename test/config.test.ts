@@ -22,7 +22,18 @@ beforeAll(() => {
 })
 
 it('every project has tests', () => {
-  const names = ['aws', 'browser', 'cloud', 'lambda', 'package', 'service', 'slow', 'stacks', 'unit']
+  const names = [
+    'aws',
+    'browser',
+    'cloud',
+    'lambda',
+    'package',
+    'server',
+    'service',
+    'slow',
+    'stacks',
+    'unit',
+  ]
   expect([...new Set(found.map(({ projectName }) => projectName))].sort()).toEqual(names)
 })
 

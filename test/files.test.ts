@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 
 const secret = 'a secret of this test'
-const diskPlace = async (maxBytes = 1_000_000) => {
+const diskPlace = async (maxBytes = 6_000_000) => {
   const folder = await mkdtemp(join(root, 'f-'))
   let now = 1_000_000
   const clock = { now: () => now }

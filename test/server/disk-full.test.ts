@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(killServices)
 afterAll(() => remove())
 
-/** A service whose data folder is a small disk of its own. The mount is in its own namespace, so no test needs root. */
+/** A service whose data folder is a small disk. The mount is in its own namespace, so no test needs root. */
 async function onSmallDisk(megabytes: number) {
   const disk = await mkdtemp(join(folder, 'disk-'))
   const mount = `mount -t tmpfs -o size=${megabytes}m none ${disk} && exec "$@"`

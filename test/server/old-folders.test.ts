@@ -9,6 +9,8 @@ import { schemaKey } from '@chimney/server/store/dynamo/item-keys'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testFolder } from './service.ts'
 
+/** So that a folder that was just made is an old one too. */
+const DAY_LATER = { now: () => Date.now() + 86_400_000 }
 const FOLDERS = join(import.meta.dirname, 'folders')
 
 let folder: string
@@ -34,15 +36,12 @@ describe('a data folder of an earlier version', () => {
     async (archive) => {
       const dataDir = mkdtempSync(join(folder, 'data-'))
       execFileSync('tar', ['-xzf', join(FOLDERS, archive), '-C', dataDir])
-      const cloud = await startCloud({ dataDir, port: 0, agents: [] })
+      const cloud = await startCloud({ dataDir, port: 0, agents: [], clock: DAY_LATER })
       const [sweep] = (await call(cloud, 'sweeps')).items
       expect(sweep).toMatchObject({ state: 'running', best: { number: 1, value: 0.1 } })
       const { items } = await call(cloud, `sweeps/${sweep.id}/trials`)
-      expect(items.map((trial: { state: string }) => trial.state)).toEqual([
-        'finished',
-        'finished',
-        'running',
-      ])
+      // The lease of the third has ended long ago.
+      expect(items.map((trial: { state: string }) => trial.state)).toEqual(['finished', 'finished', 'queued'])
       for (const { run, params } of items) {
         const { items: rows } = await call(cloud, `runs/${run}/metrics?limit=1000`)
         expect(rows).toHaveLength(40)
@@ -51,14 +50,14 @@ describe('a data folder of an earlier version', () => {
           expect(row.note).toBe(row._step % 5 === 0 ? `step ${row._step % 20}` : 'x')
         }
       }
-      await call(cloud, `runs/${items[2].run}/metrics`, { points: [{ step: 40, values: { loss: 1 } }] })
       const cells = new Set(items.map(({ params }: { params: { a: number } }) => params.a))
-      for (let left = 3; left > 0; left--) {
+      for (let left = 4; left > 0; left--) {
         const { trials } = await call(cloud, `sweeps/${sweep.id}/trials`, {})
-        cells.add(trials[0].params.a)
-        await call(cloud, `runs/${trials[0].run}/finish`, { state: 'finished', summary: { loss: 1 } })
+        const [{ run, attempt, params }] = trials
+        cells.add(params.a)
+        await call(cloud, `runs/${run}/metrics`, { attempt, points: [{ step: 0, values: { loss: 1 } }] })
+        await call(cloud, `runs/${run}/finish`, { attempt, state: 'finished', summary: { loss: 1 } })
       }
-      await call(cloud, `runs/${items[2].run}/finish`, { state: 'finished', summary: { loss: 1 } })
       expect(cells.size).toBe(6)
       expect(await call(cloud, `sweeps/${sweep.id}`)).toMatchObject({ state: 'finished' })
       await cloud.stop()

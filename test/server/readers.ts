@@ -70,7 +70,7 @@ export async function processorMs(service: Service): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * 10 // in hundredths of a second
 }
 
-/** Sends a request every 50 ms, in a thread of its own, which the streams do not delay. */
+/** Sends a request every 50 ms, in its own thread, which the streams do not delay. */
 const SENDER = `
 const { parentPort, workerData } = require('node:worker_threads')
 const found = []

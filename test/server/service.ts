@@ -39,7 +39,7 @@ export interface StartOptions {
   readonly before?: readonly string[]
 }
 
-/** Starts the service in a process of its own; rejects with its output when it ends before it is ready. */
+/** Starts the service in its own process; rejects with its output when it ends before it is ready. */
 export async function startService(options: StartOptions): Promise<Service> {
   const { child, output, exit } = spawnService(options)
   const found = await new Promise<readonly [string, string]>((resolve, reject) => {

@@ -116,4 +116,40 @@ export const filesSuite = (name: string, place: () => Promise<FilesPlace>) =>
       expect(got.status).toBe(200)
       expect(await got.text()).toBe('hello')
     })
+
+    it('makes a file of parts in their order, each once', async () => {
+      const { files, fetch } = await place()
+      // S3 takes parts below 5 MiB only at the end.
+      const parts = ['a'.repeat(5 * 2 ** 20), 'tail']
+      const upload = await files.startParts('acme/big')
+      const done = []
+      for (const [i, body] of parts.entries()) {
+        const answer = await fetch(await files.partUrl('acme/big', upload, i + 1, 60), {
+          method: 'PUT',
+          body,
+        })
+        expect(answer.status).toBe(200)
+        done.push({ part: i + 1, etag: answer.headers.get('etag') ?? '' })
+      }
+      const missing = files.endParts('acme/big', upload, [...done, { part: 3, etag: '"none"' }])
+      await expect(missing).rejects.toMatchObject({ code: 'bad-parts' })
+      expect(await files.stat('acme/big')).toBeUndefined()
+      await files.endParts('acme/big', upload, done)
+      expect(text(await files.get('acme/big'))).toBe(parts.join(''))
+      await expect(files.endParts('acme/big', upload, done)).rejects.toMatchObject({ code: 'bad-parts' })
+    })
+
+    it('downloads a range of a file, and its size without the file', async () => {
+      const { files, fetch } = await place()
+      await files.put('digits', bytes('0123456789'))
+      const url = await files.downloadUrl('digits', 60)
+      const range = async (Range: string) => {
+        const answer = await fetch(url, { headers: { Range } })
+        return [answer.status, answer.headers.get('content-range'), await answer.text()]
+      }
+      expect(await range('bytes=2-4')).toEqual([206, 'bytes 2-4/10', '234'])
+      expect(await range('bytes=8-')).toEqual([206, 'bytes 8-9/10', '89'])
+      expect(await range('bytes=8-99')).toEqual([206, 'bytes 8-9/10', '89'])
+      expect((await range('bytes=10-'))[0]).toBe(416)
+    })
   })

@@ -343,7 +343,12 @@ export function storeSuite(
           store.removeWaiting(key, []),
         ])
         expect((await store.getHead(key))?.waiting).toEqual([2])
-        await store.removeWaiting(key, [2])
+        // Another writer has added to it since it was read.
+        const { updatedAt } = (await store.getHead(key))!
+        await store.addWaiting(key, [2], updatedAt + 1)
+        expect(await store.removeWaiting(key, [2], updatedAt)).toBe(false)
+        expect((await store.getHead(key))?.waiting).toEqual([2])
+        expect(await store.removeWaiting(key, [2], updatedAt + 1)).toBe(true)
         expect((await store.getHead(key))?.waiting).toEqual([])
         const missing = sweepIn(freshProject())
         await store.addWaiting(missing, [1], T0)

@@ -56,7 +56,7 @@ async function* damagedFiles(folder: string, names: readonly string[]) {
   for (const { name, size } of sizes.sort((a, b) => isTable(a.name) - isTable(b.name))) {
     bytes += size
     if (isTable(name) && bytes > MAX_BYTES) return
-    const damage = damageOf(name, await readFile(join(folder, name)))
+    const damage = damageOf(name, await readFile(join(folder, name)), names)
     if (damage !== undefined) yield { file: name, damage }
   }
 }

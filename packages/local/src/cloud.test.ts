@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogLine } from '@chimney/server/http/app-env'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Cloud, type CloudOptions, type LocalAgent, startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
@@ -178,6 +180,30 @@ describe('startCloud', () => {
     expect(process.env.CHIMNEY_URL).toBe(cloud.url)
     await cloud.stop()
     expect(process.env.CHIMNEY_URL).toBe(before)
+  })
+
+  it('keeps idle connections longer than proxies do', async () => {
+    const { url } = await start()
+    expect((await fetch(`${url}/healthz`)).headers.get('keep-alive')).toBe('timeout=80')
+  })
+
+  it('logs no failure when a client goes away while it sends a body', async () => {
+    const lines: LogLine[] = []
+    const { url, key, deps } = await start({ app: { log: (line) => lines.push(line) } })
+    const upload = new URL(await deps.files.uploadUrl('a/b', 60))
+    const half = async (path: string) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      socket.write(
+        `${path} HTTP/1.1\r\nHost: chimney\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n{"a`,
+      )
+      await once(socket, 'data') // 100 Continue
+      socket.destroy()
+    }
+    await half('POST /v1/local/demo/sweeps')
+    await half(`PUT ${upload.pathname}${upload.search}`)
+    await vi.waitUntil(() => lines.length === 2, { timeout: 20_000 })
+    for (const { status, failure } of lines) expect([status, failure]).toEqual([400, undefined])
+    expect(await deps.files.get('a/b')).toBeUndefined()
   })
 
   it('stops idempotently, and frees the port', async () => {

@@ -12,10 +12,13 @@ export interface HttpServer {
 export type Fetch = (request: Request) => Response | Promise<Response>
 
 const IDLE_CHECK_MS = 20
+/** Longer than clients and proxies keep idle connections (nginx: 60 s); otherwise they send on one that is being closed. */
+const KEEP_ALIVE_MS = 80_000
 
 /** Listens on a port; 0 selects a free one. Throws {@link CloudError} when the port is not available. */
 export const serve = async (fetch: Fetch, host: string, port: number): Promise<HttpServer> => {
   const server = createAdaptorServer({ fetch })
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_ALIVE_MS
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portProblem(error, host, port)))
     server.listen(port, host, resolve)

@@ -32,6 +32,22 @@ export const RUNS: Group = [
   behindProxy('files and artifacts behind a proxy that ends TLS'),
   behindProxy('files and artifacts behind a proxy, under a path', '/chimney'),
   {
+    title: 'wandb verify, over HTTPS',
+    core: false,
+    run: async ({ server, clientAt, folder }) => {
+      const proxy = await tlsProxy(server.url, folder())
+      try {
+        const trust = { REQUESTS_CA_BUNDLE: proxy.certificate, SSL_CERT_FILE: proxy.certificate }
+        const ended = await clientAt(proxy.url).run('wandb', ['verify', '--host', proxy.url], 240, trust)
+        const output = ok(ended)
+        assert.doesNotMatch(output, /❌|⚠|🚨/u)
+        assert.match(output, /✅/u)
+      } finally {
+        await proxy.stop()
+      }
+    },
+  },
+  {
     title: 'resume',
     core: false,
     run: async ({ server, client }) => {

@@ -103,4 +103,24 @@ refused(CommError, "nothing", lambda: wandb.Api().artifact(f"{PROJECT}/nothing:l
 (file,) = list(first.files())
 with urllib.request.urlopen(urllib.request.Request(file.direct_url, method="HEAD")) as answer:
     assert answer.status == 200 and int(answer.headers["Content-Length"]) == 3, answer.headers
+request = urllib.request.Request(first.url, headers={"Accept": "text/html"})
+with urllib.request.urlopen(request) as answer:
+    assert answer.status == 200 and "text/html" in answer.headers["Content-Type"], answer.headers
+
+# Teams, registries, automations, integrations: empty, or one sentence.
+api = wandb.Api()
+assert [member.username for member in api.team(entity).members] == [entity]
+assert api.organization().name == entity
+assert [registry.name for registry in api.registries()] == ["model"]
+assert [c.name for c in api.registries().collections()] == ["Digits"]
+assert [v.source_name for v in api.registries().collections().versions()] == ["digits:v0"]
+assert list(api.automations()) == [] and list(api.automations(entity=entity)) == []
+assert list(api.webhook_integrations()) == [] and list(api.slack_integrations()) == []
+refused(Exception, "has no access to", lambda: api.create_team("others"))
+
+# Deletion, twice; a file that is not there.
+run = api.run(f"{PROJECT}/{maker}")
+refused(Exception, "404", lambda: run.file("missing.txt").download())
+run.delete()
+run.delete()
 print("RESULT=" + json.dumps({"url": first.url}))

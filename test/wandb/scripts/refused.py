@@ -23,6 +23,6 @@ refused("a sweep of another entity", "has no access to", lambda: wandb.sweep(CON
 # An agent notes entity and project in the environment, where later calls find them.
 refused("an unknown sweep", "not found", lambda: wandb.agent("local/refused/nosuch12", function=print))
 refused("an agent of another entity", "has no access to", lambda: wandb.agent(f"somebody-else/refused/{sweep}", function=print))
-refused("runs of another entity", "has no access to", lambda: len(wandb.Api().runs("somebody-else/refused")))
+refused("runs of another entity", "Could not find project", lambda: len(wandb.Api().runs("somebody-else/refused")))
 refused("a wrong key", "API key", lambda: wandb.Api(api_key="b" * 40).viewer)
 print("RESULT=done")

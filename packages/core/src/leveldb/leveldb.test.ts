@@ -27,8 +27,9 @@ describe('unsnappy', () => {
   it('ends for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
-        expect(['string', 'undefined']).toContain(typeof damageOf('000001.ldb', bytes))
-        expect(['string', 'undefined']).toContain(typeof damageOf('000001.log', bytes))
+        expect(['string', 'undefined']).toContain(typeof damageOf('000001.ldb', bytes, []))
+        expect(['string', 'undefined']).toContain(typeof damageOf('000001.log', bytes, []))
+        expect(['string', 'undefined']).toContain(typeof damageOf('MANIFEST-000001', bytes, []))
       }),
     )
   })

@@ -28,7 +28,7 @@ export async function readDataFolder(
       throw error
     })
     if (file === undefined) continue
-    const damage = damageOf(name, file)
+    const damage = damageOf(name, file, names)
     files.push({ name, ...(damage !== undefined && { damage }) })
   }
   if (withChecksums.length > 0 && !names.includes('CURRENT'))

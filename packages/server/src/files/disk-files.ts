@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Clock } from '../clock.ts'
+import { incompleteBody } from '../incomplete-body.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
 import { badParts } from './file-key.ts'
 import type { Files } from './files.ts'
@@ -83,8 +84,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
       const hash = createHash('md5')
       let digest = Buffer.alloc(0)
       await write(key, async (draft) => {
-        const stream = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0])
-        await pipeline(stream, atMost(maxBytes, hash), createWriteStream(draft, { flags: 'wx' }))
+        await pipeline(received(body), atMost(maxBytes, hash), createWriteStream(draft, { flags: 'wx' }))
         digest = hash.digest()
         if (md5 !== undefined && digest.toString('base64') !== md5) throw badDigest()
       })
@@ -132,7 +132,7 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
   }
 }
 
-/** A part is a file of its own until the upload ends. */
+/** A part is a separate file until the upload ends. */
 const partKey = (upload: string, part: number): string => `${PARTS}/${upload}/${part}`
 const PARTS = '~parts'
 
@@ -169,6 +169,14 @@ const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
+  }
+}
+
+async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
+  } catch (cause) {
+    throw incompleteBody(cause)
   }
 }
 

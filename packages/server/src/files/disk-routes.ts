@@ -23,8 +23,9 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
   const app = new Hono()
   app.all('/storage/*', async (c) => {
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    if (method === 'OPTIONS') return preflight(c.req.raw.headers)
     if (method !== 'GET' && method !== 'PUT')
-      return c.text('Use GET or PUT.', 405, { Allow: 'GET, HEAD, PUT' })
+      return c.text('Use GET or PUT.', 405, { Allow: 'GET, HEAD, OPTIONS, PUT' })
     const key = keyOf(new URL(c.req.url).pathname)
     const permission: Permission = { method, key: key ?? '', until: Number(c.req.query('until')) }
     if (key === undefined || !permits(secret, permission, c.req.query('token') ?? '', clock.now()))
@@ -72,6 +73,19 @@ const keyOf = (pathname: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** Pages of the service's own origin may use the URLs, as a browser asks first when a proxy gives the storage another one. */
+function preflight(headers: Headers): Response {
+  const origin = headers.get('origin')
+  const host = headers.get('x-forwarded-host') ?? headers.get('host')
+  const own = origin !== null && URL.canParse(origin) && new URL(origin).host === host
+  return new Response(null, {
+    status: 204,
+    headers: own
+      ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Methods': 'GET, HEAD, PUT' }
+      : {},
+  })
 }
 
 /** One range of bytes, ends inclusive; undefined for a header that asks for the whole or for several. */

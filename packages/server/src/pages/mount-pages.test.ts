@@ -79,7 +79,7 @@ describe('pages', () => {
     '/graphql',
     '/files/x',
     '/storage',
-    '/acme/b/c/d/e/f',
+    '/acme/b/c/d/e/f/g',
     '/authorize/x',
   ])('are not at %s', async (path) => {
     const response = await get(path)

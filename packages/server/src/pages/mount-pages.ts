@@ -15,8 +15,8 @@ type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 /** Pages that do not belong to an entity. */
 const ROOT_PAGES: readonly string[] = ['authorize', 'login', 'settings']
-/** `/{entity}/{project}/runs/{run}/files` is the longest path that the W&B client prints. */
-const MAX_SEGMENTS = 5
+/** `/{entity}/{project}/artifacts/{type}/{name}/{version}` is the longest path that the W&B client prints. */
+const MAX_SEGMENTS = 6
 const LOGIN_LIMITS = { maxBodyBytes: 2_000, maxDecodedBytes: 2_000 }
 const Login = z.strictObject({ key: z.string().min(1).max(256) })
 

@@ -135,8 +135,8 @@ export interface SweepStore {
    * state. No effect when the sweep was deleted.
    */
   addWaiting(key: SweepKey, numbers: readonly number[], now: UnixMs): Promise<void>
-  /** No effect when the sweep was deleted. */
-  removeWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>
+  /** False, without an effect, when the sweep was deleted, and when its `updatedAt` is not `ifUpdatedAt` any more. */
+  removeWaiting(key: SweepKey, numbers: readonly number[], ifUpdatedAt?: UnixMs): Promise<boolean>
   /** Waiting numbers that did not fit into the head, ascending: all; or the first ones, for one read unit (removes emptied items). */
   listMoreWaiting(key: SweepKey, which: 'all' | 'first'): Promise<readonly number[]>
   removeMoreWaiting(key: SweepKey, numbers: readonly number[]): Promise<void>

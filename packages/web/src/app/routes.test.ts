@@ -11,6 +11,9 @@ it.each([
   ['/acme/digits/new-sweep', { page: 'new-sweep', entity: 'acme', project: 'digits' }],
   ['/acme/digits/sweeps/abc', { page: 'sweep', entity: 'acme', project: 'digits', sweep: 'abc' }],
   ['/acme/digits/runs/r-1/files', { page: 'run', entity: 'acme', project: 'digits', run: 'r-1' }],
+  ['/acme/digits/artifacts/model/net/v3', { page: 'project', entity: 'acme', project: 'digits' }],
+  ['/acme/digits/groups/cv', { page: 'project', entity: 'acme', project: 'digits' }],
+  ['/acme/registry/model', { page: 'entity', entity: 'acme' }],
   ['/acme/digits/nothing', { page: 'unknown' }],
   ['/%', { page: 'unknown' }],
 ])('parses %s', (path, route) => {

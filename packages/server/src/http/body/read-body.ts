@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib'
 import { type Json, parseJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
+import { incompleteBody } from '../../incomplete-body.ts'
 import { checkShape, MAX_VALUES, replaceLoneSurrogates } from './check-shape.ts'
 import { JsonScanner, MAX_MEMBERS, type ScanLimits } from './json-scanner.ts'
 
@@ -50,6 +51,15 @@ export async function readJson(request: Request, limits: BodyLimits, scan = JSON
 }
 
 async function readBytes(request: Request, max: number): Promise<Uint8Array> {
+  try {
+    return await receive(request, max)
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw incompleteBody(cause)
+  }
+}
+
+async function receive(request: Request, max: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
   if (declared > max) throw tooLarge(max)
   // The HTTP server reads no more than the declared length.

@@ -175,11 +175,11 @@ export const historyRowText = (row: {
 }): string => {
   const { _step, _timestamp, ...values } = row.values
   const step = numberOf(_step) ?? row.index
+  // The W&B client's to the microsecond; `at` has milliseconds.
+  const logged = numberOf(_timestamp)
+  const time = logged !== undefined && Number.isFinite(logged) ? logged : row.at / 1000
   const ends = { ...(row.low && { _low: row.low }), ...(row.high && { _high: row.high }) }
-  return stringifyJson(
-    { _step: step, _timestamp: row.at / 1000, ...values, ...ends },
-    { nonFinite: 'string' },
-  )
+  return stringifyJson({ _step: step, _timestamp: time, ...values, ...ends }, { nonFinite: 'string' })
 }
 
 export const projectBody = (project: ProjectRecord): ProjectBody => ({

@@ -77,7 +77,7 @@ describe('works', () => {
       const [trial] = (await next(sweep, { agent: 'd' })).body.trials
       expect(trial).toMatchObject({ number: 1, attempt: 2 })
       expect((await next(sweep, { agent: 'e' })).status).toBe(204)
-      // The result of the lost attempt counts if it arrives first; its heartbeat is told to stop.
+      // The result of the lost attempt counts if it arrives first; its heartbeat says stop.
       expect((await beat(runs[0]!)).body.stop).toBe(true)
     })
 

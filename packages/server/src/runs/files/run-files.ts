@@ -38,6 +38,14 @@ export function runFileKey(key: RunKey, name: string): string {
     : prefix + LONG + hashOf(parts.join('/'))
 }
 
+export function isRunFileName(name: string): boolean {
+  try {
+    return runFileKey({ entity: '', project: '', run: '' }, name) !== ''
+  } catch {
+    return false
+  }
+}
+
 const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 40)
 const longNameOf = (run: string, hash: string): string => `run-file/${run}/${hash}`
 

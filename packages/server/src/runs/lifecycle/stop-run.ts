@@ -11,7 +11,7 @@ import { endedLive } from '../live/run-transitions.ts'
  * that has ended does not change, nor one that has started if `onlyQueued` is set. Undefined when there is no such run.
  */
 export async function stopRun(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>,
   key: RunKey,
   reason: string,
   options: { readonly onlyQueued?: boolean } = {},

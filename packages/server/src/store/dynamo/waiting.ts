@@ -39,9 +39,12 @@ export const dynamoWaiting = (io: DynamoIo, maxWaiting = MAX_WAITING): WaitingSt
     )
   },
 
-  async removeWaiting(key, numbers) {
-    if (numbers.length === 0) return
-    await io.update('removeWaiting', headKey(key), { drop: { waiting: new Set(numbers) } }, EXISTS)
+  async removeWaiting(key, numbers, ifUpdatedAt) {
+    if (numbers.length === 0) return true
+    const condition =
+      ifUpdatedAt === undefined ? EXISTS : { that: '#updated = :seen', values: { seen: ifUpdatedAt } }
+    const change = { drop: { waiting: new Set(numbers) } }
+    return (await io.update('removeWaiting', headKey(key), change, condition)) !== undefined
   },
 
   async listMoreWaiting(key, which) {

@@ -41,8 +41,7 @@ async function notStarted(deps: PollDeps, agent: AgentRecord): Promise<TrialReco
   const live = await endStopped(deps, agent)
   if (!current || !live || live.heard) return undefined
   const unreported = current.taken || endedBetweenPolls(deps, agent)
-  if (!unreported && current.sends < MAX_SENDS)
-    return deps.store.getTrial({ ...key, number: current.number })
+  if (!unreported && current.sends < MAX_SENDS) return deps.store.getTrial({ ...key, number: current.number })
   const reason = unreported
     ? UNREPORTED
     : `the trial was sent to its agent ${current.sends} times and did not start`

@@ -12,7 +12,7 @@ import { expireTrial } from '../outcomes/expire-trial.ts'
 import { requeueTrial } from '../outcomes/requeue-trial.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 
-type FreeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type FreeDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /** Trials that are read for one request; reconcile looks at the others within a minute. */
 const MAX_OPEN = 500
@@ -47,7 +47,7 @@ export async function freeTrials(deps: FreeDeps, key: SweepKey, agent: string | 
     await shortenLease(deps, live)
     const lost = isExpired(live, now) && (await expireTrial(deps, sweep, live))
     const isOwn = agent !== undefined && live.agent === agent
-    if (lost || (isOwn && (await takeBack(deps, sweep, live, now)))) freed = true
+    if (lost || (isOwn && (await recoverOwn(deps, sweep, live, now)))) freed = true
   }
   if (looks.size > MAX_LOOKS) looks.clear()
   // A lease that is taken or renewed from now on ends no earlier than a whole lease from now.
@@ -74,7 +74,7 @@ async function readRunning(deps: FreeDeps, { record, head }: LoadedSweep): Promi
  * Requeues a trial whose agent asks for another one. Its next attempt fences what is left of the earlier process. Not while the
  * attempt has reported within half a lease: several processes may share a name.
  */
-async function takeBack(deps: FreeDeps, sweep: LoadedSweep, known: RunLive, now: UnixMs): Promise<boolean> {
+async function recoverOwn(deps: FreeDeps, sweep: LoadedSweep, known: RunLive, now: UnixMs): Promise<boolean> {
   const isSilent = ({ heartbeatAt = 0, claimedAt, startedAt }: RunLive) =>
     heartbeatAt === (claimedAt ?? startedAt) || now - heartbeatAt > deps.settings.leaseSeconds * 500
   const changed = await changeLive(

@@ -14,7 +14,7 @@ export interface TrialsRequest extends NextTrial {
  * ended, and those that an agent of this name held.
  */
 export async function requestTrials(
-  deps: HandoutDeps & Pick<Deps, 'queue'>,
+  deps: HandoutDeps & Pick<Deps, 'queue' | 'files' | 'onFailure'>,
   key: SweepKey,
   request: TrialsRequest,
 ): Promise<NextTrialAnswer> {

@@ -6,14 +6,11 @@ import { changeLive } from '../../runs/live/change-live.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
-import { amendTrial, markTrials } from '../results/settle-amendment.ts'
+import { amendTrial } from '../results/settle-amendment.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
-import { findBest } from './find-best.ts'
+import { settleTrials } from '../trials/settle-trials.ts'
 
 export type AmendDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
-
-/** With more trials, the repair finds the best one again, within about a minute. */
-const MAX_READ = 50_000
 
 export interface Amendment {
   /** The ended run after the amendment; undefined when there is nothing to amend. */
@@ -51,19 +48,6 @@ export async function amendTrials(
     amended.filter(({ state }) => isEnd(state)),
   )
   return amended.sort((a, b) => a.key.number - b.key.number)
-}
-
-/** What follows from trials that have been amended. Safe to repeat. */
-export async function settleTrials(
-  deps: Pick<AmendDeps, 'store' | 'files' | 'clock' | 'onFailure'>,
-  key: SweepKey,
-  trials: readonly TrialRecord[],
-): Promise<void> {
-  const head = await markTrials(deps, key, trials)
-  if (!head || head.best || head.taken > MAX_READ) return
-  const current = await deps.store.getSweep(key)
-  const best = current && (await findBest(deps, current))
-  if (best) await deps.store.offerBest(key, best, current.head.amended)
 }
 
 /** The run after the amendment; undefined when it does not apply. */

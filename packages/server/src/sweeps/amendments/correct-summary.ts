@@ -36,7 +36,7 @@ async function correctEnded(deps: AmendDeps, live: RunLive, change: (before: Sum
   const sweepKey = { entity: key.entity, project: key.project, sweep: sweep! }
   const found = await deps.store.getSweep(sweepKey)
   const trial = found && (await deps.store.getTrial({ ...sweepKey, number: number! }))
-  if (!found || !trial) return { live: await writeSummary(deps, live.key, change) }
+  if (!found || !trial) return { live: (await writeSummary(deps, live.key, change)).live }
   const { config } = found.record
   const outcomeOf = (one: RunLive) =>
     isEnd(one.state) && !one.voided ? stringifyJson(trialOutcome(one, one.state, config) as Json) : ''
@@ -44,30 +44,32 @@ async function correctEnded(deps: AmendDeps, live: RunLive, change: (before: Sum
     ...one,
     summary: stringifyJson(change(summaryOf(one))),
   })
-  if (outcomeOf(withSummary(live)) === outcomeOf(live)) {
-    const written = await writeSummary(deps, key, change)
-    const reason = hasOtherValue(config, live, written) ? whyKept(written) : undefined
-    return { live: written, ...(reason !== undefined && { reason }) }
+  const changesOutcome = (one: RunLive) => outcomeOf(withSummary(one)) !== outcomeOf(one)
+  const { written, live: after } = await writeSummary(deps, key, change, changesOutcome)
+  if (written) {
+    const reason = hasOtherValue(config, live, after) ? whyKept(after) : undefined
+    return { live: after, ...(reason !== undefined && { reason }) }
   }
   await amendTrials(deps, found, [trial], { change: withSummary })
-  const written = await deps.store.getLive(key)
-  if (!written) throw runNotFound(key)
-  return { live: written }
+  const amended = await deps.store.getLive(key)
+  if (!amended) throw runNotFound(key)
+  return { live: amended }
 }
 
+/** `written` is false when `isLeft`: judged at the write, since another request may have corrected the summary meanwhile. */
 async function writeSummary(
   deps: Pick<AmendDeps, 'store'>,
   key: RunKey,
   change: (before: Summary) => Summary,
-): Promise<RunLive> {
+  isLeft: (live: RunLive) => boolean = () => false,
+): Promise<{ readonly written: boolean; readonly live: RunLive }> {
   const changed = await changeLive(deps, key, (live) => {
+    if (isLeft(live)) return { answer: false }
     const summary = stringifyJson(change(summaryOf(live)))
-    return summary === live.summary
-      ? { answer: undefined }
-      : { next: { ...live, summary }, answer: undefined }
+    return summary === live.summary ? { answer: true } : { next: { ...live, summary }, answer: true }
   })
   if (!changed) throw runNotFound(key)
-  return changed.live
+  return { written: changed.answer, live: changed.live }
 }
 
 /** Whether a metric of the sweep has another value in the summary. */

@@ -8,7 +8,7 @@ import type { LoadedSweep } from '../load-sweep.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
 import { readTrials } from '../trials/read-trials.ts'
 
-type ApplyDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type ApplyDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /**
  * Applies the state of a sweep to its open trials: a running sweep sends its queued trials, a finished one ends them, a cancelled

@@ -12,7 +12,7 @@ import { requeueTrial } from './requeue-trial.ts'
  * caller was first.
  */
 export async function expireTrial(
-  deps: Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>,
+  deps: Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>,
   sweep: LoadedSweep,
   expired: RunLive,
 ): Promise<boolean> {

@@ -15,7 +15,7 @@ import { settleAmendment } from '../results/settle-amendment.ts'
 import { reasonOf, trialOutcome } from '../results/trial-outcome.ts'
 import { finishAtTarget } from './finish-at-target.ts'
 
-type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings' | 'onFailure'>
+type OutcomeDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /**
  * Records the end of a run in its sweep: closes the trial, offers the best, updates the counters; then dispatches the next trial
@@ -50,7 +50,7 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
     return head && continueSweep(deps, record, head)
   }
   // Before the counters, so that readers who see the trial counted also see it as the best.
-  if (record.config.replicates !== undefined) await offerPoint(deps, key, number)
+  if (record.config.replicates !== undefined) await offerPoint(deps, key, number, isEnd(before))
   else if (state === 'finished') await offerBest(deps, key, found.head, live, outcome)
   const replaced = isEnd(before) ? before : undefined
   const head = await deps.store.countEnded(key, state, replaced, now, missing)
@@ -73,10 +73,15 @@ async function continueSweep(deps: OutcomeDeps, record: SweepRecord, head: Sweep
   await endSweepIfOver(deps, record.key, head)
 }
 
-/** The end of a trial may complete its point. */
-async function offerPoint(deps: OutcomeDeps, key: SweepKey, number: number): Promise<void> {
+/** The end of a trial may complete its point. A late result changes the mean of one that was complete, maybe of the best. */
+async function offerPoint(deps: OutcomeDeps, key: SweepKey, number: number, isLate: boolean): Promise<void> {
   const head = await deps.store.getHead(key)
   const trial = await deps.store.getTrial({ ...key, number })
+  if (isLate && trial) {
+    // Not read at a cold start.
+    const { settleTrials } = await import('../trials/settle-trials.ts')
+    return settleTrials(deps, key, [trial])
+  }
   const candidate = head && trial && (await bestCandidate(deps, key, trial))
   if (head && candidate) await deps.store.offerBest(key, candidate, head.amended)
 }

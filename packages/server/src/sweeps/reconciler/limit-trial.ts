@@ -8,7 +8,7 @@ import type { RepairDeps } from './repair-options.ts'
 
 /** Requests a running trial whose time is over to stop. One that goes on for a lease after that is ended: then true. */
 export async function limitTrial(
-  deps: Pick<RepairDeps, 'store' | 'queue' | 'clock' | 'settings'>,
+  deps: Pick<RepairDeps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>,
   sweep: LoadedSweep,
   known: RunLive,
 ): Promise<boolean> {

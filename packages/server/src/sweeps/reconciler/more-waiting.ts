@@ -11,14 +11,19 @@ export async function withMoreWaiting(deps: Pick<Deps, 'store'>, sweep: LoadedSw
   return { record, head: { ...head, waiting: [...head.waiting, ...more] } }
 }
 
-/** Removes numbers from `waiting`, wherever they are stored. `moreWaiting` is that of the head that was read. */
+/**
+ * Removes numbers from `waiting`, wherever they are stored. `head` was read before. With `unchanged`, false and without an effect when
+ * the head has been updated since then.
+ */
 export async function removeWaiting(
   deps: Pick<Deps, 'store'>,
   key: SweepKey,
-  { moreWaiting }: LoadedSweep['head'],
+  { moreWaiting, updatedAt }: LoadedSweep['head'],
   numbers: readonly number[],
-): Promise<void> {
-  if (numbers.length === 0) return
-  await deps.store.removeWaiting(key, numbers)
+  unchanged?: 'unchanged',
+): Promise<boolean> {
+  if (numbers.length === 0) return true
+  if (!(await deps.store.removeWaiting(key, numbers, unchanged && updatedAt))) return false
   if (moreWaiting !== undefined) await deps.store.removeMoreWaiting(key, numbers)
+  return true
 }

@@ -1,9 +1,9 @@
 import { isEnd } from '@chimney/core/sweep/lifecycle'
-import { settleTrials } from '../amendments/amend-trials.ts'
 import { reopenSweep } from '../amendments/reopen-sweep.ts'
 import { recordOutcome } from '../outcomes/record-outcome.ts'
 import { amendTrial } from '../results/settle-amendment.ts'
 import { runKeyOf } from '../trials/create-trials.ts'
+import { settleTrials } from '../trials/settle-trials.ts'
 import { removeWaiting } from './more-waiting.ts'
 import { isOver, type OpenRepair, saveProgress } from './open-repair.ts'
 import type { RepairDeps, RepairOptions } from './repair-options.ts'
@@ -49,8 +49,9 @@ export async function recordLateResults(
   }
   // Before the numbers are removed: they are the only sign that the page must be counted again.
   if (!(await saveProgress(deps, repair))) return 'overtaken'
-  await removeWaiting(deps, record.key, head, recorded)
-  if (hasAmended) return 'overtaken'
+  // A late result may have added its number again since the page was read. After an amendment all pages are read again anyway.
+  const removed = await removeWaiting(deps, record.key, head, recorded, hasAmended ? undefined : 'unchanged')
+  if (hasAmended || !removed) return 'overtaken'
   return rest ? 'continue' : 'done'
 }
 
@@ -72,5 +73,8 @@ async function recordEnd(
     }
   }
   if (isEnd(live.state)) await recordOutcome(deps, live)
-  return amended ? 'amended' : 'recorded'
+  // The request of a late result may have died before it computed the mean of its point again.
+  const changesMean = !amended && record.config.replicates !== undefined && isEnd(live.state)
+  if (changesMean) await settleTrials(deps, record.key, [trial])
+  return amended || changesMean ? 'amended' : 'recorded'
 }

@@ -1,10 +1,10 @@
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
-import { findBest } from '../amendments/find-best.ts'
 import { dispatchTrials } from '../handout/dispatch.ts'
 import { endSweepIfOver } from '../handout/end-sweep.ts'
 import { finishAtTime } from '../handout/limit-sweep.ts'
 import { hasEnded } from '../load-sweep.ts'
 import { repairTrialLimit } from '../search/repair-trial-limit.ts'
+import { findBest } from '../trials/find-best.ts'
 import { cacheTrialPage, TRIALS_PER_PAGE } from '../trials/trial-pages.ts'
 import { withMoreWaiting } from './more-waiting.ts'
 import {

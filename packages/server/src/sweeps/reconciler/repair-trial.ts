@@ -15,7 +15,7 @@ import { limitTrial } from './limit-trial.ts'
 import { removeWaiting } from './more-waiting.ts'
 import type { GracePeriods } from './repair-options.ts'
 
-type RepairDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'settings'>
+type RepairDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 /** What was repaired; see `RepairReport`. */
 export type Repair = 'filled' | 'settled' | 'expired' | 'sent'

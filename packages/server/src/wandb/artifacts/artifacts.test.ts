@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { globalId } from '../graphql/global-id.ts'
 import { type TestWandb, testWandb } from '../test-api.ts'
 
 let api: TestWandb
@@ -117,9 +118,41 @@ describe('artifacts', () => {
     ).toEqual([false, true])
   })
 
+  it('of 2 GiB and more are uploaded in parts', async () => {
+    const { id } = await log('large', [])
+    const spec = {
+      artifactID: id,
+      name: 'weights.bin',
+      md5: md5('large file'),
+      uploadPartsInput: [1, 2].map((partNumber) => ({ partNumber, hexMD5: '0'.repeat(32) })),
+    }
+    const { files } = (
+      await api.data(
+        'mutation ($f: [CreateArtifactFileSpecInput!]!) { createArtifactFiles(input: {artifactFiles: $f, storageLayout: V2}) { files { edges { node { uploadUrl storagePath uploadMultipartUrls { uploadID uploadUrlParts { partNumber uploadUrl } } } } } } }',
+        { f: [spec] },
+      )
+    ).createArtifactFiles
+    const { uploadUrl, storagePath, uploadMultipartUrls } = files.edges[0].node
+    expect(uploadUrl).not.toBe(null)
+    for (const [i, { uploadUrl }] of uploadMultipartUrls.uploadUrlParts.entries()) {
+      const key = decodeURI(new URL(uploadUrl).pathname.slice('/storage/'.length))
+      await api.deps.files.put(key, Buffer.from(['first ', 'second'][i]!))
+    }
+    const complete = (path: string) =>
+      api.ask(
+        'mutation ($parts: [UploadPartsInput!]!, $id: ID!, $path: String!, $upload: String!) { completeMultipartUploadArtifact(input: {completeMultipartAction: Complete, completedParts: $parts, artifactID: $id, storagePath: $path, uploadID: $upload}) { digest } }',
+        { parts: spec.uploadPartsInput, id, path, upload: uploadMultipartUrls.uploadID },
+      )
+    expect((await complete('artifacts/rival/blobs/00')).status).toBe(404)
+    expect((await complete(storagePath)).status).toBe(200)
+    expect(Buffer.from((await api.deps.files.get(storagePath))!).toString()).toBe('first second')
+  })
+
   it('of another entity, or that do not exist, are refused', async () => {
     const query = 'query ($id: ID) { artifact(id: $id) { id } }'
     expect((await api.ask(query, { id: 'garbage' })).status).toBe(404)
+    const deleted = globalId('Artifact', 'acme', 'digits', 'net', 'deleted')
+    expect((await api.data(query, { id: deleted })).artifact).toBe(null)
     const foreign = Buffer.from(JSON.stringify(['Artifact', 'other', 'p', 'c', 'u'])).toString('base64url')
     expect((await api.ask(query, { id: foreign })).status).toBe(403)
   })

@@ -16,6 +16,7 @@ import {
 import { type Collection, collectionId, ensureCollection } from './collections.ts'
 import { contentOf, mergedManifest } from './manifests.ts'
 import { nextVersion, sequenceOf } from './memberships.ts'
+import { plainTags, type TagInput } from './tags.ts'
 
 type Text = string | null | undefined
 
@@ -32,7 +33,7 @@ export interface CreateArtifact {
   readonly labels?: Text
   readonly metadata?: Text
   readonly aliases?: readonly { readonly alias: string; readonly artifactCollectionName?: Text }[] | null
-  readonly tags?: readonly { readonly tagName: string }[] | null
+  readonly tags?: readonly TagInput[] | null
   readonly ttlDurationSeconds?: number | null
   readonly historyStep?: number | null
   readonly distributedID?: Text
@@ -114,7 +115,7 @@ async function logAgain(ctx: WandbContext, same: Artifact, input: CreateArtifact
   return artifact
 }
 
-const tagsIn = ({ tags }: CreateArtifact): readonly string[] => (tags ?? []).map(({ tagName }) => tagName)
+const tagsIn = ({ tags }: CreateArtifact): readonly string[] => plainTags(tags)
 
 function aliasesIn(ctx: WandbContext, { aliases }: CreateArtifact): Record<string, number> {
   const now = ctx.deps.clock.now()

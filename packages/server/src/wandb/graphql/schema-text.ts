@@ -119,7 +119,7 @@ type Run {
   inputArtifacts(after: String, first: Int): ArtifactConnection
 }
 type ParquetHistory { parquetUrls: [String!]! liveData: [JSON!]! }
-type FileConnection { edges: [FileEdge!]! pageInfo: PageInfo! totalCount: Int }
+type FileConnection { edges: [FileEdge!]! pageInfo: PageInfo! totalCount: Int uploadHeaders: [String!] }
 type FileEdge { node: File cursor: String }
 type File {
   id: ID! name: String! url(upload: Boolean): String directUrl: String sizeBytes: Int64 mimetype: String updatedAt: DateTime
@@ -270,8 +270,9 @@ input AgentHeartbeatInput { id: ID! metrics: JSONString runState: JSONString cli
 type AgentHeartbeatPayload { agent: Agent commands: JSONString! clientMutationId: String }
 input UpsertModelInput {
   id: String name: String! entityName: String description: String repo: String access: String framework: String
-  dockerImage: String views: JSONString clientMutationId: String
+  dockerImage: String views: JSONString artifactTypes: [ArtifactTypeInput!] allowAllArtifactTypesInRegistry: Boolean clientMutationId: String
 }
+input ArtifactTypeInput { name: String! description: String }
 type UpsertModelPayload { model: Project project: Project inserted: Boolean clientMutationId: String }
 input CreateRunFilesInput { entityName: String projectName: String runName: String! files: [String!]! clientMutationId: String }
 type CreateRunFilesPayload { runID: ID! uploadHeaders: [String!]! files: [CreatedRunFile!]! clientMutationId: String }

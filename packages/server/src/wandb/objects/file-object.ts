@@ -1,6 +1,6 @@
 import type { RunKey } from '@chimney/core/schema/names'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
-import { md5Of, mimeOf, type RunFile, runFileKey } from '../../runs/files/run-files.ts'
+import { keepFileName, md5Of, mimeOf, type RunFile } from '../../runs/files/run-files.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { timeOf } from '../graphql/context.ts'
 import { globalId } from '../graphql/global-id.ts'
@@ -11,8 +11,12 @@ export const runFileObject = (ctx: ObjectContext, run: RunKey, file: RunFile) =>
   id: globalId('File', run.entity, run.project, run.run, file.name),
   name: file.name,
   displayName: file.name,
-  url: ({ upload }: { upload?: boolean | null }) =>
-    upload ? uploadUrl(ctx, runFileKey(run, file.name)) : downloadUrl(ctx, file.key),
+  url: async ({ upload }: { upload?: boolean | null }) => {
+    if (!upload) return downloadUrl(ctx, file.key)
+    const url = await uploadUrl(ctx, file.key)
+    await keepFileName(ctx.deps, run, file.name)
+    return url
+  },
   directUrl: () => downloadUrl(ctx, file.key),
   sizeBytes: file.size,
   mimetype: mimeOf(file.name),

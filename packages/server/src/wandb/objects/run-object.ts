@@ -2,7 +2,7 @@ import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import { summarize } from '@chimney/core/sweep/observe'
-import { listRunFiles } from '../../runs/files/run-files.ts'
+import { isRunFileName, listRunFiles, runFileKey } from '../../runs/files/run-files.ts'
 import { readRows } from '../../runs/history/read-rows.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { internalIdOf, timeOf } from '../graphql/context.ts'
@@ -130,29 +130,26 @@ async function summaryText(ctx: ObjectContext, { record, live }: RunView): Promi
 }
 
 async function filesOf(ctx: ObjectContext, key: RunKey, { names, pattern, ...page }: FilesArgs) {
-  const wanted = names?.filter((name) => typeof name === 'string')
+  const asked = names?.filter((name) => typeof name === 'string')
+  const wanted = asked?.filter(isRunFileName)
+  // All names are invalid: an empty list would mean all files.
+  if (asked && asked.length > 0 && wanted?.length === 0)
+    return { ...connectionOf([], page, String, String), uploadHeaders: [] }
   const files = await listRunFiles(ctx.deps, key, { names: wanted, pattern })
-  // The client expects an empty file object for a requested name that does not exist.
+  // Clients expect an object for a requested name that does not exist; those up to 0.15 upload to its URL.
   const missing = (wanted ?? []).filter((name) => !pattern && !files.some((file) => file.name === name))
-  const all = [...files, ...missing.map((name) => ({ name, key: '', size: 0, updatedAt: 0 }))]
-  return connectionOf(
+  const all = [
+    ...files,
+    ...missing.map((name) => ({ name, key: runFileKey(key, name), size: 0, updatedAt: 0 })),
+  ]
+  const connection = connectionOf(
     all,
     page,
     (file) => file.name,
-    (file) => (file.key === '' ? missingFile(key, file.name) : runFileObject(ctx, key, file)),
+    (file) => runFileObject(ctx, key, file),
   )
+  return { ...connection, uploadHeaders: [] }
 }
-
-const missingFile = (run: RunKey, name: string) => ({
-  id: globalId('File', run.entity, run.project, run.run, name),
-  name,
-  url: null,
-  directUrl: null,
-  sizeBytes: 0,
-  mimetype: null,
-  updatedAt: null,
-  md5: null,
-})
 
 async function logLines(ctx: ObjectContext, key: RunKey, { last, ...page }: LinesArgs) {
   const all = await readRows(ctx.deps, key, 'console')

@@ -11,6 +11,7 @@ import { mustFind } from '../artifacts/collections.ts'
 import { type CreateArtifact, commitArtifact, createArtifact } from '../artifacts/create-artifact.ts'
 import { type FileSpec, fileUploads } from '../artifacts/file-uploads.ts'
 import { changeAliases, deleteVersion, sequenceOf } from '../artifacts/memberships.ts'
+import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { globalId, partsOf } from '../graphql/global-id.ts'
@@ -93,11 +94,8 @@ export function artifactMutations(ctx: ObjectContext) {
       if (input.labels && input.labels !== '{}')
         throw new Problem('invalid', 'no-labels', 'artifacts have no labels here; use tags or metadata')
       const artifact = await changeArtifact(ctx, input.artifactID, (artifact) => {
-        const gone = new Set((input.tagsToDelete ?? []).map(({ tagName }) => tagName))
-        const tags = [
-          ...artifact.tags.filter((tag) => !gone.has(tag)),
-          ...(input.tagsToAdd ?? []).map(({ tagName }) => tagName),
-        ]
+        const gone = new Set(plainTags(input.tagsToDelete))
+        const tags = [...artifact.tags.filter((tag) => !gone.has(tag)), ...plainTags(input.tagsToAdd)]
         return {
           ...artifact,
           tags: [...new Set(tags)],
@@ -176,8 +174,8 @@ interface UpdateArtifact {
   readonly labels?: Text
   readonly metadata?: Text
   readonly aliases?: readonly Alias[] | null
-  readonly tagsToAdd?: readonly { readonly tagName: string }[] | null
-  readonly tagsToDelete?: readonly { readonly tagName: string }[] | null
+  readonly tagsToAdd?: readonly TagInput[] | null
+  readonly tagsToDelete?: readonly TagInput[] | null
   readonly ttlDurationSeconds?: number | null
 }
 

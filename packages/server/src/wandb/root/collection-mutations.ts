@@ -11,6 +11,7 @@ import {
 import { idOfClient } from '../artifacts/create-artifact.ts'
 import { deleteCollection, link, sequenceOf, unlink } from '../artifacts/memberships.ts'
 import { type CompleteMultipart, completeMultipart } from '../artifacts/multipart.ts'
+import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { ownEntity, projectKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
 import { collectionObject, membershipObject } from '../objects/collection-object.ts'
@@ -61,7 +62,7 @@ export function collectionMutations(ctx: ObjectContext) {
       deleted(input.artifactPortfolioID, 'portfolio'),
     createArtifactCollectionTagAssignments: async ({ input }: Input<Tags>) => {
       const { tags } = await tagged(ctx, input, (before, given) => [...new Set([...before, ...given])])
-      const named = new Set(namesOf(input))
+      const named = new Set(plainTags(input.tags))
       return {
         tags: tags.filter((tag) => named.has(tag)).map((name) => ({ __typename: 'Tag', id: name, name })),
       }
@@ -95,11 +96,7 @@ interface Tags {
   readonly entityName?: Text
   readonly projectName?: Text
   readonly artifactCollectionName: string
-  readonly tags: readonly {
-    readonly tagName: string
-    readonly tagCategoryName?: Text
-    readonly attributes?: Text
-  }[]
+  readonly tags: readonly TagInput[]
 }
 
 const updated =
@@ -153,24 +150,16 @@ async function portfolioNamed(
   return ensureCollection(ctx, project, name, { kind: 'portfolio', type })
 }
 
-const namesOf = ({ tags }: Tags): readonly string[] => tags.map(({ tagName }) => tagName)
-
 async function tagged(
   ctx: WandbContext,
   input: Tags,
   change: (before: readonly string[], given: readonly string[]) => readonly string[],
 ): Promise<Collection> {
-  const other = input.tags.find(({ tagCategoryName, attributes }) => tagCategoryName || attributes)
-  if (other)
-    throw new Problem(
-      'invalid',
-      'plain-tags',
-      `tags have no categories and attributes here; send ${other.tagName} alone`,
-    )
+  const given = plainTags(input.tags)
   const project = projectKeyOf(ctx, input.entityName, input.projectName)
   const { key } = await mustFind(ctx, project, input.artifactCollectionName)
   return changeCollection(ctx, project, key, (before) => ({
     ...before,
-    tags: change(before.tags, namesOf(input)),
+    tags: change(before.tags, given),
   }))
 }

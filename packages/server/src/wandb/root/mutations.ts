@@ -5,6 +5,8 @@ import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { stopRun } from '../../runs/lifecycle/stop-run.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
+import { committed } from '../artifacts/artifacts.ts'
+import { deleteVersion } from '../artifacts/memberships.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { ownEntity, projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { partsOf } from '../graphql/global-id.ts'
@@ -79,9 +81,10 @@ export function mutations(ctx: ObjectContext) {
       const { lines, ...run } = await rewindRun(ctx, input)
       return { rewoundRun: { ...runObject(ctx, run), historyLineCount: lines } }
     },
-    deleteRun: async ({ input }: Input<{ id: string }>) => {
+    deleteRun: async ({ input }: Input<{ id: string; deleteArtifacts?: boolean | null }>) => {
       const key = ownRun(ctx, input.id)
-      await deleteRun(deps, key)
+      if (input.deleteArtifacts) await deleteLogged(ctx, key)
+      await deleteRun(deps, key).catch(unlessGone)
       return { clientMutationId: null }
     },
     stopRun: async ({ input }: Input<{ id: string }>) => {
@@ -137,6 +140,17 @@ interface CreateRunFiles {
   readonly projectName?: string | null
   readonly runName: string
   readonly files: readonly string[]
+}
+
+/** The artifacts that a run created. */
+async function deleteLogged(ctx: WandbContext, key: RunKey): Promise<void> {
+  for (const artifact of (await committed(ctx, key)).filter(({ run }) => run === key.run))
+    await deleteVersion(ctx, artifact)
+}
+
+/** Scripts delete the runs of a list that others may delete too. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Problem && error.code === 'run-not-found')) throw error
 }
 
 function ownRun(ctx: WandbContext, id: string) {

@@ -1,6 +1,7 @@
 import type { KeyScope } from '@chimney/core/schema/key-scope'
 import { requireScope } from '../../http/auth/scope.ts'
 import type { Caller } from '../graphql/context.ts'
+import { refuseUnread } from './unread-fields.ts'
 
 /** Mutations of training code and agents: scope `ingest`. */
 const OF_AGENTS: ReadonlySet<string> = new Set([
@@ -33,12 +34,13 @@ export const scopeOfMutation = (name: string): KeyScope =>
 
 type Resolvers = Record<string, (args: never) => unknown>
 
-/** The same mutations, each of which throws `Problem('forbidden')` unless the key may do it. */
+/** The same mutations, each of which throws unless the key may do it and its input has no refused field. */
 export function guarded<M extends Resolvers>(caller: Caller, mutations: M): M {
   const entries = Object.entries(mutations).map(([name, resolve]) => [
     name,
     (args: never) => {
       requireScope(caller, scopeOfMutation(name), `the mutation ${name}`)
+      refuseUnread(name, args)
       return resolve(args)
     },
   ])

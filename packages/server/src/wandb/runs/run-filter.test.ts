@@ -14,7 +14,10 @@ const RUN: Record<string, Json> = {
   'summary_metrics.loss': 0.5,
   'summary_metrics.acc': { max: 0.9 },
   'config.layers': [16, 32],
-  'config.blocks': [{ kind: 'conv', width: 3 }, { kind: 'dense', width: 8 }],
+  'config.blocks': [
+    { kind: 'conv', width: 3 },
+    { kind: 'dense', width: 8 },
+  ],
   created_at: '2026-11-27T10:00:00.000Z',
 }
 const fields = (name: string) => RUN[name]
@@ -43,13 +46,21 @@ describe('a filter', () => {
     { title: '$all', filter: { tags: { $all: ['b', 'a'] } }, yes: true },
     { title: '$all of more', filter: { tags: { $all: ['a', 'c'] } }, yes: false },
     { title: '$size', filter: { tags: { $size: 2 } }, yes: true },
-    { title: '$elemMatch of values', filter: { 'config.layers': { $elemMatch: { $gt: 20, $lt: 40 } } }, yes: true },
+    {
+      title: '$elemMatch of values',
+      filter: { 'config.layers': { $elemMatch: { $gt: 20, $lt: 40 } } },
+      yes: true,
+    },
     {
       title: '$elemMatch of objects',
       filter: { 'config.blocks': { $elemMatch: { kind: 'conv', width: { $gt: 5 } } } },
       yes: false,
     },
-    { title: 'times in other forms', filter: { created_at: { $lt: '2026-11-27T12:00:00+01:00' } }, yes: true },
+    {
+      title: 'times in other forms',
+      filter: { created_at: { $lt: '2026-11-27T12:00:00+01:00' } },
+      yes: true,
+    },
     { title: 'dates', filter: { created_at: { $gte: '2026-11-27', $lt: '2026-11-28' } }, yes: true },
     { title: 'a metric with another summary', filter: { 'summary_metrics.acc': { $gt: 0.8 } }, yes: true },
     { title: '$not', filter: { state: { $not: { $eq: 'running' } } }, yes: true },

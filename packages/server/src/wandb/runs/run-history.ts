@@ -201,7 +201,10 @@ export async function historyKeys(deps: Pick<Deps, 'store'>, key: RunKey): Promi
 }
 
 /** Values of media and tables have a `_type` and stay whole. */
-function* flattened(values: { readonly [name: string]: Json }, prefix = ''): Generator<readonly [string, Json]> {
+function* flattened(
+  values: { readonly [name: string]: Json },
+  prefix = '',
+): Generator<readonly [string, Json]> {
   for (const [name, value] of Object.entries(values))
     if (isObject(value) && typeof value._type !== 'string' && Object.keys(value).length > 0)
       yield* flattened(value, `${prefix}${name}.`)

@@ -32,7 +32,6 @@ export interface UpsertRun {
   readonly jobProgram?: string | null
   readonly jobRepo?: string | null
   readonly jobType?: string | null
-  readonly state?: string | null
   readonly sweep?: string | null
   readonly tags?: readonly string[] | null
   readonly summaryMetrics?: string | null
@@ -58,19 +57,20 @@ export async function upsertRun(
   if (!run) {
     if (input.id && !input.name) throw runNotFound(key)
     const created = await create(ctx, key, input, config)
-    if (created) return { ...created, inserted: true }
+    if (created) return { ...created, ...(await withSummary(ctx, key, input, created.live)), inserted: true }
     // Another request for the same run was faster.
     run = await ctx.deps.store.getRun(key)
     if (!run) throw runNotFound(key)
   }
   const record = await changeRecord(ctx.deps, key, (record) => changed(record, input, config), run.record)
   // By `id` a person changes a run from outside; by name its own process reports.
-  let live = input.id || sharedAndEnded(run) ? run.live : await startRun(ctx.deps, key, run.live)
+  const live = input.id || sharedAndEnded(run) ? run.live : await startRun(ctx.deps, key, run.live)
+  return { record, ...(await withSummary(ctx, key, input, live)), inserted: false }
+}
+
+async function withSummary(ctx: WandbContext, key: RunKey, input: UpsertRun, live: RunView['live']) {
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
-  if (isObject(summary)) {
-    live = (await correctSummary(ctx.deps, key, () => summary)).live
-  }
-  return { record, live, inserted: false }
+  return { live: isObject(summary) ? (await correctSummary(ctx.deps, key, () => summary)).live : live }
 }
 
 /** A process of a shared run that arrives after the run has ended adds lines but does not reopen it. */

@@ -49,7 +49,11 @@ export async function upsertSweep(
   })
   const hidden = [...notes, ...otherPlace(key, config)]
   const warnings = sweep.warnings.filter((warning) => !hidden.includes(warning))
-  return { ...sweep, warnings: [...warnings, ...prior.warnings] }
+  const described =
+    input.description && input.description !== sweep.record.description
+      ? await updateSweep(ctx.deps, sweep.record.key, { description: input.description })
+      : sweep
+  return { ...described, warnings: [...warnings, ...prior.warnings] }
 }
 
 /** Throws for an entity that the client took from the config, which is not what the user typed. */
