@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type SweepKey, sweepPath } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
@@ -74,6 +75,7 @@ export async function* followSweep(
     const { from, parts } =
       cursor === FIRST_EVENT ? snapshotOf(hub, deps, key, pace) : since(hub, deps, key, cursor)
     const read = await parts
+    await nextTurn()
     for (const part of read) yield part.text
     const last = read.at(-1)
     if (last === undefined) return
@@ -86,6 +88,13 @@ export async function* followSweep(
       if (hubs.get(name) === hub) hubs.delete(name)
     }
   }
+}
+
+/** Readers that wait for the same text get it one after the other, with other requests in between. */
+let turn: Promise<void> = Promise.resolve()
+const nextTurn = (): Promise<void> => {
+  turn = turn.then(() => setImmediate())
+  return turn
 }
 
 const newHub = (): Hub => ({
