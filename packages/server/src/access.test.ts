@@ -69,7 +69,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
 }
 /** Mutations of agents and training code; every other one needs `write`. */
 const OF_AGENTS =
-  'upsertBucket upsertModel createAgent agentHeartbeat createRunFiles notifyScriptableRunAlert createArtifact createArtifactManifest updateArtifactManifest createArtifactFiles commitArtifact useArtifact updateArtifact addAliases deleteAliases rewindRun'.split(
+  'upsertBucket upsertModel createAgent agentHeartbeat createRunFiles notifyScriptableRunAlert createArtifact createArtifactManifest updateArtifactManifest createArtifactFiles completeMultipartUploadArtifact commitArtifact linkArtifact useArtifact updateArtifact addAliases deleteAliases rewindRun'.split(
     ' ',
   )
 const needsOf = (kind: string, name: string): KeyScope => {
@@ -238,7 +238,7 @@ function inputOf(type: GraphQLInputType, field: string, operation: string): unkn
         )
         .map(({ name, type }) => [name, inputOf(type, name, operation)]),
     )
-  if (field === 'entityName' || field === 'entity') return ENTITY
+  if (field === 'entityName' || field === 'entity' || operation === 'entity') return ENTITY
   if (/^(project|model)Name$/.test(field) || operation === 'upsertModel' || operation === 'project')
     return 'digits'
   if (/^run(Name)?$/.test(field)) return names.run
