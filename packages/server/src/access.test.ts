@@ -1,6 +1,13 @@
 /** Every route and every GraphQL operation, with every kind of key. */
 import { allows, KEY_SCOPES, type KeyScope } from '@chimney/core/schema/key-scope'
-import { buildSchema, type GraphQLInputType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import {
+  buildSchema,
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from './http/app.ts'
 import { hashKey } from './http/auth/authenticator.ts'
@@ -230,6 +237,7 @@ const schema = buildSchema(SCHEMA_TEXT)
 function inputOf(type: GraphQLInputType, field: string, operation: string): unknown {
   if (isNonNullType(type)) return inputOf(type.ofType, field, operation)
   if (isListType(type)) return [inputOf(type.ofType, field, operation)]
+  if (isEnumType(type)) return type.getValues()[0]!.name
   if (isInputObjectType(type))
     return Object.fromEntries(
       Object.values(type.getFields())
