@@ -29,7 +29,7 @@ export function routeOf(path: string): Route {
     return id === undefined
       ? { page: 'sweeps', entity, project }
       : { page: 'sweep', entity, project, sweep: id }
-  // Artifacts, groups and registries have no pages of their own; the client prints their links.
+  // Artifacts, groups and registries have no pages; the client prints links to them.
   if (kind === 'artifacts' || kind === 'groups' || project === 'registry')
     return project === 'registry' ? { page: 'entity', entity } : { page: 'project', entity, project }
   if (kind === 'runs')

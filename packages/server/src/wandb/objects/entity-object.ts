@@ -29,7 +29,16 @@ export function entityObject(ctx: ObjectContext, name: string) {
     defaultAccess: 'PRIVATE',
     isPaid: false,
     // The service knows keys, not people.
-    members: [{ id: name, name, username: name, admin: ctx.caller.scope === 'admin', pending: false }],
+    members: [
+      {
+        id: name,
+        name,
+        username: name,
+        admin: ctx.caller.scope === 'admin',
+        pending: false,
+        accountType: 'USER',
+      },
+    ],
     organization: organizationObject(ctx, name),
     projects: (page: PageArgs) => projectPage(ctx, name, () => true, page),
     project: async ({ name: project }: { name?: string | null }) => {
