@@ -38,6 +38,25 @@ class TablesError extends Error {
   }
 }
 
+const DAMAGE: ReadonlySet<unknown> = new Set(['LEVEL_CORRUPTION', 'LEVEL_DECODE_ERROR', 'LEVEL_IO_ERROR'])
+
+/** A failed read of the tables in a folder as an error with a way out. A text that is not JSON was damaged. */
+export function tablesFault(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || error.name === 'NotFoundError' || error instanceof TablesError)
+    return error
+  const { code } = error as { readonly code?: string }
+  if (DAMAGE.has(code) || error instanceof SyntaxError)
+    return new TablesError(
+      'TablesDamaged',
+      `the tables in ${folder} cannot be read (${error.message}); stop the service and run: chimney doctor --data ${dirname(folder)}`,
+    )
+  return new TablesError(
+    'InternalServerError',
+    `the tables in ${folder} are not open (${error.message})`,
+    500,
+  )
+}
+
 /**
  * Makes failures of a LevelDB errors of the requests that met them. After a failed write nothing is written until the folder has
  * room again: LevelDB would append to a log that ends in half a record. Reads go on. A write at most once a second tries whether the
@@ -77,21 +96,7 @@ export function guardTables(
     triedAt = now()
     return unwritable()
   }
-  const readFault = (error: unknown): unknown => {
-    if (!(error instanceof Error) || error.name === 'NotFoundError' || error instanceof TablesError)
-      return error
-    const { code } = error as { readonly code?: string }
-    if (code === 'LEVEL_CORRUPTION' || code === 'LEVEL_DECODE_ERROR' || code === 'LEVEL_IO_ERROR')
-      return new TablesError(
-        'TablesDamaged',
-        `the tables in ${folder} cannot be read (${error.message}); stop the service and run: chimney doctor --data ${data}`,
-      )
-    return new TablesError(
-      'InternalServerError',
-      `the tables in ${folder} are not open (${error.message})`,
-      500,
-    )
-  }
+  const readFault = (error: unknown): unknown => tablesFault(error, folder)
 
   /** Files that were unlinked take writes without an error. */
   const isHome = (): boolean => {

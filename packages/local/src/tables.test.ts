@@ -49,6 +49,29 @@ it("opens a folder of dynalite's server, which opens it again", async () => {
   await again.stop()
 })
 
+it('answers reads of a damaged item with a way out, and reads the others', async () => {
+  const before = await openDynamo(folder)
+  await fill(before.client)
+  await before.stop()
+  const raw = new ClassicLevel(folder)
+  const keys = await raw.keys().all()
+  const damaged = keys.find(
+    (key) => key.startsWith('item-chimney~') && key.includes(Buffer.from('s1').toString('hex')),
+  )
+  expect(damaged).toBeDefined()
+  await raw.put(damaged!, '{"pk":{"S":"p')
+  await raw.close()
+
+  const dynamo = await openDynamo(folder)
+  const io = ioOf(dynamo.client)
+  const refusal = { kind: 'misconfigured', message: expect.stringContaining('run: chimney doctor --data') }
+  await expect(io.get('get', { pk: 'p', sk: 's1' })).rejects.toMatchObject(refusal)
+  await expect(io.put('put', { pk: 'p', sk: 's1' }, { k: 1 })).rejects.toMatchObject(refusal)
+  await expect(io.query('query', { pk: 'p' })).rejects.toMatchObject(refusal)
+  expect(await io.get('get', { pk: 'p', sk: 's2' })).toMatchObject({ k: 2 })
+  await dynamo.stop()
+})
+
 it('keeps tables in memory without a folder', async () => {
   const dynamo = await openDynamo()
   await fill(dynamo.client)

@@ -2,7 +2,7 @@ import { Stream } from 'node:stream'
 import type { Part, Range, Store } from 'dynalite'
 import dynaliteDb, { type CallbackLevel } from 'dynalite/db/index.js'
 import { copyTables } from './copy-tables.ts'
-import { guardTables } from './guard-tables.ts'
+import { guardTables, tablesFault } from './guard-tables.ts'
 import { itemCache } from './item-cache.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { type Operation, writeQueue } from './write-queue.ts'
@@ -36,16 +36,19 @@ export async function openTables(path?: string, log: (line: string) => void = ()
   const cache = itemCache(CACHE_BYTES)
   const queue = writeQueue((operations, done) => db.batch(operations, done), cache)
 
+  const faultOf = (error: unknown) => (path === undefined ? error : tablesFault(error, path))
   const read = (key: string, done: (error?: unknown, item?: unknown) => void) => {
     const cached = cache.get(key)
     if (cached !== undefined) return done(undefined, cached)
     let text: string | undefined
+    let item: unknown
     try {
       text = db.getSync(key, TEXT)
-    } catch {
+      item = text === undefined ? undefined : JSON.parse(text)
+    } catch (error) {
+      if (error instanceof SyntaxError) return done(faultOf(error))
       return db.get(key, done) // of a database that is not open, or damaged
     }
-    const item: unknown = text === undefined ? undefined : JSON.parse(text)
     if (text !== undefined) cache.set(key, item, text.length)
     done(undefined, item)
   }
@@ -67,7 +70,8 @@ export async function openTables(path?: string, log: (line: string) => void = ()
       put: (key, item, done) =>
         write({ type: 'put', key: prefix + key, value: JSON.stringify(item), item, ...TEXT }, done),
       del: (key, done) => write({ type: 'del', key: prefix + key }, done),
-      createValueStream: (range = {}) => valueStream(() => db.values({ ...inside(prefix, range), ...TEXT })),
+      createValueStream: (range = {}) =>
+        valueStream(() => db.values({ ...inside(prefix, range), ...TEXT }), faultOf),
     }
   }
 
@@ -110,7 +114,10 @@ function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 
 }
 
 /** The items of an iterator as an old-style stream, which is what dynalite's Lazy reads without a queue per item. */
-function valueStream(open: () => ReturnType<CallbackLevel['values']>): Stream {
+function valueStream(
+  open: () => ReturnType<CallbackLevel['values']>,
+  faultOf: (error: unknown) => unknown,
+): Stream {
   let isOver = false
   const stream = Object.assign(new Stream(), {
     destroy: () => {
@@ -131,7 +138,7 @@ function valueStream(open: () => ReturnType<CallbackLevel['values']>): Stream {
       }
       stream.emit('end')
     } catch (error) {
-      stream.emit('error', error)
+      stream.emit('error', faultOf(error))
     } finally {
       await iterator?.close()
     }
