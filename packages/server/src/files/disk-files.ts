@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import { incompleteBody } from '../incomplete-body.ts'
 import { diskPath, keyOfPath } from './disk-path.ts'
 import { badParts } from './file-key.ts'
-import type { Files } from './files.ts'
+import type { Files, UploadedPart } from './files.ts'
 import { sign } from './signed-url.ts'
 
 export interface DiskFilesOptions {
@@ -74,6 +74,18 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
     return `${baseUrl}/${encodeURI(key)}?until=${until}&token=${sign(secret, { method, key, until })}`
   }
 
+  /** Joining gigabytes takes longer than a client waits: its repeated request waits for the first one. */
+  const joining = new Map<string, Promise<void>>()
+  const joinParts = async (key: string, upload: string, parts: readonly UploadedPart[]): Promise<void> => {
+    const paths = parts.map(({ part }) => pathOf(partKey(upload, part)))
+    for (const path of paths) if (!(await ifFound(() => stat(path)))) throw badParts()
+    await write(key, async (draft) => {
+      for (const path of paths)
+        await pipeline(createReadStream(path), createWriteStream(draft, { flags: 'a' }))
+    })
+    await Promise.all(paths.map((path) => rm(path, { force: true })))
+  }
+
   return {
     put: (key, bytes) =>
       write(key, async (draft) => {
@@ -120,14 +132,11 @@ export const diskFiles = ({ folder, baseUrl, secret, clock }: DiskFilesOptions):
     downloadUrl: async (key, seconds) => url('GET', key, seconds),
     startParts: async () => randomUUID(),
     partUrl: async (_key, upload, part, seconds) => url('PUT', partKey(upload, part), seconds),
-    endParts: async (key, upload, parts) => {
-      const paths = parts.map(({ part }) => pathOf(partKey(upload, part)))
-      for (const path of paths) if (!(await ifFound(() => stat(path)))) throw badParts()
-      await write(key, async (draft) => {
-        for (const path of paths)
-          await pipeline(createReadStream(path), createWriteStream(draft, { flags: 'a' }))
-      })
-      await Promise.all(paths.map((path) => rm(path, { force: true })))
+    endParts: (key, upload, parts) => {
+      const joined =
+        joining.get(upload) ?? joinParts(key, upload, parts).finally(() => joining.delete(upload))
+      joining.set(upload, joined)
+      return joined
     },
   }
 }

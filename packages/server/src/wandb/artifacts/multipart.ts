@@ -52,6 +52,12 @@ export async function completeMultipart(ctx: WandbContext, input: CompleteMultip
     throw new Problem('not-found', 'unknown-storage-path', 'there is no such file of an artifact')
   const numbers = numbersOf(input.completedParts)
   const parts = input.completedParts.map(({ hexMD5 }, at) => ({ part: numbers[at]!, etag: hexMD5 ?? '' }))
-  await ctx.deps.files.endParts(key, input.uploadID, parts)
+  try {
+    await ctx.deps.files.endParts(key, input.uploadID, parts)
+  } catch (error) {
+    // A repeated request whose first response was lost: content is stored by its MD5, so a file that is there is this one.
+    if (!(error instanceof Problem && error.code === 'bad-parts' && (await ctx.deps.files.stat(key))))
+      throw error
+  }
   return { digest: hex }
 }
