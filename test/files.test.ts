@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
@@ -50,8 +50,13 @@ it('what an interrupted upload has left is removed, and nothing else', async () 
   const { files, folder } = await diskPlace()
   await files.put('a/b', new TextEncoder().encode('mine'))
   await writeFile(join(folder, 'f3a1.draft'), 'half')
-  await removeDrafts(folder)
-  expect(await readdir(folder)).toEqual(['a.d'])
+  const upload = await files.startParts('a/big')
+  await mkdir(join(folder, '~parts.d', `${upload}.d`), { recursive: true })
+  await removeDrafts(folder, { now: Date.now })
+  expect(await readdir(folder)).toEqual(['a.d', '~parts.d'])
+  // An upload in parts may be continued for a week.
+  await removeDrafts(folder, { now: () => Date.now() + 8 * 24 * 3_600_000 })
+  expect(await readdir(join(folder, '~parts.d'))).toEqual([])
 })
 
 describe('disk routes', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, statfs, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -138,8 +138,17 @@ describe('an upload that a crash interrupted', () => {
     const data = join(folder, 'drafts')
     await mkdir(join(data, 'files'), { recursive: true })
     await writeFile(join(data, 'files', '0c1d.draft'), 'half of a file')
+    // Of two uploads in parts, one may still be continued.
+    const parts = join(data, 'files', '~parts.d')
+    const weeksAgo = Date.now() / 1_000 - 14 * 24 * 3_600
+    for (const upload of ['old.d', 'new.d']) {
+      await mkdir(join(parts, upload), { recursive: true })
+      await writeFile(join(parts, upload, '1.f'), 'a part')
+    }
+    await utimes(join(parts, 'old.d'), weeksAgo, weeksAgo)
     const service = await startService({ data })
-    expect(await readdir(join(data, 'files'))).toEqual([])
+    expect(await readdir(join(data, 'files'))).toEqual(['~parts.d'])
+    expect(await readdir(parts)).toEqual(['new.d'])
     await service.end()
   })
 })

@@ -31,7 +31,7 @@ export const localFiles = async (options: LocalFilesOptions): Promise<{ files: F
     return { files: s3Files({ client, bucket: BUCKET }), routes: new Hono() }
   }
   const { folder, url, key, clock } = options
-  await removeDrafts(folder)
+  await removeDrafts(folder, clock)
   const secret = createHash('sha256').update(`storage URLs of ${key}`).digest('hex')
   const files = diskFiles({ folder, baseUrl: `${url}/storage`, secret, clock })
   return { files, routes: diskRoutes({ files, secret, clock }) }

@@ -166,10 +166,19 @@ function diskProblem(error: unknown, folder: string): unknown {
   )
 }
 
+/** An upload in parts that has not ended after so long is given up, as in S3; its URLs have expired long before. */
+const PARTS_MS = 7 * 24 * 3_600_000
+
 /** Deletes what interrupted uploads have left in a folder that no other process uses. */
-export async function removeDrafts(folder: string): Promise<void> {
+export async function removeDrafts(folder: string, clock: Clock): Promise<void> {
   for (const name of await readdir(folder))
     if (name.endsWith(DRAFT)) await rm(join(folder, name), { force: true })
+  const uploads = join(folder, `${PARTS}.d`)
+  for (const name of (await ifFound(() => readdir(uploads))) ?? []) {
+    const upload = join(uploads, name)
+    if ((await stat(upload)).mtimeMs < clock.now() - PARTS_MS)
+      await rm(upload, { recursive: true, force: true })
+  }
 }
 
 const ifFound = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
