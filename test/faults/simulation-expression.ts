@@ -48,6 +48,7 @@ export function holds(condition: string, item: Item, { names, values }: Env): bo
   }
   const one = (): boolean => {
     const token = next()
+    if (token === 'NOT') return !one()
     if (token === '(') {
       const holds = any()
       expect(')')

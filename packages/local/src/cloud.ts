@@ -245,6 +245,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     throw new CloudError(
       `The tables${tables === undefined ? '' : ` in ${tables}`} have format ${format.from}, and this version of Chimney reads up to ${format.to + 1}. Start the newer version that has written them, or set CHIMNEY_DATA to another folder.`,
     )
+  await deps.store.recordFormat()
   // A trial that looks lost is lost: repair it without a grace period.
   for (const { path, message } of (await reconcile(deps, alone ? { graceMs: 0, resendAfterMs: 0 } : {}))
     .errors)

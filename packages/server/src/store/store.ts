@@ -40,4 +40,6 @@ export interface Store
     TrialStore {
   /** Migrates the table to this version's format; see `migrate.ts`. Idempotent, also when run concurrently. */
   migrate(): Promise<Migrated>
+  /** Records the format in a table that has none, so that other versions can refuse it. Only an operator's own machine needs it. */
+  recordFormat(): Promise<void>
 }

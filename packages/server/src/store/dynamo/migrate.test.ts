@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Engine, embeddedEngine } from '../../../../../test/suites/embedded-table.ts'
 import { type DynamoIo, dynamoIo } from './io.ts'
 import { schemaKey } from './item-keys.ts'
-import { type Migration, migrate } from './migrate.ts'
+import { type Migration, migrate, recordFormat } from './migrate.ts'
 
 let engine: Engine
 let io: DynamoIo
@@ -24,8 +24,10 @@ const step = (to: number): Migration => ({
 })
 const version = async () => (await io.get('test', schemaKey))?.version
 
-it('records the version of a table, and changes nothing else', async () => {
+it('writes nothing without a step, and the version of the table on request', async () => {
   expect(await migrate(io)).toEqual({ from: 1, to: 1 })
+  expect(await version()).toBeUndefined()
+  await recordFormat(io)
   expect(await migrate(io)).toEqual({ from: 1, to: 1 })
   expect(await version()).toBe(1)
 })

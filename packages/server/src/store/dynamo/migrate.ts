@@ -28,6 +28,11 @@ const versionItem = (io: DynamoIo, version: number) =>
     { that: `${IS_NEW.that} OR #version < :to`, values: { to: version } },
   )
 
+/** Records the version of a new table, or of one that no step has changed. */
+export async function recordFormat(io: DynamoIo): Promise<void> {
+  await versionItem(io, MIGRATIONS.at(-1)?.to ?? FIRST)
+}
+
 /** Runs the missing steps in order and records each. Concurrent callers run the same steps. */
 export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRATIONS): Promise<Migrated> {
   const item = await io.get('migrate', schemaKey)
@@ -37,6 +42,5 @@ export async function migrate(io: DynamoIo, steps: readonly Migration[] = MIGRAT
     await step.run(io)
     await versionItem(io, step.to)
   }
-  if (item === undefined && to === FIRST) await versionItem(io, FIRST)
   return { from, to }
 }

@@ -6,7 +6,7 @@ import { dynamoDocuments } from './documents.ts'
 import { dynamoEntities } from './entities.ts'
 import { dynamoHistory } from './history.ts'
 import { type DynamoStoreOptions, dynamoIo } from './io.ts'
-import { migrate } from './migrate.ts'
+import { migrate, recordFormat } from './migrate.ts'
 import { dynamoProjects } from './projects.ts'
 import { dynamoReceipts } from './receipts.ts'
 import { dynamoRepairs } from './repairs.ts'
@@ -20,6 +20,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
   const io = dynamoIo(options)
   return {
     migrate: () => migrate(io),
+    recordFormat: () => recordFormat(io),
     ...dynamoEntities(io),
     ...dynamoProjects(io),
     ...dynamoKeys(io),
