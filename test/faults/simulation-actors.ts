@@ -76,6 +76,10 @@ const runOf = ({ sweep }: Scene, run: string): RunKey => ({
   run,
 })
 let requests = 0
+/** Idempotency keys are part of a schedule: a seed makes the same ones, whatever ran before. */
+export const restartRequests = (): void => {
+  requests = 0
+}
 
 /** Requests trials until there are no more, or its time is over. */
 export async function pullingAgent(scene: Scene, name: string): Promise<void> {

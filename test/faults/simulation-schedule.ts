@@ -4,7 +4,15 @@ import { createSweep } from '@chimney/server/sweeps/lifecycle/create-sweep'
 import { deleteSweep } from '@chimney/server/sweeps/lifecycle/delete-sweep'
 import { updateSweep } from '@chimney/server/sweeps/lifecycle/update-sweep'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
-import { agentFunction, pullingAgent, type Scene, SMALL_REPAIRS, timer, user } from './simulation-actors.ts'
+import {
+  agentFunction,
+  pullingAgent,
+  restartRequests,
+  type Scene,
+  SMALL_REPAIRS,
+  timer,
+  user,
+} from './simulation-actors.ts'
 import { checkAtRest } from './simulation-check.ts'
 import { makeLedger } from './simulation-ledger.ts'
 import { FAULTS, NO_FAULTS, simulatedWorld, type World } from './simulation-world.ts'
@@ -16,6 +24,7 @@ const REPLICATED = 8
 const RECOVERY_MINUTES = 60
 
 export async function runSchedule(seed: number): Promise<{ readonly turns: number }> {
+  restartRequests()
   const world = simulatedWorld(seed)
   const { config, nextParams } = randomSweep(world, seed % REPLICATED === 0)
   const key = { entity: 'acme', project: 'faults' }

@@ -7,6 +7,10 @@ const RENAMED: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
   HeadObject: 'GetObject',
+  // Uploads in parts need the permission to put an object (Service Authorization Reference, Amazon S3).
+  CreateMultipartUpload: 'PutObject',
+  UploadPart: 'PutObject',
+  CompleteMultipartUpload: 'PutObject',
   ListObjectsV2: 'ListBucket',
 }
 /** Called for local engines and tests only: in AWS, the stacks create these resources. */

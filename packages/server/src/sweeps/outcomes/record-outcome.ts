@@ -55,9 +55,11 @@ export async function recordOutcome(deps: OutcomeDeps, live: RunLive, loaded?: L
   const replaced = isEnd(before) ? before : undefined
   const head = await deps.store.countEnded(key, state, replaced, now, missing)
   if (!head) return
-  // An amendment meanwhile may have removed the best trial that the offer was compared with.
-  if (state === 'finished' && head.amended !== found.head.amended && record.config.replicates === undefined)
-    await offerBest(deps, key, head, live, outcome)
+  // An amendment meanwhile may have removed the best trial that the offer was compared with, or changed this trial.
+  if (state === 'finished' && head.amended !== found.head.amended && record.config.replicates === undefined) {
+    const trial = await deps.store.getTrial({ ...key, number })
+    if (trial?.amended === live.amended) await offerBest(deps, key, head, live, outcome)
+  }
   // A late result (`replaced`) stays in `waiting`, so that reconcile recounts the sweep: the sum of the counters does not change,
   // so a lost or doubled update would not show. After a crash the late result may have been added to `waiting` already.
   if (head.waiting.includes(number) && state !== 'crashed' && replaced === undefined)
