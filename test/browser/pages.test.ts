@@ -173,10 +173,17 @@ describe('the sweep page', () => {
     const chip = page.getByRole('button', { name: /Remove lr/ })
     await chip.waitFor()
     await expect.poll(() => rowsOf(page)).toBeLessThan(all)
-    const some = await rowsOf(page)
     await expect.poll(() => new URL(page.url()).searchParams.get('filter')).toMatch(/^param:lr~/)
+    // The rows follow the brush with a delay.
+    let some = 0
+    const unchanged = async () => {
+      const before = some
+      some = await rowsOf(page)
+      return some === before
+    }
+    await expect.poll(unchanged, { interval: 500, timeout: 20_000 }).toBe(true)
     await page.reload()
-    await expect.poll(() => rowsOf(page)).toBe(some)
+    await expect.poll(() => rowsOf(page), { timeout: 20_000 }).toBe(some)
     await chip.click()
     await expect.poll(() => rowsOf(page)).toBe(all)
   })
