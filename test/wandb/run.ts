@@ -1,7 +1,8 @@
 /**
  * Runs the real client against `npm start`: every flow with the newest pinned version, the core flows with the older ones. Prints a
  * table and the number of passed flows. When all flows of all versions have passed, it updates the table of docs/wandb.md, unless
- * `CI` is set. Arguments select flows by words of their titles and versions by number; `latest` is the newest client on PyPI.
+ * `CI` is set. Arguments select flows by words of their titles and versions by number; `latest` is the newest client on PyPI. The first
+ * word can be another suite, see `SUITES`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -104,7 +105,15 @@ async function runGroup(server: Server, group: Group, version: string, folder: (
   }
 }
 
-main().then(
+/** Suites that install much or need a checkout, by their first word. */
+const SUITES: Readonly<Record<string, () => Promise<boolean>>> = {
+  frameworks: async () => (await import('./frameworks/run.ts')).testFrameworks(words.slice(1)),
+  conformance: async () => (await import('./conformance/run.ts')).testConformance(words.slice(1)),
+}
+const suite = SUITES[words[0] ?? '']
+const code = suite ? suite().then((passed) => (passed ? 0 : 1)) : main()
+
+code.then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error && !error.cause ? error.message : error)
