@@ -70,8 +70,9 @@ def compare_files(run, folder, recorded, read):
 
 
 def compare_artifacts(run, logged, read):
-    seen = list(read.logged_artifacts())
+    outputs, inputs = list(read.logged_artifacts()), list(read.used_artifacts())
     for expected in logged:
+        seen = inputs if expected["used"] else outputs
         found = [
             artifact
             for artifact in seen

@@ -36,7 +36,11 @@ def main():
             tf.keras.layers.Dense(2, "softmax"),
         ]
     )
-    model.compile(tf.keras.optimizers.Adam(run.config.lr), "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile(
+        optimizer=tf.keras.optimizers.Adam(run.config.lr),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     model.fit(
         images,
         labels,

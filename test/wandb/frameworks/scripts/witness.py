@@ -21,6 +21,8 @@ def _log_artifact(self, *args, **kwargs):
         "name": artifact.name.split(":")[0],
         "type": artifact.type,
         "aliases": list(kwargs.get("aliases") or []),
+        # `use_artifact` of a new artifact: an input of the run.
+        "used": bool(kwargs.get("use_after_commit")),
         "metadata": artifact.metadata,
         "entries": _entries(artifact),
     }
