@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const DOC = fileURLToPath(new URL('../../docs/wandb.md', import.meta.url))
-const FLOWS = 'written by npm run test:wandb'
 const END = '<!-- end of table -->'
 
 /** A Markdown table with a line for each title and a column for each version. */
@@ -21,7 +20,7 @@ export function tableOf(
 }
 
 /** Puts the table below its mark; leaves a file that holds it already as it is. */
-export function writeTable(table: string, mark = FLOWS): void {
+export function writeTable(table: string, mark: string): void {
   const text = readFileSync(DOC, 'utf8')
   const begin = `<!-- table: ${mark} -->`
   const from = text.indexOf(begin)
