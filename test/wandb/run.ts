@@ -39,8 +39,8 @@ const named = [LATEST, ...VERSIONS].filter((version) => words.includes(version))
 const versions = named.length > 0 ? named : VERSIONS
 const titleWords = words.filter((word) => !named.includes(word))
 const runsAll = (version: string): boolean => version === NEWEST || version === LATEST
-/** What a client cannot do with the packages of today: these read a sweep's YAML in a way that PyYAML no longer has. */
-const UNABLE: readonly string[] = ['Api().sweep 0.12.0', 'Api().sweep 0.10.33']
+/** The first two read a sweep's YAML in a way that PyYAML no longer has; in 0.12 a sweep has no `state`, which the flow reads. */
+const UNABLE: readonly string[] = ['Api().sweep 0.12.0', 'Api().sweep 0.10.33', 'Api().sweep 0.12.21']
 const chosen = ({ title, core }: Flow, version: string): boolean =>
   (core || runsAll(version)) &&
   !UNABLE.includes(`${title} ${version}`) &&

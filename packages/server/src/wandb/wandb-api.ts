@@ -55,9 +55,7 @@ export function mountWandb(
     answered(c, (ctx) => blob(ctx, c.req.param('entity'), c.req.param('hex'))),
   )
   app.get('/artifactsV2/:region/:entity/*', (c) =>
-    answered(c, (ctx) =>
-      blob(ctx, c.req.param('entity'), new URL(c.req.url).pathname.split('/').at(-2) ?? ''),
-    ),
+    answered(c, (ctx) => blob(ctx, c.req.param('entity'), hexIn(new URL(c.req.url).pathname))),
   )
   for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
     app.all(path, (c) => unknownRoute(c))
@@ -113,6 +111,12 @@ export function mountWandb(
       await recordUnrecognized(ctx.deps, ctx.caller.entity, [...unknown], clientOf(request))
     }
   }
+}
+
+/** The MD5 of a path: the last part but one, before the file's name, which old clients (0.12) leave out. */
+function hexIn(path: string): string {
+  const [before = '', last = ''] = path.split('/').slice(-2)
+  return /^[0-9a-f]{32}$/.test(before) ? before : last
 }
 
 /** Without the names in the middle: `POST /files/…/file_stream`. */
