@@ -7,7 +7,7 @@ export const ARTIFACTS: Group = [
     title: 'files and artifacts',
     core: true,
     run: async ({ client }) => {
-      const output = ok(await client.run('python', ['files.py'], 120))
+      const output = ok(await client.run('python', ['files.py'], 120, { PROJECT: `files-${client.version}` }))
       for (const name of ['SAVED', 'LOGGED']) assert.equal(printedValue(output, name), 'True', output)
     },
   },
