@@ -46,7 +46,7 @@ export async function buildService(outdir) {
   const { build, stop } = await import('esbuild')
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['packages/local/src/main.ts'],
+    entryPoints: ['packages/local/src/main.ts', 'packages/local/src/search-thread.ts'],
     outdir,
     bundle: true,
     splitting: true,
