@@ -54,7 +54,7 @@ export async function runEngines(): Promise<unknown> {
   const machine = `Node ${process.versions.node}, ${cpus().length} shared cores, load average ${loadavg()[0]!.toFixed(0)}`
   const head = [
     'method',
-    'tables',
+    'service',
     'trials/s',
     'ratio',
     'CPU ms per trial',
