@@ -17,6 +17,8 @@ export interface Deps {
   readonly randomId: (length: number) => string
   /** Receives a failure that the use case survives, such as a cache that cannot be written, for the log. */
   readonly onFailure?: OnFailure
+  /** Called for each request of a W&B client with parts that this service lacks, for a metric. */
+  readonly onUnrecognized?: () => void
 }
 
 /** `what` failed, in a few words without secrets. */

@@ -24,6 +24,7 @@ import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories, type MetricHistory } from './histories.ts'
+import { RunAlerts } from './run-alerts.tsx'
 import { RunDetails } from './run-details.tsx'
 import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
 
@@ -170,6 +171,7 @@ export default function RunPage({
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
         <Pairs title="Summary" values={data.summary} none="No summary." />
+        <RunAlerts alerts={data.alerts} />
         <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (

@@ -38,6 +38,7 @@ import {
   TrialBody,
   VoidRequest,
 } from '@chimney/core/schema/api/trials'
+import { UnrecognizedBody } from '@chimney/core/schema/api/unrecognized'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
 
@@ -77,6 +78,7 @@ export const RESPONSE_SCHEMAS = {
   EntityCreated,
   AgentList: z.object({ items: z.array(AgentQueue) }),
   Redriven,
+  UnrecognizedList: z.object({ items: z.array(UnrecognizedBody) }),
   Project: ProjectBody,
   ProjectPage: pageOf(ProjectBody),
   BackupPage,
