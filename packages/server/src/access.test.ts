@@ -45,6 +45,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   listFiles: 'read',
   getEvents: 'read',
   listRuns: 'read',
+  getRunTable: 'read',
   getRun: 'read',
   getHistory: 'read',
   nextTrial: 'ingest',

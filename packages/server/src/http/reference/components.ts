@@ -11,6 +11,7 @@ import { pageOf } from '@chimney/core/schema/api/page'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { ProjectBody } from '@chimney/core/schema/api/projects'
 import { Importance, Pareto } from '@chimney/core/schema/api/results'
+import { RunRow } from '@chimney/core/schema/api/run-table'
 import {
   Claimed,
   ClaimRequest,
@@ -59,6 +60,8 @@ export const RESPONSE_SCHEMAS = {
   Pareto,
   Run: RunBody,
   RunPage: pageOf(RunBody),
+  RunRow,
+  RunTable: pageOf(RunRow),
   RunsDeleted,
   Claimed,
   HeartbeatAnswer,

@@ -18,6 +18,8 @@ const limitUpTo = (max: number, fallback: number) =>
 
 export const PageQuery = z.object({ cursor, limit: limitUpTo(1_000, 50) })
 
+export const RunTableQuery = z.object({ cursor })
+
 export const BackupQuery = z.object({
   cursor: z.string().min(1).max(8_192).optional().describe('`next_cursor` of the previous page'),
 })
