@@ -3,6 +3,7 @@ import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { RunFileBody } from '@chimney/core/schema/api/files'
 import type { KeyBody } from '@chimney/core/schema/api/keys'
 import type { ProjectBody } from '@chimney/core/schema/api/projects'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
 import type { RunBody, RunPatch } from '@chimney/core/schema/api/runs'
 import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { Latest, Requeued, TrialBody } from '@chimney/core/schema/api/trials'
@@ -69,6 +70,17 @@ export const listSweeps = (entity: string, project: string, cursor?: string) =>
   request<Page<SweepBody>>(withQuery(v1(entity, project, 'sweeps'), { limit: 50, cursor }))
 export const listRuns = (entity: string, project: string, cursor?: string) =>
   request<Page<RunBody>>(withQuery(v1(entity, project, 'runs'), { limit: 100, cursor }))
+/** All runs of a project, newest first. */
+export async function getRunTable(entity: string, project: string): Promise<readonly RunRow[]> {
+  const rows: RunRow[] = []
+  let cursor: string | undefined
+  do {
+    const page: Page<RunRow> = await request(withQuery(v1(entity, project, 'run-table'), { cursor }))
+    rows.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor !== undefined)
+  return rows.reverse()
+}
 
 export const createSweep = (entity: string, project: string, yaml: string) =>
   request<{ id: string; warnings: readonly string[] }>(v1(entity, project, 'sweeps'), {

@@ -1,7 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { listRuns, listSweeps } from '../api/endpoints.ts'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
@@ -78,21 +80,43 @@ export function ProjectPage({ page, entity, project }: Props) {
   )
 }
 
-function Runs({ entity, project }: { entity: string; project: string }) {
-  const [hideSweepRuns, setHideSweepRuns] = useState(false)
-  const runs = useInfiniteQuery({
-    queryKey: ['runs', entity, project],
-    queryFn: ({ pageParam }) => listRuns(entity, project, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running'))
-        ? REFETCH_MS
-        : false,
+/** The newest runs are read often while one of them runs, the whole table seldom. */
+const TABLE_REFETCH_MS = 30_000
+const isOpen = ({ state }: { readonly state: string }) => state === 'running' || state === 'queued'
+
+/** All runs: the table, with the newest runs as they are now. */
+function useRuns(entity: string, project: string) {
+  const table = useQuery({
+    queryKey: ['run-table', entity, project],
+    queryFn: () => getRunTable(entity, project),
+    refetchInterval: ({ state }) => (state.data?.some(isOpen) ? TABLE_REFETCH_MS : false),
   })
-  const all = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
+  const newest = useQuery({
+    queryKey: ['newest-runs', entity, project],
+    queryFn: () => listRuns(entity, project),
+    enabled: table.data?.some(isOpen) ?? false,
+    refetchInterval: REFETCH_MS,
+  })
+  const runs = useMemo(() => {
+    const fresh = newest.dataUpdatedAt > table.dataUpdatedAt ? (newest.data?.items ?? []) : []
+    if (fresh.length === 0) return table.data
+    const byId = new Map<string, RunRow>(fresh.map((run) => [run.id, run]))
+    const known = new Set(table.data?.map(({ id }) => id))
+    return [
+      ...fresh.filter(({ id }) => !known.has(id)),
+      ...(table.data ?? []).map((run) => byId.get(run.id) ?? run),
+    ]
+  }, [table.data, table.dataUpdatedAt, newest.data, newest.dataUpdatedAt])
+  return { ...table, data: runs }
+}
+
+function Runs({ entity, project }: { entity: string; project: string }) {
+  const { query } = useLocation()
+  const hideSweepRuns = query.get('sweep-runs') === 'hidden'
+  const runs = useRuns(entity, project)
+  const all = runs.data
   const shown = useMemo(
-    () => (hideSweepRuns ? all.filter((run) => run.sweep === null) : all),
+    () => (hideSweepRuns ? all?.filter((run) => run.sweep === null) : all) ?? [],
     [all, hideSweepRuns],
   )
   return (
@@ -105,22 +129,19 @@ function Runs({ entity, project }: { entity: string; project: string }) {
           <input
             type="checkbox"
             checked={hideSweepRuns}
-            onChange={(event) => setHideSweepRuns(event.target.checked)}
+            onChange={(event) => setSearchParams({ 'sweep-runs': event.target.checked ? 'hidden' : null })}
           />{' '}
           Hide sweep runs
         </label>
       </div>
       {runs.isPending && <Loading what="runs" />}
       {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}
-      {runs.data && shown.length === 0 && (
-        <p className="muted">{hideSweepRuns ? 'All loaded runs belong to a sweep.' : 'No runs yet.'}</p>
+      {all && shown.length === 0 && (
+        <p className="muted">
+          {hideSweepRuns && all.length > 0 ? 'All runs belong to a sweep.' : 'No runs yet.'}
+        </p>
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
-      {runs.hasNextPage && (
-        <button type="button" onClick={() => void runs.fetchNextPage()}>
-          Load more
-        </button>
-      )}
     </section>
   )
 }
