@@ -142,10 +142,21 @@ export const updateRun = (at: RunAt, patch: RunPatch) =>
 
 export const listFiles = async (at: RunAt) => (await request<Page<RunFileBody>>(runPath(at, 'files'))).items
 
-/** The whole series downsampled to `samples` rows; `_low` and `_high` are the min and max of the rows that a sample replaces. */
-export const getHistory = async (at: RunAt, series: Series, samples: number) =>
-  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true' })))
-    .items
-/** The last `count` rows of a series. */
-export const getLastRows = async (at: RunAt, series: Series, count: number) =>
-  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count }))).items
+/**
+ * A series downsampled to about `samples` rows; `_low` and `_high` are the min and max of the rows that a sample replaces. `from` and
+ * `to` are indices of rows, both included.
+ */
+export const getHistory = async (
+  at: RunAt,
+  series: Series,
+  samples: number,
+  range: { readonly from?: number; readonly to?: number; readonly keys?: string } = {},
+) =>
+  (
+    await request<Page<HistoryRow>>(
+      withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true', ...range }),
+    )
+  ).items
+/** The last `count` rows of a series, from an index on. */
+export const getLastRows = async (at: RunAt, series: Series, count: number, from?: number) =>
+  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count, from }))).items

@@ -1,20 +1,10 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import {
-  getHistory,
-  getLastRows,
-  getRun,
-  getSweep,
-  getTrial,
-  type RunAt,
-  updateRun,
-} from '../api/endpoints.ts'
+import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
-import { LineChart, type Series } from '../charts/line-chart.tsx'
-import { useTheme } from '../charts/theme.ts'
-import { formatAgo, formatDuration, formatValue } from '../model/format.ts'
+import { exactText, formatAgo, formatDuration, formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -23,9 +13,11 @@ import { useNow } from '../ui/use-now.ts'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
-import { byMetric, histories, type MetricHistory } from './histories.ts'
+import { byMetric, histories } from './histories.ts'
+import { ChartPlaceholders, RunCharts } from './run-charts.tsx'
 import { RunDetails } from './run-details.tsx'
 import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
+import { useHistory } from './use-history.ts'
 
 /** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
@@ -49,20 +41,11 @@ export default function RunPage({
     queryFn: () => getRun(at),
     refetchInterval: ({ state }) => (live(state.data) ? REFETCH_MS : false),
   })
-  const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
-    // The state is part of the key, so that the last rows are fetched when the run has ended.
-    queryKey: ['history', entity, project, id, name, live(run.data)],
-    queryFn: () => getHistory(at, name, samples),
-    refetchInterval: live(run.data) ? REFETCH_MS : (false as const),
-    placeholderData: <T,>(before: T) => before,
-    enabled: run.data !== undefined,
-  })
-  const metrics = useQuery(series('metrics', SAMPLES))
-  const system = useQuery(series('system', SAMPLES))
-  const lines = useQuery({
-    ...series('console', 0),
-    queryFn: () => getLastRows(at, 'console', CONSOLE_LINES),
-  })
+  const isLive = live(run.data)
+  const isLoaded = run.data !== undefined
+  const metrics = useHistory(at, 'metrics', { samples: SAMPLES }, isLive, isLoaded)
+  const system = useHistory(at, 'system', { samples: SAMPLES }, isLive, isLoaded)
+  const lines = useHistory(at, 'console', { lines: CONSOLE_LINES }, isLive, isLoaded)
   const number = run.data?.number
   const trial = useQuery({
     queryKey: ['trial', entity, project, id],
@@ -80,10 +63,13 @@ export default function RunPage({
   const options = useChartOptions()
   const curves = useMemo(() => {
     const order = byMetric(metric)
-    return histories(metrics.data ?? [], options.x).sort((a, b) => order(a.name, b.name))
+    return histories(metrics.data?.rows ?? [], options.x).sort((a, b) => order(a.name, b.name))
   }, [metrics.data, options.x, metric])
-  const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
-  const systemMetrics = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
+  const names = useMemo(
+    () => histories(metrics.data?.rows ?? [], 'step').map(({ name }) => name),
+    [metrics.data],
+  )
+  const systemMetrics = useMemo(() => histories(system.data?.rows ?? [], 'time'), [system.data])
   const stop = useMutation({
     mutationFn: () => updateRun(at, { stop: true }),
     onSuccess: () => run.refetch(),
@@ -153,19 +139,26 @@ export default function RunPage({
       {curves.length > 0 || options.x !== 'step' ? (
         <>
           <ChartControls options={options} metrics={names} />
-          <Grid
+          <RunCharts
+            at={at}
+            series="metrics"
             curves={shown}
-            x={options.x === 'time' ? 'seconds' : options.x}
+            rows={metrics.data?.rows ?? []}
+            samples={SAMPLES}
+            x={options.x}
             smoothing={options.smoothing}
             log={options.log}
           />
         </>
       ) : (
-        metrics.data && (
-          <Empty title="No metrics yet">
-            <p>Charts appear when the run logs a number.</p>
-          </Empty>
-        )
+        <>
+          {metrics.data && (
+            <Empty title="No metrics yet">
+              <p>Charts appear when the run logs a number.</p>
+            </Empty>
+          )}
+          {metrics.isPending && <ChartPlaceholders count={countNumbers(data.summary)} />}
+        </>
       )}
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
@@ -175,41 +168,26 @@ export default function RunPage({
       {systemMetrics.length > 0 && (
         <>
           <h2>System</h2>
-          <Grid curves={systemMetrics} x="seconds" smoothing={0} log={false} />
+          <RunCharts
+            at={at}
+            series="system"
+            curves={systemMetrics}
+            rows={system.data?.rows ?? []}
+            samples={SAMPLES}
+            x="time"
+            smoothing={0}
+            log={false}
+          />
         </>
       )}
-      <Console lines={lines.data ?? []} maxLines={CONSOLE_LINES} />
+      <Console lines={lines.data?.rows ?? []} maxLines={CONSOLE_LINES} />
       {!readOnly && <Files at={at} live={live(data)} />}
     </>
   )
 }
 
-interface GridProps {
-  readonly curves: readonly MetricHistory[]
-  readonly x: string
-  readonly smoothing: number
-  readonly log: boolean
-}
-
-function Grid({ curves, x, smoothing, log }: GridProps) {
-  const theme = useTheme()
-  const color = theme.series[0] ?? theme.accent
-  const all = useMemo(
-    () =>
-      curves.map(({ name, ...points }): [string, Series[]] => [
-        name,
-        [{ id: name, label: name, color, ...points }],
-      ]),
-    [curves, color],
-  )
-  return (
-    <div className="multiples two">
-      {all.map(([name, lines]) => (
-        <LineChart key={name} title={name} curves={lines} xName={x} smoothing={smoothing} log={log} />
-      ))}
-    </div>
-  )
-}
+const countNumbers = (summary: Readonly<Record<string, unknown>>): number =>
+  Object.entries(summary).filter(([name, value]) => !name.startsWith('_') && typeof value === 'number').length
 
 function Pairs({
   title,
@@ -233,7 +211,7 @@ function Pairs({
           {entries.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{formatValue(value)}</dd>
+              <dd title={exactText(value)}>{formatValue(value)}</dd>
             </div>
           ))}
         </dl>

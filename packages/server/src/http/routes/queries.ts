@@ -73,7 +73,7 @@ export const HistoryQuery = z.object({
     .enum(['true', 'false'])
     .optional()
     .describe(
-      'With `samples`: each row has `_low` and `_high`, the range of its values among the rows it replaces',
+      'With `samples`: rows have `_low` and `_high`, the ranges of their values among the rows they replace. A value that the last row of a group lacks is in a further row, at its own step. `_index` is the number for `from` and `to` where it is not the step',
     ),
   last: z.coerce
     .number()
