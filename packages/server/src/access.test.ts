@@ -39,6 +39,8 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   requeueTrials: 'write',
   getLatest: 'read',
   getDiagnosis: 'read',
+  getCurves: 'read',
+  getRungs: 'read',
   getImportance: 'read',
   getPareto: 'read',
   getShare: 'read',

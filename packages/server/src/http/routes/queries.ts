@@ -45,6 +45,27 @@ export const RequeueQuery = z.object({
     .describe('Trials that ended so, separated by commas: finished, failed, stopped, killed, crashed, void'),
 })
 
+export const ImportanceQuery = z.object({
+  metric: z.string().min(1).max(256).optional().describe('One of several metrics; default: the first'),
+  numbers: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .max(6_000)
+    .optional()
+    .describe('Only these trials: a bitmap in base64url; the lowest bit of the first byte is trial 1'),
+})
+
+/** Whether a bitmap of {@link ImportanceQuery} has a number. */
+export function inBitmap(text: string): (number: number) => boolean {
+  const bytes = Buffer.from(text, 'base64url')
+  return (number) => ((bytes[(number - 1) >> 3] ?? 0) & (1 << ((number - 1) & 7))) !== 0
+}
+
+export const CurvesQuery = z.object({
+  metric: z.string().min(1).max(256).describe('Name of a logged value'),
+  block: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Number of the block, from 0'),
+})
+
 export const LatestQuery = z.object({
   runs: z
     .string()
