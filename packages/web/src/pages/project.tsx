@@ -5,6 +5,7 @@ import { getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -23,6 +24,7 @@ const REFETCH_MS = 5_000
 /** Sweeps and runs of a project. */
 export function ProjectPage({ page, entity, project }: Props) {
   const now = useNow()
+  const canWrite = useCanWrite()
   const at = { entity, project }
   const sweeps = useInfiniteQuery({
     queryKey: ['sweeps', entity, project],
@@ -51,9 +53,11 @@ export function ProjectPage({ page, entity, project }: Props) {
           </Link>
         </nav>
         <span className="grow" />
-        <Link className="button primary" href={newSweepUrl(entity, project)}>
-          New sweep
-        </Link>
+        {canWrite && (
+          <Link className="button primary" href={newSweepUrl(entity, project)}>
+            New sweep
+          </Link>
+        )}
       </div>
       <section aria-labelledby="sweeps">
         <h2 id="sweeps">Sweeps</h2>

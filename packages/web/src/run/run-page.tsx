@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
 import { exactText, formatAgo, formatDuration, formatValue } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
@@ -35,6 +36,7 @@ export default function RunPage({
 }) {
   const at: RunAt = { entity, project, run: id }
   const now = useNow(3_000)
+  const canWrite = useCanWrite()
   const live = (data: RunBody | undefined) => data?.state === 'running' || data?.state === 'queued'
   const run = useQuery({
     queryKey: ['run', entity, project, id],
@@ -118,7 +120,7 @@ export default function RunPage({
           )}
         </div>
         <span className="grow" />
-        {isEnded && data.sweep && trial.data && !readOnly && (
+        {isEnded && data.sweep && trial.data && canWrite && (
           <TrialAmendments
             at={{ entity, project, sweep: data.sweep }}
             trial={trial.data}
@@ -128,7 +130,7 @@ export default function RunPage({
             }}
           />
         )}
-        {data.state === 'running' && !data.stop && !readOnly && (
+        {data.state === 'running' && !data.stop && canWrite && (
           <button type="button" className="danger" disabled={stop.isPending} onClick={() => stop.mutate()}>
             Stop run
           </button>
