@@ -1,8 +1,8 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Moon, Sun, SunMoon } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { signOut } from '../api/endpoints.ts'
-import { ApiError } from '../api/request.ts'
+import { ApiError, UNAUTHORIZED } from '../api/request.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
 import { AuthorizePage } from '../pages/authorize.tsx'
 import { EntityPage } from '../pages/entity.tsx'
@@ -29,16 +29,7 @@ const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }
   compare: ComparePage,
 }
 
-/** A key that has expired or was revoked while a tab is open: the page asks who is signed in, and shows the sign-in. */
-const onError = (error: Error) => {
-  if (!readOnly && error instanceof ApiError && error.status === 401)
-    void client.resetQueries({ queryKey: ['viewer'] })
-}
-
-const client: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error, query) => query.queryKey[0] !== 'viewer' && onError(error),
-  }),
+const client = new QueryClient({
   defaultOptions: {
     queries: {
       retry: (count, error) =>
@@ -46,6 +37,12 @@ const client: QueryClient = new QueryClient({
       staleTime: 2_000,
     },
   },
+})
+
+/** A key may expire while a tab is open: the page asks who is signed in, and shows the sign-in. */
+globalThis.addEventListener?.(UNAUTHORIZED, () => {
+  if (client.getQueryState(['viewer'])?.status === 'success')
+    void client.resetQueries({ queryKey: ['viewer'] })
 })
 
 export const App = () => (

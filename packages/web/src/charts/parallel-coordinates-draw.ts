@@ -1,7 +1,7 @@
 import type { ColorEncoding } from '../model/color-encoding.ts'
 import type { Range } from '../model/filter.ts'
 import { type Axis, yOf, yRange } from './parallel-coordinates-layout.ts'
-import { type Surface, truncated } from './surface.ts'
+import { type Surface, truncated, truncatedInside } from './surface.ts'
 import { colorOf, type Theme } from './theme.ts'
 
 /** Number of emphasized lines. */
@@ -74,7 +74,12 @@ export function drawAxis(
     if (last - y < (column.kind === 'category' ? 0 : 13)) continue
     last = y
     surface.lines([[x, y, x + side * 5, y]], { color: theme.muted, width: 1 })
-    const label = truncated(surface, text, axis.maxLabelWidth, labelSize)
+    const label = (column.kind === 'category' ? truncatedInside : truncated)(
+      surface,
+      text,
+      axis.maxLabelWidth,
+      labelSize,
+    )
     // A truncated number would be a wrong number.
     if (label !== text && column.kind === 'number') continue
     const labelWidth = surface.measure(label, labelSize) + 6

@@ -5,7 +5,7 @@ import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
-import { type Surface, truncated } from './surface.ts'
+import { type Surface, truncated, truncatedInside } from './surface.ts'
 import { colorOf, rampColor, type Theme } from './theme.ts'
 
 interface Props {
@@ -257,7 +257,7 @@ function drawCategories(
     const line = i % lines
     const below = bottom + 11 + line * 11
     surface.lines([[at, bottom, at, below - 6]], { color: theme.line, width: 1 })
-    const label = truncated(surface, text, lines * band - 6, size)
+    const label = truncatedInside(surface, text, lines * band - 6, size)
     // Those at the ends stay in the picture.
     const half = surface.measure(label, size) / 2
     const shifted = Math.max(half + 2, Math.min(right + PLOT.right - half - 2, at))

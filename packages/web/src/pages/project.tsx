@@ -1,14 +1,18 @@
 import type { RunRow } from '@chimney/core/schema/api/run-table'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
-import { getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { deleteProject, getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { setSearchParams, useLocation } from '../app/location.ts'
-import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { navigate, setSearchParams, useLocation } from '../app/location.ts'
+import { entityUrl, newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
+import { ARCHIVED } from '../model/tags.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
+import { Menu, MenuItem } from '../ui/menu.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { RunsTable } from './runs-table.tsx'
 import { SweepList } from './sweep-list.tsx'
@@ -53,6 +57,7 @@ export function ProjectPage({ page, entity, project }: Props) {
           </Link>
         </nav>
         <span className="grow" />
+        {canWrite && <ProjectMenu entity={entity} project={project} />}
         {canWrite && (
           <Link className="button primary" href={newSweepUrl(entity, project)}>
             New sweep
@@ -119,9 +124,14 @@ function Runs({ entity, project }: { entity: string; project: string }) {
   const hideSweepRuns = query.get('sweep-runs') === 'hidden'
   const runs = useRuns(entity, project)
   const all = runs.data
+  const showArchived = query.get('archived') === 'shown'
+  const archived = useMemo(() => all?.filter(({ tags }) => tags.includes(ARCHIVED)).length ?? 0, [all])
   const shown = useMemo(
-    () => (hideSweepRuns ? all?.filter((run) => run.sweep === null) : all) ?? [],
-    [all, hideSweepRuns],
+    () =>
+      all?.filter(
+        ({ sweep, tags }) => (!hideSweepRuns || sweep === null) && (showArchived || !tags.includes(ARCHIVED)),
+      ) ?? [],
+    [all, hideSweepRuns, showArchived],
   )
   return (
     <section aria-labelledby="runs">
@@ -137,6 +147,16 @@ function Runs({ entity, project }: { entity: string; project: string }) {
           />{' '}
           Hide sweep runs
         </label>
+        {archived > 0 && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={showArchived}
+              onChange={(event) => setSearchParams({ archived: event.target.checked ? 'shown' : null })}
+            />{' '}
+            Show {archived} archived
+          </label>
+        )}
       </div>
       {runs.isPending && <Loading what="runs" />}
       {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}
@@ -147,5 +167,31 @@ function Runs({ entity, project }: { entity: string; project: string }) {
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
     </section>
+  )
+}
+
+function ProjectMenu({ entity, project }: { entity: string; project: string }) {
+  const client = useQueryClient()
+  const [deleting, setDeleting] = useState(false)
+  return (
+    <>
+      <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
+        <MenuItem onSelect={() => setDeleting(true)}>Delete project…</MenuItem>
+      </Menu>
+      {deleting && (
+        <ConfirmDialog
+          title={`Delete ${project}?`}
+          label="Delete project"
+          work={() => deleteProject(entity, project)}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: ['projects', entity] })
+            navigate(entityUrl(entity))
+          }}
+          onClose={() => setDeleting(false)}
+        >
+          <p>All of its sweeps and runs are deleted with histories and files. This can't be undone.</p>
+        </ConfirmDialog>
+      )}
+    </>
   )
 }

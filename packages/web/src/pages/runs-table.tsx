@@ -1,8 +1,10 @@
 import type { RunRow } from '@chimney/core/schema/api/run-table'
 import { useCallback, useMemo } from 'react'
+import { useCanWrite } from '../app/use-viewer.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { FilterInput, useTypedFilter } from '../ui/filter-input.tsx'
+import { BulkActions } from './bulk-actions.tsx'
 import { runColumns } from './run-columns.ts'
 
 /** All runs of a project. */
@@ -19,6 +21,21 @@ export function RunsTable({
   const filterColumns = useMemo(
     () => columns.map(({ title, key, raw }) => ({ names: [title, key], read: raw })),
     [columns],
+  )
+  const canWrite = useCanWrite()
+  const bulkActions = useCallback(
+    (ids: readonly string[], clear: () => void) => {
+      const chosen = new Set(ids)
+      return (
+        <BulkActions
+          entity={entity}
+          project={project}
+          runs={runs.filter(({ id }) => chosen.has(id))}
+          onDone={clear}
+        />
+      )
+    },
+    [entity, project, runs],
   )
   const { passes, error } = useTypedFilter(filterColumns)
   const mask = useMemo(
@@ -47,6 +64,7 @@ export function RunsTable({
         descendingFirst={descendingFirst}
         rowInfo={rowInfo}
         empty="No runs yet."
+        {...(canWrite && { bulkActions })}
       />
     </>
   )

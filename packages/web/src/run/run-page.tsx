@@ -15,6 +15,7 @@ import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories } from './histories.ts'
+import { RunActions } from './run-actions.tsx'
 import { ChartPlaceholders, RunCharts } from './run-charts.tsx'
 import { RunDetails } from './run-details.tsx'
 import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
@@ -116,7 +117,16 @@ export default function RunPage({
           )}
           {trial.data && <EarlierResults trial={trial.data} metric={metric} />}
           {(data.reason ?? data.stop?.reason) && (
-            <p>{data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}</p>
+            <p>
+              {data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}
+              {(lines.data?.rows.length ?? 0) > 0 &&
+                (data.state === 'failed' || data.state === 'crashed') && (
+                  <>
+                    {' '}
+                    <a href="#console">Console</a>
+                  </>
+                )}
+            </p>
           )}
         </div>
         <span className="grow" />
@@ -135,6 +145,7 @@ export default function RunPage({
             Stop run
           </button>
         )}
+        {canWrite && <RunActions at={at} run={data} onChanged={() => void run.refetch()} />}
       </div>
       {stop.error && <ErrorMessage error={stop.error} />}
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}

@@ -87,10 +87,10 @@ export default memo(function CurvesCard({ at, table, mask, colorBy, hovered, onH
       summary={`${table.value.name} over the steps of ${visible.length} trials.`}
       height={HEIGHT}
       layers={[base, top]}
-      {...(lines.length === 0 && {
+      {...(lines.every(({ steps }) => steps.length < 2) && {
         empty: (
           <p className="empty">
-            {loading ? 'Loading curves…' : `No trial has logged ${table.value.name} over steps.`}
+            {loading ? 'Loading curves…' : `No trial has logged ${table.value.name} at more than one step.`}
           </p>
         ),
       })}

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
@@ -41,6 +41,8 @@ interface Props {
   readonly hovered?: number | undefined
   readonly onHover?: (row: number | undefined) => void
   readonly empty: string
+  /** Buttons for the selected rows. */
+  readonly bulkActions?: (ids: readonly string[], clear: () => void) => ReactNode
 }
 
 type Item = { readonly group: Group } | { readonly row: number }
@@ -65,6 +67,7 @@ export const DataTable = memo(function DataTable({
   hovered,
   onHover,
   empty,
+  bulkActions,
 }: Props) {
   const { query } = useLocation()
   const now = useNow()
@@ -94,7 +97,16 @@ export const DataTable = memo(function DataTable({
       ...(closed.has(group.name) ? [] : group.rows.map((row) => ({ row }))),
     ])
   }, [rows, groups, groupColumn, closed])
-  const selected = query.get('runs')?.split(',').filter(Boolean) ?? []
+  const [selected, setSelected] = useState<ReadonlySet<string>>(
+    () => new Set(query.get('runs')?.split(',').filter(Boolean)),
+  )
+  const choose = (ids: Iterable<string>) => {
+    const next = new Set(ids)
+    setSelected(next)
+    // More would make a long address, and cannot be compared.
+    setSearchParams({ runs: next.size <= MAX_COMPARED ? [...next].join(',') : null })
+  }
+  const allSelected = rows.length > 0 && rows.every((row) => selected.has(idOf(row)))
 
   const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
@@ -121,7 +133,7 @@ export const DataTable = memo(function DataTable({
     setSearchParams({ sort: text })
   }
   const select = (run: string, on: boolean) =>
-    setSearchParams({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
+    choose(on ? [...selected, run] : [...selected].filter((each) => each !== run))
   const toggle = (key: string) => {
     const next = new Set(toggled)
     if (!next.delete(key)) next.add(key)
@@ -149,17 +161,17 @@ export const DataTable = memo(function DataTable({
             : `${formatCount(rows.length)} of ${formatCount(mask.length)}`}
         </p>
         <div className="tools">
-          {selected.length > 0 && (
+          {selected.size > 0 && (
             <>
-              <Link className="button" href={compareUrl(entity, project, selected)}>
-                Compare {selected.length}
-              </Link>
-              <button
-                type="button"
-                className="ghost"
-                aria-label="Clear selection"
-                onClick={() => setSearchParams({ runs: null })}
-              >
+              {selected.size <= MAX_COMPARED ? (
+                <Link className="button" href={compareUrl(entity, project, [...selected])}>
+                  Compare {selected.size}
+                </Link>
+              ) : (
+                <span className="muted">{formatCount(selected.size)} selected</span>
+              )}
+              {bulkActions?.([...selected], () => choose([]))}
+              <button type="button" className="ghost" aria-label="Clear selection" onClick={() => choose([])}>
                 {' '}
                 Clear{' '}
               </button>
@@ -231,7 +243,12 @@ export const DataTable = memo(function DataTable({
           <thead>
             <tr>
               <th>
-                <span className="hidden">Compare</span>
+                <input
+                  type="checkbox"
+                  aria-label={`Select all ${rows.length}`}
+                  checked={allSelected}
+                  onChange={() => choose(allSelected ? [] : rows.map(idOf))}
+                />
               </th>
               {columns.map((column) => (
                 <th
@@ -265,7 +282,7 @@ export const DataTable = memo(function DataTable({
                 )
               const { row } = item
               const info = rowInfo(row)
-              const isSelected = selected.includes(info.id)
+              const isSelected = selected.has(info.id)
               return (
                 <tr
                   key={info.id}
@@ -279,7 +296,6 @@ export const DataTable = memo(function DataTable({
                       type="checkbox"
                       aria-label={`Compare ${info.label}`}
                       checked={isSelected}
-                      disabled={!isSelected && selected.length >= MAX_COMPARED}
                       onChange={(event) => select(info.id, event.target.checked)}
                     />
                   </td>
@@ -287,13 +303,7 @@ export const DataTable = memo(function DataTable({
                     <td
                       key={column.key}
                       className={column.numeric ? 'number' : ''}
-                      title={
-                        column.width > 200
-                          ? column.text(row, now)
-                          : column.numeric
-                            ? exactText(column.raw(row))
-                            : undefined
-                      }
+                      title={column.numeric ? exactText(column.raw(row)) : column.text(row, now) || undefined}
                     >
                       {column.kind === 'link' ? (
                         <>
@@ -411,7 +421,6 @@ function MeanCell({ column, rows }: { column: TableColumn; rows: readonly number
   return (
     <td className="number mean" title={title}>
       {formatNumber(mean)}
-      {deviation > 0 && <small> ± {formatNumber(deviation, 2)}</small>}
     </td>
   )
 }

@@ -60,7 +60,7 @@ export function FilterInput({
   return (
     <span className="typed-filter">
       <label htmlFor={id} className="hidden">
-        Filter
+        Filter expression
       </label>
       <input
         id={id}
