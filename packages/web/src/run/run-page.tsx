@@ -1,11 +1,12 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
-import { exactText, formatAgo, formatDuration, formatValue } from '../model/format.ts'
+import { exactText, formatAgo, formatDuration } from '../model/format.ts'
+import { loggedText } from '../model/logged-text.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -81,6 +82,7 @@ export default function RunPage({
   if (run.error && !run.data) return <ErrorMessage error={run.error} retry={() => void run.refetch()} />
   if (!run.data) return <Loading what="the run" />
   const { data } = run
+  const attemptStart = data.attempt_started_at
   const isEnded = data.state !== 'queued' && data.state !== 'running'
   const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
   return (
@@ -98,14 +100,12 @@ export default function RunPage({
                 {sweep.data?.best?.run === data.id && <b> · best so far</b>} ·{' '}
               </>
             )}
-            {data.started_at ? <>started {formatAgo(data.started_at, now)}</> : 'not started'}
-            {data.started_at && (
+            {attemptStart ? <>started {formatAgo(attemptStart, now)}</> : 'not started'}
+            {attemptStart && (
               <>
                 {' '}
                 ·{' '}
-                {formatDuration(
-                  (data.ended_at ? Date.parse(data.ended_at) : now) - Date.parse(data.started_at),
-                )}
+                {formatDuration((data.ended_at ? Date.parse(data.ended_at) : now) - Date.parse(attemptStart))}
               </>
             )}
             {data.agent && <> · on {data.agent}</>}
@@ -175,7 +175,7 @@ export default function RunPage({
       )}
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
-        <Pairs title="Summary" values={data.summary} none="No summary." />
+        <Pairs title="Summary" values={data.summary} none="No summary." sorted />
         <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (
@@ -202,29 +202,51 @@ export default function RunPage({
 const countNumbers = (summary: Readonly<Record<string, unknown>>): number =>
   Object.entries(summary).filter(([name, value]) => !name.startsWith('_') && typeof value === 'number').length
 
+/** Lists with more values can be searched. */
+const SEARCH_FROM = 12
+
 function Pairs({
   title,
   values,
   none,
+  sorted = false,
 }: {
   title: string
   values: Readonly<Record<string, unknown>>
   none: string
+  /** By name; a summary has no order. */
+  sorted?: boolean
 }) {
-  const entries = Object.entries(values).filter(([name]) => !name.startsWith('_'))
+  const [search, setSearch] = useState('')
+  const all = Object.entries(values).filter(([name]) => !name.startsWith('_'))
+  if (sorted) all.sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = all.filter(([name, value]) =>
+    `${name} ${loggedText(value)}`.toLowerCase().includes(search.toLowerCase()),
+  )
   return (
     <section className="card figure" aria-label={title}>
       <header>
         <h2>{title}</h2>
+        {all.length > SEARCH_FROM && (
+          <div className="tools">
+            <input
+              type="search"
+              aria-label={`Search ${title.toLowerCase()}`}
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+          </div>
+        )}
       </header>
-      {entries.length === 0 ? (
+      {all.length === 0 ? (
         <p className="muted">{none}</p>
       ) : (
         <dl className="key-values">
           {entries.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd title={exactText(value)}>{formatValue(value)}</dd>
+              <dd title={exactText(value)}>{loggedText(value)}</dd>
             </div>
           ))}
         </dl>

@@ -157,6 +157,7 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     })),
     created_at: iso(record.createdAt),
     started_at: isoOrNull(live.startedAt),
+    attempt_started_at: isoOrNull(live.claimedAt ?? live.startedAt),
     heartbeat_at: isoOrNull(live.heartbeatAt),
     ended_at: isoOrNull(live.endedAt),
   }
