@@ -1,4 +1,4 @@
-import { memo, useMemo } from 'react'
+import { memo, useMemo, useState } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import { type Draw, Figure, type Size } from '../charts/figure.tsx'
 import { pointerHandlers } from '../charts/pointer-handlers.ts'
@@ -23,10 +23,14 @@ interface Props {
 
 const HEIGHT = 320
 const HOVER_PX = 14
+/** A curve costs the service a read unit or more: those of a larger sweep are loaded on request. */
+const LOADED_BELOW = 500
 
 /** The metric over the steps of each trial, also of running ones. */
 export default memo(function CurvesCard({ at, table, mask, colorBy, hovered, onHover, onOpen }: Props) {
-  const { curves, shown, loading } = useSweepCurves(at, table)
+  const [wanted, setWanted] = useState(false)
+  const isLarge = table.trials.length > LOADED_BELOW
+  const { curves, shown, loading } = useSweepCurves(at, table, wanted || !isLarge)
   const lines = useMemo(() => linesOf(table, curves), [table, curves])
   const visible = useMemo(() => lines.filter(({ row }) => mask[row] === 1), [lines, mask])
   const domain = useMemo(() => domainOf(table, lines), [table, lines])
@@ -88,11 +92,18 @@ export default memo(function CurvesCard({ at, table, mask, colorBy, hovered, onH
       height={HEIGHT}
       layers={[base, top]}
       {...(lines.every(({ steps }) => steps.length < 2) && {
-        empty: (
-          <p className="empty">
-            {loading ? 'Loading curves…' : `No trial has logged ${table.value.name} at more than one step.`}
-          </p>
-        ),
+        empty:
+          isLarge && !wanted ? (
+            <p className="empty">
+              <button type="button" onClick={() => setWanted(true)}>
+                Load curves
+              </button>
+            </p>
+          ) : (
+            <p className="empty">
+              {loading ? 'Loading curves…' : `No trial has logged ${table.value.name} at more than one step.`}
+            </p>
+          ),
       })}
     >
       {(size) => (

@@ -15,6 +15,7 @@ const REFETCH_MS = 15_000
 export function useSweepCurves(
   at: SweepAt,
   { trials, worstFirst, value }: TrialTable,
+  enabled: boolean,
 ): { readonly curves: ReadonlyMap<number, Curve>; readonly shown: number; readonly loading: boolean } {
   const blocks = useMemo(() => {
     const blockOf = (row: number) => Math.floor((trials[row]!.number - 1) / TRIALS_PER_BLOCK)
@@ -40,6 +41,7 @@ export function useSweepCurves(
     queries: blocks.map(([block, { running, ended }]) => ({
       queryKey: ['curves', at.sweep, value.name, block, ended],
       queryFn: () => getCurves(at, value.name, block),
+      enabled,
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: <T>(before: T) => before,
       refetchInterval: running > 0 ? REFETCH_MS : (false as const),
@@ -52,5 +54,5 @@ export function useSweepCurves(
     for (const { data } of results) for (const curve of data ?? []) found.set(curve.number, curve)
     return found
   }, [version])
-  return { curves, shown: curves.size, loading: results.some(({ isPending }) => isPending) }
+  return { curves, shown: curves.size, loading: enabled && results.some(({ isPending }) => isPending) }
 }
