@@ -55,6 +55,8 @@ export interface TrialStore {
   /** False when a trial with this number exists. */
   createTrial(trial: TrialRecord): Promise<boolean>
   getTrial(key: TrialKey): Promise<TrialRecord | undefined>
+  /** Trials that may lie far apart; missing ones are left out. One read unit or more each. */
+  getTrials(key: SweepKey, numbers: readonly number[]): Promise<readonly TrialRecord[]>
   /** Ascending by number, `after` exclusive. */
   listTrials(
     key: SweepKey,
