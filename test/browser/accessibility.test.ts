@@ -48,7 +48,7 @@ const PAGES: readonly (readonly [name: string, path: () => string, ready: string
   ['history', () => `${PROJECT}/runs/long`, 'Console'],
   ['compare', () => `${PROJECT}/compare?runs=${[20, 40, 67, 77].map(runId).join(',')}`, 'Config diff'],
   ['new-sweep', () => `${PROJECT}/new-sweep`, 'Add parameter'],
-  ['settings', () => '/settings', 'Active keys'],
+  ['settings', () => '/settings', 'Create API key'],
   ['authorize', () => '/authorize', 'API key for your terminal'],
 ]
 

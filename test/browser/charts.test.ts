@@ -150,7 +150,7 @@ it('a URL restores the view that it was copied from', async () => {
   )
 })
 
-it('shows suggestions, agent commands, the effective config and the cost', async () => {
+it('shows suggestions, agent commands, the effective config and the progress', async () => {
   const { page } = now
   await page.getByText('drawn from the distributions of the parameters').first().waitFor()
   await page.getByText(`wandb agent ${path}`).waitFor()
@@ -160,7 +160,8 @@ it('shows suggestions, agent commands, the effective config and the cost', async
   expect(await progress.innerText()).toMatch(/30\s+of 60 trials/)
   expect(await progress.innerText()).toMatch(/about .* left/)
   expect(await progress.innerText()).toMatch(/Agents\s+3/)
-  expect(await progress.innerText()).toMatch(/AWS cost \(est\.\)\s+(< )?\$/)
+  // One machine costs AWS nothing.
+  expect(await progress.innerText()).not.toContain('AWS')
   const { parameters } = await service.client.importance(path)
   const [first, second] = parameters.map(({ parameter }) => parameter)
   await page.getByRole('row', { name: new RegExp(`^${first} \\d+%`) }).waitFor()

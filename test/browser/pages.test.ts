@@ -260,7 +260,7 @@ describe('the sweep page', () => {
     await page.getByRole('menuitemcheckbox', { name: 'val_loss, log scale' }).click()
     await page.keyboard.press('Escape')
     await page.getByLabel('Color by').selectOption('param:lr')
-    await page.getByText('lr: low').waitFor()
+    await page.getByText('lr: low').first().waitFor()
     expect(new URL(page.url()).search).toContain('axes=param:layers&logs=value&colour=param:lr')
   })
 

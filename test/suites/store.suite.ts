@@ -464,6 +464,7 @@ export function storeSuite(
         expect(await store.createTrial(trial)).toBe(true)
         expect(await store.createTrial({ ...trial, run: 'other' })).toBe(false)
         expect(await store.getTrial(trial.key)).toEqual(trial)
+        expect(await store.getTrials(trial.key, [3, 17])).toEqual([trial])
       })
 
       promise('lists trials by number between two numbers', async () => {
@@ -766,6 +767,15 @@ export function storeSuite(
           [keys[2], keys[1]],
           [keys[0]],
         ])
+      })
+
+      promise('lists the keys of the runs of a project, oldest first, page by page', async () => {
+        const project = freshProject()
+        const keys = Array.from({ length: 5 }, () => runIn(project))
+        for (const [i, key] of keys.entries())
+          await store.createRun(runRecord(key, { createdAt: T0 + i }), runLive(key))
+        const pages = await allPages((cursor) => store.listRunKeys(project, { cursor, limit: 2 }))
+        expect(pages.flat()).toEqual(keys)
       })
 
       promise('lists runs without a trial until they end', async () => {

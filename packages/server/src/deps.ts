@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Files } from './files/files.ts'
+import type { Planner } from './planner.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Store } from './store/store.ts'
 
@@ -10,6 +11,8 @@ export interface Deps {
   readonly files: Files
   readonly clock: Clock
   readonly settings: Settings
+  /** Computes suggestions that take long; without it, this thread does. */
+  readonly planner?: Planner
   /** Unpredictable lower-case letters and digits, for ids and tokens. */
   readonly randomId: (length: number) => string
   /** Receives a failure that the use case survives, such as a cache that cannot be written, for the log. */

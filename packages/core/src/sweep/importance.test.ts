@@ -35,6 +35,16 @@ describe('importanceOf', () => {
     expect(b?.importance).toBeLessThan(0.1)
   })
 
+  it('finds nothing where all values are equal, and does not cut ties by the order of trials', () => {
+    for (const { importance, correlation } of importanceOf(trials(60, () => 0.5)))
+      expect([importance, correlation]).toEqual([0, null])
+    // Half of the trials share the best value, and a says which.
+    const tied = trials(100, (a) => (a < 0.5 ? 0 : 1))
+    const reversed = [...tied].reverse()
+    expect(of(tied).a?.importance).toBeGreaterThan(0.9)
+    expect(of(reversed).a?.importance).toBeCloseTo(of(tied).a!.importance, 12)
+  })
+
   it('finds an effect that has no direction', () => {
     const { a } = of(trials(200, (a) => (a - 0.5) ** 2))
     expect(Math.abs(a?.correlation ?? 1)).toBeLessThan(0.1)

@@ -71,14 +71,18 @@ const BEST_SHARE = 0.1
 /** A tenth of few trials says nothing, so ten of them are looked at, but no more than a third. */
 const FEWEST_BEST = 10
 
-/** Whether each trial is one of the best. */
-function bestOf(ranks: readonly number[], goal: 'minimize' | 'maximize'): readonly boolean[] {
+/** How far each trial is one of the best, 0 to 1. Equal trials of which some do not fit share the places that are left. */
+function bestOf(ranks: readonly number[], goal: 'minimize' | 'maximize'): readonly number[] {
   const n = ranks.length
   const count = Math.max(1, Math.ceil(BEST_SHARE * n), Math.min(FEWEST_BEST, Math.floor(n / 3)))
   const order = ranks.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]! || a - b)
   if (goal === 'maximize') order.reverse()
-  const chosen = new Set(order.slice(0, count))
-  return ranks.map((_, i) => chosen.has(i))
+  const limit = ranks[order[count - 1]!]!
+  const ties = order.filter((i) => ranks[i] === limit)
+  const before = order.indexOf(ties[0]!)
+  const better = new Set(order.slice(0, before))
+  const share = (count - before) / ties.length
+  return ranks.map((rank, i) => (better.has(i) ? 1 : rank === limit ? share : 0))
 }
 
 function* leaves(json: { readonly [key: string]: Json }, prefix = ''): Generator<[string, Json]> {
@@ -127,14 +131,14 @@ function bins(ranks: readonly number[]): number[] {
  * Pearson's divergence of the best from all, Σ (p − p')²/p' over the groups, less what a draw of as many trials without replacement
  * would show by chance: (g − 1)(n − k)/((n − 1)k) for k of n in g groups. At least 0.
  */
-function divergence(groups: readonly (number | string)[], best: readonly boolean[]): number {
+function divergence(groups: readonly (number | string)[], best: readonly number[]): number {
   const counts = new Map<number | string, { all: number; best: number }>()
   for (const [i, group] of groups.entries()) {
     const entry = counts.get(group) ?? { all: 0, best: 0 }
-    counts.set(group, { all: entry.all + 1, best: entry.best + Number(best[i]) })
+    counts.set(group, { all: entry.all + 1, best: entry.best + best[i]! })
   }
   const n = groups.length
-  const k = best.filter((one) => one).length
+  const k = best.reduce((total, one) => total + one, 0)
   let sum = 0
   for (const entry of counts.values()) sum += (entry.best / k - entry.all / n) ** 2 / (entry.all / n)
   return Math.max(0, sum - ((counts.size - 1) * (n - k)) / ((n - 1) * k))

@@ -137,6 +137,8 @@ export interface RunStore {
   replaceLive(next: RunLive): Promise<boolean>
   /** Newest first; eventually consistent. */
   listRuns(project: ProjectKey, page: Page): Promise<Paged<{ record: RunRecord; live: RunLive }>>
+  /** Oldest first; eventually consistent, and may contain runs that were just deleted. */
+  listRunKeys(project: ProjectKey, page: Page): Promise<Paged<RunKey>>
   /** Runs that are no trial (linked ones included) and have not ended; eventually consistent. */
   listOpenRuns(page: Page): Promise<Paged<RunKey>>
   /** Deletes the run and its history. Idempotent. */

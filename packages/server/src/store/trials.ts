@@ -23,6 +23,8 @@ export interface TrialRecord {
   readonly values?: readonly number[]
   /** Sum of constraint violations, 0 to Infinity; see core/sweep/outcome. */
   readonly violation?: number
+  /** How far each bound of the constraints is missed; see core/sweep/outcome. Absent in trials of earlier versions. */
+  readonly slacks?: readonly number[]
   readonly reason?: string
   readonly agent?: string
   /** Enqueued with a point of a finite space that another trial already has; it takes no cell from the sampler. */
@@ -55,6 +57,8 @@ export interface TrialStore {
   /** False when a trial with this number exists. */
   createTrial(trial: TrialRecord): Promise<boolean>
   getTrial(key: TrialKey): Promise<TrialRecord | undefined>
+  /** Trials that may lie far apart; missing ones are left out. One read unit or more each. */
+  getTrials(key: SweepKey, numbers: readonly number[]): Promise<readonly TrialRecord[]>
   /** Ascending by number, `after` exclusive. */
   listTrials(
     key: SweepKey,
@@ -74,7 +78,7 @@ export interface TrialStore {
     key: TrialKey,
     outcome: Pick<
       TrialRecord,
-      'attempt' | 'amended' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'
+      'attempt' | 'amended' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'slacks' | 'reason'
     > & { state: EndState },
     now: UnixMs,
   ): Promise<RunState | undefined>

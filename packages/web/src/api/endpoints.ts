@@ -1,12 +1,14 @@
+import type { RungCount, TrialCurve } from '@chimney/core/schema/api/curves'
 import type { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import type { SweepEvents } from '@chimney/core/schema/api/events'
 import type { RunFileBody } from '@chimney/core/schema/api/files'
-import type { KeyBody } from '@chimney/core/schema/api/keys'
+import type { KeyBody, KeyCreate, Viewer } from '@chimney/core/schema/api/keys'
 import type { ProjectBody } from '@chimney/core/schema/api/projects'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
 import type { RunBody, RunPatch } from '@chimney/core/schema/api/runs'
 import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { Latest, Requeued, TrialBody } from '@chimney/core/schema/api/trials'
-import { request } from './request.ts'
+import { ApiError, request } from './request.ts'
 
 export interface Page<T> {
   readonly items: readonly T[]
@@ -27,10 +29,6 @@ const withQuery = (path: string, query: Readonly<Record<string, string | number 
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given as [string, string][])}`
 }
 
-interface Viewer {
-  readonly entity: string
-  readonly key: KeyBody | null
-}
 type KeyCreated = KeyBody & { readonly key: string }
 interface ParameterImportance {
   readonly trials: number
@@ -60,7 +58,7 @@ export const signIn = (key: string) =>
 export const signOut = () => request<void>('/logout', { method: 'POST' })
 
 export const listKeys = async () => (await request<Page<KeyBody>>('/v1/keys')).items
-export const createKey = (name: string) => request<KeyCreated>('/v1/keys', { method: 'POST', body: { name } })
+export const createKey = (body: KeyCreate) => request<KeyCreated>('/v1/keys', { method: 'POST', body })
 export const revokeKey = (id: string) => request<void>(v1('keys', id), { method: 'DELETE' })
 
 export const listProjects = (entity: string, cursor?: string) =>
@@ -69,6 +67,17 @@ export const listSweeps = (entity: string, project: string, cursor?: string) =>
   request<Page<SweepBody>>(withQuery(v1(entity, project, 'sweeps'), { limit: 50, cursor }))
 export const listRuns = (entity: string, project: string, cursor?: string) =>
   request<Page<RunBody>>(withQuery(v1(entity, project, 'runs'), { limit: 100, cursor }))
+/** All runs of a project, newest first. */
+export async function getRunTable(entity: string, project: string): Promise<readonly RunRow[]> {
+  const rows: RunRow[] = []
+  let cursor: string | undefined
+  do {
+    const page: Page<RunRow> = await request(withQuery(v1(entity, project, 'run-table'), { cursor }))
+    rows.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor !== undefined)
+  return rows.reverse()
+}
 
 export const createSweep = (entity: string, project: string, yaml: string) =>
   request<{ id: string; warnings: readonly string[] }>(v1(entity, project, 'sweeps'), {
@@ -108,7 +117,14 @@ export const createShare = (at: SweepAt) =>
   request<{ url: string; created_at: string }>(sweepPath(at, 'share'), { method: 'POST' })
 export const revokeShare = (at: SweepAt) => request<void>(sweepPath(at, 'share'), { method: 'DELETE' })
 export const getDiagnosis = (at: SweepAt) => request<Diagnosis>(sweepPath(at, 'diagnosis'))
-export const getImportance = (at: SweepAt) => request<ParameterImportance>(sweepPath(at, 'importance'))
+/** Of one of several metrics; `numbers`: a bitmap of trial numbers in base64url. */
+export const getImportance = (at: SweepAt, metric?: string, numbers?: string) =>
+  request<ParameterImportance>(withQuery(sweepPath(at, 'importance'), { metric, numbers }))
+export type Curve = TrialCurve
+/** Of the trials of a block of 50. */
+export const getCurves = async (at: SweepAt, metric: string, block: number) =>
+  (await request<Page<TrialCurve>>(withQuery(sweepPath(at, 'curves'), { metric, block }))).items
+export const getRungs = async (at: SweepAt) => (await request<Page<RungCount>>(sweepPath(at, 'rungs'))).items
 /** Latest values of the given runs; runs that are not running are left out. */
 export const getLatestValues = (at: SweepAt, runs: readonly string[]) =>
   request<Latest>(withQuery(sweepPath(at, 'latest'), { runs: runs.join(',') }))
@@ -128,12 +144,38 @@ export const getRun = (at: RunAt) => request<RunBody>(runPath(at))
 export const updateRun = (at: RunAt, patch: RunPatch) =>
   request<RunBody>(runPath(at), { method: 'PATCH', body: patch })
 
+export const deleteRun = (at: RunAt) => request<void>(runPath(at), { method: 'DELETE' })
+export const deleteSweep = (at: SweepAt) => deleteInSteps(sweepPath(at))
+export const deleteProject = (entity: string, project: string) =>
+  deleteInSteps(v1(entity, 'projects', project))
+/** A large deletion continues when the request is sent again. */
+async function deleteInSteps(path: string): Promise<void> {
+  for (;;) {
+    try {
+      return await request<void>(path, { method: 'DELETE' })
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'deletion-continues')) throw error
+    }
+  }
+}
+
 export const listFiles = async (at: RunAt) => (await request<Page<RunFileBody>>(runPath(at, 'files'))).items
 
-/** The whole series downsampled to `samples` rows; `_low` and `_high` are the min and max of the rows that a sample replaces. */
-export const getHistory = async (at: RunAt, series: Series, samples: number) =>
-  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true' })))
-    .items
-/** The last `count` rows of a series. */
-export const getLastRows = async (at: RunAt, series: Series, count: number) =>
-  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count }))).items
+/**
+ * A series downsampled to about `samples` rows; `_low` and `_high` are the min and max of the rows that a sample replaces. `from` and
+ * `to` are indices of rows, both included.
+ */
+export const getHistory = async (
+  at: RunAt,
+  series: Series,
+  samples: number,
+  range: { readonly from?: number; readonly to?: number; readonly keys?: string } = {},
+) =>
+  (
+    await request<Page<HistoryRow>>(
+      withQuery(runPath(at, 'metrics'), { series, samples, bands: 'true', ...range }),
+    )
+  ).items
+/** The last `count` rows of a series, from an index on. */
+export const getLastRows = async (at: RunAt, series: Series, count: number, from?: number) =>
+  (await request<Page<HistoryRow>>(withQuery(runPath(at, 'metrics'), { series, last: count, from }))).items

@@ -25,6 +25,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Event of the window: the key has expired or was revoked. */
+export const UNAUTHORIZED = 'chimney-unauthorized'
+
 interface Options {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly body?: unknown
@@ -68,6 +71,7 @@ export async function request<T>(
     onHeaders?.(answer.headers)
     return json as T
   }
+  if (answer.status === 401) globalThis.dispatchEvent?.(new Event(UNAUTHORIZED))
   const problem = json as Partial<ProblemBody> | undefined
   throw new ApiError(
     answer.status,

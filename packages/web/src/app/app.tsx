@@ -1,8 +1,8 @@
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Moon, Sun, SunMoon } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
-import { getViewer, signOut } from '../api/endpoints.ts'
-import { ApiError } from '../api/request.ts'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { signOut } from '../api/endpoints.ts'
+import { ApiError, UNAUTHORIZED } from '../api/request.ts'
 import { chooseTheme, type ThemeChoice, useThemeChoice } from '../charts/theme.ts'
 import { AuthorizePage } from '../pages/authorize.tsx'
 import { EntityPage } from '../pages/entity.tsx'
@@ -16,6 +16,7 @@ import { addressOf } from './base.ts'
 import { navigate, useLocation } from './location.ts'
 import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
 import { readOnly } from './share-link.ts'
+import { useViewerQuery } from './use-viewer.ts'
 
 const NewSweepPage = lazyPage(() => import('../create/new-sweep-page.tsx'))
 const SweepPage = lazyPage(() => import('../sweep/sweep-page.tsx'))
@@ -38,6 +39,12 @@ const client = new QueryClient({
   },
 })
 
+/** A key may expire while a tab is open: the page asks who is signed in, and shows the sign-in. */
+globalThis.addEventListener?.(UNAUTHORIZED, () => {
+  if (client.getQueryState(['viewer'])?.status === 'success')
+    void client.resetQueries({ queryKey: ['viewer'] })
+})
+
 export const App = () => (
   <QueryClientProvider client={client}>
     <Frame />
@@ -47,7 +54,7 @@ export const App = () => (
 function Frame() {
   const { path, query } = useLocation()
   const route = routeOf(path)
-  const me = useQuery({ queryKey: ['viewer'], queryFn: getViewer, staleTime: 60_000, enabled: !readOnly })
+  const me = useViewerQuery()
   const signedOut = me.error instanceof ApiError && (me.error.status === 401 || me.error.status === 403)
   const entity = me.data?.entity
   useEffect(() => {
@@ -56,6 +63,13 @@ function Frame() {
   useEffect(() => {
     document.title = titleOf(route)
   })
+  // A screen reader announces the new page, and Tab starts in it.
+  const shownPath = useRef(path)
+  useEffect(() => {
+    if (shownPath.current === path) return
+    shownPath.current = path
+    document.getElementById('main')?.focus({ preventScroll: true })
+  }, [path])
   // Loads the code of the page in parallel with the viewer request.
   useEffect(() => LAZY_PAGES[route.page]?.preload(), [route.page])
   const body = (): ReactNode => {

@@ -56,8 +56,8 @@ export const AgentTimeline = memo(function AgentTimeline({
       const span = lanes.spans.find(({ row }) => row === hovered)
       if (!span) return
       const { x, y, width, height: barHeight } = barLayout(size, lanes)(span)
-      surface.rect(x - 1.5, y - 1.5, width + 3, barHeight + 3, { stroke: theme.warn })
-      surface.rect(x - 2.5, y - 2.5, width + 5, barHeight + 5, { stroke: theme.warn })
+      surface.rect(x - 1.5, y - 1.5, width + 3, barHeight + 3, { stroke: theme.hover })
+      surface.rect(x - 2.5, y - 2.5, width + 5, barHeight + 5, { stroke: theme.hover })
     },
     [lanes, hovered],
   )

@@ -95,6 +95,7 @@ export const ContourPlot = memo(function ContourPlot({
         y: columnScale(y, Math.max(2, Math.floor(box.height / 46))),
         xName: x.name,
         yName: y.name,
+        ...(x.kind === 'category' && { bands: x.labels.length }),
       })
       const right = size.width - LEGEND_PX + 8
       const bars = 40
@@ -131,7 +132,7 @@ export const ContourPlot = memo(function ContourPlot({
       if (hovered === undefined || hovered >= table.trials.length) return
       const point = pointsIn(x, y, size)(hovered)
       if (point.every(Number.isFinite))
-        surface.circles([point], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
+        surface.circles([point], 5.5, { fill: theme.hover, stroke: theme.surface, width: 2 })
     },
     [table, x, y, rows, hovered],
   )

@@ -1,6 +1,6 @@
 import { bisectCenter } from 'd3-array'
 import { useMemo, useRef, useState } from 'react'
-import { formatNumber } from '../model/format.ts'
+import { exactText, formatNumber } from '../model/format.ts'
 import { movingAverage } from '../model/moving-average.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { numberScale, type Scale } from './scale.ts'
@@ -13,6 +13,10 @@ export interface Series {
   readonly color: string
   readonly xs: readonly number[]
   readonly ys: readonly number[]
+  /** Distinguishes lines of similar colors. */
+  readonly dash?: readonly number[] | undefined
+  /** Where values are NaN or infinite: marked at the bottom. */
+  readonly notFinite?: readonly number[]
   /** Min and max behind downsampled points, drawn as a band. */
   readonly lows?: readonly number[]
   readonly highs?: readonly number[]
@@ -26,12 +30,27 @@ interface Props {
   readonly smoothing: number
   readonly log: boolean
   readonly height?: number
+  /** Range of x that is shown; all of it when undefined. */
+  readonly zoom: Zoom | undefined
+  readonly onZoom: (zoom: Zoom | undefined) => void
 }
 
+export type Zoom = readonly [number, number]
+
 /** A line chart with a cursor, zoom by dragging, and readings in the header. */
-export function LineChart({ title, curves, xName, smoothing, log, height = 230 }: Props) {
+export function LineChart({
+  title,
+  curves: given,
+  xName,
+  smoothing,
+  log,
+  height = 230,
+  zoom,
+  onZoom: setZoom,
+}: Props) {
   const [at, setAt] = useState<number>()
-  const [zoom, setZoom] = useState<readonly [number, number]>()
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(NONE)
+  const curves = useMemo(() => given.filter(({ id }) => !hidden.has(id)), [given, hidden])
   const drag = useRef<number>(undefined)
   const scales = useRef<{ x: Scale; size: Size }>(undefined)
   const shown = useMemo(
@@ -71,13 +90,25 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
             })
             surface.lines(bars, { color, width: 1.4, alpha: 0.35 })
           }
-          for (const { xs, ys, smooth: smoothed, color } of shown) {
+          for (const { xs, ys, smooth: smoothed, color, dash = [] } of shown) {
             const path = (values: readonly number[]) =>
               values.flatMap((value, i) => [px(x, xs[i]!, size), py(y, value, size)])
             if (smoothing > 0) surface.lines([path(ys)], { color, width: 1, alpha: 0.3 })
-            surface.lines([path(smoothed)], { color, width: 2 })
+            surface.lines([path(smoothed)], { color, width: 2, dash })
             if (ys.length <= 60) surface.circles(points(path(smoothed)), 2.2, { fill: color })
           }
+          const bottom = size.height - PLOT.bottom - 4
+          for (const { notFinite = [], color } of shown)
+            surface.lines(
+              notFinite.flatMap((value) => {
+                const cx = px(x, value, size)
+                return [
+                  [cx - 3, bottom - 3, cx + 3, bottom + 3],
+                  [cx - 3, bottom + 3, cx + 3, bottom - 3],
+                ]
+              }),
+              { color, width: 1.4 },
+            )
         },
       )
     },
@@ -94,8 +125,8 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
         dash: [3, 3],
       })
       for (const { xs, smooth: smoothed, color } of shown) {
-        const i = bisectCenter(xs, at)
-        if (Number.isFinite(smoothed[i]))
+        const i = pointAt(xs, at)
+        if (i !== undefined && Number.isFinite(smoothed[i]))
           surface.circles([[px(x, xs[i]!, size), py(y, smoothed[i]!, size)]], 4, {
             fill: color,
             stroke: theme.surface,
@@ -113,47 +144,73 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
     const position = (event.clientX - box.left - PLOT.left) / (size.width - PLOT.left - PLOT.right)
     return x.value(Math.max(0, Math.min(1, (position - 0.02) / 0.96)))
   }
-  const last = shown[0]
   const readings = shown.map((curve) => {
-    const i = at === undefined ? curve.xs.length - 1 : bisectCenter(curve.xs, at)
-    return { ...curve, value: curve.ys[i], x: curve.xs[i] }
+    const i = at === undefined ? curve.xs.length - 1 : pointAt(curve.xs, at)
+    return {
+      ...curve,
+      value: i === undefined ? undefined : curve.ys[i],
+      x: i === undefined ? undefined : curve.xs[i],
+    }
   })
+  const isSingle = given.length === 1
   return (
     <Figure
       title={title}
       className="line-chart"
       summary={`${title} by ${xName}: ${readings
         .map(({ label, value }) => `${label} last ${value === undefined ? 'none' : formatNumber(value)}`)
-        .slice(0, 8)
+        .slice(0, 12)
         .join('; ')}.`}
       hint={
-        <span className="readings">
-          {readings.slice(0, 8).map(({ id, label, color, value, x }) => (
-            <span key={id}>
-              {curves.length > 1 && <i className="swatch" style={{ background: color }} aria-hidden="true" />}
-              {curves.length > 1 && <span className="muted">{label} </span>}
-              <b>{value === undefined ? '–' : formatNumber(value)}</b>
-              {curves.length === 1 && x !== undefined && (
-                <span className="muted">
-                  {' '}
-                  at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
-                </span>
-              )}
-            </span>
-          ))}
-          {readings.length > 8 && <span className="muted">and {readings.length - 8} more</span>}
-        </span>
+        isSingle ? (
+          <Reading reading={readings[0]} xName={xName} notFinite={given[0]?.notFinite?.length ?? 0} />
+        ) : (
+          <ul className="curve-legend">
+            {given.map(({ id, label, color, dash }) => {
+              const value = readings.find((reading) => reading.id === id)?.value
+              return (
+                <li key={id}>
+                  <button
+                    type="button"
+                    aria-pressed={!hidden.has(id)}
+                    title={hidden.has(id) ? `Show ${label}` : `Hide ${label}`}
+                    onClick={() => setHidden(toggled(hidden, id))}
+                  >
+                    <svg width="16" height="6" aria-hidden="true">
+                      <line
+                        x2="16"
+                        y1="3"
+                        y2="3"
+                        stroke={color}
+                        strokeWidth="3"
+                        strokeDasharray={dash?.join(' ')}
+                      />
+                    </svg>
+                    <span className="muted">{label}</span>{' '}
+                    <b>{value === undefined ? '–' : formatNumber(value)}</b>
+                  </button>
+                </li>
+              )
+            })}
+          </ul>
+        )
       }
       tools={
-        zoom && (
-          <button type="button" className="ghost" onClick={() => setZoom(undefined)}>
-            Reset zoom
-          </button>
-        )
+        // Always there, so that the chart does not move.
+        <button
+          type="button"
+          className="ghost"
+          style={{ visibility: zoom ? 'visible' : 'hidden' }}
+          onClick={() => setZoom(undefined)}
+        >
+          Reset zoom
+        </button>
       }
       height={height}
       layers={[lines, cursor]}
-      {...((last?.xs.length ?? 0) === 0 && { empty: <p className="empty">No finite values yet.</p> })}
+      {...(given.every(({ xs }) => xs.length === 0) && {
+        empty: <p className="empty">No finite values yet.</p>,
+      })}
     >
       {(size) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: pointer only; the summary has the values for assistive technology
@@ -183,6 +240,54 @@ export function LineChart({ title, curves, xName, smoothing, log, height = 230 }
       )}
     </Figure>
   )
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(set)
+  if (!next.delete(id)) next.add(id)
+  return next
+}
+
+function Reading({
+  reading,
+  xName,
+  notFinite,
+}: {
+  reading: { readonly value: number | undefined; readonly x: number | undefined } | undefined
+  xName: string
+  notFinite: number
+}) {
+  const { value, x } = reading ?? { value: undefined, x: undefined }
+  return (
+    <span className="readings">
+      <b title={value === undefined ? undefined : exactText(value)}>
+        {value === undefined ? '–' : formatNumber(value)}
+      </b>
+      {x !== undefined && (
+        <span className="muted">
+          {' '}
+          at {xName === 'seconds' ? `${formatNumber(x)} s` : `${xName} ${formatNumber(x)}`}
+        </span>
+      )}
+      {notFinite > 0 && (
+        <span className="not-finite" title="NaN or infinite; marked with crosses at the bottom">
+          {' '}
+          · {notFinite} not finite
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** The point nearest to x; undefined before the first and beyond the last one. Half the distance to the neighbor belongs to a point. */
+function pointAt(xs: readonly number[], x: number): number | undefined {
+  const last = xs.length - 1
+  if (last < 0) return undefined
+  const before = (xs[1] ?? xs[0]!) - xs[0]!
+  const after = xs[last]! - (xs[last - 1] ?? xs[last]!)
+  return x < xs[0]! - before / 2 || x > xs[last]! + after / 2 ? undefined : bisectCenter(xs, x)
 }
 
 interface Domain {

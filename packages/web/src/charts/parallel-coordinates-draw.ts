@@ -1,8 +1,8 @@
 import type { ColorEncoding } from '../model/color-encoding.ts'
 import type { Range } from '../model/filter.ts'
 import { type Axis, yOf, yRange } from './parallel-coordinates-layout.ts'
-import { type Surface, truncated } from './surface.ts'
-import { rampColor, type Theme } from './theme.ts'
+import { type Surface, truncated, truncatedInside } from './surface.ts'
+import { colorOf, type Theme } from './theme.ts'
 
 /** Number of emphasized lines. */
 const BEST_LINES = 3
@@ -41,11 +41,11 @@ export function drawHovered(
   theme: Theme,
 ): void {
   drawLines(surface, axes, ys, [row], theme.surface, 5, 0.9)
-  drawLines(surface, axes, ys, [row], theme.warn, 2.5, 1)
+  drawLines(surface, axes, ys, [row], theme.hover, 2.5, 1)
   for (const axis of axes) {
     const value = axis.column.values[row]!
     if (Number.isNaN(value)) continue
-    surface.circles([[axis.x, yOf(axis, value)]], 3.5, { fill: theme.warn, stroke: theme.surface })
+    surface.circles([[axis.x, yOf(axis, value)]], 3.5, { fill: theme.hover, stroke: theme.surface })
   }
 }
 
@@ -65,16 +65,24 @@ export function drawAxis(
   surface.text(x, axis.nameY, name, { color: theme.text, size: 12, bold: true, align: 'middle' })
   const side = objective ? 1 : -1
   const labelOffset = objective ? RAMP_PX + 9 : 8
+  const spacing = (bottom - top) / Math.max(1, scale.ticks.length)
+  const labelSize = column.kind === 'category' ? Math.max(6, Math.min(11, spacing - 1)) : 11
   let last = Number.POSITIVE_INFINITY
   for (const { value, text } of scale.ticks) {
     const y = yOf(axis, value)
-    if (last - y < 13) continue
+    // Labels of categories are all shown, smaller when there are many; numbers between two ticks can be guessed.
+    if (last - y < (column.kind === 'category' ? 0 : 13)) continue
     last = y
     surface.lines([[x, y, x + side * 5, y]], { color: theme.muted, width: 1 })
-    const label = truncated(surface, text, axis.maxLabelWidth, 11)
+    const label = (column.kind === 'category' ? truncatedInside : truncated)(
+      surface,
+      text,
+      axis.maxLabelWidth,
+      labelSize,
+    )
     // A truncated number would be a wrong number.
     if (label !== text && column.kind === 'number') continue
-    const labelWidth = surface.measure(label, 11) + 6
+    const labelWidth = surface.measure(label, labelSize) + 6
     // Background for labels over lines.
     surface.rect(
       objective ? x + labelOffset - 3 : x - labelOffset + 3 - labelWidth,
@@ -88,7 +96,7 @@ export function drawAxis(
     )
     surface.text(x + side * labelOffset, y, label, {
       color: theme.text,
-      size: 11,
+      size: labelSize,
       align: objective ? 'start' : 'end',
     })
   }
@@ -123,7 +131,7 @@ export function drawRamp(
       RAMP_PX,
       stepHeight + 0.5,
       {
-        fill: rampColor(theme, position),
+        fill: colorOf(theme, colorBy, position),
       },
     )
   }

@@ -9,7 +9,7 @@ import { bestOf, drawAxis, drawHovered, drawLines, drawRamp } from './parallel-c
 import { layoutOf, minWidthFor, nearestRow, rowsByColor } from './parallel-coordinates-layout.ts'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { RampLegend } from './ramp-legend.tsx'
-import { rampColor } from './theme.ts'
+import { colorOf } from './theme.ts'
 
 interface Props {
   readonly table: TrialTable
@@ -23,6 +23,8 @@ interface Props {
   readonly onOpen: (row: number) => void
   readonly colorBy: ColorEncoding
   readonly tools: ReactNode
+  /** Parameters without an axis. */
+  readonly hiddenParams: number
 }
 
 const STEPS = 24
@@ -45,6 +47,7 @@ export function ParallelCoordinates({
   onOpen,
   colorBy,
   tools,
+  hiddenParams,
 }: Props) {
   const [brushing, setBrushing] = useState(false)
   const brushEnd = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -73,19 +76,21 @@ export function ParallelCoordinates({
   const foreground = useMemo<Draw>(
     () => (surface, size, theme) => {
       const { axes, ys } = layout(size)
-      const { rows, unvalued } = rowsByColor(colorBy.rows, mask, STEPS, maxLines)
+      const steps = colorBy.labels ? Math.max(2, colorBy.labels.length) : STEPS
+      const { rows, unvalued } = rowsByColor(colorBy.rows, mask, steps, maxLines)
       const count = rows.reduce((sum, group) => sum + group.length, unvalued.length)
       const alpha = Math.max(0.18, Math.min(0.95, 10 / Math.sqrt(count + 1)))
       drawLines(surface, axes, ys, unvalued, theme.muted, 1, 0.5, [3, 3])
       for (const [step, group] of rows.entries()) {
-        const position = step / (STEPS - 1)
-        drawLines(surface, axes, ys, group, rampColor(theme, position), 1, alpha * (0.55 + 0.45 * position))
+        const position = step / (steps - 1)
+        const strength = colorBy.labels ? 0.85 : 0.55 + 0.45 * position
+        drawLines(surface, axes, ys, group, colorOf(theme, colorBy, position), 1, alpha * strength)
       }
       const best = bestOf(table.worstFirst, mask)
       // An outline in the background color separates them from the other lines.
       drawLines(surface, axes, ys, best, theme.surface, 4, 0.7)
       for (const row of best)
-        drawLines(surface, axes, ys, [row], rampColor(theme, colorBy.rows[row]!), 2.4, 1)
+        drawLines(surface, axes, ys, [row], colorOf(theme, colorBy, colorBy.rows[row]!), 2.4, 1)
     },
     [colorBy, layout, mask, maxLines, table],
   )
@@ -109,6 +114,7 @@ export function ParallelCoordinates({
       hint={
         <>
           <RampLegend {...colorBy} /> · drag along an axis to filter
+          {hiddenParams > 0 && ` · ${hiddenParams} less important parameters hidden, see Axes`}
           {passing > MAX_LINES && ` · showing ~${formatCount(MAX_LINES)} of ${formatCount(passing)}`}
         </>
       }

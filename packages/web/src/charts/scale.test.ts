@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { columnScale, logTicks, numberScale } from './scale.ts'
+import { columnScale, distinctEnds, logTicks, numberScale } from './scale.ts'
 
 it('has ticks at round numbers', () => {
   expect(numberScale({ min: 0, max: 1 }, false, 5).ticks.map(({ value }) => value)).toEqual([
@@ -68,4 +68,18 @@ it('spaces categories evenly', () => {
 
 it('is NaN for zero on a log scale', () => {
   expect(numberScale({ min: 1, max: 10 }, true, 5).at(0)).toBeNaN()
+})
+
+it.each([
+  [
+    ['s3://bucket/some/data-v1.parquet', 's3://bucket/some/data-v2.parquet'],
+    ['…v1.parquet', '…v2.parquet'],
+  ],
+  [
+    ['resnet18', 'resnet50'],
+    ['resnet18', 'resnet50'],
+  ],
+  [['one'], ['one']],
+])('shows where the labels %j differ', (labels, shown) => {
+  expect(distinctEnds(labels)).toEqual(shown)
 })

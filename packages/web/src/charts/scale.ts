@@ -49,12 +49,27 @@ export function columnScale(column: Column, count: number): Scale {
     return {
       at: (value) => (value + 0.5) / bands,
       value: (position) => position * bands - 0.5,
-      ticks: column.labels.map((text, value) => ({ value, text })),
+      ticks: distinctEnds(column.labels).map((text, value) => ({ value, text })),
     }
   }
-  const scale = numberScale(column, column.log, count)
+  const scale = numberScale(column, column.log, count, column.key === 'number')
   const { steps } = column
   return steps && steps.length <= 12 ? { ...scale, ticks: ticksOf(steps) } : scale
+}
+
+/** Shorter prefixes are kept: `resnet18`, `resnet50` read well. */
+const MIN_PREFIX = 10
+
+/** Labels without their common beginning, such as the bucket of paths, so that what differs is not cut off. */
+export function distinctEnds(labels: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = labels
+  if (rest.length === 0) return labels
+  let length = 0
+  while (length < first.length && rest.every((label) => label[length] === first[length])) length++
+  // Up to a separator, so that words stay whole.
+  const start =
+    Math.max(...['/', '-', '_', '.', ':', ' '].map((sign) => first.lastIndexOf(sign, length - 1))) + 1
+  return length < MIN_PREFIX || start < MIN_PREFIX ? labels : labels.map((label) => `…${label.slice(start)}`)
 }
 
 const ticksOf = (values: readonly number[]): Tick[] =>

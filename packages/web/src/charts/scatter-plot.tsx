@@ -1,11 +1,12 @@
 import { memo, type ReactNode, useMemo, useState } from 'react'
+import type { ColorEncoding } from '../model/color-encoding.ts'
 import { formatNumber } from '../model/format.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
-import { type Surface, truncated } from './surface.ts'
-import { rampColor, rampStep, type Theme } from './theme.ts'
+import { type Surface, truncated, truncatedInside } from './surface.ts'
+import { colorOf, rampColor, type Theme } from './theme.ts'
 
 interface Props {
   readonly title: string
@@ -25,6 +26,8 @@ interface Props {
   readonly front?: readonly number[]
   readonly tools?: ReactNode
   readonly className?: string
+  /** Default: the quality of the trials. */
+  readonly colorBy?: ColorEncoding
 }
 
 export const PLOT = { top: 22, right: 18, bottom: 40, left: 54 } as const
@@ -49,6 +52,7 @@ export const ScatterPlot = memo(function ScatterPlot({
   front,
   tools,
   className = '',
+  colorBy,
 }: Props) {
   const [focused, setFocused] = useState(false)
   const positionsAt = useMemo(() => positionsFor(table, x, y), [table, x, y])
@@ -57,15 +61,21 @@ export const ScatterPlot = memo(function ScatterPlot({
     () => (surface, size, theme) => {
       const [xScale, yScale] = scalesOf(x, y, size)
       const positions = positionsAt(size)
-      frame(surface, size, theme, { x: xScale, y: yScale, xName: x.name, yName: y.name })
-      drawDots(surface, table, mask, positions, theme, size, front !== undefined)
+      frame(surface, size, theme, {
+        x: xScale,
+        y: yScale,
+        xName: x.name,
+        yName: y.name,
+        ...(x.kind === 'category' && { bands: x.labels.length }),
+      })
+      drawDots(surface, table, mask, positions, theme, size, colorBy, front !== undefined)
       if (runningBest) {
         drawFailed(surface, table, mask, positions, theme, size)
         drawBest(surface, table, positions, theme, size)
       }
       if (front) drawFront(surface, front, positions, theme)
     },
-    [table, x, y, mask, runningBest, front, positionsAt],
+    [table, x, y, mask, runningBest, front, positionsAt, colorBy],
   )
   const highlight = useMemo<Draw>(
     () => (surface, size, theme) => {
@@ -73,8 +83,8 @@ export const ScatterPlot = memo(function ScatterPlot({
       const { xs, ys } = positionsAt(size)
       const [px, py] = [xs[hovered]!, ys[hovered]!]
       if (!Number.isFinite(px) || !Number.isFinite(py)) return
-      surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.warn, width: 1, dash: [3, 3] })
-      surface.circles([[px, py]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 2 })
+      surface.lines([[px, py, px, size.height - PLOT.bottom]], { color: theme.hover, width: 1, dash: [3, 3] })
+      surface.circles([[px, py]], 5.5, { fill: theme.hover, stroke: theme.surface, width: 2 })
     },
     [table, hovered, positionsAt],
   )
@@ -182,6 +192,8 @@ interface Axes {
   readonly y: Scale
   readonly xName: string
   readonly yName: string
+  /** Number of categories on the x axis: all of their labels are shown. */
+  readonly bands?: number
 }
 
 /** Draws grid lines, ticks and axis names. */
@@ -189,7 +201,7 @@ export function frame(
   surface: Surface,
   { width, height }: Size,
   theme: Theme,
-  { x, y, xName, yName }: Axes,
+  { x, y, xName, yName, bands }: Axes,
 ): void {
   const [right, bottom] = [width - PLOT.right, height - PLOT.bottom]
   for (const { value, text } of y.ticks) {
@@ -201,6 +213,20 @@ export function frame(
       align: 'end',
     })
   }
+  const lines = bands === undefined ? 1 : drawCategories(surface, x, theme, bands, right, bottom)
+  if (bands === undefined) drawTicks(surface, x, theme, right, bottom)
+  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.muted, width: 1 })
+  if (lines === 1)
+    surface.text((PLOT.left + right) / 2, height - 8, truncated(surface, xName, right - PLOT.left), {
+      color: theme.muted,
+      size: 11.5,
+      bold: true,
+      align: 'middle',
+    })
+  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
+}
+
+function drawTicks(surface: Surface, x: Scale, theme: Theme, right: number, bottom: number): void {
   let last = Number.NEGATIVE_INFINITY
   for (const { value, text } of x.ticks) {
     const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
@@ -211,14 +237,33 @@ export function frame(
     surface.lines([[at, bottom, at, bottom + 4]], { color: theme.muted, width: 1 })
     surface.text(at, bottom + 12, label, { color: theme.muted, size: 11, align: 'middle' })
   }
-  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.muted, width: 1 })
-  surface.text((PLOT.left + right) / 2, height - 8, truncated(surface, xName, right - PLOT.left), {
-    color: theme.muted,
-    size: 11.5,
-    bold: true,
-    align: 'middle',
-  })
-  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
+}
+
+/** Labels on up to three lines in turn, so that each has room; the name of the axis gives way. Returns the number of lines. */
+function drawCategories(
+  surface: Surface,
+  x: Scale,
+  theme: Theme,
+  bands: number,
+  right: number,
+  bottom: number,
+): number {
+  const band = (right - PLOT.left) / bands
+  const size = bands > 12 ? 9 : 10.5
+  const widest = x.ticks.reduce((most, { text }) => Math.max(most, surface.measure(text, size) + 8), 0)
+  const lines = Math.max(1, Math.min(3, Math.ceil(widest / band)))
+  for (const [i, { value, text }] of x.ticks.entries()) {
+    const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
+    const line = i % lines
+    const below = bottom + 11 + line * 11
+    surface.lines([[at, bottom, at, below - 6]], { color: theme.line, width: 1 })
+    const label = truncatedInside(surface, text, lines * band - 6, size)
+    // Those at the ends stay in the picture.
+    const half = surface.measure(label, size) / 2
+    const shifted = Math.max(half + 2, Math.min(right + PLOT.right - half - 2, at))
+    surface.text(shifted, below, label, { color: theme.muted, size, align: 'middle', halo: theme.surface })
+  }
+  return lines
 }
 
 function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Positions, theme: Theme): void {
@@ -242,9 +287,12 @@ function drawDots(
   { xs, ys }: Positions,
   theme: Theme,
   size: Size,
+  colorBy: ColorEncoding | undefined,
   plain: boolean,
 ): void {
-  const groups: number[][] = Array.from({ length: STEPS }, () => [])
+  const steps = colorBy?.labels ? Math.max(2, colorBy.labels.length) : STEPS
+  const groups: number[][] = Array.from({ length: steps }, () => [])
+  const colors = colorBy?.rows ?? table.quality
   const filteredOut: number[] = []
   const stopped: [number, number][] = []
   const outliers: [number, number][] = []
@@ -255,7 +303,7 @@ function drawDots(
     if (mask[row] === 0) filteredOut.push(x, ys[row]!)
     else if (table.trials[row]!.state === 'stopped')
       (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
-    else groups[rampStep(table.quality[row]!)]!.push(x, ys[row]!)
+    else groups[Math.round((colors[row] || 0) * (steps - 1))]!.push(x, ys[row]!)
   }
   const small = table.trials.length > SMALL_DOTS_ABOVE
   const radius = small ? 2 : table.trials.length > 300 ? 3 : 4
@@ -276,10 +324,10 @@ function drawDots(
       })
       const colored = groups.map((centers, step) => ({
         centers,
-        color: plain ? theme.muted : rampColor(theme, step / (STEPS - 1)),
+        color: colorBy ? colorOf(theme, colorBy, step / (steps - 1)) : rampColor(theme, step / (steps - 1)),
       }))
       const ring = { color: theme.surface, width: 0.8 }
-      surface.points({ groups: colored, radius, ring, alpha: plain ? 0.6 : 1 })
+      surface.points({ groups: colored, radius, ring, alpha: plain ? 0.75 : 1 })
     },
   )
 }

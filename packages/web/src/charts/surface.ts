@@ -66,3 +66,16 @@ export function truncated(
   while (length > 1 && surface.measure(`${text.slice(0, length)}…`, size, bold) > maxWidth) length--
   return `${text.slice(0, length)}…`
 }
+
+/** As {@link truncated}, but keeps the end too: paths and versions differ there. */
+export function truncatedInside(surface: Surface, text: string, maxWidth: number, size = 11.5): string {
+  if (surface.measure(text, size) <= maxWidth) return text
+  for (let kept = text.length - 1; kept > 1; kept--) {
+    const head = Math.floor(kept * HEAD_SHARE)
+    const short = `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`
+    if (surface.measure(short, size) <= maxWidth) return short
+  }
+  return '…'
+}
+
+const HEAD_SHARE = 0.35

@@ -1,5 +1,6 @@
 import { interpolateRgb, piecewise, quantize } from 'd3-interpolate'
 import { useSyncExternalStore } from 'react'
+import { type ColorEncoding, labelAt } from '../model/color-encoding.ts'
 
 type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'stopped' | 'killed' | 'crashed'
 
@@ -15,7 +16,10 @@ export interface Theme {
   readonly edge: string
   readonly surface: string
   readonly accent: string
+  /** The best trials. */
   readonly warn: string
+  /** What the pointer is on. */
+  readonly hover: string
   /** From the worst value to the best. */
   readonly ramp: readonly string[]
   /** Categorical colors, safe for color vision deficiency (after Okabe & Ito 2008). */
@@ -82,6 +86,7 @@ function readTheme(): Theme {
     surface: color('surface'),
     accent: color('accent'),
     warn: color('warn'),
+    hover: color('hover'),
     ramp: rampOf(color('ramp').split(/\s+/)),
     series: color('series').split(/\s+/),
     states: {
@@ -99,6 +104,10 @@ function readTheme(): Theme {
 /** Interpolates the stops to equal steps. */
 const rampOf = (stops: readonly string[]): string[] =>
   quantize(piecewise(interpolateRgb, [...stops]), RAMP_STEPS)
+
+/** The color at a position of the ramp, or of the label that is there. */
+export const colorOf = (theme: Theme, { labels }: Pick<ColorEncoding, 'labels'>, position: number): string =>
+  labels ? theme.series[labelAt(labels, position) % theme.series.length]! : rampColor(theme, position)
 
 /** `position`: 0 (worst) to 1 (best). */
 export const rampColor = ({ ramp }: Theme, position: number): string => ramp[rampStep(position)]!

@@ -10,4 +10,10 @@ export interface ColorEncoding {
   /** What the ends of the ramp mean, for the legend. */
   readonly low: string
   readonly high: string
+  /** Of a category, which has a color for each label instead of a ramp: the positions are their indices in equal steps. */
+  readonly labels?: readonly string[]
 }
+
+/** The index of the label at a position. */
+export const labelAt = (labels: readonly string[], position: number): number =>
+  Math.round(position * Math.max(1, labels.length - 1))

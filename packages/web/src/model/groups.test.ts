@@ -10,6 +10,12 @@ it('groups rows in order of first occurrence', () => {
 })
 
 it('ignores NaN', () => {
-  expect(spreadOf([0, 1, 2], [1, Number.NaN, 3])).toEqual({ min: 1, mean: 2, max: 3 })
+  expect(spreadOf([0, 1, 2], [1, Number.NaN, 3])).toEqual({
+    count: 2,
+    min: 1,
+    mean: 2,
+    max: 3,
+    deviation: Math.SQRT2,
+  })
   expect(spreadOf([1], [1, Number.NaN])).toBeUndefined()
 })

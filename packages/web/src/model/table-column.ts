@@ -10,6 +10,8 @@ export interface TableColumn {
   readonly shown: boolean
   /** Rows can be grouped by it. */
   readonly groups?: boolean
+  /** Name of the group of a row, where it is not its text. */
+  groupOf?(row: number): string
   /** Renders a link to the run, or its state. */
   readonly kind?: 'link' | 'state'
   text(row: number, now: number): string

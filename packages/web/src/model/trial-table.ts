@@ -23,11 +23,29 @@ export interface Column {
   readonly constant: boolean
 }
 
+export type Goal = 'minimize' | 'maximize'
+
+export interface Objective {
+  readonly name: string
+  readonly goal: Goal
+}
+
+/** One of several objectives. */
+export interface ObjectiveColumn {
+  readonly column: Column
+  readonly goal: Goal
+}
+
 /** The trials of a sweep by columns, for charts and filters. */
 export interface TrialTable {
   readonly trials: readonly TrialBody[]
   readonly params: readonly Column[]
+  /** The objective that charts show: the metric, or the chosen one of several. */
   readonly value: Column
+  /** The other objectives of a sweep with several. */
+  readonly others: readonly ObjectiveColumn[]
+  /** All of several objectives, in the order of the config; empty for a single metric. */
+  readonly objectives: readonly ObjectiveColumn[]
   readonly number: Column
   readonly goal: 'minimize' | 'maximize'
   /** Rows with a value, from the worst to the best. */
@@ -44,18 +62,31 @@ interface Spec {
   readonly values?: readonly unknown[]
 }
 
-export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialBody[]): TrialTable {
-  const goal = sweep?.metric?.goal ?? 'minimize'
+/** The objectives of a sweep with several; empty for a single metric. */
+export function objectivesOf(sweep: Pick<SweepBody, 'config'> | undefined): readonly Objective[] {
+  const given = (sweep?.config.metrics ?? []) as readonly { name: string; goal?: Goal }[]
+  return given.length < 2 ? [] : given.map(({ name, goal }) => ({ name, goal: goal ?? 'minimize' }))
+}
+
+/** `chosen`: name of one of several objectives; the first by default. */
+export function trialTable(
+  sweep: SweepBody | undefined,
+  trials: readonly TrialBody[],
+  chosen?: string,
+): TrialTable {
   const specs = specsOf((sweep?.config.parameters ?? {}) as Record<string, unknown>)
   const flat = trials.map((trial) => flatten(trial.params))
   const names = new Set(Object.keys(specs))
   for (const params of flat) for (const name of Object.keys(params)) names.add(name)
   const params = [...names].map((name) => paramColumn(name, specs[name], flat))
-  const values = numberColumn(
-    'value',
-    sweep?.metric?.name ?? 'value',
-    Float64Array.from(trials, (trial) => trial.value ?? Number.NaN),
+  const given = objectivesOf(sweep)
+  const at = Math.max(
+    0,
+    given.findIndex(({ name }) => name === chosen),
   )
+  const { name, goal }: Objective = given[at] ?? sweep?.metric ?? { name: 'value', goal: 'minimize' }
+  const valuesOf = (i: number) => Float64Array.from(trials, (trial) => objectiveValue(trial, i))
+  const values = numberColumn('value', name, valuesOf(at))
   const number = numberColumn(
     'number',
     'trial',
@@ -63,7 +94,20 @@ export function trialTable(sweep: SweepBody | undefined, trials: readonly TrialB
   )
   const worstFirst = worstFirstOf(values.values, goal)
   const value = clipOutliers(values, worstFirst, trials)
-  return { trials, params, value, number, goal, worstFirst, quality: qualityOf(value, worstFirst) }
+  const objectives = given.map(({ name, goal }, i): ObjectiveColumn => {
+    if (i === at) return { column: value, goal }
+    const own = numberColumn(`metric:${name}`, name, valuesOf(i))
+    return { column: clipOutliers(own, worstFirstOf(own.values, goal), trials), goal }
+  })
+  const others = objectives.filter(({ column }) => column !== value)
+  const quality = qualityOf(value, worstFirst)
+  return { trials, params, value, others, objectives, number, goal, worstFirst, quality }
+}
+
+/** JSON has no infinity: it arrives as text. */
+function objectiveValue({ value, values }: TrialBody, objective: number): number {
+  const known: unknown = values?.[objective] ?? (objective === 0 ? value : undefined)
+  return typeof known === 'number' ? known : Number.NaN
 }
 
 /** Rows with a value, from the worst to the best; of equal values the first row is the best, as for the service. */
@@ -82,7 +126,12 @@ export function toggleLogScales(table: TrialTable, keys: ReadonlySet<string>): T
   if (keys.size === 0) return table
   const turned = (column: Column): Column =>
     keys.has(column.key) && canBeLog(column) ? { ...column, log: !column.log } : column
-  return { ...table, params: table.params.map(turned), value: turned(table.value) }
+  const value = turned(table.value)
+  const others = table.others.map((one) => ({ ...one, column: turned(one.column) }))
+  const objectives = table.objectives.map(
+    (one) => others.find(({ column }) => column.key === one.column.key) ?? { ...one, column: value },
+  )
+  return { ...table, params: table.params.map(turned), value, others, objectives }
 }
 
 export const canBeLog = ({ kind, min, fullRange }: Column): boolean =>
@@ -93,7 +142,8 @@ export const columnOf = (table: TrialTable, key: string): Column | undefined =>
     ? table.value
     : key === 'number'
       ? table.number
-      : table.params.find((column) => column.key === key)
+      : (table.params.find((column) => column.key === key) ??
+        table.others.find(({ column }) => column.key === key)?.column)
 
 /** Formats a value of the column. */
 export function cellText(column: Column, value: number): string {

@@ -8,7 +8,7 @@ import { KeyHelp, SignIn } from './sign-in.tsx'
 
 /** `wandb login` opens this page. */
 export function AuthorizePage({ entity }: { entity: string | undefined }) {
-  const creation = useMutation({ mutationFn: () => createKey('wandb login') })
+  const creation = useMutation({ mutationFn: () => createKey({ name: 'wandb login' }) })
   if (entity === undefined)
     return (
       <SignIn>

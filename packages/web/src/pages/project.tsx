@@ -1,11 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { listRuns, listSweeps } from '../api/endpoints.ts'
+import { deleteProject, getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { navigate, setSearchParams, useLocation } from '../app/location.ts'
+import { entityUrl, newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
+import { ARCHIVED } from '../model/tags.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
+import { Menu, MenuItem } from '../ui/menu.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { RunsTable } from './runs-table.tsx'
 import { SweepList } from './sweep-list.tsx'
@@ -21,6 +28,7 @@ const REFETCH_MS = 5_000
 /** Sweeps and runs of a project. */
 export function ProjectPage({ page, entity, project }: Props) {
   const now = useNow()
+  const canWrite = useCanWrite()
   const at = { entity, project }
   const sweeps = useInfiniteQuery({
     queryKey: ['sweeps', entity, project],
@@ -49,9 +57,12 @@ export function ProjectPage({ page, entity, project }: Props) {
           </Link>
         </nav>
         <span className="grow" />
-        <Link className="button primary" href={newSweepUrl(entity, project)}>
-          New sweep
-        </Link>
+        {canWrite && <ProjectMenu entity={entity} project={project} />}
+        {canWrite && (
+          <Link className="button primary" href={newSweepUrl(entity, project)}>
+            New sweep
+          </Link>
+        )}
       </div>
       <section aria-labelledby="sweeps">
         <h2 id="sweeps">Sweeps</h2>
@@ -78,22 +89,49 @@ export function ProjectPage({ page, entity, project }: Props) {
   )
 }
 
-function Runs({ entity, project }: { entity: string; project: string }) {
-  const [hideSweepRuns, setHideSweepRuns] = useState(false)
-  const runs = useInfiniteQuery({
-    queryKey: ['runs', entity, project],
-    queryFn: ({ pageParam }) => listRuns(entity, project, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((run) => run.state === 'running'))
-        ? REFETCH_MS
-        : false,
+/** The newest runs are read often while one of them runs, the whole table seldom. */
+const TABLE_REFETCH_MS = 30_000
+const isOpen = ({ state }: { readonly state: string }) => state === 'running' || state === 'queued'
+
+/** All runs: the table, with the newest runs as they are now. */
+function useRuns(entity: string, project: string) {
+  const table = useQuery({
+    queryKey: ['run-table', entity, project],
+    queryFn: () => getRunTable(entity, project),
+    refetchInterval: ({ state }) => (state.data?.some(isOpen) ? TABLE_REFETCH_MS : false),
   })
-  const all = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
+  const newest = useQuery({
+    queryKey: ['newest-runs', entity, project],
+    queryFn: () => listRuns(entity, project),
+    enabled: table.data?.some(isOpen) ?? false,
+    refetchInterval: REFETCH_MS,
+  })
+  const runs = useMemo(() => {
+    const fresh = newest.dataUpdatedAt > table.dataUpdatedAt ? (newest.data?.items ?? []) : []
+    if (fresh.length === 0) return table.data
+    const byId = new Map<string, RunRow>(fresh.map((run) => [run.id, run]))
+    const known = new Set(table.data?.map(({ id }) => id))
+    return [
+      ...fresh.filter(({ id }) => !known.has(id)),
+      ...(table.data ?? []).map((run) => byId.get(run.id) ?? run),
+    ]
+  }, [table.data, table.dataUpdatedAt, newest.data, newest.dataUpdatedAt])
+  return { ...table, data: runs }
+}
+
+function Runs({ entity, project }: { entity: string; project: string }) {
+  const { query } = useLocation()
+  const hideSweepRuns = query.get('sweep-runs') === 'hidden'
+  const runs = useRuns(entity, project)
+  const all = runs.data
+  const showArchived = query.get('archived') === 'shown'
+  const archived = useMemo(() => all?.filter(({ tags }) => tags.includes(ARCHIVED)).length ?? 0, [all])
   const shown = useMemo(
-    () => (hideSweepRuns ? all.filter((run) => run.sweep === null) : all),
-    [all, hideSweepRuns],
+    () =>
+      all?.filter(
+        ({ sweep, tags }) => (!hideSweepRuns || sweep === null) && (showArchived || !tags.includes(ARCHIVED)),
+      ) ?? [],
+    [all, hideSweepRuns, showArchived],
   )
   return (
     <section aria-labelledby="runs">
@@ -105,22 +143,55 @@ function Runs({ entity, project }: { entity: string; project: string }) {
           <input
             type="checkbox"
             checked={hideSweepRuns}
-            onChange={(event) => setHideSweepRuns(event.target.checked)}
+            onChange={(event) => setSearchParams({ 'sweep-runs': event.target.checked ? 'hidden' : null })}
           />{' '}
           Hide sweep runs
         </label>
+        {archived > 0 && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={showArchived}
+              onChange={(event) => setSearchParams({ archived: event.target.checked ? 'shown' : null })}
+            />{' '}
+            Show {archived} archived
+          </label>
+        )}
       </div>
       {runs.isPending && <Loading what="runs" />}
       {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}
-      {runs.data && shown.length === 0 && (
-        <p className="muted">{hideSweepRuns ? 'All loaded runs belong to a sweep.' : 'No runs yet.'}</p>
+      {all && shown.length === 0 && (
+        <p className="muted">
+          {hideSweepRuns && all.length > 0 ? 'All runs belong to a sweep.' : 'No runs yet.'}
+        </p>
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
-      {runs.hasNextPage && (
-        <button type="button" onClick={() => void runs.fetchNextPage()}>
-          Load more
-        </button>
-      )}
     </section>
+  )
+}
+
+function ProjectMenu({ entity, project }: { entity: string; project: string }) {
+  const client = useQueryClient()
+  const [deleting, setDeleting] = useState(false)
+  return (
+    <>
+      <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
+        <MenuItem onSelect={() => setDeleting(true)}>Delete project…</MenuItem>
+      </Menu>
+      {deleting && (
+        <ConfirmDialog
+          title={`Delete ${project}?`}
+          label="Delete project"
+          work={() => deleteProject(entity, project)}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: ['projects', entity] })
+            navigate(entityUrl(entity))
+          }}
+          onClose={() => setDeleting(false)}
+        >
+          <p>All of its sweeps and runs are deleted with histories and files. This can't be undone.</p>
+        </ConfirmDialog>
+      )}
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import type { RunBody } from '@chimney/core/schema/api/runs'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
 import { expect, it } from 'vitest'
 import { sortedRows } from '../model/table-column.ts'
 import { runColumns } from './run-columns.ts'
@@ -13,7 +13,7 @@ const run = (id: string, config: object, summary: object) =>
     summary,
     tags: [],
     created_at: id,
-  }) as unknown as RunBody
+  }) as unknown as RunRow
 const runs = [
   run('b', { opt: 'sgd', model: { size: 3 } }, { loss: 0.5, _step: 4 }),
   run('a', { opt: 'adam' }, { loss: 0.1 }),
@@ -42,7 +42,18 @@ it('sorts a column with values that are not finite by number', () => {
   expect(loss.numeric).toBe(true)
 })
 
-it('groups by columns with few distinct values', () => {
+it('groups by any config value; a number with many values by ranges', () => {
   expect(column('config:opt').groups).toBe(true)
   expect(column('summary:loss').groups).toBeUndefined()
+  const many = Array.from({ length: 81 }, (_, i) => run(`r${i}`, { lr: i / 100, layers: i % 3 }, {}))
+  const [lr, layers] = ['config:lr', 'config:layers'].map(
+    (key) => runColumns(many).find((each) => each.key === key)!,
+  )
+  expect([0, 9, 10, 80].map((row) => lr!.groupOf!(row))).toEqual([
+    '0 to 0.1',
+    '0 to 0.1',
+    '0.1 to 0.2',
+    '0.7 to 0.8',
+  ])
+  expect([0, 1, 2, 3].map((row) => layers!.groupOf!(row))).toEqual(['0', '1', '2', '0'])
 })

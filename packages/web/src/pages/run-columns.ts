@@ -1,5 +1,5 @@
-import type { RunBody } from '@chimney/core/schema/api/runs'
-import { formatValue } from '../model/format.ts'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
+import { formatNumber, formatValue } from '../model/format.ts'
 import {
   agoColumn,
   durationColumn,
@@ -13,60 +13,118 @@ import { flatten } from '../model/trial-table.ts'
 /** Columns visible by default. */
 const SHOWN = { config: 3, summary: 3 }
 /** Maximum number of columns per kind. */
-const MAX_COLUMNS = 60
+const MAX_COLUMNS = 200
+/** Groups of a number with more distinct values than {@link MAX_GROUPS}: ranges with about equally many runs. */
+const RANGES = 8
 
 /** Columns of the runs table. */
-export function runColumns(runs: readonly RunBody[]): TableColumn[] {
+export function runColumns(runs: readonly RunRow[]): TableColumn[] {
   const at = (row: number) => runs[row]!
-  const durationOf = ({ started_at, ended_at }: RunBody) =>
+  const durationOf = ({ started_at, ended_at }: RunRow) =>
     started_at && ended_at ? Date.parse(ended_at) - Date.parse(started_at) : undefined
-  const summaries = runs.map(({ summary }) => summary)
+  const summaries = runs.map(({ summary }) => flatten(summary))
   const configs = runs.map(({ config }) => flatten(config))
+  const summaryNames = namesOf(summaries)
   return [
     { ...textColumn('name', 'run', 170, true, (row) => at(row).name), kind: 'link' },
     { ...textColumn('state', 'state', 128, true, (row) => at(row).state), kind: 'state', groups: true },
     { ...textColumn('sweep', 'sweep', 110, true, (row) => at(row).sweep ?? undefined), groups: true },
-    ...valueColumns('summary', summaries, []),
-    ...valueColumns('config', configs, Object.keys(Object.assign({}, ...summaries))),
-    textColumn('id', 'id', 110, false, (row) => at(row).id),
+    ...valueColumns('summary', summaries, summaryNames, new Set()),
+    ...valueColumns('config', configs, namesOf(configs), new Set(summaryNames)),
+    textColumn('id', 'id', 110, true, (row) => at(row).id),
+    {
+      ...textColumn('trial', 'trial', 70, false, (row) => at(row).number?.toString()),
+      numeric: true,
+      raw: (row) => at(row).number ?? undefined,
+      compare: (a, b) => (at(a).number ?? 0) - (at(b).number ?? 0),
+    },
     { ...textColumn('group', 'group', 110, false, (row) => at(row).group ?? undefined), groups: true },
     { ...textColumn('kind', 'job type', 110, false, (row) => at(row).job_type ?? undefined), groups: true },
     { ...textColumn('agent', 'agent', 150, false, (row) => at(row).agent ?? undefined), groups: true },
-    textColumn('tags', 'tags', 140, false, (row) => at(row).tags.join(', ') || undefined),
+    {
+      ...textColumn(
+        'tags',
+        'tags',
+        140,
+        runs.some(({ tags }) => tags.length > 0),
+        (row) => at(row).tags.join(', ') || undefined,
+      ),
+      groups: true,
+    },
+    textColumn('notes', 'notes', 220, false, (row) => at(row).notes ?? undefined),
+    textColumn('reason', 'end reason', 220, false, (row) => at(row).reason ?? undefined),
     durationColumn('lasted', 'duration', (row) => durationOf(at(row))),
     agoColumn('made', 'created', (row) => at(row).created_at),
   ]
 }
 
+function namesOf(values: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const names = new Set<string>()
+  for (const each of values) for (const name in each) if (!name.startsWith('_')) names.add(name)
+  return [...names].slice(0, MAX_COLUMNS)
+}
+
 function valueColumns(
   kind: keyof typeof SHOWN,
   values: readonly Readonly<Record<string, unknown>>[],
+  names: readonly string[],
   /** Names that need the kind appended, because the other kind has them too. */
-  taken: readonly string[],
+  taken: ReadonlySet<string>,
 ): TableColumn[] {
-  const names = [...new Set(values.flatMap(Object.keys))].filter((name) => !name.startsWith('_'))
-  return names.slice(0, MAX_COLUMNS).map((name, i) => {
+  return names.map((name, i) => {
     const numeric = values.every((each) => each[name] === undefined || isNumeric(each[name]))
     const raw = (row: number) => {
       const value = values[row]![name]
       return numeric && value !== undefined ? Number(value) : value
     }
-    const title = taken.includes(name) ? `${name} (${kind})` : name
-    const kinds = new Set(values.map((each) => formatValue(each[name])))
+    const title = taken.has(name) ? `${name} (${kind})` : name
+    const text = (row: number) => formatValue(raw(row))
     return {
       key: `${kind}:${name}`,
       title,
       width: numberWidth(title),
       numeric,
       shown: i < SHOWN[kind],
-      ...(kind === 'config' && kinds.size <= MAX_GROUPS && kinds.size > 1 && { groups: true }),
-      text: (row) => formatValue(raw(row)),
+      ...(kind === 'config' && { groups: true, ...groupNames(values.length, raw, numeric) }),
+      text,
       raw,
-      compare: (a, b) =>
-        numeric ? Number(raw(a)) - Number(raw(b)) : formatValue(raw(a)) < formatValue(raw(b)) ? -1 : 1,
+      compare: (a, b) => (numeric ? Number(raw(a)) - Number(raw(b)) : text(a) < text(b) ? -1 : 1),
       missing: (row) => raw(row) === undefined || Number.isNaN(raw(row)),
     }
   })
+}
+
+/** The groups of a number are ranges when it has many values. Looked up when the column is grouped by. */
+function groupNames(
+  rows: number,
+  raw: (row: number) => unknown,
+  numeric: boolean,
+): { readonly groupOf?: (row: number) => string } {
+  if (!numeric) return {}
+  let ends: readonly number[] | undefined
+  const endsOf = (): readonly number[] => {
+    const distinct = new Set<number>()
+    for (let row = 0; row < rows; row++) {
+      const value = raw(row)
+      if (typeof value === 'number' && Number.isFinite(value)) distinct.add(value)
+    }
+    if (distinct.size <= MAX_GROUPS) return []
+    const sorted = [...distinct].sort((a, b) => a - b)
+    return Array.from(
+      { length: RANGES + 1 },
+      (_, i) => sorted[Math.round((i * (sorted.length - 1)) / RANGES)]!,
+    )
+  }
+  return {
+    groupOf: (row) => {
+      ends ??= endsOf()
+      const value = raw(row)
+      if (ends.length === 0 || typeof value !== 'number' || !Number.isFinite(value)) return formatValue(value)
+      let range = 0
+      while (range < RANGES - 1 && value >= ends[range + 1]!) range++
+      return `${formatNumber(ends[range]!)} to ${formatNumber(ends[range + 1]!)}`
+    },
+  }
 }
 
 /** JSON has no numbers that are not finite: they arrive as text. */

@@ -1,12 +1,13 @@
-import type { RunBody } from '@chimney/core/schema/api/runs'
+import type { RunRow } from '@chimney/core/schema/api/run-table'
 import { useCallback, useMemo } from 'react'
-import { formatNumber } from '../model/format.ts'
-import { spreadOf } from '../model/groups.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import { DataTable } from '../ui/data-table.tsx'
+import { FilterInput, useTypedFilter } from '../ui/filter-input.tsx'
+import { BulkActions } from './bulk-actions.tsx'
 import { runColumns } from './run-columns.ts'
 
-/** Runs of a project, as far as they are loaded. */
+/** All runs of a project. */
 export function RunsTable({
   entity,
   project,
@@ -14,10 +15,33 @@ export function RunsTable({
 }: {
   entity: string
   project: string
-  runs: readonly RunBody[]
+  runs: readonly RunRow[]
 }) {
   const columns = useMemo(() => runColumns(runs), [runs])
-  const mask = useMemo(() => new Uint8Array(runs.length).fill(1), [runs])
+  const filterColumns = useMemo(
+    () => columns.map(({ title, key, raw }) => ({ names: [title, key], read: raw })),
+    [columns],
+  )
+  const canWrite = useCanWrite()
+  const bulkActions = useCallback(
+    (ids: readonly string[], clear: () => void) => {
+      const chosen = new Set(ids)
+      return (
+        <BulkActions
+          entity={entity}
+          project={project}
+          runs={runs.filter(({ id }) => chosen.has(id))}
+          onDone={clear}
+        />
+      )
+    },
+    [entity, project, runs],
+  )
+  const { passes, error } = useTypedFilter(filterColumns)
+  const mask = useMemo(
+    () => Uint8Array.from(runs, (_, row) => (passes === undefined || passes(row) ? 1 : 0)),
+    [runs, passes],
+  )
   const rowInfo = useCallback(
     (row: number) => {
       const { id, name, state } = runs[row]!
@@ -26,33 +50,22 @@ export function RunsTable({
     [runs],
   )
   const descendingFirst = useCallback(({ key }: TableColumn) => key === 'made', [])
-  const first = columns.find(({ key, shown }) => key.startsWith('summary:') && shown)
-  const summaryOf = useCallback(
-    (rows: readonly number[]) => {
-      if (!first) return ''
-      const spread = spreadOf(
-        rows,
-        runs.map((_, row) => Number(first.raw(row) ?? Number.NaN)),
-      )
-      return spread
-        ? `${first.title} ${formatNumber(spread.min)} to ${formatNumber(spread.max)}, mean ${formatNumber(spread.mean)}`
-        : ''
-    },
-    [runs, first],
-  )
   return (
-    <DataTable
-      entity={entity}
-      project={project}
-      title="Runs"
-      fileName={project}
-      columns={columns}
-      mask={mask}
-      defaultSort="made"
-      descendingFirst={descendingFirst}
-      rowInfo={rowInfo}
-      summaryOf={summaryOf}
-      empty="No runs yet."
-    />
+    <>
+      <FilterInput columns={filterColumns} error={error} example="lr < 0.01 and optimizer in (adam, lion)" />
+      <DataTable
+        entity={entity}
+        project={project}
+        title="Runs"
+        fileName={project}
+        columns={columns}
+        mask={mask}
+        defaultSort="made"
+        descendingFirst={descendingFirst}
+        rowInfo={rowInfo}
+        empty="No runs yet."
+        {...(canWrite && { bulkActions })}
+      />
+    </>
   )
 }

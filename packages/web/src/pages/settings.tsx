@@ -1,17 +1,31 @@
+import type { KeyBody } from '@chimney/core/schema/api/keys'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import { createKey, listKeys, revokeKey } from '../api/endpoints.ts'
-import { formatAgo } from '../model/format.ts'
+import { useViewer } from '../app/use-viewer.ts'
+import { formatAgo, formatTime } from '../model/format.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { useNow } from '../ui/use-now.ts'
+
+const DAY_MS = 24 * 3_600_000
+const EXPIRY_DAYS = [7, 30, 90, 365]
+const SCOPES: readonly (readonly [KeyBody['scope'], string])[] = [
+  ['read', 'view everything'],
+  ['ingest', 'run agents and log'],
+  ['write', 'also create, change and delete'],
+  ['admin', 'also manage keys'],
+]
 
 /** API keys: list, create, revoke. */
 export function SettingsPage() {
   const client = useQueryClient()
   const now = useNow()
-  const keys = useQuery({ queryKey: ['keys'], queryFn: listKeys })
   const [name, setName] = useState('')
+  const [scope, setScope] = useState<KeyBody['scope']>('write')
+  const [days, setDays] = useState('')
+  const isAdmin = useViewer()?.scope === 'admin'
+  const keys = useQuery({ queryKey: ['keys'], queryFn: listKeys, enabled: isAdmin })
   const [confirming, setConfirming] = useState<string>()
   const id = useId()
   const refetch = () => client.invalidateQueries({ queryKey: ['keys'] })
@@ -22,8 +36,19 @@ export function SettingsPage() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    creation.mutate(name.trim())
+    creation.mutate({
+      name: name.trim(),
+      scope,
+      ...(days !== '' && { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }),
+    })
   }
+  if (!isAdmin)
+    return (
+      <div className="narrow">
+        <h1>API keys</h1>
+        <p>Your key has no admin scope. An admin of the workspace creates and revokes keys.</p>
+      </div>
+    )
   return (
     <div className="narrow">
       <h1>API keys</h1>
@@ -39,6 +64,27 @@ export function SettingsPage() {
             placeholder="laptop, CI, …"
             onChange={(event) => setName(event.target.value)}
           />
+          <label htmlFor={`${id}scope`}>Scope</label>
+          <select
+            id={`${id}scope`}
+            value={scope}
+            onChange={(event) => setScope(event.target.value as KeyBody['scope'])}
+          >
+            {SCOPES.map(([value, text]) => (
+              <option key={value} value={value}>
+                {value}: {text}
+              </option>
+            ))}
+          </select>
+          <label htmlFor={`${id}days`}>Expires</label>
+          <select id={`${id}days`} value={days} onChange={(event) => setDays(event.target.value)}>
+            <option value="">never</option>
+            {EXPIRY_DAYS.map((each) => (
+              <option key={each} value={each}>
+                in {each} days
+              </option>
+            ))}
+          </select>
           <button type="submit" className="primary" disabled={creation.isPending || name.trim() === ''}>
             {' '}
             Create key{' '}
@@ -55,7 +101,7 @@ export function SettingsPage() {
         )}
       </section>
       <section className="card">
-        <h2>Active keys</h2>
+        <h2>Keys</h2>
         {keys.isPending && <Loading what="keys" />}
         {keys.error && <ErrorMessage error={keys.error} retry={() => void keys.refetch()} />}
         {revocation.error && <ErrorMessage error={revocation.error} />}
@@ -65,7 +111,15 @@ export function SettingsPage() {
             {keys.data.map((key) => (
               <li key={key.id}>
                 <span className="grow">
-                  <b>{key.name}</b> <span className="muted">created {formatAgo(key.created_at, now)}</span>
+                  <b>{key.name}</b> <span className="scope">{key.scope}</span>{' '}
+                  <span className="muted">
+                    created {formatAgo(key.created_at, now)}
+                    {key.last_used_at ? `, last used ${formatAgo(key.last_used_at, now)}` : ', never used'}
+                    {key.expires_at &&
+                      (Date.parse(key.expires_at) <= now
+                        ? `, expired ${formatAgo(key.expires_at, now)}`
+                        : `, expires ${formatTime(key.expires_at)}`)}
+                  </span>
                 </span>
                 {confirming === key.id ? (
                   <>

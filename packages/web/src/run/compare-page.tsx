@@ -13,9 +13,12 @@ import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { byMetric, histories } from './histories.ts'
+import { useZooms } from './use-zooms.ts'
 
 const SAMPLES = 400
 const MAX_RUNS = 12
+/** The colors of further runs are closer to each other: their lines are dashed. */
+const SOLID = 8
 const REFETCH_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
@@ -25,6 +28,7 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MAX_RUNS)
   const theme = useTheme()
   const options = useChartOptions()
+  const { zoomOf, setZoom } = useZooms()
   const runs = useQueries({
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
@@ -59,7 +63,13 @@ export default function ComparePage({ entity, project }: { entity: string; proje
     logs.forEach(({ data }, i) => {
       for (const { name, ...points } of histories(data ?? [], options.x)) {
         const label = loaded.find(({ id }) => id === ids[i])?.name ?? ids[i]!
-        const curve = { id: ids[i]!, label, color: theme.series[i % theme.series.length]!, ...points }
+        const curve = {
+          id: ids[i]!,
+          label,
+          color: theme.series[i % theme.series.length]!,
+          dash: i < SOLID ? undefined : [6, 3],
+          ...points,
+        }
         metrics.set(name, [...(metrics.get(name) ?? []), curve])
       }
     })
@@ -97,6 +107,8 @@ export default function ComparePage({ entity, project }: { entity: string; proje
             xName={options.x === 'time' ? 'seconds' : options.x}
             smoothing={options.smoothing}
             log={options.log}
+            zoom={zoomOf(name)}
+            onZoom={(range) => setZoom(name, range)}
           />
         ))}
       </div>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { histories } from './histories.ts'
+import { histories, indexRange, sectionsOf } from './histories.ts'
 
 const rows = [
   { _step: 1, _timestamp: 100, loss: 3, epoch: 3, note: 'a' },
@@ -35,4 +35,43 @@ it('has the min and max of downsampled rows, else the point', () => {
     'step',
   )
   expect(loss).toMatchObject({ lows: [1, 3], highs: [8, 3] })
+})
+
+it('draws each value at its own step, not those of rows that stand for others', () => {
+  const all = histories(
+    [
+      { _step: 0, _timestamp: 0, loss: 2, val_loss: 7, _low: { val_loss: 7 }, _high: { val_loss: 7 } },
+      { _step: 9, _timestamp: 0, loss: 1, _low: { loss: 1 }, _high: { loss: 2 } },
+    ],
+    'step',
+  )
+  expect(line(all, 'val_loss')).toEqual({ xs: [0], ys: [7] })
+  expect(line(all, 'loss')).toEqual({ xs: [9], ys: [1] })
+})
+
+it('says where a metric is not finite', () => {
+  const [loss] = histories(
+    [
+      { _step: 1, _timestamp: 0, loss: 3 },
+      { _step: 2, _timestamp: 0, loss: 'NaN' },
+      { _step: 3, _timestamp: 0, loss: 'NaN' },
+    ],
+    'step',
+  )
+  expect(loss).toMatchObject({ xs: [1], ys: [3], notFinite: [2, 3] })
+})
+
+it('finds the rows around a range, by their numbers for the API', () => {
+  const rows = [0, 10, 20, 30].map((step, i) => ({ _step: step, _timestamp: step / 10, _index: i }))
+  expect(indexRange(rows, 'step', [9, 21])).toEqual([0, 3])
+  expect(indexRange(rows, 'time', [1.2, 1.4])).toEqual([1, 2])
+})
+
+it('sections metrics by prefix', () => {
+  const names = ['loss', 'train/acc', 'train/loss', 'val/acc'].map((name) => ({ name }))
+  expect(sectionsOf(names).map(({ name, items }) => [name, items.length])).toEqual([
+    ['', 1],
+    ['train', 2],
+    ['val', 1],
+  ])
 })

@@ -8,13 +8,15 @@ export function RunDetails({ run, now }: { run: RunBody; now: number }) {
     ...run.past_attempts.map((past) => [`Attempt ${past.attempt}`, pastText(past)] as const),
     [
       run.attempt > 1 ? `Attempt ${run.attempt}` : 'Attempt',
-      run.attempt > 1 ? 'current' : String(run.attempt),
+      run.attempt > 1
+        ? `current${run.attempt_started_at ? `, started ${formatTime(run.attempt_started_at)}` : ''}`
+        : String(run.attempt),
     ],
     ['Agent', run.agent],
     ['Lease', run.state === 'running' && run.lease_until ? leaseText(run.lease_until, now) : null],
     ['Last heartbeat', run.heartbeat_at && formatAgo(run.heartbeat_at, now)],
     ['Created', formatTime(run.created_at)],
-    ['Started', run.started_at && formatTime(run.started_at)],
+    [run.attempt > 1 ? 'First started' : 'Started', run.started_at && formatTime(run.started_at)],
     ['Ended', run.ended_at && formatTime(run.ended_at)],
     ['Exit code', run.exit_code === null ? null : String(run.exit_code)],
     ['Group', run.group],

@@ -1,20 +1,12 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
-import {
-  getHistory,
-  getLastRows,
-  getRun,
-  getSweep,
-  getTrial,
-  type RunAt,
-  updateRun,
-} from '../api/endpoints.ts'
+import { useMemo, useState } from 'react'
+import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
-import { LineChart, type Series } from '../charts/line-chart.tsx'
-import { useTheme } from '../charts/theme.ts'
-import { formatAgo, formatDuration, formatValue } from '../model/format.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
+import { exactText, formatAgo, formatDuration } from '../model/format.ts'
+import { loggedText } from '../model/logged-text.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -23,10 +15,13 @@ import { useNow } from '../ui/use-now.ts'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
-import { byMetric, histories, type MetricHistory } from './histories.ts'
+import { byMetric, histories } from './histories.ts'
+import { RunActions } from './run-actions.tsx'
 import { RunAlerts } from './run-alerts.tsx'
+import { ChartPlaceholders, RunCharts } from './run-charts.tsx'
 import { RunDetails } from './run-details.tsx'
 import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
+import { useHistory } from './use-history.ts'
 
 /** About one sample per pixel; bands show the min and max between samples. */
 const SAMPLES = 600
@@ -44,26 +39,18 @@ export default function RunPage({
 }) {
   const at: RunAt = { entity, project, run: id }
   const now = useNow(3_000)
+  const canWrite = useCanWrite()
   const live = (data: RunBody | undefined) => data?.state === 'running' || data?.state === 'queued'
   const run = useQuery({
     queryKey: ['run', entity, project, id],
     queryFn: () => getRun(at),
     refetchInterval: ({ state }) => (live(state.data) ? REFETCH_MS : false),
   })
-  const series = (name: 'metrics' | 'system' | 'console', samples: number) => ({
-    // The state is part of the key, so that the last rows are fetched when the run has ended.
-    queryKey: ['history', entity, project, id, name, live(run.data)],
-    queryFn: () => getHistory(at, name, samples),
-    refetchInterval: live(run.data) ? REFETCH_MS : (false as const),
-    placeholderData: <T,>(before: T) => before,
-    enabled: run.data !== undefined,
-  })
-  const metrics = useQuery(series('metrics', SAMPLES))
-  const system = useQuery(series('system', SAMPLES))
-  const lines = useQuery({
-    ...series('console', 0),
-    queryFn: () => getLastRows(at, 'console', CONSOLE_LINES),
-  })
+  const isLive = live(run.data)
+  const isLoaded = run.data !== undefined
+  const metrics = useHistory(at, 'metrics', { samples: SAMPLES }, isLive, isLoaded)
+  const system = useHistory(at, 'system', { samples: SAMPLES }, isLive, isLoaded)
+  const lines = useHistory(at, 'console', { lines: CONSOLE_LINES }, isLive, isLoaded)
   const number = run.data?.number
   const trial = useQuery({
     queryKey: ['trial', entity, project, id],
@@ -81,10 +68,13 @@ export default function RunPage({
   const options = useChartOptions()
   const curves = useMemo(() => {
     const order = byMetric(metric)
-    return histories(metrics.data ?? [], options.x).sort((a, b) => order(a.name, b.name))
+    return histories(metrics.data?.rows ?? [], options.x).sort((a, b) => order(a.name, b.name))
   }, [metrics.data, options.x, metric])
-  const names = useMemo(() => histories(metrics.data ?? [], 'step').map(({ name }) => name), [metrics.data])
-  const systemMetrics = useMemo(() => histories(system.data ?? [], 'time'), [system.data])
+  const names = useMemo(
+    () => histories(metrics.data?.rows ?? [], 'step').map(({ name }) => name),
+    [metrics.data],
+  )
+  const systemMetrics = useMemo(() => histories(system.data?.rows ?? [], 'time'), [system.data])
   const stop = useMutation({
     mutationFn: () => updateRun(at, { stop: true }),
     onSuccess: () => run.refetch(),
@@ -93,6 +83,7 @@ export default function RunPage({
   if (run.error && !run.data) return <ErrorMessage error={run.error} retry={() => void run.refetch()} />
   if (!run.data) return <Loading what="the run" />
   const { data } = run
+  const attemptStart = data.attempt_started_at
   const isEnded = data.state !== 'queued' && data.state !== 'running'
   const shown = curves.filter(({ name }) => name.toLowerCase().includes(options.search.toLowerCase()))
   return (
@@ -110,14 +101,12 @@ export default function RunPage({
                 {sweep.data?.best?.run === data.id && <b> · best so far</b>} ·{' '}
               </>
             )}
-            {data.started_at ? <>started {formatAgo(data.started_at, now)}</> : 'not started'}
-            {data.started_at && (
+            {attemptStart ? <>started {formatAgo(attemptStart, now)}</> : 'not started'}
+            {attemptStart && (
               <>
                 {' '}
                 ·{' '}
-                {formatDuration(
-                  (data.ended_at ? Date.parse(data.ended_at) : now) - Date.parse(data.started_at),
-                )}
+                {formatDuration((data.ended_at ? Date.parse(data.ended_at) : now) - Date.parse(attemptStart))}
               </>
             )}
             {data.agent && <> · on {data.agent}</>}
@@ -129,11 +118,20 @@ export default function RunPage({
           )}
           {trial.data && <EarlierResults trial={trial.data} metric={metric} />}
           {(data.reason ?? data.stop?.reason) && (
-            <p>{data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}</p>
+            <p>
+              {data.reason ?? `${data.ended_at ? 'Stopped' : 'Stopping'}: ${data.stop?.reason}`}
+              {(lines.data?.rows.length ?? 0) > 0 &&
+                (data.state === 'failed' || data.state === 'crashed') && (
+                  <>
+                    {' '}
+                    <a href="#console">Console</a>
+                  </>
+                )}
+            </p>
           )}
         </div>
         <span className="grow" />
-        {isEnded && data.sweep && trial.data && !readOnly && (
+        {isEnded && data.sweep && trial.data && canWrite && (
           <TrialAmendments
             at={{ entity, project, sweep: data.sweep }}
             trial={trial.data}
@@ -143,99 +141,114 @@ export default function RunPage({
             }}
           />
         )}
-        {data.state === 'running' && !data.stop && !readOnly && (
+        {data.state === 'running' && !data.stop && canWrite && (
           <button type="button" className="danger" disabled={stop.isPending} onClick={() => stop.mutate()}>
             Stop run
           </button>
         )}
+        {canWrite && <RunActions at={at} run={data} onChanged={() => void run.refetch()} />}
       </div>
       {stop.error && <ErrorMessage error={stop.error} />}
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (
         <>
           <ChartControls options={options} metrics={names} />
-          <Grid
+          <RunCharts
+            at={at}
+            series="metrics"
             curves={shown}
-            x={options.x === 'time' ? 'seconds' : options.x}
+            rows={metrics.data?.rows ?? []}
+            samples={SAMPLES}
+            x={options.x}
             smoothing={options.smoothing}
             log={options.log}
           />
         </>
       ) : (
-        metrics.data && (
-          <Empty title="No metrics yet">
-            <p>Charts appear when the run logs a number.</p>
-          </Empty>
-        )
+        <>
+          {metrics.data && (
+            <Empty title="No metrics yet">
+              <p>Charts appear when the run logs a number.</p>
+            </Empty>
+          )}
+          {metrics.isPending && <ChartPlaceholders count={countNumbers(data.summary)} />}
+        </>
       )}
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
-        <Pairs title="Summary" values={data.summary} none="No summary." />
+        <Pairs title="Summary" values={data.summary} none="No summary." sorted />
         <RunAlerts alerts={data.alerts} />
         <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (
         <>
           <h2>System</h2>
-          <Grid curves={systemMetrics} x="seconds" smoothing={0} log={false} />
+          <RunCharts
+            at={at}
+            series="system"
+            curves={systemMetrics}
+            rows={system.data?.rows ?? []}
+            samples={SAMPLES}
+            x="time"
+            smoothing={0}
+            log={false}
+          />
         </>
       )}
-      <Console lines={lines.data ?? []} maxLines={CONSOLE_LINES} />
+      <Console lines={lines.data?.rows ?? []} maxLines={CONSOLE_LINES} />
       {!readOnly && <Files at={at} live={live(data)} />}
     </>
   )
 }
 
-interface GridProps {
-  readonly curves: readonly MetricHistory[]
-  readonly x: string
-  readonly smoothing: number
-  readonly log: boolean
-}
+const countNumbers = (summary: Readonly<Record<string, unknown>>): number =>
+  Object.entries(summary).filter(([name, value]) => !name.startsWith('_') && typeof value === 'number').length
 
-function Grid({ curves, x, smoothing, log }: GridProps) {
-  const theme = useTheme()
-  const color = theme.series[0] ?? theme.accent
-  const all = useMemo(
-    () =>
-      curves.map(({ name, ...points }): [string, Series[]] => [
-        name,
-        [{ id: name, label: name, color, ...points }],
-      ]),
-    [curves, color],
-  )
-  return (
-    <div className="multiples two">
-      {all.map(([name, lines]) => (
-        <LineChart key={name} title={name} curves={lines} xName={x} smoothing={smoothing} log={log} />
-      ))}
-    </div>
-  )
-}
+/** Lists with more values can be searched. */
+const SEARCH_FROM = 12
 
 function Pairs({
   title,
   values,
   none,
+  sorted = false,
 }: {
   title: string
   values: Readonly<Record<string, unknown>>
   none: string
+  /** By name; a summary has no order. */
+  sorted?: boolean
 }) {
-  const entries = Object.entries(values).filter(([name]) => !name.startsWith('_'))
+  const [search, setSearch] = useState('')
+  const all = Object.entries(values).filter(([name]) => !name.startsWith('_'))
+  if (sorted) all.sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = all.filter(([name, value]) =>
+    `${name} ${loggedText(value)}`.toLowerCase().includes(search.toLowerCase()),
+  )
   return (
     <section className="card figure" aria-label={title}>
       <header>
         <h2>{title}</h2>
+        {all.length > SEARCH_FROM && (
+          <div className="tools">
+            <input
+              type="search"
+              aria-label={`Search ${title.toLowerCase()}`}
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+          </div>
+        )}
       </header>
-      {entries.length === 0 ? (
+      {all.length === 0 ? (
         <p className="muted">{none}</p>
       ) : (
         <dl className="key-values">
           {entries.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{formatValue(value)}</dd>
+              <dd title={exactText(value)}>{loggedText(value)}</dd>
             </div>
           ))}
         </dl>

@@ -1,14 +1,10 @@
-import { useRef } from 'react'
-import type { SweepAt } from '../api/endpoints.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { ContourPlot } from '../charts/contour-plot.tsx'
 import { type Column, type TrialTable, variedParams } from '../model/trial-table.ts'
-import { useParameterImportance } from './parameter-importance.tsx'
 
 interface Props {
-  readonly at: SweepAt
-  readonly ended: number
-  readonly complete: boolean
+  /** Names of the parameters, the most important first. */
+  readonly ranked: readonly string[]
   readonly table: TrialTable
   readonly mask: Uint8Array
   readonly hovered: number | undefined
@@ -17,14 +13,10 @@ interface Props {
 }
 
 /** The contour plot of two selected parameters, by default the two most important ones. */
-export default function ContourCard({ at, ended, complete, ...props }: Props) {
+export default function ContourCard({ ranked, ...props }: Props) {
   const { query } = useLocation()
-  const result = useParameterImportance(at, ended, complete).data
-  const ranked = useRef<readonly string[]>(undefined)
-  // Keeps the first ranking, so that the default axes do not change while the page is open.
-  if (result) ranked.current ??= result.parameters.map(({ parameter }) => parameter)
   const rank = ({ name }: Column) => {
-    const index = ranked.current?.indexOf(name) ?? -1
+    const index = ranked.indexOf(name)
     return index < 0 ? Number.POSITIVE_INFINITY : index
   }
   const params = variedParams(props.table)

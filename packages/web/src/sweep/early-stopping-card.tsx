@@ -1,5 +1,6 @@
-import { memo } from 'react'
-import type { SweepAt } from '../api/endpoints.ts'
+import { useQuery } from '@tanstack/react-query'
+import { memo, useMemo } from 'react'
+import { getRungs, type SweepAt } from '../api/endpoints.ts'
 import { formatCount, formatNumber } from '../model/format.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { ReasonList } from './reason-list.tsx'
@@ -9,39 +10,77 @@ const MAX_BAR_PERCENT = 76
 
 interface Rung {
   readonly at: number | undefined
-
-  readonly reached: number
+  /** Undefined where the service has not counted them. */
+  readonly reached: number | undefined
   readonly stopped: number
   readonly best: number | undefined
 }
 
-/** Per rung: trials that reached it and trials stopped at it. */
-function rungsOf({ trials, goal }: TrialTable): Rung[] {
-  const stopped = trials.filter(({ state }) => state === 'stopped')
-  const finished = trials.filter(({ state }) => state === 'finished').length
-  const at = [...new Set(stopped.map(({ rung }) => rung))].sort((a, b) => (a ?? 0) - (b ?? 0))
+/** Per rung: trials that reached it, as the service has counted them, and trials stopped at it. */
+function rungsOf(
+  { trials, goal, value }: TrialTable,
+  mask: Uint8Array,
+  counts: ReadonlyMap<number, number>,
+): Rung[] {
+  const stopped = trials.flatMap(({ state, rung }, row) =>
+    state === 'stopped' && mask[row] === 1 ? [{ row, rung }] : [],
+  )
+  const at = [...new Set([...stopped.map(({ rung }) => rung), ...counts.keys()])].sort(
+    (a, b) => (a ?? 0) - (b ?? 0),
+  )
   return at.map((rung) => {
     const here = stopped.filter((trial) => trial.rung === rung)
-    const beyond = stopped.filter((trial) => (trial.rung ?? 0) > (rung ?? 0)).length
-    const values = here.flatMap(({ value }) => (value === undefined ? [] : [value]))
+    const values = here.map(({ row }) => value.values[row]!).filter(Number.isFinite)
     const best =
       values.length === 0 ? undefined : goal === 'maximize' ? Math.max(...values) : Math.min(...values)
-    return { at: rung, reached: here.length + beyond + finished, stopped: here.length, best }
+    return {
+      at: rung,
+      reached: rung === undefined ? undefined : counts.get(rung),
+      stopped: here.length,
+      best,
+    }
   })
 }
 
 /** Trials stopped early, by rung, with the reasons of the last ones. */
-export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: SweepAt; table: TrialTable }) {
-  const stopped = table.trials.filter(({ state }) => state === 'stopped')
+export const EarlyStopping = memo(function EarlyStopping({
+  at,
+  table,
+  mask,
+  resource,
+}: {
+  at: SweepAt
+  table: TrialTable
+  mask: Uint8Array
+  /** The metric that counts the rungs; the number of logged values by default. */
+  resource: string | undefined
+}) {
+  const passing = table.trials.filter((_, row) => mask[row] === 1)
+  const stopped = passing.filter(({ state }) => state === 'stopped')
+  const ended = table.trials.filter(({ state }) => state !== 'queued' && state !== 'running').length
+  const { data } = useQuery({
+    queryKey: ['rungs', at.sweep, ended],
+    queryFn: () => getRungs(at),
+    enabled: stopped.length > 0,
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  // The service counts all trials: of a part of them it is not known.
+  const filtered = passing.length < table.trials.length
+  const counts = useMemo(
+    () => new Map(filtered ? [] : data?.map(({ rung, reached }) => [rung, reached] as const)),
+    [data, filtered],
+  )
   if (stopped.length === 0) return null
-  const rungs = rungsOf(table)
-  const max = Math.max(...rungs.map(({ reached }) => reached))
+  const rungs = rungsOf(table, mask, counts)
+  const max = Math.max(...rungs.map(({ reached, stopped: here }) => reached ?? here))
   return (
     <section className="card figure" aria-labelledby="early">
       <header>
         <h2 id="early">Stopped early</h2>
         <p className="hint">
-          {formatCount(stopped.length)} of {formatCount(table.trials.length)} trials were stopped early{' '}
+          {formatCount(stopped.length)} of {formatCount(passing.length)} trials were stopped early
+          {filtered && ' (filtered)'}{' '}
           <span className="legend-inline">
             <span data-key="promoted">promoted</span>
             <span data-key="stopped-part">stopped</span>
@@ -51,7 +90,7 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
       <table className="bars rungs">
         <thead>
           <tr>
-            <th scope="col">Rung</th>
+            <th scope="col">{resource ?? 'Values logged'}</th>
             <th scope="col">Reached</th>
             <th scope="col">Stopped</th>
             <th scope="col">Best stopped</th>
@@ -64,7 +103,7 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
               <td>
                 <i
                   className="bar-part"
-                  style={{ width: `${(MAX_BAR_PERCENT * (reached - here)) / max}%` }}
+                  style={{ width: `${(MAX_BAR_PERCENT * Math.max(0, (reached ?? here) - here)) / max}%` }}
                   aria-hidden="true"
                 />
                 <i
@@ -72,10 +111,11 @@ export const EarlyStopping = memo(function EarlyStopping({ at, table }: { at: Sw
                   style={{ width: `${(MAX_BAR_PERCENT * here) / max}%` }}
                   aria-hidden="true"
                 />
-                <span>{formatCount(reached)}</span>
+                <span>{reached === undefined ? '' : formatCount(reached)}</span>
               </td>
               <td className="muted">
-                {formatCount(here)} ({Math.round((100 * here) / reached)}%)
+                {formatCount(here)}
+                {reached !== undefined && reached > 0 && ` (${Math.round((100 * here) / reached)}%)`}
               </td>
               <td className="muted">{best === undefined ? '' : formatNumber(best)}</td>
             </tr>

@@ -1,8 +1,10 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMemo } from 'react'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { type Filter, isFiltering, NO_FILTER, withRange, withState } from '../model/filter.ts'
 import { formatCount } from '../model/format.ts'
-import { cellText, columnOf, type TrialTable } from '../model/trial-table.ts'
+import { cellText, columnOf, type TrialTable, variedParams } from '../model/trial-table.ts'
+import { type FilterColumn, FilterInput } from '../ui/filter-input.tsx'
 
 const STATES: readonly RunBody['state'][] = [
   'running',
@@ -22,13 +24,22 @@ export function FilterBar({
   table,
   filter,
   passing,
+  best,
+  columns,
+  error,
   onFilter,
 }: {
   table: TrialTable
   filter: Filter
   passing: number
+  /** Row of the best trial that passes; undefined without a filter. */
+  best: number | undefined
+  columns: readonly FilterColumn[]
+  /** Of the typed filter. */
+  error: string | undefined
   onFilter: (filter: Filter) => void
 }) {
+  const { query } = useLocation()
   const known = useMemo(() => new Set(table.trials.map(({ state }) => state)), [table])
   const states = STATES.filter((state) => filter.states.has(state) || known.has(state))
   return (
@@ -64,11 +75,51 @@ export function FilterBar({
           </button>
         )
       })}
-      {isFiltering(filter) && (
-        <button type="button" className="ghost" onClick={() => onFilter(NO_FILTER)}>
+      {best !== undefined && (
+        <span className="muted">
+          best {table.value.name} {cellText(table.value, table.value.values[best]!)}, trial{' '}
+          {table.trials[best]!.number}
+        </span>
+      )}
+      <FilterInput columns={columns} error={error} example={exampleOf(table)} />
+      {table.objectives.length > 0 && (
+        <select
+          aria-label="Objective"
+          value={table.value.name}
+          onChange={(event) => setSearchParams({ objective: event.target.value })}
+        >
+          {table.objectives.map(({ column: { name } }) => (
+            <option key={name} value={name}>
+              Objective: {name}
+            </option>
+          ))}
+        </select>
+      )}
+      {(isFiltering(filter) || query.has('where')) && (
+        <button
+          type="button"
+          className="ghost"
+          onClick={() => {
+            setSearchParams({ where: null })
+            onFilter(NO_FILTER)
+          }}
+        >
           Clear filters
         </button>
       )}
     </fieldset>
   )
+}
+
+/** Of the sweep's own parameters, such as `lr < 0.01 and optimizer in (adam, lion)`. */
+function exampleOf(table: TrialTable): string {
+  const varied = variedParams(table)
+  const number = varied.find(({ kind }) => kind === 'number')
+  const category = varied.find(({ kind }) => kind === 'category')
+  return [
+    number && `${number.name} < ${Number(((number.min + number.max) / 2).toPrecision(2))}`,
+    category && `${category.name} in (${category.labels.slice(0, 2).join(', ')})`,
+  ]
+    .filter(Boolean)
+    .join(' and ')
 }

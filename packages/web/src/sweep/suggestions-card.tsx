@@ -8,11 +8,21 @@ import { ReasonList } from './reason-list.tsx'
 const MAX_BAR_PERCENT = 76
 
 /** Trials by sampler, with the reasons of the last suggestions. */
-export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepAt; table: TrialTable }) {
+export const Suggestions = memo(function Suggestions({
+  at,
+  table,
+  mask,
+}: {
+  at: SweepAt
+  table: TrialTable
+  mask: Uint8Array
+}) {
   const arms = new Map<string, { count: number; best: number | undefined }>()
   const better = (a: number, b: number) => (table.goal === 'maximize' ? a > b : a < b)
-  for (const { suggested_by, value } of table.trials) {
-    if (!suggested_by) continue
+  for (const [row, { suggested_by }] of table.trials.entries()) {
+    if (!suggested_by || mask[row] === 0) continue
+    const own = table.value.values[row]!
+    const value = Number.isFinite(own) ? own : undefined
     const arm = arms.get(suggested_by.arm) ?? { count: 0, best: undefined }
     const best = value !== undefined && (arm.best === undefined || better(value, arm.best)) ? value : arm.best
     arms.set(suggested_by.arm, { count: arm.count + 1, best })
@@ -47,7 +57,7 @@ export const Suggestions = memo(function Suggestions({ at, table }: { at: SweepA
       </table>
       <ReasonList
         at={at}
-        trials={table.trials.filter(({ suggested_by }) => suggested_by)}
+        trials={table.trials.filter(({ suggested_by }, row) => suggested_by && mask[row] === 1)}
         why={({ suggested_by }) => suggested_by?.why}
         metric={table.value.name}
       />

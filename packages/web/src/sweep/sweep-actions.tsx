@@ -1,14 +1,20 @@
 import type { SweepBody, SweepPatch } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
-import { requeueTrials, type SweepAt, updateSweep } from '../api/endpoints.ts'
+import { deleteSweep, requeueTrials, type SweepAt, updateSweep } from '../api/endpoints.ts'
+import { navigate } from '../app/location.ts'
+import { projectUrl } from '../app/routes.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
+import { Menu, MenuItem } from '../ui/menu.tsx'
+import { EditSweepDialog } from './edit-sweep-dialog.tsx'
 import { EnqueueDialog } from './enqueue-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
 
-type OpenDialog = 'finish' | 'cancel' | 'cap' | 'enqueue' | 'requeue' | 'share'
+type OpenDialog = 'edit' | 'delete' | 'finish' | 'cancel' | 'cap' | 'enqueue' | 'requeue' | 'share'
 
 /** Actions on a sweep: pause, resume, stop, cancel, trial limit, enqueue, run failed trials again, share. */
 export function SweepActions({
@@ -23,6 +29,7 @@ export function SweepActions({
   like: TrialBody | undefined
   onChanged: () => void
 }) {
+  const client = useQueryClient()
   const [dialog, setDialog] = useState<OpenDialog>()
   const change = useMutation({
     mutationFn: (patch: SweepPatch) => updateSweep(at, patch),
@@ -90,6 +97,33 @@ export function SweepActions({
         <button type="button" className="danger" disabled={busy} onClick={() => setDialog('cancel')}>
           Cancel
         </button>
+      )}
+      <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
+        <MenuItem onSelect={() => setDialog('edit')}>Edit name and notes…</MenuItem>
+        <MenuItem onSelect={() => setDialog('delete')}>Delete sweep…</MenuItem>
+      </Menu>
+      {dialog === 'edit' && (
+        <EditSweepDialog
+          sweep={sweep}
+          busy={busy}
+          error={change.error}
+          onSave={(patch) => change.mutate(patch)}
+          onClose={close}
+        />
+      )}
+      {dialog === 'delete' && (
+        <ConfirmDialog
+          title={`Delete ${sweep.name ?? sweep.id}?`}
+          label="Delete sweep"
+          work={() => deleteSweep(at)}
+          onDone={() => {
+            void client.invalidateQueries({ queryKey: ['sweeps', at.entity, at.project] })
+            navigate(projectUrl(at.entity, at.project))
+          }}
+          onClose={close}
+        >
+          <p>Its trials and their runs are deleted with histories and files. This can't be undone.</p>
+        </ConfirmDialog>
       )}
       {change.error && dialog === undefined && <ErrorMessage error={change.error} />}
       {dialog === 'finish' && (

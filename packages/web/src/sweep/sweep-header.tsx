@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import type { SweepAt } from '../api/endpoints.ts'
 import type { Feed } from '../api/sweep-feed.ts'
 import { runUrl } from '../app/routes.ts'
-import { readOnly } from '../app/share-link.ts'
+import { useCanWrite, useViewer } from '../app/use-viewer.ts'
 import { costOf } from '../model/cost.ts'
 import {
   exactText,
@@ -17,11 +17,11 @@ import {
 } from '../model/format.ts'
 import { noBestText } from '../model/no-best.ts'
 import { progressOf } from '../model/progress.ts'
-import { flatten } from '../model/trial-table.ts'
+import { cellText, flatten, objectivesOf, type TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
-import { isBest } from './best-trials.ts'
+import { bestRows } from './best-trials.ts'
 import { CopyParams } from './copy-params.tsx'
 import { ProgressBar, ProgressLegend } from './progress-bar.tsx'
 import { SweepActions } from './sweep-actions.tsx'
@@ -40,25 +40,28 @@ export function SweepHeader({
   at,
   sweep,
   feed,
+  table,
   onChanged,
 }: {
   at: SweepAt
   sweep: SweepBody
   feed: Feed
+  table: TrialTable
   onChanged: () => void
 }) {
   const now = useNow(5_000)
+  const canWrite = useCanWrite()
+  const isOnAws = useViewer()?.hosted_on === 'aws'
   const { ended, total, leftMs } = progressOf(sweep, feed.trials, now)
   const { computeMs, elapsedMs, agents, dollars } = useMemo(
     () => costOf(feed.trials, now),
     [feed.trials, now],
   )
   const best = sweep.best ? feed.trials.find(({ number }) => number === sweep.best?.number) : undefined
-  const equal = useMemo(
-    () =>
-      feed.trials.filter((trial) => isBest(trial, sweep.best) && trial.number !== sweep.best?.number).length,
-    [feed.trials, sweep.best],
-  )
+  const bests = useMemo(() => bestRows(table, sweep.best), [table, sweep.best])
+  const objectives = objectivesOf(sweep)
+  const isSeveral = objectives.length > 0
+  const equal = bests.filter((row) => table.trials[row]!.number !== sweep.best?.number).length
   return (
     <>
       <div className="page-header">
@@ -69,12 +72,12 @@ export function SweepHeader({
           <p className="muted">
             {sweep.description && <>{sweep.description} · </>}
             {sweep.method}
-            {sweep.metric && (
-              <>
-                {' '}
-                · {sweep.metric.goal} <b>{sweep.metric.name}</b>
-              </>
-            )}{' '}
+            {(isSeveral ? objectives : sweep.metric ? [sweep.metric] : []).map(({ name, goal }, i) => (
+              <span key={name}>
+                {i === 0 ? ' · ' : ', '}
+                {goal} <b>{name}</b>
+              </span>
+            ))}{' '}
             · started {formatAgo(sweep.created_at, now)}
             {FEED_LABELS[feed.state] !== '' && (
               <span className="feed-state" data-state={feed.state}>
@@ -90,7 +93,7 @@ export function SweepHeader({
           )}
         </div>
         <span className="grow" />
-        {!readOnly && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
+        {canWrite && <SweepActions at={at} sweep={sweep} like={best} onChanged={onChanged} />}
       </div>
       <div className="summary">
         <section className="card" aria-label="Progress">
@@ -115,10 +118,12 @@ export function SweepHeader({
               <dt>Compute</dt>
               <dd>{formatDuration(computeMs)}</dd>
             </div>
-            <div title="Estimated AWS charges of the service, without training compute and without the free tier; see docs/costs.md">
-              <dt>AWS cost (est.)</dt>
-              <dd>{formatDollars(dollars)}</dd>
-            </div>
+            {isOnAws && (
+              <div title="Estimated AWS charges of the service, without training compute and without the free tier; see docs/costs.md">
+                <dt>AWS cost (est.)</dt>
+                <dd>{formatDollars(dollars)}</dd>
+              </div>
+            )}
             {agents > 0 && (
               <div>
                 <dt>Agents</dt>
@@ -128,7 +133,9 @@ export function SweepHeader({
           </dl>
         </section>
         <section className="card" aria-label="Best trial">
-          {sweep.best ? (
+          {isSeveral && bests.length > 0 ? (
+            <FrontList at={at} table={table} rows={bests} />
+          ) : sweep.best ? (
             <>
               <p className="big">
                 <span className="muted">Best {sweep.metric?.name}</span>{' '}
@@ -182,6 +189,59 @@ export function SweepHeader({
             ))}
           </ul>
         </details>
+      )}
+    </>
+  )
+}
+
+/** More of a front are in its chart and the table. */
+const MAX_FRONT = 6
+
+/** The Pareto front: several objectives have no single best trial. */
+function FrontList({ at, table, rows }: { at: SweepAt; table: TrialTable; rows: readonly number[] }) {
+  const first = table.objectives[0]!
+  const sign = first.goal === 'maximize' ? -1 : 1
+  const { values } = first.column
+  const shown = [...rows].sort((a, b) => sign * (values[a]! - values[b]!)).slice(0, MAX_FRONT)
+  return (
+    <>
+      <p className="big">
+        {formatCount(rows.length)}{' '}
+        <span className="muted">{rows.length === 1 ? 'trial' : 'trials'} on the Pareto front</span>
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+      <section className="scroll" aria-label="Pareto front, best trials" tabIndex={0}>
+        <table className="plain front">
+          <thead>
+            <tr>
+              <th scope="col">Trial</th>
+              {table.objectives.map(({ column: { name } }) => (
+                <th key={name} scope="col" className="number">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr key={row}>
+                <th scope="row">
+                  <Link href={runUrl(at.entity, at.project, table.trials[row]!.run)}>
+                    {table.trials[row]!.number}
+                  </Link>
+                </th>
+                {table.objectives.map(({ column }) => (
+                  <td key={column.name} className="number" title={exactText(column.values[row])}>
+                    {cellText(column, column.values[row]!)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {shown.length < rows.length && (
+        <p className="muted">and {formatCount(rows.length - shown.length)} more, with a star in the table</p>
       )}
     </>
   )

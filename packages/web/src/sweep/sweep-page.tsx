@@ -6,6 +6,7 @@ import {
   useCallback,
   useEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from 'react'
@@ -17,18 +18,27 @@ import { readOnly } from '../app/share-link.ts'
 import { ParallelCoordinates } from '../charts/parallel-coordinates.tsx'
 import { RampLegend } from '../charts/ramp-legend.tsx'
 import { ScatterPlot } from '../charts/scatter-plot.tsx'
-import { type Filter, filterText, maskOf, parseFilter, type Range, withRange } from '../model/filter.ts'
+import {
+  type Filter,
+  filterText,
+  isFiltering,
+  maskOf,
+  parseFilter,
+  type Range,
+  withRange,
+} from '../model/filter.ts'
 import { type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { useTypedFilter } from '../ui/filter-input.tsx'
 import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
 import { useDebounced } from '../ui/use-now.ts'
 import { AgentCommands, Config } from './agent-commands.tsx'
-import { AxisControls, useAxes, useColorEncoding } from './axis-options.tsx'
+import { AxisControls, mostImportant, useAxes, useColorEncoding } from './axis-options.tsx'
 import { DiagnosisCard } from './diagnosis-card.tsx'
 import { EarlyStopping } from './early-stopping-card.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { objectivesOf } from './objectives.ts'
-import { ParameterImportance } from './parameter-importance.tsx'
+import { filterColumns } from './filter-columns.ts'
+import { bitmapOf, ParameterImportance, useParameterImportance } from './parameter-importance.tsx'
 import { Suggestions } from './suggestions-card.tsx'
 import { SweepHeader } from './sweep-header.tsx'
 import { TrialTooltip } from './trial-tooltip.tsx'
@@ -38,6 +48,7 @@ import { TrialsTable } from './trials-table.tsx'
 const FILTER_DEBOUNCE_MS = 90
 const URL_DEBOUNCE_MS = 350
 
+const CurvesCard = lazy(() => import('./curves-card.tsx'))
 const ContourCard = lazy(() => import('./contour-card.tsx'))
 const ParetoCard = lazy(() => import('./pareto-card.tsx'))
 const TimelineCard = lazy(() => import('./timeline-card.tsx'))
@@ -55,11 +66,12 @@ export default function SweepPage({
   const sweepFeed = useMemo(() => new SweepFeed(at), [at])
   const feed = useSyncExternalStore(sweepFeed.subscribe, sweepFeed.snapshot)
   const { sweep, trials } = feed
+  const { query } = useLocation()
+  const objective = query.get('objective') ?? undefined
   // Only the config: the counters of the sweep change with every trial.
   const config = JSON.stringify(sweep?.config)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `config` stands for the sweep
-  const table = useMemo(() => trialTable(sweep, trials), [config, trials])
-  const { query } = useLocation()
+  const table = useMemo(() => trialTable(sweep, trials, objective), [config, trials, objective])
   const [filter, setFilter] = useState<Filter>(() => parseFilter(query.get('filter') ?? ''))
   const address = useDebounced(filter, URL_DEBOUNCE_MS)
   useEffect(() => setSearchParams({ filter: filterText(address) }), [address])
@@ -72,7 +84,7 @@ export default function SweepPage({
     )
   return (
     <>
-      <SweepHeader at={at} sweep={sweep} feed={feed} onChanged={sweepFeed.restart} />
+      <SweepHeader at={at} sweep={sweep} feed={feed} table={table} onChanged={sweepFeed.restart} />
       {feed.complete && (
         <DiagnosisCard
           at={at}
@@ -116,15 +128,44 @@ interface ResultsProps {
   readonly onFilter: (change: Filter | ((filter: Filter) => Filter)) => void
 }
 
+/** Slices that are drawn at first: more would be a long page. */
+const MAX_SLICES = 12
+
 function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
-  const { table, axes } = useAxes(given)
+  const [allSlices, setAllSlices] = useState(false)
+  const ended = sweep.trials.handed_out - sweep.trials.open
+  const several = given.objectives.length > 0
+  const objective = several ? given.value.name : undefined
+  const ranked = useRanking(at, ended, complete && sweep.metric !== null, objective)
+  const { table, axes, hiddenParams } = useAxes(given, ranked)
   const colorBy = useColorEncoding(table)
-  const mask = useMemo(() => maskOf(table, filter), [table, filter])
+  const columns = useMemo(() => filterColumns(table), [table])
+  const typed = useTypedFilter(columns)
+  const mask = useMemo(() => {
+    const brushed = maskOf(table, filter)
+    return typed.passes ? brushed.map((on, row) => (on === 1 && typed.passes!(row) ? 1 : 0)) : brushed
+  }, [table, filter, typed.passes])
   const debounced = useDebounced(mask, FILTER_DEBOUNCE_MS)
   // The debounced mask may be older than the table.
   const currentMask = debounced.length === table.trials.length ? debounced : mask
+  const isFiltered = isFiltering(filter) || typed.passes !== undefined
+  const settled = useDebounced(currentMask, IMPORTANCE_DEBOUNCE_MS)
+  const numbers = useMemo(
+    () =>
+      isFiltered && settled.length === table.trials.length
+        ? bitmapOf(
+            settled,
+            table.trials.map(({ number }) => number),
+          )
+        : undefined,
+    [isFiltered, settled, table],
+  )
   const varied = useMemo(() => variedParams(table), [table])
+  const slices = useMemo(() => {
+    const first = mostImportant(varied, ranked, MAX_SLICES)
+    return allSlices ? varied : varied.filter((column) => first.has(column))
+  }, [varied, ranked, allSlices])
   const onRange = useCallback(
     (key: string, range: Range | undefined) => onFilter((before) => withRange(before, key, range)),
     [onFilter],
@@ -133,17 +174,21 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
     (row: number) => navigate(runUrl(at.entity, at.project, table.trials[row]!.run)),
     [at, table],
   )
-  const ended = sweep.trials.handed_out - sweep.trials.open
   const shared = { table, mask: currentMask, hovered, onHover: setHovered, onOpen }
+  const colored = { ...shared, colorBy }
+  const resource = (sweep.config.early_terminate as { resource?: string } | undefined)?.resource
   return (
     <>
       <FilterBar
         table={table}
         filter={filter}
         passing={mask.reduce((sum, on) => sum + on, 0)}
+        best={isFiltered ? table.worstFirst.findLast((row) => mask[row] === 1) : undefined}
+        columns={columns}
+        error={typed.error}
         onFilter={onFilter}
       />
-      {varied.length > 0 && (
+      {varied.length > 0 && axes.length > 0 && (
         <ParallelCoordinates
           {...shared}
           mask={mask}
@@ -151,6 +196,7 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
           filter={filter}
           onRange={onRange}
           colorBy={colorBy}
+          hiddenParams={hiddenParams}
           tools={<AxisControls table={table} axes={axes} />}
         />
       )}
@@ -158,9 +204,9 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
         <>
           <div className="columns wide-first">
             <ScatterPlot
-              {...shared}
-              title={`${sweep.metric.name} by trial`}
-              hint={<Legend sweep={sweep} />}
+              {...colored}
+              title={`${table.value.name} by trial`}
+              hint={<Legend sweep={sweep} name={table.value.name} />}
               x={table.number}
               height={280}
               runningBest
@@ -169,23 +215,38 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
               at={at}
               ended={ended}
               complete={complete}
-              metric={sweep.metric.name}
-              goal={sweep.metric.goal}
+              metric={table.value.name}
+              objective={objective}
+              numbers={numbers}
+              goal={table.goal}
             />
           </div>
-          {objectivesOf(sweep).length > 1 && (
+          {several && (
             <Suspense fallback={<div className="card placeholder" />}>
-              <ParetoCard {...shared} at={at} sweep={sweep} />
+              <ParetoCard {...colored} />
             </Suspense>
           )}
+          <RenderWhenVisible height={CURVES_PX}>
+            <Suspense fallback={<div className="card placeholder" />}>
+              <CurvesCard {...colored} at={at} />
+            </Suspense>
+          </RenderWhenVisible>
           <div
             className="multiples carousel"
-            style={{ '--columns': columnsFor(varied.length) } as CSSProperties}
+            style={{ '--columns': columnsFor(slices.length) } as CSSProperties}
           >
-            {varied.map((column) => (
-              <ScatterPlot key={column.key} {...shared} title={column.name} x={column} height={210} />
+            {slices.map((column) => (
+              <ScatterPlot key={column.key} {...colored} title={column.name} x={column} height={210} />
             ))}
           </div>
+          {slices.length < varied.length && (
+            <p>
+              The {slices.length} most important of {varied.length} parameters.{' '}
+              <button type="button" onClick={() => setAllSlices(true)}>
+                Show all
+              </button>
+            </p>
+          )}
         </>
       )}
       <TrialsTable
@@ -199,16 +260,14 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
       <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card placeholder" />}>
           <div className="columns">
-            {sweep.metric && varied.length > 1 && (
-              <ContourCard {...shared} at={at} ended={ended} complete={complete} />
-            )}
-            <EarlyStopping at={at} table={table} />
+            {sweep.metric && varied.length > 1 && <ContourCard {...shared} ranked={ranked} />}
+            <EarlyStopping at={at} table={table} mask={currentMask} resource={resource} />
           </div>
           <TimelineCard {...shared} sweep={sweep} />
         </Suspense>
       </RenderWhenVisible>
       <div className="columns">
-        <Suggestions at={at} table={table} />
+        <Suggestions at={at} table={table} mask={currentMask} />
         <div className="stack">
           {!readOnly && <AgentCommands at={at} sweep={sweep} />}
           <Config sweep={sweep} />
@@ -219,12 +278,33 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
   )
 }
 
+/** Of a filter that is being changed; the service reads every trial for it. */
+const IMPORTANCE_DEBOUNCE_MS = 600
+const CURVES_PX = 400
+const NO_RANKS: readonly string[] = []
+
+/** Parameters by importance. The first ranking is kept, so that axes do not change while the page is open. */
+function useRanking(
+  at: SweepAt,
+  ended: number,
+  enabled: boolean,
+  objective: string | undefined,
+): readonly string[] {
+  const { data } = useParameterImportance(at, ended, enabled, objective)
+  const kept = useRef<{ readonly objective: string | undefined; readonly names: readonly string[] }>(
+    undefined,
+  )
+  if (data && kept.current?.objective !== objective)
+    kept.current = { objective, names: data.parameters.map(({ parameter }) => parameter) }
+  return kept.current?.names ?? NO_RANKS
+}
+
 /** Legend of the first scatter plot. */
-function Legend({ sweep }: { sweep: SweepBody }) {
+function Legend({ sweep, name }: { sweep: SweepBody; name: string }) {
   const { stopped, failed, crashed } = sweep.trials
   return (
     <span className="legend-inline">
-      <RampLegend name={sweep.metric?.name ?? 'value'} low="worse" high="better" />
+      <RampLegend name={name} low="worse" high="better" />
       {stopped > 0 && <span data-key="stopped">stopped early</span>}
       {failed + crashed > 0 && <span data-key="failed">failed</span>}
     </span>

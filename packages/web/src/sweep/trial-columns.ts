@@ -41,6 +41,7 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
       : Date.parse(updated_at) - Date.parse(started_at ?? created_at)
   return [
     { ...numbers(table.number, 74), kind: 'link' },
+    texts('run', 'run', 140, false, ({ run }) => run),
     { ...texts('state', 'state', 128, true, ({ state }) => state), kind: 'state', groups: true },
     {
       ...numbers(table.value, Math.max(130, numberWidth(table.value.name))),
@@ -49,6 +50,7 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
         return value === undefined || trials[row]!.state !== 'running' ? undefined : formatNumber(value)
       },
     },
+    ...table.others.map(({ column }) => numbers(column, Math.max(110, numberWidth(column.name)))),
     ...table.params.map((column) => numbers(column, numberWidth(column.name))),
     {
       ...texts(

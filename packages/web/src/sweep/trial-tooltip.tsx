@@ -61,7 +61,7 @@ export function TrialTooltip({
 
   const trial = row === undefined ? undefined : table.trials[row]
   if (!trial || row === undefined) return null
-  const { number, state, value, attempt, agent, suggested_by, reason, started_at, updated_at } = trial
+  const { number, state, attempt, agent, suggested_by, reason, started_at, updated_at } = trial
   const ended = state !== 'queued' && state !== 'running'
   const facts = [
     agent,
@@ -74,10 +74,13 @@ export function TrialTooltip({
         <b>Trial {number}</b> <StateBadge state={state} />
         <Link href={runUrl(at.entity, at.project, trial.run)}>open</Link>
       </p>
-      {value !== undefined && (
-        <p className="tooltip-value">
-          <span className="muted">{table.value.name}</span> <b>{cellText(table.value, value)}</b>
-        </p>
+      {[table.value, ...table.others.map(({ column }) => column)].map(
+        (column) =>
+          !Number.isNaN(column.values[row]!) && (
+            <p key={column.key} className="tooltip-value">
+              <span className="muted">{column.name}</span> <b>{cellText(column, column.values[row]!)}</b>
+            </p>
+          ),
       )}
       <dl>
         {table.params.slice(0, MAX_PARAMS).map((column) => (

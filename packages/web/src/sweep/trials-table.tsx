@@ -6,7 +6,7 @@ import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
-import { isBest } from './best-trials.ts'
+import { bestRows } from './best-trials.ts'
 import { tableColumns } from './trial-columns.ts'
 import { useLatestValues } from './use-latest-values.ts'
 
@@ -22,13 +22,13 @@ interface Props {
 export const TrialsTable = memo(function TrialsTable({ at, table, mask, best, hovered, onHover }: Props) {
   const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
+  const stars = useMemo(() => new Set(bestRows(table, best)), [table, best])
   const rowInfo = useCallback(
     (row: number) => {
-      const trial = table.trials[row]!
-      const { run, number, state } = trial
-      return { id: run, label: `trial ${number}`, state, best: isBest(trial, best) }
+      const { run, number, state } = table.trials[row]!
+      return { id: run, label: `trial ${number}`, state, best: stars.has(row) }
     },
-    [table, best],
+    [table, stars],
   )
   const summaryOf = useCallback(
     (rows: readonly number[]) => {
@@ -42,8 +42,11 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, best, ho
   // The objective from its best end, times from the latest, everything else ascending.
   const descendingFirst = useCallback(
     ({ key, numeric }: TableColumn) =>
-      key === 'value' ? table.goal === 'maximize' : !numeric && key === 'updated',
-    [table.goal],
+      key === 'value'
+        ? table.goal === 'maximize'
+        : (table.others.find(({ column }) => column.key === key)?.goal ?? '') === 'maximize' ||
+          (!numeric && key === 'updated'),
+    [table],
   )
   return (
     <DataTable

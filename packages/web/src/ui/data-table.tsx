@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { compareUrl, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
-import { exactText, formatCount } from '../model/format.ts'
-import { type Group, groupsOf } from '../model/groups.ts'
+import { exactText, formatCount, formatNumber } from '../model/format.ts'
+import { type Group, groupsOf, spreadBy } from '../model/groups.ts'
 import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
 import { downloadFile } from './download-file.ts'
 import { useFrozenOrder } from './frozen-order.ts'
@@ -37,10 +37,12 @@ interface Props {
   readonly descendingFirst: (column: TableColumn) => boolean
   readonly rowInfo: (row: number) => RowInfo
   /** Summary of a group. */
-  readonly summaryOf: (rows: readonly number[]) => string
+  readonly summaryOf?: (rows: readonly number[]) => string
   readonly hovered?: number | undefined
   readonly onHover?: (row: number | undefined) => void
   readonly empty: string
+  /** Buttons for the selected rows. */
+  readonly bulkActions?: (ids: readonly string[], clear: () => void) => ReactNode
 }
 
 type Item = { readonly group: Group } | { readonly row: number }
@@ -65,6 +67,7 @@ export const DataTable = memo(function DataTable({
   hovered,
   onHover,
   empty,
+  bulkActions,
 }: Props) {
   const { query } = useLocation()
   const now = useNow()
@@ -73,26 +76,37 @@ export const DataTable = memo(function DataTable({
   const columns = all.filter(({ key, shown }) => shown !== toggled.has(key))
   const sort = parseSort(query.get('sort')) ?? { key: defaultSort, down: true }
   const sortColumn = all.find(({ key }) => key === sort.key)
-  const matching = useMemo(() => {
-    const sorted = sortedRows(mask, sortColumn, sort.down)
-    if (search === '') return sorted
-    const matches = (column: TableColumn, row: number) =>
-      column.text(row, 0).toLowerCase().includes(search) ||
-      (column.numeric && exactText(column.raw(row))?.includes(search))
-    return sorted.filter((row) => all.some((column) => matches(column, row)))
-  }, [mask, sortColumn, sort.down, search, all])
+  const sorted = useMemo(() => sortedRows(mask, sortColumn, sort.down), [mask, sortColumn, sort.down])
+  const textOf = useMemo(() => rowTexts(all), [all])
+  const matching = useMemo(
+    () => (search === '' ? sorted : sorted.filter((row) => textOf(row).includes(search))),
+    [sorted, search, textOf],
+  )
   const idOf = useCallback((row: number) => rowInfo(row).id, [rowInfo])
   const { rows, freeze } = useFrozenOrder(matching, idOf, `${sortText(sort)} ${search}`)
   const groupColumn = all.find(({ key, groups }) => groups && key === query.get('group'))
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const groups = useMemo(
+    () => (groupColumn ? sortedGroups(rows, groupColumn, sortColumn, sort.down) : []),
+    [rows, groupColumn, sortColumn, sort.down],
+  )
   const items = useMemo<readonly Item[]>(() => {
     if (!groupColumn) return rows.map((row) => ({ row }))
-    return groupsOf(rows, (row) => groupColumn.text(row, 0) || 'none').flatMap((group): Item[] => [
+    return groups.flatMap((group): Item[] => [
       { group },
       ...(closed.has(group.name) ? [] : group.rows.map((row) => ({ row }))),
     ])
-  }, [rows, groupColumn, closed])
-  const selected = query.get('runs')?.split(',').filter(Boolean) ?? []
+  }, [rows, groups, groupColumn, closed])
+  const [selected, setSelected] = useState<ReadonlySet<string>>(
+    () => new Set(query.get('runs')?.split(',').filter(Boolean)),
+  )
+  const choose = (ids: Iterable<string>) => {
+    const next = new Set(ids)
+    setSelected(next)
+    // More would make a long address, and cannot be compared.
+    setSearchParams({ runs: next.size <= MAX_COMPARED ? [...next].join(',') : null })
+  }
+  const allSelected = rows.length > 0 && rows.every((row) => selected.has(idOf(row)))
 
   const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
@@ -119,7 +133,7 @@ export const DataTable = memo(function DataTable({
     setSearchParams({ sort: text })
   }
   const select = (run: string, on: boolean) =>
-    setSearchParams({ runs: (on ? [...selected, run] : selected.filter((each) => each !== run)).join(',') })
+    choose(on ? [...selected, run] : [...selected].filter((each) => each !== run))
   const toggle = (key: string) => {
     const next = new Set(toggled)
     if (!next.delete(key)) next.add(key)
@@ -147,17 +161,17 @@ export const DataTable = memo(function DataTable({
             : `${formatCount(rows.length)} of ${formatCount(mask.length)}`}
         </p>
         <div className="tools">
-          {selected.length > 0 && (
+          {selected.size > 0 && (
             <>
-              <Link className="button" href={compareUrl(entity, project, selected)}>
-                Compare {selected.length}
-              </Link>
-              <button
-                type="button"
-                className="ghost"
-                aria-label="Clear selection"
-                onClick={() => setSearchParams({ runs: null })}
-              >
+              {selected.size <= MAX_COMPARED ? (
+                <Link className="button" href={compareUrl(entity, project, [...selected])}>
+                  Compare {selected.size}
+                </Link>
+              ) : (
+                <span className="muted">{formatCount(selected.size)} selected</span>
+              )}
+              {bulkActions?.([...selected], () => choose([]))}
+              <button type="button" className="ghost" aria-label="Clear selection" onClick={() => choose([])}>
                 {' '}
                 Clear{' '}
               </button>
@@ -185,6 +199,15 @@ export const DataTable = memo(function DataTable({
                 </option>
               ))}
           </select>
+          {groups.length > 0 && (
+            <button
+              type="button"
+              className="ghost"
+              onClick={() => setClosed(closed.size > 0 ? new Set() : new Set(groups.map(({ name }) => name)))}
+            >
+              {closed.size > 0 ? 'Expand all' : 'Collapse all'}
+            </button>
+          )}
           <Menu label="Columns" icon="Columns">
             {all.map((column) => (
               <MenuCheck
@@ -220,7 +243,12 @@ export const DataTable = memo(function DataTable({
           <thead>
             <tr>
               <th>
-                <span className="hidden">Compare</span>
+                <input
+                  type="checkbox"
+                  aria-label={`Select all ${rows.length}`}
+                  checked={allSelected}
+                  onChange={() => choose(allSelected ? [] : rows.map(idOf))}
+                />
               </th>
               {columns.map((column) => (
                 <th
@@ -246,15 +274,15 @@ export const DataTable = memo(function DataTable({
                     key={`group ${item.group.name}`}
                     group={item.group}
                     index={index}
-                    span={columns.length + 1}
+                    columns={columns}
                     open={!closed.has(item.group.name)}
-                    summary={summaryOf(item.group.rows)}
+                    summary={summaryOf?.(item.group.rows) ?? ''}
                     onToggle={toggleGroup}
                   />
                 )
               const { row } = item
               const info = rowInfo(row)
-              const isSelected = selected.includes(info.id)
+              const isSelected = selected.has(info.id)
               return (
                 <tr
                   key={info.id}
@@ -268,7 +296,6 @@ export const DataTable = memo(function DataTable({
                       type="checkbox"
                       aria-label={`Compare ${info.label}`}
                       checked={isSelected}
-                      disabled={!isSelected && selected.length >= MAX_COMPARED}
                       onChange={(event) => select(info.id, event.target.checked)}
                     />
                   </td>
@@ -276,13 +303,7 @@ export const DataTable = memo(function DataTable({
                     <td
                       key={column.key}
                       className={column.numeric ? 'number' : ''}
-                      title={
-                        column.width > 200
-                          ? column.text(row, now)
-                          : column.numeric
-                            ? exactText(column.raw(row))
-                            : undefined
-                      }
+                      title={column.numeric ? exactText(column.raw(row)) : column.text(row, now) || undefined}
                     >
                       {column.kind === 'link' ? (
                         <>
@@ -319,24 +340,65 @@ const LatestValue = ({ text }: { text: string | undefined }) =>
     </span>
   )
 
-function GroupRow({
+/** The searched text of a row; made once, when there is a search at all. */
+function rowTexts(columns: readonly TableColumn[]): (row: number) => string {
+  const texts = new Map<number, string>()
+  return (row) => {
+    const known = texts.get(row)
+    if (known !== undefined) return known
+    const cells = columns.flatMap((column) => [
+      column.text(row, 0),
+      column.numeric ? (exactText(column.raw(row)) ?? '') : '',
+    ])
+    const text = cells.join('\n').toLowerCase()
+    texts.set(row, text)
+    return text
+  }
+}
+
+/** Groups by their mean of the sorted column, if that has numbers; else in order of first occurrence. */
+function sortedGroups(
+  rows: readonly number[],
+  column: TableColumn,
+  sortColumn: TableColumn | undefined,
+  down: boolean,
+): readonly Group[] {
+  const groups = groupsOf(rows, (row) => (column.groupOf?.(row) ?? column.text(row, 0)) || '(no value)')
+  if (!sortColumn?.numeric) return groups
+  const means = new Map(
+    groups.map((group) => [group, spreadBy(group.rows, (row) => sortColumn.raw(row))?.mean]),
+  )
+  const missing = down ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  const meanOf = (group: Group) => means.get(group) ?? missing
+  return groups.sort((a, b) => {
+    const order = meanOf(a) === meanOf(b) ? 0 : meanOf(a) - meanOf(b)
+    return down ? -order : order
+  })
+}
+
+/** Columns before the first mean: the name of the group needs their width. */
+const LABEL_COLUMNS = 2
+
+const GroupRow = memo(function GroupRow({
   group,
   index,
-  span,
+  columns,
   open,
   summary,
   onToggle,
 }: {
   group: Group
   index: number
-  span: number
+  columns: readonly TableColumn[]
   open: boolean
   summary: string
   onToggle: (name: string) => void
 }) {
+  const first = columns.findIndex(({ numeric }, i) => numeric && i >= LABEL_COLUMNS)
+  const label = first < 0 ? columns.length : first
   return (
     <tr className="group" aria-rowindex={index + 2}>
-      <th colSpan={span} scope="rowgroup">
+      <th colSpan={label + 1} scope="rowgroup">
         <button type="button" aria-expanded={open} onClick={() => onToggle(group.name)}>
           <span aria-hidden="true">{open ? '▾' : '▸'}</span> {group.name}{' '}
           <span className="muted">
@@ -344,6 +406,21 @@ function GroupRow({
           </span>
         </button>
       </th>
+      {columns.slice(label).map((column) => (
+        <MeanCell key={column.key} column={column} rows={group.rows} />
+      ))}
     </tr>
+  )
+})
+
+function MeanCell({ column, rows }: { column: TableColumn; rows: readonly number[] }) {
+  const spread = column.numeric ? spreadBy(rows, (row) => column.raw(row)) : undefined
+  if (!spread) return <td />
+  const { count, min, mean, max, deviation } = spread
+  const title = `${column.title} of ${count}: mean ${mean}, standard deviation ${deviation}, min ${min}, max ${max}`
+  return (
+    <td className="number mean" title={title}>
+      {formatNumber(mean)}
+    </td>
   )
 }

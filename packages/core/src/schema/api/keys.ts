@@ -34,5 +34,11 @@ export const KeyCreated = KeyBody.extend({ key: z.string() })
 export type KeyCreated = z.infer<typeof KeyCreated>
 
 /** `key` is null for a key from the environment. */
-export const Viewer = z.object({ entity: z.string(), scope: KeyScopeName, key: KeyBody.nullable() })
+export const Viewer = z.object({
+  entity: z.string(),
+  scope: KeyScopeName,
+  key: KeyBody.nullable(),
+  /** Where the service runs: in an AWS account, or on one machine. */
+  hosted_on: z.enum(['aws', 'machine']),
+})
 export type Viewer = z.infer<typeof Viewer>

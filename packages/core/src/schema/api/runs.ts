@@ -51,6 +51,8 @@ export const RunBody = z.object({
   ),
   created_at: Time,
   started_at: Time.nullable(),
+  /** When the current attempt started. */
+  attempt_started_at: Time.nullable(),
   heartbeat_at: Time.nullable(),
   ended_at: Time.nullable(),
   /** Only after a change: why the value of an ended trial does not follow its summary. */

@@ -82,6 +82,27 @@ describe('cached pages of ended trials', () => {
     expect(JSON.parse(await ask(parseEventCursor(cursor))).trials).toEqual([])
   })
 
+  it('are cached with crashed trials too, of which only those are read from the table', async () => {
+    key = { ...whole, sweep: 'crashed0' }
+    const crashed = [3, 250, 499]
+    const at = app.clock.now()
+    await sweepOf(
+      numbersUpTo(500).map((n) => trialOf(n, crashed.includes(n) ? { state: 'crashed', updatedAt: at } : {})),
+    )
+    await ask()
+    read = 0
+    expect(JSON.parse(await ask()).trials[249]).toMatchObject({ number: 250, state: 'crashed' })
+    expect(read).toBe(0)
+    const end = { state: 'finished', attempt: 1, value: 7, loss: 7 } as const
+    await app.deps.store.closeTrial({ ...key, number: 250 }, end, app.clock.now())
+    for (let look = 0; look < 2; look++) {
+      const { trials } = JSON.parse(await ask())
+      expect(trials[249]).toMatchObject({ number: 250, state: 'finished', value: 7 })
+      expect(trials.map(({ number }: { number: number }) => number)).toEqual(numbersUpTo(500))
+    }
+    expect(JSON.parse(await ask()).trials[2]).toMatchObject({ state: 'crashed' })
+  })
+
   it('are split over several responses when they are too large for one', async () => {
     const sweep = (await deps.store.getSweep(key))!
     const all = await cachedTrialPages(deps, sweep, 0)
@@ -93,10 +114,10 @@ describe('cached pages of ended trials', () => {
     expect(none).toMatchObject({ texts: { length: 1 }, upTo: 1_000, full: false })
   })
 
-  it('end before a trial with a possible late result, which follows with all later trials', async () => {
+  it('end before a page with many possible late results, which follows with all later trials', async () => {
     key = { ...whole, sweep: 'late0000' }
     const late = { state: 'crashed', updatedAt: app.clock.now() } as const
-    await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n === 700 ? late : {})))
+    await sweepOf(numbersUpTo(COUNT).map((n) => trialOf(n, n > 700 && n < 730 ? late : {})))
     expect(await cachedTrialPages(deps, (await deps.store.getSweep(key))!, 0)).toMatchObject({ upTo: 500 })
     const numbers = JSON.parse(await ask()).trials.map(({ number }: { number: number }) => number)
     expect(numbers).toEqual(numbersUpTo(COUNT))

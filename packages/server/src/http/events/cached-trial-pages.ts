@@ -1,10 +1,15 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
+import type { SweepKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import { type AmendedBlocks, amendedBlocks } from '../../sweeps/results/amended-blocks.ts'
+import { readNumbers } from '../../sweeps/trials/read-numbers.ts'
 import {
+  MAX_UNSETTLED,
+  mayChange,
   pageVersion,
   readTrialPage,
   TRIALS_PER_PAGE,
@@ -13,7 +18,7 @@ import {
 import { trialBody } from '../responses/bodies.ts'
 
 /** Part of the file name. Raise it when the body of a trial changes: then texts are written again. */
-const FORMAT = 1
+const FORMAT = 2
 /** Of one response. A function may return 6 MB, in which each quotation mark takes two bytes. A page has 2 MB at most. */
 const MAX_BYTES = 4_400_000
 /** Read at once: about as many as one response can hold. */
@@ -64,7 +69,10 @@ export async function cachedTrialPages(
   }
 }
 
-/** Undefined for a page that may still change, or whose sweep was deleted. */
+/**
+ * The text of a page; undefined for a page of which many trials may still change, or whose sweep was deleted. The file has a line with
+ * the numbers of crashed trials whose late result may still come, then a line for each trial. Those are read from the table.
+ */
 async function textOf(
   deps: Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>,
   record: SweepRecord,
@@ -73,14 +81,43 @@ async function textOf(
 ): Promise<Uint8Array | undefined> {
   const name = `${trialPagesPrefix(record)}told-${FORMAT}-${page}${pageVersion(page, blocks)}.json.gz`
   const cached = await deps.files.get(name)
-  if (cached) return promisify(gunzip)(cached)
-  const { trials, final } = await readTrialPage(deps, record, page, blocks)
-  if (!final) return undefined
-  const bodies = trials.map((trial) => stringifyJson(trialBody(trial) as Json, { nonFinite: 'string' }))
-  const text = new TextEncoder().encode(bodies.join(','))
+  if (cached) {
+    const text = await current(deps, record.key, page, await promisify(gunzip)(cached))
+    if (text) return text
+  }
+  const { trials, unsettled } = await readTrialPage(deps, record, page, blocks)
+  if (trials.length < TRIALS_PER_PAGE || unsettled.length > MAX_UNSETTLED) return undefined
+  const text = new TextEncoder().encode(trials.map(bodyText).join(SEPARATOR))
+  const file = Buffer.concat([Buffer.from(`${JSON.stringify(unsettled)}\n`), text])
   // A failed write does not fail the request.
   await deps.files
-    .put(name, new Uint8Array(await promisify(gzip)(text)), 'application/gzip')
+    .put(name, new Uint8Array(await promisify(gzip)(file)), 'application/gzip')
     .catch((error: unknown) => deps.onFailure?.('the cache of event pages', error))
   return text
+}
+
+/** JSON text has no line breaks, and allows them between values. */
+const SEPARATOR = ',\n'
+
+const bodyText = (trial: TrialRecord): string =>
+  stringifyJson(trialBody(trial) as Json, { nonFinite: 'string' })
+
+/** The text with the trials that may have changed as they are now; undefined when one of them cannot change any more. */
+async function current(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  key: SweepKey,
+  page: number,
+  file: Buffer,
+): Promise<Uint8Array | undefined> {
+  const start = file.indexOf('\n') + 1
+  const unsettled = JSON.parse(file.toString('utf8', 0, start)) as readonly number[]
+  const text = file.subarray(start)
+  if (unsettled.length === 0) return text
+  const wanted = new Set(unsettled)
+  const read = (await readNumbers(deps, key, unsettled)).filter((trial) => wanted.has(trial.key.number))
+  const now = deps.clock.now()
+  if (read.length < unsettled.length || read.some((trial) => !mayChange(trial, now))) return undefined
+  const lines = text.toString().split(SEPARATOR)
+  for (const trial of read) lines[trial.key.number - 1 - page * TRIALS_PER_PAGE] = bodyText(trial)
+  return Buffer.from(lines.join(SEPARATOR))
 }

@@ -1,5 +1,6 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { RungCount, TrialCurve } from '@chimney/core/schema/api/curves'
 import { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import { EntityBody, EntityCreate, EntityCreated } from '@chimney/core/schema/api/entities'
 import { SweepEvents } from '@chimney/core/schema/api/events'
@@ -11,6 +12,7 @@ import { pageOf } from '@chimney/core/schema/api/page'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { ProjectBody } from '@chimney/core/schema/api/projects'
 import { Importance, Pareto } from '@chimney/core/schema/api/results'
+import { RunRow } from '@chimney/core/schema/api/run-table'
 import {
   Claimed,
   ClaimRequest,
@@ -55,11 +57,16 @@ export const RESPONSE_SCHEMAS = {
   Enqueued,
   Requeued,
   Latest,
+  TrialCurve,
+  TrialCurves: z.object({ items: z.array(TrialCurve) }),
+  RungCounts: z.object({ items: z.array(RungCount) }),
   Importance,
   Diagnosis,
   Pareto,
   Run: RunBody,
   RunPage: pageOf(RunBody),
+  RunRow,
+  RunTable: pageOf(RunRow),
   RunsDeleted,
   Claimed,
   HeartbeatAnswer,

@@ -158,6 +158,7 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     })),
     created_at: iso(record.createdAt),
     started_at: isoOrNull(live.startedAt),
+    attempt_started_at: isoOrNull(live.claimedAt ?? live.startedAt),
     heartbeat_at: isoOrNull(live.heartbeatAt),
     ended_at: isoOrNull(live.endedAt),
   }
@@ -167,19 +168,27 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
  * Text of a history row: the step and the time (Unix seconds), then the values. Rows of the W&B client are indexed by line and
  * have their step as a value.
  */
-export const historyRowText = (row: {
-  index: number
-  at: UnixMs
-  values: { readonly [name: string]: Json }
-  low?: { readonly [name: string]: number }
-  high?: { readonly [name: string]: number }
-}): string => {
+export const historyRowText = (
+  row: {
+    index: number
+    at: UnixMs
+    values: { readonly [name: string]: Json }
+    low?: { readonly [name: string]: number }
+    high?: { readonly [name: string]: number }
+  },
+  /** Adds `_index` where the step is another number. */
+  withIndex = false,
+): string => {
   const { _step, _timestamp, ...values } = row.values
   const step = numberOf(_step) ?? row.index
   // The W&B client's to the microsecond; `at` has milliseconds.
   const logged = numberOf(_timestamp)
   const time = logged !== undefined && Number.isFinite(logged) ? logged : row.at / 1000
-  const ends = { ...(row.low && { _low: row.low }), ...(row.high && { _high: row.high }) }
+  const ends = {
+    ...(row.low && { _low: row.low }),
+    ...(row.high && { _high: row.high }),
+    ...(withIndex && step !== row.index && { _index: row.index }),
+  }
   return stringifyJson({ _step: step, _timestamp: time, ...values, ...ends }, { nonFinite: 'string' })
 }
 

@@ -33,7 +33,9 @@ export const keyRoutes = new Hono<AppEnv>()
     access('read'),
     async (c) => {
       const { entity, scope, key } = c.var.caller!
-      return respond(200, { entity, scope, key: key ? keyBody(key) : null })
+      // Only one machine has a file store of its own.
+      const hosted_on = c.var.deps.settings.filesUrl === undefined ? 'aws' : 'machine'
+      return respond(200, { entity, scope, key: key ? keyBody(key) : null, hosted_on })
     },
   )
   .get(

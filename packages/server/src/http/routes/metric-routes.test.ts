@@ -109,6 +109,25 @@ describe('works', () => {
     expect(stepsOf(await app.call('GET', `${path}?last=3`))).toEqual([97, 98, 99])
   })
 
+  it('returns the history of an ended run from a copy until it changes', async () => {
+    const path = await start()
+    await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })
+    await app.call('POST', path.replace('/metrics', '/finish'), { body: { state: 'finished' } })
+    const samples = () => app.call('GET', `${path}?samples=4&bands=true`)
+    const first = await samples()
+    const { listChunks } = app.deps.store
+    let reads = 0
+    app.deps.store.listChunks = (...args) => {
+      reads++
+      return listChunks(...args)
+    }
+    expect((await samples()).body).toEqual(first.body)
+    expect(reads).toBe(0)
+    await app.call('POST', path, { body: points(100) })
+    expect(stepsOf(await samples()).at(-1)).toBe(100)
+    app.deps.store.listChunks = listChunks
+  })
+
   it('filters by keys, ranges and samples', async () => {
     const path = await start()
     await app.call('POST', path, { body: points(...Array.from({ length: 100 }, (_, i) => i)) })

@@ -64,15 +64,24 @@ export const metricRoutes = new Hono<AppEnv>()
       const key = runKeyOf(c.req.valid('param'))
       const { keys, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
       const cursor = numberCursor(page, Number.MAX_SAFE_INTEGER)
-      const history = await readHistory(c.var.deps, key, {
-        ...rest,
-        keys: keys?.split(',').filter((name) => name !== ''),
-        from: Math.max(cursor ?? 0, from ?? 0),
-        to: to ?? Number.MAX_SAFE_INTEGER,
-        bands: bands === 'true',
-      })
-      if (!history) throw runNotFound(key)
-      return respondText(200, historyPageText(history.rows, history.next))
+      const read = async () => {
+        const history = await readHistory(c.var.deps, key, {
+          ...rest,
+          keys: keys?.split(',').filter((name) => name !== ''),
+          from: Math.max(cursor ?? 0, from ?? 0),
+          to: to ?? Number.MAX_SAFE_INTEGER,
+          bands: bands === 'true',
+        })
+        if (!history) throw runNotFound(key)
+        // A reader of samples asks for the rows between two of them by index.
+        return historyPageText(history.rows, history.next, bands === 'true')
+      }
+      const { samples, series, last } = rest
+      const isWhole = (keys ?? from ?? to ?? cursor ?? last) === undefined
+      if (!isWhole || samples === undefined || bands !== 'true' || series !== 'metrics')
+        return respondText(200, await read())
+      const { sampledHistory } = await import('../responses/sampled-history.ts')
+      return respondText(200, await sampledHistory(c.var.deps, key, samples, read))
     },
   )
 
@@ -101,12 +110,12 @@ const unixMs = (at: string | number | undefined, now: UnixMs): UnixMs => {
   return Math.min(MAX_UNIX_MS, typeof at === 'string' ? Date.parse(at) : Math.round(at * 1000))
 }
 
-function historyPageText(rows: readonly BandRow[], next: number | undefined): string {
+function historyPageText(rows: readonly BandRow[], next: number | undefined, withIndex: boolean): string {
   const texts: string[] = []
   let size = 0
   let cursor = next
   for (const row of rows) {
-    const text = historyRowText(row)
+    const text = historyRowText(row, withIndex)
     size += text.length
     if (size > PAGE_CHARACTERS && texts.length > 0) {
       cursor = row.index

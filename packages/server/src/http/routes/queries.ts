@@ -18,6 +18,8 @@ const limitUpTo = (max: number, fallback: number) =>
 
 export const PageQuery = z.object({ cursor, limit: limitUpTo(1_000, 50) })
 
+export const RunTableQuery = z.object({ cursor })
+
 export const BackupQuery = z.object({
   cursor: z.string().min(1).max(8_192).optional().describe('`next_cursor` of the previous page'),
 })
@@ -41,6 +43,27 @@ export const RequeueQuery = z.object({
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum([...EndStateName.options, 'void'])).min(1))
     .describe('Trials that ended so, separated by commas: finished, failed, stopped, killed, crashed, void'),
+})
+
+export const ImportanceQuery = z.object({
+  metric: z.string().min(1).max(256).optional().describe('One of several metrics; default: the first'),
+  numbers: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .max(6_000)
+    .optional()
+    .describe('Only these trials: a bitmap in base64url; the lowest bit of the first byte is trial 1'),
+})
+
+/** Whether a bitmap of {@link ImportanceQuery} has a number. */
+export function inBitmap(text: string): (number: number) => boolean {
+  const bytes = Buffer.from(text, 'base64url')
+  return (number) => ((bytes[(number - 1) >> 3] ?? 0) & (1 << ((number - 1) & 7))) !== 0
+}
+
+export const CurvesQuery = z.object({
+  metric: z.string().min(1).max(256).describe('Name of a logged value'),
+  block: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Number of the block, from 0'),
 })
 
 export const LatestQuery = z.object({
@@ -71,7 +94,7 @@ export const HistoryQuery = z.object({
     .enum(['true', 'false'])
     .optional()
     .describe(
-      'With `samples`: each row has `_low` and `_high`, the range of its values among the rows it replaces',
+      'With `samples`: rows have `_low` and `_high`, the ranges of their values among the rows they replace. A value that the last row of a group lacks is in a further row, at its own step. `_index` is the number for `from` and `to` where it is not the step',
     ),
   last: z.coerce
     .number()

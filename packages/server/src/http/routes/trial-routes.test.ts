@@ -193,6 +193,35 @@ describe('works', () => {
     expect(response.body).toMatchObject({ metric: 'loss', trials: 3, parameters: expect.any(Array) })
   })
 
+  it('returns curves of all trials that have started, and how many trials reached each rung', async () => {
+    const made = await app.call('POST', `${PROJECT}/sweeps`, {
+      text: SWEEP.replace('run_cap: 3', 'run_cap: 60').concat(
+        'early_terminate: {type: hyperband, min_iter: 2, eta: 2}\n',
+      ),
+    })
+    const sweep = `${PROJECT}/sweeps/${made.body.id}`
+    for (let number = 1; number <= 52; number++) {
+      const { run } = (await next(sweep)).body.trials[0]
+      // One of ten ends before the first rung.
+      const points = Array.from({ length: number % 10 === 0 ? 1 : 6 }, (_, step) => ({
+        step,
+        values: { loss: step === 1 ? 'NaN' : -number, other: 1 },
+      }))
+      await app.call('POST', `${PROJECT}/runs/${run}/metrics`, { body: { points } })
+      if (number !== 51) await finish(run, { state: 'finished' })
+    }
+    const curves = () => app.call('GET', `${sweep}/curves?metric=loss`)
+    const { items } = (await curves()).body
+    expect(items).toHaveLength(50)
+    expect(items[6]).toEqual({ number: 7, steps: [0, 2, 3, 4, 5], values: [-7, -7, -7, -7, -7] })
+    expect((await curves()).body.items).toEqual(items)
+    const last = await app.call('GET', `${sweep}/curves?metric=loss&block=1`)
+    expect(last.body.items.map(({ number }: { number: number }) => number).sort()).toEqual([51, 52])
+    // Band 2 of W&B is the third value.
+    const rungs = await app.call('GET', `${sweep}/rungs`)
+    expect(rungs.body.items[0]).toMatchObject({ rung: 3, reached: 47 })
+  })
+
   it('returns the Pareto front without infeasible trials', async () => {
     const text = SWEEP.replace(
       'metric: {name: loss, goal: minimize}',
@@ -215,6 +244,14 @@ describe('works', () => {
       trials: [{ values: [1, 0.5], feasible: true }, {}],
     })
     expect((await app.call('GET', `${sweep}/best`)).body).toMatchObject({ number: 1 })
+    for (const [question, expected] of [
+      ['', { metric: 'loss', trials: 3 }],
+      ['?metric=acc', { metric: 'acc', trials: 3 }],
+      // Trials 1 and 3.
+      ['?metric=acc&numbers=BQ', { metric: 'acc', trials: 2 }],
+    ] as const)
+      expect((await app.call('GET', `${sweep}/importance${question}`)).body).toMatchObject(expected)
+    expect((await app.call('GET', `${sweep}/importance?metric=f1`)).body.code).toBe('unknown-metric')
     expect((await app.call('GET', `${await create()}/pareto`)).body.code).toBe('sweep-with-one-metric')
   })
 

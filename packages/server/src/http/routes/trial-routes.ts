@@ -15,7 +15,7 @@ import { handedTrial, trialBody } from '../responses/bodies.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
 import { noContent, respond } from '../responses/respond.ts'
 import { sweepKeyOf } from './path-names.ts'
-import { LatestQuery, numberCursor, TrialsQuery } from './queries.ts'
+import { CurvesQuery, ImportanceQuery, inBitmap, LatestQuery, numberCursor, TrialsQuery } from './queries.ts'
 import { requireSweep } from './sweep-routes.ts'
 
 const SWEEP = '/v1/:entity/:project/sweeps/:sweep'
@@ -162,12 +162,51 @@ export const trialRoutes = new Hono<AppEnv>()
       },
     }),
     access('read', { shared: true }),
+    query(ImportanceQuery),
     async (c) => {
       const { deps } = c.var
       const { record, head } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { metric, numbers } = c.req.valid('query')
       // Not read at a cold start.
       const { sweepImportance } = await import('../../sweeps/search/importance.ts')
-      return respond(200, await sweepImportance(deps, record, head))
+      const includes = numbers === undefined ? undefined : inBitmap(numbers)
+      return respond(200, await sweepImportance(deps, record, head, { metric, includes }))
+    },
+  )
+  .get(
+    `${SWEEP}/curves`,
+    describeRoute({
+      operationId: 'getCurves',
+      tags: ['Trials'],
+      summary: 'A metric over the steps of many trials',
+      description:
+        'Each response has the trials of a block of 50: block 0 has the trials 1 to 50. Queued trials have no curve.',
+      responses: { 200: jsonResponse('The curves', 'TrialCurves'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    query(CurvesQuery),
+    async (c) => {
+      const { deps } = c.var
+      const sweep = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { metric, block } = c.req.valid('query')
+      const { trialCurves } = await import('../../sweeps/trials/trial-curves.ts')
+      return respond(200, { items: await trialCurves(deps, sweep, metric, block) })
+    },
+  )
+  .get(
+    `${SWEEP}/rungs`,
+    describeRoute({
+      operationId: 'getRungs',
+      tags: ['Trials'],
+      summary: 'How many trials reached each rung of early termination',
+      responses: { 200: jsonResponse('Rungs, the lowest first', 'RungCounts'), ...problems(404) },
+    }),
+    access('read', { shared: true }),
+    async (c) => {
+      const { deps } = c.var
+      const { record } = await requireSweep(deps, sweepKeyOf(c.req.valid('param')))
+      const { rungCounts } = await import('../../sweeps/search/rung-counts.ts')
+      return respond(200, { items: await rungCounts(deps, record) })
     },
   )
   .get(

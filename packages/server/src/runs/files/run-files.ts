@@ -8,6 +8,10 @@ const part = (text: string): string => encodeURIComponent(text)
 export const runFilesPrefix = (key: RunKey): string =>
   `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
 
+/** Copies of the history of an ended run, not among its files. */
+export const historyCopiesPrefix = (key: RunKey): string =>
+  `history-copies/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
+
 /** The limit of S3, in bytes. */
 const MAX_KEY = 1024
 const MAX_NAME = 1024
@@ -160,7 +164,8 @@ export const mimeOf = (name: string): string =>
 
 /** Deletes what a run has uploaded. */
 export async function deleteRunFiles(deps: Pick<Deps, 'files' | 'store'>, run: RunKey): Promise<void> {
-  for (const { key } of await deps.files.list(runFilesPrefix(run))) await deps.files.delete(key)
+  for (const prefix of [runFilesPrefix(run), historyCopiesPrefix(run)])
+    for (const { key } of await deps.files.list(prefix)) await deps.files.delete(key)
   for (const hash of (await longNames(deps, run)).keys())
     await deps.store.deleteDocument(run, longNameOf(run.run, hash))
 }

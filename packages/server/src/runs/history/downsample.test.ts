@@ -32,6 +32,32 @@ it('covers every row once, and ends with the last row', () => {
   )
 })
 
+it('has every value at the step at which it was logged', () => {
+  // As a run that logs its loss at each step and validates at each 50th.
+  const rows = Array.from({ length: 1_000 }, (_, step) => ({
+    index: step,
+    at: step,
+    values: { loss: 1 / (step + 1), ...(step % 50 === 0 && { val_loss: step, epoch: step / 50 }) },
+  }))
+  const bands = sampleBands(rows, 30)
+  const sparse = bands.filter(({ low }) => low?.val_loss !== undefined)
+  expect(sparse.map(({ index, values }) => [index, values.val_loss, values.epoch])).toEqual(
+    Array.from({ length: 20 }, (_, i) => [50 * i, 50 * i, i]),
+  )
+  for (const { index, values } of bands) expect(values).toEqual(rows[index]!.values)
+  expect(bands.filter(({ low }) => low?.loss !== undefined)).toHaveLength(30)
+  expect(bands.map(({ index }) => index)).toEqual(bands.map(({ index }) => index).sort((a, b) => a - b))
+})
+
+it('keeps a value that is not finite, and the extremes of the others', () => {
+  const values = [1, 5, Number.NaN]
+  const [band] = sampleBands(
+    values.map((loss, i) => row(i, loss)),
+    1,
+  )
+  expect(band).toEqual({ index: 2, at: 2, values: { loss: Number.NaN }, low: { loss: 1 }, high: { loss: 5 } })
+})
+
 it('gives no band to values that are not numbers', () => {
   const rows = ['a', 'b', 'c'].map((text, index) => ({ index, at: 0, values: { text, _step: index } }))
   expect(sampleBands(rows, 1)).toEqual([

@@ -2,7 +2,7 @@ import type { Json } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import type { Row, Series } from '../../store/codec/chunk.ts'
+import type { Chunk, Row, Series } from '../../store/codec/chunk.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { type BandRow, sampleBands, sampleEvenly } from './downsample.ts'
 import { mergeRows } from './read-rows.ts'
@@ -73,20 +73,41 @@ async function* ranges(
 async function readRange(
   deps: Pick<Deps, 'store'>,
   live: RunLive,
-  { series, samples }: HistoryQuery,
+  { series, samples, last }: HistoryQuery,
   from: number,
   to: number,
 ): Promise<readonly Row[]> {
   // A newer attempt may start before the range and replace rows of older attempts within it.
-  const range = live.attempt > 1 ? {} : { from, to }
-  // Samples are for charts, which read the whole run and are read again.
-  const eventual = samples !== undefined
-  const chunks = await deps.store.listChunks(live.key, series, { ...range, eventual })
+  const range: { from?: number; to?: number } = live.attempt > 1 ? {} : { from, to }
+  // Samples and the end are for pages, which are read again.
+  const eventual = samples !== undefined || last !== undefined
+  const chunks =
+    (eventual && range.from !== undefined ? await lastChunks(deps, live, series, from) : undefined) ??
+    (await deps.store.listChunks(live.key, series, { ...range, eventual }))
   // If a late result of an older attempt was kept, the rows of newer attempts do not belong to it.
   const endedBy = isEnd(live.state) ? live.endedBy : undefined
   return mergeRows(
     endedBy === undefined ? chunks : chunks.filter(({ attempt }) => attempt <= endedBy),
   ).filter(({ index }) => index >= from && index <= to)
+}
+
+/** Chunks of a request; a page that follows a running run asks every few seconds. */
+const LAST_CHUNKS = 12
+
+/**
+ * The chunks from an index on, if the last ones reach back to it: so a page that follows a run does not read what it has. Undefined
+ * otherwise. A chunk that arrives late, with rows from before `from`, is seen when the page reads the whole run again.
+ */
+async function lastChunks(
+  { store }: Pick<Deps, 'store'>,
+  live: RunLive,
+  series: Series,
+  from: number,
+): Promise<readonly Chunk[] | undefined> {
+  if (from === 0 || (series === 'metrics' && from < live.lastIndex / 2)) return undefined
+  const chunks = await store.listLastChunks(live.key, series, LAST_CHUNKS)
+  const oldest = chunks[0]?.rows[0]?.index
+  return oldest === undefined || chunks.length < LAST_CHUNKS || oldest < from ? chunks : undefined
 }
 
 function picker(keys: readonly string[] | undefined): (rows: readonly Row[]) => readonly Row[] {

@@ -5,6 +5,7 @@ import { voidTrials } from '../../sweeps/amendments/void-trials.ts'
 import { recordOutcome } from '../../sweeps/outcomes/record-outcome.ts'
 import { deleteRunFiles } from '../files/run-files.ts'
 import { runNotFound } from '../live/change-live.ts'
+import { noteEdited } from '../live/edited-runs.ts'
 import { killRun } from './kill-run.ts'
 
 type DeleteDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
@@ -20,6 +21,8 @@ export async function deleteRun(deps: DeleteDeps, key: RunKey): Promise<void> {
     await voidDeleted(deps, live)
   }
   await deleteRunFiles(deps, key)
+  // Another run may get the same id.
+  if (live) await noteEdited(deps, key)
   // Also without a live half: a deletion that died may have left the history.
   await deps.store.deleteRun(key)
   if (!live) throw runNotFound(key)

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { changeLive, runNotFound } from '../live/change-live.ts'
 
 /** Marks the running attempt as preempted: if its lease expires or it fails, the trial is requeued without counting as lost. */
-export async function markPreempting(deps: Pick<Deps, 'store'>, key: RunKey): Promise<void> {
+export async function markPreempting(deps: Pick<Deps, 'store' | 'clock'>, key: RunKey): Promise<void> {
   const changed = await changeLive(deps, key, (live) =>
     live.state !== 'running' || live.preempting
       ? { answer: undefined }

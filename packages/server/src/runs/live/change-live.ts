@@ -1,7 +1,9 @@
 import { type RunKey, runPath } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
+import { noteEdited } from './edited-runs.ts'
 
 /** A run has few writers (its agent, sometimes reconcile or a user), so many lost races in a row are an error. */
 export const MAX_TRIES = 20
@@ -17,7 +19,7 @@ export interface Change<T> {
  * write what is safe to write twice. Returns the live half after the change, or undefined when there is no such run.
  */
 export async function changeLive<T>(
-  deps: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,
   decide: (live: RunLive) => Change<T> | Promise<Change<T>>,
   known?: RunLive,
@@ -28,6 +30,7 @@ export async function changeLive<T>(
     const { next, answer } = await decide(live)
     if (!next) return { live, answer }
     const written = { ...next, rev: live.rev + 1 }
+    if (isEnd(live.state)) await noteEdited(deps, key)
     if (await deps.store.replaceLive(written)) return { live: written, answer }
     live = await deps.store.getLive(key)
   }

@@ -89,6 +89,11 @@ export const dynamoRuns = (io: DynamoIo): RunStore => {
       return { items: runs.filter((run) => run !== undefined), ...more }
     },
 
+    async listRunKeys(project, page) {
+      const { items, ...more } = await io.pageOfIndex('listRunKeys', runsOf(project), page, false)
+      return { items: items.map(({ pk }) => parseRunPk(pk)), ...more }
+    },
+
     async listOpenRuns(page) {
       const { items, ...more } = await io.pageOfIndex('listOpenRuns', OPEN_RUNS, page, false)
       return { items: items.map(({ pk }) => parseRunPk(pk)), ...more }

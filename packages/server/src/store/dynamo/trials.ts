@@ -14,6 +14,12 @@ export const dynamoTrials = (io: DynamoIo): TrialStore => ({
     return io.put('createTrial', trialKey(trial.key), trialValues(trial), IS_NEW)
   },
 
+  async getTrials(key, numbers) {
+    const keys = numbers.map((number) => ({ ...key, number }))
+    const items = await io.getAll('getTrials', keys.map(trialKey))
+    return items.flatMap((item, i) => (item ? [readTrial(keys[i]!, item)] : []))
+  },
+
   async getTrial(key) {
     const item = await io.get('getTrial', trialKey(key))
     return item && readTrial(key, item)

@@ -58,7 +58,7 @@ async function correctEnded(deps: AmendDeps, live: RunLive, change: (before: Sum
 
 /** `written` is false when `isLeft`: judged at the write, since another request may have corrected the summary meanwhile. */
 async function writeSummary(
-  deps: Pick<AmendDeps, 'store'>,
+  deps: Pick<AmendDeps, 'store' | 'clock'>,
   key: RunKey,
   change: (before: Summary) => Summary,
   isLeft: (live: RunLive) => boolean = () => false,

@@ -2,6 +2,7 @@ import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
 import { DELETE_BUDGET_MS, deleteRuns } from '../../runs/lifecycle/delete-runs.ts'
+import { runCopiesPrefix } from '../../runs/live/edited-runs.ts'
 import { deleteSweep } from './delete-sweep.ts'
 
 const PAGE = 20
@@ -36,6 +37,7 @@ export async function deleteProject(
     if (deps.clock.now() > until) throw deletionContinues(project)
     await deps.store.deleteDocument(project, name)
   }
+  for (const { key } of await deps.files.list(runCopiesPrefix(project))) await deps.files.delete(key)
   // Last, so that a repetition finds the project.
   await deps.store.deleteProject(project)
 }

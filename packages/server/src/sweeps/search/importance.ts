@@ -10,13 +10,31 @@ import { readTrialPages } from '../trials/trial-pages.ts'
 const MAX_TRIALS = 20_000
 const PAGE = 4_000
 
-/** The importance of each parameter for the sweep's metric, most important first. */
+export interface ImportanceQuery {
+  /** One of several metrics; the first when absent. */
+  readonly metric?: string | undefined
+  /** Only trials with these numbers. */
+  readonly includes?: ((number: number) => boolean) | undefined
+}
+
+/** The importance of each parameter for a metric of the sweep, most important first. */
 export async function sweepImportance(
   deps: Pick<Deps, 'store' | 'files' | 'clock'>,
   sweep: SweepRecord,
   head: SweepHead,
+  { metric: name, includes = () => true }: ImportanceQuery = {},
 ): Promise<{ metric: string; trials: number; parameters: readonly ParameterImportance[] }> {
-  const metric = metricOf(sweep.config)
+  const { metrics = [] } = sweep.config
+  const first = metricOf(sweep.config)
+  const index = name === undefined ? -1 : metrics.findIndex((one) => one.name === name)
+  const metric = name === undefined || name === first?.name ? first : metrics[index]
+  if (first && !metric)
+    throw new Problem(
+      'invalid',
+      'unknown-metric',
+      `sweep ${sweepPath(sweep.key)} has no metric ${name}; it has ${metrics.map((one) => one.name).join(', ') || first.name}`,
+      { issues: [{ path: 'metric', message: 'is not a metric of the sweep' }] },
+    )
   if (!metric)
     throw new Problem(
       'conflict',
@@ -26,7 +44,11 @@ export async function sweepImportance(
   const measured: Measured[] = []
   for (let after = 0; measured.length < MAX_TRIALS; ) {
     const trials = await readTrialPages(deps, { record: sweep, head }, { after, limit: PAGE })
-    for (const { params, value } of trials) if (value !== undefined) measured.push({ params, value })
+    for (const { key, params, value, values } of trials) {
+      const own = metric === first ? (value ?? values?.[index]) : values?.[index]
+      if (own !== undefined && Number.isFinite(own) && includes(key.number))
+        measured.push({ params, value: own })
+    }
     if (trials.length < PAGE) break
     after = trials[trials.length - 1]!.key.number
   }

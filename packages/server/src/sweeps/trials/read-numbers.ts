@@ -13,7 +13,18 @@ export async function readNumbers(
   numbers: readonly number[],
 ): Promise<readonly TrialRecord[]> {
   const read: TrialRecord[] = []
-  await inParallel(rangesOf(numbers, PAGE), async ({ from, to }) => {
+  const ranges = rangesOf(numbers, PAGE)
+  // A request each would take longer than the reads.
+  const single = ranges.filter(({ from, to }) => from === to)
+  if (single.length > 1)
+    read.push(
+      ...(await deps.store.getTrials(
+        key,
+        single.map(({ from }) => from),
+      )),
+    )
+  const rest = single.length > 1 ? ranges.filter(({ from, to }) => from < to) : ranges
+  await inParallel(rest, async ({ from, to }) => {
     for (let after = from - 1; after < to; ) {
       const trials = await deps.store.listTrials(key, { after, upTo: to, limit: PAGE })
       read.push(...trials)

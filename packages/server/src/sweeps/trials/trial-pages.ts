@@ -30,7 +30,7 @@ export const trialPagesPrefix = ({ key, createdAt }: Pick<SweepRecord, 'key' | '
   `trials/${part(key.entity)}/${part(key.project)}/${key.sweep}-${createdAt}/`
 
 /** Trials of a cached page that may still change; they are read from the table. With more of them the page is not cached. */
-const MAX_UNSETTLED = 25
+export const MAX_UNSETTLED = 25
 
 /**
  * As `store.listTrials`, for readers of whole sweeps: pages of which nearly all trials have ended come from files, which cost no read
@@ -57,13 +57,13 @@ export async function readTrialPages(
   return [...trials, ...rest]
 }
 
-/** A page by its number from 0. `final`: it has trials, and none of them will change. */
+/** A page by its number from 0. `unsettled`: numbers of trials that may still change. */
 export async function readTrialPage(
   deps: PageDeps,
   record: SweepRecord,
   page: number,
   blocks: AmendedBlocks,
-): Promise<{ readonly trials: readonly TrialRecord[]; readonly final: boolean }> {
+): Promise<{ readonly trials: readonly TrialRecord[]; readonly unsettled: readonly number[] }> {
   const name = nameOf(record, page, blocks)
   const { trials, unsettled, outdated } = await readPage(deps, record.key, page, name)
   // A cache write that fails must not fail the request.
@@ -71,7 +71,7 @@ export async function readTrialPage(
     await writeCached(deps, name, trials).catch((error: unknown) =>
       deps.onFailure?.('the cache of trial pages', error),
     )
-  return { trials, final: trials.length > 0 && unsettled === 0 }
+  return { trials, unsettled }
 }
 
 /** Writes the file of a page unless it is there, or the page is not full of ended trials. */
@@ -92,8 +92,8 @@ export function pageVersion(page: number, blocks: AmendedBlocks): string {
 
 interface ReadPage {
   readonly trials: readonly TrialRecord[]
-  /** How many of them may change. */
-  readonly unsettled: number
+  /** Numbers of those that may change. */
+  readonly unsettled: readonly number[]
   /** The file is missing or has more unsettled trials. */
   readonly outdated: boolean
 }
@@ -111,13 +111,13 @@ async function readPage(deps: PageDeps, key: SweepKey, page: number, name: strin
         upTo: first + TRIALS_PER_PAGE,
         limit: TRIALS_PER_PAGE,
       })
-  const unsettled = unsettledOf(trials).length
+  const unsettled = unsettledOf(trials).map(({ key: { number } }) => number)
   const isFull = trials.length === TRIALS_PER_PAGE
-  const outdated = isFull && unsettled <= MAX_UNSETTLED && (!old || unsettled < old.length)
+  const outdated = isFull && unsettled.length <= MAX_UNSETTLED && (!old || unsettled.length < old.length)
   return { trials, unsettled, outdated }
 }
 
-const mayChange = ({ state, updatedAt }: TrialRecord, now: number): boolean =>
+export const mayChange = ({ state, updatedAt }: TrialRecord, now: number): boolean =>
   !isEnd(state) || (state === 'crashed' && now - updatedAt <= LATE_MS)
 
 async function readCached(

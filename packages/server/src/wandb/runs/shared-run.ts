@@ -20,7 +20,7 @@ export function writerOf(headers: Headers): string | undefined {
 
 /** Interleaves the lines of the processes; each process has its own residue class of line numbers. */
 export async function ownLines(
-  deps: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,
   writer: string,
   body: StreamBody,
@@ -40,7 +40,7 @@ export async function ownLines(
 export const sharedCount = (count: number): number => Math.ceil(count / MOST_WRITERS)
 
 /** From 0, in order of first contact. */
-async function placeOf(deps: Pick<Deps, 'store'>, key: RunKey, writer: string): Promise<number> {
+async function placeOf(deps: Pick<Deps, 'store' | 'clock'>, key: RunKey, writer: string): Promise<number> {
   const record = await changeRecord(deps, key, (record) => {
     const extra = readExtra(record)
     const writers = extra.writers ?? []
