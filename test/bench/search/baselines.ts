@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Params } from '@chimney/core/schema/params'
 import { type Outcome, optimize } from './optimize.ts'
-import type { SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
 
 export interface Baselines {
   /** Package and version of each installed baseline. */

@@ -1,7 +1,7 @@
 /** Design problems with constraints on results, as engineers and users of hyperparameter sweeps have them. */
 import { numberOf } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
-import type { SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
 
 type Numbers = readonly number[]
 /** [minimum, maximum]; `whole` for integers. */

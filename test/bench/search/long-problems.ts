@@ -1,7 +1,7 @@
 /** Functions for budgets of 300 and 500 trials: ill-conditioned, rotated, of many parameters, and with many local minima. */
 import { rngOf } from '@chimney/core/math/rng'
 import { numberOf } from '@chimney/core/schema/json'
-import type { SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
 
 type Formula = (x: readonly number[]) => number
 

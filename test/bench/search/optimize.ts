@@ -4,7 +4,7 @@ import { stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
 import { buildSpace } from '@chimney/core/space/build-space'
-import type { SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
 
 /** The result of one search. */
 export interface Outcome {

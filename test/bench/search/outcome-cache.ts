@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Outcome } from './optimize.ts'
-import type { SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
 
 const SOURCE = new URL('../../../packages/core/src/', import.meta.url)
 const FOLDERS = ['math/', 'samplers/', 'space/']

@@ -6,13 +6,8 @@ import { numberOf } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 import { CONSTRAINED } from './constrained-problems.ts'
 import { LONG } from './long-problems.ts'
+import type { SearchProblem } from './problem.ts'
 
-export interface SearchProblem {
-  readonly name: string
-  /** `main`, `extra`, `constrained` and `long` are functions; the others are families of tables. */
-  readonly family: string
-  /** `parameters` of a sweep config. */
-  readonly parameters: { readonly [name: string]: object }
   /** Trials of one search. */
   readonly budget: number
   readonly loss: (params: Params) => number

@@ -9,7 +9,8 @@ import { medianOf } from './compare.ts'
 import { chimneyOptimizer, type Outcome, optimize } from './optimize.ts'
 import { cachedOutcome, cacheOutcome } from './outcome-cache.ts'
 import { type Compared, compared, renderSearch, type SearchRow } from './page.ts'
-import { inBatches, problemsNamed, type SearchProblem } from './problems.ts'
+import type { SearchProblem } from './problem.ts'
+import { inBatches, problemsNamed } from './problems.ts'
 import { recordedOf } from './recorded-baselines.ts'
 
 export const BASELINES = ['optuna-tpe', 'optuna-gp', 'wandb-bayes', 'ax', 'hebo']
