@@ -23,7 +23,7 @@ export const SERVER = [
   ['runs/lifecycle'],
   ['sweeps/amendments'],
   ['sweeps/outcomes'],
-  ['sweeps/handout'],
+  ['sweeps/handout', 'sweeps/search-thread'],
   ['sweeps/search'],
   ['sweeps/trials'],
   ['sweeps/results'],

@@ -61,7 +61,9 @@ function widgetsOf(names: ResolvedNames, stage: string) {
     ['Latency, ms', [gateway('Latency', 'p50'), gateway('Latency', 'p99')]],
     [
       'Trials',
-      ['TrialsHandedOut', 'StopDecisions', 'LostLeases', 'RepairErrors'].map((name) => own(name, 'Sum')),
+      ['TrialsHandedOut', 'StopDecisions', 'LostLeases', 'RepairErrors', 'UnrecognizedRequests'].map((name) =>
+        own(name, 'Sum'),
+      ),
     ],
     ['Suggestion, ms', [own('SuggestionMs', 'p50'), own('SuggestionMs', 'p99')]],
     [

@@ -117,6 +117,7 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   reportMetrics: async () => ({ body: { points: [{ step: 1, values: { loss: 1 } }] } }),
   getHistory: plain,
   getViewer: async () => ({ own: true }),
+  listUnrecognized: async () => ({ own: true }),
   listKeys: async () => ({ own: true }),
   createKey: async () => ({ body: { name: 'k' }, own: true, foreign: { name: 'k', entity: OURS } }),
   rotateKey: async () => ({ body: {} }),

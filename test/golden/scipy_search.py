@@ -106,12 +106,16 @@ def generations():
     draws = np.random.default_rng(5)
     d, lam = 3, 8
     mu = lam // 2
-    w = math.log((lam + 1) / 2) - np.log(np.arange(1, mu + 1))
-    w /= w.sum()
+    raw = math.log((lam + 1) / 2) - np.log(np.arange(1, lam + 1))
+    w = raw[:mu] / raw[:mu].sum()
     eff = 1 / (w @ w)
     cs, cc = (eff + 2) / (d + eff + 5), (4 + eff / d) / (d + 4 + 2 * eff / d)
     c1 = 2 / ((d + 1.3) ** 2 + eff)
-    cmu = min(1 - c1, 2 * (eff - 2 + 1 / eff) / ((d + 2) ** 2 + eff))
+    cmu = min(1 - c1, 2 * (1 / 4 + eff - 2 + 1 / eff) / ((d + 2) ** 2 + eff))
+    bad = raw[mu:]
+    bad_eff = bad.sum() ** 2 / (bad @ bad)
+    bad = bad / abs(bad.sum()) * min(1 + c1 / cmu, 1 + 2 * bad_eff / (bad_eff + 2), (1 - c1 - cmu) / (d * cmu))
+    every = np.concatenate([w, bad])
     damps = 1 + 2 * max(0, math.sqrt((eff - 1) / (d + 1)) - 1) + cs
     chi = math.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d * d))
     m, sigma, c, ps, pc = np.array([0.4, 0.5, 0.6]), 0.3, np.eye(d), np.zeros(d), np.zeros(d)
@@ -120,12 +124,15 @@ def generations():
         z = np.clip(draws.normal(size=(lam, d)), -0.9, 0.9)
         points = m + sigma * z @ linalg.cholesky(c, lower=True).T
         generations.append(points.tolist())
-        y = (points[:mu] - m) / sigma
-        step = w @ y
+        y = (points - m) / sigma
+        step = w @ y[:mu]
+        white = np.linalg.norm(linalg.solve(linalg.cholesky(c, lower=True), y.T), axis=0)
+        scaled = np.where(every >= 0, every, every * d / white**2)
         ps = (1 - cs) * ps + math.sqrt(cs * (2 - cs) * eff) * linalg.solve(linalg.cholesky(c, lower=True), step)
         h = float(np.linalg.norm(ps) / math.sqrt(1 - (1 - cs) ** (2 * g)) < (1.4 + 2 / (d + 1)) * chi)
         pc = (1 - cc) * pc + h * math.sqrt(cc * (2 - cc) * eff) * step
-        c = (1 - c1 - cmu + (1 - h) * c1 * cc * (2 - cc)) * c + c1 * np.outer(pc, pc) + cmu * (y.T * w) @ y
+        kept = 1 - c1 - cmu * every.sum() + (1 - h) * c1 * cc * (2 - cc)
+        c = kept * c + c1 * np.outer(pc, pc) + cmu * (y.T * scaled) @ y
         m = m + sigma * step
         sigma *= math.exp(min(1, cs / damps * (np.linalg.norm(ps) / chi - 1)))
         states.append({"mean": m.tolist(), "sigma": float(sigma), "covariance": c.ravel().tolist()})

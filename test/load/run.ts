@@ -50,7 +50,11 @@ export async function runLoad(): Promise<unknown> {
       })
       const before = await bench.cpuMs()
       const figures = await runAgents({ url, key, sweep, agents, trials, trainMs: TRAIN_MS })
-      const result = { finished, ...figures, cpuMs: ((await bench.cpuMs()) - before) / figures.trials }
+      const result = {
+        finished,
+        ...figures,
+        cpuMs: ((await bench.cpuMs()).all - before.all) / figures.trials,
+      }
       console.log(JSON.stringify(result))
       results.push(result)
     } finally {

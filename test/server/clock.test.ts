@@ -1,24 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { killServices, RANDOM_SWEEP, startService, testFolder, until } from './service.ts'
+import { expect, it } from 'vitest'
+import { RANDOM_SWEEP, startService, until } from './service.ts'
+import { useTestFolder } from './test-folder.ts'
 
 const HOURS = 3_600_000
 
-let folder: string
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await testFolder())
-})
-afterEach(killServices)
-afterAll(() => remove())
+const folder = useTestFolder()
 
 it('a clock that is set back by two hours ends no live trial, frees the dead ones, and hides no event', async () => {
-  const clock = join(folder, 'clock')
+  const clock = join(folder.path, 'clock')
   const setAhead = (ms: number) => writeFileSync(clock, String(ms))
   setAhead(2 * HOURS)
   const service = await startService({
-    data: join(folder, 'data'),
+    data: join(folder.path, 'data'),
     variables: {
       CHIMNEY_TEST_CLOCK: clock,
       NODE_OPTIONS: `--import ${join(import.meta.dirname, 'shifted-clock.mjs')}`,

@@ -5,28 +5,25 @@ import { join } from 'node:path'
 import { startCloud } from '@chimney/local/cloud'
 import { CloudError } from '@chimney/local/cloud-error'
 import { startDynamo } from '@chimney/local/embedded-dynamo'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { killServices, refusedStart, testFolder } from './service.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { refusedStart } from './service.ts'
+import { useTestFolder } from './test-folder.ts'
 
-let folder: string
+const folder = useTestFolder()
 let whole: string
-let remove: () => Promise<void>
 /** Table files, a log, a manifest and CURRENT. */
 const PATTERNS = { CURRENT: /^CURRENT$/, MANIFEST: /^MANIFEST-/, table: /\.ldb$/, log: /\.log$/ }
 beforeAll(async () => {
-  ;({ folder, remove } = await testFolder())
-  whole = join(folder, 'whole')
+  whole = join(folder.path, 'whole')
   execFileSync('mkdir', ['-p', whole])
   execFileSync('tar', ['-xzf', join(import.meta.dirname, 'folders/format-1.tar.gz'), '-C', whole])
   // An open writes the log to a table; the service then begins another log.
   await (await startDynamo(join(whole, 'dynamodb'))).stop()
   await (await startCloud({ dataDir: whole, port: 0, agents: [] })).stop()
 })
-afterEach(killServices)
-afterAll(() => remove())
 
 async function copied(): Promise<{ data: string; files: string[] }> {
-  const data = mkdtempSync(join(folder, 'data-'))
+  const data = mkdtempSync(join(folder.path, 'data-'))
   await cp(whole, data, { recursive: true })
   return { data, files: readdirSync(join(data, 'dynamodb')) }
 }

@@ -1,28 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  killServices,
-  RANDOM_SWEEP,
-  refusedStart,
-  type Service,
-  startService,
-  testFolder,
-  until,
-} from './service.ts'
+import { describe, expect, it } from 'vitest'
+import { RANDOM_SWEEP, refusedStart, type Service, startService, until } from './service.ts'
+import { useTestFolder } from './test-folder.ts'
 
-let folder: string
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await testFolder())
-})
-afterEach(killServices)
-afterAll(() => remove())
+const folder = useTestFolder()
 
 /** A service whose data folder is a small disk. The mount is in its own namespace, so no test needs root. */
 async function onSmallDisk(megabytes: number) {
-  const disk = await mkdtemp(join(folder, 'disk-'))
+  const disk = await mkdtemp(join(folder.path, 'disk-'))
   const mount = `mount -t tmpfs -o size=${megabytes}m none ${disk} && exec "$@"`
   const service = await startService({
     data: join(disk, 'data'),
@@ -114,7 +101,7 @@ describe('a full disk', () => {
 
 describe('a data folder that is gone', () => {
   it('refuses writes until it is back, and loses none that were acknowledged', async () => {
-    const data = join(folder, 'moved')
+    const data = join(folder.path, 'moved')
     const service = await startService({ data })
     const { report, steps } = await newRun(service)
     expect((await report(1)).status).toBe(200)
@@ -135,7 +122,7 @@ describe('a data folder that is gone', () => {
 
 describe('an upload that a crash interrupted', () => {
   it('leaves nothing after the next start', async () => {
-    const data = join(folder, 'drafts')
+    const data = join(folder.path, 'drafts')
     await mkdir(join(data, 'files'), { recursive: true })
     await writeFile(join(data, 'files', '0c1d.draft'), 'half of a file')
     // Of two uploads in parts, one may still be continued.

@@ -4,12 +4,14 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startService, testFolder } from './service.ts'
+import { startService } from './service.ts'
 
 const [name] = process.argv.slice(2)
 if (!name || !/^[\w-]+$/.test(name)) throw new Error('name the folder, such as format-2')
-const { folder, remove } = await testFolder()
+const folder = await mkdtemp(join(tmpdir(), 'chimney-server-'))
 const service = await startService({ data: folder })
 const project = '/v1/local/demo'
 const points = (batch: number, a: number) =>
@@ -42,4 +44,4 @@ const files = readdirSync(join(folder, 'dynamodb'))
   .map((file) => `dynamodb/${file}`)
 const target = resolve(import.meta.dirname, 'folders', `${name}.tar.gz`)
 execFileSync('tar', ['--owner=0', '--group=0', '--numeric-owner', '-czf', target, ...files], { cwd: folder })
-await remove()
+await rm(folder, { recursive: true, force: true })

@@ -6,19 +6,14 @@ import { startDynamo } from '@chimney/local/embedded-dynamo'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { dynamoIo } from '@chimney/server/store/dynamo/io'
 import { schemaKey } from '@chimney/server/store/dynamo/item-keys'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testFolder } from './service.ts'
+import { describe, expect, it } from 'vitest'
+import { useTestFolder } from './test-folder.ts'
 
 /** So that a folder that was just made is an old one too. */
 const DAY_LATER = { now: () => Date.now() + 86_400_000 }
 const FOLDERS = join(import.meta.dirname, 'folders')
 
-let folder: string
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await testFolder())
-})
-afterAll(() => remove())
+const folder = useTestFolder()
 
 const call = async (cloud: Cloud, path: string, body?: unknown) => {
   const answer = await fetch(`${cloud.url}/v1/local/demo/${path}`, {
@@ -34,7 +29,7 @@ describe('a data folder of an earlier version', () => {
   it.each(readdirSync(FOLDERS))(
     '%s: everything is readable, and its sweep goes on to its end',
     async (archive) => {
-      const dataDir = mkdtempSync(join(folder, 'data-'))
+      const dataDir = mkdtempSync(join(folder.path, 'data-'))
       execFileSync('tar', ['-xzf', join(FOLDERS, archive), '-C', dataDir])
       const cloud = await startCloud({ dataDir, port: 0, agents: [], clock: DAY_LATER })
       const [sweep] = (await call(cloud, 'sweeps')).items
@@ -65,7 +60,7 @@ describe('a data folder of an earlier version', () => {
   )
 
   it('and one of a later version than the next is refused with a sentence', async () => {
-    const dataDir = mkdtempSync(join(folder, 'data-'))
+    const dataDir = mkdtempSync(join(folder.path, 'data-'))
     await (await startCloud({ dataDir, port: 0, agents: [] })).stop()
     // Another service writes the version, since no step of this one does.
     const engine = await startDynamo(join(dataDir, 'dynamodb'))

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { measureOthers, openReaders, processorMs, quantile, wideSweep } from './readers.ts'
-import { killServices, startService, testFolder } from './service.ts'
+import { startService } from './service.ts'
+import { useTestFolder } from './test-folder.ts'
 
-let folder: string
-let remove: () => Promise<void>
-beforeAll(async () => {
-  ;({ folder, remove } = await testFolder())
-})
-afterEach(killServices)
-afterAll(() => remove())
+const folder = useTestFolder()
 
 it('200 event streams of a sweep with 600 trials share one read, and other requests go on', async () => {
-  const service = await startService({ data: folder })
+  const service = await startService({ data: folder.path })
   const sweep = await wideSweep(service, 600)
   const stop = new AbortController()
   const others = measureOthers(service, '/v1/viewer')

@@ -88,7 +88,10 @@ parentPort.once('message', async () => {
 })`
 
 /** Measures how long other requests take, in milliseconds, until `stop` is called; ascending. */
-export function measureOthers(service: Service, path: string): { stop: () => Promise<readonly number[]> } {
+export function measureOthers(
+  service: Pick<Service, 'url' | 'key'>,
+  path: string,
+): { stop: () => Promise<readonly number[]> } {
   const headers = { authorization: `Bearer ${service.key}` }
   const worker = new Worker(SENDER, { eval: true, workerData: { url: service.url + path, headers } })
   return {

@@ -1,7 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 /** A running `npm start`. */
 export interface Service {
@@ -110,12 +107,6 @@ async function request(url: string, init: RequestInit): Promise<Answer> {
 /** Ends what tests have left running. */
 export function killServices(): void {
   for (const child of running) child.kill('SIGKILL')
-}
-
-/** An empty folder for one test file, and its removal. */
-export async function testFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'chimney-server-'))
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 /** Repeats until the result is neither undefined nor false; fails after `seconds`. */

@@ -47,15 +47,30 @@ export async function endsWithin(started: Started, seconds: number, what = 'a pr
 }
 
 /** `url` is where the client believes the service to be; `more` are further variables of its environment. */
-export function clientOf(
+export const clientOf = (
   url: string,
   key: string,
   version: string,
   folder: string,
   more: Readonly<Record<string, string>> = {},
+): Client => clientIn(`wandb-${version}`, SCRIPTS, { url, key, version, folder, more })
+
+interface ClientOptions {
+  readonly url: string
+  readonly key: string
+  readonly version: string
+  readonly folder: string
+  readonly more: Readonly<Record<string, string>>
+}
+
+/** A client of the named environment, with a copy of `scripts` in its folder. */
+export function clientIn(
+  environment: string,
+  scripts: string,
+  { url, key, version, folder, more }: ClientOptions,
 ): Client {
-  const bin = binOf(version)
-  cpSync(SCRIPTS, folder, { recursive: true })
+  const bin = binOf(environment)
+  cpSync(scripts, folder, { recursive: true })
   mkdirSync(join(folder, 'home'), { recursive: true })
   const base = {
     PATH: `${bin}:${process.env.PATH}`,

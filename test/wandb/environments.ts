@@ -10,7 +10,8 @@ import { findPython } from './python.ts'
 const VENVS = fileURLToPath(new URL('../../.venv/', import.meta.url))
 const PINNED = fileURLToPath(new URL('./pinned/', import.meta.url))
 
-export const binOf = (version: string): string => join(VENVS, `wandb-${version}`, 'bin')
+/** Where the programs of an environment are, which is called like its file of pinned packages. */
+export const binOf = (environment: string): string => join(VENVS, environment, 'bin')
 
 /** The newest client on PyPI, whatever its number. */
 export const LATEST = 'latest'
@@ -20,27 +21,36 @@ const PAUSE_MS = 5_000
 /** A slow registry gets this long; then the installation is tried again. */
 const TRY_SECONDS = 600
 
-/** Installs a version unless its pinned packages are installed; replaces an incomplete environment. Always installs the latest one. */
-export async function prepare(version: string): Promise<void> {
-  const venv = join(VENVS, `wandb-${version}`)
-  const pins = join(PINNED, `wandb-${version}.txt`)
-  const mark = join(venv, '.prepared')
-  const wanted = version === LATEST ? '' : createHash('sha256').update(readFileSync(pins)).digest('hex')
-  if (version !== LATEST && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+/** Installs a version unless its pinned packages are installed. Always installs the latest one. */
+export const prepare = (version: string): Promise<void> =>
+  version === LATEST
+    ? install(`wandb-${LATEST}`, ['wandb', 'numpy', 'pillow', 'PyYAML'], '')
+    : preparePinned(`wandb-${version}`)
+
+/** Installs the packages of `pinned/NAME.txt` unless they are installed; replaces an incomplete environment. */
+export async function preparePinned(name: string): Promise<void> {
+  const pins = join(PINNED, `${name}.txt`)
+  const wanted = createHash('sha256').update(readFileSync(pins)).digest('hex')
+  const mark = join(VENVS, name, '.prepared')
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  await install(name, ['-r', pins], wanted)
+}
+
+async function install(name: string, packages: readonly string[], mark: string): Promise<void> {
+  const venv = join(VENVS, name)
   mkdirSync(VENVS, { recursive: true })
   await must([findPython(), '-m', 'venv', '--clear', venv])
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input']
-  install.push(...(version === LATEST ? ['wandb', 'numpy', 'pillow', 'PyYAML'] : ['-r', pins]))
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', ...packages]
   for (let attempt = 1; ; attempt++) {
     try {
-      await must([join(venv, 'bin/python'), ...install])
+      await must([join(venv, 'bin/python'), ...pip])
       break
     } catch (error) {
-      if (attempt === TRIES) throw new Error(`wandb ${version} could not be installed`, { cause: error })
+      if (attempt === TRIES) throw new Error(`${name} could not be installed`, { cause: error })
       await setTimeout(PAUSE_MS)
     }
   }
-  writeFileSync(mark, wanted)
+  writeFileSync(join(venv, '.prepared'), mark)
 }
 
 async function must(command: readonly string[]): Promise<void> {

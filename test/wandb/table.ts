@@ -1,9 +1,8 @@
-/** The table of docs/wandb.md: flow × version. */
+/** The tables of docs/wandb.md, each between its marks. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const DOC = fileURLToPath(new URL('../../docs/wandb.md', import.meta.url))
-const BEGIN = '<!-- table: written by npm run test:wandb -->'
 const END = '<!-- end of table -->'
 
 /** A Markdown table with a line for each title and a column for each version. */
@@ -20,11 +19,13 @@ export function tableOf(
   ].join('\n')
 }
 
-/** Puts the table between its marks; leaves a file that holds it already as it is. */
-export function writeTable(table: string): void {
+/** Puts the table below its mark; leaves a file that holds it already as it is. */
+export function writeTable(table: string, mark: string): void {
   const text = readFileSync(DOC, 'utf8')
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)]
-  if (from < 0 || to < from) throw new Error(`${DOC} has lost the marks of its table`)
-  const next = `${text.slice(0, from + BEGIN.length)}\n\n${table}\n${text.slice(to)}`
+  const begin = `<!-- table: ${mark} -->`
+  const from = text.indexOf(begin)
+  const to = text.indexOf(END, from)
+  if (from < 0 || to < from) throw new Error(`${DOC} has lost the marks of the table that is ${mark}`)
+  const next = `${text.slice(0, from + begin.length)}\n\n${table}\n${text.slice(to)}`
   if (next !== text) writeFileSync(DOC, next)
 }

@@ -15,5 +15,5 @@ const build = () => {
   return currentBuild()
 }
 
-const main = (await currentBuild()) ?? (await build())
+const main = currentBuild() ?? build()
 await import(pathToFileURL(main).href)

@@ -33,6 +33,7 @@ import { type InProcessDynamo, openDynamo } from './in-process-dynamo.ts'
 import type { SqsHandler } from './lambda-types.ts'
 import { localFiles } from './local-files.ts'
 import { startRepair } from './repair.ts'
+import { searchThreads } from './search-threads.ts'
 import { type Fetch, serve } from './serve.ts'
 import { setEnvironment } from './set-environment.ts'
 import { sqsReceiver } from './sqs-receiver.ts'
@@ -86,6 +87,8 @@ export interface CloudOptions {
   readonly strict?: boolean
   /** For leases and timestamps; the system clock by default. */
   readonly clock?: Clock
+  /** The most threads for suggestions, see {@link searchThreads}; 0, the default, computes them in this thread. */
+  readonly searchThreads?: number | undefined
   /** A minute by default, or half a lease when that is less; 0 starts no timer. */
   readonly reconcileEveryMs?: number
   /** Further options of the app, such as pages. */
@@ -199,7 +202,10 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   // Embedded data and queues belong to this process alone.
   const alone = endpoints.dynamodb === undefined && endpoints.sqs === undefined
   const randomId = (length: number) => idFromBytes(randomBytes(length), length)
+  const threads = options.searchThreads ? searchThreads({ most: options.searchThreads, log }) : undefined
+  if (threads) open.defer(threads.stop)
   const deps: Deps = {
+    ...(threads && { planner: threads }),
     store: dynamoStore({
       client: database.client,
       table: TABLE,

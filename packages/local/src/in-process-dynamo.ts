@@ -75,7 +75,8 @@ export async function openDynamo(path?: string, log?: (line: string) => void): P
       const [action, { types, custom }] = found
       let data: object
       try {
-        data = validations.checkTypes(toWire(command.input) as object, types)
+        // The types of an input are those of the AWS SDK, so their check at run time is left out.
+        data = toWire(command.input) as object
         validations.checkValidations(data, types, custom, store)
       } catch (error) {
         return reject(awsErrorOf(error))
@@ -100,17 +101,22 @@ function toWire(value: unknown): unknown {
   return copy
 }
 
-/** A copy with the bytes of binary attributes: `{ B: … }` and `{ BS: […] }`, whose names have other types nowhere. */
+/** With the bytes of binary attributes: `{ B: … }` and `{ BS: […] }`, whose names have other types nowhere. Copies only what has some. */
 function fromWire(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(fromWire)
-  const copy: Record<string, unknown> = {}
+  let copy: Record<string, unknown> | undefined
   for (const [name, each] of Object.entries(value)) {
-    if (name === 'B' && typeof each === 'string') copy[name] = bytesOf(each)
-    else if (name === 'BS' && Array.isArray(each)) copy[name] = each.map(bytesOf)
-    else copy[name] = fromWire(each)
+    const read =
+      name === 'B' && typeof each === 'string'
+        ? bytesOf(each)
+        : name === 'BS' && Array.isArray(each)
+          ? each.map(bytesOf)
+          : fromWire(each)
+    if (read === each) continue
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+    copy[name] = read
   }
-  return copy
+  return copy ?? value
 }
 
 const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'))

@@ -14,6 +14,10 @@ class Placeholder {
 }
 
 interface Known {
+  readonly isKeyCondition: boolean
+  readonly attrNames: Readonly<Record<string, string>>
+  /** The values of the request that it was parsed for, without what they hold. */
+  readonly types: Readonly<Record<string, object>>
   readonly parsed: unknown
   readonly names: readonly string[]
   readonly values: readonly string[]
@@ -34,30 +38,38 @@ const patched = new WeakSet<ExpressionParser>()
 
 /** A parser with the same results, which keeps them. */
 export function remembered(parse: ExpressionParser['parse']): ExpressionParser['parse'] {
-  const known = new Map<string, Known>()
+  const known = new Map<string, Known[]>()
+  let count = 0
 
-  function learn(expression: string, context: ExpressionContext, key: string): Known | undefined {
+  function learn(expression: string, context: ExpressionContext): Known | undefined {
     const { attrNames = {}, attrVals = {} } = context
     const unusedAttrNames = { ...attrNames }
     const unusedAttrVals = { ...attrVals }
     const parsed = parse(expression, { context: { ...context, unusedAttrNames, unusedAttrVals } })
     if (typeof parsed === 'string') return undefined // the sentence of an error
-    if (known.size >= MAX_EXPRESSIONS) known.clear()
+    if (count++ === MAX_EXPRESSIONS) {
+      known.clear()
+      count = 1
+    }
     const nameOf = new Map(Object.entries(attrVals).map(([name, value]) => [value, name]))
-    const result = {
+    const result: Known = {
+      isKeyCondition: context.isKeyCondition === true,
+      attrNames: { ...attrNames },
+      types: Object.fromEntries(
+        Object.entries(attrVals).map(([name, value]) => [name, withoutContent(value)]),
+      ),
       parsed: emptied(parsed, nameOf),
       names: Object.keys(attrNames).filter((name) => !(name in unusedAttrNames)),
       values: Object.keys(attrVals).filter((name) => !(name in unusedAttrVals)),
     }
-    known.set(key, result)
+    known.set(expression, [...(known.get(expression) ?? []), result])
     return result
   }
 
   return (expression, options) => {
     const { context } = options
     if (READS_VALUES.test(expression)) return parse(expression, options)
-    const key = keyOf(expression, context)
-    const found = known.get(key) ?? learn(expression, context, key)
+    const found = known.get(expression)?.find((one) => isFor(one, context)) ?? learn(expression, context)
     if (!found) return parse(expression, options)
     for (const name of found.names) delete context.unusedAttrNames[name]
     for (const name of found.values) delete context.unusedAttrVals[name]
@@ -65,12 +77,29 @@ export function remembered(parse: ExpressionParser['parse']): ExpressionParser['
   }
 }
 
-const keyOf = (
-  expression: string,
-  { attrNames = {}, attrVals = {}, isKeyCondition }: ExpressionContext,
-): string => {
-  const types = Object.entries(attrVals).map(([name, value]) => [name, ...Object.keys(value)])
-  return JSON.stringify([expression, isKeyCondition, attrNames, types])
+/** Whether the expression means the same in this request: equal names, and values of equal types. */
+const isFor = (known: Known, { isKeyCondition = false, attrNames, attrVals }: ExpressionContext): boolean =>
+  known.isKeyCondition === isKeyCondition &&
+  agrees(known.attrNames, attrNames, (one, other) => one === other) &&
+  agrees(known.types, attrVals, (one, other) => agrees(one as Types, other as Types, () => true))
+
+type Types = Readonly<Record<string, unknown>>
+
+const withoutContent = (value: object): object =>
+  Object.fromEntries(Object.keys(value).map((type) => [type, true]))
+
+function agrees<T>(
+  a: Readonly<Record<string, T>> = {},
+  b: Readonly<Record<string, T>> = {},
+  same: (one: T, other: T) => boolean,
+): boolean {
+  let count = 0
+  for (const name in a) {
+    if (!(name in b) || !same(a[name]!, b[name]!)) return false
+    count++
+  }
+  for (const _ in b) count--
+  return count === 0
 }
 
 /** A copy with placeholders for the values of the request. */

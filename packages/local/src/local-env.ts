@@ -24,6 +24,8 @@ const LocalEnv = z.object({
   ),
   CHIMNEY_ENTITY: z.preprocess(empty, Entity.default('local')),
   CHIMNEY_LEASE_SECONDS: whole(1, 86_400, 300),
+  /** The most threads that compute suggestions; 0: the thread of the service does. The default depends on the machine. */
+  CHIMNEY_SEARCH_THREADS: z.preprocess(empty, z.coerce.number().int().min(0).max(64).optional()),
   /** `off` skips building the dashboard. */
   CHIMNEY_DASHBOARD: z.preprocess(empty, z.enum(['on', 'off']).default('on')),
   /** Format of log lines: readable, or JSON as in the cloud. */

@@ -7,6 +7,7 @@ import { readLocalEnv } from './local-env.ts'
 import { localLogger } from './local-logger.ts'
 import { ROOT } from './places.ts'
 import { countRetries } from './request-log.ts'
+import { usualThreads } from './search-threads.ts'
 import { stopOnSignal } from './stop-signals.ts'
 
 /** `npm start` and `chimney up`: the local cloud until Ctrl-C. */
@@ -23,6 +24,7 @@ const main = async (): Promise<void> => {
     key: env.CHIMNEY_API_KEY,
     entity: env.CHIMNEY_ENTITY,
     leaseSeconds: env.CHIMNEY_LEASE_SECONDS,
+    searchThreads: env.CHIMNEY_SEARCH_THREADS ?? usualThreads(),
     publicUrl: env.CHIMNEY_PUBLIC_URL,
     trustProxy: env.CHIMNEY_TRUST_PROXY === '1',
     strict: env.CHIMNEY_STRICT === '1',

@@ -28,6 +28,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getSweepSchema: 'open',
   getDocs: 'open',
   getViewer: 'read',
+  listUnrecognized: 'read',
   listProjects: 'read',
   listSweeps: 'read',
   getSweep: 'read',

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Files } from './files/files.ts'
+import type { Planner } from './planner.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Store } from './store/store.ts'
 
@@ -10,10 +11,14 @@ export interface Deps {
   readonly files: Files
   readonly clock: Clock
   readonly settings: Settings
+  /** Computes suggestions that take long; without it, this thread does. */
+  readonly planner?: Planner
   /** Unpredictable lower-case letters and digits, for ids and tokens. */
   readonly randomId: (length: number) => string
   /** Receives a failure that the use case survives, such as a cache that cannot be written, for the log. */
   readonly onFailure?: OnFailure
+  /** Called for each request of a W&B client with parts that this service lacks, for a metric. */
+  readonly onUnrecognized?: () => void
 }
 
 /** `what` failed, in a few words without secrets. */

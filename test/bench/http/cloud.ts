@@ -1,5 +1,6 @@
 /** The local cloud as a separate process, controlled by its parent. */
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { startCloud } from '@chimney/local/cloud'
@@ -14,7 +15,7 @@ export type Command =
   | { readonly do: 'stop' }
 
 /** How the service reaches the embedded DynamoDB: as `npm start` does, or through a socket and the AWS SDK. */
-export type Engine = 'in process' | 'socket'
+export type Engine = 'in process' | 'socket' | 'search thread'
 
 /** Concurrent writes. */
 const CONCURRENCY = 50
@@ -34,18 +35,26 @@ async function execute(command: Command): Promise<unknown> {
     const dynamo = engine === 'socket' ? await startDynamo(join(dataDir, 'socket')) : undefined
     const endpoints = { dynamodb: dynamo?.endpoint }
     // No reconciler: it would add load at random times.
-    cloud = await startCloud({ dataDir, port: 0, agents: [], reconcileEveryMs: 0, endpoints })
+    const searchThreads = engine === 'search thread' ? 1 : 0
+    cloud = await startCloud({ dataDir, port: 0, agents: [], reconcileEveryMs: 0, endpoints, searchThreads })
     return { url: cloud.url, key: cloud.key, entity: cloud.entity }
   }
   if (command.do === 'cpuMs') {
     const { user, system } = process.cpuUsage()
-    return (user + system) / 1000
+    return { all: (user + system) / 1000, thread: await threadCpuMs() }
   }
   if (!cloud) throw new Error('the cloud has not been started')
   if (command.do === 'seed') return seed(cloud.deps.store, command.sweep, command.trials)
   await cloud.stop()
   setImmediate(() => process.exit())
   return undefined
+}
+
+/** Of the thread that answers requests. Linux counts it in hundredths of a second. */
+async function threadCpuMs(): Promise<number> {
+  const text = await readFile(`/proc/self/task/${process.pid}/stat`, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** Writes finished trials and the sweep's counts directly to the store, without runs. */

@@ -16,8 +16,8 @@ export interface Bench {
   readonly createSweep: (config: object) => Promise<string>
   /** Adds finished trials to the sweep. */
   readonly seed: (sweep: string, trials: number) => Promise<void>
-  /** CPU milliseconds used by the service and its table so far. */
-  readonly cpuMs: () => Promise<number>
+  /** CPU milliseconds used by the service and its table so far, and by the thread that answers requests. */
+  readonly cpuMs: () => Promise<{ readonly all: number; readonly thread: number }>
   readonly stop: () => Promise<void>
 }
 

@@ -1,8 +1,8 @@
 """Other optimizers on the problems of the search benchmark. baselines.ts starts this process and evaluates the losses.
 
 The protocol has one JSON value per line. In: {"baseline", "seed", "budget", "parallel", "parameters"} starts a search; `parameters` as in a
-W&B sweep config. Out: {"params"} for each trial of a batch of `parallel` trials. In: {"loss"} for each, in order; null for a trial without
-a loss. In: {"baseline": null}. Out: the versions of the installed baselines.
+W&B sweep config. Out: {"params"} for each trial of a batch of `parallel` trials. In: {"loss", "slacks"} for each, in order; null for a trial without
+a loss; constraints hold where slacks are at most 0. In: {"baseline": null}. Out: the versions of the installed baselines.
 
 A list of numbers is an integer parameter (the index) for Optuna, which has no ordered categories.
 """
@@ -17,6 +17,7 @@ warnings.simplefilter("ignore")
 PACKAGES = {
     "optuna-tpe": "optuna",
     "optuna-gp": "optuna",
+    "optuna-cmaes": "optuna",
     "wandb-bayes": "sweeps",
     "ax": "ax-platform",
     "hebo": "HEBO",
@@ -105,13 +106,18 @@ def with_optuna(search):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    options = {"seed": search["seed"]}
+    if search["constrained"]:
+        options["constraints_func"] = lambda trial: trial.user_attrs["slacks"]
     if search["baseline"] == "optuna-gp":
         import torch
 
         torch.set_num_threads(1)
-        sampler = optuna.samplers.GPSampler(seed=search["seed"])
+        sampler = optuna.samplers.GPSampler(**options)
+    elif search["baseline"] == "optuna-cmaes":
+        sampler = optuna.samplers.CmaEsSampler(seed=search["seed"])
     else:
-        sampler = optuna.samplers.TPESampler(seed=search["seed"])
+        sampler = optuna.samplers.TPESampler(**options)
     study = optuna.create_study(sampler=sampler)
     done = 0
     while done < search["budget"]:
@@ -120,7 +126,9 @@ def with_optuna(search):
             trials.append(study.ask())
             send({"params": optuna_params(trials[-1], search["parameters"])})
         for trial in trials:
-            loss = receive()["loss"]
+            result = receive()
+            loss = result["loss"]
+            trial.set_user_attr("slacks", result["slacks"])
             if loss is None:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             else:

@@ -42,11 +42,11 @@ export async function startBaselines(): Promise<Baselines | undefined> {
     versions,
     search: (baseline, problem, seed, parallel) => {
       const { budget, parameters } = problem
-      send({ baseline, seed, budget, parallel, parameters })
+      send({ baseline, seed, budget, parallel, parameters, constrained: problem.slacks !== undefined })
       return optimize(problem, parallel, {
         suggest: async (): Promise<Params> => (await receive()).params,
-        observe: (losses) => {
-          for (const loss of losses) send({ loss: Number.isFinite(loss) ? loss : null })
+        observe: (results) => {
+          for (const { loss, slacks } of results) send({ loss: Number.isFinite(loss) ? loss : null, slacks })
         },
       })
     },

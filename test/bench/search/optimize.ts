@@ -15,10 +15,16 @@ export interface Outcome {
   readonly duplicates: number
 }
 
-/** `suggest` is called once per trial of a batch, then `observe` with their losses in that order; NaN for a trial without a loss. */
+/** `loss`: NaN for a trial without one. `slacks`: see {@link SearchProblem}; empty without constraints. */
+export interface Measured {
+  readonly loss: number
+  readonly slacks: readonly number[]
+}
+
+/** `suggest` is called once per trial of a batch, then `observe` with their results in that order. */
 export interface Optimizer {
   readonly suggest: () => Params | Promise<Params>
-  readonly observe: (losses: readonly number[]) => void
+  readonly observe: (results: readonly Measured[]) => void
 }
 
 /** One search in batches of `parallel` trials. */
@@ -32,18 +38,18 @@ export async function optimize(
   let best = Number.POSITIVE_INFINITY
   let half = best
   for (let done = 0; done < problem.budget; ) {
-    const losses: number[] = []
+    const results: Measured[] = []
     for (let p = 0; p < parallel && done + p < problem.budget; p++) {
       const params = await optimizer.suggest()
       const key = stringifyJson(params)
       if (evaluated.has(key)) duplicates++
       evaluated.add(key)
-      losses.push(problem.loss(params))
+      results.push({ loss: problem.loss(params), slacks: problem.slacks?.(params) ?? [] })
     }
-    optimizer.observe(losses)
-    for (const loss of losses) {
+    optimizer.observe(results)
+    for (const { loss, slacks } of results) {
       done++
-      if (loss < best) best = loss
+      if (loss < best && slacks.every((slack) => slack <= 0)) best = loss
       if (done <= problem.budget / 2) half = best
     }
   }
@@ -53,8 +59,14 @@ export async function optimize(
 
 /** A method of Chimney. */
 export function chimneyOptimizer(problem: SearchProblem, method: string, seed: number): Optimizer {
+  const count = problem.slacks?.(anyParams(problem)).length ?? 0
   const { config } = parseSweepConfig(
-    JSON.stringify({ method, metric: { name: 'loss' }, parameters: problem.parameters }),
+    JSON.stringify({
+      method,
+      metric: { name: 'loss' },
+      parameters: problem.parameters,
+      ...(count > 0 && { constraints: Array.from({ length: count }, (_, i) => ({ name: `c${i}`, max: 0 })) }),
+    }),
   )
   const space = buildSpace(config.parameters)
   const sampler = samplerFor(config, space)
@@ -74,13 +86,25 @@ export function chimneyOptimizer(problem: SearchProblem, method: string, seed: n
       pending.push({ number: ++suggested, params: suggestion!.params })
       return suggestion!.params
     },
-    observe: (losses) => {
+    observe: (results) => {
       for (const [i, { number, params }] of pending.entries()) {
-        const loss = losses[i]!
-        if (Number.isFinite(loss)) observations.push({ number, params, loss })
+        const { loss, slacks } = results[i]!
+        if (Number.isFinite(loss)) observations.push({ number, params, loss, ...judged(slacks) })
         else infeasible.push({ number, params })
       }
       pending = []
     },
   }
 }
+
+const judged = (slacks: readonly number[]): Pick<Observation, 'violation' | 'slacks'> =>
+  slacks.length === 0 ? {} : { slacks, violation: slacks.reduce((sum, slack) => sum + Math.max(0, slack), 0) }
+
+/** The first value of each parameter, to count constraints. */
+const anyParams = ({ parameters }: SearchProblem): Params =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, spec]) => {
+      const { min, values } = spec as { min?: number; values?: readonly (string | number)[] }
+      return [name, min ?? values![0]!]
+    }),
+  )

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { numberOf } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
+import { CONSTRAINED } from './constrained-problems.ts'
+import { LONG } from './long-problems.ts'
 
 export interface SearchProblem {
   readonly name: string
-  /** `main` and `extra` are functions; the others are families of tables. */
+  /** `main`, `extra`, `constrained` and `long` are functions; the others are families of tables. */
   readonly family: string
   /** `parameters` of a sweep config. */
   readonly parameters: { readonly [name: string]: object }
@@ -17,6 +19,8 @@ export interface SearchProblem {
   readonly minimum: number
   /** Divisor of the regret; 1 for functions. */
   readonly unit: number
+  /** How far each constraint on results is missed: at most 0 where it holds. */
+  readonly slacks?: (params: Params) => readonly number[]
 }
 
 type Formula = (x: readonly number[]) => number
@@ -249,7 +253,7 @@ export const inBatches = (problem: SearchProblem, parallel: number): SearchProbl
 /** The problems whose name or family is in the comma-separated list; all when it is empty. */
 export function problemsNamed(list = '', folder = TABLES): readonly SearchProblem[] {
   const wanted = list.split(',').filter((name) => name !== '')
-  const all = [...MAIN, ...EXTRA, ...tables(folder)]
+  const all = [...MAIN, ...EXTRA, ...CONSTRAINED, ...LONG, ...tables(folder)]
   const unknown = wanted.filter((one) => !all.some(({ name, family }) => one === name || one === family))
   if (unknown.length > 0)
     throw new Error(

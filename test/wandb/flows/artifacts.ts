@@ -1,7 +1,16 @@
 /** What is logged as an artifact is there when it is read back. */
+import assert from 'node:assert/strict'
 import { type Group, ok, printedValue } from '../flow.ts'
 
 export const ARTIFACTS: Group = [
+  {
+    title: 'files and artifacts',
+    core: true,
+    run: async ({ client }) => {
+      const output = ok(await client.run('python', ['files.py'], 120))
+      for (const name of ['SAVED', 'LOGGED']) assert.equal(printedValue(output, name), 'True', output)
+    },
+  },
   {
     title: 'artifacts: references, incremental, distributed, drafts, orders, odd names',
     core: false,

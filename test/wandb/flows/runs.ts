@@ -136,13 +136,19 @@ export const RUNS: Group = [
     },
   },
   {
-    title: 'system metrics, console, define_metric',
+    title: 'system metrics, console, alerts, define_metric',
     core: false,
     run: async ({ server, client }) => {
       const { run } = JSON.parse(printedValue(ok(await client.run('python', ['system.py'], 90)), 'RESULT'))
       const printed = await server.get(`/v1/${ENTITY}/system/runs/${run}/metrics?series=console`)
       const text = JSON.stringify(printed.items)
       for (let i = 0; i < 5; i++) assert.ok(text.includes(`line ${i}`), text)
+      const { alerts } = await server.get(`/v1/${ENTITY}/system/runs/${run}`)
+      // Not repeated within the time that the script gives.
+      assert.deepEqual(
+        alerts.map(({ level, title, text }: Record<string, string>) => [level, title, text]),
+        [['WARN', 'slow', 'step 0']],
+      )
     },
   },
 ]

@@ -1,4 +1,4 @@
-"""System metrics, console lines and define_metric."""
+"""System metrics, console lines, alerts and define_metric."""
 import json
 import time
 
@@ -10,6 +10,7 @@ for step in range(5):
     run.log({"loss": abs(step - 2)})
     print(f"line {step}")
     time.sleep(1)
+    run.alert("slow", text=f"step {step}", level="WARN", wait_duration=60)
 run.finish()
 back = wandb.Api().run(f"system/{run.id}")
 events = back.history(stream="events", pandas=False)

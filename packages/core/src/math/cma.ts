@@ -1,8 +1,8 @@
 /**
  * Covariance matrix adaptation: a normal distribution that follows what was good. States are values; D coordinates.
  *
- * Source: Hansen 2016, "The CMA evolution strategy: a tutorial" (arXiv:1604.00772), equations and Table 1, with positive
- * weights only. Steps are measured by the Cholesky factor instead of the root of the covariance (Krause, Arbonès & Igel 2016,
+ * Source: Hansen 2016, "The CMA evolution strategy: a tutorial" (arXiv:1604.00772), equations and Table 1: the
+ * worse half of a generation counts with negative weights. Steps are measured by the Cholesky factor instead of the root of the covariance (Krause, Arbonès & Igel 2016,
  * "CMA-ES with optimal covariance update and storage complexity"), which spares the eigenvectors. Beyond {@link MOST_FULL}
  * axes only variances adapt (Ros & Hansen 2008, "A simple modification in CMA-ES achieving linear time and space
  * complexity"). Points need not come from `cmaPoint`: improbably long steps are clipped (Hansen 2011, "Injecting
@@ -67,16 +67,20 @@ export function cmaTell(state: CmaState, points: readonly Float64Array[]): CmaSt
   const full = covariance.length === d * d
   const lambda = points.length
   const mu = Math.max(1, lambda >> 1)
-  const raw = Array.from({ length: mu }, (_, i) => Math.log((lambda + 1) / 2) - Math.log(i + 1))
-  const total = raw.reduce((sum, weight) => sum + weight, 0)
-  const weights = raw.map((weight) => (total > 0 ? weight / total : 1 / mu))
+  const raw = points.map((_, i) => Math.log((lambda + 1) / 2) - Math.log(i + 1))
+  const better = raw.slice(0, mu)
+  const total = better.reduce((sum, weight) => sum + weight, 0)
+  const weights = better.map((weight) => (total > 0 ? weight / total : 1 / mu))
   const effective = 1 / weights.reduce((sum, weight) => sum + weight * weight, 0)
   const cSigma = (effective + 2) / (d + effective + 5)
   const damping = 1 + 2 * Math.max(0, Math.sqrt((effective - 1) / (d + 1)) - 1) + cSigma
   const cPath = (4 + effective / d) / (d + 4 + (2 * effective) / d)
   const faster = full ? 1 : (d + 2) / 3
   const cOne = Math.min(1, faster * (2 / ((d + 1.3) ** 2 + effective)))
-  const cMu = Math.min(1 - cOne, (faster * 2 * (effective - 2 + 1 / effective)) / ((d + 2) ** 2 + effective))
+  const cMu = Math.min(
+    1 - cOne,
+    (faster * 2 * (0.25 + effective - 2 + 1 / effective)) / ((d + 2) ** 2 + effective),
+  )
   const expected = Math.sqrt(d) * (1 - 1 / (4 * d) + 1 / (21 * d * d))
   /** L⁻¹·y. */
   const whitened = (y: Float64Array): Float64Array => {
@@ -86,13 +90,22 @@ export function cmaTell(state: CmaState, points: readonly Float64Array[]): CmaSt
     return z
   }
   const longest = Math.sqrt(d) + (2 * d) / (d + 2)
-  const steps = points.slice(0, mu).map((point) => {
+  const lengths = new Float64Array(lambda)
+  const steps = points.map((point, k) => {
     const y = point.map((x, i) => (x - mean[i]!) / sigma)
     const length = Math.hypot(...whitened(y))
+    lengths[k] = Math.min(length, longest)
     return length > longest ? y.map((value) => (value * longest) / length) : y
   })
   const step = new Float64Array(d)
-  for (const [k, y] of steps.entries()) for (let i = 0; i < d; i++) step[i]! += weights[k]! * y[i]!
+  for (let k = 0; k < mu; k++) for (let i = 0; i < d; i++) step[i]! += weights[k]! * steps[k]![i]!
+  const negative = negativeWeights(raw.slice(mu), d, cOne, cMu)
+  // eq. 46: the longer a bad step, the less it counts, so that the covariance stays positive definite.
+  const all = [
+    ...weights,
+    ...negative.map((weight, k) => (weight * d) / Math.max(lengths[mu + k]! ** 2, 1e-12)),
+  ]
+  const weight = [...weights, ...negative].reduce((all, one) => all + one, 0)
 
   const white = whitened(step)
   const push = Math.sqrt(cSigma * (2 - cSigma) * effective)
@@ -103,10 +116,10 @@ export function cmaTell(state: CmaState, points: readonly Float64Array[]): CmaSt
   const moves = length / settled < (1.4 + 2 / (d + 1)) * expected ? 1 : 0
   const pull = moves * Math.sqrt(cPath * (2 - cPath) * effective)
   const pathOfCovariance = state.pathOfCovariance.map((p, i) => (1 - cPath) * p + pull * step[i]!)
-  const keep = 1 - cOne - cMu + (1 - moves) * cOne * cPath * (2 - cPath)
+  const keep = 1 - cOne - cMu * weight + (1 - moves) * cOne * cPath * (2 - cPath)
   const entry = (i: number, j: number): number => {
     let sum = 0
-    for (let k = 0; k < mu; k++) sum += weights[k]! * steps[k]![i]! * steps[k]![j]!
+    for (let k = 0; k < lambda; k++) sum += all[k]! * steps[k]![i]! * steps[k]![j]!
     return cOne * pathOfCovariance[i]! * pathOfCovariance[j]! + cMu * sum
   }
   const next = covariance.slice()
@@ -130,4 +143,14 @@ export function cmaTell(state: CmaState, points: readonly Float64Array[]): CmaSt
     pathOfCovariance,
     generation: generation + 1,
   }
+}
+
+/** Of the worse half: eqs. 50 to 53. */
+function negativeWeights(raw: readonly number[], d: number, cOne: number, cMu: number): readonly number[] {
+  const total = raw.reduce((sum, weight) => sum + Math.abs(weight), 0)
+  const squares = raw.reduce((sum, weight) => sum + weight * weight, 0)
+  if (!(total > 0) || !(cMu > 0)) return raw.map(() => 0)
+  const effective = (total * total) / squares
+  const most = Math.min(1 + cOne / cMu, 1 + (2 * effective) / (effective + 2), (1 - cOne - cMu) / (d * cMu))
+  return raw.map((weight) => (Math.min(0, weight) / total) * Math.max(0, most))
 }

@@ -28,18 +28,17 @@ export function logNormalCdf(x: number): number {
 export const millsRatio = (t: number): number =>
   t < FAR ? normalCdf(-t) / normalDensity(t) : 1 / (t + fraction(t))
 
-export interface LogImprovement {
-  /** ln(φ(z) + z·Φ(z)): the logarithm of the expected improvement in units of the standard deviation. */
+/** A function of z and its derivative. */
+export interface Sloped {
   readonly value: number
-  /** Its derivative, Φ(z)/(φ(z) + z·Φ(z)). */
   readonly slope: number
 }
 
 /**
- * ln(φ(z) + z·Φ(z)) without underflow or cancellation: Ament et al. 2023, "Unexpected improvements to expected
+ * ln(φ(z) + z·Φ(z)), the logarithm of the expected improvement in units of the standard deviation, without underflow or cancellation: Ament et al. 2023, "Unexpected improvements to expected
  * improvement", §4.1. In the lower tail with t = −z, φ + zΦ = φ·(1 − t/(t + f)) = φ·f/(t + f), so nothing is subtracted.
  */
-export function logImprovement(z: number): LogImprovement {
+export function logImprovement(z: number): Sloped {
   if (z > -FAR) {
     const cdf = normalCdf(z)
     const h = normalDensity(z) + z * cdf
@@ -48,4 +47,10 @@ export function logImprovement(z: number): LogImprovement {
   const t = -z
   const f = fraction(t)
   return { value: -0.5 * t * t - LN_SQRT_2PI + Math.log(f / (t + f)), slope: 1 / f }
+}
+
+/** ln Φ(z) and its derivative φ(z)/Φ(z), both exact far into the lower tail. */
+export function logNormalCdfWithSlope(z: number): Sloped {
+  const slope = z > 0 ? normalDensity(z) / normalCdf(z) : 1 / millsRatio(-z)
+  return { value: logNormalCdf(z), slope }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/scipy_search.golden.json'
 import { cholesky, inverseOf, logDeterminant, solveLower, solveUpper } from './cholesky.ts'
-import { logImprovement, logNormalCdf, millsRatio } from './mills.ts'
+import { logImprovement, logNormalCdf, logNormalCdfWithSlope, millsRatio } from './mills.ts'
 import { minimizeInBox, type Objective } from './minimize.ts'
 import { logNormalMass, truncatedNormalQuantile } from './truncated-normal.ts'
 
@@ -41,6 +41,8 @@ describe('tails of the normal distribution', () => {
         const step = 1e-5 * Math.max(1, Math.abs(z))
         const slope = (logImprovement(z + step).value - logImprovement(z - step).value) / (2 * step)
         expect(Math.abs(logImprovement(z).slope - slope)).toBeLessThan(1e-4 * Math.max(1, Math.abs(slope)))
+        const cdfSlope = (logNormalCdf(z + step) - logNormalCdf(z - step)) / (2 * step)
+        expect(Math.abs(logNormalCdfWithSlope(z).slope - cdfSlope)).toBeLessThan(1e-4 * Math.max(1, cdfSlope))
       }),
     )
   })

@@ -211,8 +211,8 @@ describe.each(METHODS)('%s', (method) => {
     expect(failed.length).toBeLessThan(12)
   })
 
-  const SEEDS = sized(3, 10)
-  it(`finds a lower loss than random search for all of ${SEEDS} seeds but ${sized(0, 1)}`, () => {
+  const SEEDS = sized(5, 10)
+  it(`finds a lower loss than random search for all of ${SEEDS} seeds but one`, () => {
     const loss = ({ x, y, z, n, c }: Params) =>
       (numberOf(x)! - 0.31) ** 2 +
       (numberOf(y)! - 0.8) ** 2 +
@@ -224,7 +224,7 @@ describe.each(METHODS)('%s', (method) => {
     const bestOf = (name: string, seed: number) =>
       Math.min(...run(setUp(name, parameters), seed, 50, loss).map(({ params }) => loss(params)))
     const wins = range(SEEDS).filter((seed) => bestOf(method, seed) < bestOf('random', seed))
-    expect(wins.length).toBeGreaterThanOrEqual(SEEDS - sized(0, 1))
+    expect(wins.length).toBeGreaterThanOrEqual(SEEDS - 1)
   })
 })
 

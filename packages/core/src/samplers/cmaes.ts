@@ -32,9 +32,10 @@ interface Search {
   readonly rest: number
 }
 
-const FIRST_SIGMA = 0.3
+/** A sixth of each range, so that the range is three deviations to either side of its middle: Hansen 2016, §B.2. */
+const FIRST_SIGMA = 1 / 6
 /** Warm start: sigma around the best earlier trial, and the share of the best trials that sets the categories. */
-const KNOWN_SIGMA = FIRST_SIGMA / 3
+const KNOWN_SIGMA = 0.1
 const KNOWN_SHARE = 0.2
 /** Convergence: a ten-thousandth of a range. */
 const LEAST_DEVIATION = 1e-4

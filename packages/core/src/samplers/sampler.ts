@@ -21,6 +21,13 @@ export interface Observation {
   readonly losses?: readonly number[]
   /** Total constraint violation: 0 when all hold, Infinity when a value is missing. */
   readonly violation?: number
+  /**
+   * By bound, in the order of the config and the minimum first: how far the value is beyond it, negative where the bound holds, Infinity
+   * when the value is missing.
+   */
+  readonly slacks?: readonly number[]
+  /** The loss without regard to constraints, if `loss` regards them. */
+  readonly objective?: number
 }
 
 /** An ended trial without a usable value: training reported NaN or failed. */

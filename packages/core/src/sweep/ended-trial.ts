@@ -17,16 +17,18 @@ export interface EndedTrial extends Result {
 }
 
 /** See {@link Observation}. */
-type Result = { readonly [key in 'loss' | 'rung' | 'losses' | 'violation']?: Observation[key] | undefined }
+type Result = {
+  readonly [key in 'loss' | 'rung' | 'losses' | 'violation' | 'slacks']?: Observation[key] | undefined
+}
 
 /** Undefined while the trial is open. */
 export function endedTrialOf(
   trial: { readonly number: number; readonly params: Params; readonly state: RunState } & Result,
 ): EndedTrial | undefined {
-  const { number, params, state, loss, rung, losses, violation } = trial
+  const { number, params, state, loss, rung, losses, violation, slacks } = trial
   if (!isEnd(state)) return undefined
   if (Object.keys(params).length === 0) return { number, fate: 'void', params }
-  if (loss !== undefined) return { number, fate: 'observed', params, loss, rung, losses, violation }
+  if (loss !== undefined) return { number, fate: 'observed', params, loss, rung, losses, violation, slacks }
   if (state === 'failed' || state === 'finished') return { number, fate: 'infeasible', params }
   return { number, fate: state === 'crashed' ? 'crashed' : 'abandoned', params }
 }
@@ -44,11 +46,20 @@ export function historyOf(ended: Iterable<EndedTrial>, pending: readonly Pending
   return { observations, infeasible, pending, abandoned }
 }
 
-const observationOf = ({ number, params, loss, rung, losses, violation }: EndedTrial): Observation => ({
+const observationOf = ({
+  number,
+  params,
+  loss,
+  rung,
+  losses,
+  violation,
+  slacks,
+}: EndedTrial): Observation => ({
   number,
   params,
   loss: loss!,
   ...(rung !== undefined && { rung }),
   ...(losses !== undefined && { losses }),
   ...(violation !== undefined && { violation }),
+  ...(slacks !== undefined && { slacks }),
 })

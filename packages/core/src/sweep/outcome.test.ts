@@ -102,13 +102,22 @@ describe('with several metrics and constraints', () => {
       loss: 1,
       values: [1, 0.5],
       violation: 0,
+      slacks: [0, 0],
     })
-    expect(ended({ loss: 1, acc: 0.5, memory: 20, speed: 1 }).violation).toBe(5)
+    expect(ended({ loss: 1, acc: 0.5, memory: 20, speed: 1 })).toMatchObject({ violation: 5, slacks: [4, 1] })
     expect(lossesOf(sweep, [1, 0.5])).toEqual([1, -0.5])
   })
 
   it('a trial without a constrained metric has infinite violation', () => {
-    expect(ended({ loss: 1, acc: 0.5, memory: 3 }).violation).toBe(Number.POSITIVE_INFINITY)
+    expect(ended({ loss: 1, acc: 0.5, memory: 3 })).toMatchObject({
+      violation: Number.POSITIVE_INFINITY,
+      slacks: [-13, Number.POSITIVE_INFINITY],
+    })
+  })
+
+  it('a constraint with two bounds has a slack for each, the minimum first', () => {
+    const both = parsed({ metric: { name: 'loss' }, constraints: [{ name: 'size', min: 2, max: 5 }] })
+    expect(judgedOutcome({ state: 'finished', summary: { loss: 1, size: 4 } }, both).slacks).toEqual([-2, -1])
   })
 
   it('a trial that lacks a metric has no value', () => {

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly values?: readonly number[]
   /** Total constraint violation: 0 when all hold, Infinity when a metric is missing. Only with constraints. */
   readonly violation?: number
+  /** How far each bound of the constraints is missed, see `Observation.slacks`. Together with `violation`. */
+  readonly slacks?: readonly number[]
 }
 
 type Ended = {
@@ -43,19 +45,23 @@ export function judgedOutcome(ended: Ended, judged: Judged): Outcome {
   return {
     ...outcome,
     ...(others.length > 0 && { values: [outcome.value, ...(others as number[])] }),
-    ...(constraints?.length && { violation: violationOf(constraints, ended.summary) }),
+    ...(constraints?.length && judgedConstraints(constraints, ended.summary)),
   }
 }
 
-/** The sum of the distances to the bounds that were missed. */
-function violationOf(constraints: readonly Constraint[], summary: Ended['summary']): number {
-  return constraints.reduce(
-    (sum, { name, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }) => {
-      const value = metricValue(summary, name)
-      return sum + (value === undefined ? Number.POSITIVE_INFINITY : Math.max(0, min - value, value - max))
-    },
-    0,
-  )
+function judgedConstraints(
+  constraints: readonly Constraint[],
+  summary: Ended['summary'],
+): Pick<Outcome, 'violation' | 'slacks'> {
+  const slacks = constraints.flatMap(({ name, min, max }) => {
+    const value = metricValue(summary, name)
+    const bounds = [
+      ...(min === undefined ? [] : [(at: number) => min - at]),
+      ...(max === undefined ? [] : [(at: number) => at - max]),
+    ]
+    return bounds.map((slack) => (value === undefined ? Number.POSITIVE_INFINITY : slack(value)))
+  })
+  return { violation: slacks.reduce((sum, slack) => sum + Math.max(0, slack), 0), slacks }
 }
 
 /**

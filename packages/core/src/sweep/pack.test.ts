@@ -110,6 +110,7 @@ function trialsOf(seed: number, count: number, objectives: number): readonly End
       rung: rng.uniform() < 0.3 ? 9 : undefined,
       losses: objectives > 1 ? losses : undefined,
       violation: rng.uniform() < 0.5 ? Number.POSITIVE_INFINITY : undefined,
+      slacks: rng.uniform() < 0.5 ? [rng.uniform(), -3, Number.POSITIVE_INFINITY] : undefined,
     }
   })
 }

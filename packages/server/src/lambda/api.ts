@@ -20,6 +20,7 @@ const deps = {
   ...made,
   store: withMetrics(made.store, metrics.add, made.clock),
   onFailure: logFailure(logger),
+  onUnrecognized: () => metrics.add('UnrecognizedRequests', 1),
 }
 
 const respond = handle(

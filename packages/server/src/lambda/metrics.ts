@@ -12,6 +12,8 @@ export const UNITS = {
   LostLeases: 'Count',
   /** Sweeps and runs that could not be repaired. */
   RepairErrors: 'Count',
+  /** Requests of W&B clients with parts that the service lacks, see `GET /v1/unrecognized`. */
+  UnrecognizedRequests: 'Count',
 } as const satisfies Record<string, (typeof MetricUnit)[keyof typeof MetricUnit]>
 
 /** Adds a value of a metric, to be published at the end of the invocation. */

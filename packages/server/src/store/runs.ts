@@ -5,6 +5,13 @@ import type { EndState, RunState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { Page, Paged } from './page.ts'
 
+export interface RunAlert {
+  readonly at: UnixMs
+  readonly level: 'INFO' | 'WARN' | 'ERROR'
+  readonly title: string
+  readonly text: string
+}
+
 /** The half of a run that rarely changes. */
 export interface RunRecord {
   readonly key: RunKey
@@ -19,6 +26,8 @@ export interface RunRecord {
   readonly group?: string
   readonly jobType?: string
   readonly createdAt: UnixMs
+  /** The latest alerts of the training code, oldest first. */
+  readonly alerts?: readonly RunAlert[]
   readonly rev: number
   readonly requestHash?: string
   /** Fields of the W&B API only (host, program, commit, …), JSON text. */

@@ -23,6 +23,8 @@ export interface TrialRecord {
   readonly values?: readonly number[]
   /** Sum of constraint violations, 0 to Infinity; see core/sweep/outcome. */
   readonly violation?: number
+  /** How far each bound of the constraints is missed; see core/sweep/outcome. Absent in trials of earlier versions. */
+  readonly slacks?: readonly number[]
   readonly reason?: string
   readonly agent?: string
   /** Enqueued with a point of a finite space that another trial already has; it takes no cell from the sampler. */
@@ -76,7 +78,7 @@ export interface TrialStore {
     key: TrialKey,
     outcome: Pick<
       TrialRecord,
-      'attempt' | 'amended' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'
+      'attempt' | 'amended' | 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'slacks' | 'reason'
     > & { state: EndState },
     now: UnixMs,
   ): Promise<RunState | undefined>

@@ -9,6 +9,7 @@ import { requireScope } from '../http/auth/scope.ts'
 import type { ScanLimits } from '../http/body/json-scanner.ts'
 import { type BodyLimits, readJson, readText } from '../http/body/read-body.ts'
 import { downloadUrl } from '../runs/files/file-urls.ts'
+import { recordUnrecognized } from '../unrecognized-requests.ts'
 import { blobKey } from './artifacts/artifact-keys.ts'
 import { ownEntity, runKeyOf, type WandbContext } from './graphql/context.ts'
 import { errorResponse, okResponse } from './graphql/respond.ts'
@@ -59,7 +60,7 @@ export function mountWandb(
     ),
   )
   for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
-    app.all(path, () => nothingHere())
+    app.all(path, (c) => unknownRoute(c))
 
   async function answered(
     c: HonoContext,
@@ -83,6 +84,14 @@ export function mountWandb(
     return new Response(null, { status: 302, headers: { Location: await downloadUrl(ctx, key) } })
   }
 
+  /** Unknown names are kept for keys of an entity only. */
+  async function unknownRoute(c: HonoContext): Promise<Response> {
+    const caller = await tools.authenticate(c.req.header('authorization')).catch(() => undefined)
+    if (caller)
+      await recordUnrecognized(c.var.deps, caller.entity, [routeName(c.req.raw)], clientOf(c.req.raw))
+    return nothingHere()
+  }
+
   async function graphql(ctx: WandbContext, request: Request): Promise<Response> {
     const body = await readJson(request, GRAPHQL_LIMITS, GRAPHQL_SCAN)
     if (!isObject(body) || typeof body.query !== 'string')
@@ -92,14 +101,27 @@ export function mountWandb(
       import('./graphql/answer-query.ts'),
       import('./root/root.ts'),
     ])
-    const data = await answerQuery(rootOf(ctx), ctx, {
+    const query = {
       query: body.query,
       variables: isObject(body.variables) ? (plainOf(body.variables) as Record<string, unknown>) : {},
       ...(typeof body.operationName === 'string' && { operationName: body.operationName }),
-    })
-    return okResponse({ data })
+    }
+    const unknown = new Set<string>()
+    try {
+      return okResponse({ data: await answerQuery(rootOf(ctx), ctx, query, unknown) })
+    } finally {
+      await recordUnrecognized(ctx.deps, ctx.caller.entity, [...unknown], clientOf(request))
+    }
   }
 }
+
+/** Without the names in the middle: `POST /files/…/file_stream`. */
+function routeName(request: Request): string {
+  const [first = '', ...rest] = new URL(request.url).pathname.split('/').slice(1)
+  return `${request.method} /${[first, ...(rest.length > 1 ? ['…'] : []), ...rest.slice(-1)].join('/')}`
+}
+
+const clientOf = (request: Request): string => request.headers.get('user-agent') ?? 'unnamed client'
 
 type HonoContext = Context<AppEnv>
 

@@ -17,6 +17,7 @@ import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories } from './histories.ts'
 import { RunActions } from './run-actions.tsx'
+import { RunAlerts } from './run-alerts.tsx'
 import { ChartPlaceholders, RunCharts } from './run-charts.tsx'
 import { RunDetails } from './run-details.tsx'
 import { EarlierResults, TrialAmendments } from './trial-amendments.tsx'
@@ -176,6 +177,7 @@ export default function RunPage({
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
         <Pairs title="Summary" values={data.summary} none="No summary." sorted />
+        <RunAlerts alerts={data.alerts} />
         <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (

@@ -1,16 +1,23 @@
 /** Maximizes the expected improvement over continuous, discrete and categorical axes together. */
 import type { Posterior } from '../../math/gp-posterior.ts'
-import { logImprovement } from '../../math/mills.ts'
+import { logImprovement, logNormalCdf, logNormalCdfWithSlope } from '../../math/mills.ts'
 import { minimizeInBox, type Objective } from '../../math/minimize.ts'
 import type { Rng } from '../../math/rng.ts'
 import type { Params } from '../../schema/params.ts'
 import { randomRow } from './adaptive.ts'
 import { ABSENT, type Axis, type Row, type View } from './view.ts'
 
+/** A constraint holds where the process is at most at the threshold. */
+export interface Limit {
+  readonly posterior: Posterior
+  readonly threshold: number
+}
+
 export interface Acquisition {
   readonly posterior: Posterior
-  /** The incumbent: the lowest posterior mean of the known points. */
-  readonly best: number
+  /** The incumbent: the lowest posterior mean of the known points that keep all constraints; undefined when there is none. */
+  readonly best: number | undefined
+  readonly limits: readonly Limit[]
 }
 
 export interface AcquireOptions {
@@ -64,15 +71,28 @@ export function acquire(
   }
   for (let i = 0; i < options.candidates; i++) add(randomRow(view, rng))
   for (const row of options.around) for (const width of WIDTHS) add(nearby(view, row, width, rng))
-  const improved = pick(pool, options.restarts, rng).map((start) => localSearch(search, start))
+  const picked = pick(pool, options.restarts, rng)
+  const starts = acquisition.limits.length > 0 ? withinLimits(search, picked, options.around) : picked
+  const improved = starts.map((start) => localSearch(search, start))
   return [...improved, ...pool].sort((a, b) => b.score - a.score || 0)
 }
 
-/** Log expected improvement. */
-function scoreOf({ posterior, best }: Acquisition, row: ArrayLike<number>): number {
-  const { mean, variance } = posterior.predict(row)
-  const deviation = Math.sqrt(variance)
-  return Math.log(deviation) + logImprovement((best - mean) / deviation).value
+/**
+ * Log expected improvement, times the probability that all constraints hold: Gardner et al. 2014, "Bayesian optimization with inequality
+ * constraints", eq. 6. The probability alone as long as no known point keeps them.
+ */
+function scoreOf({ posterior, best, limits }: Acquisition, row: ArrayLike<number>): number {
+  let score = 0
+  if (best !== undefined) {
+    const { mean, variance } = posterior.predict(row)
+    const deviation = Math.sqrt(variance)
+    score = Math.log(deviation) + logImprovement((best - mean) / deviation).value
+  }
+  for (const { posterior: limit, threshold } of limits) {
+    const { mean, variance } = limit.predict(row)
+    score += logNormalCdf((threshold - mean) / Math.sqrt(variance))
+  }
+  return score
 }
 
 /** The nearest valid point with its score. Absent coordinates keep their value. */
@@ -124,8 +144,11 @@ function pick(pool: readonly Candidate[], count: number, rng: Rng): Candidate[] 
   return picked
 }
 
+const STARTS_AT_LEADERS = 3
 const ROUNDS = 3
 const EVALUATIONS = 25
+/** The probability of keeping constraints makes the score steep. */
+const CONSTRAINED_EVALUATIONS = 60
 
 /** Alternates gradient ascent on continuous axes and coordinate search on discrete ones, until neither improves. */
 function localSearch(search: Search, start: Candidate): Candidate {
@@ -147,9 +170,56 @@ function localSearch(search: Search, start: Candidate): Candidate {
   return current
 }
 
+/** Where constraints bind, the points that keep them are few, and next to known ones: those are starts as well. */
+function withinLimits(search: Search, picked: readonly Candidate[], around: readonly Row[]): Candidate[] {
+  const leaders = around
+    .slice(0, STARTS_AT_LEADERS)
+    .map((row): Candidate => ({ row, score: scoreOf(search.acquisition, row) }))
+  const [first, ...rest] = picked
+  const moving = [...(first ? [first] : []), ...leaders].map((start) => better(start, relaxed(search, start)))
+  return [...moving, ...rest]
+}
+
+/**
+ * Discrete axes taken as continuous, then each set to a value next to where that led, so that they move together with the others: one
+ * alone may not move without breaking a constraint.
+ */
+function relaxed(search: Search, start: Candidate): Candidate {
+  const { view, acquisition } = search
+  const { axes } = view
+  if (axes.every(({ kind }) => kind !== 'discrete')) return start
+  const fixed = axes.map(({ kind }) => kind === 'category')
+  let row = gradientAscent(start.row, acquisition, fixed)
+  for (const [a, axis] of axes.entries()) {
+    if (axis.kind !== 'discrete') continue
+    fixed[a] = true
+    const from = row
+    const [below, above] = valuesAround(axis, row[a]!).map((x) => {
+      const at = Float64Array.from(from)
+      at[a] = x
+      const ascended = gradientAscent(at, acquisition, fixed)
+      return { row: ascended, score: scoreOf(acquisition, ascended) }
+    })
+    row = better(below!, above!).row
+  }
+  const allowed = view.allows(row) ? row : view.moved(row, [start.row])
+  return allowed === undefined ? start : scored(search, allowed)
+}
+
+/** The coordinates of the values of a discrete axis next to x: the nearest one, and the first one on the other side of x. */
+function valuesAround({ decode, encode }: Axis, x: number): readonly [number, number] {
+  const nearest = encode(decode(x)) ?? x
+  const offset = x - nearest
+  for (let reach = 1.01 * offset; offset !== 0 && Math.abs(reach) <= 1; reach *= 1.5) {
+    const other = encode(decode(Math.min(1, Math.max(0, x + reach)))) ?? nearest
+    if (other !== nearest) return [nearest, other]
+  }
+  return [nearest, nearest]
+}
+
 const better = (a: Candidate, b: Candidate): Candidate => (b.score > a.score ? b : a)
 
-/** Log-EI along the free axes of a row. */
+/** The score along the free axes of a row. */
 interface AcquisitionSurface {
   readonly acquisition: Acquisition
   readonly free: readonly number[]
@@ -159,45 +229,70 @@ interface AcquisitionSurface {
   readonly varianceSlopes: Float64Array
 }
 
-/** Negative log-EI and its gradient at x, in units of the length scales. */
-function negativeLogEi(surface: AcquisitionSurface, x: Float64Array, gradient: Float64Array): number {
+/** The negative score and its gradient at x, in units of the length scales. */
+function negativeScore(surface: AcquisitionSurface, x: Float64Array, gradient: Float64Array): number {
   const { acquisition, free, scales, row, meanSlopes, varianceSlopes } = surface
-  const { posterior, best } = acquisition
+  const { posterior, best, limits } = acquisition
   for (let i = 0; i < free.length; i++) row[free[i]!] = x[i]! / scales[i]!
-  const { mean, variance } = posterior.predictWithSlopes(row, meanSlopes, varianceSlopes)
-  const deviation = Math.sqrt(variance)
-  const z = (best - mean) / deviation
-  const { value, slope } = logImprovement(z)
+  gradient.fill(0)
+  let score = 0
+  if (best !== undefined) {
+    const { mean, variance } = posterior.predictWithSlopes(row, meanSlopes, varianceSlopes)
+    const deviation = Math.sqrt(variance)
+    const z = (best - mean) / deviation
+    const { value, slope } = logImprovement(z)
+    score = Math.log(deviation) + value
+    addSlopes(surface, gradient, deviation, z, slope, 1 / deviation)
+  }
+  for (const { posterior: limit, threshold } of limits) {
+    const { mean, variance } = limit.predictWithSlopes(row, meanSlopes, varianceSlopes)
+    const deviation = Math.sqrt(variance)
+    const z = (threshold - mean) / deviation
+    const { value, slope } = logNormalCdfWithSlope(z)
+    score += value
+    addSlopes(surface, gradient, deviation, z, slope, 0)
+  }
+  return -score
+}
+
+/** Subtracts the slopes of a score whose derivative by z is `slope`, z = (y − mean)/deviation, and by the deviation `more`. */
+function addSlopes(
+  { free, scales, meanSlopes, varianceSlopes }: AcquisitionSurface,
+  gradient: Float64Array,
+  deviation: number,
+  z: number,
+  slope: number,
+  more: number,
+): void {
   for (let i = 0; i < free.length; i++) {
     const a = free[i]!
     const byDeviation = varianceSlopes[a]! / (2 * deviation)
     const byZ = (-meanSlopes[a]! - z * byDeviation) / deviation
-    gradient[i] = -(byDeviation / deviation + slope * byZ) / scales[i]!
+    gradient[i]! -= (more * byDeviation + slope * byZ) / scales[i]!
   }
-  return -(Math.log(deviation) + value)
 }
 
 /** L-BFGS-B on the continuous axes, scaled by the length scales. */
-function gradientAscent(from: Row, { posterior, best }: Acquisition, isDiscrete: readonly boolean[]): Row {
+function gradientAscent(from: Row, acquisition: Acquisition, isDiscrete: readonly boolean[]): Row {
   const free = isDiscrete.flatMap((discrete, a) => (discrete ? [] : [a]))
-  const scales = free.map((a) => Math.sqrt(Math.max(posterior.weights[a]!, 1e-4)))
+  const scales = free.map((a) => Math.sqrt(Math.max(acquisition.posterior.weights[a]!, 1e-4)))
   const row = Float64Array.from(from)
   const meanSlopes = new Float64Array(row.length)
   const varianceSlopes = new Float64Array(row.length)
   const surface: AcquisitionSurface = {
-    acquisition: { posterior, best },
+    acquisition,
     free,
     scales,
     row,
     meanSlopes,
     varianceSlopes,
   }
-  const objective: Objective = (x, gradient) => negativeLogEi(surface, x, gradient)
+  const objective: Objective = (x, gradient) => negativeScore(surface, x, gradient)
   const start = free.map((a, i) => row[a]! * scales[i]!)
   const { x } = minimizeInBox(objective, start, {
     lower: new Float64Array(free.length),
     upper: scales,
-    evaluations: EVALUATIONS,
+    evaluations: acquisition.limits.length > 0 ? CONSTRAINED_EVALUATIONS : EVALUATIONS,
     gradientTolerance: 1e-4,
     valueTolerance: 1e-8,
   })

@@ -40,10 +40,13 @@ export function datasetOf(view: View, history: History): Dataset {
   const finite = own.filter(({ loss }) => Number.isFinite(loss))
   const notFinite = own.filter(({ loss }) => !Number.isFinite(loss))
   const samplesOf = (trials: readonly Observation[]) =>
-    trials.flatMap(({ number, params, loss, rung }): Sample[] => {
+    trials.flatMap(({ number, params, loss, rung, objective, slacks }): Sample[] => {
       const row = view.encode(params)
       if (row === undefined) unencodable++
-      return row === undefined ? [] : [{ number, row, loss, ...(rung !== undefined && { rung }) }]
+      const constrained = objective !== undefined && slacks !== undefined && { objective, slacks }
+      return row === undefined
+        ? []
+        : [{ number, row, loss, ...(rung !== undefined && { rung }), ...constrained }]
     })
   const some = chosen(finite)
   const samples = samplesOf(some)

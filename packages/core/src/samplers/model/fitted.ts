@@ -111,7 +111,7 @@ function some(data: GpData, order: readonly number[]): GpData {
 
 /** Fits of checkpoints by content. A warm function reuses them; a cold one recomputes them. */
 const memory = new Map<string, Checkpoint>()
-const MOST_REMEMBERED = 64
+const MOST_REMEMBERED = 256
 
 function remembered(data: GpData, make: () => Checkpoint): Checkpoint {
   const key = digest(data)

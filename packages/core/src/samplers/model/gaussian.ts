@@ -1,8 +1,9 @@
 import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
-import { imputed } from './acquire.ts'
+import { imputed, type Limit } from './acquire.ts'
 import type { Dataset } from './dataset.ts'
 import { type First, fitted } from './fitted.ts'
+import { hasSlacks, keepsAll, limitsOf } from './limits.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
 import type { Foreign, Sample } from './sample.ts'
@@ -10,8 +11,13 @@ import type { Row, View } from './view.ts'
 
 export interface GaussianModel {
   readonly posterior: Posterior
-  /** The lowest posterior mean of known and pending points; less noisy than the lowest loss. */
-  readonly best: number
+  /**
+   * The lowest posterior mean of known and pending points that keep all constraints; less noisy than the lowest loss. Undefined
+   * when no known point keeps them.
+   */
+  readonly best: number | undefined
+  /** Constraints on results that some trial violated. */
+  readonly limits: readonly Limit[]
   /** Evaluated rows, best first. */
   readonly leaders: readonly Row[]
   readonly known: number
@@ -41,7 +47,10 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   ])
   const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...withFailures(data)]
   if (samples.length < 2) return undefined
-  const y = warpLosses(samples)
+  const constrained = hasSlacks(data.samples)
+  const y = constrained
+    ? objectives([...foreign, ...withFailures(unconstrained(data))], samples)
+    : warpLosses(samples)
   if (y.every((value) => value === y[0])) return undefined
   const whole = (row: Row): Row => (view.conditional ? imputed(axes, row) : row)
   const rowOf = (row: Row, source = 0): Row =>
@@ -60,12 +69,20 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
   const everywhere = posteriorOf(known, theta, pending)
   if (everywhere === undefined) return undefined
   const posterior = home.length === 0 ? everywhere : atHome(everywhere, axes.length)
-  let best = Number.POSITIVE_INFINITY
-  // Pending trials are imputed with the GP mean (kriging believer), so the next one must improve on that as well.
-  if (home.length === 0) for (const mean of everywhere.means()) best = Math.min(best, mean)
+  const limits = constrained ? limitsAt(data, theta, categorical, pending, rowOf) : []
+  const counts = (index: number) => limits.length === 0 || keepsAll(samples[index]!)
+  const means = home.length === 0 ? everywhere.means() : undefined
+  let best: number | undefined
+  const lower = (mean: number) => {
+    if (best === undefined || mean < best) best = mean
+  }
   // Trials of other sweeps are predicted for this sweep.
-  else for (const row of known.rows) best = Math.min(best, posterior.predict(row).mean)
-  for (const row of pending) best = Math.min(best, posterior.predict(row).mean)
+  for (const [i, index] of indices.entries())
+    if (counts(index)) lower(means ? means[i]! : posterior.predict(known.rows[i]!).mean)
+  // Pending trials are imputed with the GP mean (kriging believer), so the next one must improve on that as well.
+  for (const row of pending)
+    if (limits.every((limit) => limit.posterior.predict(row).mean <= limit.threshold))
+      lower(posterior.predict(row).mean)
   const leaders = order.slice(0, LEADERS).map((index) => rows[index]!.slice(0, axes.length))
   const own = indices.flatMap((index, i) => (samples[index]!.source === undefined ? [i] : []))
   const scored = own.length < 2 ? indices.map((_, i) => i) : own
@@ -74,7 +91,34 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
     Float64Array.from(scored, (i) => leftOut[i]!),
     Float64Array.from(scored, (i) => known.y[i]!),
   )
-  return { posterior, best, leaders, known: samples.length, skill: Math.max(0, skill) }
+  return { posterior, best, limits, leaders, known: samples.length, skill: Math.max(0, skill) }
+}
+
+/** With the loss as it is without constraints. */
+const unconstrained = (data: Dataset): Dataset => ({ ...data, samples: data.samples.map(plain) })
+
+const plain = (sample: Sample): Sample =>
+  sample.objective === undefined ? sample : { ...sample, loss: sample.objective }
+
+/** `samples` say which of them keep the constraints; failed ones do not. */
+const objectives = (values: readonly Sample[], samples: readonly Sample[]): Float64Array =>
+  warpLosses(
+    values,
+    samples.map((sample) => sample.slacks !== undefined && keepsAll(sample)),
+  )
+
+function limitsAt(
+  data: Dataset,
+  theta: Float64Array,
+  categorical: Uint8Array,
+  pending: readonly Row[],
+  rowOf: (row: Row) => Row,
+): readonly Limit[] {
+  const { samples, early } = data
+  const rows = samples.map(({ row }) => rowOf(row))
+  const bent = rows.map(bentBy(theta, categorical))
+  const chosen = localIndices(bent, orderOf(samples), theta, categorical, MOST_KNOWN - pending.length)
+  return limitsOf({ samples, rows, chosen, pending, categorical, early, rowOf })
 }
 
 /** The posterior for this sweep: rows without the source coordinate, which is 0. */
@@ -120,7 +164,8 @@ function firstOf(
 ): First {
   const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...early].slice(0, count)
   const rows = samples.map(({ row, source }) => rowOf(row, source))
-  return { rows, y: warpLosses(samples), order: orderOf(samples) }
+  const y = hasSlacks(early) ? objectives(samples.map(plain), samples) : warpLosses(samples)
+  return { rows, y, order: orderOf(samples) }
 }
 
 /** A third are the best, a third the nearest to the very best in the model's own measure, the others spread evenly. */

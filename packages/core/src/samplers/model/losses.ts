@@ -4,14 +4,16 @@ import type { Sample } from './sample.ts'
  * Losses as a Gaussian process likes them: mean 0, variance 1, and no long tail of bad values. Order is kept, but among the
  * worst that lie far out; equal losses stay equal.
  */
-export function warpLosses(samples: readonly Sample[]): Float64Array {
+export function warpLosses(samples: readonly Sample[], feasible?: readonly boolean[]): Float64Array {
   const y = settled(samples)
   // Halved before the subtraction, so that the widest range of doubles does not overflow; and from the median, so that small
   // differences between large losses keep their digits.
   const origin = y.slice().sort()[y.length >> 1]! / 2
   const centred = y.map((value) => value / 2 - origin)
   const top = centred.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE)
-  return standardised(fenced(shortened(centred.map((value) => value / top))))
+  const scaled = centred.map((value) => value / top)
+  if (feasible?.includes(true)) return standardised(shortenedAround(scaled, feasible))
+  return standardised(fenced(shortened(scaled)))
 }
 
 /** A trial that was stopped early was no better than what finished usually is, whatever it said at its rung. */
@@ -45,6 +47,28 @@ function shortened(y: Float64Array): Float64Array {
   return y.map((value) => (value > middle ? middle + spread * Math.log1p((value - middle) / spread) : value))
 }
 
+/** Spreads of the better half of the losses that keep the constraints, within which losses stay as they are. */
+const NEAR = 3
+
+/**
+ * With constraints, what counts is near the losses that keep them, which need not be among the lowest. From {@link NEAR} spreads above
+ * their median differences count by their logarithm, and from as many below the best of them, since nothing there keeps the constraints.
+ */
+function shortenedAround(y: Float64Array, feasible: readonly boolean[]): Float64Array {
+  const kept = y.filter((_, i) => feasible[i]).sort()
+  const middle = kept[kept.length >> 1]!
+  const least = kept[0]!
+  const below = kept.filter((value) => value <= middle)
+  const square = below.reduce((sum, value) => sum + (middle - value) ** 2, 0)
+  const all = y.slice().sort()
+  const quartiles = all[Math.floor(0.75 * (all.length - 1))]! - all[Math.floor(0.25 * (all.length - 1))]!
+  const spread = Math.sqrt(square / below.length) || quartiles || 1
+  const [low, high] = [least - NEAR * spread, middle + NEAR * spread]
+  return y.map((value) => {
+    if (value > high) return high + spread * Math.log1p((value - high) / spread)
+    return value < low ? low - spread * Math.log1p((low - value) / spread) : value
+  })
+}
 /** How many times the distance of the quartiles: the outer fence of Tukey 1977, "Exploratory data analysis", §2D. */
 const FENCE = 3
 

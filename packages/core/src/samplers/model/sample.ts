@@ -8,6 +8,9 @@ export interface Sample {
   readonly loss: number
   /** The rung of the loss, for a trial that was stopped early. */
   readonly rung?: number
+  /** See `Observation`: both, in a sweep whose results have constraints. */
+  readonly objective?: number
+  readonly slacks?: readonly number[]
 }
 
 /** A trial of another sweep. */

@@ -11,7 +11,7 @@ import { drawDirection, layers, towards } from './one-loss.ts'
 import { hypervolume } from './pareto.ts'
 
 const coordinate = (params: Params, name: string): number => numberOf(params[name]!)!
-type Judge = (params: Params) => Pick<Observation, 'loss' | 'losses' | 'violation'>
+type Judge = (params: Params) => Pick<Observation, 'loss' | 'losses' | 'violation' | 'slacks'>
 
 function search(method: string, more: object, trials: number, seed: number, judge: Judge) {
   const real = { distribution: 'uniform', min: 0, max: 1 }
@@ -78,7 +78,7 @@ describe('with a constraint', () => {
   // The loss falls towards a corner that is not allowed.
   const judge: Judge = (params) => {
     const sum = coordinate(params, 'x') + coordinate(params, 'y') + coordinate(params, 'z')
-    return { loss: -sum, violation: Math.max(0, sum - 1) }
+    return { loss: -sum, violation: Math.max(0, sum - 1), slacks: [sum - 1] }
   }
   const CONSTRAINED = { metric: { name: 'a' }, constraints: [{ name: 'sum', max: 1 }] }
 
@@ -89,6 +89,37 @@ describe('with a constraint', () => {
     // Random points keep it one time in six.
     expect(kept.length).toBeGreaterThan(17)
     expect(whys.at(-1)).toContain('violate a constraint')
+  })
+
+  it('finds the best of three bounds in units a million times apart, closely', () => {
+    // As the same problem in units of one, which a sum of violations is not: a quadratic loss, its minimum not allowed.
+    const units = [1e6, 1, 1e-6]
+    const bounded: Judge = (params) => {
+      const [x, y, z] = ['x', 'y', 'z'].map((name) => coordinate(params, name))
+      const slacks = [x! + y! - 0.8, 0.3 - x! * x! - z!, Math.sin(5 * y!) - 0.7].map((s, k) => s * units[k]!)
+      const violation = slacks.reduce((sum, slack) => sum + Math.max(0, slack), 0)
+      return { loss: (x! - 0.9) ** 2 + (y! - 0.6) ** 2 + (z! - 0.1) ** 2, violation, slacks }
+    }
+    const three = { metric: { name: 'a' }, constraints: ['a', 'b', 'c'].map((name) => ({ name, max: 0 })) }
+    const { observations } = search('bayes', three, 40, 1, bounded)
+    const kept = observations.filter(({ violation }) => violation === 0)
+    expect(Math.min(...kept.map(({ loss }) => loss))).toBeLessThan(0.26302 + 1e-3)
+  })
+
+  it('violations count in units of each bound', () => {
+    const trials = [
+      [1e6, 0.1],
+      [2e6, -1],
+      [-1, 0.3],
+    ].map(
+      (slacks): Pick<Observation, 'violation' | 'slacks'> => ({
+        slacks,
+        violation: slacks.reduce((sum, slack) => sum + Math.max(0, slack), 0),
+      }),
+    )
+    // Medians of what was missed are 2e6 and 0.3.
+    const losses = constrainedLosses(trials, [0, 0, 0])
+    expect(losses.map((loss) => Number(loss.toFixed(3)))).toEqual([0.833, 1, 1])
   })
 
   it('a feasible trial is better than an infeasible one, then the lower violation', () => {

@@ -62,7 +62,11 @@ function oneLoss(
   const losses =
     objectives === 1 ? whole.map(({ loss }) => loss) : lossesOf(whole.map(({ losses }) => losses!))
   const single = constrainedLosses(whole, losses)
-  return whole.map(({ losses: _, violation: __, ...rest }, i) => ({ ...rest, loss: single[i]! }))
+  return whole.map(({ losses: _, violation: __, ...rest }, i) => ({
+    ...rest,
+    loss: single[i]!,
+    ...(rest.slacks !== undefined && { objective: losses[i]! }),
+  }))
 }
 
 /** A large component of the direction is a small weight. */

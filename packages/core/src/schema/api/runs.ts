@@ -27,6 +27,10 @@ export const RunBody = z.object({
   summary: JsonObject,
   tags: z.array(z.string()),
   notes: z.string().nullable(),
+  /** The last 20 alerts of the training code (`run.alert` of the W&B client), oldest first. */
+  alerts: z.array(
+    z.object({ at: Time, level: z.enum(['INFO', 'WARN', 'ERROR']), title: z.string(), text: z.string() }),
+  ),
   group: z.string().nullable(),
   job_type: z.string().nullable(),
   attempt: z.number().int(),

@@ -104,6 +104,7 @@ async function* runChecks(client: Chimney, isReadOnly: boolean): AsyncGenerator<
   })
   yield ['key', key]
   if (key.state === 'broken') return
+  yield ['W&B clients', await attempt(() => checkClients(client))]
   if (isReadOnly) yield ['sweep', { state: 'skipped', detail: 'skipped by --read-only' }]
   else if (scope === 'read' || scope === 'ingest')
     yield ['sweep', { state: 'skipped', detail: 'needs a key with scope write' }]
@@ -207,6 +208,20 @@ const checkCompression = async (client: Chimney): Promise<Result> => {
     }
   } finally {
     await client.deleteRun(path)
+  }
+}
+
+const LISTED = 10
+
+/** What clients requested and the service lacks: a newer client may depend on it. */
+const checkClients = async (client: Chimney): Promise<Result> => {
+  const found = await client.listUnrecognized()
+  if (found.length === 0) return { state: 'ok', detail: 'everything that they requested is known' }
+  const names = found.slice(0, LISTED).map(({ name, client, last_at }) => `${name} (${client}, ${last_at})`)
+  const more = found.length > LISTED ? ` and ${found.length - LISTED} more` : ''
+  return {
+    state: 'warning',
+    detail: `they requested what this service lacks: ${names.join(', ')}${more}. Unknown fields read as null, unknown arguments have no effect, unknown mutations and routes are refused. Update the service, or use a client version that docs/wandb.md lists`,
   }
 }
 

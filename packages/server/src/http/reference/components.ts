@@ -40,6 +40,7 @@ import {
   TrialBody,
   VoidRequest,
 } from '@chimney/core/schema/api/trials'
+import { UnrecognizedBody } from '@chimney/core/schema/api/unrecognized'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
 
@@ -84,6 +85,7 @@ export const RESPONSE_SCHEMAS = {
   EntityCreated,
   AgentList: z.object({ items: z.array(AgentQueue) }),
   Redriven,
+  UnrecognizedList: z.object({ items: z.array(UnrecognizedBody) }),
   Project: ProjectBody,
   ProjectPage: pageOf(ProjectBody),
   BackupPage,

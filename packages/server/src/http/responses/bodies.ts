@@ -140,6 +140,7 @@ export function runBody(publicUrl: string, record: RunRecord, live: RunLive): Ru
     summary: parseJson(live.summary) as JsonObject,
     tags: [...record.tags],
     notes: record.notes ?? null,
+    alerts: (record.alerts ?? []).map(({ at, ...alert }) => ({ at: iso(at), ...alert })),
     group: record.group ?? null,
     job_type: record.jobType ?? null,
     attempt: live.attempt,

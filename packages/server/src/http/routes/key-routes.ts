@@ -7,7 +7,7 @@ import { createKey, keyNotFound, rotateKey, settingsOf } from '../auth/create-ke
 import { requireOperator } from '../auth/operator.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
-import { keyBody } from '../responses/bodies.ts'
+import { iso, keyBody } from '../responses/bodies.ts'
 import { noContent, respond } from '../responses/respond.ts'
 
 /** Throws unless the caller may create keys for the entity, and it exists. */
@@ -36,6 +36,30 @@ export const keyRoutes = new Hono<AppEnv>()
       // Only one machine has its own file store.
       const hosted_on = c.var.deps.settings.filesUrl === undefined ? 'aws' : 'machine'
       return respond(200, { entity, scope, key: key ? keyBody(key) : null, hosted_on })
+    },
+  )
+  .get(
+    '/v1/unrecognized',
+    describeRoute({
+      operationId: 'listUnrecognized',
+      tags: ['Service'],
+      summary: 'What W&B clients requested and this service lacks',
+      description:
+        'Fields, arguments, mutations and routes that clients with keys of your entity requested: the 200 latest. Unknown fields of queries return null, unknown arguments and input fields have no effect, unknown mutations and routes are refused.',
+      responses: { 200: jsonResponse('The latest first', 'UnrecognizedList') },
+    }),
+    access('read'),
+    async (c) => {
+      const { listUnrecognized } = await import('../../unrecognized-requests.ts')
+      const found = await listUnrecognized(c.var.deps, c.var.caller!.entity)
+      return respond(200, {
+        items: found.map(({ name, client, firstAt, lastAt }) => ({
+          name,
+          client,
+          first_at: iso(firstAt),
+          last_at: iso(lastAt),
+        })),
+      })
     },
   )
   .get(

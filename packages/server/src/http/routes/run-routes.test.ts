@@ -45,6 +45,7 @@ describe('works', () => {
       reason: null,
       exit_code: null,
       lease_until: '2030-01-01T00:05:00.000Z',
+      alerts: [],
       past_attempts: [],
       created_at: '2030-01-01T00:00:00.000Z',
       started_at: '2030-01-01T00:00:00.000Z',

@@ -82,6 +82,17 @@ const WRITES = 25
 const OMIT_UNDEFINED = { removeUndefinedValues: true }
 type Metered = { readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined }
 
+const MARK_BYTES = 6
+/** Drawn for many marks at once, since each draw is a call of the operating system. */
+let drawn = Buffer.alloc(0)
+
+function newMark(): string {
+  if (drawn.length === 0) drawn = randomBytes(256 * MARK_BYTES)
+  const mark = drawn.toString('base64url', 0, MARK_BYTES)
+  drawn = drawn.subarray(MARK_BYTES)
+  return mark
+}
+
 export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoStoreOptions): DynamoIo {
   const TableName = table
   const capacity = meter ? ({ ReturnConsumedCapacity: 'TOTAL' } as const) : {}
@@ -132,7 +143,6 @@ export function dynamoIo({ client, table, meter, pause = setTimeout }: DynamoSto
     const item = await get(op, key)
     return item?.mark === mark ? item : undefined
   }
-  const newMark = () => randomBytes(6).toString('base64url')
 
   async function put(op: string, key: ItemKey, values: Values, condition?: Condition) {
     const mark = newMark()

@@ -149,14 +149,15 @@ function readBest(item: Attributes): BestTrial | undefined {
   }
 }
 
-type Outcome = Pick<TrialRecord, 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'reason'>
+type Outcome = Pick<TrialRecord, 'value' | 'loss' | 'rung' | 'values' | 'violation' | 'slacks' | 'reason'>
 /** Undefined attributes are removed: they belong to an earlier outcome. */
-export const outcomeValues = ({ value, loss, rung, values, violation, reason }: Outcome): Values => ({
+export const outcomeValues = ({ value, loss, rung, values, violation, slacks, reason }: Outcome): Values => ({
   value: value === undefined ? undefined : packFloats(value),
   loss: loss === undefined ? undefined : packFloats(loss),
   rung: rung === undefined ? undefined : packFloats(rung),
   values: values === undefined ? undefined : packFloats(...values),
   violation: violation === undefined ? undefined : packFloats(violation),
+  slacks: slacks === undefined ? undefined : packFloats(...slacks),
   reason,
 })
 
@@ -171,6 +172,7 @@ export function trialValues(trial: TrialRecord): Values {
     rung,
     values,
     violation,
+    slacks,
     reason,
     agent,
     startedAt,
@@ -193,6 +195,7 @@ export function trialValues(trial: TrialRecord): Values {
       ...(rung !== undefined && { rung }),
       ...(values !== undefined && { values }),
       ...(violation !== undefined && { violation }),
+      ...(slacks !== undefined && { slacks }),
       ...(reason !== undefined && { reason }),
     }),
   }
@@ -204,6 +207,7 @@ export function readTrial(key: TrialKey, item: Attributes): TrialRecord {
     rung: optionalFloat(item, 'rung'),
     values: item.values === undefined ? undefined : floatsOf(item, 'values'),
     violation: optionalFloat(item, 'violation'),
+    slacks: item.slacks === undefined ? undefined : floatsOf(item, 'slacks'),
   }
   const texts = { reason: optionalText(item, 'reason'), agent: optionalText(item, 'agent') }
   return {

@@ -17,7 +17,7 @@ export function amendedTrial(
   config: SweepConfig,
   now: UnixMs,
 ): TrialRecord {
-  const rest = without(trial, ['value', 'loss', 'rung', 'values', 'violation', 'reason', 'voided'])
+  const rest = without(trial, ['value', 'loss', 'rung', 'values', 'violation', 'slacks', 'reason', 'voided'])
   const earlier = [...(trial.earlier ?? []), ...resultOf(trial)].slice(-MAX_EARLIER)
   const history = { ...(earlier.length > 0 && { earlier }), amended: live.amended ?? 0, updatedAt: now }
   const { state } = live

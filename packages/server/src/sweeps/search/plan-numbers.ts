@@ -1,8 +1,10 @@
 import type { Pending } from '@chimney/core/samplers/sampler'
 import { Problem } from '@chimney/core/schema/problem'
-import { type Planned, planTrials, replicateOfNumber, type Search } from '@chimney/core/sweep/plan'
+import { type Planned, replicateOfNumber, type Search } from '@chimney/core/sweep/plan'
 import type { Deps } from '../../deps.ts'
+import { type Plan, planHere } from '../../planner.ts'
 import type { SweepHead, SweepRecord } from '../../store/sweeps.ts'
+import { endedTotal } from '../trials/trial-counts.ts'
 import { claimPoint } from './claim-point.ts'
 import { readSamplerHistory } from './sampler-history.ts'
 import { searchOf } from './search.ts'
@@ -10,18 +12,35 @@ import { searchOf } from './search.ts'
 /** A try fails only when another request got the point, so this many in a row mean a nearly exhausted space. */
 const TRIES = 20
 
+/** With fewer ended trials, model-based searches draw from a sequence or fit a small model. */
+const LEARNING = 10
+
 /**
  * Suggests parameters for numbers that were taken (ascending, none of them enqueued). In a finite space a model-based search claims each point first: concurrent requests do not see each other's trials yet
  * and may suggest the same point.
  */
 export async function planNumbers(
-  deps: Pick<Deps, 'store' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'clock' | 'planner'>,
   record: SweepRecord,
   head: SweepHead,
   numbers: readonly number[],
 ): Promise<readonly Planned[]> {
   if (numbers.length === 0) return []
   const search = await searchOf(deps, record, head)
+  const learns = endedTotal(head.ended) >= LEARNING || record.priors !== undefined
+  const takesLong = search.sampler.needsHistory && learns
+  const work = (plan: Plan) => planWith(plan, deps, record, head, search, numbers)
+  return takesLong && deps.planner ? deps.planner.turn(work) : work(planHere)
+}
+
+async function planWith(
+  plan: Plan,
+  deps: Pick<Deps, 'store' | 'clock'>,
+  record: SweepRecord,
+  head: SweepHead,
+  search: Search,
+  numbers: readonly number[],
+): Promise<readonly Planned[]> {
   const history = await readSamplerHistory(deps, record, head, search, numbers)
   const suggestions = new Map<number, Planned>()
   const heldByOthers: Pending[] = []
@@ -29,7 +48,8 @@ export async function planNumbers(
   for (let tries = 0; left.length > 0; tries++) {
     const own = [...suggestions].map(([number, { params }]) => ({ number, params }))
     const pending = [...history.pending, ...heldByOthers, ...own]
-    const planned = replan(tries, () => planTrials(search, left, { ...history, pending }))
+    const request = { record, search, numbers: left, history: { ...history, pending } }
+    const planned = await replan(tries, () => plan(request))
     const lost: number[] = []
     for (const [i, number] of left.entries()) {
       const suggestion = planned[i]
@@ -81,9 +101,9 @@ async function repetitionOf(
 }
 
 /** After a lost claim the space may only seem exhausted: requests that die give their points back once reconcile has run. */
-function replan<T>(tries: number, plan: () => T): T {
+async function replan<T>(tries: number, plan: () => Promise<T>): Promise<T> {
   try {
-    return plan()
+    return await plan()
   } catch (error) {
     if (tries > 0 && error instanceof Problem && error.code === 'space-exhausted') throw pointsTaken()
     throw error

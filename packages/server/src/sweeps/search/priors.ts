@@ -90,6 +90,7 @@ interface StoredPriors {
     readonly rung?: Json
     readonly losses?: readonly Json[]
     readonly violation?: Json
+    readonly slacks?: readonly Json[]
     readonly source?: string
   }[]
   readonly cells: readonly Params[]
@@ -101,6 +102,7 @@ const priorOf = ({
   rung,
   losses,
   violation,
+  slacks,
   source,
 }: StoredPriors['priors'][number]): Prior => ({
   params,
@@ -108,5 +110,6 @@ const priorOf = ({
   ...(rung !== undefined && { rung: numberOf(rung)! }),
   ...(losses !== undefined && { losses: losses.map((one) => numberOf(one)!) }),
   ...(violation !== undefined && { violation: numberOf(violation)! }),
+  ...(slacks !== undefined && { slacks: slacks.map((one) => numberOf(one)!) }),
   ...(source !== undefined && { source }),
 })

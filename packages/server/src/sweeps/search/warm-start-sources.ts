@@ -95,7 +95,7 @@ export async function readPriorRuns(
 }
 
 export function resultOfTrial(
-  { loss, rung, values, violation }: TrialRecord,
+  { loss, rung, values, violation, slacks }: TrialRecord,
   config: SweepConfig,
 ): PriorResult | undefined {
   if (loss === undefined) return undefined
@@ -105,6 +105,7 @@ export function resultOfTrial(
     ...(rung !== undefined && { rung }),
     ...(losses !== undefined && { losses }),
     ...(violation !== undefined && { violation }),
+    ...(slacks !== undefined && { slacks }),
   }
 }
 
@@ -116,7 +117,7 @@ function resultOfRun(live: RunLive, config: SweepConfig): PriorResult | undefine
   const { state, rung } = live
   if (!isEnd(state)) return undefined
   const ended = { state: state === 'stopped' ? 'finished' : state, summary: summaryOf(live) } as const
-  const { loss, values, violation } = judgedOutcome(ended, config)
+  const { loss, values, violation, slacks } = judgedOutcome(ended, config)
   if (loss === undefined) return undefined
   const losses = lossesOf(config, values)
   return {
@@ -124,5 +125,6 @@ function resultOfRun(live: RunLive, config: SweepConfig): PriorResult | undefine
     ...(state === 'stopped' && rung !== undefined && { rung }),
     ...(losses !== undefined && { losses }),
     ...(violation !== undefined && { violation }),
+    ...(slacks !== undefined && { slacks }),
   }
 }

@@ -58,13 +58,16 @@ describe('artifacts', () => {
       versionIndex: 0,
       size: 7,
       fileCount: 1,
-      aliases: [{ alias: 'best' }],
+      aliases: [{ alias: 'best' }, { alias: 'v0' }],
     })
-    expect((await read('net')).artifact).toMatchObject({ versionIndex: 1, aliases: [{ alias: 'latest' }] })
+    expect((await read('net')).artifact).toMatchObject({
+      versionIndex: 1,
+      aliases: [{ alias: 'latest' }, { alias: 'v1' }],
+    })
     api.clock.advance(1000)
     await log('three', ['best'])
     expect((await read('net:best')).artifact.versionIndex).toBe(2)
-    expect((await read('net:v0')).artifact.aliases).toEqual([])
+    expect((await read('net:v0')).artifact.aliases).toEqual([{ alias: 'v0' }])
     expect((await read('net:v0')).files.edges).toEqual([
       { node: { displayName: 'dir/weights.bin', sizeBytes: 7 } },
     ])

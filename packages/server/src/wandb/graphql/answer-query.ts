@@ -22,6 +22,7 @@ import {
   visit,
 } from 'graphql'
 import { SCHEMA_TEXT } from './schema-text.ts'
+import { unknownParts } from './unknown-parts.ts'
 
 /** A request body as clients send it: `operationName` may be empty, and variables that no document declares occur. */
 export interface Query {
@@ -46,24 +47,33 @@ const MAX_ITEMS = 10_000
 const REMEMBERED = 200
 
 const schema = buildSchema(SCHEMA_TEXT, { assumeValidSDL: true })
-const remembered = new Map<string, DocumentNode>()
+interface Known {
+  readonly document: DocumentNode
+  readonly unknown: readonly string[]
+}
+const remembered = new Map<string, Known>()
 
 /**
  * Executes a document and returns its data. Unknown fields are not an error: they are absent from the response, which newer
- * clients read as null. Throws the first error of a resolver, and `Problem('invalid')` for a document that cannot be executed.
+ * clients read as null. Throws the first error of a resolver, and `Problem('invalid')` for a document that cannot be executed. The names
+ * of the parts of the request that the schema lacks are added to `unknown`.
  */
 export async function answerQuery(
   rootValue: object,
   contextValue: unknown,
   request: Query,
+  unknown: Set<string> = new Set(),
 ): Promise<unknown> {
-  const document = documentOf(request.query)
+  const known = documentOf(request.query)
+  const { document } = known
+  for (const name of known.unknown) unknown.add(name)
+  supported(document)
   const result = await execute({
     schema,
     document,
     rootValue,
     contextValue,
-    variableValues: knownVariables(document, request.variables),
+    variableValues: knownVariables(document, request.variables, unknown),
     ...(request.operationName && { operationName: request.operationName }),
   })
   const [error] = result.errors ?? []
@@ -73,7 +83,7 @@ export async function answerQuery(
   return result.data ?? null
 }
 
-function documentOf(text: string): DocumentNode {
+function documentOf(text: string): Known {
   const known = remembered.get(text)
   if (known) return known
   if (text.length > MAX_CHARACTERS)
@@ -84,14 +94,15 @@ function documentOf(text: string): DocumentNode {
     )
   try {
     boundedNesting(text)
-    const document = lenient(parse(text, { noLocation: true, maxTokens: MAX_TOKENS }))
+    const parsed = parse(text, { noLocation: true, maxTokens: MAX_TOKENS })
+    const document = lenient(parsed)
     const [cycle] = validate(schema, document, [NoFragmentCyclesRule])
     if (cycle) throw cycle
     bounded(document)
-    supported(document)
-    remembered.set(text, document)
+    const made = { document, unknown: unknownParts(schema, parsed) }
+    remembered.set(text, made)
     if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!)
-    return document
+    return made
   } catch (error) {
     if (error instanceof GraphQLError)
       throw new Problem('invalid', 'malformed-query', `the GraphQL document cannot be read: ${error.message}`)
@@ -109,7 +120,11 @@ const lenient = (document: DocumentNode): DocumentNode =>
   })
 
 /** Drops unknown fields of input objects, which GraphQL would refuse; newer clients add some. */
-function knownVariables(document: DocumentNode, variables: Query['variables']): Record<string, unknown> {
+function knownVariables(
+  document: DocumentNode,
+  variables: Query['variables'],
+  unknown: Set<string>,
+): Record<string, unknown> {
   const known: Record<string, unknown> = { ...variables }
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue
@@ -118,7 +133,7 @@ function knownVariables(document: DocumentNode, variables: Query['variables']): 
       const named = schema.getType(namedType(type).name.value)
       if (Object.hasOwn(known, name)) boundedLists(known[name], name)
       if (Object.hasOwn(known, name) && isInputObjectType(named))
-        known[name] = knownFields(known[name], named)
+        known[name] = knownFields(known[name], named, unknown)
     }
   }
   return known
@@ -149,16 +164,19 @@ function boundedNesting(text: string): void {
   }
 }
 
-function knownFields(value: unknown, type: GraphQLInputObjectType): unknown {
-  if (Array.isArray(value)) return value.map((item) => knownFields(item, type))
+function knownFields(value: unknown, type: GraphQLInputObjectType, unknown: Set<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => knownFields(item, type, unknown))
   if (typeof value !== 'object' || value === null) return value
   const fields = type.getFields()
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-      if (!field) return []
+      if (!field) {
+        if (inner !== null && inner !== undefined) unknown.add(`${type.name}.${name}`)
+        return []
+      }
       const named = getNamedType(field.type)
-      return [[name, isInputObjectType(named) ? knownFields(inner, named) : inner]]
+      return [[name, isInputObjectType(named) ? knownFields(inner, named, unknown) : inner]]
     }),
   )
 }

@@ -37,7 +37,7 @@ export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
     historyStep: artifact.historyStep ?? null,
     isLink: false,
     aliases: async () =>
-      (await Promise.all((await memberships()).map((member) => aliasObjects(ctx, member)))).flat(),
+      (await Promise.all((await memberships()).map((member) => withVersion(ctx, member)))).flat(),
     tags: artifact.tags.map((name) => ({ __typename: 'Tag', id: name, name })),
     artifactType: async () => ctx.links.artifactType(ctx, project, (await sequenceOf(ctx, artifact)).type),
     artifactSequence: sequence,
@@ -84,7 +84,16 @@ export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
 /** The aliases of an artifact in one collection. */
 export async function aliasObjects(ctx: ObjectContext, { collection, uid }: Membership) {
   const object = ctx.links.collection(ctx, collection)
-  return aliasesOf(await membersOf(ctx, collection), uid).map((alias) => aliasObject(alias, object))
+  return aliasesOf(await membersOf(ctx, collection), uid).map((alias) =>
+    aliasObject(alias, collection.name, object),
+  )
+}
+
+/** Clients up to 0.18 read the version of an artifact from its aliases: `v0` is one of them. */
+async function withVersion(ctx: ObjectContext, member: Membership) {
+  const { collection, version } = member
+  const alias = aliasObject(`v${version}`, collection.name, ctx.links.collection(ctx, collection))
+  return [...(await aliasObjects(ctx, member)), alias]
 }
 
 export interface FilesArgs extends PageArgs {

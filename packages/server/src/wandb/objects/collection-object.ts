@@ -97,7 +97,7 @@ export function collectionObject(ctx: ObjectContext, collection: Collection) {
         names,
         page,
         (alias) => alias,
-        (alias) => aliasObject(alias, { name }),
+        (alias) => aliasObject(alias, name, { name }),
       )
     },
     latestArtifact: async (): Promise<object | null> => {

@@ -5,6 +5,7 @@ import { deleteRun } from '../../runs/lifecycle/delete-run.ts'
 import { finishRun } from '../../runs/lifecycle/finish-run.ts'
 import { stopRun } from '../../runs/lifecycle/stop-run.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
+import type { RunAlert } from '../../store/runs.ts'
 import { committed } from '../artifacts/artifacts.ts'
 import { deleteVersion } from '../artifacts/memberships.ts'
 import { uploadUrl } from '../files/upload-url.ts'
@@ -118,8 +119,17 @@ export function mutations(ctx: ObjectContext) {
     deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
     ...artifactMutations(ctx),
     ...collectionMutations(ctx),
-    // Alerts are accepted without a recipient, so that scripts continue.
-    notifyScriptableRunAlert: () => ({ success: true }),
+    notifyScriptableRunAlert: async ({ input }: Input<NotifyAlert>) => {
+      const key = runKeyOf(ctx, input.entityName, input.projectName, input.runName ?? '')
+      const { addAlert } = await import('../../runs/lifecycle/add-alert.ts')
+      await addAlert(deps, key, {
+        level: input.severity ?? 'INFO',
+        title: input.title ?? '',
+        text: input.text ?? '',
+        waitMs: Number(input.waitDuration ?? 0),
+      })
+      return { success: true }
+    },
   }
 }
 
@@ -140,6 +150,17 @@ interface CreateRunFiles {
   readonly projectName?: string | null
   readonly runName: string
   readonly files: readonly string[]
+}
+
+interface NotifyAlert {
+  readonly entityName?: string | null
+  readonly projectName?: string | null
+  readonly runName?: string | null
+  readonly title?: string | null
+  readonly text?: string | null
+  readonly severity?: RunAlert['level'] | null
+  /** Milliseconds in which an alert of the same title is not repeated. */
+  readonly waitDuration?: number | string | null
 }
 
 /** The artifacts that a run created. */

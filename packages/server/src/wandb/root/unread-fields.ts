@@ -37,14 +37,6 @@ export const NO_EFFECT: ReadonlySet<string> = new Set([
   'markRunFilesUploaded.files',
   // The id of the file says it.
   'deleteFiles.projectId',
-  // Alerts are accepted without a recipient, so that scripts continue.
-  'notifyScriptableRunAlert.entityName',
-  'notifyScriptableRunAlert.projectName',
-  'notifyScriptableRunAlert.runName',
-  'notifyScriptableRunAlert.title',
-  'notifyScriptableRunAlert.text',
-  'notifyScriptableRunAlert.severity',
-  'notifyScriptableRunAlert.waitDuration',
   // The id of the artifact says it.
   'createArtifactManifest.entityName',
   'createArtifactManifest.projectName',
