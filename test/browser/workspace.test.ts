@@ -94,7 +94,7 @@ it('a typed filter reaches the table, the best, early stopping and importance, a
   await page.getByText(/, \d+ filtered trials/).waitFor()
   await scrollThrough(page)
   await page.getByText(/\d+ of \d+ trials were stopped early \(filtered\)/).waitFor()
-  // The curves of all trials are a chart of their own.
+  // The curves of all trials have their own chart.
   await page.getByRole('heading', { name: 'val_loss by step' }).waitFor()
   await page.reload()
   await expect.poll(() => rowsOf(page)).toBe(passing)

@@ -17,7 +17,7 @@ import { useZooms } from './use-zooms.ts'
 
 const SAMPLES = 400
 const MAX_RUNS = 12
-/** The colors of further runs are closer to each other: their lines are dashed. */
+/** The colors of further runs are more alike: their lines are dashed. */
 const SOLID = 8
 const REFETCH_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'

@@ -7,7 +7,7 @@ import { downloadFile } from '../ui/download-file.ts'
 type Line = Readonly<Record<string, unknown>>
 
 const LINE_PX = 19
-/** Closer to the end than this, the console follows new lines. */
+/** Within this distance of its end, the console follows new lines. */
 const FOLLOW_PX = 60
 
 /** The last console lines, opened at the end. Clients log rows as `{text, level?}`, `{line}` or `{content}`. */

@@ -290,11 +290,12 @@ function useRanking(
   enabled: boolean,
   objective: string | undefined,
 ): readonly string[] {
-  const { data } = useParameterImportance(at, ended, enabled, objective)
+  const { data, isPlaceholderData } = useParameterImportance(at, ended, enabled, objective)
   const kept = useRef<{ readonly objective: string | undefined; readonly names: readonly string[] }>(
     undefined,
   )
-  if (data && kept.current?.objective !== objective)
+  const isKept = kept.current !== undefined && kept.current.objective === objective
+  if (data && !isPlaceholderData && !isKept)
     kept.current = { objective, names: data.parameters.map(({ parameter }) => parameter) }
   return kept.current?.names ?? NO_RANKS
 }

@@ -33,7 +33,7 @@ export const keyRoutes = new Hono<AppEnv>()
     access('read'),
     async (c) => {
       const { entity, scope, key } = c.var.caller!
-      // Only one machine has a file store of its own.
+      // Only one machine has its own file store.
       const hosted_on = c.var.deps.settings.filesUrl === undefined ? 'aws' : 'machine'
       return respond(200, { entity, scope, key: key ? keyBody(key) : null, hosted_on })
     },
