@@ -7,3 +7,12 @@ export interface SearchProblem {
   readonly family: string
   /** `parameters` of a sweep config. */
   readonly parameters: { readonly [name: string]: object }
+  /** Trials of one search. */
+  readonly budget: number
+  readonly loss: (params: Params) => number
+  readonly minimum: number
+  /** Divisor of the regret; 1 for functions. */
+  readonly unit: number
+  /** How far each constraint on results is missed: at most 0 where it holds. */
+  readonly slacks?: (params: Params) => readonly number[]
+}

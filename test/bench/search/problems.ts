@@ -3,20 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { numberOf } from '@chimney/core/schema/json'
-import type { Params } from '@chimney/core/schema/params'
 import { CONSTRAINED } from './constrained-problems.ts'
 import { LONG } from './long-problems.ts'
 import type { SearchProblem } from './problem.ts'
-
-  /** Trials of one search. */
-  readonly budget: number
-  readonly loss: (params: Params) => number
-  readonly minimum: number
-  /** Divisor of the regret; 1 for functions. */
-  readonly unit: number
-  /** How far each constraint on results is missed: at most 0 where it holds. */
-  readonly slacks?: (params: Params) => readonly number[]
-}
 
 type Formula = (x: readonly number[]) => number
 
