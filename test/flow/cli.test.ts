@@ -81,7 +81,7 @@ describe('operating a deployment', () => {
     const report = await run('doctor')
     expect(report).toMatchObject({ code: 0, err: '' })
     expect(report.out).toMatch(
-      /✓ service: version .*\n✓ clock: .*\n! key: .*first key.*\n✓ sweep: created, ran, .*\n✓ compression: .*\n✓ agent/,
+      /✓ service: version .*\n✓ clock: .*\n! key: .*first key.*\n✓ W&B clients: .*\n✓ sweep: created, ran, .*\n✓ compression: .*\n✓ agent/,
     )
     expect((await client.listSweeps('acme/chimney-doctor')).items).toEqual([])
     expect((await client.listRuns('acme/chimney-doctor')).items).toEqual([])
@@ -91,6 +91,7 @@ describe('operating a deployment', () => {
       ['service', 'ok'],
       ['clock', 'ok'],
       ['key', 'ok'],
+      ['W&B clients', 'ok'],
       ['sweep', 'skipped'],
       ['agent functions', 'skipped'],
     ])

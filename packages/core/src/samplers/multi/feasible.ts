@@ -30,7 +30,7 @@ export function constrainedLosses(
 }
 
 /**
- * Violations in which each bound counts in units of its own: the median of how far it was missed. Without slacks, the totals that
+ * Violations in which each bound counts in units of the median of how far it was missed. Without slacks, the totals that
  * were stored.
  */
 function comparable(observations: readonly Pick<Observation, 'violation' | 'slacks'>[]): readonly number[] {

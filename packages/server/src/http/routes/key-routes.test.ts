@@ -81,6 +81,7 @@ describe('works', () => {
       entity: ENTITY,
       scope: 'admin',
       key: null,
+      hosted_on: 'aws',
     })
   })
 })

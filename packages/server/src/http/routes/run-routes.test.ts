@@ -40,6 +40,7 @@ describe('works', () => {
       group: 'g',
       job_type: 'train',
       attempt: 1,
+      attempt_started_at: '2030-01-01T00:00:00.000Z',
       agent: null,
       stop: null,
       reason: null,
