@@ -1,13 +1,13 @@
 import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
-import { imputed, type Limit } from './acquire.ts'
+import type { Limit } from './acquisition.ts'
 import type { Dataset } from './dataset.ts'
 import { type First, fitted } from './fitted.ts'
 import { hasSlacks, keepsAll, limitsOf } from './limits.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
 import type { Foreign, Sample } from './sample.ts'
-import type { Row, View } from './view.ts'
+import { imputed, type Row, type View } from './view.ts'
 
 export interface GaussianModel {
   readonly posterior: Posterior

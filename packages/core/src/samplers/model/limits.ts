@@ -1,7 +1,7 @@
 /** One Gaussian process per constraint on results. */
 import type { GpData } from '../../math/gp-kernel.ts'
 import { posteriorOf } from '../../math/gp-posterior.ts'
-import type { Limit } from './acquire.ts'
+import type { Limit } from './acquisition.ts'
 import { fitted } from './fitted.ts'
 import { orderOf } from './order.ts'
 import type { Sample } from './sample.ts'

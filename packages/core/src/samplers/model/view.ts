@@ -37,6 +37,10 @@ const NO_ROW = new Float64Array()
 /** A point as a model sees it: one coordinate per axis, or {@link ABSENT}. */
 export type Row = Float64Array
 
+/** A row with absent coordinates imputed for the GP: a number is 0.5, a category is one more category. */
+export const imputed = (axes: readonly Axis[], row: Row): Row =>
+  row.map((x, a) => (x === ABSENT && axes[a]!.kind !== 'category' ? 0.5 : x))
+
 export interface View extends Allowing {
   readonly space: Space
   readonly axes: readonly Axis[]
