@@ -9,8 +9,10 @@ import type { Outcome } from './optimize.ts'
 interface Content {
   /** Version of the baseline that produced the outcomes. */
   readonly version: string
-  /** By problem and seed: regret after half of the budget, final regret, duplicates. */
-  readonly outcomes: { [problem: string]: { [seed: string]: readonly [number, number, number] } }
+  /** By problem and seed: regret after half of the budget, final regret, duplicates. `null`: no trial kept the constraints. */
+  readonly outcomes: {
+    [problem: string]: { [seed: string]: readonly [number | null, number | null, number] }
+  }
 }
 
 export interface Recorded {
@@ -31,7 +33,7 @@ export function recordedOf(baseline: string, version?: string): Recorded {
     version: content.version,
     find: (problem, seed) => {
       const found = content.outcomes[problem]?.[seed]
-      return found && { half: found[0], regret: found[1], duplicates: found[2] }
+      return found && { half: found[0] ?? NONE, regret: found[1] ?? NONE, duplicates: found[2] }
     },
     keep: (problem, seed, { half, regret, duplicates }) => {
       content.outcomes[problem] ??= {}
@@ -44,8 +46,10 @@ export function recordedOf(baseline: string, version?: string): Recorded {
   }
 }
 
+const NONE = Number.POSITIVE_INFINITY
+
 /** More digits would be rounding errors. */
-const digits = (value: number) => Number(value.toPrecision(6))
+const digits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(6)) : null)
 
 /** One line per problem. */
 function text({ version, outcomes }: Content): string {
