@@ -15,6 +15,7 @@ RELATIONS = {
     "not-an-event-cursor": "a cursor comes from the previous response",
     "reserved-run-id": "the id belongs to a trial",
     "unknown-agent": "the deployment must have the agent function",
+    "unknown-metric": "the metric must be one of the sweep",
 }
 
 
