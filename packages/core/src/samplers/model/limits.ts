@@ -7,7 +7,7 @@ import { orderOf } from './order.ts'
 import type { Sample } from './sample.ts'
 import type { Row } from './view.ts'
 
-/** Trials with values of all constraints, in a sweep where all have them; undefined elsewhere. */
+/** Trials that all have a slack for each bound, see {@link hasSlacks}. */
 export interface Constrained {
   readonly samples: readonly Sample[]
   /** As the process takes them. */
