@@ -79,6 +79,27 @@ it('a brush on any axis filters every chart, and brushes combine', async () => {
   await expect.poll(() => rowsOf(page)).toBe(all)
 })
 
+it('narrowing makes a new sweep of the brushed ranges and the typed values', async () => {
+  const { page } = now
+  await page.getByLabel('Filter expression').fill('optimizer = adam')
+  await expect.poll(() => rowsOf(page)).toBeLessThan(30)
+  await brush(page, 'lr', 0.02, 0.6)
+  await expect.poll(() => page.getByRole('button', { name: /^Remove lr/ }).count()).toBe(1)
+  await page.getByRole('button', { name: 'Narrow the space' }).click()
+  await page.getByRole('heading', { name: 'New sweep' }).waitFor()
+  await page.getByText(/with the config of .* and \d changes?\. Form and YAML/).waitFor()
+  expect(await page.getByLabel('Values of optimizer').inputValue()).toBe('adam')
+  const low = Number(await page.getByLabel('Min of lr').inputValue())
+  expect(low).toBeGreaterThan(0.0001)
+  await page.getByRole('button', { name: 'Create sweep' }).click()
+  await page.waitForURL(/\/sweeps\/\w+$/)
+  const id = new URL(page.url()).pathname.split('/').at(-1)!
+  const created = await service.client.getSweep(`${path.split('/').slice(0, 2).join('/')}/${id}`)
+  expect(created.config).toMatchObject({
+    parameters: { lr: { min: low, distribution: 'log_uniform_values' }, optimizer: { values: ['adam'] } },
+  })
+})
+
 it('hovering a line shows the tooltip of its trial, and a click opens the run', async () => {
   const { page } = now
   const field = await boxOf(page, '.parallel-coordinates .plot-area')

@@ -125,6 +125,10 @@ it('the page of a sweep whose metric never came says so, and nothing on a health
     expect(await violationsOf(page)).toEqual([])
     await takeScreenshot(page, `diagnosis-${theme}`)
   }
+  await card.getByRole('link', { name: 'New sweep with this change' }).click()
+  await page.getByRole('heading', { name: 'New sweep' }).waitFor()
+  await expect.poll(() => page.getByLabel('Metric').inputValue()).toBe('validation_f1')
+  await page.goBack()
   await card.getByRole('link', { name: 'trial 2' }).click()
   await page.getByRole('heading', { name: 'Details' }).waitFor()
 

@@ -1,3 +1,5 @@
+import type { ConfigChange } from '@chimney/core/schema/api/diagnosis'
+
 /** The URLs are those of W&B, because the W&B client builds and prints its own links. */
 export type Route =
   | { readonly page: 'home' | 'authorize' | 'settings' | 'unknown' }
@@ -45,6 +47,17 @@ export const entityUrl = (entity: string) => urlOf(entity)
 export const projectUrl = (entity: string, project: string) => urlOf(entity, project)
 export const sweepsUrl = (entity: string, project: string) => urlOf(entity, project, 'sweeps')
 export const newSweepUrl = (entity: string, project: string) => urlOf(entity, project, 'new-sweep')
+/** A new sweep with the config of another one after some changes. */
+export const newSweepFromUrl = (
+  entity: string,
+  project: string,
+  sweep: string,
+  changes: readonly ConfigChange[] = [],
+) => {
+  const query = new URLSearchParams({ from: sweep })
+  if (changes.length > 0) query.set('changes', JSON.stringify(changes))
+  return `${newSweepUrl(entity, project)}?${query}`
+}
 export const sweepUrl = (entity: string, project: string, sweep: string) =>
   urlOf(entity, project, 'sweeps', sweep)
 export const runUrl = (entity: string, project: string, run: string) => urlOf(entity, project, 'runs', run)

@@ -1,12 +1,13 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { createSweep } from '../api/endpoints.ts'
+import { createSweep, getSweep } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { navigate } from '../app/location.ts'
+import { navigate, useLocation } from '../app/location.ts'
 import { projectUrl, sweepUrl } from '../app/routes.ts'
-import { ErrorMessage } from '../ui/feedback.tsx'
+import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { ConfigForm } from './config-form.tsx'
+import { draftYaml, parseChanges } from './sweep-draft.ts'
 import { parseForm, type SweepForm, updateYaml } from './sweep-form.ts'
 import { type Diagnostic, lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
 import { YamlEditor } from './yaml-editor.tsx'
@@ -19,9 +20,51 @@ parameters:
 run_cap: 50
 `
 
-/** Creates a sweep from a config, edited as a form or as YAML. */
-export default function NewSweepPage({ entity, project }: { entity: string; project: string }) {
-  const { yaml, setYaml, isDraft, discard } = useDraft(`new-sweep ${entity}/${project}`)
+interface Props {
+  readonly entity: string
+  readonly project: string
+}
+
+/** Creates a sweep from a config: an example, or that of another sweep with some changes (`from` and `changes` in the address). */
+export default function NewSweepPage({ entity, project }: Props) {
+  const { query } = useLocation()
+  const from = query.get('from')
+  const changes = query.get('changes')
+  const source = useQuery({
+    enabled: from !== null,
+    queryKey: ['sweep-config', entity, project, from],
+    queryFn: () => getSweep({ entity, project, sweep: from! }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const start = useMemo(
+    () => source.data && draftYaml(source.data.config, source.data.id, parseChanges(changes)),
+    [source.data, changes],
+  )
+  if (from === null) return <Editor entity={entity} project={project} start={EXAMPLE} draft="" />
+  if (source.error) return <ErrorMessage error={source.error} retry={() => void source.refetch()} />
+  if (!source.data || start === undefined) return <Loading what="the config" />
+  const of = {
+    name: source.data.name ?? source.data.id,
+    url: sweepUrl(entity, project, source.data.id),
+    changes: parseChanges(changes).length,
+  }
+  const draft = ` ${from} ${changes ?? ''}`
+  return <Editor key={draft} entity={entity} project={project} start={start} draft={draft} of={of} />
+}
+
+function Editor({
+  entity,
+  project,
+  start,
+  draft,
+  of,
+}: Props & {
+  readonly start: string
+  readonly draft: string
+  /** The sweep whose config it is. */
+  readonly of?: { readonly name: string; readonly url: string; readonly changes: number }
+}) {
+  const { yaml, setYaml, isDraft, discard } = useDraft(`new-sweep ${entity}/${project}${draft}`, start)
   const form = useMemo(() => parseForm(yaml), [yaml])
   const creation = useMutation({
     mutationFn: () => createSweep(entity, project, yaml),
@@ -49,7 +92,14 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
         <div>
           <h1>New sweep</h1>
           <p className="muted">
-            in <Link href={projectUrl(entity, project)}>{project}</Link>. Form and YAML stay in sync.
+            in <Link href={projectUrl(entity, project)}>{project}</Link>
+            {of && (
+              <>
+                , with the config of <Link href={of.url}>{of.name}</Link>
+                {of.changes > 0 && (of.changes === 1 ? ' and 1 change' : ` and ${of.changes} changes`)}
+              </>
+            )}
+            . Form and YAML stay in sync.
             {isDraft && (
               <>
                 {' '}
@@ -83,14 +133,14 @@ export default function NewSweepPage({ entity, project }: { entity: string; proj
 }
 
 /** The text of the editor, kept for the tab until a sweep is created: leaving the page, and Back, do not lose it. */
-function useDraft(key: string) {
-  const [yaml, setText] = useState(() => sessionStorage.getItem(key) ?? EXAMPLE)
+function useDraft(key: string, start: string) {
+  const [yaml, setText] = useState(() => sessionStorage.getItem(key) ?? start)
   const setYaml = (text: string) => {
     setText(text)
-    if (text === EXAMPLE) sessionStorage.removeItem(key)
+    if (text === start) sessionStorage.removeItem(key)
     else sessionStorage.setItem(key, text)
   }
-  return { yaml, setYaml, isDraft: yaml !== EXAMPLE, discard: () => setYaml(EXAMPLE) }
+  return { yaml, setYaml, isDraft: yaml !== start, discard: () => setYaml(start) }
 }
 
 /** The details are listed below the editor. */

@@ -28,7 +28,7 @@ export function paramsText(params: Params, form: Form): string {
 }
 
 /** Pages hold integers beyond 2^53 as text, see `readJson`. */
-const isLongInteger = (value: unknown): value is string =>
+export const isLongInteger = (value: unknown): value is string =>
   typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value) && !Number.isSafeInteger(Number(value))
 
 const jsonText = (value: unknown): string => textOf(value, { true: 'true', false: 'false', null: 'null' })

@@ -4,8 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { memo, useEffect, useState } from 'react'
 import { getDiagnosis, type SweepAt } from '../api/endpoints.ts'
 import { runUrl } from '../app/routes.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
 import { formatNumber } from '../model/format.ts'
+import type { TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
+import { EvidencePlot } from './evidence-plot.tsx'
+import { RemedyButton } from './remedy-button.tsx'
 
 /** Trials that a finding links to; its numbers say how many there are. */
 const MAX_LINKS = 6
@@ -47,11 +51,15 @@ export const DiagnosisCard = memo(function DiagnosisCard({
   ended,
   state,
   trials,
+  table,
+  onChanged,
 }: {
   at: SweepAt
   ended: number
   state: string
   trials: readonly TrialBody[]
+  table: TrialTable
+  onChanged: () => void
 }) {
   const { data } = useDiagnosis(at, ended, state, useAfterTrials(ended === 0 || trials.length > 0))
   const findings = data?.findings ?? []
@@ -61,7 +69,14 @@ export const DiagnosisCard = memo(function DiagnosisCard({
   const items = (list: readonly Finding[]) => (
     <ul className="findings">
       {list.map((finding) => (
-        <FindingItem key={`${finding.code} ${finding.message}`} at={at} finding={finding} trials={trials} />
+        <FindingItem
+          key={`${finding.code} ${finding.message}`}
+          at={at}
+          finding={finding}
+          trials={trials}
+          table={table}
+          onChanged={onChanged}
+        />
       ))}
     </ul>
   )
@@ -84,13 +99,18 @@ export const DiagnosisCard = memo(function DiagnosisCard({
 
 function FindingItem({
   at,
-  finding: { severity, message, evidence, fix },
+  finding: { severity, message, evidence, fix, remedy },
   trials,
+  table,
+  onChanged,
 }: {
   at: SweepAt
   finding: Finding
   trials: readonly TrialBody[]
+  table: TrialTable
+  onChanged: () => void
 }) {
+  const canWrite = useCanWrite()
   const runs = evidence.trials.slice(0, MAX_LINKS).flatMap((number) => {
     const trial =
       trials[number - 1]?.number === number ? trials[number - 1] : trials.find((one) => one.number === number)
@@ -116,6 +136,10 @@ function FindingItem({
           {numbers.map(([name, value]) => `${name.replaceAll('_', ' ')} ${formatNumber(value)}`).join(' · ')}
         </p>
       )}
+      <div className="remedy">
+        {remedy && canWrite && <RemedyButton at={at} remedy={remedy} onChanged={onChanged} />}
+        <EvidencePlot table={table} keys={evidence.keys} trials={evidence.trials} />
+      </div>
     </li>
   )
 }

@@ -5,7 +5,7 @@ import { Ellipsis } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { deleteSweep, requeueTrials, type SweepAt, updateSweep } from '../api/endpoints.ts'
 import { navigate } from '../app/location.ts'
-import { projectUrl } from '../app/routes.ts'
+import { newSweepFromUrl, projectUrl } from '../app/routes.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
@@ -100,6 +100,9 @@ export function SweepActions({
       )}
       <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
         <MenuItem onSelect={() => setDialog('edit')}>Edit name and notes…</MenuItem>
+        <MenuItem onSelect={() => navigate(newSweepFromUrl(at.entity, at.project, at.sweep))}>
+          Copy as new sweep…
+        </MenuItem>
         <MenuItem onSelect={() => setDialog('delete')}>Delete sweep…</MenuItem>
       </Menu>
       {dialog === 'edit' && (

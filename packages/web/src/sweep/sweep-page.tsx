@@ -13,8 +13,9 @@ import {
 import type { SweepAt } from '../api/endpoints.ts'
 import { SweepFeed } from '../api/sweep-feed.ts'
 import { navigate, setSearchParams, useLocation } from '../app/location.ts'
-import { runUrl } from '../app/routes.ts'
+import { newSweepFromUrl, runUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
+import { useCanWrite } from '../app/use-viewer.ts'
 import { ParallelCoordinates } from '../charts/parallel-coordinates.tsx'
 import { RampLegend } from '../charts/ramp-legend.tsx'
 import { ScatterPlot } from '../charts/scatter-plot.tsx'
@@ -27,6 +28,7 @@ import {
   type Range,
   withRange,
 } from '../model/filter.ts'
+import { narrowChanges } from '../model/narrow.ts'
 import { type TrialTable, trialTable, variedParams } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { useTypedFilter } from '../ui/filter-input.tsx'
@@ -91,6 +93,8 @@ export default function SweepPage({
           ended={sweep.trials.handed_out - sweep.trials.open}
           state={sweep.state}
           trials={trials}
+          table={table}
+          onChanged={sweepFeed.restart}
         />
       )}
       {trials.length === 0 && feed.complete ? (
@@ -161,6 +165,12 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
         : undefined,
     [isFiltered, settled, table],
   )
+  const canWrite = useCanWrite()
+  const narrowed = useMemo(() => {
+    if (!isFiltered) return undefined
+    const changes = narrowChanges(table, sweep.config.parameters, currentMask, filter.ranges, typed.names)
+    return changes.length === 0 ? undefined : newSweepFromUrl(at.entity, at.project, at.sweep, changes)
+  }, [isFiltered, table, sweep.config, currentMask, filter.ranges, typed.names, at])
   const varied = useMemo(() => variedParams(table), [table])
   const slices = useMemo(() => {
     const first = mostImportant(varied, ranked, MAX_SLICES)
@@ -197,7 +207,12 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
           onRange={onRange}
           colorBy={colorBy}
           hiddenParams={hiddenParams}
-          tools={<AxisControls table={table} axes={axes} />}
+          tools={
+            <>
+              {canWrite && <NarrowButton to={narrowed} />}
+              <AxisControls table={table} axes={axes} />
+            </>
+          }
         />
       )}
       {sweep.metric && (
@@ -277,6 +292,19 @@ function Results({ at, sweep, complete, table: given, filter, onFilter }: Result
     </>
   )
 }
+
+/** Always there, so that nothing moves while an axis is brushed. `to`: undefined when the selection is no narrower. */
+const NarrowButton = ({ to }: { to: string | undefined }) => (
+  <button
+    type="button"
+    className="ghost"
+    disabled={to === undefined}
+    title="A new sweep whose ranges are those of the trials that pass the filter"
+    onClick={() => to !== undefined && navigate(to)}
+  >
+    Narrow the space
+  </button>
+)
 
 /** Of a filter that is being changed; the service reads every trial for it. */
 const IMPORTANCE_DEBOUNCE_MS = 600

@@ -17,17 +17,24 @@ export function useTypedFilter(columns: readonly FilterColumn[]): {
   readonly text: string
   readonly passes: Predicate | undefined
   readonly error: string | undefined
+  /** Columns that the filter names, by their first name. */
+  readonly names: ReadonlySet<string>
 } {
   const { query } = useLocation()
   const text = query.get('where') ?? ''
   return useMemo(() => {
-    if (text.trim() === '') return { text, passes: undefined, error: undefined }
-    const find = (name: string) => columns.find(({ names }) => names.includes(name))?.read
+    const names = new Set<string>()
+    if (text.trim() === '') return { text, passes: undefined, error: undefined, names }
+    const find = (name: string) => {
+      const column = columns.find(({ names }) => names.includes(name))
+      if (column) names.add(column.names[0]!)
+      return column?.read
+    }
     try {
-      return { text, passes: parseExpression(text, find), error: undefined }
+      return { text, passes: parseExpression(text, find), error: undefined, names }
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      return { text, passes: undefined, error: `${error.message} (character ${error.at + 1})` }
+      return { text, passes: undefined, error: `${error.message} (character ${error.at + 1})`, names }
     }
   }, [text, columns])
 }

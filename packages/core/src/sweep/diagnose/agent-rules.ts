@@ -1,5 +1,5 @@
 import type { Finding } from '../../schema/api/diagnosis.ts'
-import { counted, finding, type Rule, type SweepEvidence, type TrialEvidence } from './evidence.ts'
+import { counted, finding, finish, type Rule, type SweepEvidence, type TrialEvidence } from './evidence.ts'
 
 /** An agent that polls writes its heartbeat at most once a minute. */
 const ACTIVE_MS = 180_000
@@ -24,6 +24,7 @@ export const idleAgents: Rule = (sweep) => {
         `the sweep is paused and ${counted(idle.length, 'agent')} ${idle.length === 1 ? 'waits' : 'wait'}`,
         'resume the sweep, or stop the agents',
         { keys, numbers: { idle: idle.length } },
+        { kind: 'state', state: 'running' },
       ),
     ]
   if (sweep.state !== 'running' || sweep.limit === undefined) return []
@@ -65,6 +66,7 @@ export const noAgent: Rule = (sweep) => {
       `no agent has asked for a trial for ${counted(minutes, 'minute')}`,
       'start an agent, or finish the sweep',
       { numbers: { minutes, ...(left !== undefined && { left }) } },
+      finish(sweep),
     ),
   ]
 }

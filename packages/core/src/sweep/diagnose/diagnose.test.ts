@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { type Json, plainOf } from '../../schema/json.ts'
 import { diagnose } from './diagnose.ts'
 import { NOW, runOf, sweepOf, times } from './evidence.fixture.ts'
 import type { SweepEvidence, TrialEvidence } from './evidence.ts'
@@ -400,6 +401,84 @@ describe('the catalogue of rules', () => {
   it.each([...new Set(CASES.map(({ code }) => code))])('is in the documents: %s', async (code) => {
     const page = await readFile(new URL('../../../../../docs/diagnosis.md', import.meta.url), 'utf8')
     expect(page).toContain(`| \`${code}\` |`)
+  })
+
+  const remedies: readonly (readonly [string, SweepEvidence, unknown])[] = [
+    [
+      'raises the end of a range by half of it',
+      sweepOf(
+        range(UNIT),
+        times(20, (i) => ({ params: { x: i < 15 ? spread(i) * 0.9 : 0.99 }, value: i < 15 ? 0 : 1 + i })),
+      ),
+      { kind: 'new-sweep', changes: [{ op: 'add', path: '/parameters/x/max', value: 1.5 }] },
+    ],
+    [
+      'lowers a logarithmic end by a factor of ten, in a group too',
+      sweepOf(
+        config({
+          parameters: {
+            'a/b': { parameters: { lr: { distribution: 'log_uniform_values', min: 0.001, max: 0.1 } } },
+          },
+        }),
+        times(20, (i) => ({
+          params: { 'a/b': { lr: i < 15 ? 0.002 + spread(i) * 0.09 : 0.00101 } },
+          value: i < 15 ? 0 : 1 + i,
+        })),
+      ),
+      {
+        kind: 'new-sweep',
+        changes: [{ op: 'add', path: '/parameters/a~1b/parameters/lr/min', value: 0.0001 }],
+      },
+    ],
+    [
+      'raises run_cap',
+      sweepOf(
+        config({
+          method: 'grid',
+          run_cap: 5,
+          parameters: { a: { values: [1, 2, 3] }, b: { values: [1, 2] } },
+        }),
+      ),
+      { kind: 'run-cap', run_cap: 6 },
+    ],
+    [
+      'turns the goal',
+      sweepOf(config({ metric: { name: 'loss', goal: 'maximize' } })),
+      { kind: 'new-sweep', changes: [{ op: 'add', path: '/metric/goal', value: 'minimize' }] },
+    ],
+    [
+      'removes a value that fails, and keeps the others',
+      sweepOf(config({ parameters: { x: UNIT, opt: { values: ['adam', 'sgd', 'lion'] } } }), [
+        ...times(20, good),
+        ...times(6, (i) => ({ ...failed('ValueError: no', i), params: params(spread(i), 'lion') })),
+      ]),
+      {
+        kind: 'new-sweep',
+        changes: [{ op: 'add', path: '/parameters/opt/values', value: ['adam', 'sgd'] }],
+      },
+    ],
+    [
+      'resumes',
+      sweepOf(config(), times(3, good), { state: 'paused', agents: agents(2, false) }),
+      { kind: 'state', state: 'running' },
+    ],
+  ]
+  it.each(remedies)('has a remedy that %s', (_, sweep, remedy) => {
+    const found = diagnose(sweep).flatMap((finding) => (finding.remedy ? [finding.remedy] : []))
+    expect(plainOf(found as unknown as Json)).toContainEqual(remedy)
+  })
+
+  it('changes no sweep that is over', () => {
+    const over = (state: 'finished' | 'cancelled') =>
+      diagnose(
+        sweepOf(
+          config(),
+          times(5, (i) => failed('OSError: no', i)),
+          { state },
+        ),
+      ).map(({ remedy }) => remedy)
+    expect(over('finished')).toEqual([{ kind: 'requeue' }])
+    expect(over('cancelled')).toEqual([undefined])
   })
 
   it('puts errors first, then warnings, then remarks', () => {

@@ -1,8 +1,10 @@
 /** What the rules of a diagnosis look at: a bounded summary of a sweep. Times are Unix milliseconds. */
-import type { Finding } from '../../schema/api/diagnosis.ts'
+import type { ConfigChange, Finding, Remedy } from '../../schema/api/diagnosis.ts'
+import type { Json } from '../../schema/json.ts'
+import { parameterPointer } from '../../schema/json-pointer.ts'
 import type { Params } from '../../schema/params.ts'
 import { lossOf, metricOf, type SweepConfig } from '../../schema/sweep-config.ts'
-import type { Space } from '../../space/space.ts'
+import type { Dimension, Space } from '../../space/space.ts'
 import type { RunState, SweepState } from '../lifecycle.ts'
 import type { Logged } from './logged.ts'
 
@@ -76,6 +78,7 @@ export const finding = (
     readonly keys?: readonly string[]
     readonly numbers?: { readonly [name: string]: number }
   } = {},
+  remedy?: Remedy,
 ): Finding => ({
   code,
   severity,
@@ -88,6 +91,24 @@ export const finding = (
     ),
   },
   fix,
+  ...(remedy && { remedy }),
+})
+
+/** A new sweep after these changes of the config. */
+export const newSweep = (...changes: ConfigChange[]): Remedy => ({ kind: 'new-sweep', changes })
+
+/** Finishes a sweep that is open. */
+export const finish = ({ state }: SweepEvidence): Remedy | undefined =>
+  state === 'running' || state === 'paused' ? { kind: 'state', state: 'finished' } : undefined
+
+/** Replaces the distribution of a parameter; its conditions stay. */
+export const setDistribution = (
+  { path, config }: Dimension,
+  distribution: { readonly [key: string]: Json },
+): ConfigChange => ({
+  op: 'add',
+  path: parameterPointer(path),
+  value: config.when === undefined ? distribution : { ...distribution, when: { ...config.when } },
 })
 
 export const cut = (text: string, length: number): string =>

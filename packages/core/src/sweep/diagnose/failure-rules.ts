@@ -1,4 +1,13 @@
-import { concluded, counted, cut, finding, type Rule, type TrialEvidence } from './evidence.ts'
+import type { Remedy } from '../../schema/api/diagnosis.ts'
+import {
+  concluded,
+  counted,
+  cut,
+  finding,
+  type Rule,
+  type SweepEvidence,
+  type TrialEvidence,
+} from './evidence.ts'
 
 const MIN_SAME = 3
 /** Of the failed trials whose error is known, the same error in so many. */
@@ -41,6 +50,7 @@ export const sameError: Rule = (sweep) => {
           keys: [text],
           numbers: { failed: failed.length, ended: ended.length, same: group.length },
         },
+        requeue(sweep),
       ),
     ]
   }
@@ -52,9 +62,14 @@ export const sameError: Rule = (sweep) => {
       `all ${failed.length} ended trials failed`,
       `read the log of trial ${failed[failed.length - 1]!.number}, and run the program once by hand with its parameters`,
       { trials: failed, numbers: { failed: failed.length, ended: ended.length } },
+      requeue(sweep),
     ),
   ]
 }
+
+/** When the cause is away; a cancelled sweep runs nothing again. */
+const requeue = ({ state }: SweepEvidence): Remedy | undefined =>
+  state === 'cancelled' ? undefined : { kind: 'requeue' }
 
 const errorOf = ({ run, reason }: TrialEvidence): string | undefined => run?.errorLine ?? reason
 

@@ -5,6 +5,7 @@ import {
   counted,
   cut,
   finding,
+  newSweep,
   type Rule,
   type SweepEvidence,
   type TrialEvidence,
@@ -93,6 +94,9 @@ export const missingMetric: Rule = (sweep) => {
           ? `log ${name} in the training code, or name one of the logged metrics in the sweep config`
           : `log ${name} in the training code: run.log({'${name}': value})`,
       { trials: without, keys: nearest ? [nearest] : others, numbers },
+      nearest && !sweep.config.metrics
+        ? newSweep({ op: 'add', path: '/metric/name', value: nearest })
+        : undefined,
     ),
   ]
 }
@@ -138,6 +142,7 @@ export const loggedOnce: Rule = (sweep) => {
       `early_terminate (${early.type}) cannot stop a trial: ${metric.name} was logged at most once in each of ${counted(read.length, 'trial')}`,
       `log ${metric.name} after every epoch, or remove early_terminate`,
       { trials: read, keys: [metric.name], numbers: { trials: read.length, reports: 1 } },
+      newSweep({ op: 'remove', path: '/early_terminate' }),
     ),
   ]
 }
@@ -172,7 +177,7 @@ export function goalOfName(name: string): Goal | undefined {
  */
 export const oppositeGoal: Rule = ({ config }) => {
   const metrics = config.metrics ?? (config.metric ? [config.metric] : [])
-  return metrics.flatMap(({ name, goal }): readonly Finding[] => {
+  return metrics.flatMap(({ name, goal }, i): readonly Finding[] => {
     const usual = goalOfName(name)
     if (usual === undefined || usual === goal) return []
     return [
@@ -182,6 +187,7 @@ export const oppositeGoal: Rule = ({ config }) => {
         `the sweep ${goal}s ${name}, and a metric of this name is usually ${usual}d`,
         `if ${usual === 'maximize' ? 'higher' : 'lower'} is better, create the sweep with metric: {name: ${name}, goal: ${usual}}`,
         { keys: [name] },
+        newSweep({ op: 'add', path: config.metrics ? `/metrics/${i}/goal` : '/metric/goal', value: usual }),
       ),
     ]
   })

@@ -1,9 +1,22 @@
-import type { Finding } from '../../schema/api/diagnosis.ts'
+import type { Finding, Remedy } from '../../schema/api/diagnosis.ts'
 import { shown } from '../../schema/diagnostics.ts'
+import { parameterPointer } from '../../schema/json-pointer.ts'
 import { metricOf } from '../../schema/sweep-config.ts'
 import { valueAt } from '../../space/point.ts'
+import type { Dimension } from '../../space/space.ts'
 import { importanceOf } from '../importance.ts'
-import { concluded, counted, finding, measured, type Rule, type TrialEvidence } from './evidence.ts'
+import {
+  concluded,
+  counted,
+  finding,
+  type MeasuredTrial,
+  measured,
+  newSweep,
+  type Rule,
+  type SweepEvidence,
+  setDistribution,
+  type TrialEvidence,
+} from './evidence.ts'
 
 /** Below it an importance of 0 is common for a parameter that matters. */
 const MIN_TRIALS = 50
@@ -33,8 +46,23 @@ export const noEffect: Rule = (sweep) => {
       `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} others` : ''} ${names.length === 1 ? 'has' : 'have'} no visible effect in ${counted(trials.length, 'trial')}`,
       `fix ${names.length === 1 ? 'it' : 'them'} at a good value, so that the search has fewer parameters`,
       { keys: names, numbers: { trials: trials.length, parameters: names.length } },
+      fixedAtBest(sweep, trials, names),
     ),
   ]
+}
+
+/** The named parameters as constants with the values of the best trial. */
+function fixedAtBest(
+  { space }: SweepEvidence,
+  trials: readonly MeasuredTrial[],
+  names: readonly string[],
+): Remedy | undefined {
+  const best = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best))
+  const changes = space.dimensions.flatMap((dimension) => {
+    const value = names.includes(dimension.name) ? valueAt(best.params, dimension.path) : undefined
+    return value === undefined ? [] : [setDistribution(dimension, { value })]
+  })
+  return changes.length === 0 ? undefined : newSweep(...changes)
 }
 
 const MIN_FAILED = 3
@@ -82,8 +110,18 @@ export const valueFails: Rule = (sweep) => {
             keys: [name, value],
             numbers: { failed: group.length, others: others.length, others_failed: bad },
           },
+          withoutValue(dimension, index),
         ),
       ]
     })
   })
+}
+
+/** Only of a plain list: in one with probabilities these would have to change too. */
+function withoutValue({ path, config, categories, size, at }: Dimension, index: number): Remedy | undefined {
+  if (categories === undefined || 'probabilities' in config || size < 2) return undefined
+  const left = categories.filter((_, i) => i !== index)
+  return categories[index] === at(index)
+    ? newSweep({ op: 'add', path: parameterPointer(path, 'values'), value: left })
+    : undefined
 }

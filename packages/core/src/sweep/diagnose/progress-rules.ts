@@ -6,6 +6,7 @@ import {
   counted,
   figure,
   finding,
+  finish,
   type MeasuredTrial,
   measured,
   type Rule,
@@ -105,6 +106,7 @@ export const noImprovement: Rule = (sweep) => {
       `no improvement since trial ${best.number} (${metric.name} ${figure(best.value)}): ${counted(since, 'trial')} finished after it`,
       'finish the sweep, or start a new one with narrower ranges around the best trials',
       { trials: [best], keys: [metric.name], numbers: { since, trials: trials.length, best: best.value } },
+      finish(sweep),
     ),
   ]
 }
@@ -126,6 +128,7 @@ export const allEqual: Rule = (sweep) => {
       `all ${trials.length} finished trials have ${metric.name} ${figure(trials[0]!.value)}`,
       `check that the training code uses the parameters, and that ${metric.name} is computed after training`,
       { trials, keys: [metric.name], numbers: { trials: trials.length, value: trials[0]!.value } },
+      finish(sweep),
     ),
   ]
 }

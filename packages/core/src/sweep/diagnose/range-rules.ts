@@ -1,8 +1,9 @@
-import type { Finding } from '../../schema/api/diagnosis.ts'
-import { numberOf } from '../../schema/json.ts'
+import type { Finding, Remedy } from '../../schema/api/diagnosis.ts'
+import { floatOf, numberOf } from '../../schema/json.ts'
+import { parameterPointer } from '../../schema/json-pointer.ts'
 import { valueAt } from '../../space/point.ts'
 import type { Dimension } from '../../space/space.ts'
-import { counted, figure, finding, measured, type Rule } from './evidence.ts'
+import { counted, figure, finding, measured, newSweep, type Rule, setDistribution } from './evidence.ts'
 import { wordsOf } from './logged.ts'
 
 /** Ranges with two ends that the config chose: not normal, not beta, not a list. */
@@ -47,10 +48,33 @@ export const bestAtEdge: Rule = (sweep) => {
           `${near.length} of the best ${best.length} trials have ${name} within 2% of its ${key} ${figure(at)}`,
           `widen the range: ${end === 'low' ? 'lower' : 'raise'} ${key} of ${name}, unless ${figure(at)} is a natural bound`,
           { trials: near, keys: [name], numbers: { [key]: at, near: near.length, best: best.length } },
+          widened(dimension, end),
         ),
       ]
     }
     return []
+  })
+}
+
+/** Distributions whose `min` and `max` are values; others have logarithms. */
+const HAS_VALUES_AS_ENDS = /^(int_uniform|uniform|q_uniform|log_uniform_values|q_log_uniform_values)$/
+
+/** By a factor of 10 on a logarithmic scale, else by half of the range; not from above 0 to 0 or below. */
+function widened(
+  { path, config, scale, kind, low, high }: Dimension,
+  end: 'low' | 'high',
+): Remedy | undefined {
+  const from = end === 'low' ? low : high
+  if (!('min' in config) || !HAS_VALUES_AS_ENDS.test(config.distribution) || from === 0) return undefined
+  const by = end === 'low' ? -1 : 1
+  const to = scale === 'log' ? from * 10 ** by : from + (by * (high - low)) / 2
+  const limited = end === 'low' && low > 0 ? Math.max(to, low / 10) : to
+  const value = kind === 'integer' ? Math.round(limited) : Number(limited.toPrecision(6))
+  if (value === from) return undefined
+  return newSweep({
+    op: 'add',
+    path: parameterPointer(path, end === 'low' ? 'min' : 'max'),
+    value: kind === 'integer' ? value : floatOf(value),
   })
 }
 
@@ -91,6 +115,14 @@ export const linearScale: Rule = ({ space }) =>
           ? `if small values matter as much as large ones, use ${name}: {distribution: q_log_uniform_values, q: 1, min: ${figure(min)}, max: ${figure(max)}}`
           : `use ${name}: {distribution: log_uniform_values, min: ${from}, max: ${figure(max)}}`,
         { keys: [name], numbers: { min, max, ...(min > 0 && { decades: Math.log10(ratio) }) } },
+        newSweep(
+          setDistribution(
+            dimension,
+            isInteger
+              ? { distribution: 'q_log_uniform_values', q: 1, min, max }
+              : { distribution: 'log_uniform_values', min: floatOf(Number(from)), max: floatOf(max) },
+          ),
+        ),
       ),
     ]
   })
@@ -116,6 +148,7 @@ export const budget: Rule = ({ config, space, limit }) => {
         `the grid has ${space.size} cells and the sweep ends after ${counted(limit, 'trial')}, so ${free[0]?.name ?? 'a parameter'} keeps its first values`,
         `raise run_cap to ${space.size}, use fewer values, or use method: random, which covers all parameters evenly`,
         { keys: free.map(({ name }) => name), numbers },
+        Number.isFinite(space.size) ? { kind: 'run-cap', run_cap: space.size } : undefined,
       ),
     ]
   const tooFew = limit <= free.length
@@ -127,6 +160,7 @@ export const budget: Rule = ({ config, space, limit }) => {
       `${counted(limit, 'trial')} are few for ${free.length} parameters`,
       `raise run_cap to ${PER_PARAMETER * free.length} or more, or fix the parameters that matter least`,
       { keys: free.map(({ name }) => name), numbers },
+      { kind: 'run-cap', run_cap: PER_PARAMETER * free.length },
     ),
   ]
 }
