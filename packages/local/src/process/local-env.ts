@@ -1,6 +1,6 @@
 import { Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
-import { CloudError } from './cloud-error.ts'
+import { CloudError } from '../cloud-error.ts'
 
 const empty = (value: unknown) => (value === '' ? undefined : value) // an empty variable counts as unset
 const whole = (min: number, max: number, otherwise: number) =>
