@@ -50,6 +50,8 @@ const LocalEnv = z.object({
 })
 export type LocalEnv = z.output<typeof LocalEnv>
 
+export const VARIABLE_NAMES: readonly string[] = Object.keys(LocalEnv.shape)
+
 /** The environment of `npm start`. Throws {@link CloudError} that names every invalid variable. */
 export const readLocalEnv = (variables: Readonly<Record<string, string | undefined>>): LocalEnv => {
   const read = LocalEnv.safeParse(variables)
