@@ -35,10 +35,14 @@ export const SERVER = [
 /** Rooms of core, likewise. */
 export const CORE = [['sweep'], ['samplers'], ['stoppers', 'space'], ['schema', 'math', 'leveldb']]
 
+/** Rooms of the service on one machine, likewise. */
+export const LOCAL = [['http'], ['search', 'tables', 'queues'], ['folder', 'process']]
+
 /** A room of the tables that is missing on disk, or the other way round, would not be checked. */
 for (const [root, table, deep] of [
   ['packages/server', SERVER, ['sweeps', 'runs']],
   ['packages/core', CORE, []],
+  ['packages/local', LOCAL, []],
 ]) {
   const at = new URL(`${root}/src/`, import.meta.url)
   const rooms = readdirSync(at, { withFileTypes: true })
@@ -102,6 +106,7 @@ export default {
       },
     })),
     ...layers('packages/server', SERVER),
+    ...layers('packages/local', LOCAL),
     ...layers('packages/core', CORE).map((rule) => ({
       ...rule,
       from: {

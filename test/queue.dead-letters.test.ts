@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { startSqs } from '@chimney/local/embedded-sqs'
+import { startSqs } from '@chimney/local/queues/embedded-sqs'
 import { type DeadLetterQueues, sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import { startSqs } from '@chimney/local/embedded-sqs'
+import { startSqs } from '@chimney/local/queues/embedded-sqs'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { afterAll, beforeAll } from 'vitest'
 import { queueSuite } from './suites/queue.suite.ts'

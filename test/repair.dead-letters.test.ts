@@ -5,8 +5,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { sweepPath } from '@chimney/core/schema/names'
-import { deadQueue, makeRepairQueue } from '@chimney/local/agent-queues'
-import { startSqs } from '@chimney/local/embedded-sqs'
+import { deadQueue, makeRepairQueue } from '@chimney/local/queues/agent-queues'
+import { startSqs } from '@chimney/local/queues/embedded-sqs'
 import { repairRecords } from '@chimney/server/lambda/repair-records'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsRepairQueue } from '@chimney/server/queue/sqs-repair-queue'

@@ -1,5 +1,5 @@
 import { type Cloud, type CloudOptions, startCloud } from '@chimney/local/cloud'
-import { dashboard } from '@chimney/local/dashboard'
+import { dashboard } from '@chimney/local/http/dashboard'
 import { type Chimney, chimney, type Trial } from '@chimney/sdk/client'
 import type { TrialRecord } from '@chimney/server/store/trials'
 

@@ -1,7 +1,7 @@
 /** The limits of API Gateway's HTTP APIs and of Lambda, in front of the emulator's HTTP API, which has none. */
 import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { isReturnable, throttle, tooLarge } from '@chimney/local/gateway-limits'
+import { isReturnable, throttle, tooLarge } from '@chimney/local/http/gateway-limits'
 import { type Certificate, listen } from './listen.ts'
 
 /** Of an integration of an HTTP API. */

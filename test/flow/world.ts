@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { Problem } from '@chimney/core/schema/problem'
-import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startDynamo } from '@chimney/local/tables/embedded-dynamo'
 import type { Deps } from '@chimney/server/deps'
 import { createApp } from '@chimney/server/http/app'
 import { idFromText } from '@chimney/server/ids'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startDynamo } from '@chimney/local/tables/embedded-dynamo'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import { createTable } from '@chimney/server/store/dynamo/table'
 

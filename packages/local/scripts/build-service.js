@@ -47,7 +47,8 @@ export async function buildService(outdir) {
   const { build, stop } = await import('esbuild')
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['packages/local/src/main.ts', 'packages/local/src/search-thread.ts'],
+    entryPoints: ['packages/local/src/main.ts', 'packages/local/src/search/search-thread.ts'],
+    entryNames: '[name]',
     outdir,
     bundle: true,
     splitting: true,

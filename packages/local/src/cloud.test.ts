@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogLine } from '@chimney/server/http/app-env'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Cloud, type CloudOptions, type LocalAgent, startCloud } from './cloud.ts'
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
+import type { LocalAgent } from './queues/local-agent.ts'
 
 let root: string
 let folders = 0

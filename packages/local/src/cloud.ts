@@ -19,40 +19,24 @@ import { dynamoStore } from '@chimney/server/store/dynamo/store'
 import { createTable } from '@chimney/server/store/dynamo/table'
 import { reconcile } from '@chimney/server/sweeps/reconciler/reconcile'
 import { mountWandb } from '@chimney/server/wandb/wandb-api'
-import { deadQueue, makeAgentQueue, makeRepairQueue } from './agent-queues.ts'
-import { checkTables } from './check-tables.ts'
 import { CloudError } from './cloud-error.ts'
-import { startControl } from './control.ts'
-import { createKey, lockDataFolder, readOrCreateKey } from './data-folder.ts'
-import { watchDisk } from './disk-watch.ts'
-import { type Disposables, disposables } from './disposables.ts'
-import { startSqs } from './embedded-sqs.ts'
-import { startEventSource } from './event-source.ts'
-import { withGatewayLimits } from './gateway-limits.ts'
-import { type InProcessDynamo, openDynamo } from './in-process-dynamo.ts'
-import type { SqsHandler } from './lambda-types.ts'
-import { localFiles } from './local-files.ts'
-import { startRepair } from './repair.ts'
-import { searchThreads } from './search-threads.ts'
-import { type Fetch, serve } from './serve.ts'
-import { setEnvironment } from './set-environment.ts'
-import { sqsReceiver } from './sqs-receiver.ts'
-
-/** An agent function with the settings of its deployment. */
-export interface LocalAgent {
-  /** As in a sweep's `dispatch.agent`; the queue is named after it. */
-  readonly name: string
-  readonly handler: SqsHandler
-  /** Maximum number of records per call, 1 to 10. */
-  readonly batchSize: number
-  /** Maximum number of concurrent calls. */
-  readonly concurrency: number
-  /** Timeout of a call. */
-  readonly timeoutSeconds: number
-  /** Visibility timeout of the queue; six times the timeout by default, as deployed. */
-  readonly visibilitySeconds?: number | undefined
-  readonly memoryMb?: number | undefined
-}
+import { createKey, lockDataFolder, readOrCreateKey } from './folder/data-folder.ts'
+import { watchDisk } from './folder/disk-watch.ts'
+import { localFiles } from './folder/local-files.ts'
+import { startControl } from './http/control.ts'
+import { withGatewayLimits } from './http/gateway-limits.ts'
+import { type Fetch, serve } from './http/serve.ts'
+import { type Disposables, disposables } from './process/disposables.ts'
+import { setEnvironment } from './process/set-environment.ts'
+import { deadQueue, makeAgentQueue, makeRepairQueue } from './queues/agent-queues.ts'
+import { startSqs } from './queues/embedded-sqs.ts'
+import { startEventSource } from './queues/event-source.ts'
+import type { LocalAgent } from './queues/local-agent.ts'
+import { startRepair } from './queues/repair.ts'
+import { sqsReceiver } from './queues/sqs-receiver.ts'
+import { searchThreads } from './search/search-threads.ts'
+import { checkTables } from './tables/check-tables.ts'
+import { type InProcessDynamo, openDynamo } from './tables/in-process-dynamo.ts'
 
 export interface CloudOptions {
   /** Folder of all data, locked by one process at a time. Without it, data is in memory and lost with the stop. */

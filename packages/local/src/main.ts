@@ -1,14 +1,14 @@
 import { logRequest } from '@chimney/server/lambda/log-request'
 import { startCloud } from './cloud.ts'
 import { CloudError } from './cloud-error.ts'
-import { buildDashboard, dashboard } from './dashboard.ts'
-import { loadAgents } from './load-agents.ts'
-import { readLocalEnv } from './local-env.ts'
-import { localLogger } from './local-logger.ts'
-import { ROOT } from './places.ts'
-import { countRetries } from './request-log.ts'
-import { usualThreads } from './search-threads.ts'
-import { stopOnSignal } from './stop-signals.ts'
+import { buildDashboard, dashboard } from './http/dashboard.ts'
+import { countRetries } from './http/request-log.ts'
+import { readLocalEnv } from './process/local-env.ts'
+import { localLogger } from './process/local-logger.ts'
+import { ROOT } from './process/places.ts'
+import { stopOnSignal } from './process/stop-signals.ts'
+import { loadAgents } from './queues/load-agents.ts'
+import { usualThreads } from './search/search-threads.ts'
 
 /** `npm start` and `chimney up`: the local cloud until Ctrl-C. */
 const main = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SweepKey } from '@chimney/core/schema/names'
 import { startCloud } from '@chimney/local/cloud'
-import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startDynamo } from '@chimney/local/tables/embedded-dynamo'
 import type { Store } from '@chimney/server/store/store'
 import { newTrial } from '@chimney/server/sweeps/trials/create-trials'
 

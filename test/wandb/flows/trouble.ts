@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { startDynamo } from '@chimney/local/embedded-dynamo'
+import { startDynamo } from '@chimney/local/tables/embedded-dynamo'
 import { endsWithin } from '../client.ts'
 import { type Fault, faultyProxy } from '../faulty-proxy.ts'
 import { assertEveryStep, ENTITY, type Group, ok, printedValue, rowsOf, trialsOf, until } from '../flow.ts'

@@ -11,7 +11,7 @@ interface Flags {
   readonly json?: true
 }
 
-/** `packages/local/src/control.ts` writes and reads these. */
+/** `packages/local/src/http/control.ts` writes and reads these. */
 interface Service {
   readonly url: string
   readonly token: string

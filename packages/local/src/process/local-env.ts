@@ -1,6 +1,6 @@
 import { Entity } from '@chimney/core/schema/names'
 import * as z from 'zod'
-import { CloudError } from './cloud-error.ts'
+import { CloudError } from '../cloud-error.ts'
 
 const empty = (value: unknown) => (value === '' ? undefined : value) // an empty variable counts as unset
 const whole = (min: number, max: number, otherwise: number) =>
@@ -49,6 +49,8 @@ const LocalEnv = z.object({
   S3_ENDPOINT: endpoint,
 })
 export type LocalEnv = z.output<typeof LocalEnv>
+
+export const VARIABLE_NAMES: readonly string[] = Object.keys(LocalEnv.shape)
 
 /** The environment of `npm start`. Throws {@link CloudError} that names every invalid variable. */
 export const readLocalEnv = (variables: Readonly<Record<string, string | undefined>>): LocalEnv => {

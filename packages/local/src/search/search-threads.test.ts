@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import type { Plan } from '@chimney/server/planner'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Cloud, startCloud } from './cloud.ts'
+import { type Cloud, startCloud } from '../cloud.ts'
 import { type SearchThreads, type SearchThreadsOptions, searchThreads } from './search-threads.ts'
 
 const running: { stop(): Promise<unknown> }[] = []

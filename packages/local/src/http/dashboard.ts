@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppOptions } from '@chimney/server/http/app-env'
 import { mountPages } from '@chimney/server/pages/mount-pages'
-import { PAGES, ROOT } from './places.ts'
+import { PAGES, ROOT } from '../process/places.ts'
 
 /** App options that serve the built dashboard. */
 export const dashboard = (): AppOptions => ({

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { CloudError } from './cloud-error.ts'
+import { CloudError } from '../cloud-error.ts'
 import type { LambdaContext } from './lambda-types.ts'
 import { loadAgents } from './load-agents.ts'
 

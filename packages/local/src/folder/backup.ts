@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
+import { CloudError, codeOf, reasonOf } from '../cloud-error.ts'
 
 export interface BackupOptions {
   /** The data folder of the running service. */

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Plan, Planner } from '@chimney/server/planner'
 import { type ThreadClient, threadClient } from '@chimney/server/sweeps/search-thread/thread-client'
-import { reasonOf } from './cloud-error.ts'
+import { reasonOf } from '../cloud-error.ts'
 
 export interface SearchThreads extends Planner {
   /** Ends the threads; requests that wait for one are refused. */

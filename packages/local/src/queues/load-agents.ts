@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url'
 import { AgentName } from '@chimney/core/schema/names'
 import { loadOnce } from '@chimney/server/load-once'
 import * as z from 'zod'
-import type { LocalAgent } from './cloud.ts'
-import { CloudError, codeOf } from './cloud-error.ts'
+import { CloudError, codeOf } from '../cloud-error.ts'
 import type { SqsHandler } from './lambda-types.ts'
+import type { LocalAgent } from './local-agent.ts'
 
 /** `stacks/agents.json`: the deployed agent functions. Keys that only the deployment reads are ignored. */
 const AgentsFile = z.array(

@@ -1,10 +1,11 @@
 import { Stream } from 'node:stream'
 import type { Part, Range, Store } from 'dynalite'
-import dynaliteDb, { type CallbackLevel } from 'dynalite/db/index.js'
+import dynaliteDb from 'dynalite/db/index.js'
 import { copyTables } from './copy-tables.ts'
 import { guardTables, tablesFault } from './guard-tables.ts'
 import { itemCache } from './item-cache.ts'
 import { keyedLock } from './keyed-lock.ts'
+import { type Bounds, knownRanges, SMALL } from './known-ranges.ts'
 import { type Operation, writeQueue } from './write-queue.ts'
 
 export interface Tables {
@@ -34,23 +35,58 @@ export async function openTables(path?: string, log: (line: string) => void = ()
   await db.open()
   if (path !== undefined) guardTables(db, { folder: path, log })
   const cache = itemCache(CACHE_BYTES)
-  const queue = writeQueue((operations, done) => db.batch(operations, done), cache)
+  const ranges = knownRanges()
+  const queue = writeQueue((operations, done) => db.batch(operations, done), cache, ranges)
 
   const faultOf = (error: unknown) => (path === undefined ? error : tablesFault(error, path))
-  const read = (key: string, done: (error?: unknown, item?: unknown) => void) => {
+  const readNow = (key: string): unknown => {
     const cached = cache.get(key)
-    if (cached !== undefined) return done(undefined, cached)
-    let text: string | undefined
+    if (cached !== undefined) return cached
+    const text = db.getSync(key, TEXT)
+    if (text === undefined) return undefined
+    const item: unknown = JSON.parse(text)
+    cache.set(key, item, text.length)
+    return item
+  }
+  const read = (key: string, done: (error?: unknown, item?: unknown) => void) => {
     let item: unknown
     try {
-      text = db.getSync(key, TEXT)
-      item = text === undefined ? undefined : JSON.parse(text)
+      item = readNow(key)
     } catch (error) {
       if (error instanceof SyntaxError) return done(faultOf(error))
       return db.get(key, done) // of a database that is not open, or damaged
     }
-    if (text !== undefined) cache.set(key, item, text.length)
     done(undefined, item)
+  }
+
+  /** The items of a range whose keys are known. */
+  function known(range: Bounds): readonly unknown[] | undefined {
+    const keys = ranges.keysOf(range)
+    if (!keys) return undefined
+    try {
+      const items = keys.map(readNow)
+      return items.includes(undefined) ? undefined : items
+    } catch {
+      return undefined // the scan answers why
+    }
+  }
+
+  async function scan(range: Bounds, emit: Emit): Promise<void> {
+    const learn = ranges.scan(range)
+    const keys: string[] = []
+    const iterator = db.iterator({ ...range, ...TEXT })
+    try {
+      for (;;) {
+        const entries = await iterator.nextv(STRIDE, {})
+        if (entries.length === 0) return learn(keys)
+        for (const [key, text] of entries) {
+          if (keys.length <= SMALL) keys.push(key)
+          if (!emit(JSON.parse(text))) return
+        }
+      }
+    } finally {
+      void iterator.close()
+    }
   }
 
   function part(name: string, isIndex: boolean): Part {
@@ -70,8 +106,14 @@ export async function openTables(path?: string, log: (line: string) => void = ()
       put: (key, item, done) =>
         write({ type: 'put', key: prefix + key, value: JSON.stringify(item), item, ...TEXT }, done),
       del: (key, done) => write({ type: 'del', key: prefix + key }, done),
-      createValueStream: (range = {}) =>
-        valueStream(() => db.values({ ...inside(prefix, range), ...TEXT }), faultOf),
+      createValueStream: (given = {}) => {
+        const range = inside(prefix, given)
+        return valueStream(async (emit) => {
+          const items = known(range)
+          if (items) items.every(emit)
+          else await scan(range, emit)
+        }, faultOf)
+      },
     }
   }
 
@@ -107,40 +149,34 @@ export async function openTables(path?: string, log: (line: string) => void = ()
 }
 
 /** The keys of a part, which a prefix begins and no key of it passes. */
-function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 }: Range) {
+function inside(prefix: string, { gt, gte, lt, lte, reverse = false, limit = -1 }: Range): Bounds {
   const from = gt !== undefined && gte === undefined ? { gt: prefix + gt } : { gte: prefix + (gte ?? '') }
   const to = lte === undefined ? { lt: prefix + (lt ?? '\xff') } : { lte: prefix + lte }
   return { ...from, ...to, reverse, limit }
 }
 
-/** The items of an iterator as an old-style stream, which is what dynalite's Lazy reads without a queue per item. */
-function valueStream(
-  open: () => ReturnType<CallbackLevel['values']>,
-  faultOf: (error: unknown) => unknown,
-): Stream {
+/** Passes an item on; false when no more are wanted. */
+type Emit = (item: unknown) => boolean
+
+/** Items as an old-style stream, which is what dynalite's Lazy reads without a queue per item. */
+function valueStream(read: (emit: Emit) => Promise<void>, faultOf: (error: unknown) => unknown): Stream {
   let isOver = false
   const stream = Object.assign(new Stream(), {
     destroy: () => {
       isOver = true
     },
   })
+  const emit: Emit = (item) => {
+    if (!isOver) stream.emit('data', item)
+    return !isOver
+  }
   async function pump(): Promise<void> {
-    let iterator: ReturnType<typeof open> | undefined
+    await Promise.resolve() // until the caller listens
     try {
-      iterator = open()
-      while (!isOver) {
-        const texts = await iterator.nextv(STRIDE, {})
-        if (texts.length === 0) break
-        for (const text of texts) {
-          if (isOver) break
-          stream.emit('data', JSON.parse(text))
-        }
-      }
+      await read(emit)
       stream.emit('end')
     } catch (error) {
       stream.emit('error', faultOf(error))
-    } finally {
-      await iterator?.close()
     }
   }
   void pump()

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import dynalite from 'dynalite'
-import type { EmbeddedServer } from './embedded-sqs.ts'
+import type { EmbeddedServer } from '../embedded-server.ts'
 
 /**
  * DynamoDB in this process, on a free port of 127.0.0.1. With `path` its data is in that folder, which no other process may

@@ -86,10 +86,6 @@ declare module 'dynalite/db/index.js' {
       nextv(size: number, options: object): Promise<[string, string][]>
       close(): Promise<void>
     }
-    values(options: object): {
-      nextv(size: number, options: object): Promise<string[]>
-      close(): Promise<void>
-    }
     open(): Promise<void>
     readonly close: ((done: Done) => unknown) & { _original(): Promise<void> }
   }

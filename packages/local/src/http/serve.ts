@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import { CloudError, codeOf } from './cloud-error.ts'
+import { CloudError, codeOf } from '../cloud-error.ts'
 
 export interface HttpServer {
   /** Reachable from this machine, without a trailing slash. */

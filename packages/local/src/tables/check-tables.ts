@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { damageOf, hasChecksums } from '@chimney/core/leveldb/damage-of'
 import { ClassicLevel } from 'classic-level'
-import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
+import { CloudError, codeOf, reasonOf } from '../cloud-error.ts'
 
 /** Files of LevelDB without which its other files are not read, and by which they are known. */
 const POINTER = 'CURRENT'

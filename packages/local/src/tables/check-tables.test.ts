@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { CloudError } from '../cloud-error.ts'
 import { checkTables } from './check-tables.ts'
-import { CloudError } from './cloud-error.ts'
 
 let root: string
 let copies = 0

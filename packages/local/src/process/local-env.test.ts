@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CloudError } from './cloud-error.ts'
+import { CloudError } from '../cloud-error.ts'
 import { readLocalEnv } from './local-env.ts'
 
 it('has defaults for missing and empty variables', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { CloudError, codeOf, reasonOf } from './cloud-error.ts'
+import { CloudError, codeOf, reasonOf } from '../cloud-error.ts'
 import { folderFault } from './folder-fault.ts'
 
 export interface DataFolder {

@@ -1,9 +1,5 @@
 import { buildApp } from 'fauxqs'
-
-export interface EmbeddedServer {
-  readonly endpoint: string
-  stop(): Promise<void>
-}
+import type { EmbeddedServer } from '../embedded-server.ts'
 
 /**
  * SQS (and S3) in this process, on a free port of 127.0.0.1, with messages and objects in memory. `startFauxqs` would listen on

@@ -30,7 +30,7 @@ import validations from 'dynalite/validations/index.js'
 import putItemTypes from 'dynalite/validations/putItem.js'
 import queryTypes from 'dynalite/validations/query.js'
 import updateItemTypes from 'dynalite/validations/updateItem.js'
-import { reasonOf } from './cloud-error.ts'
+import { reasonOf } from '../cloud-error.ts'
 import { rememberExpressions } from './known-expressions.ts'
 import { openTables, type Tables } from './tables.ts'
 

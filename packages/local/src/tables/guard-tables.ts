@@ -3,7 +3,7 @@ import { readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { CallbackLevel } from 'dynalite/db/index.js'
-import { folderFault } from './folder-fault.ts'
+import { folderFault } from '../folder/folder-fault.ts'
 
 type Done = Parameters<CallbackLevel['put']>[2]
 

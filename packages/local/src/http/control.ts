@@ -3,8 +3,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import * as z from 'zod'
-import { type Backup, type BackupOptions, backUp } from './backup.ts'
-import { CloudError, reasonOf } from './cloud-error.ts'
+import { CloudError, reasonOf } from '../cloud-error.ts'
+import { type Backup, type BackupOptions, backUp } from '../folder/backup.ts'
 
 /** In the data folder: how a command on this machine calls the service that has the folder open. */
 const FILE = 'service.json'

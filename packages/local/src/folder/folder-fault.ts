@@ -1,4 +1,4 @@
-import { reasonOf } from './cloud-error.ts'
+import { reasonOf } from '../cloud-error.ts'
 
 /** What the operating system says in the words of LevelDB or Node, and what it means for a folder. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,6 @@
+import { setImmediate as checkPhase } from 'node:timers/promises'
 import type { ItemCache } from './item-cache.ts'
+import type { KnownRanges } from './known-ranges.ts'
 
 export type Operation =
   | {
@@ -22,19 +24,20 @@ export interface WriteQueue {
 
 /**
  * Writes in batches: what is added in one turn of the event loop, or during a write, is one batch, written whole or not at all. The
- * cache gets items when they are written.
+ * cache and the known ranges get items when they are written.
  */
 export function writeQueue(
   write: (operations: readonly Operation[], done: Done) => void,
   cache: ItemCache,
+  ranges: Pick<KnownRanges, 'wrote' | 'forget'>,
 ): WriteQueue {
   let operations: Operation[] = []
   let waiting: Done[] = []
   let running: Promise<void> | undefined
 
   async function drain(): Promise<void> {
-    await Promise.resolve() // for the rest of this turn
     while (operations.length > 0) {
+      await checkPhase() // the requests that this turn of the event loop has read share a batch
       const batch = operations
       const done = waiting
       operations = []
@@ -45,8 +48,10 @@ export function writeQueue(
         if (operation.type === 'put' && !failure)
           cache.set(operation.key, operation.item, operation.value.length)
         else cache.delete(operation.key)
+        if (failure) ranges.forget(operation.key)
+        else ranges.wrote(operation.key, operation.type)
       }
-      for (const each of done) setImmediate(each, failure)
+      for (const each of done) queueMicrotask(() => each(failure))
     }
     running = undefined
   }
