@@ -12,6 +12,7 @@ import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { RunArtifacts } from '../artifacts/run-artifacts.tsx'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
@@ -196,6 +197,7 @@ export default function RunPage({
         </>
       )}
       <Console lines={lines.data?.rows ?? []} maxLines={CONSOLE_LINES} />
+      {!readOnly && <RunArtifacts at={at} live={live(data)} />}
       {!readOnly && <Files at={at} live={live(data)} />}
     </>
   )

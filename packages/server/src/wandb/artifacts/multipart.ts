@@ -2,8 +2,8 @@ import { Problem } from '@chimney/core/schema/problem'
 import { requireScope } from '../../http/auth/scope.ts'
 import { partUrl } from '../../runs/files/file-urls.ts'
 import type { WandbContext } from '../graphql/context.ts'
-import { blobKey } from './artifact-keys.ts'
-import { artifactById } from './artifacts.ts'
+import { blobKey } from '../../artifacts/artifact-keys.ts'
+import { artifactById } from '../../artifacts/artifacts.ts'
 
 /** Before the upload `hexMD5` is the part's MD5, after it the ETag that the storage returned. */
 export interface Part {

@@ -6,7 +6,7 @@ import { isRunFileName, listRunFiles, runFileKey } from '../../runs/files/run-fi
 import { readRows } from '../../runs/history/read-rows.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { internalIdOf, timeOf } from '../graphql/context.ts'
-import { globalId } from '../graphql/global-id.ts'
+import { globalId } from '../../global-id.ts'
 import { clientConfig } from '../runs/run-config.ts'
 import { readExtra } from '../runs/run-extra.ts'
 import {
