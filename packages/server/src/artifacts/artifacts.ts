@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { ArtifactContext } from './context.ts'
-import { ownEntity } from '../own-entity.ts'
 import { globalId, partsOf } from '../global-id.ts'
+import { ownEntity } from '../own-entity.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /** `FULL` lists all files, `INCREMENTAL` those added to the version before, `PATCH` those of one process of several. */

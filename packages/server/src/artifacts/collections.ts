@@ -1,10 +1,10 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { ArtifactContext } from './context.ts'
-import type { Page, Paged } from '../store/page.ts'
 import { globalId } from '../global-id.ts'
+import type { Page, Paged } from '../store/page.ts'
 import { busy, committed } from './artifacts.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /**

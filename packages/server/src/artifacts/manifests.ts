@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isObject, type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import type { ArtifactContext } from './context.ts'
 import { blobKey, manifestKey } from './artifact-keys.ts'
 import { type Artifact, artifactById, type ManifestPart } from './artifacts.ts'
+import type { ArtifactContext } from './context.ts'
 
 /** A file in a manifest. `key` is its storage key; absent for an external reference. */
 export interface ManifestEntry {

@@ -1,7 +1,6 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { mapInParallel } from '../in-parallel.ts'
-import type { ArtifactContext } from './context.ts'
 import {
   type Artifact,
   aliasesOf,
@@ -21,6 +20,7 @@ import {
   forgetCollection,
   undocumented,
 } from './collections.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /** A version as a member of a collection: its own sequence, or a portfolio that it is linked to. */
@@ -84,7 +84,10 @@ export async function sequenceOf(ctx: ArtifactContext, artifact: Artifact): Prom
 }
 
 /** The artifact in its own sequence first, then in the portfolios that it is linked to. */
-export async function membershipsOf(ctx: ArtifactContext, artifact: Artifact): Promise<readonly Membership[]> {
+export async function membershipsOf(
+  ctx: ArtifactContext,
+  artifact: Artifact,
+): Promise<readonly Membership[]> {
   const own = await sequenceOf(ctx, artifact)
   const members = await mapInParallel(artifact.links ?? [], async (link) => {
     const collection = await collectionByKey(ctx, link, link.collection)
@@ -167,7 +170,11 @@ async function changeLink(
 }
 
 /** Claims the next version of a collection for an artifact. Versions are never given out twice, also after a deletion. */
-export async function nextVersion(ctx: ArtifactContext, collection: Collection, uid: string): Promise<number> {
+export async function nextVersion(
+  ctx: ArtifactContext,
+  collection: Collection,
+  uid: string,
+): Promise<number> {
   const members = await membersOf(ctx, collection)
   for (let version = (members.at(-1)?.version ?? -1) + 1; ; version++) {
     const name = `artifact-version/${collection.key}/${version}`

@@ -14,7 +14,16 @@ import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
 import { addressOf } from './base.ts'
 import { navigate, redirect, useLocation } from './location.ts'
-import { artifactsUrl, entityUrl, groupUrl, projectUrl, type Route, registryTarget, routeOf, sweepsUrl } from './routes.ts'
+import {
+  artifactsUrl,
+  entityUrl,
+  groupUrl,
+  projectUrl,
+  type Route,
+  registryTarget,
+  routeOf,
+  sweepsUrl,
+} from './routes.ts'
 import { readOnly } from './share-link.ts'
 import { useViewerQuery } from './use-viewer.ts'
 

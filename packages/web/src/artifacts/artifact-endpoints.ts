@@ -20,16 +20,14 @@ export interface VersionAt extends CollectionAt {
 }
 const collectionPath = ({ entity, project, collection }: CollectionAt, ...more: string[]) =>
   v1(entity, project, 'artifacts', collection, ...more)
-const versionPath = (at: VersionAt, ...more: string[]) =>
-  collectionPath(at, 'versions', at.version, ...more)
+const versionPath = (at: VersionAt, ...more: string[]) => collectionPath(at, 'versions', at.version, ...more)
 
 export const listCollections = (entity: string, project: string, cursor?: string) =>
   request<Page<ArtifactCollection>>(withQuery(v1(entity, project, 'artifacts'), { limit: 200, cursor }))
 export const getCollection = (at: CollectionAt) => request<ArtifactCollection>(collectionPath(at))
 export const updateCollection = (at: CollectionAt, body: CollectionPatch) =>
   request<ArtifactCollection>(collectionPath(at), { method: 'PATCH', body })
-export const deleteCollection = (at: CollectionAt) =>
-  request<void>(collectionPath(at), { method: 'DELETE' })
+export const deleteCollection = (at: CollectionAt) => request<void>(collectionPath(at), { method: 'DELETE' })
 
 export const listVersions = (at: CollectionAt, cursor?: string) =>
   request<Page<ArtifactVersion>>(withQuery(collectionPath(at, 'versions'), { limit: 50, cursor }))

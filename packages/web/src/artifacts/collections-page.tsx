@@ -1,7 +1,7 @@
 import type { ArtifactCollection } from '@chimney/core/schema/api/artifacts'
 import { useMemo } from 'react'
 import { ApiError } from '../api/request.ts'
-import { artifactTypeUrl, artifactUrl, artifactsUrl } from '../app/routes.ts'
+import { artifactsUrl, artifactTypeUrl, artifactUrl } from '../app/routes.ts'
 import { formatAgo, formatCount } from '../model/format.ts'
 import { ProjectHeader } from '../pages/project-header.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
@@ -36,9 +36,7 @@ export default function CollectionsPage({
     <>
       <ProjectHeader page="artifacts" entity={entity} project={project} />
       {pages.isPending && <Loading what="artifacts" />}
-      {pages.error && !missing && (
-        <ErrorMessage error={pages.error} retry={() => void pages.refetch()} />
-      )}
+      {pages.error && !missing && <ErrorMessage error={pages.error} retry={() => void pages.refetch()} />}
       {(missing || (pages.data && types.length === 0 && !pages.hasNextPage)) && (
         <Empty title={type === undefined ? 'No artifacts yet' : `No artifacts of type ${type}`}>
           <p>Log versioned files from a run:</p>
@@ -61,7 +59,8 @@ export default function CollectionsPage({
 function byType(items: readonly ArtifactCollection[], only: string | undefined) {
   const types = new Map<string, ArtifactCollection[]>()
   for (const item of items)
-    if (only === undefined || item.type === only) types.set(item.type, [...(types.get(item.type) ?? []), item])
+    if (only === undefined || item.type === only)
+      types.set(item.type, [...(types.get(item.type) ?? []), item])
   return [...types].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 

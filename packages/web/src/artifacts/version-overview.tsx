@@ -53,7 +53,9 @@ export function VersionOverview({ version, canWrite, onChanged }: Props) {
             </div>
           )}
           {lineage.data?.links
-            .filter(({ project, collection }) => project !== version.project || collection !== version.collection)
+            .filter(
+              ({ project, collection }) => project !== version.project || collection !== version.collection,
+            )
             .map((link) => (
               <div key={`${link.project}/${link.collection}`}>
                 <dt>Linked in</dt>

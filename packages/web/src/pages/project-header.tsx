@@ -59,7 +59,9 @@ function ProjectMenu({ entity, project }: { entity: string; project: string }) {
           }}
           onClose={() => setDeleting(false)}
         >
-          <p>All of its sweeps, runs and artifacts are deleted with histories and files. This can't be undone.</p>
+          <p>
+            All of its sweeps, runs and artifacts are deleted with histories and files. This can't be undone.
+          </p>
         </ConfirmDialog>
       )}
     </>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { RunStateName } from './states.ts'
 import { Time } from './fields.ts'
+import { RunStateName } from './states.ts'
 
 /** Rules of artifacts' names and aliases: both are parts of `collection:alias`. */
 const PLAIN = /^[^/:\p{Cc}\p{Cs}]+$/u

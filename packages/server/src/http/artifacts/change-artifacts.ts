@@ -8,12 +8,7 @@ import { changeAliases, deleteCollection, removeVersion, unlink } from '../../ar
 import { collectionBody } from './artifact-bodies.ts'
 import { type Asked, type Found, findVersion, versionAnswer } from './read-artifacts.ts'
 
-export async function patchCollection(
-  ctx: Asked,
-  project: ProjectKey,
-  name: string,
-  patch: CollectionPatch,
-) {
+export async function patchCollection(ctx: Asked, project: ProjectKey, name: string, patch: CollectionPatch) {
   const { key } = await mustFind(ctx, project, name)
   const changed = await changeCollection(ctx, project, key, (before) => ({
     ...before,
@@ -43,7 +38,9 @@ export async function patchVersion(ctx: Asked, { collection, members, member }: 
     const now = ctx.deps.clock.now()
     // Also where an earlier version still has it: it would become the alias's version again.
     if (removed.length > 0)
-      for (const other of members.filter(({ aliases }) => removed.some((alias) => Object.hasOwn(aliases, alias))))
+      for (const other of members.filter(({ aliases }) =>
+        removed.some((alias) => Object.hasOwn(aliases, alias)),
+      ))
         await changeAliases(ctx, collection, other.artifact, (aliases) =>
           Object.fromEntries(Object.entries(aliases).filter(([alias]) => !removed.includes(alias))),
         )
@@ -59,7 +56,10 @@ export async function patchVersion(ctx: Asked, { collection, members, member }: 
       description: description ?? '',
     }))
   const { project, entity } = collection
-  return versionAnswer(ctx, await findVersion(ctx, { entity, project }, collection.name, `v${member.version}`))
+  return versionAnswer(
+    ctx,
+    await findVersion(ctx, { entity, project }, collection.name, `v${member.version}`),
+  )
 }
 
 /** Deletes a version of a sequence, or a link of a portfolio. */

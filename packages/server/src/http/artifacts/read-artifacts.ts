@@ -7,13 +7,25 @@ import type { ArtifactContext } from '../../artifacts/context.ts'
 import { ensureIndexed } from '../../artifacts/index-project.ts'
 import { loggedBy, usedBy, usersOf } from '../../artifacts/lineage.ts'
 import { entriesOf } from '../../artifacts/manifests.ts'
-import { type Membership, memberOf, membershipsOf, membersOf, sequenceOf } from '../../artifacts/memberships.ts'
+import {
+  type Membership,
+  memberOf,
+  membershipsOf,
+  membersOf,
+  sequenceOf,
+} from '../../artifacts/memberships.ts'
 import type { Deps } from '../../deps.ts'
 import { mapInParallel } from '../../in-parallel.ts'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import type { Page } from '../../store/page.ts'
 import { numberCursor } from '../routes/queries.ts'
-import { artifactFileBody, artifactRunBody, collectionBody, summaryBody, versionBody } from './artifact-bodies.ts'
+import {
+  artifactFileBody,
+  artifactRunBody,
+  collectionBody,
+  summaryBody,
+  versionBody,
+} from './artifact-bodies.ts'
 
 export interface Asked extends ArtifactContext {
   readonly deps: Deps

@@ -45,7 +45,10 @@ export const artifactRoutes = new Hono<AppEnv>()
       tags: ['Artifacts'],
       summary: 'Count the collections of a project by type',
       description: 'Counts those of one page of collections; add the numbers of the pages.',
-      responses: { 200: jsonResponse('The types of a page of collections', 'ArtifactTypePage'), ...problems(404) },
+      responses: {
+        200: jsonResponse('The types of a page of collections', 'ArtifactTypePage'),
+        ...problems(404),
+      },
     }),
     access('read'),
     query(PageQuery),
@@ -97,7 +100,10 @@ export const artifactRoutes = new Hono<AppEnv>()
       tags: ['Artifacts'],
       summary: 'Rename or describe an artifact collection',
       description: 'The old name is free then.',
-      responses: { 200: jsonResponse('The collection after the change', 'ArtifactCollection'), ...problems(404) },
+      responses: {
+        200: jsonResponse('The collection after the change', 'ArtifactCollection'),
+        ...problems(404),
+      },
     }),
     access('write'),
     jsonBody(CollectionPatch, { description: 'nets of the digits' }),
@@ -208,7 +214,10 @@ export const artifactRoutes = new Hono<AppEnv>()
     async (c) => {
       const { read, ctx, found } = await askedVersion(c)
       const { prefix, ...page } = c.req.valid('query')
-      return respond(200, await read.filePage(ctx, found, { ...page, ...(prefix !== undefined && { prefix }) }))
+      return respond(
+        200,
+        await read.filePage(ctx, found, { ...page, ...(prefix !== undefined && { prefix }) }),
+      )
     },
   )
   .get(

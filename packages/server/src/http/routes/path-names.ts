@@ -30,7 +30,17 @@ export const SEGMENTS = {
 /** The decoded path parameters; '' for those that the route does not have. */
 export type PathNames = Readonly<Record<keyof typeof SEGMENTS, string>>
 
-const NO_NAMES: PathNames = { entity: '', project: '', sweep: '', run: '', agent: '', number: '', key: '', collection: '', version: '' }
+const NO_NAMES: PathNames = {
+  entity: '',
+  project: '',
+  sweep: '',
+  run: '',
+  agent: '',
+  number: '',
+  key: '',
+  collection: '',
+  version: '',
+}
 
 /** Validates decoded path parameters. `path` is the raw path. Throws `Problem('invalid', 'invalid-path')`. */
 export function pathNames(params: Readonly<Record<string, string>>, path: string): PathNames {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '@chimney/core/schema/problem'
-import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import {
   type Artifact,
   artifactAt,
@@ -17,6 +16,7 @@ import { type Collection, collectionId, ensureCollection } from '../../artifacts
 import { keepLogged } from '../../artifacts/index-project.ts'
 import { contentOf, mergedManifest } from '../../artifacts/manifests.ts'
 import { nextVersion, sequenceOf } from '../../artifacts/memberships.ts'
+import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { plainTags, type TagInput } from './tags.ts'
 
 type Text = string | null | undefined
@@ -108,8 +108,7 @@ async function logAgain(ctx: WandbContext, same: Artifact, input: CreateArtifact
     tags: [...new Set([...before.tags, ...tagsIn(input)])],
     aliases: { ...before.aliases, latest: ctx.deps.clock.now(), ...given },
   }))
-  if (input.runName && input.runName !== artifact.run)
-    await keepLogged(ctx, artifact, input.runName)
+  if (input.runName && input.runName !== artifact.run) await keepLogged(ctx, artifact, input.runName)
   return artifact
 }
 

@@ -1,4 +1,3 @@
-import { ownEntity } from '../../own-entity.ts'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { aliasesOf, versionOf } from '../../artifacts/artifacts.ts'
 import {
@@ -8,11 +7,12 @@ import {
   findCollection,
   listCollections,
 } from '../../artifacts/collections.ts'
-import { collectionFields, findMembers, type Question, selected } from '../artifacts/find-artifacts.ts'
 import { findMember, type Membership, membersOf } from '../../artifacts/memberships.ts'
+import { globalId, partsOf } from '../../global-id.ts'
+import { ownEntity } from '../../own-entity.ts'
+import { collectionFields, findMembers, type Question, selected } from '../artifacts/find-artifacts.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { timeOf } from '../graphql/context.ts'
-import { globalId, partsOf } from '../../global-id.ts'
 import { aliasObject } from './alias-object.ts'
 import { aliasObjects, artifactObject, type FilesArgs, filesOf } from './artifact-object.ts'
 import type { ObjectContext } from './links.ts'

@@ -1,5 +1,4 @@
 import { Problem } from '@chimney/core/schema/problem'
-import { keepUse } from '../../artifacts/index-project.ts'
 import { manifestKey } from '../../artifacts/artifact-keys.ts'
 import {
   type Artifact,
@@ -9,13 +8,14 @@ import {
   type ManifestType,
 } from '../../artifacts/artifacts.ts'
 import { mustFind } from '../../artifacts/collections.ts'
+import { keepUse } from '../../artifacts/index-project.ts'
+import { changeAliases, removeVersion, sequenceOf } from '../../artifacts/memberships.ts'
+import { globalId, partsOf } from '../../global-id.ts'
 import { type CreateArtifact, commitArtifact, createArtifact } from '../artifacts/create-artifact.ts'
 import { type FileSpec, fileUploads } from '../artifacts/file-uploads.ts'
-import { changeAliases, removeVersion, sequenceOf } from '../../artifacts/memberships.ts'
 import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
-import { globalId, partsOf } from '../../global-id.ts'
 import { artifactObject } from '../objects/artifact-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
 

@@ -1,4 +1,3 @@
-import { ownEntity } from '../../own-entity.ts'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { artifactById } from '../../artifacts/artifacts.ts'
@@ -9,12 +8,13 @@ import {
   ensureCollection,
   mustFind,
 } from '../../artifacts/collections.ts'
-import { idOfClient } from '../artifacts/create-artifact.ts'
 import { deleteCollection, link, sequenceOf, unlink } from '../../artifacts/memberships.ts'
+import { partsOf } from '../../global-id.ts'
+import { ownEntity } from '../../own-entity.ts'
+import { idOfClient } from '../artifacts/create-artifact.ts'
 import { type CompleteMultipart, completeMultipart } from '../artifacts/multipart.ts'
 import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { projectKeyOf, type WandbContext } from '../graphql/context.ts'
-import { partsOf } from '../../global-id.ts'
 import { collectionObject, membershipObject } from '../objects/collection-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
 

@@ -1,5 +1,5 @@
-import { ownEntity } from '../../own-entity.ts'
 import { presentArtifact } from '../../artifacts/artifacts.ts'
+import { ownEntity } from '../../own-entity.ts'
 import { idOfClient } from '../artifacts/create-artifact.ts'
 import type { PageArgs } from '../graphql/connection.ts'
 import { projectKeyOf } from '../graphql/context.ts'
