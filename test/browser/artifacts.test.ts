@@ -107,6 +107,7 @@ afterAll(async () => {
 beforeEach(async () => {
   now = await reader(browser, service.cloud.url)
   await signIn(now.page, service.cloud.key)
+  now.problems.length = 0
 })
 afterEach(async () => {
   expect(now.problems).toEqual([])
@@ -117,7 +118,7 @@ it('lists collections by type, then versions with their aliases', async () => {
   const { page } = now
   await page.goto(`${PROJECT}`)
   await page.getByRole('navigation', { name: 'Project' }).getByRole('link', { name: 'Artifacts' }).click()
-  await page.getByRole('region', { name: 'Type dataset' }).waitFor()
+  await page.getByRole('region', { name: 'Type dataset', exact: true }).waitFor()
   expect(await violationsOf(page)).toEqual([])
   await page.getByRole('link', { name: 'net', exact: true }).click()
   const versions = page.getByRole('region', { name: 'Table of versions' })
@@ -181,7 +182,7 @@ it('changes aliases and descriptions, deletes a version, and renames a collectio
   await details.getByRole('button', { name: 'Remove alias production' }).click()
   await details.getByText('production').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Describe', exact: true }).click()
-  await page.getByLabel('Description').fill('kept for the paper')
+  await page.getByRole('textbox', { name: 'Description' }).fill('kept for the paper')
   await page.getByRole('button', { name: 'Save' }).click()
   await details.getByText('kept for the paper').waitFor()
   await page.getByRole('button', { name: 'Delete version' }).click()
@@ -191,13 +192,13 @@ it('changes aliases and descriptions, deletes a version, and renames a collectio
   expect(await versions.getByRole('link', { name: 'v0' }).count()).toBe(0)
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Rename collection…' }).click()
-  await page.getByLabel('Name').fill('renamed')
+  await page.getByRole('textbox', { name: 'Name' }).fill('renamed')
   await page.getByRole('button', { name: 'Rename', exact: true }).click()
   await page.getByRole('heading', { name: 'renamed:v1' }).waitFor()
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Delete collection…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete collection' }).click()
-  await page.getByRole('region', { name: 'Type dataset' }).waitFor()
+  await page.getByRole('region', { name: 'Type dataset', exact: true }).waitFor()
   expect(await page.getByRole('link', { name: 'renamed' }).count()).toBe(0)
 })
 
@@ -210,6 +211,7 @@ it('a key that may only read sees no buttons that would be refused', async () =>
   }).then((answer) => answer.json())
   await context.clearCookies()
   await signIn(page, key)
+  now.problems.length = 0
   await page.goto(`${PROJECT}/artifacts/model/net/v1`)
   await page.getByRole('region', { name: 'Details' }).getByText('best').waitFor()
   for (const name of ['Describe', 'Delete version', 'More actions', 'Add', 'Remove alias best'])

@@ -48,6 +48,15 @@ export default function ArtifactPage({
         client.invalidateQueries({ queryKey: [key, entity, project, name] }),
       ),
     )
+  /** Not the deleted version, which is still shown. */
+  const onDeleted = () => {
+    const own = [entity, project, name]
+    for (const queryKey of [
+      ['artifact-versions', ...own],
+      ['artifact-version', ...own, 'latest'],
+    ])
+      void client.invalidateQueries({ queryKey })
+  }
   if (collection.error)
     return <ErrorMessage error={collection.error} retry={() => void collection.refetch()} />
   const isMissing = shown.error instanceof ApiError && shown.error.status === 404
@@ -82,7 +91,7 @@ export default function ArtifactPage({
           </nav>
         )}
         <span className="grow" />
-        {canWrite && data && <VersionActions version={data} onChanged={onChanged} />}
+        {canWrite && data && <VersionActions version={data} onChanged={onChanged} onDeleted={onDeleted} />}
         {canWrite && <CollectionActions collection={collection.data} />}
       </div>
       {!data && version !== undefined && (

@@ -35,7 +35,7 @@ export function CollectionActions({ collection }: { collection: ArtifactCollecti
           onClose={close}
           onDone={(renamed) => {
             close()
-            refresh()
+            void client.invalidateQueries({ queryKey: ['artifact-collections', entity, project] })
             navigate(artifactUrl({ ...collection, collection: renamed }))
           }}
         />

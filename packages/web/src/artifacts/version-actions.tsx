@@ -12,9 +12,11 @@ import { deleteVersion, updateVersion } from './artifact-endpoints.ts'
 export function VersionActions({
   version,
   onChanged,
+  onDeleted,
 }: {
   version: ArtifactVersion
   onChanged: () => unknown
+  onDeleted: () => void
 }) {
   const [dialog, setDialog] = useState<'describe' | 'delete'>()
   const close = () => setDialog(undefined)
@@ -46,7 +48,7 @@ export function VersionActions({
           label={isLink ? 'Unlink' : aliases.length > 0 ? 'Delete with aliases' : 'Delete version'}
           work={() => deleteVersion(version, true)}
           onDone={() => {
-            void onChanged()
+            onDeleted()
             navigate(artifactUrl({ ...version, version: undefined }))
           }}
           onClose={close}
