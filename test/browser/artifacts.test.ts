@@ -1,4 +1,5 @@
 /** The pages of artifacts, which the client's requests logged. */
+import { createHash } from 'node:crypto'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { launch, type Reader, reader, signIn, takeScreenshot, violationsOf } from './browser.ts'
@@ -33,7 +34,7 @@ async function log(name: string, run: string, files: Readonly<Record<string, str
         runName: run,
         artifactCollectionName: name,
         artifactTypeName: 'model',
-        digest: JSON.stringify(files),
+        digest: createHash('md5').update(JSON.stringify(files)).digest('hex'),
         ...more,
       },
     },

@@ -57,7 +57,7 @@ export function membersOf(ctx: ArtifactContext, collection: Collection): Promise
   })
 }
 
-/** As a member of its own sequence. */
+/** In the sequence that it was logged to. */
 export const memberOf = (collection: Collection, artifact: Artifact): Membership => ({
   collection,
   artifact,

@@ -1,11 +1,10 @@
+import type { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import type {
   ArtifactCollection,
   ArtifactFile,
   ArtifactLineage,
   ArtifactSummary,
   ArtifactVersion,
-  CollectionPatch,
-  VersionPatch,
 } from '@chimney/core/schema/api/artifacts'
 import { type Page, type RunAt, runPath, v1, withQuery } from '../api/endpoints.ts'
 import { request } from '../api/request.ts'

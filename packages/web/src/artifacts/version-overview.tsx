@@ -158,7 +158,7 @@ function Aliases({ version, canWrite, onChanged }: Props) {
     changed.mutate({ add_aliases: [text.trim()] })
   }
   return (
-    <div className="stack">
+    <>
       <ul className="aliases">
         {version.aliases.map((alias) => (
           <li key={alias}>
@@ -196,6 +196,6 @@ function Aliases({ version, canWrite, onChanged }: Props) {
         </form>
       )}
       {changed.error && <ErrorMessage error={changed.error} />}
-    </div>
+    </>
   )
 }

@@ -2,27 +2,6 @@ import * as z from 'zod'
 import { Time } from './fields.ts'
 import { RunStateName } from './states.ts'
 
-/** Rules of artifacts' names and aliases: both are parts of `collection:alias`. */
-const PLAIN = /^[^/:\p{Cc}\p{Cs}]+$/u
-
-/** Name of a collection of artifacts. */
-export const CollectionName = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(PLAIN, "a collection's name must be 1 to 128 characters without / and :")
-
-/** `v3`, `latest` or another alias. */
-export const VersionName = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(PLAIN, 'version must be v0, v1, … or an alias: 1 to 128 characters without / and :')
-
-const Alias = VersionName.refine((alias) => !/^v\d+$/.test(alias), {
-  error: 'an alias must not look like a version (v0, v1, …)',
-})
-
 export const ArtifactType = z.object({ name: z.string(), collections: z.number().int() })
 export type ArtifactType = z.infer<typeof ArtifactType>
 
@@ -103,21 +82,3 @@ export const ArtifactLineage = z.object({
   next_cursor: z.string().optional(),
 })
 export type ArtifactLineage = z.infer<typeof ArtifactLineage>
-
-const atLeastOne = (patch: object) => Object.keys(patch).length > 0
-const EMPTY = { error: 'send at least one field to change' }
-const Description = z.string().max(10_000).nullable().optional()
-
-export const CollectionPatch = z
-  .strictObject({ name: CollectionName.optional(), description: Description })
-  .refine(atLeastOne, EMPTY)
-export type CollectionPatch = z.infer<typeof CollectionPatch>
-
-export const VersionPatch = z
-  .strictObject({
-    description: Description,
-    add_aliases: z.array(Alias).min(1).max(100).optional(),
-    remove_aliases: z.array(VersionName).min(1).max(100).optional(),
-  })
-  .refine(atLeastOne, EMPTY)
-export type VersionPatch = z.infer<typeof VersionPatch>

@@ -1,5 +1,5 @@
 /** Changes of artifacts. Loaded on demand. */
-import type { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifacts'
+import type { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { aliasesOf, artifactId, changeArtifact } from '../../artifacts/artifacts.ts'

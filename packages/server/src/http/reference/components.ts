@@ -1,5 +1,6 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import {
   ArtifactCollection,
   ArtifactFile,
@@ -7,8 +8,6 @@ import {
   ArtifactSummary,
   ArtifactType,
   ArtifactVersion,
-  CollectionPatch,
-  VersionPatch,
 } from '@chimney/core/schema/api/artifacts'
 import { RungCount, TrialCurve } from '@chimney/core/schema/api/curves'
 import { Diagnosis } from '@chimney/core/schema/api/diagnosis'

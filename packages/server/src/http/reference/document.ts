@@ -1,5 +1,5 @@
 /** Generates the OpenAPI document from the routes. Runs when the project is built; the service serves the result. */
-import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifacts'
+import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { RunPatch, RunsDelete } from '@chimney/core/schema/api/runs'
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'

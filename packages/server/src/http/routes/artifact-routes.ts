@@ -1,4 +1,4 @@
-import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifacts'
+import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../app-env.ts'

@@ -1,4 +1,4 @@
-import { CollectionName, VersionName } from '@chimney/core/schema/api/artifacts'
+import { CollectionName, VersionName } from '@chimney/core/schema/api/artifact-requests'
 import {
   AgentName,
   Entity,
