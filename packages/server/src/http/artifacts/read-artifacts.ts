@@ -18,7 +18,6 @@ import type { Deps } from '../../deps.ts'
 import { mapInParallel } from '../../in-parallel.ts'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import type { Page } from '../../store/page.ts'
-import { numberCursor } from '../routes/queries.ts'
 import {
   artifactFileBody,
   artifactRunBody,
@@ -60,12 +59,20 @@ export const collectionAnswer = async (ctx: Asked, project: ProjectKey, name: st
 /** The versions of a collection, newest first. */
 export async function versionPage(ctx: Asked, project: ProjectKey, name: string, page: Page) {
   const members = await membersOf(ctx, await mustFind(ctx, project, name))
-  const before = numberCursor(page.cursor, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY
+  const before = versionAfter(page.cursor)
   const older = members.filter(({ version }) => version < before).toReversed()
   const items = await mapInParallel(older.slice(0, page.limit), (member) =>
     bodyOf(ctx, members, member, true),
   )
   return { items, ...next(older.length > page.limit ? older[page.limit - 1]!.version : undefined) }
+}
+
+function versionAfter(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.POSITIVE_INFINITY
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
+  throw new Problem('invalid', 'bad-cursor', 'cursor does not belong to this list; omit it to start over', {
+    issues: [{ path: 'cursor', message: 'does not belong to this list' }],
+  })
 }
 
 async function bodyOf(ctx: Asked, members: readonly Membership[], member: Membership, listed: boolean) {
