@@ -28,7 +28,7 @@ export const SERVER = [
   ['sweeps/trials'],
   ['sweeps/results'],
   ['runs/history'],
-  ['runs/live', 'runs/files'],
+  ['artifacts', 'runs/live', 'runs/files'],
   ['store', 'queue', 'files'],
 ]
 

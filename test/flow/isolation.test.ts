@@ -30,7 +30,7 @@ interface Sent {
   readonly body?: unknown
   readonly query?: string
   /** Replaces names of the path. */
-  readonly names?: Partial<Names> & { project?: string }
+  readonly names?: Partial<Names> & { project?: string; collection?: string; version?: string }
   /** The owner's key is the operator's, and the other's that of an admin. */
   readonly operator?: true
   /** The route has no entity in its path: each key sees what is its own. `foreign` is the body that names another entity. */
@@ -78,6 +78,29 @@ const queuedRun = async (): Promise<string> => {
 }
 const plain = async (): Promise<Sent> => ({})
 
+let collections = 0
+/** A collection with one version. */
+async function artifacts(): Promise<Sent> {
+  const collection = `net-${collections++}`
+  const key = { entity: OURS, project: PROJECT }
+  const artifact = {
+    ...key,
+    collection,
+    uid: 'u1',
+    type: 'model',
+    digest: 'd',
+    tags: [],
+    aliases: {},
+    version: 0,
+    size: 0,
+    fileCount: 0,
+    createdAt: 1,
+  }
+  const name = `artifact/${collection}/u1`
+  await world.deps.store.putDocument(key, { name, text: JSON.stringify(artifact), rev: 1 })
+  return { names: { collection, version: 'v0' } }
+}
+
 /** A valid request for every route that needs a key; a new route must be added. */
 const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   createSweep: async () => ({ body: CONFIG }),
@@ -119,6 +142,18 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   listFiles: plain,
   reportMetrics: async () => ({ body: { points: [{ step: 1, values: { loss: 1 } }] } }),
   getHistory: plain,
+  listArtifactTypes: artifacts,
+  listArtifactCollections: artifacts,
+  getArtifactCollection: artifacts,
+  listArtifactVersions: artifacts,
+  getArtifactVersion: artifacts,
+  listArtifactFiles: artifacts,
+  getArtifactLineage: artifacts,
+  listRunArtifacts: artifacts,
+  updateArtifactCollection: async () => ({ ...(await artifacts()), body: { description: 'mine' } }),
+  deleteArtifactCollection: artifacts,
+  updateArtifactVersion: async () => ({ ...(await artifacts()), body: { add_aliases: ['mine'] } }),
+  deleteArtifactVersion: async () => ({ ...(await artifacts()), query: '?aliases=delete' }),
   getViewer: async () => ({ own: true }),
   listUnrecognized: async () => ({ own: true }),
   listKeys: async () => ({ own: true }),

@@ -9,12 +9,12 @@ import {
   isNonNullType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { globalId } from './global-id.ts'
 import { createApp } from './http/app.ts'
 import { hashKey } from './http/auth/authenticator.ts'
 import { operations } from './http/reference/document.ts'
 import { ENTITY, KEY, SWEEP } from './http/test-app.ts'
 import { mountPages } from './pages/mount-pages.ts'
-import { globalId } from './wandb/graphql/global-id.ts'
 import { SCHEMA_TEXT } from './wandb/graphql/schema-text.ts'
 import { type TestWandb, testWandb } from './wandb/test-api.ts'
 import { mountWandb } from './wandb/wandb-api.ts'
@@ -51,6 +51,18 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getRunTable: 'read',
   getRun: 'read',
   getHistory: 'read',
+  listArtifactTypes: 'read',
+  listArtifactCollections: 'read',
+  getArtifactCollection: 'read',
+  listArtifactVersions: 'read',
+  getArtifactVersion: 'read',
+  listArtifactFiles: 'read',
+  getArtifactLineage: 'read',
+  listRunArtifacts: 'read',
+  updateArtifactCollection: 'write',
+  deleteArtifactCollection: 'write',
+  updateArtifactVersion: 'write',
+  deleteArtifactVersion: 'write',
   nextTrial: 'ingest',
   createRun: 'ingest',
   updateRun: 'ingest',
@@ -140,6 +152,8 @@ beforeAll(async () => {
     run,
     number: '1',
     key: KEYS.read.slice(0, 8),
+    collection: 'net',
+    version: 'latest',
   }
   ids = {
     Run: '',

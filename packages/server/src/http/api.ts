@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
 import { agentRoutes } from './routes/agent-routes.ts'
 import { amendmentRoutes } from './routes/amendment-routes.ts'
+import { artifactRoutes } from './routes/artifact-routes.ts'
 import { backupRoutes } from './routes/backup-routes.ts'
 import { entityRoutes } from './routes/entity-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
@@ -25,6 +26,7 @@ export const api = new Hono<AppEnv>()
   .route('/', runRoutes)
   .route('/', fileRoutes)
   .route('/', metricRoutes)
+  .route('/', artifactRoutes)
   .route('/', keyRoutes)
   .route('/', entityRoutes)
   .route('/', agentRoutes)

@@ -1,4 +1,5 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
+import type { Page, Paged } from './page.ts'
 
 /** A small text of a project, at most 300 KB, that no trial depends on: what an API keeps besides runs and sweeps. */
 export interface DocumentRecord {
@@ -14,6 +15,8 @@ export interface DocumentStore {
   getDocument(project: ProjectKey, name: string): Promise<DocumentRecord | undefined>
   /** Documents whose name starts with `prefix`, ascending by name. */
   listDocuments(project: ProjectKey, prefix: string): Promise<readonly DocumentRecord[]>
+  /** A page of them. */
+  pageDocuments(project: ProjectKey, prefix: string, page: Page): Promise<Paged<DocumentRecord>>
   /** Idempotent. */
   deleteDocument(project: ProjectKey, name: string): Promise<void>
 }

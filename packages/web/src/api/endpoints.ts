@@ -21,8 +21,8 @@ export type HistoryRow = {
 }
 export type Series = 'metrics' | 'system' | 'console'
 
-const v1 = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`
-const withQuery = (path: string, query: Readonly<Record<string, string | number | undefined>>) => {
+export const v1 = (...parts: readonly string[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`
+export const withQuery = (path: string, query: Readonly<Record<string, string | number | undefined>>) => {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   )
@@ -50,7 +50,7 @@ export interface RunAt {
   readonly run: string
 }
 const sweepPath = (at: SweepAt, ...more: string[]) => v1(at.entity, at.project, 'sweeps', at.sweep, ...more)
-const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
+export const runPath = (at: RunAt, ...more: string[]) => v1(at.entity, at.project, 'runs', at.run, ...more)
 
 export const getViewer = () => request<Viewer>('/v1/viewer')
 export const signIn = (key: string) =>
@@ -149,7 +149,7 @@ export const deleteSweep = (at: SweepAt) => deleteInSteps(sweepPath(at))
 export const deleteProject = (entity: string, project: string) =>
   deleteInSteps(v1(entity, 'projects', project))
 /** A large deletion continues when the request is sent again. */
-async function deleteInSteps(path: string): Promise<void> {
+export async function deleteInSteps(path: string): Promise<void> {
   for (;;) {
     try {
       return await request<void>(path, { method: 'DELETE' })

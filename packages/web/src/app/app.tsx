@@ -13,8 +13,17 @@ import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
 import { addressOf } from './base.ts'
-import { navigate, useLocation } from './location.ts'
-import { entityUrl, projectUrl, type Route, routeOf, sweepsUrl } from './routes.ts'
+import { navigate, redirect, useLocation } from './location.ts'
+import {
+  artifactsUrl,
+  entityUrl,
+  groupUrl,
+  projectUrl,
+  type Route,
+  registryTarget,
+  routeOf,
+  sweepsUrl,
+} from './routes.ts'
 import { readOnly } from './share-link.ts'
 import { useViewerQuery } from './use-viewer.ts'
 
@@ -22,11 +31,15 @@ const NewSweepPage = lazyPage(() => import('../create/new-sweep-page.tsx'))
 const SweepPage = lazyPage(() => import('../sweep/sweep-page.tsx'))
 const RunPage = lazyPage(() => import('../run/run-page.tsx'))
 const ComparePage = lazyPage(() => import('../run/compare-page.tsx'))
+const CollectionsPage = lazyPage(() => import('../artifacts/collections-page.tsx'))
+const ArtifactPage = lazyPage(() => import('../artifacts/artifact-page.tsx'))
 const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
   'new-sweep': NewSweepPage,
   sweep: SweepPage,
   run: RunPage,
   compare: ComparePage,
+  artifacts: CollectionsPage,
+  artifact: ArtifactPage,
 }
 
 const client = new QueryClient({
@@ -138,7 +151,13 @@ function SharedPage({ route }: { route: Route }) {
   )
 }
 
+function Redirect({ to }: { to: string }) {
+  useEffect(() => redirect(to), [to])
+  return <Loading what="the page" />
+}
+
 function Page({ route, entity }: { route: Route; entity: string }) {
+  const { query } = useLocation()
   if ('entity' in route && route.entity !== entity)
     return (
       <Empty title={`No access to ${route.entity}`}>
@@ -165,6 +184,14 @@ function Page({ route, entity }: { route: Route; entity: string }) {
       return <SweepPage key={route.sweep} {...route} />
     case 'run':
       return <RunPage key={route.run} {...route} />
+    case 'artifacts':
+      return <CollectionsPage key={`${route.entity}/${route.project}`} {...route} />
+    case 'artifact':
+      return <ArtifactPage key={`${route.project}/${route.collection}`} {...route} />
+    case 'group':
+      return <Redirect to={groupUrl(route.entity, route.project, route.group)} />
+    case 'registry':
+      return <Redirect to={registryTarget(route.entity, route.registry, query)} />
     case 'compare':
       return <ComparePage {...route} />
     default:
@@ -187,6 +214,9 @@ function Crumbs({ route }: { route: Route }) {
     <nav aria-label="Breadcrumb" className="breadcrumb">
       <Link href={entityUrl(entity)}>{entity}</Link>
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
+      {project !== undefined && (route.page === 'artifact' || route.page === 'artifacts') && (
+        <Link href={artifactsUrl(entity, project)}>artifacts</Link>
+      )}
       {project !== undefined &&
         (route.page === 'sweep' || route.page === 'sweeps' || route.page === 'new-sweep') && (
           <Link href={sweepsUrl(entity, project)}>sweeps</Link>
@@ -216,7 +246,13 @@ function ThemeSwitch() {
 
 function titleOf(route: Route): string {
   const parts = [
-    'sweep' in route ? route.sweep : 'run' in route ? route.run : undefined,
+    'sweep' in route
+      ? route.sweep
+      : 'run' in route
+        ? route.run
+        : 'collection' in route
+          ? route.collection
+          : undefined,
     'project' in route ? route.project : undefined,
     'entity' in route ? route.entity : undefined,
   ].filter((part) => part !== undefined)

@@ -94,6 +94,12 @@ globalThis.addEventListener?.(
   { capture: true, passive: true },
 )
 
+/** Goes to another page in place of this one, so that Back does not return here. */
+export function redirect(url: string): void {
+  history.replaceState(null, '', addressOf(withShare(url)))
+  notify()
+}
+
 /** Replaces the history entry; null removes a parameter. */
 export function setSearchParams(changes: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(location.search)

@@ -1,19 +1,14 @@
 import type { RunRow } from '@chimney/core/schema/api/run-table'
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Ellipsis } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import { deleteProject, getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { getRunTable, listRuns, listSweeps } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { navigate, setSearchParams, useLocation } from '../app/location.ts'
-import { entityUrl, newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
-import { useCanWrite } from '../app/use-viewer.ts'
+import { setSearchParams, useLocation } from '../app/location.ts'
 import { ARCHIVED } from '../model/tags.ts'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
-import { Link } from '../ui/link.tsx'
-import { Menu, MenuItem } from '../ui/menu.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { ProjectHeader } from './project-header.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SweepList } from './sweep-list.tsx'
 
@@ -28,7 +23,6 @@ const REFETCH_MS = 5_000
 /** Sweeps and runs of a project. */
 export function ProjectPage({ page, entity, project }: Props) {
   const now = useNow()
-  const canWrite = useCanWrite()
   const at = { entity, project }
   const sweeps = useInfiniteQuery({
     queryKey: ['sweeps', entity, project],
@@ -46,24 +40,7 @@ export function ProjectPage({ page, entity, project }: Props) {
   const missing = sweeps.error instanceof ApiError && sweeps.error.status === 404
   return (
     <>
-      <div className="page-header">
-        <h1>{project}</h1>
-        <nav aria-label="Project" className="tabs">
-          <Link href={projectUrl(entity, project)} aria-current={page === 'project' ? 'page' : undefined}>
-            Overview
-          </Link>
-          <Link href={sweepsUrl(entity, project)} aria-current={page === 'sweeps' ? 'page' : undefined}>
-            Sweeps
-          </Link>
-        </nav>
-        <span className="grow" />
-        {canWrite && <ProjectMenu entity={entity} project={project} />}
-        {canWrite && (
-          <Link className="button primary" href={newSweepUrl(entity, project)}>
-            New sweep
-          </Link>
-        )}
-      </div>
+      <ProjectHeader page={page} entity={entity} project={project} />
       <section aria-labelledby="sweeps">
         <h2 id="sweeps">Sweeps</h2>
         {sweeps.isPending && <Loading what="sweeps" />}
@@ -167,31 +144,5 @@ function Runs({ entity, project }: { entity: string; project: string }) {
       )}
       {shown.length > 0 && <RunsTable entity={entity} project={project} runs={shown} />}
     </section>
-  )
-}
-
-function ProjectMenu({ entity, project }: { entity: string; project: string }) {
-  const client = useQueryClient()
-  const [deleting, setDeleting] = useState(false)
-  return (
-    <>
-      <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
-        <MenuItem onSelect={() => setDeleting(true)}>Delete project…</MenuItem>
-      </Menu>
-      {deleting && (
-        <ConfirmDialog
-          title={`Delete ${project}?`}
-          label="Delete project"
-          work={() => deleteProject(entity, project)}
-          onDone={() => {
-            void client.invalidateQueries({ queryKey: ['projects', entity] })
-            navigate(entityUrl(entity))
-          }}
-          onClose={() => setDeleting(false)}
-        >
-          <p>All of its sweeps and runs are deleted with histories and files. This can't be undone.</p>
-        </ConfirmDialog>
-      )}
-    </>
   )
 }

@@ -5,6 +5,7 @@ import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoi
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
+import { RunArtifacts } from '../artifacts/run-artifacts.tsx'
 import { exactText, formatAgo, formatDuration } from '../model/format.ts'
 import { loggedText } from '../model/logged-text.ts'
 import { flatten } from '../model/trial-table.ts'
@@ -196,6 +197,7 @@ export default function RunPage({
         </>
       )}
       <Console lines={lines.data?.rows ?? []} maxLines={CONSOLE_LINES} />
+      {!readOnly && <RunArtifacts at={at} live={live(data)} />}
       {!readOnly && <Files at={at} live={live(data)} />}
     </>
   )

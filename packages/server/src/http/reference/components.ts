@@ -1,5 +1,14 @@
 /** Schemas by the name that the OpenAPI document gives them. Only the generator of the document loads them. */
 import { AgentQueue, Redriven, RedriveRequest } from '@chimney/core/schema/api/agents'
+import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
+import {
+  ArtifactCollection,
+  ArtifactFile,
+  ArtifactLineage,
+  ArtifactSummary,
+  ArtifactType,
+  ArtifactVersion,
+} from '@chimney/core/schema/api/artifacts'
 import { RungCount, TrialCurve } from '@chimney/core/schema/api/curves'
 import { Diagnosis } from '@chimney/core/schema/api/diagnosis'
 import { EntityBody, EntityCreate, EntityCreated } from '@chimney/core/schema/api/entities'
@@ -77,6 +86,15 @@ export const RESPONSE_SCHEMAS = {
   ShareCreated,
   Share: ShareBody,
   FileList: z.object({ items: z.array(RunFileBody) }),
+  ArtifactTypePage: pageOf(ArtifactType),
+  ArtifactCollection,
+  ArtifactCollectionPage: pageOf(ArtifactCollection),
+  ArtifactSummary,
+  ArtifactSummaryPage: pageOf(ArtifactSummary),
+  ArtifactVersion,
+  ArtifactVersionPage: pageOf(ArtifactVersion),
+  ArtifactFilePage: pageOf(ArtifactFile),
+  ArtifactLineage,
   Viewer,
   Key: KeyBody,
   KeyList: z.object({ items: z.array(KeyBody) }),
@@ -106,6 +124,8 @@ export const REQUEST_SCHEMAS = {
   ClaimRequest,
   HeartbeatRequest,
   FinishRequest,
+  CollectionPatch,
+  VersionPatch,
   MetricsRequest,
   KeyCreate,
   KeyRotate,

@@ -1,4 +1,5 @@
 /** Generates the OpenAPI document from the routes. Runs when the project is built; the service serves the result. */
+import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact-requests'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { RunPatch, RunsDelete } from '@chimney/core/schema/api/runs'
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'
@@ -26,6 +27,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Trials: 'Suggested parameters, and their results',
   Runs: 'Executions of training code, with or without a sweep',
   Metrics: 'Logged values of runs',
+  Artifacts: 'Versioned files that runs log and use',
   Projects: 'Folders of sweeps and runs',
   Keys: 'API keys of your entity',
   Service: 'The service itself',
@@ -52,6 +54,8 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   run: 'Id of the run',
   agent: 'Name of the agent function',
   number: 'Number of the trial',
+  collection: 'Name of the artifact collection',
+  version: 'v0, v1, … or an alias, such as latest',
   key: 'Id of the API key, not the key itself',
 }
 
@@ -248,7 +252,7 @@ function firstScalar(anyOf: unknown): Schema | undefined {
 function nameComponents(): void {
   const schemas = { ...RESPONSE_SCHEMAS, ...REQUEST_SCHEMAS }
   for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id })
-  for (const patch of [SweepPatch, RunPatch, RunsDelete])
+  for (const patch of [SweepPatch, RunPatch, RunsDelete, CollectionPatch, VersionPatch])
     z.globalRegistry.add(patch, { ...patch.meta(), minProperties: 1 })
   z.globalRegistry.add(RunId, { pattern: RUN_ID })
 }

@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib'
 import type { RunKey } from '@chimney/core/schema/names'
 import { isEnd } from '@chimney/core/sweep/lifecycle'
 import type { Deps } from '../../deps.ts'
-import { historyCopiesPrefix } from '../../runs/files/run-files.ts'
+import { historyCopiesPrefix } from '../../runs/files/run-folders.ts'
 
 /** Part of the file names. Raise it when the form of the text changes. */
 const FORMAT = 1

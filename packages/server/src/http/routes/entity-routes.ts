@@ -3,7 +3,6 @@ import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
-import { createKey } from '../auth/create-key.ts'
 import { requireOperator } from '../auth/operator.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
@@ -54,6 +53,7 @@ export const entityRoutes = new Hono<AppEnv>()
           'entity-exists',
           `the entity ${entity} exists; create a key for it with: chimney keys create NAME --scope admin --entity "${entity}"`,
         )
+      const { createKey } = await import('../auth/create-key.ts')
       const made = await createKey(deps, entity, { name: 'first admin', scope: 'admin' })
       return respond(201, {
         ...entityBody(record, operator),

@@ -3,7 +3,6 @@ import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
-import { createKey, keyNotFound, rotateKey, settingsOf } from '../auth/create-key.ts'
 import { requireOperator } from '../auth/operator.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
@@ -20,6 +19,8 @@ async function requireCreated(variables: AppEnv['Variables'], entity: string): P
       `there is no entity ${entity}; create it with: chimney entities create "${entity}"`,
     )
 }
+
+const creating = () => import('../auth/create-key.ts')
 
 export const keyRoutes = new Hono<AppEnv>()
   .get(
@@ -90,6 +91,7 @@ export const keyRoutes = new Hono<AppEnv>()
     jsonBody(KeyCreate, { name: 'laptop', scope: 'write' }),
     async (c) => {
       const { deps, caller } = c.var
+      const { createKey, settingsOf } = await creating()
       const settings = settingsOf(c.req.valid('json'), deps.clock.now())
       const { entity = caller!.entity } = c.req.valid('json')
       if (entity !== caller!.entity) await requireCreated(c.var, entity)
@@ -112,6 +114,7 @@ export const keyRoutes = new Hono<AppEnv>()
     async (c) => {
       const { deps, caller, auth } = c.var
       const { grace_seconds } = c.req.valid('json')
+      const { rotateKey } = await creating()
       const { key, record } = await rotateKey(deps, caller!.entity, c.req.valid('param').key, grace_seconds)
       auth.forget()
       return respond(201, { ...keyBody(record), key })
@@ -133,6 +136,6 @@ export const keyRoutes = new Hono<AppEnv>()
       const revoked = await deps.store.revokeKey(caller!.entity, key)
       auth.forget()
       if (revoked) return noContent()
-      throw keyNotFound(key)
+      throw (await creating()).keyNotFound(key)
     },
   )

@@ -1,3 +1,4 @@
+import { CollectionName, VersionName } from '@chimney/core/schema/api/artifact-requests'
 import {
   AgentName,
   Entity,
@@ -21,13 +22,25 @@ export const SEGMENTS = {
   run: RunId,
   agent: AgentName,
   number: z.string().regex(/^[1-9]\d{0,6}$/, 'number must be the number of a trial: 1, 2, 3, …'),
+  collection: CollectionName,
+  version: VersionName,
   key: z.string().regex(/^[a-z0-9]{1,64}$/, 'key must be the id of a key: lower-case letters or digits'),
 } as const
 
 /** The decoded path parameters; '' for those that the route does not have. */
 export type PathNames = Readonly<Record<keyof typeof SEGMENTS, string>>
 
-const NO_NAMES: PathNames = { entity: '', project: '', sweep: '', run: '', agent: '', number: '', key: '' }
+const NO_NAMES: PathNames = {
+  entity: '',
+  project: '',
+  sweep: '',
+  run: '',
+  agent: '',
+  number: '',
+  key: '',
+  collection: '',
+  version: '',
+}
 
 /** Validates decoded path parameters. `path` is the raw path. Throws `Problem('invalid', 'invalid-path')`. */
 export function pathNames(params: Readonly<Record<string, string>>, path: string): PathNames {

@@ -18,6 +18,22 @@ const limitUpTo = (max: number, fallback: number) =>
 
 export const PageQuery = z.object({ cursor, limit: limitUpTo(1_000, 50) })
 
+export const CollectionsQuery = PageQuery.extend({
+  type: z.string().min(1).max(256).optional().describe('Only collections of this type'),
+})
+
+export const ArtifactFilesQuery = PageQuery.extend({
+  prefix: z.string().min(1).max(1_024).optional().describe('Only files whose names begin so'),
+})
+
+export const DeleteVersionQuery = z.object({
+  aliases: z.enum(['keep', 'delete']).default('keep').describe('`delete`: also a version that has aliases'),
+})
+
+export const RunArtifactsQuery = PageQuery.extend({
+  as: z.enum(['logged', 'used']).default('logged').describe('Outputs or inputs of the run'),
+})
+
 export const RunTableQuery = z.object({ cursor })
 
 export const BackupQuery = z.object({

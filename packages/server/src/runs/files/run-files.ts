@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import type { Deps } from '../../deps.ts'
+import { historyCopiesPrefix, runFilesPrefix } from './run-folders.ts'
 
 const part = (text: string): string => encodeURIComponent(text)
-
-export const runFilesPrefix = (key: RunKey): string =>
-  `runs/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
-
-/** Copies of the history of an ended run, not among its files. */
-export const historyCopiesPrefix = (key: RunKey): string =>
-  `history-copies/${part(key.entity)}/${part(key.project)}/${part(key.run)}/`
 
 /** The limit of S3, in bytes. */
 const MAX_KEY = 1024

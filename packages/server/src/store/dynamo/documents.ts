@@ -26,6 +26,11 @@ export const dynamoDocuments = (io: DynamoIo): DocumentStore => ({
     return items.map((item) => read(parseDocumentSk(textOf(item, 'sk')), item))
   },
 
+  async pageDocuments(project, prefix, page) {
+    const { items, ...rest } = await io.page('pageDocuments', documentRange(project, prefix), page)
+    return { items: items.map((item) => read(parseDocumentSk(textOf(item, 'sk')), item)), ...rest }
+  },
+
   async deleteDocument(project, name) {
     await io.remove('deleteDocument', documentKey(project, name))
   },

@@ -1,11 +1,12 @@
+import { loadOnce } from '../../load-once.ts'
+import type { BackupStore } from '../backup.ts'
 import type { Store } from '../store.ts'
 import { dynamoAgents } from './agents.ts'
 import { dynamoKeys } from './api-keys.ts'
-import { dynamoBackup } from './backup.ts'
 import { dynamoDocuments } from './documents.ts'
 import { dynamoEntities } from './entities.ts'
 import { dynamoHistory } from './history.ts'
-import { type DynamoStoreOptions, dynamoIo } from './io.ts'
+import { type DynamoIo, type DynamoStoreOptions, dynamoIo } from './io.ts'
 import { migrate, recordFormat } from './migrate.ts'
 import { dynamoProjects } from './projects.ts'
 import { dynamoReceipts } from './receipts.ts'
@@ -33,6 +34,15 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...dynamoReceipts(io),
     ...dynamoRepairs(io),
     ...dynamoDocuments(io),
-    ...dynamoBackup(io),
+    ...lazyBackup(io),
+  }
+}
+
+/** Loaded with the first backup: no other request needs it, and it would be part of every cold start. */
+function lazyBackup(io: DynamoIo): BackupStore {
+  const backup = loadOnce(async () => (await import('./backup.ts')).dynamoBackup(io))
+  return {
+    readBackup: async (...args) => (await backup()).readBackup(...args),
+    restore: async (...args) => (await backup()).restore(...args),
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { globalId } from '../graphql/global-id.ts'
+import { globalId } from '../../global-id.ts'
 import { type TestWandb, testWandb } from '../test-api.ts'
 
 let api: TestWandb

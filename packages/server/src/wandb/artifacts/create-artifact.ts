@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '@chimney/core/schema/problem'
-import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import {
   type Artifact,
   artifactAt,
@@ -12,10 +11,12 @@ import {
   committed,
   newUid,
   saveArtifact,
-} from './artifacts.ts'
-import { type Collection, collectionId, ensureCollection } from './collections.ts'
-import { contentOf, mergedManifest } from './manifests.ts'
-import { nextVersion, sequenceOf } from './memberships.ts'
+} from '../../artifacts/artifacts.ts'
+import { type Collection, collectionId, ensureCollection } from '../../artifacts/collections.ts'
+import { keepLogged } from '../../artifacts/index-project.ts'
+import { contentOf, mergedManifest } from '../../artifacts/manifests.ts'
+import { nextVersion, sequenceOf } from '../../artifacts/memberships.ts'
+import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { plainTags, type TagInput } from './tags.ts'
 
 type Text = string | null | undefined
@@ -56,6 +57,7 @@ export async function createArtifact(ctx: WandbContext, input: CreateArtifact): 
   const collection = await ensureCollection(ctx, key, name, { kind: 'sequence', type })
   const same = await sameContent(ctx, collection, input)
   const artifact = same ? await logAgain(ctx, same, input) : await draftOf(ctx, collection, input)
+  if (!same && artifact.run !== undefined) await keepLogged(ctx, artifact, artifact.run)
   if (input.clientID) await nameForClient(ctx, input.clientID, artifactId(artifact))
   if (input.sequenceClientID) await nameForClient(ctx, input.sequenceClientID, collectionId(collection))
   return artifact
@@ -106,12 +108,7 @@ async function logAgain(ctx: WandbContext, same: Artifact, input: CreateArtifact
     tags: [...new Set([...before.tags, ...tagsIn(input)])],
     aliases: { ...before.aliases, latest: ctx.deps.clock.now(), ...given },
   }))
-  if (input.runName && input.runName !== artifact.run)
-    await ctx.deps.store.putDocument(artifact, {
-      name: `artifact-log/${input.runName}/${artifact.uid}`,
-      text: artifactId(artifact),
-      rev: 1,
-    })
+  if (input.runName && input.runName !== artifact.run) await keepLogged(ctx, artifact, input.runName)
   return artifact
 }
 

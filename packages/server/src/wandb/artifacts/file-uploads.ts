@@ -1,9 +1,9 @@
+import { blobKey } from '../../artifacts/artifact-keys.ts'
+import { type Artifact, artifactById } from '../../artifacts/artifacts.ts'
+import { hexOf } from '../../artifacts/manifests.ts'
 import { mapInParallel } from '../../in-parallel.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import type { WandbContext } from '../graphql/context.ts'
-import { blobKey } from './artifact-keys.ts'
-import { type Artifact, artifactById } from './artifacts.ts'
-import { hexOf } from './manifests.ts'
 import { multipartUpload, type Part } from './multipart.ts'
 
 /** A file that a client wants to upload. Large ones come in parts, numbered from 1. */

@@ -1,11 +1,11 @@
 import { type Json, parseJson } from '@chimney/core/schema/json'
+import { aliasesOf } from '../../artifacts/artifacts.ts'
+import type { Collection } from '../../artifacts/collections.ts'
+import { type Membership, membersOf } from '../../artifacts/memberships.ts'
 import type { WandbContext } from '../graphql/context.ts'
 import { valueAt } from '../runs/json-path.ts'
 import { type Fields, parseFilter } from '../runs/run-filter.ts'
 import { runOrder } from '../runs/run-order.ts'
-import { aliasesOf } from './artifacts.ts'
-import type { Collection } from './collections.ts'
-import { type Membership, membersOf } from './memberships.ts'
 
 /** A filter and an order as for runs: MongoDB's query language, and a field behind a sign. */
 export interface Question {

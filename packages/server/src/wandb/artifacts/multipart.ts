@@ -1,9 +1,9 @@
 import { Problem } from '@chimney/core/schema/problem'
+import { blobKey } from '../../artifacts/artifact-keys.ts'
+import { artifactById } from '../../artifacts/artifacts.ts'
 import { requireScope } from '../../http/auth/scope.ts'
 import { partUrl } from '../../runs/files/file-urls.ts'
 import type { WandbContext } from '../graphql/context.ts'
-import { blobKey } from './artifact-keys.ts'
-import { artifactById } from './artifacts.ts'
 
 /** Before the upload `hexMD5` is the part's MD5, after it the ETag that the storage returned. */
 export interface Part {

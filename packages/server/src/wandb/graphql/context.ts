@@ -10,6 +10,7 @@ import {
 import { Problem } from '@chimney/core/schema/problem'
 import type * as z from 'zod'
 import type { Deps } from '../../deps.ts'
+import { ownEntity } from '../../own-entity.ts'
 
 /** The authenticated API key. `key` is absent for the key from the environment. */
 export interface Caller {
@@ -66,16 +67,6 @@ export async function findSweepKey(
   ownEntity(ctx, key.entity)
   const elsewhere = project && project !== DEFAULT_PROJECT && project !== key.project
   return elsewhere ? undefined : key
-}
-
-/** Throws `Problem('forbidden')` unless the key belongs to this entity. */
-export function ownEntity(ctx: WandbContext, entity: string): void {
-  if (entity !== ctx.caller.entity)
-    throw new Problem(
-      'forbidden',
-      'other-entity',
-      `this API key belongs to ${ctx.caller.entity} and has no access to ${entity}`,
-    )
 }
 
 function named(schema: z.ZodType<string>, text: string): string {

@@ -1,14 +1,14 @@
+import { type Artifact, aliasesOf, artifactId } from '../../artifacts/artifacts.ts'
+import { entriesOf, hexOf, type ManifestEntry } from '../../artifacts/manifests.ts'
+import { type Membership, membershipsOf, membersOf, sequenceOf } from '../../artifacts/memberships.ts'
+import { globalId } from '../../global-id.ts'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import { mimeOf } from '../../runs/files/run-files.ts'
-import { type Artifact, aliasesOf, artifactId } from '../artifacts/artifacts.ts'
-import { entriesOf, hexOf, type ManifestEntry } from '../artifacts/manifests.ts'
-import { type Membership, membershipsOf, membersOf, sequenceOf } from '../artifacts/memberships.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { timeOf } from '../graphql/context.ts'
-import { globalId } from '../graphql/global-id.ts'
 import { aliasObject } from './alias-object.ts'
 import type { ObjectContext } from './links.ts'
-import { usersOf } from './run-artifacts.ts'
+import { runsUsing } from './run-artifacts.ts'
 import { userObject } from './viewer-object.ts'
 
 /** GraphQL `Artifact`. */
@@ -75,7 +75,7 @@ export function artifactObject(ctx: ObjectContext, artifact: Artifact) {
           : await ctx.deps.store.getRun({ ...project, run: artifact.run })
       return run ? { __typename: 'Run', ...ctx.links.run(ctx, run) } : userObject(ctx)
     },
-    usedBy: () => usersOf(ctx, artifact),
+    usedBy: () => runsUsing(ctx, artifact),
     files: (args: FilesArgs) => filesOf(ctx, artifact, args),
     filesByManifestEntries: (args: EntriesArgs) => filesOfEntries(ctx, artifact, args),
   }

@@ -1,17 +1,18 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
-import { aliasesOf, versionOf } from '../artifacts/artifacts.ts'
+import { aliasesOf, versionOf } from '../../artifacts/artifacts.ts'
 import {
   type Collection,
   collectionByKey,
   collectionId,
   findCollection,
   listCollections,
-} from '../artifacts/collections.ts'
+} from '../../artifacts/collections.ts'
+import { findMember, type Membership, membersOf } from '../../artifacts/memberships.ts'
+import { globalId, partsOf } from '../../global-id.ts'
+import { ownEntity } from '../../own-entity.ts'
 import { collectionFields, findMembers, type Question, selected } from '../artifacts/find-artifacts.ts'
-import { findMember, type Membership, membersOf } from '../artifacts/memberships.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
-import { ownEntity, timeOf } from '../graphql/context.ts'
-import { globalId, partsOf } from '../graphql/global-id.ts'
+import { timeOf } from '../graphql/context.ts'
 import { aliasObject } from './alias-object.ts'
 import { aliasObjects, artifactObject, type FilesArgs, filesOf } from './artifact-object.ts'
 import type { ObjectContext } from './links.ts'

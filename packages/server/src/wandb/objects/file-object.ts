@@ -1,9 +1,9 @@
 import type { RunKey } from '@chimney/core/schema/names'
+import { globalId } from '../../global-id.ts'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import { keepFileName, md5Of, mimeOf, type RunFile } from '../../runs/files/run-files.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { timeOf } from '../graphql/context.ts'
-import { globalId } from '../graphql/global-id.ts'
 import type { ObjectContext } from './links.ts'
 
 /** GraphQL `File` of a run. */

@@ -1,8 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
+import type { Artifact } from '../../artifacts/artifacts.ts'
+import type { Collection } from '../../artifacts/collections.ts'
+import type { Membership } from '../../artifacts/memberships.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
-import type { Artifact } from '../artifacts/artifacts.ts'
-import type { Collection } from '../artifacts/collections.ts'
-import type { Membership } from '../artifacts/memberships.ts'
 import type { WandbContext } from '../graphql/context.ts'
 import type { RunView } from '../runs/run-view.ts'
 

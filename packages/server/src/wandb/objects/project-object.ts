@@ -1,8 +1,8 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
+import { globalId } from '../../global-id.ts'
 import type { ProjectRecord } from '../../store/projects.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
 import { internalIdOf, timeOf } from '../graphql/context.ts'
-import { globalId } from '../graphql/global-id.ts'
 import { findRuns, type RunsArgs } from '../runs/run-view.ts'
 import {
   artifactOf,

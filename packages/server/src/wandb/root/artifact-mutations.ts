@@ -1,20 +1,21 @@
 import { Problem } from '@chimney/core/schema/problem'
-import { manifestKey } from '../artifacts/artifact-keys.ts'
+import { manifestKey } from '../../artifacts/artifact-keys.ts'
 import {
   type Artifact,
   artifactById,
   artifactId,
   changeArtifact,
   type ManifestType,
-} from '../artifacts/artifacts.ts'
-import { mustFind } from '../artifacts/collections.ts'
+} from '../../artifacts/artifacts.ts'
+import { mustFind } from '../../artifacts/collections.ts'
+import { keepUse } from '../../artifacts/index-project.ts'
+import { changeAliases, removeVersion, sequenceOf } from '../../artifacts/memberships.ts'
+import { globalId, partsOf } from '../../global-id.ts'
 import { type CreateArtifact, commitArtifact, createArtifact } from '../artifacts/create-artifact.ts'
 import { type FileSpec, fileUploads } from '../artifacts/file-uploads.ts'
-import { changeAliases, deleteVersion, sequenceOf } from '../artifacts/memberships.ts'
 import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { uploadUrl } from '../files/upload-url.ts'
 import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
-import { globalId, partsOf } from '../graphql/global-id.ts'
 import { artifactObject } from '../objects/artifact-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
 
@@ -23,7 +24,6 @@ type Text = string | null | undefined
 
 /** Steps of logging an artifact: draft, manifest, files, manifest bytes, then the commit that assigns a version. */
 export function artifactMutations(ctx: ObjectContext) {
-  const { store } = ctx.deps
   return {
     createArtifact: async ({ input }: Input<CreateArtifact>) => ({
       artifact: artifactObject(ctx, await createArtifact(ctx, input)),
@@ -81,11 +81,7 @@ export function artifactMutations(ctx: ObjectContext) {
       const artifact = await artifactById(ctx, input.artifactID ?? '')
       if (input.runName) {
         const run = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
-        const text = artifactId(artifact)
-        // Listed by run and by artifact, which may be of different projects.
-        await store.putDocument(run, { name: `artifact-use/${run.run}/${artifact.uid}`, text, rev: 1 })
-        const used = `artifact-used/${artifact.uid}/${run.project}/${run.run}`
-        await store.putDocument(artifact, { name: used, text: run.project, rev: 1 })
+        await keepUse(ctx, artifact, run)
       }
       return { artifact: artifactObject(ctx, artifact) }
     },
@@ -127,14 +123,7 @@ export function artifactMutations(ctx: ObjectContext) {
     deleteArtifact: async ({ input }: Input<{ artifactID: string; deleteAliases?: boolean | null }>) => {
       const artifact = await artifactById(ctx, input.artifactID)
       const object = artifactObject(ctx, artifact)
-      const aliases = input.deleteAliases ? [] : (await object.aliases()).map(({ alias }) => alias)
-      if (aliases.length > 0)
-        throw new Problem(
-          'invalid',
-          'artifact-has-aliases',
-          `the artifact has the aliases ${aliases.join(', ')}; remove them, or pass delete_aliases=True`,
-        )
-      await deleteVersion(ctx, artifact)
+      await removeVersion(ctx, artifact, input.deleteAliases === true)
       return { artifact: { id: object.id } }
     },
   }

@@ -1,19 +1,20 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { artifactById } from '../artifacts/artifacts.ts'
+import { artifactById } from '../../artifacts/artifacts.ts'
 import {
   type Collection,
   changeCollection,
   collectionByKey,
   ensureCollection,
   mustFind,
-} from '../artifacts/collections.ts'
+} from '../../artifacts/collections.ts'
+import { deleteCollection, link, sequenceOf, unlink } from '../../artifacts/memberships.ts'
+import { partsOf } from '../../global-id.ts'
+import { ownEntity } from '../../own-entity.ts'
 import { idOfClient } from '../artifacts/create-artifact.ts'
-import { deleteCollection, link, sequenceOf, unlink } from '../artifacts/memberships.ts'
 import { type CompleteMultipart, completeMultipart } from '../artifacts/multipart.ts'
 import { plainTags, type TagInput } from '../artifacts/tags.ts'
-import { ownEntity, projectKeyOf, type WandbContext } from '../graphql/context.ts'
-import { partsOf } from '../graphql/global-id.ts'
+import { projectKeyOf, type WandbContext } from '../graphql/context.ts'
 import { collectionObject, membershipObject } from '../objects/collection-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
 

@@ -1,11 +1,12 @@
 import { isObject, type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
+import { partsOf } from '../../global-id.ts'
+import { ownEntity } from '../../own-entity.ts'
 import type { AgentRecord } from '../../store/agents.ts'
 import type { AgentCommand } from '../../sweeps/agents/agent-command.ts'
 import { pollAgent } from '../../sweeps/agents/poll-agent.ts'
 import { registerAgent } from '../../sweeps/agents/register-agent.ts'
-import { findSweepKey, ownEntity, type WandbContext } from '../graphql/context.ts'
-import { partsOf } from '../graphql/global-id.ts'
+import { findSweepKey, type WandbContext } from '../graphql/context.ts'
 import { agentArgs } from '../runs/run-config.ts'
 
 export interface CreateAgent {

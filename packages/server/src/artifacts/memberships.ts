@@ -1,9 +1,9 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import { mapInParallel } from '../../in-parallel.ts'
-import type { WandbContext } from '../graphql/context.ts'
+import { mapInParallel } from '../in-parallel.ts'
 import {
   type Artifact,
+  aliasesOf,
   artifactId,
   busy,
   changeArtifact,
@@ -20,6 +20,7 @@ import {
   forgetCollection,
   undocumented,
 } from './collections.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /** A version as a member of a collection: its own sequence, or a portfolio that it is linked to. */
@@ -41,7 +42,7 @@ interface Link {
 const linkName = (key: string, uid: string): string => `artifact-member/${key}/${uid}`
 
 /** The members of a collection, ascending by version. */
-export function membersOf(ctx: WandbContext, collection: Collection): Promise<readonly Membership[]> {
+export function membersOf(ctx: ArtifactContext, collection: Collection): Promise<readonly Membership[]> {
   const { entity, project, key } = collection
   return once(ctx, `members ${entity}/${project}/${key}`, async () => {
     if (collection.kind === 'sequence')
@@ -56,7 +57,8 @@ export function membersOf(ctx: WandbContext, collection: Collection): Promise<re
   })
 }
 
-const memberOf = (collection: Collection, artifact: Artifact): Membership => ({
+/** In the sequence that it was logged to. */
+export const memberOf = (collection: Collection, artifact: Artifact): Membership => ({
   collection,
   artifact,
   uid: artifact.uid,
@@ -74,7 +76,7 @@ const linked = (collection: Collection, artifact: Artifact, link: Link): Members
 })
 
 /** The collection that holds what runs logged under the artifact's name. */
-export async function sequenceOf(ctx: WandbContext, artifact: Artifact): Promise<Collection> {
+export async function sequenceOf(ctx: ArtifactContext, artifact: Artifact): Promise<Collection> {
   return (
     (await collectionByKey(ctx, artifact, artifact.collection)) ??
     undocumented(artifact, artifact.collection, artifact)
@@ -82,7 +84,10 @@ export async function sequenceOf(ctx: WandbContext, artifact: Artifact): Promise
 }
 
 /** The artifact in its own sequence first, then in the portfolios that it is linked to. */
-export async function membershipsOf(ctx: WandbContext, artifact: Artifact): Promise<readonly Membership[]> {
+export async function membershipsOf(
+  ctx: ArtifactContext,
+  artifact: Artifact,
+): Promise<readonly Membership[]> {
   const own = await sequenceOf(ctx, artifact)
   const members = await mapInParallel(artifact.links ?? [], async (link) => {
     const collection = await collectionByKey(ctx, link, link.collection)
@@ -95,7 +100,7 @@ export async function membershipsOf(ctx: WandbContext, artifact: Artifact): Prom
 
 /** `name`, `name:v3`, `name:alias`. */
 export async function findMember(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   path: string,
   alias?: string | null,
@@ -108,7 +113,7 @@ export async function findMember(
 
 /** Links an artifact to a portfolio; a linked one gets the aliases only. */
 export async function link(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   portfolio: Collection,
   artifact: Artifact,
   aliases: readonly string[],
@@ -148,7 +153,7 @@ const TRIES = 20
 
 /** Changes or makes a link; undefined leaves it as it is. */
 async function changeLink(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   portfolio: Collection,
   uid: string,
   change: (before: Link | undefined) => Link,
@@ -165,7 +170,11 @@ async function changeLink(
 }
 
 /** Claims the next version of a collection for an artifact. Versions are never given out twice, also after a deletion. */
-export async function nextVersion(ctx: WandbContext, collection: Collection, uid: string): Promise<number> {
+export async function nextVersion(
+  ctx: ArtifactContext,
+  collection: Collection,
+  uid: string,
+): Promise<number> {
   const members = await membersOf(ctx, collection)
   for (let version = (members.at(-1)?.version ?? -1) + 1; ; version++) {
     const name = `artifact-version/${collection.key}/${version}`
@@ -174,7 +183,7 @@ export async function nextVersion(ctx: WandbContext, collection: Collection, uid
   }
 }
 
-export async function unlink(ctx: WandbContext, portfolio: Collection, artifact: Artifact): Promise<void> {
+export async function unlink(ctx: ArtifactContext, portfolio: Collection, artifact: Artifact): Promise<void> {
   forgetReads(ctx)
   await ctx.deps.store.deleteDocument(portfolio, linkName(portfolio.key, artifact.uid))
   await changeArtifact(ctx, artifactId(artifact), (before) => ({
@@ -187,7 +196,7 @@ export async function unlink(ctx: WandbContext, portfolio: Collection, artifact:
 
 /** Changes the aliases that an artifact has in one collection. */
 export async function changeAliases(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   collection: Collection,
   artifact: Artifact,
   change: (aliases: Artifact['aliases']) => Artifact['aliases'],
@@ -208,15 +217,34 @@ export async function changeAliases(
 }
 
 /** Deletes a version and its links. Its files may belong to other versions as well, so they stay. */
-export async function deleteVersion(ctx: WandbContext, artifact: Artifact): Promise<void> {
+export async function deleteVersion(ctx: ArtifactContext, artifact: Artifact): Promise<void> {
   for (const { collection, ...project } of artifact.links ?? [])
     await ctx.deps.store.deleteDocument(project, linkName(collection, artifact.uid))
   await forgetArtifact(ctx, artifact)
 }
 
 /** Deletes a sequence with its versions, or a portfolio with its links. */
-export async function deleteCollection(ctx: WandbContext, collection: Collection): Promise<void> {
+export async function deleteCollection(ctx: ArtifactContext, collection: Collection): Promise<void> {
   for (const { artifact } of await membersOf(ctx, collection))
     await (collection.kind === 'sequence' ? deleteVersion(ctx, artifact) : unlink(ctx, collection, artifact))
   await forgetCollection(ctx, collection)
+}
+
+/** Deletes a version; one with aliases only if they go too. */
+export async function removeVersion(
+  ctx: ArtifactContext,
+  artifact: Artifact,
+  withAliases: boolean,
+): Promise<void> {
+  const aliases: string[] = []
+  if (!withAliases)
+    for (const { collection, uid } of await membershipsOf(ctx, artifact))
+      aliases.push(...aliasesOf(await membersOf(ctx, collection), uid))
+  if (aliases.length > 0)
+    throw new Problem(
+      'conflict',
+      'artifact-has-aliases',
+      `the artifact has the aliases ${aliases.join(', ')}; remove them, or delete it with them: artifact.delete(delete_aliases=True), ?aliases=delete`,
+    )
+  await deleteVersion(ctx, artifact)
 }

@@ -1,9 +1,10 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { WandbContext } from '../graphql/context.ts'
-import { globalId } from '../graphql/global-id.ts'
+import { globalId } from '../global-id.ts'
+import type { Page, Paged } from '../store/page.ts'
 import { busy, committed } from './artifacts.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /**
@@ -31,6 +32,9 @@ interface Gone {
   readonly rev: number
 }
 
+/** Document of a project in which every collection has one, see `index-project.ts`. */
+export const INDEXED = 'artifact-index'
+
 const nameOf = (name: string): string => `artifact-collection/${name}`
 const MAX_NAME = 128
 
@@ -51,7 +55,7 @@ export const collectionId = ({
   globalId('ArtifactCollection', entity, project, key)
 
 async function stored(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   name: string,
 ): Promise<Collection | Gone | undefined> {
@@ -59,7 +63,7 @@ async function stored(
   return document && { ...(JSON.parse(document.text) as Collection | Gone), rev: document.rev }
 }
 
-async function save(ctx: WandbContext, project: ProjectKey, name: string, next: Collection | Gone) {
+async function save(ctx: ArtifactContext, project: ProjectKey, name: string, next: Collection | Gone) {
   forgetReads(ctx)
   const { rev, ...rest } = next
   return ctx.deps.store.putDocument(project, {
@@ -73,7 +77,7 @@ const at = ({ entity, project }: ProjectKey, name: string): string =>
   `collection ${entity}/${project}/${name}`
 
 export function findCollection(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   name: string,
 ): Promise<Collection | undefined> {
@@ -86,7 +90,7 @@ export function findCollection(
 }
 
 /** Throws `Problem('not-found')` when there is none. */
-export async function mustFind(ctx: WandbContext, project: ProjectKey, name: string): Promise<Collection> {
+export async function mustFind(ctx: ArtifactContext, project: ProjectKey, name: string): Promise<Collection> {
   const found = await findCollection(ctx, project, name)
   if (found) return found
   throw new Problem(
@@ -98,15 +102,35 @@ export async function mustFind(ctx: WandbContext, project: ProjectKey, name: str
 
 /** Keys are names, except of collections that were renamed or whose name was in use before. */
 export function collectionByKey(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   key: string,
 ): Promise<Collection | undefined> {
   return once(ctx, `key ${at(project, key)}`, async () => {
-    const same = await findCollection(ctx, project, key)
-    if (same?.key === key) return same
+    const named = await followRenames(ctx, project, key)
+    if (named) return named
     return (await listCollections(ctx, project)).find((collection) => collection.key === key)
   })
+}
+
+/** The collection of this key, if all names that it had still lead to the next one. */
+async function followRenames(
+  ctx: ArtifactContext,
+  project: ProjectKey,
+  key: string,
+): Promise<Collection | undefined> {
+  const seen = new Set<string>()
+  for (let name: string | undefined = key; name !== undefined && !seen.has(name); ) {
+    seen.add(name)
+    const found: Collection | Gone | undefined = await stored(ctx, project, name)
+    if (found && !('gone' in found)) return found.key === key ? found : undefined
+    if (!found) {
+      const legacy = await findCollection(ctx, project, name)
+      return legacy?.key === key ? legacy : undefined
+    }
+    name = found.to
+  }
+  return undefined
 }
 
 /** A sequence without a document: named like its key, and as old as its first version. */
@@ -128,7 +152,7 @@ export const undocumented = (
 })
 
 /** By name, ascending. */
-export function listCollections(ctx: WandbContext, project: ProjectKey): Promise<readonly Collection[]> {
+export function listCollections(ctx: ArtifactContext, project: ProjectKey): Promise<readonly Collection[]> {
   return once(ctx, at(project, '*'), async () => {
     const documents = await ctx.deps.store.listDocuments(project, 'artifact-collection/')
     const known = documents.map(
@@ -140,18 +164,32 @@ export function listCollections(ctx: WandbContext, project: ProjectKey): Promise
       ...documents.map(({ name }) => name.slice('artifact-collection/'.length)),
     ])
     const others = new Map<string, Collection>()
-    for (const artifact of await committed(ctx, project))
+    const isIndexed = (await ctx.deps.store.getDocument(project, INDEXED)) !== undefined
+    for (const artifact of isIndexed ? [] : await committed(ctx, project))
       if (!documented.has(artifact.collection) && !others.has(artifact.collection))
         others.set(artifact.collection, undocumented(project, artifact.collection, artifact))
     return [...present, ...others.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   })
 }
 
+/** A page of the documented collections, by name; `index-project.ts` documents the others. May be shorter than its limit. */
+export async function pageCollections(
+  ctx: ArtifactContext,
+  { entity, project }: ProjectKey,
+  page: Page,
+): Promise<Paged<Collection>> {
+  const key = { entity, project }
+  const { items, cursor } = await ctx.deps.store.pageDocuments(key, 'artifact-collection/', page)
+  const known = items.map(({ text, rev }) => ({ ...(JSON.parse(text) as Collection | Gone), rev }))
+  const present = known.filter((item): item is Collection => !('gone' in item))
+  return { items: present, ...(cursor !== undefined && { cursor }) }
+}
+
 const TRIES = 20
 
 /** The collection of this name; made when there is none. Throws when the name belongs to one of another kind or type. */
 export async function ensureCollection(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   name: string,
   { kind, type }: Pick<Collection, 'kind' | 'type'>,
@@ -205,7 +243,7 @@ function checkSame(found: Collection, { kind, type }: Pick<Collection, 'kind' | 
 }
 
 export async function changeCollection(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   key: string,
   change: (collection: Collection) => Collection,
@@ -224,7 +262,7 @@ export async function changeCollection(
 }
 
 /** Both names lead to the collection until the old one is given up, so that a failure in between loses nothing. */
-async function rename(ctx: WandbContext, project: ProjectKey, before: Collection, next: Collection) {
+async function rename(ctx: ArtifactContext, project: ProjectKey, before: Collection, next: Collection) {
   checkName(next.name)
   const there = await findCollection(ctx, project, next.name)
   if (there && there.key !== before.key)
@@ -235,6 +273,6 @@ async function rename(ctx: WandbContext, project: ProjectKey, before: Collection
 }
 
 /** Frees the name. Its members are deleted before. */
-export async function forgetCollection(ctx: WandbContext, collection: Collection): Promise<void> {
+export async function forgetCollection(ctx: ArtifactContext, collection: Collection): Promise<void> {
   await save(ctx, collection, collection.name, { gone: true, rev: collection.rev + 1 })
 }

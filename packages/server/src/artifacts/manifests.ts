@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isObject, type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import { Problem } from '@chimney/core/schema/problem'
-import type { WandbContext } from '../graphql/context.ts'
 import { blobKey, manifestKey } from './artifact-keys.ts'
 import { type Artifact, artifactById, type ManifestPart } from './artifacts.ts'
+import type { ArtifactContext } from './context.ts'
 
 /** A file in a manifest. `key` is its storage key; absent for an external reference. */
 export interface ManifestEntry {
@@ -19,7 +19,7 @@ type JsonObject = { readonly [key: string]: Json }
 
 const MAX_MANIFEST = 64_000_000
 
-async function readManifest(ctx: WandbContext, key: string | undefined): Promise<JsonObject | undefined> {
+async function readManifest(ctx: ArtifactContext, key: string | undefined): Promise<JsonObject | undefined> {
   const stat = key === undefined ? undefined : await ctx.deps.files.stat(key)
   if (key === undefined || !stat) return undefined
   if (stat.size > MAX_MANIFEST)
@@ -36,7 +36,7 @@ async function readManifest(ctx: WandbContext, key: string | undefined): Promise
 const contentsOf = (manifest: JsonObject | undefined): JsonObject =>
   isObject(manifest?.contents) ? manifest.contents : {}
 
-export async function entriesOf(ctx: WandbContext, artifact: Artifact): Promise<readonly ManifestEntry[]> {
+export async function entriesOf(ctx: ArtifactContext, artifact: Artifact): Promise<readonly ManifestEntry[]> {
   const contents = contentsOf(await readManifest(ctx, artifact.manifest))
   return Object.entries(contents).flatMap(([name, entry]): ManifestEntry[] => {
     if (!isObject(entry) || typeof entry.digest !== 'string') return []
@@ -57,7 +57,7 @@ export const hexOf = (md5: string): string =>
  * that is still being uploaded is an error, since its files would be lost. Undefined for an artifact without parts.
  */
 export async function mergedManifest(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   artifact: Artifact,
   latest: Artifact | undefined,
 ): Promise<{ readonly manifest: string; readonly digest: string } | undefined> {
@@ -85,7 +85,7 @@ export async function mergedManifest(
  * What an incremental artifact adds to: the newest version of its collection, also when that is newer than the one its client saw; else
  * the artifact of another collection that it names. Processes that share an artifact start from nothing.
  */
-async function baseOf(ctx: WandbContext, parts: readonly ManifestPart[], latest: Artifact | undefined) {
+async function baseOf(ctx: ArtifactContext, parts: readonly ManifestPart[], latest: Artifact | undefined) {
   const incremental = parts.find(({ type }) => type === 'INCREMENTAL')
   if (incremental?.base === undefined) return incremental && latest
   if (!latest) return artifactById(ctx, incremental.base)
@@ -104,7 +104,7 @@ function digestOf(contents: JsonObject): string {
 }
 
 /** Size and number of files, references included. */
-export async function contentOf(ctx: WandbContext, artifact: Artifact) {
+export async function contentOf(ctx: ArtifactContext, artifact: Artifact) {
   const entries = await entriesOf(ctx, artifact)
   return { size: entries.reduce((sum, entry) => sum + entry.size, 0), fileCount: entries.length }
 }

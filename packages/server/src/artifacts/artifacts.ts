@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
-import type { WandbContext } from '../graphql/context.ts'
-import { ownEntity } from '../graphql/context.ts'
-import { globalId, partsOf } from '../graphql/global-id.ts'
+import { globalId, partsOf } from '../global-id.ts'
+import { ownEntity } from '../own-entity.ts'
+import type { ArtifactContext } from './context.ts'
 import { forgetReads, once } from './request-memo.ts'
 
 /** `FULL` lists all files, `INCREMENTAL` those added to the version before, `PATCH` those of one process of several. */
@@ -57,7 +57,7 @@ export const artifactId = (artifact: Pick<Artifact, 'entity' | 'project' | 'coll
 
 const documentName = (collection: string, uid: string): string => `artifact/${collection}/${uid}`
 
-export async function saveArtifact(ctx: WandbContext, artifact: Artifact): Promise<boolean> {
+export async function saveArtifact(ctx: ArtifactContext, artifact: Artifact): Promise<boolean> {
   forgetReads(ctx)
   const { rev, ...rest } = artifact
   return ctx.deps.store.putDocument(artifact, {
@@ -67,7 +67,7 @@ export async function saveArtifact(ctx: WandbContext, artifact: Artifact): Promi
   })
 }
 
-export async function forgetArtifact(ctx: WandbContext, artifact: Artifact): Promise<void> {
+export async function forgetArtifact(ctx: ArtifactContext, artifact: Artifact): Promise<void> {
   forgetReads(ctx)
   await ctx.deps.store.deleteDocument(artifact, documentName(artifact.collection, artifact.uid))
 }
@@ -75,7 +75,7 @@ export async function forgetArtifact(ctx: WandbContext, artifact: Artifact): Pro
 const read = (document: { text: string; rev: number }): Artifact =>
   ({ ...(JSON.parse(document.text) as Artifact), rev: document.rev }) as Artifact
 
-export async function artifactById(ctx: WandbContext, id: string): Promise<Artifact> {
+export async function artifactById(ctx: ArtifactContext, id: string): Promise<Artifact> {
   const artifact = await presentArtifact(ctx, id)
   if (!artifact)
     throw new Problem('not-found', 'artifact-not-found', `there is no artifact with the id ${id}`)
@@ -83,14 +83,14 @@ export async function artifactById(ctx: WandbContext, id: string): Promise<Artif
 }
 
 /** Undefined for an artifact that was deleted. Throws for an id that is none. */
-export async function presentArtifact(ctx: WandbContext, id: string): Promise<Artifact | undefined> {
+export async function presentArtifact(ctx: ArtifactContext, id: string): Promise<Artifact | undefined> {
   const [entity, project, collection, uid] = partsOf('Artifact', 4, id) as [string, string, string, string]
   ownEntity(ctx, entity)
   return artifactAt(ctx, { entity, project }, collection, uid)
 }
 
 export async function artifactAt(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   collection: string,
   uid: string,
@@ -102,7 +102,7 @@ export async function artifactAt(
 const TRIES = 20
 
 export async function changeArtifact(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   id: string,
   change: (artifact: Artifact) => Artifact,
 ): Promise<Artifact> {
@@ -122,7 +122,7 @@ export const busy = (): Problem =>
 
 /** The versions of a collection, or of all collections of a project, ascending. */
 export function committed(
-  ctx: WandbContext,
+  ctx: ArtifactContext,
   project: ProjectKey,
   collection?: string,
 ): Promise<readonly Artifact[]> {
@@ -168,7 +168,7 @@ export function aliasesOf(versions: readonly Versioned[], uid: string): readonly
   return [...(versionOf(versions, LATEST)?.uid === uid ? [LATEST] : []), ...given.sort()]
 }
 
-export const newUid = (ctx: WandbContext): string => ctx.deps.randomId(16)
+export const newUid = (ctx: ArtifactContext): string => ctx.deps.randomId(16)
 
 /** Links what a client called an artifact before it had one of our ids. */
 export const clientIdName = (clientId: string): string =>
