@@ -7,6 +7,7 @@ import './style/components.css'
 import './style/tooltip.css'
 import './style/charts.css'
 import './style/diagnosis.css'
+import './style/media.css'
 
 applyTheme()
 watchSystemTheme()

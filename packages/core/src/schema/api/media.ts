@@ -20,6 +20,8 @@ export const MediaKeys = z.object({
   next_cursor: z.string().optional(),
   /** In the first page: the charts of the W&B client (`wandb.plot.*`) by key, as it describes them in the config. */
   charts: JsonObject.optional(),
+  /** In the first page: names of the classes of masks and boxes, likewise. */
+  class_labels: JsonObject.optional(),
 })
 export type MediaKeys = z.infer<typeof MediaKeys>
 

@@ -49,10 +49,10 @@ export async function mediaKeys(
   const found = await readMedia(deps, key, { from, to: Number.MAX_SAFE_INTEGER, limit })
   if (!found) throw runNotFound(key)
   const { rows, next } = found
-  const charts = from === 0 ? chartsOf((await deps.store.getRun(key))?.record.extra) : undefined
+  const facts = from === 0 ? factsOf((await deps.store.getRun(key))?.record.extra) : undefined
   return respond(200, {
     items: keysOf(rows),
-    ...(charts && { charts }),
+    ...facts,
     ...(next !== undefined && { next_cursor: String(next) }),
   })
 }
@@ -97,12 +97,17 @@ export async function htmlPage(deps: MediaDeps, key: RunKey, name: string): Prom
   return new Response(new Uint8Array(bytes ?? []), { headers: HTML_HEADERS })
 }
 
-/** What the W&B client keeps of `wandb.plot.*` and custom charts in its own part of the config. */
-function chartsOf(extra: string | undefined): Json | undefined {
+/** What the W&B client keeps of `wandb.plot.*` and of the classes of masks in its own part of the config. */
+function factsOf(extra: string | undefined): { charts?: Json; class_labels?: Json } {
   const json = extra === undefined ? undefined : parseJson(extra)
   const wandb = isObject(json) ? json.wandb : undefined
-  const charts = isObject(wandb) ? (wandb.visualize ?? wandb.viz) : undefined
-  return isObject(charts) ? charts : undefined
+  if (!isObject(wandb)) return {}
+  const charts = wandb.visualize ?? wandb.viz
+  const labels = Object.entries(wandb).filter(([name]) => name.endsWith('/class_labels'))
+  return {
+    ...(isObject(charts) && { charts }),
+    ...(labels.length > 0 && { class_labels: Object.fromEntries(labels) }),
+  }
 }
 
 function keysOf(rows: readonly Row[]): MediaKey[] {
