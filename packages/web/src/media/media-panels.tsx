@@ -11,6 +11,8 @@ import type { Labels } from './image-boxes.tsx'
 import { ImagePanel } from './image-panel.tsx'
 import type { RunMedia } from './media-endpoints.ts'
 import { isMedia, kindOf, type MediaKind, panelId } from './media-value.ts'
+import { ObjectPanel } from './object-panel.tsx'
+import { PlotlyPanel } from './plotly-panel.tsx'
 import { TablePanel } from './table-panel.tsx'
 import { useMediaRow } from './use-media.ts'
 
@@ -152,6 +154,10 @@ function PanelBody({
     case 'audio':
     case 'video':
       return <SoundPanel {...props} />
+    case 'plotly':
+      return <PlotlyPanel {...props} />
+    case 'object3D':
+      return <ObjectPanel {...props} />
     default:
       return <FilePanel {...props} />
   }

@@ -278,7 +278,13 @@ function MediaWord({ name, type, media }: { name: string; type: string; media: R
   const panel = panelOf(media, name)
   const word = typeName(type)
   return panel ? (
-    <a href={`#${panel.id}`}>
+    <a
+      href={`#${panel.id}`}
+      onClick={(event) => {
+        event.preventDefault()
+        document.getElementById(panel.id)?.scrollIntoView()
+      }}
+    >
       {word}, step {panel.step}
     </a>
   ) : (

@@ -37,6 +37,9 @@ const HTML_HEADERS = {
   'Cache-Control': 'private, max-age=3600',
 }
 
+/** W&B clients add this style sheet to HTML; the policy would block it, with an error in the console of the page. */
+const NORMALIZE = /<link[^>]{0,200}href="https:\/\/app\.wandb\.ai\/normalize\.css"[^>]{0,20}>/g
+
 type MediaDeps = Pick<Deps, 'store' | 'files' | 'settings'>
 const MAX_NAMES = 100
 
@@ -94,7 +97,8 @@ export async function htmlPage(deps: MediaDeps, key: RunKey, name: string): Prom
       `${name} has ${stat.size} bytes; a page of more than ${HTML_BYTES} is not shown, download it from /files`,
     )
   const bytes = await deps.files.get(at)
-  return new Response(new Uint8Array(bytes ?? []), { headers: HTML_HEADERS })
+  const text = new TextDecoder().decode(bytes).replaceAll(NORMALIZE, '')
+  return new Response(text, { headers: HTML_HEADERS })
 }
 
 /** What the W&B client keeps of `wandb.plot.*` and of the classes of masks in its own part of the config. */
