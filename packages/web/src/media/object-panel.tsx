@@ -48,7 +48,6 @@ function PointCloud({ at, name, value }: { at: RunAt; name: string; value: Media
     <canvas
       className="media-points"
       ref={box}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys turn it
       tabIndex={0}
       role="img"
       aria-label={`${name}: ${formatCount(points.length)} points; arrow keys turn them`}

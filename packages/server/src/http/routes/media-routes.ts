@@ -4,7 +4,7 @@ import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { runKeyOf } from './path-names.ts'
-import { FileUrlsQuery, HtmlQuery, MediaKeysQuery, MediaQuery, numberCursor } from './queries.ts'
+import { FileNameQuery, MediaKeysQuery, MediaQuery, numberCursor } from './queries.ts'
 
 const RUN = '/v1/:entity/:project/runs/:run'
 export const mediaRoutes = new Hono<AppEnv>()
@@ -15,7 +15,7 @@ export const mediaRoutes = new Hono<AppEnv>()
       tags: ['Metrics'],
       summary: 'List the keys under which a run logged images, tables and other media',
       description:
-        'A page covers a range of rows; a key that was logged in the ranges of several pages is in each of them, with the steps of that range.',
+        'A page covers a range of rows; a key may be in several pages, each with the steps of its range.',
       responses: { 200: jsonResponse('Keys with their steps', 'MediaKeyPage'), ...problems(404) },
     }),
     access('read'),
@@ -33,8 +33,7 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'getMedia',
       tags: ['Metrics'],
       summary: 'Read the media of a run as they were logged',
-      description:
-        'Rows as of the history, with images, tables, histograms and other media alone. Their files are at `file-urls`.',
+      description: 'Rows of the history with media alone. `file-urls` has their files.',
       responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
     }),
     access('read'),
@@ -56,7 +55,7 @@ export const mediaRoutes = new Hono<AppEnv>()
       responses: { 200: jsonResponse('The addresses', 'FileAddresses'), ...problems(404) },
     }),
     access('read'),
-    query(FileUrlsQuery),
+    query(FileNameQuery),
     async (c) => {
       const { fileUrls } = await import('../responses/media.ts')
       return fileUrls(c.var.deps, runKeyOf(c.req.valid('param')), c.req.queries('name') ?? [])
@@ -68,15 +67,14 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'getHtml',
       tags: ['Runs'],
       summary: 'Show an HTML file of a run in a sandbox',
-      description:
-        'For frames of the dashboard. The page has no origin and loads nothing from elsewhere. Up to 4 MB.',
+      description: 'Up to 4 MB. The page has no origin and loads nothing.',
       responses: {
         200: { description: 'The file', content: { 'text/html': { schema: { type: 'string' } } } },
         ...problems(404, 413),
       },
     }),
     access('read'),
-    query(HtmlQuery),
+    query(FileNameQuery),
     async (c) => {
       const { htmlPage } = await import('../responses/media.ts')
       return htmlPage(c.var.deps, runKeyOf(c.req.valid('param')), c.req.valid('query').name)

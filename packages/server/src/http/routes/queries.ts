@@ -126,8 +126,7 @@ export const MediaQuery = z.object({
 })
 
 const fileName = z.string().min(1).max(1_024).describe('Name of a file of the run')
-export const FileUrlsQuery = z.object({ name: fileName })
-export const HtmlQuery = z.object({ name: fileName })
+export const FileNameQuery = z.object({ name: fileName })
 
 export const EventsQuery = z.object({
   since: z.string().max(200).optional().describe('`cursor` of the previous response; everything when absent'),
