@@ -43,16 +43,16 @@ const NORMALIZE = /<link[^>]{0,200}href="https:\/\/app\.wandb\.ai\/normalize\.cs
 type MediaDeps = Pick<Deps, 'store' | 'files' | 'settings'>
 const MAX_NAMES = 100
 
-export async function mediaKeys(
-  deps: MediaDeps,
-  key: RunKey,
-  from: number,
-  limit: number,
-): Promise<Response> {
-  const found = await readMedia(deps, key, { from, to: Number.MAX_SAFE_INTEGER, limit })
-  if (!found) throw runNotFound(key)
-  const { rows, next } = found
-  const facts = from === 0 ? factsOf((await deps.store.getRun(key))?.record.extra) : undefined
+interface MediaQuery {
+  readonly keys?: string | undefined
+  readonly from: number
+  readonly to?: number | undefined
+  readonly limit: number
+}
+
+export async function mediaKeys(deps: MediaDeps, key: RunKey, query: MediaQuery): Promise<Response> {
+  const { rows, next } = await readRows(deps, key, query)
+  const facts = query.from === 0 ? factsOf((await deps.store.getRun(key))?.record.extra) : undefined
   return respond(200, {
     items: keysOf(rows),
     ...facts,
@@ -60,16 +60,17 @@ export async function mediaKeys(
   })
 }
 
-export async function mediaPage(
-  deps: MediaDeps,
-  key: RunKey,
-  query: { keys?: string | undefined; from: number; to?: number | undefined; limit: number },
-): Promise<Response> {
+export async function mediaPage(deps: MediaDeps, key: RunKey, query: MediaQuery): Promise<Response> {
+  const { rows, next } = await readRows(deps, key, query)
+  return respondText(200, pageText(rows, next))
+}
+
+async function readRows(deps: MediaDeps, key: RunKey, query: MediaQuery) {
   const { keys, from, to = Number.MAX_SAFE_INTEGER, limit } = query
   const found = await readMedia(deps, key, { from, to, limit })
   if (!found) throw runNotFound(key)
   const wanted = keys?.split(',').filter((name) => name !== '')
-  return respondText(200, pageText(found.rows.flatMap(only(wanted)), found.next))
+  return { ...found, rows: found.rows.flatMap(only(wanted)) }
 }
 
 export async function fileUrls(deps: MediaDeps, key: RunKey, names: readonly string[]): Promise<Response> {

@@ -4,7 +4,7 @@ import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { runKeyOf } from './path-names.ts'
-import { FileNameQuery, MediaKeysQuery, MediaQuery, numberCursor } from './queries.ts'
+import { FileNameQuery, MediaQuery, numberCursor } from './queries.ts'
 
 const RUN = '/v1/:entity/:project/runs/:run'
 export const mediaRoutes = new Hono<AppEnv>()
@@ -19,12 +19,12 @@ export const mediaRoutes = new Hono<AppEnv>()
       responses: { 200: jsonResponse('Keys with their steps', 'MediaKeyPage'), ...problems(404) },
     }),
     access('read'),
-    query(MediaKeysQuery),
+    query(MediaQuery),
     async (c) => {
-      const { from = 0, cursor, limit } = c.req.valid('query')
+      const { from = 0, cursor, ...rest } = c.req.valid('query')
       const start = numberCursor(cursor, Number.MAX_SAFE_INTEGER) ?? from
       const { mediaKeys } = await import('../responses/media.ts')
-      return mediaKeys(c.var.deps, runKeyOf(c.req.valid('param')), start, limit)
+      return mediaKeys(c.var.deps, runKeyOf(c.req.valid('param')), { ...rest, from: start })
     },
   )
   .get(
@@ -33,7 +33,6 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'getMedia',
       tags: ['Metrics'],
       summary: 'Read the media of a run as they were logged',
-      description: 'Rows of the history with media alone. `file-urls` has their files.',
       responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
     }),
     access('read'),
@@ -66,8 +65,7 @@ export const mediaRoutes = new Hono<AppEnv>()
     describeRoute({
       operationId: 'getHtml',
       tags: ['Runs'],
-      summary: 'Show an HTML file of a run in a sandbox',
-      description: 'Up to 4 MB. The page has no origin and loads nothing.',
+      summary: 'Show an HTML file of a run in a sandbox, up to 4 MB',
       responses: {
         200: { description: 'The file', content: { 'text/html': { schema: { type: 'string' } } } },
         ...problems(404, 413),

@@ -111,22 +111,9 @@ export const HistoryQuery = z.object({
   limit: limitUpTo(10_000, 1_000),
 })
 
-export const MediaKeysQuery = z.object({
-  from: index().optional().describe('First row (included), by its index'),
-  cursor,
-  limit: limitUpTo(20_000, 5_000).describe('Maximum number of rows that are read; default 5000'),
-})
+export const MediaQuery = HistoryQuery.pick({ keys: true, from: true, to: true, cursor: true, limit: true })
 
-export const MediaQuery = z.object({
-  keys: z.string().max(10_000).optional().describe('Names of values, separated by commas'),
-  from: index().optional().describe('First row (included), by its index'),
-  to: index().optional().describe('Last row (included), by its index'),
-  cursor,
-  limit: limitUpTo(1_000, 100),
-})
-
-const fileName = z.string().min(1).max(1_024).describe('Name of a file of the run')
-export const FileNameQuery = z.object({ name: fileName })
+export const FileNameQuery = z.object({ name: z.string().min(1).max(1_024).describe('A file of the run') })
 
 export const EventsQuery = z.object({
   since: z.string().max(200).optional().describe('`cursor` of the previous response; everything when absent'),
