@@ -10,7 +10,7 @@ const contentSecurityPolicy = (files: string) =>
     `img-src 'self' data: blob:${files}`,
     `media-src 'self' blob:${files}`,
     `connect-src 'self'${files}`,
-    // HTML that runs log, in a sandbox of its own.
+    // HTML that runs log, in its own sandbox.
     "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

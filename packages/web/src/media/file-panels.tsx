@@ -12,7 +12,7 @@ interface Props {
   readonly value: MediaValue
 }
 
-/** In a frame without an origin, from an address with a policy of its own. */
+/** In a frame without an origin, from an address with its own policy. */
 export const HtmlPanel = ({ at, name, value }: Props) =>
   partsOf(value).map(({ path }, i) => (
     <iframe

@@ -23,7 +23,7 @@ export async function drawVega(element: HTMLElement, spec: object, theme: Theme)
     expr: expressionInterpreter,
     renderer: 'canvas',
     container: element,
-    // Titles of the browser instead of an element with styles of its own.
+    // Titles of the browser instead of an element with its own styles.
     tooltip: (_handler, _event, _item, value) => {
       element.title = value === null || value === undefined ? '' : textOf(value)
     },

@@ -8,7 +8,7 @@ const TYPE = '_type'
 /** Media in deeper objects have no panel. */
 const MAX_DEPTH = 4
 
-/** Stores rows of metrics, and once more what they hold of media: a page that shows those does not read the other rows. */
+/** Stores rows of metrics, and a second time what they hold of media: a page that shows those does not read the other rows. */
 export async function putMetricRows(deps: Pick<Deps, 'store'>, key: RunKey, chunk: Chunk): Promise<void> {
   const media = mediaRows(chunk.rows)
   await Promise.all([

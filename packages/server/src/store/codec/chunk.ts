@@ -1,6 +1,6 @@
 import type { Json } from '@chimney/core/schema/json'
 
-/** Series of a run: logged metrics, system metrics, console lines; and once more, what rows of metrics hold of media. */
+/** Series of a run: logged metrics, system metrics, console lines; and a second time what rows of metrics hold of media. */
 export type Series = 'metrics' | 'system' | 'console' | 'media'
 
 /** One row. `index` is the step (REST) or the line number (W&B): an integer in [0, 2^53). */
