@@ -130,6 +130,21 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'web-media',
+      comment:
+        'Panels of media are shown by the run page; they know the charts and parts of pages, not pages.',
+      severity: 'error',
+      from: { path: '^packages/web/src/media/', pathNot: TEST },
+      to: { path: '^packages/web/src/(pages|sweep|create|run/(?!histories[.]ts$))' },
+    },
+    {
+      name: 'large-libraries-are-loaded-late',
+      comment: 'Only the file that a panel imports when it draws may import these.',
+      severity: 'error',
+      from: { path: '^packages/web/src/', pathNot: '/media/(vega-chart|plotly-chart|point-cloud)[.]ts$' },
+      to: { path: 'node_modules/(vega|plotly|three)' },
+    },
+    {
       name: 'server-root-is-shared',
       comment: 'Files directly in server/src are for every room: they import ports and core alone.',
       severity: 'error',

@@ -25,7 +25,8 @@ export function createStorage() {
   })
   const files = new sst.aws.Bucket('Files', {
     enforceHttps: true,
-    cors: false,
+    // Pages of the dashboard read tables and plots by signed URLs; without one, no request is answered.
+    cors: { allowMethods: ['GET'], allowOrigins: ['*'], allowHeaders: [] },
     // An overwritten or deleted file remains as an older version. Charged by the stored gigabyte too.
     versioning: production,
   })

@@ -140,6 +140,13 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   heartbeat: async () => ({ body: {} }),
   finishRun: async () => ({ body: { state: 'finished' } }),
   listFiles: plain,
+  listMediaKeys: plain,
+  getMedia: plain,
+  getFileUrls: async () => ({ query: '?name=a.png' }),
+  getHtml: async ({ run }) => {
+    await world.deps.files.put(`runs/${OURS}/${PROJECT}/${run}/a.html`, new Uint8Array(1))
+    return { query: '?name=a.html' }
+  },
   reportMetrics: async () => ({ body: { points: [{ step: 1, values: { loss: 1 } }] } }),
   getHistory: plain,
   listArtifactTypes: artifacts,

@@ -8,6 +8,7 @@ import './style/tooltip.css'
 import './style/charts.css'
 import './style/diagnosis.css'
 import './style/artifacts.css'
+import './style/media.css'
 
 applyTheme()
 watchSystemTheme()

@@ -2,6 +2,7 @@ import { Problem } from '@chimney/core/schema/problem'
 import { Hono } from 'hono'
 import type { Clock } from '../clock.ts'
 import type { ByteRange, DiskFiles } from './disk-files.ts'
+import { mediaTypeOf } from './media-type.ts'
 import { type Permission, permits } from './signed-url.ts'
 
 export interface DiskRoutesOptions {
@@ -52,9 +53,10 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
       return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${stat!.size}` } })
     const file = stat && (await files.getStream(key, range))
     if (!file) return new Response('File not found.', { status: 404 })
-    // Uploaded content is served as a download, never as a page of this origin.
+    // Uploaded content is served as a download, never as a page of this origin; pages may embed it.
     const headers = {
-      'Content-Type': 'application/octet-stream',
+      'Content-Type': mediaTypeOf(key),
+      'Content-Security-Policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
       'Content-Length': String(range ? range.end - range.start + 1 : file.size),
       'Accept-Ranges': 'bytes',
       ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` }),

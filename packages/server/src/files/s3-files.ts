@@ -15,6 +15,7 @@ import { awsEndpoint } from '../aws-endpoint.ts'
 import { awsProblem } from '../aws-failure.ts'
 import { badParts, partsOf } from './file-key.ts'
 import type { Files } from './files.ts'
+import { mediaTypeOf } from './media-type.ts'
 
 export interface S3FilesOptions {
   readonly client: S3Client
@@ -80,7 +81,11 @@ export const s3Files = ({ client, bucket: Bucket }: S3FilesOptions): Files => {
         getSignedUrl(
           client,
           // A download, never a page, as in `disk-routes`.
-          new GetObjectCommand({ ...at(key), ResponseContentDisposition: 'attachment' }),
+          new GetObjectCommand({
+            ...at(key),
+            ResponseContentDisposition: 'attachment',
+            ResponseContentType: mediaTypeOf(key),
+          }),
           { expiresIn },
         ),
       ),

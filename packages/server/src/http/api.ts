@@ -8,6 +8,7 @@ import { entityRoutes } from './routes/entity-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
 import { fileRoutes } from './routes/file-routes.ts'
 import { keyRoutes } from './routes/key-routes.ts'
+import { mediaRoutes } from './routes/media-routes.ts'
 import { metricRoutes } from './routes/metric-routes.ts'
 import { projectRoutes } from './routes/project-routes.ts'
 import { runRoutes } from './routes/run-routes.ts'
@@ -27,6 +28,7 @@ export const api = new Hono<AppEnv>()
   .route('/', fileRoutes)
   .route('/', metricRoutes)
   .route('/', artifactRoutes)
+  .route('/', mediaRoutes)
   .route('/', keyRoutes)
   .route('/', entityRoutes)
   .route('/', agentRoutes)

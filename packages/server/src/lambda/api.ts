@@ -4,6 +4,7 @@ import { createApp } from '../http/app.ts'
 import { mountPages } from '../pages/mount-pages.ts'
 import { mountWandb } from '../wandb/wandb-api.ts'
 import { readEnv } from './env.ts'
+import { filesOriginOf } from './files-origin.ts'
 import { lazyMetrics } from './lazy-metrics.ts'
 import { logFailure, logRequest } from './log-request.ts'
 import { createLogger } from './logger.ts'
@@ -34,7 +35,7 @@ const respond = handle(
     log: logRequest(logger),
     mount: (app, tools) => {
       mountWandb(app, deps, tools)
-      mountPages(app, tools, { folder: env.pagesFolder })
+      mountPages(app, tools, { folder: env.pagesFolder, filesOrigin: filesOriginOf(env) })
     },
   }),
 )

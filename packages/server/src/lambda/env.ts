@@ -8,6 +8,8 @@ export interface Env {
   readonly table: string
   /** Name of the S3 bucket for files. */
   readonly filesBucket: string
+  /** The region of the function and its bucket. */
+  readonly region?: string
   /** Queue URL of each agent function. */
   readonly queues: Readonly<Record<string, string>>
   /** URL of each agent function's dead-letter queue. */
@@ -72,6 +74,7 @@ const Queues = z
 const Variables = z.object({
   CHIMNEY_TABLE: optional(z.string()),
   CHIMNEY_FILES_BUCKET: optional(z.string()),
+  AWS_REGION: optional(z.string()),
   CHIMNEY_QUEUES: optional(Queues),
   CHIMNEY_REPAIR_QUEUE: optional(z.url()),
   CHIMNEY_PUBLIC_URL: Url,
@@ -149,6 +152,7 @@ export const readEnv = (
   return {
     table,
     filesBucket,
+    ...(read.data.AWS_REGION !== undefined && { region: read.data.AWS_REGION }),
     queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
     deadLetters: linked.data.Agents?.deadLetters ?? {},
     ...(repairQueue !== undefined && { repairQueue }),

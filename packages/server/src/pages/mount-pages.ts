@@ -7,8 +7,8 @@ import { PAGE_HEADER, type PageOrigin, signedIn, signedOut } from '../http/auth/
 import { readJson } from '../http/body/read-body.ts'
 import { validate } from '../http/body/validate.ts'
 import { prefixOf } from '../http/public-address.ts'
-import { type BuiltFile, type BuiltFiles, builtFiles } from './built-files.ts'
-import { PAGE_HEADERS } from './page-headers.ts'
+import { type BuiltFile, builtFiles } from './built-files.ts'
+import { pageHeaders } from './page-headers.ts'
 
 type Tools = Parameters<NonNullable<AppOptions['mount']>>[1]
 
@@ -22,20 +22,25 @@ const Login = z.strictObject({ key: z.string().min(1).max(256) })
 
 /**
  * Adds the dashboard: its files, its pages, and signing in. `folder` holds the build of `npm run build -w packages/web`; until it
- * exists, pages say so. Mount it last: it handles every path that no other route matches.
+ * exists, pages say so. `filesOrigin` is that of download URLs, if it is another one. Mount it last: it handles every path that no other route matches.
  */
-export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder }: { folder: string }): void {
+export function mountPages(
+  app: Hono<AppEnv>,
+  { authenticate }: Tools,
+  { folder, filesOrigin }: { folder: string; filesOrigin?: string },
+): void {
   const files = builtFiles(folder)
+  const headers = pageHeaders(filesOrigin)
 
   app.get('/assets/:name', async (c, next) => {
     const file = await files(`assets/${c.req.param('name')}`, acceptEncoding(c))
     if (!file) return next()
-    return send(c, file, `public, max-age=${YEAR_SECONDS}, immutable`)
+    return send(c, file, headers, `public, max-age=${YEAR_SECONDS}, immutable`)
   })
   app.get('/favicon.ico', (c) => c.redirect(`${prefixIn(c)}/favicon.svg`, 302))
   app.get('/favicon.svg', async (c, next) => {
     const file = await files('favicon.svg', acceptEncoding(c))
-    return file ? send(c, file, 'public, max-age=86400') : next()
+    return file ? send(c, file, headers, 'public, max-age=86400') : next()
   })
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
 
@@ -59,17 +64,13 @@ export function mountPages(app: Hono<AppEnv>, { authenticate }: Tools, { folder 
   app.get('*', async (c, next) => {
     if (!wantsPage(c)) return next()
     c.set('route', '/(page)')
-    return page(c, files)
+    const prefix = prefixIn(c)
+    // Its small size has no compressed variants, which could not get the prefix.
+    const file = await files('index.html', '')
+    // Revalidated with each request, so that a new deployment takes effect at once; most responses are 304.
+    if (file) return send(c, withPrefix(file, prefix), headers, 'no-cache')
+    return c.html(missing(prefix), 503, { ...headers, 'Retry-After': '5', Refresh: '5' })
   })
-}
-
-async function page(c: Context<AppEnv>, files: BuiltFiles): Promise<Response> {
-  const prefix = prefixIn(c)
-  // Its small size has no compressed variants, which could not get the prefix.
-  const file = await files('index.html', '')
-  // Revalidated with each request, so that a new deployment takes effect at once; most responses are 304.
-  if (file) return send(c, withPrefix(file, prefix), 'no-cache')
-  return c.html(missing(prefix), 503, { ...PAGE_HEADERS, 'Retry-After': '5', Refresh: '5' })
 }
 
 /** The build refers to its files by `./`, which a page below `/` cannot resolve. Scripts refer to each other. */
@@ -88,9 +89,14 @@ const missing = (
 <h1>The dashboard is not built yet</h1><p>The first start builds it within seconds, and this page then
 reloads. Otherwise run <code>npm run build -w packages/web</code>. The API works: <a href="${prefix}/docs">/docs</a>.</p></html>`
 
-function send(c: Context<AppEnv>, file: BuiltFile, cacheControl: string): Response {
+function send(
+  c: Context<AppEnv>,
+  file: BuiltFile,
+  pageHeaders: Readonly<Record<string, string>>,
+  cacheControl: string,
+): Response {
   const headers: Record<string, string> = {
-    ...PAGE_HEADERS,
+    ...pageHeaders,
     'Cache-Control': cacheControl,
     'Content-Type': file.type,
     ETag: file.etag,

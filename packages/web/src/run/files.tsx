@@ -22,7 +22,7 @@ export function Files({ at, live }: { at: RunAt; live: boolean }) {
       <header>
         <h2>Files</h2>
       </header>
-      <table className="plain">
+      <table className="plain files">
         <thead>
           <tr>
             <th scope="col">Name</th>

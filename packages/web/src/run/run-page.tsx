@@ -6,6 +6,10 @@ import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
 import { RunArtifacts } from '../artifacts/run-artifacts.tsx'
+import { NO_MEDIA, type RunMedia } from '../media/media-endpoints.ts'
+import { MediaPanels, panelOf } from '../media/media-panels.tsx'
+import { isMedia, typeName } from '../media/media-value.ts'
+import { useMediaKeys } from '../media/use-media.ts'
 import { exactText, formatAgo, formatDuration } from '../model/format.ts'
 import { loggedText } from '../model/logged-text.ts'
 import { flatten } from '../model/trial-table.ts'
@@ -52,6 +56,8 @@ export default function RunPage({
   const metrics = useHistory(at, 'metrics', { samples: SAMPLES }, isLive, isLoaded)
   const system = useHistory(at, 'system', { samples: SAMPLES }, isLive, isLoaded)
   const lines = useHistory(at, 'console', { lines: CONSOLE_LINES }, isLive, isLoaded)
+  // Files are not part of a view-only link.
+  const media = useMediaKeys(at, isLive, isLoaded && !readOnly).data ?? NO_MEDIA
   const number = run.data?.number
   const trial = useQuery({
     queryKey: ['trial', entity, project, id],
@@ -175,9 +181,10 @@ export default function RunPage({
           {metrics.isPending && <ChartPlaceholders count={countNumbers(data.summary)} />}
         </>
       )}
+      <MediaPanels at={at} media={media} />
       <div className="columns">
         <Pairs title="Config" values={flatten(data.config)} none="No config." />
-        <Pairs title="Summary" values={data.summary} none="No summary." sorted />
+        <Pairs title="Summary" values={withoutDepth(data.summary)} none="No summary." sorted media={media} />
         <RunAlerts alerts={data.alerts} />
         <RunDetails run={data} now={now} />
       </div>
@@ -214,12 +221,15 @@ function Pairs({
   values,
   none,
   sorted = false,
+  media,
 }: {
   title: string
   values: Readonly<Record<string, unknown>>
   none: string
   /** By name; a summary has no order. */
   sorted?: boolean
+  /** To link to the panels of values. */
+  media?: RunMedia
 }) {
   const [search, setSearch] = useState('')
   const all = Object.entries(values).filter(([name]) => !name.startsWith('_'))
@@ -250,7 +260,13 @@ function Pairs({
           {entries.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd title={exactText(value)}>{loggedText(value)}</dd>
+              {media && isMedia(value) ? (
+                <dd title={loggedText(value)}>
+                  <MediaWord name={name} type={value._type} media={media} />
+                </dd>
+              ) : (
+                <dd title={exactText(value)}>{loggedText(value)}</dd>
+              )}
             </div>
           ))}
         </dl>
@@ -258,3 +274,35 @@ function Pairs({
     </section>
   )
 }
+
+/** `image, step 40`, with a link to the panel. */
+function MediaWord({ name, type, media }: { name: string; type: string; media: RunMedia }) {
+  const panel = panelOf(media, name)
+  const word = typeName(type)
+  return panel ? (
+    <a
+      href={`#${panel.id}`}
+      onClick={(event) => {
+        event.preventDefault()
+        document.getElementById(panel.id)?.scrollIntoView()
+      }}
+    >
+      {word}, step {panel.step}
+    </a>
+  ) : (
+    word
+  )
+}
+
+/** Objects of a summary that hold media, by the paths of their values. */
+const withoutDepth = (summary: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(summary).flatMap(([name, value]) => {
+      if (isMedia(value) || typeof value !== 'object' || value === null || Array.isArray(value))
+        return [[name, value]]
+      const inner = withoutDepth(value as Record<string, unknown>)
+      return Object.values(inner).some(isMedia)
+        ? Object.entries(inner).map(([key, each]) => [`${name}.${key}`, each])
+        : [[name, value]]
+    }),
+  )

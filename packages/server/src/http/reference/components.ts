@@ -16,6 +16,7 @@ import { SweepEvents } from '@chimney/core/schema/api/events'
 import { RunFileBody } from '@chimney/core/schema/api/files'
 import { Health } from '@chimney/core/schema/api/health'
 import { KeyBody, KeyCreate, KeyCreated, KeyRotate, Viewer } from '@chimney/core/schema/api/keys'
+import { FileAddress, MediaKeys } from '@chimney/core/schema/api/media'
 import { HistoryRow, MetricsAnswer, MetricsRequest } from '@chimney/core/schema/api/metrics'
 import { pageOf } from '@chimney/core/schema/api/page'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
@@ -83,6 +84,8 @@ export const RESPONSE_SCHEMAS = {
   MetricsAnswer,
   HistoryRow,
   HistoryPage: pageOf(HistoryRow),
+  MediaKeyPage: MediaKeys,
+  FileAddresses: z.object({ items: z.array(FileAddress) }),
   ShareCreated,
   Share: ShareBody,
   FileList: z.object({ items: z.array(RunFileBody) }),

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { downloadUrl } from '../../runs/files/file-urls.ts'
 import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
@@ -26,6 +25,7 @@ export const fileRoutes = new Hono<AppEnv>().get(
     if (!(await deps.store.getLive(key))) throw runNotFound(key)
     const context = { deps, origin: deps.settings.publicUrl }
     const { listRunFiles } = await import('../../runs/files/run-files.ts')
+    const { downloadUrl } = await import('../../runs/files/file-urls.ts')
     const files = await listRunFiles(deps, key, {})
     return respond(200, {
       items: await Promise.all(

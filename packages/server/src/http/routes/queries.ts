@@ -127,6 +127,10 @@ export const HistoryQuery = z.object({
   limit: limitUpTo(10_000, 1_000),
 })
 
+export const MediaQuery = HistoryQuery.pick({ keys: true, from: true, to: true, cursor: true, limit: true })
+
+export const FileNameQuery = z.object({ name: z.string().min(1).max(1_024).describe('A file of the run') })
+
 export const EventsQuery = z.object({
   since: z.string().max(200).optional().describe('`cursor` of the previous response; everything when absent'),
 })

@@ -6,7 +6,7 @@ import type { Row, Series } from '../../store/codec/chunk.ts'
 export async function appendRows(
   deps: Pick<Deps, 'store' | 'clock'>,
   key: RunKey,
-  series: Exclude<Series, 'metrics'>,
+  series: Exclude<Series, 'metrics' | 'media'>,
   input: { readonly rows: readonly Row[]; readonly attempt: number },
 ): Promise<void> {
   if (input.rows.length === 0) return

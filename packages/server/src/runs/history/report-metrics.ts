@@ -14,6 +14,7 @@ import { type StopAnswer, stopRequest } from '../live/stop-answer.ts'
 import { summaryOf } from '../live/summary.ts'
 import { timeLimitStop } from '../live/time-limit.ts'
 import { decideAtRungs } from './decide-at-rungs.ts'
+import { putMetricRows } from './media-rows.ts'
 import { cachedJudge, type Judge } from './objective-cache.ts'
 
 export interface ReportMetrics {
@@ -43,7 +44,7 @@ export async function reportMetrics(
   const attempt = input.attempt ?? live.attempt
   refuseAttempt(live, attempt)
   // Before the live half, so that readers who see the progress also find the rows.
-  if (rows.length > 0) await deps.store.putChunk(key, 'metrics', { attempt, receivedAt: now, rows })
+  if (rows.length > 0) await putMetricRows(deps, key, { attempt, receivedAt: now, rows })
   const changed = await changeLive(
     deps,
     key,

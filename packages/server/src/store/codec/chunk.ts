@@ -1,7 +1,7 @@
 import type { Json } from '@chimney/core/schema/json'
 
-/** Series of a run: logged metrics, system metrics, console lines. */
-export type Series = 'metrics' | 'system' | 'console'
+/** Series of a run: logged metrics, system metrics, console lines; and a second time what rows of metrics hold of media. */
+export type Series = 'metrics' | 'system' | 'console' | 'media'
 
 /** One row. `index` is the step (REST) or the line number (W&B): an integer in [0, 2^53). */
 export interface Row {

@@ -163,7 +163,10 @@ export function parseRungSk(sk: string): { rung: number; block: number } | { run
   return order === undefined ? { rung: at, number: Number(last) } : { rung: at, block: Number(last) }
 }
 
-const SERIES = { metrics: 'HIST', system: 'SYS', console: 'LOG' } as const satisfies Record<Series, string>
+const SERIES = { metrics: 'HIST', system: 'SYS', console: 'LOG', media: 'MEDIA' } as const satisfies Record<
+  Series,
+  string
+>
 const chunkSk = (series: Series, first: number) => `${SERIES[series]}#${padded(first, INDEX_DIGITS)}#`
 
 /** Identity of a chunk within its run: the index of its first row, and a digest of its content. */

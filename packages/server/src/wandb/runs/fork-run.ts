@@ -1,6 +1,7 @@
 import { isObject, type Json, numberOf } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
+import { putMetricRows } from '../../runs/history/media-rows.ts'
 import { readRows } from '../../runs/history/read-rows.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
 import { stepOf } from './run-history.ts'
@@ -34,7 +35,6 @@ export async function copyHistory(
   const rows = (await readRows(deps, parent, 'metrics'))
     .filter((row) => stepOf(row) <= step)
     .map((row, index) => ({ ...row, index }))
-  if (rows.length > 0)
-    await deps.store.putChunk(key, 'metrics', { attempt: 1, receivedAt: deps.clock.now(), rows })
+  if (rows.length > 0) await putMetricRows(deps, key, { attempt: 1, receivedAt: deps.clock.now(), rows })
   return rows.length
 }

@@ -1,0 +1,237 @@
+/** What runs log besides numbers, from a recording of the real client; see `test/wandb/record-media.ts`. */
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import {
+  launch,
+  type Reader,
+  reader,
+  scrollThrough,
+  signIn,
+  takeScreenshot,
+  violationsOf,
+} from './browser.ts'
+import { type Service, startService } from './service.ts'
+
+interface Recording {
+  readonly charts: object
+  readonly class_labels: object
+  readonly rows: readonly ({ readonly _step: number; readonly _timestamp: number } & Record<
+    string,
+    unknown
+  >)[]
+  /** Contents in base64, by name. */
+  readonly files: Readonly<Record<string, string>>
+}
+const recording: Recording = JSON.parse(readFileSync(new URL('./wandb-media.json', import.meta.url), 'utf8'))
+
+let browser: Browser
+let service: Service
+let now: Reader
+beforeAll(async () => {
+  ;[browser, service] = await Promise.all([launch(), startService({ reconcileEveryMs: 0 })])
+  await replay()
+})
+afterAll(async () => {
+  await browser?.close()
+  await service?.stop()
+})
+beforeEach(async () => {
+  now = await reader(browser, service.cloud.url)
+  await signIn(now.page, service.cloud.key)
+})
+afterEach(async () => {
+  await now.context.close()
+  // The page asks who is signed in before the sign-in.
+  expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
+})
+
+/** Logs the recorded run again. */
+async function replay(): Promise<void> {
+  const { client, cloud } = service
+  await client.createRun('panels', { id: 'recorded', name: 'panels', config: { lr: 0.1 } })
+  const key = { entity: 'local', project: 'panels', run: 'recorded' }
+  const { store, files } = cloud.deps
+  const { record } = (await store.getRun(key))!
+  const { charts: visualize, class_labels } = recording
+  const extra = JSON.stringify({ wandb: { visualize, ...class_labels } })
+  expect(await store.replaceRun({ ...record, extra, rev: record.rev + 1 })).toBe(true)
+  await client.postMetrics('local/panels/recorded', {
+    points: recording.rows.map(({ _step: step, _timestamp: at, ...values }) => ({ step, at, values })),
+  })
+  for (const [name, base64] of Object.entries(recording.files))
+    await files.put(
+      `runs/local/panels/recorded/${name.split('/').map(encodeURIComponent).join('/')}`,
+      Buffer.from(base64, 'base64'),
+    )
+  await client.finish('local/panels/recorded', { state: 'finished' })
+}
+
+const RUN = '/local/panels/runs/recorded'
+const open = async (path = RUN) => {
+  await now.page.goto(path)
+  await now.page.getByRole('heading', { name: 'Media', exact: true }).first().waitFor()
+  await scrollThrough(now.page)
+  return now.page
+}
+const card = (name: string) => now.page.getByRole('region', { name, exact: true })
+const painted = (name: string, selector: string) =>
+  card(name)
+    .locator(selector)
+    .first()
+    .evaluate((element) => {
+      const canvas = element as HTMLCanvasElement
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      return new Set(new Uint32Array(data.buffer)).size
+    })
+
+it('images: a gallery with captions, and the slider moves every image of its section', async () => {
+  const page = await open()
+  const gallery = card('val/samples')
+  await gallery.getByText('sample 2').waitFor()
+  const loaded = () =>
+    gallery.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth))
+  await expect.poll(loaded).toEqual([24, 24, 24])
+  await gallery.getByText('step 4').waitFor()
+  await card('val/segmented').getByText('epoch 4').waitFor()
+  const before = await gallery.locator('img').first().getAttribute('src')
+  const slider = page.getByRole('slider', { name: 'Step of val' })
+  await slider.press('Home')
+  await gallery.getByText('step 0').waitFor()
+  await card('val/segmented').getByText('epoch 0').waitFor()
+  await expect.poll(() => gallery.locator('img').first().getAttribute('src')).not.toBe(before)
+  await expect.poll(loaded).toEqual([24, 24, 24])
+})
+
+it('masks and boxes: toggles, names of the classes', async () => {
+  await open()
+  const picture = card('val/segmented')
+  await picture.locator('.class-legend').getByText('dog').waitFor()
+  expect(await painted('val/segmented', 'canvas.mask')).toBe(3)
+  const boxes = picture.locator('.box')
+  await expect.poll(() => boxes.allInnerTexts()).toEqual(['cat 0.9', 'dog'])
+  expect(await boxes.nth(1).getAttribute('title')).toBe('dog, p 0.3')
+  // 8 × 6 of 24 × 24 pixels around (16, 16).
+  const share = await boxes.nth(1).evaluate(({ style }) => [style.left, style.top, style.width, style.height])
+  expect(share.map((text) => Number.parseFloat(text).toFixed(1))).toEqual(['50.0', '54.2', '33.3', '25.0'])
+  await picture.getByLabel('boxes detections').uncheck()
+  await expect.poll(() => boxes.count()).toBe(0)
+  await picture.getByLabel('mask prediction').uncheck()
+  await expect.poll(() => picture.locator('canvas.mask').count()).toBe(0)
+})
+
+it('tables: typed, sorted, searched, saved as CSV', async () => {
+  const page = await open()
+  const table = card('predictions')
+  await table.getByText('40 rows').waitFor()
+  const scores = async () =>
+    (await table.locator('tbody tr td:nth-child(3)').allInnerTexts()).slice(0, 5).map(Number)
+  await table.getByRole('button', { name: 'score' }).click()
+  const all = (
+    JSON.parse(
+      Buffer.from(
+        Object.entries(recording.files).find(([name]) => name.includes('predictions'))![1],
+        'base64',
+      ).toString(),
+    ) as { data: [number, string, number][] }
+  ).data.map(([, , score]) => score)
+  const ascending = [...all].sort((a, b) => a - b)
+  await expect.poll(async () => (await scores())[0]).toBeCloseTo(ascending[0]!, 3)
+  await table.getByRole('button', { name: 'score' }).click()
+  await expect.poll(async () => (await scores())[0]).toBeCloseTo(ascending.at(-1)!, 3)
+  await table.getByLabel('Search predictions').fill('dog')
+  await table.getByText('20 of 40 rows').waitFor()
+  const download = page.waitForEvent('download')
+  await table.getByRole('button', { name: 'Save predictions as CSV' }).click()
+  const lines = (await readFile((await (await download).path())!, 'utf8')).trim().split('\r\n')
+  expect(lines[0]).toBe('id,label,score,image,right,when')
+  expect(lines).toHaveLength(21)
+})
+
+it('histograms: a map over steps, and the bars of the chosen step', async () => {
+  const page = await open()
+  const panel = card('weights/layer1')
+  await panel.getByRole('heading', { name: 'weights/layer1 at step 5' }).waitFor()
+  expect(await painted('weights/layer1', 'canvas')).toBeGreaterThan(8)
+  await panel.getByRole('img', { name: /^Values of weights\/layer1 over 6 steps/ }).waitFor()
+  await page.getByRole('slider', { name: 'Step of weights' }).press('Home')
+  await panel
+    .getByRole('img', { name: 'Histogram of weights/layer1 at step 0: 24 bins, 500 values' })
+    .waitFor()
+})
+
+it('charts of wandb.plot are drawn from their tables; others show the table', async () => {
+  await open()
+  for (const name of ['line', 'bar', 'scatter', 'histogram', 'confusion', 'lines', 'roc'])
+    await expect.poll(() => painted(`plots/${name}`, '.media-canvas canvas')).toBeGreaterThan(5)
+  await card('plots/own').getByText('me/my-chart').waitFor()
+  await card('plots/own').getByText('12 rows').waitFor()
+  await card('plots/confusion').getByRole('button', { name: 'Show table' }).click()
+  await card('plots/confusion').getByText('9 rows').waitFor()
+})
+
+it('HTML runs in a frame without an origin; sound and video play', async () => {
+  const page = await open()
+  const frame = card('page').frameLocator('iframe')
+  await expect.poll(() => frame.locator('#hello').innerText()).toBe('after')
+  const origin = await page
+    .frames()
+    .find((each) => each.url().includes('/html?'))!
+    .evaluate(() => [globalThis.origin, location.pathname])
+  expect(origin).toEqual(['null', '/v1/local/panels/runs/recorded/html'])
+  const ready = (name: string, tag: string) =>
+    card(name)
+      .locator(tag)
+      .evaluateAll((all) => all.map((each) => (each as HTMLMediaElement).duration > 0.1))
+  await expect.poll(() => ready('tone', 'audio')).toEqual([true])
+  await expect.poll(() => ready('two_tones', 'audio')).toEqual([true, true])
+  await card('two_tones').getByText('tone 1').waitFor()
+  await expect.poll(() => ready('clip', 'video')).toEqual([true])
+  await card('molecule').getByRole('link', { name: /\.pdb/ }).waitFor()
+})
+
+it('point clouds and Plotly figures are drawn', async () => {
+  await open()
+  await card('figure').locator('.plotly svg .scatterlayer path').first().waitFor()
+  const cloud = card('cloud').getByRole('img', { name: 'cloud: 200 points; arrow keys turn them' })
+  await cloud.waitFor()
+  const look = async () => (await cloud.screenshot()).toString('base64')
+  await expect
+    .poll(() => cloud.evaluate((canvas) => (canvas as HTMLCanvasElement).width))
+    .toBeGreaterThan(300)
+  const before = await look()
+  await cloud.press('ArrowLeft')
+  await expect.poll(look).not.toBe(before)
+})
+
+it('the summary has a word and a link for each value', async () => {
+  await open()
+  const summary = card('Summary')
+  expect(await summary.innerText()).not.toMatch(/_type|sha256|media\//)
+  await summary.getByRole('link', { name: 'images, step 4' }).click()
+  await expect
+    .poll(() => card('val/samples').evaluate((element) => element.getBoundingClientRect().top < 400))
+    .toBe(true)
+})
+
+it.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 390],
+] as const)('is accessible in %s, %i px wide', async (theme, width) => {
+  await now.page.emulateMedia({ colorScheme: theme })
+  await now.page.setViewportSize({ width, height: 860 })
+  const page = await open()
+  await card('plots/roc').locator('canvas').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  const tooWide = await page.evaluate(
+    (most) =>
+      [...document.querySelectorAll('main *')]
+        .filter((each) => each.getBoundingClientRect().right > most && !each.closest('.scroll, .plot'))
+        .map((each) => `${each.tagName} ${each.className}`),
+    width,
+  )
+  expect(tooWide).toEqual([])
+  await takeScreenshot(page, `media-${theme}${width < 500 ? '-phone' : ''}`, true)
+})
