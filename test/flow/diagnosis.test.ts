@@ -74,6 +74,7 @@ describe('a metric that has another name in the log', () => {
         numbers: { finished: 8, without: 8 },
       },
       fix: 'log val_f1, or create the sweep with metric: {name: validation_f1}',
+      remedy: { kind: 'new-sweep', changes: [{ op: 'add', path: '/metric/name', value: 'validation_f1' }] },
     })
   })
 

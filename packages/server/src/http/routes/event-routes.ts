@@ -7,8 +7,6 @@ import type { AppEnv } from '../app-env.ts'
 import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { EVENT_STREAM_HEADERS, eventStream, eventText } from '../events/event-stream.ts'
-import { eventsBody, eventsPart } from '../events/events-body.ts'
-import { followSweep, isFollowed } from '../events/sweep-hub.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
 import { noContent, respondBytes } from '../responses/respond.ts'
@@ -19,6 +17,8 @@ const POLL_MS = 2_000
 const STREAM_SECONDS = 25
 /** When to ask again, from a service that does not stream. In seconds, as the header is. */
 const RETRY_AFTER = { 'Retry-After': String(POLL_MS / 1_000) }
+
+const bodies = () => import('../events/events-body.ts')
 
 export const eventRoutes = new Hono<AppEnv>().get(
   '/v1/:entity/:project/sweeps/:sweep/events',
@@ -44,6 +44,7 @@ export const eventRoutes = new Hono<AppEnv>().get(
     const since = resumed || c.req.valid('query').since
     const cursor = since ? parseEventCursor(since) : FIRST_EVENT
     if (streamed) return streamChanges(c.var, c.req.raw.signal, key, cursor, resumed !== undefined)
+    const { eventsPart } = await bodies()
     const part = await eventsPart(deps, key, cursor)
     if (!part) throw sweepNotFound(key)
     return respondBytes(200, part.json, options.streams === false ? RETRY_AFTER : {})
@@ -57,7 +58,9 @@ async function streamChanges(
   cursor: typeof FIRST_EVENT,
   resumed: boolean,
 ): Promise<Response> {
-  const isKnown = !resumed && options.streams !== false && isFollowed(deps, key)
+  // Functions in AWS do not stream and do not load it.
+  const hub = options.streams === false ? undefined : await import('../events/sweep-hub.ts')
+  const isKnown = !resumed && hub?.isFollowed(deps, key) === true
   const head = isKnown ? undefined : await deps.store.getHead(key)
   if (!isKnown && !head) throw sweepNotFound(key)
   // 204 stops an EventSource from reconnecting, if its connection closed before the `end` event.
@@ -70,10 +73,10 @@ async function streamChanges(
     cursor.amended === head.amended
   )
     return noContent()
-  if (options.streams === false) return changesAtOnce(deps, key, cursor)
+  if (!hub) return changesAtOnce(deps, key, cursor)
   const pace = { pollMs: POLL_MS, sleep: options.sleep ?? pause }
   const polls = Math.ceil(((options.sseSeconds ?? STREAM_SECONDS) * 1_000) / POLL_MS)
-  const follow = (signal: AbortSignal) => followSweep(deps, key, cursor, pace, polls, signal)
+  const follow = (signal: AbortSignal) => hub.followSweep(deps, key, cursor, pace, polls, signal)
   return eventStream(closed, follow, (error) =>
     deps.onFailure?.(`the event stream of sweep ${sweepPath(key)}`, error),
   )
@@ -87,6 +90,7 @@ async function changesAtOnce(
 ): Promise<Response> {
   const changes = await readEvents(deps, key, cursor)
   if (!changes) throw sweepNotFound(key)
+  const { eventsBody } = await bodies()
   const body = eventsBody(deps.settings.publicUrl, changes)
   const isEnd = isOver(changes.head) && !changes.cursor.rest
   const text = `retry: ${POLL_MS}\n${eventText('changes', body, body.cursor)}${isEnd ? eventText('end', {}) : ''}`
