@@ -109,12 +109,15 @@ const NEEDS: Readonly<Record<string, readonly [arn: (resource: Resource) => stri
   ...Object.fromEntries(
     ['bucket:Bucket', 'bucketPolicy:BucketPolicy', 'bucketVersioning:BucketVersioning']
       .concat(['bucketLifecycleConfiguration:BucketLifecycleConfiguration'])
-      .concat(['bucketPublicAccessBlock:BucketPublicAccessBlock'])
+      .concat([
+        'bucketPublicAccessBlock:BucketPublicAccessBlock',
+        'bucketCorsConfiguration:BucketCorsConfiguration',
+      ])
       .map((type) => [
         `aws:s3/${type}`,
         [
           (made: Resource) => `arn:aws:s3:::${nameOf(made)}`,
-          's3:CreateBucket ListBucket DeleteBucket GetBucketPolicy PutBucketPolicy PutBucketVersioning PutLifecycleConfiguration PutBucketPublicAccessBlock PutBucketTagging',
+          's3:CreateBucket ListBucket DeleteBucket GetBucketPolicy PutBucketPolicy PutBucketVersioning PutLifecycleConfiguration PutBucketPublicAccessBlock PutBucketCORS GetBucketCORS PutBucketTagging',
         ] as const,
       ]),
   ),
