@@ -2,7 +2,11 @@ import * as z from 'zod'
 
 /** Names and changes of artifacts. Apart from the bodies of answers, which a function of the API never loads. */
 /** Rules of artifacts' names and aliases: both are parts of `collection:alias`. */
-const PLAIN = /^[^/:\p{Cc}\p{Cs}]+$/u
+// Ranges instead of classes, which the regular expressions of other languages lack.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
+const PLAIN = /^[^/:\u0000-\u001f\u007f-\u009f]+$/
+const isWellFormed = (text: string) => !/\p{Cs}/u.test(text)
+const HALF = { error: 'half of a surrogate pair is no character' }
 
 /** Name of a collection of artifacts. */
 export const CollectionName = z
@@ -10,6 +14,7 @@ export const CollectionName = z
   .min(1)
   .max(128)
   .regex(PLAIN, "a collection's name must be 1 to 128 characters without / and :")
+  .refine(isWellFormed, HALF)
 
 /** `v3`, `latest` or another alias. */
 export const VersionName = z
@@ -17,6 +22,7 @@ export const VersionName = z
   .min(1)
   .max(128)
   .regex(PLAIN, 'version must be v0, v1, … or an alias: 1 to 128 characters without / and :')
+  .refine(isWellFormed, HALF)
 
 const Alias = VersionName.refine((alias) => !/^v\d+$/.test(alias), {
   error: 'an alias must not look like a version (v0, v1, …)',
