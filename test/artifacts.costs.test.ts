@@ -1,4 +1,4 @@
-/** Read units of the pages of artifacts. The figures are in docs/costs.md. */
+/** Read units of the pages of artifacts. The figures are in docs/dashboard.md. */
 import { expect, it } from 'vitest'
 import { memoryWorld, type World } from './flow/world.ts'
 

@@ -1,7 +1,8 @@
 /** Curves of runs: values at their steps, zoom, many runs, a run that is followed. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launch, type Reader, reader, signIn, takeScreenshot, violationsOf } from './browser.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launch, type Reader, takeScreenshot, violationsOf } from './browser.ts'
+import { eachSignedIn } from './each-signed-in.ts'
 import { type Service, startService } from './service.ts'
 
 const STEPS = 20_000
@@ -43,14 +44,12 @@ afterAll(async () => {
   await browser?.close()
   await service?.stop()
 })
-beforeEach(async () => {
-  now = await reader(browser, service.cloud.url)
-  await signIn(now.page, service.cloud.key)
-})
-afterEach(async () => {
-  await now.context.close()
-  expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
-})
+eachSignedIn(
+  () => ({ browser, url: service.cloud.url, key: service.cloud.key }),
+  (reader) => {
+    now = reader
+  },
+)
 
 const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 /** Moves the pointer to a share of the width of the plot. */

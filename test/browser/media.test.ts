@@ -2,16 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import {
-  launch,
-  type Reader,
-  reader,
-  scrollThrough,
-  signIn,
-  takeScreenshot,
-  violationsOf,
-} from './browser.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launch, type Reader, scrollThrough, takeScreenshot, violationsOf } from './browser.ts'
+import { eachSignedIn } from './each-signed-in.ts'
 import { type Service, startService } from './service.ts'
 
 interface Recording {
@@ -37,15 +30,12 @@ afterAll(async () => {
   await browser?.close()
   await service?.stop()
 })
-beforeEach(async () => {
-  now = await reader(browser, service.cloud.url)
-  await signIn(now.page, service.cloud.key)
-})
-afterEach(async () => {
-  await now.context.close()
-  // The page asks who is signed in before the sign-in.
-  expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
-})
+eachSignedIn(
+  () => ({ browser, url: service.cloud.url, key: service.cloud.key }),
+  (reader) => {
+    now = reader
+  },
+)
 
 /** Logs the recorded run again. */
 async function replay(): Promise<void> {

@@ -1,9 +1,10 @@
 /** The page of a project with more runs than a list answers at once. */
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runLive, runRecord } from '../suites/store.fixtures.ts'
-import { launch, type Reader, reader, signIn, takeScreenshot, violationsOf } from './browser.ts'
+import { launch, type Reader, takeScreenshot, violationsOf } from './browser.ts'
+import { eachSignedIn } from './each-signed-in.ts'
 import { type Service, startService } from './service.ts'
 
 const RUNS = 300
@@ -44,14 +45,12 @@ afterAll(async () => {
   await browser?.close()
   await service?.stop()
 })
-beforeEach(async () => {
-  now = await reader(browser, service.cloud.url)
-  await signIn(now.page, service.cloud.key)
-})
-afterEach(async () => {
-  await now.context.close()
-  expect(now.problems.filter((problem) => !problem.includes('401'))).toEqual([])
-})
+eachSignedIn(
+  () => ({ browser, url: service.cloud.url, key: service.cloud.key }),
+  (reader) => {
+    now = reader
+  },
+)
 
 const cells = (column: number) =>
   now.page

@@ -1,8 +1,9 @@
 /** What a day's work needs of the pages: objectives, filters, tidying, keys, the way back. */
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launch, type Reader, reader, rowsOf, scrollThrough, signIn, violationsOf } from './browser.ts'
+import { eachSignedIn } from './each-signed-in.ts'
 import {
   fill,
   MULTI_OBJECTIVE_SWEEP,
@@ -23,14 +24,13 @@ afterAll(async () => {
   await browser?.close()
   await service?.stop()
 })
-beforeEach(async () => {
-  now = await reader(browser, service.cloud.url)
-  await signIn(now.page, service.cloud.key)
-})
-afterEach(async () => {
-  await now.context.close()
-  expect(now.problems.filter((problem) => !/40[134]/.test(problem))).toEqual([])
-})
+eachSignedIn(
+  () => ({ browser, url: service.cloud.url, key: service.cloud.key }),
+  (reader) => {
+    now = reader
+  },
+  /40[134]/,
+)
 
 const pathOf = (url: string) => new URL(url).pathname
 

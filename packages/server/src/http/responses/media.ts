@@ -9,12 +9,10 @@ import { runFileKey } from '../../runs/files/run-files.ts'
 import { mediaType } from '../../runs/history/media-rows.ts'
 import { readMedia } from '../../runs/history/read-media.ts'
 import type { Row } from '../../store/codec/chunk.ts'
-import { historyRowText } from './bodies.ts'
+import { historyPageText } from './history-page.ts'
 import { runNotFound } from './not-found.ts'
 import { respond, respondText } from './respond.ts'
 
-/** Below the 6 MB that a function may return. */
-const PAGE_CHARACTERS = 4_000_000
 const HTML_BYTES = 4_000_000
 
 /**
@@ -62,7 +60,7 @@ export async function mediaKeys(deps: MediaDeps, key: RunKey, query: MediaQuery)
 
 export async function mediaPage(deps: MediaDeps, key: RunKey, query: MediaQuery): Promise<Response> {
   const { rows, next } = await readRows(deps, key, query)
-  return respondText(200, pageText(rows, next))
+  return respondText(200, historyPageText(rows, next, true))
 }
 
 async function readRows(deps: MediaDeps, key: RunKey, query: MediaQuery) {
@@ -155,20 +153,3 @@ const only =
       },
     ]
   }
-
-function pageText(rows: readonly Row[], next: number | undefined): string {
-  const texts: string[] = []
-  let size = 0
-  let cursor = next
-  for (const row of rows) {
-    const text = historyRowText(row, true)
-    size += text.length
-    if (size > PAGE_CHARACTERS && texts.length > 0) {
-      cursor = row.index
-      break
-    }
-    texts.push(text)
-  }
-  const tail = cursor === undefined ? '' : `,"next_cursor":"${cursor}"`
-  return `{"items":[${texts.join(',')}]${tail}}`
-}

@@ -2,7 +2,6 @@ import { MetricsRequest } from '@chimney/core/schema/api/metrics'
 import { Hono } from 'hono'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
-import type { BandRow } from '../../runs/history/downsample.ts'
 import { readHistory } from '../../runs/history/read-history.ts'
 import { reportMetrics } from '../../runs/history/report-metrics.ts'
 import type { Row } from '../../store/codec/chunk.ts'
@@ -11,16 +10,13 @@ import { access } from '../auth/access.ts'
 import { jsonBody } from '../body/json-body.ts'
 import { query } from '../body/query.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
-import { historyRowText } from '../responses/bodies.ts'
+import { historyPageText } from '../responses/history-page.ts'
 import { runNotFound } from '../responses/not-found.ts'
 import { respond, respondText } from '../responses/respond.ts'
 import { runKeyOf } from './path-names.ts'
 import { HistoryQuery, numberCursor } from './queries.ts'
 
 const METRICS = '/v1/:entity/:project/runs/:run/metrics'
-
-/** Below the 6 MB that a function may return, with room for the row that exceeds it. */
-const PAGE_CHARACTERS = 4_000_000
 
 export const metricRoutes = new Hono<AppEnv>()
   .post(
@@ -108,21 +104,4 @@ const MAX_UNIX_MS = 8.64e15
 const unixMs = (at: string | number | undefined, now: UnixMs): UnixMs => {
   if (at === undefined) return now
   return Math.min(MAX_UNIX_MS, typeof at === 'string' ? Date.parse(at) : Math.round(at * 1000))
-}
-
-function historyPageText(rows: readonly BandRow[], next: number | undefined, withIndex: boolean): string {
-  const texts: string[] = []
-  let size = 0
-  let cursor = next
-  for (const row of rows) {
-    const text = historyRowText(row, withIndex)
-    size += text.length
-    if (size > PAGE_CHARACTERS && texts.length > 0) {
-      cursor = row.index
-      break
-    }
-    texts.push(text)
-  }
-  const tail = cursor === undefined ? '' : `,"next_cursor":"${cursor}"`
-  return `{"items":[${texts.join(',')}]${tail}}`
 }
