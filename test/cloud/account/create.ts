@@ -28,6 +28,7 @@ const ORDER = [
   'aws:dynamodb/table:Table',
   'aws:s3/bucket:Bucket',
   'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
+  'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration',
   'aws:sqs/queue:Queue',
   'aws:apigatewayv2/api:Api',
   'aws:iam/role:Role',

@@ -6,7 +6,9 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import {
+  type CORSRule,
   CreateBucketCommand,
+  PutBucketCorsCommand,
   PutPublicAccessBlockCommand,
   type PutPublicAccessBlockCommandInput,
 } from '@aws-sdk/client-s3'
@@ -79,6 +81,18 @@ export const storage = ({ database, files }: Clients): Readonly<Record<string, C
         PublicAccessBlockConfiguration: apiNames(
           block,
         ) as PutPublicAccessBlockCommandInput['PublicAccessBlockConfiguration'],
+      }),
+    )
+  },
+  'aws:s3/bucketCorsConfiguration:BucketCorsConfiguration': async ({ inputs: { bucket, corsRules } }) => {
+    await files.send(
+      new PutBucketCorsCommand({
+        Bucket: String(bucket),
+        CORSConfiguration: {
+          CORSRules: (corsRules as readonly Record<string, unknown>[]).map(
+            (rule) => apiNames(rule) as unknown as CORSRule,
+          ),
+        },
       }),
     )
   },
