@@ -62,8 +62,23 @@ const RUN = '/local/panels/runs/recorded'
 const open = async (path = RUN) => {
   await now.page.goto(path)
   await now.page.getByRole('heading', { name: 'Media', exact: true }).first().waitFor()
+  await expect.poll(notDrawn).toEqual([])
+  return now.page
+}
+/** Panels and images load when they come near the window, which others may move while they load. */
+async function notDrawn(): Promise<readonly string[]> {
   await scrollThrough(now.page)
   return now.page
+    .locator('.media-grid > section')
+    .evaluateAll((cards) =>
+      cards
+        .filter(
+          (card) =>
+            card.querySelector('.skeleton, [aria-busy=true]') !== null ||
+            [...card.querySelectorAll('img')].some(({ naturalWidth }) => naturalWidth === 0),
+        )
+        .map((card) => card.getAttribute('aria-label') ?? ''),
+    )
 }
 const card = (name: string) => now.page.getByRole('region', { name, exact: true })
 const painted = (name: string, selector: string) =>

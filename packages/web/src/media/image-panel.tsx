@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RunAt } from '../api/endpoints.ts'
 import { useTheme } from '../charts/theme.ts'
-import { Boxes, type ClassNames, classColor, classNamesOf, type Labels } from './image-boxes.tsx'
+import { Boxes, classColor, classNamesOf, type Labels } from './image-boxes.tsx'
 import { type MediaValue, type Picture, picturesOf } from './media-value.ts'
 import { useBlobFile, useFileUrl } from './use-media.ts'
 
@@ -83,15 +83,16 @@ function PictureFigure({
   const url = useFileUrl(at, path)
   const [missing, setMissing] = useState(false)
   const [size, setSize] = useState<readonly [number, number]>()
-  const [found, setFound] = useState<ReadonlyMap<string, string>>(new Map())
-  const note = (classes: readonly number[], names: ClassNames) =>
-    setFound((before) => {
-      const next = new Map(before)
-      for (const id of classes) next.set(String(id), names[id] ?? String(id))
-      return next.size === before.size ? before : next
-    })
+  const [classesOf, setClassesOf] = useState<Readonly<Record<string, readonly number[]>>>({})
   const theme = useTheme()
   const shownMasks = Object.entries(masks).filter(([mask]) => !hidden.has(`mask ${mask}`))
+  // The names may be there later than the mask: they are looked up whenever the legend is drawn.
+  const legend = new Map(
+    shownMasks.flatMap(([mask]) => {
+      const names = classNamesOf(labels, 'mask', name, mask)
+      return (classesOf[mask] ?? []).map((id) => [id, names[id] ?? String(id)] as const)
+    }),
+  )
   return (
     <figure className={size && size[0] < PIXELS_BELOW ? 'picture pixels' : 'picture'}>
       <div className="frame">
@@ -117,7 +118,7 @@ function PictureFigure({
               key={mask}
               at={at}
               path={file}
-              onClasses={(classes) => note(classes, classNamesOf(labels, 'mask', name, mask))}
+              onClasses={(classes) => setClassesOf((before) => ({ ...before, [mask]: classes }))}
             />
           ))}
         {size &&
@@ -125,11 +126,11 @@ function PictureFigure({
             .filter(([box]) => !hidden.has(`boxes ${box}`))
             .map(([box, { path: file }]) => <Boxes key={box} at={at} path={file} size={size} />)}
       </div>
-      {shownMasks.length > 0 && found.size > 0 && (
+      {legend.size > 0 && (
         <p className="class-legend">
-          {[...found].map(([id, text]) => (
+          {[...legend].map(([id, text]) => (
             <span key={id}>
-              <i style={{ background: classColor(theme, Number(id)) }} /> {text}
+              <i style={{ background: classColor(theme, id) }} /> {text}
             </span>
           ))}
         </p>

@@ -21,5 +21,5 @@ export function RenderWhenVisible({ height, children }: { height: number; childr
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  return visible ? children : <div ref={placeholder} style={{ minHeight: height }} />
+  return visible ? children : <div ref={placeholder} aria-busy="true" style={{ minHeight: height }} />
 }
