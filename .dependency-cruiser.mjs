@@ -29,6 +29,7 @@ export const SERVER = [
   ['sweeps/results'],
   ['runs/history'],
   ['artifacts', 'runs/live', 'runs/files'],
+  ['notifications'],
   ['store', 'queue', 'files'],
 ]
 

@@ -34,6 +34,7 @@ export default $config({
     const { createAgents } = await import('./stacks/agents')
     const { buildDashboard } = await import('./stacks/dashboard')
     const { createApi, dnsTargetOf } = await import('./stacks/api')
+    const { createWebhookQueue, createWebhooks } = await import('./stacks/webhooks')
     const { createRepair } = await import('./stacks/repair')
     const { watchRefusedRequests } = await import('./stacks/refused-requests')
     const { createAlarms } = await import('./stacks/alarms')
@@ -49,9 +50,11 @@ export default $config({
     trustOnlyServices()
     const storage = createStorage()
     const queues = createQueues()
-    const { api, apiFunction, firstKey, server } = createApi(storage, queues, buildDashboard())
+    const webhooks = createWebhookQueue()
+    const { api, apiFunction, firstKey, server } = createApi(storage, queues, webhooks, buildDashboard())
     const agents = createAgents(queues, api)
-    const repair = createRepair(server, storage, queues)
+    const repair = createRepair(server, storage, queues, webhooks)
+    const webhookFunction = createWebhooks(server, storage, queues, webhooks)
     watchRefusedRequests(api, server, storage, queues)
     const monitored = {
       storage,
@@ -59,6 +62,7 @@ export default $config({
       agents,
       api,
       apiFunction,
+      webhookFunction,
       ...(repair && { repair }),
     }
     createAlarms(monitored)

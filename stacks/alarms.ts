@@ -19,6 +19,7 @@ export interface Monitored {
   readonly agents: Agents
   readonly api: Api
   readonly apiFunction: $util.Output<string>
+  readonly webhookFunction: $util.Output<string>
   /** Absent in `sst dev`. */
   readonly repair?: Repair
 }
@@ -51,7 +52,7 @@ export function createAlarms(monitored: Monitored): void {
   for (const [name, rule] of rulesOf(monitored)) createAlarm(name, rule, target)
 }
 
-function rulesOf({ storage, queues, agents, api, apiFunction, repair }: Monitored) {
+function rulesOf({ storage, queues, agents, api, apiFunction, webhookFunction, repair }: Monitored) {
   const rules: [string, Rule][] = [
     [
       'ApiErrors',
@@ -91,6 +92,8 @@ function rulesOf({ storage, queues, agents, api, apiFunction, repair }: Monitore
       },
     ],
     ['ApiFunction', failureOf('The function of the API fails or is throttled.', apiFunction)],
+    // Not its dead letters: a receiver that is unreachable is shown with its webhook.
+    ['WebhookFunction', failureOf('The function that delivers to webhooks fails.', webhookFunction)],
     [
       'TableThrottled',
       {

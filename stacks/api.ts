@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { functionDefaults, tracing } from './functions'
 import { permissionsOf } from './permissions'
-import { linkQueues, type Queues } from './queues'
+import { linkQueues, type Queues, type WebhookQueue } from './queues'
 import { readSettings } from './settings/read-settings'
 import type { Storage } from './storage'
 
@@ -28,7 +28,12 @@ const ACCESS_LOG = JSON.stringify({
  * The HTTP API, the first key, and the settings that the schedule's function shares with the API's. Links are named as
  * `packages/server/src/lambda/env.ts` reads them. `dashboard` is the folder of the built pages, which the function serves.
  */
-export function createApi(storage: Storage, queues: Queues, dashboard: string) {
+export function createApi(
+  storage: Storage,
+  queues: Queues,
+  { queue: webhooks }: WebhookQueue,
+  dashboard: string,
+) {
   // Empty until an operator sets it, and then no key is accepted: a default would be public.
   const firstKey = new sst.Secret('FirstKey', '')
   const api = new sst.aws.ApiGatewayV2('Api', {
@@ -49,7 +54,11 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
   const { environment, permissions, function: trace } = tracing()
   const server = {
     // Both functions of the server read these by name.
-    link: [linkQueues(queues), linkTrialTokens(firstKey)],
+    link: [
+      linkQueues(queues),
+      new sst.Linkable('Webhooks', { properties: { url: webhooks.url } }),
+      linkTrialTokens(firstKey),
+    ],
     environment: {
       CHIMNEY_PUBLIC_URL: api.url,
       // The entity of the first key.
@@ -62,7 +71,7 @@ export function createApi(storage: Storage, queues: Queues, dashboard: string) {
     // The gateway times out after 30 seconds.
     ...functionDefaults(29, 1024),
     link: [storage.table, storage.files, ...server.link, firstKey],
-    permissions: [...permissionsOf('api', storage, queues), ...permissions],
+    permissions: [...permissionsOf('api', storage, queues, { webhooks }), ...permissions],
     copyFiles: [{ from: dashboard, to: 'pages' }],
     environment: server.environment,
     transform: {

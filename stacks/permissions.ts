@@ -19,7 +19,7 @@ export function permissionsOf(
   role: Role,
   { table, files }: Storage,
   queues: Queues,
-  repairQueue?: sst.aws.Queue,
+  { repairs, webhooks }: { readonly repairs?: sst.aws.Queue; readonly webhooks?: sst.aws.Queue } = {},
 ) {
   const resources: Record<string, $util.Input<string>[]> = {
     table: [table.arn],
@@ -28,7 +28,8 @@ export function permissionsOf(
     // With `ListBucket`, S3 answers 404 for a missing object instead of 403.
     bucket: [files.arn],
     queues: [...queues.values()].map(({ queue }) => queue.arn),
-    repairs: repairQueue ? [repairQueue.arn] : [],
+    repairs: repairs ? [repairs.arn] : [],
+    webhooks: webhooks ? [webhooks.arn] : [],
     deadLetters: [...queues.values()].map(({ dead }) => dead.arn),
   }
   return Object.entries(actions[role]).map(([kind, allowed]) => ({

@@ -43,6 +43,8 @@ export function createQueue(component: string, timeoutSeconds: number, retention
   return { queue, dead }
 }
 
+export type WebhookQueue = ReturnType<typeof createQueue>
+
 /** The queues' URLs, for functions that send trials to agents. */
 export function linkQueues(queues: Queues) {
   const urls = (which: 'queue' | 'dead') =>

@@ -1,7 +1,7 @@
 import type { Server } from './api'
 import { functionDefaults, tracing } from './functions'
 import { permissionsOf } from './permissions'
-import { createQueue, type Queues } from './queues'
+import { createQueue, type Queues, type WebhookQueue } from './queues'
 import type { Storage } from './storage'
 
 /** A message has 5 s, and ten of them share an invocation; the rest is for its last page. */
@@ -17,7 +17,12 @@ const RETENTION_SECONDS = 4 * 60 * 60
  * repairs them. Returns the names of both functions and the dead-letter queue. Not in `sst dev`, which would forward each call to
  * the developer's machine; there `stacks/dev.ts` runs the repair.
  */
-export function createRepair(server: Server, storage: Storage, queues: Queues) {
+export function createRepair(
+  server: Server,
+  storage: Storage,
+  queues: Queues,
+  { queue: webhooks }: WebhookQueue,
+) {
   if ($dev) return undefined
   const { permissions, function: trace } = tracing()
   const { queue, dead } = createQueue('Repair', TIMEOUT_SECONDS, RETENTION_SECONDS)
@@ -27,7 +32,7 @@ export function createRepair(server: Server, storage: Storage, queues: Queues) {
     ...functionDefaults(timeoutSeconds, 512),
     ...server,
     link: [storage.table, storage.files, repairs, ...server.link],
-    permissions: [...permissionsOf(role, storage, queues, queue), ...permissions],
+    permissions: [...permissionsOf(role, storage, queues, { repairs: queue, webhooks }), ...permissions],
     transform: { function: trace },
   })
   const cron = new sst.aws.CronV2('Reconcile', {

@@ -30,7 +30,12 @@ interface Sent {
   readonly body?: unknown
   readonly query?: string
   /** Replaces names of the path. */
-  readonly names?: Partial<Names> & { project?: string; collection?: string; version?: string }
+  readonly names?: Partial<Names> & {
+    project?: string
+    collection?: string
+    readonly webhook?: string
+    version?: string
+  }
   /** The owner's key is the operator's, and the other's that of an admin. */
   readonly operator?: true
   /** The route has no entity in its path: each key sees what is its own. `foreign` is the body that names another entity. */
@@ -101,6 +106,10 @@ async function artifacts(): Promise<Sent> {
   return { names: { collection, version: 'v0' } }
 }
 
+/** An address that is refused at the connection. */
+const HOOK = { url: 'https://127.0.0.1/hook', events: ['sweep_finished'] }
+const webhook = async () => ({ names: { webhook: (await mine('POST', `${base}/webhooks`, HOOK)).id } })
+
 /** A valid request for every route that needs a key; a new route must be added. */
 const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   createSweep: async () => ({ body: CONFIG }),
@@ -161,6 +170,11 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   deleteArtifactCollection: artifacts,
   updateArtifactVersion: async () => ({ ...(await artifacts()), body: { add_aliases: ['mine'] } }),
   deleteArtifactVersion: async () => ({ ...(await artifacts()), query: '?aliases=delete' }),
+  listWebhooks: plain,
+  createWebhook: async () => ({ body: HOOK }),
+  updateWebhook: async () => ({ ...(await webhook()), body: { events: ['new_best'] } }),
+  deleteWebhook: webhook,
+  testWebhook: webhook,
   getViewer: async () => ({ own: true }),
   listUnrecognized: async () => ({ own: true }),
   listKeys: async () => ({ own: true }),

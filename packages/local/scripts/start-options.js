@@ -31,6 +31,7 @@ export const VARIABLES = [
   ['CHIMNEY_SEARCH_THREADS', 'most threads that compute suggestions (cores less one, 1 to 4)'],
   ['CHIMNEY_DASHBOARD', 'off: do not build the dashboard (on)'],
   ['CHIMNEY_LOG', 'json: log lines as in the cloud (text)'],
+  ['CHIMNEY_WEBHOOKS_ALLOW_PRIVATE', '1: webhooks of private networks and http: (0)'],
   ['CHIMNEY_STRICT', '1: limits of API Gateway and Lambda, no event streams (0)'],
   ['DYNAMODB_ENDPOINT, SQS_ENDPOINT, S3_ENDPOINT', 'servers that replace the embedded ones'],
 ]

@@ -12,6 +12,7 @@ import { sqsDeadLetterQueues } from '@chimney/server/queue/dead-letter-queues'
 import { sqsClient } from '@chimney/server/queue/sqs-client'
 import { sqsQueue } from '@chimney/server/queue/sqs-queue'
 import { sqsRepairQueue } from '@chimney/server/queue/sqs-repair-queue'
+import { sqsWebhookQueue } from '@chimney/server/queue/sqs-webhook-queue'
 import { withTrialTokens } from '@chimney/server/queue/trial-token'
 import { dynamoClient } from '@chimney/server/store/dynamo/client'
 import type { Meter } from '@chimney/server/store/dynamo/io'
@@ -28,12 +29,13 @@ import { withGatewayLimits } from './http/gateway-limits.ts'
 import { type Fetch, serve } from './http/serve.ts'
 import { type Disposables, disposables } from './process/disposables.ts'
 import { setEnvironment } from './process/set-environment.ts'
-import { deadQueue, makeAgentQueue, makeRepairQueue } from './queues/agent-queues.ts'
+import { deadQueue, makeAgentQueue, makeRepairQueue, makeWebhookQueue } from './queues/agent-queues.ts'
 import { startSqs } from './queues/embedded-sqs.ts'
 import { startEventSource } from './queues/event-source.ts'
 import type { LocalAgent } from './queues/local-agent.ts'
 import { startRepair } from './queues/repair.ts'
 import { sqsReceiver } from './queues/sqs-receiver.ts'
+import { startWebhooks } from './queues/webhooks.ts'
 import { searchThreads } from './search/search-threads.ts'
 import { checkTables } from './tables/check-tables.ts'
 import { type InProcessDynamo, openDynamo } from './tables/in-process-dynamo.ts'
@@ -56,6 +58,8 @@ export interface CloudOptions {
   readonly publicUrl?: string | undefined
   /** Whether the forwarded headers of a proxy say which address a client uses; true by default. */
   readonly trustProxy?: boolean
+  /** Whether webhooks may have addresses of this machine and of private networks, and `http:`; false by default. */
+  readonly privateWebhooks?: boolean
   /** 300 by default. */
   readonly leaseSeconds?: number | undefined
   /** Servers that replace the embedded ones, see {@link startCloud}. */
@@ -105,6 +109,8 @@ const SHORT_GRACE = { agentMs: 800, requestMs: 400 } as const
 const POLL_TIMEOUT_MS = 60_000 // a long poll takes 20 s, and trainings may block this thread
 const VISIBILITY_FACTOR = 6 // recommended by AWS
 const REPAIR_POLLERS = 1
+const WEBHOOK_POLLERS = 1
+const WEBHOOK_VISIBILITY_SECONDS = 180
 const REPAIR_VISIBILITY_SECONDS = 60 // no other process repairs, and the next minute repeats it
 
 /**
@@ -155,7 +161,7 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
 
   const sender = sqsClient(sqs)
   // Each poller holds a connection for its long poll, and another for deletions.
-  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, REPAIR_POLLERS)
+  const pollers = agents.reduce((sum, agent) => sum + agent.concurrency, REPAIR_POLLERS + WEBHOOK_POLLERS)
   const receiver = sqsClient(sqs, { timeoutMs: POLL_TIMEOUT_MS, sockets: 2 * pollers + 1 })
   open.defer(() => {
     sender.destroy()
@@ -171,6 +177,11 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
   const { reconcileEveryMs = Math.min(MINUTE_MS, leaseSeconds * 500) } = options
   const makeRepairs = () => makeRepairQueue(sender, REPAIR_VISIBILITY_SECONDS)
   const repairUrl = reconcileEveryMs === 0 ? undefined : await reachableOr('SQS_ENDPOINT', sqs, makeRepairs)
+
+  const webhookUrl = await reachableOr('SQS_ENDPOINT', sqs, () =>
+    makeWebhookQueue(sender, WEBHOOK_VISIBILITY_SECONDS),
+  )
+  const webhooks = sqsWebhookQueue({ client: sender, url: webhookUrl })
 
   const filesFolder = (await folder?.inside('files')) ?? (await temporaryFolder(open))
   const { files, routes } = await reachableOr('S3_ENDPOINT', endpoints.s3 ?? '', () =>
@@ -196,10 +207,12 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
       ...(options.meter && { meter: options.meter }),
     }),
     queue: withTrialTokens(sqsQueue({ client: sender, urls: Object.fromEntries(urls) }), trialSecret, clock),
+    webhooks,
     files,
     clock,
     settings: {
       leaseSeconds,
+      ...(options.privateWebhooks && { privateWebhooks: true }),
       ...(alone && { soleProcess: `${randomId(8)}-` }),
       publicUrl: options.publicUrl ?? server.url,
       ...(options.publicUrl === undefined && {
@@ -249,6 +262,12 @@ const start = async (options: CloudOptions, open: Disposables): Promise<Cloud> =
     startEventSource({ ...agent, receiver: sqsReceiver(receiver, urls.get(agent.name) ?? ''), log }),
   )
   open.defer(() => Promise.all(sources.map((source) => source.stop(grace.agentMs))))
+  const deliveries = startWebhooks({
+    deps: { ...deps, webhooks },
+    receiver: sqsReceiver(receiver, webhookUrl),
+    log,
+  })
+  open.defer(() => deliveries.stop(grace.agentMs))
   if (repairUrl !== undefined) {
     const repair = startRepair({
       deps: { ...deps, repairs: sqsRepairQueue({ client: sender, url: repairUrl }) },

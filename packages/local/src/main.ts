@@ -27,6 +27,7 @@ const main = async (): Promise<void> => {
     searchThreads: env.CHIMNEY_SEARCH_THREADS ?? usualThreads(),
     publicUrl: env.CHIMNEY_PUBLIC_URL,
     trustProxy: env.CHIMNEY_TRUST_PROXY === '1',
+    privateWebhooks: env.CHIMNEY_WEBHOOKS_ALLOW_PRIVATE === '1',
     strict: env.CHIMNEY_STRICT === '1',
     endpoints: { dynamodb: env.DYNAMODB_ENDPOINT, sqs: env.SQS_ENDPOINT, s3: env.S3_ENDPOINT },
     app: { ...dashboard(), log: requests.log },

@@ -55,6 +55,11 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   getRunTable: 'read',
   getRun: 'read',
   getHistory: 'read',
+  listWebhooks: 'read',
+  createWebhook: 'write',
+  updateWebhook: 'write',
+  deleteWebhook: 'write',
+  testWebhook: 'write',
   listArtifactTypes: 'read',
   listArtifactCollections: 'read',
   getArtifactCollection: 'read',
@@ -158,6 +163,7 @@ beforeAll(async () => {
     key: KEYS.read.slice(0, 8),
     collection: 'net',
     version: 'latest',
+    webhook: 'hook',
   }
   ids = {
     Run: '',

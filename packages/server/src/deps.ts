@@ -2,12 +2,15 @@ import type { Clock } from './clock.ts'
 import type { Files } from './files/files.ts'
 import type { Planner } from './planner.ts'
 import type { Queue } from './queue/queue.ts'
+import type { WebhookQueue } from './queue/webhook-queue.ts'
 import type { Store } from './store/store.ts'
 
 /** The dependencies of the use cases; each takes only what it uses (`Pick<Deps, 'store' | 'clock'>`). Built once, in an entry point. */
 export interface Deps {
   readonly store: Store
   readonly queue: Queue
+  /** Deliveries to webhooks. Without it nothing is announced. */
+  readonly webhooks?: WebhookQueue
   readonly files: Files
   readonly clock: Clock
   readonly settings: Settings
@@ -38,4 +41,6 @@ export interface Settings {
   readonly addressFrom?: 'request' | 'proxy'
   /** The base of the URLs of a local file store, without a trailing slash. Clients get the public address in its place. */
   readonly filesUrl?: string
+  /** Webhooks may have addresses of this machine and of private networks, and `http:`. */
+  readonly privateWebhooks?: true
 }

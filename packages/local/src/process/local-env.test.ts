@@ -14,6 +14,7 @@ it('has defaults for missing and empty variables', () => {
     CHIMNEY_LOG: 'text',
     CHIMNEY_STRICT: '0',
     CHIMNEY_TRUST_PROXY: '1',
+    CHIMNEY_WEBHOOKS_ALLOW_PRIVATE: '0',
   }
   expect(readLocalEnv({})).toEqual(defaults)
   expect(readLocalEnv({ PORT: '', CHIMNEY_API_KEY: '', SQS_ENDPOINT: '' })).toEqual(defaults)

@@ -42,6 +42,8 @@ const LocalEnv = z.object({
   ),
   /** `0`: the headers X-Forwarded-Proto, -Host and -Prefix are ignored. */
   CHIMNEY_TRUST_PROXY: z.preprocess(empty, z.enum(['0', '1']).default('1')),
+  /** `1`: webhooks may have addresses of this machine and of private networks, and `http:`. */
+  CHIMNEY_WEBHOOKS_ALLOW_PRIVATE: z.preprocess(empty, z.enum(['0', '1']).default('0')),
   /** `1`: the limits of API Gateway and Lambda, and no event streams, as deployed. */
   CHIMNEY_STRICT: z.preprocess(empty, z.enum(['0', '1']).default('0')),
   DYNAMODB_ENDPOINT: endpoint,

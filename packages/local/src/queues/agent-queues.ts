@@ -23,6 +23,10 @@ export const makeAgentQueue = (
 export const makeRepairQueue = (client: SQSClient, visibilitySeconds: number): Promise<string> =>
   makeQueues(client, 'chimney_repair', visibilitySeconds)
 
+/** As {@link makeRepairQueue}, for deliveries to webhooks. */
+export const makeWebhookQueue = (client: SQSClient, visibilitySeconds: number): Promise<string> =>
+  makeQueues(client, 'chimney_webhooks', visibilitySeconds)
+
 const makeQueues = async (client: SQSClient, name: string, visibilitySeconds: number): Promise<string> => {
   const dead = await makeQueue(client, deadQueue(name), {
     MessageRetentionPeriod: String(DEAD_LETTER_SECONDS),

@@ -16,6 +16,7 @@ import { serviceRoutes } from './routes/service-routes.ts'
 import { shareRoutes } from './routes/share-routes.ts'
 import { sweepRoutes } from './routes/sweep-routes.ts'
 import { trialRoutes } from './routes/trial-routes.ts'
+import { webhookRoutes } from './routes/webhook-routes.ts'
 
 /** All routes of the REST API. The OpenAPI document is generated from them. */
 export const api = new Hono<AppEnv>()
@@ -34,4 +35,5 @@ export const api = new Hono<AppEnv>()
   .route('/', agentRoutes)
   .route('/', backupRoutes)
   .route('/', projectRoutes)
+  .route('/', webhookRoutes)
   .route('/', serviceRoutes)

@@ -16,6 +16,8 @@ export interface Env {
   readonly deadLetters: Readonly<Record<string, string>>
   /** URL of the queue between the two functions of the repair; the API has none. */
   readonly repairQueue?: string
+  /** URL of the queue of deliveries to webhooks. */
+  readonly webhookQueue?: string
   /** The stage of the deployment, for metrics. */
   readonly stage: string
   /** Base of pages and links, without a trailing slash. */
@@ -47,6 +49,8 @@ const Links = z.object({
     .optional(),
   /** The queue of the repair. */
   Repairs: z.object({ url: z.url() }).optional(),
+  /** The queue of deliveries to webhooks. */
+  Webhooks: z.object({ url: z.url() }).optional(),
   /** Set by the platform. */
   App: z.object({ stage: z.string() }).optional(),
   /** The first key; empty when there is none. */
@@ -77,6 +81,7 @@ const Variables = z.object({
   AWS_REGION: optional(z.string()),
   CHIMNEY_QUEUES: optional(Queues),
   CHIMNEY_REPAIR_QUEUE: optional(z.url()),
+  CHIMNEY_WEBHOOK_QUEUE: optional(z.url()),
   CHIMNEY_PUBLIC_URL: Url,
   CHIMNEY_LEASE_SECONDS: z.preprocess(empty, z.coerce.number().int().min(1).max(86_400).default(300)),
   CHIMNEY_REQUESTS_PER_MINUTE: z.preprocess(empty, z.coerce.number().int().min(1).default(12_000)),
@@ -103,6 +108,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
  * | `CHIMNEY_FILES_BUCKET` | `Files.name` | |
  * | `CHIMNEY_QUEUES` | `Agents.urls` | JSON, name → queue URL; none when absent |
  * | `CHIMNEY_REPAIR_QUEUE` | `Repairs.url` | only for the functions of the repair |
+ * | `CHIMNEY_WEBHOOK_QUEUE` | `Webhooks.url` | without it nothing is announced |
  * | `CHIMNEY_API_KEY` | `FirstKey.value` | optional; 40 lower-case hex characters |
  * | `CHIMNEY_TRIAL_SECRET` | `TrialTokens.secret` | optional; signs the tokens in messages |
  * | `CHIMNEY_ENTITY` | | the first key's entity, `local` unless set |
@@ -149,6 +155,7 @@ export const readEnv = (
 
   const { CHIMNEY_ENTITY = 'local', DYNAMODB_ENDPOINT, SQS_ENDPOINT, S3_ENDPOINT } = read.data
   const repairQueue = read.data.CHIMNEY_REPAIR_QUEUE ?? linked.data.Repairs?.url
+  const webhookQueue = read.data.CHIMNEY_WEBHOOK_QUEUE ?? linked.data.Webhooks?.url
   return {
     table,
     filesBucket,
@@ -156,6 +163,7 @@ export const readEnv = (
     queues: read.data.CHIMNEY_QUEUES ?? linked.data.Agents?.urls ?? {},
     deadLetters: linked.data.Agents?.deadLetters ?? {},
     ...(repairQueue !== undefined && { repairQueue }),
+    ...(webhookQueue !== undefined && { webhookQueue }),
     stage: linked.data.App?.stage ?? 'local',
     publicUrl: read.data.CHIMNEY_PUBLIC_URL,
     leaseSeconds: read.data.CHIMNEY_LEASE_SECONDS,

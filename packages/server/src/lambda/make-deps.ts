@@ -4,10 +4,11 @@ import type { Deps } from '../deps.ts'
 import { lazyFiles } from '../files/lazy-files.ts'
 import { idFromBytes } from '../ids.ts'
 import type { DeadLetterQueues } from '../queue/dead-letter-queues.ts'
-import { lazyDeadLetterQueues, lazyQueue, lazyRepairQueue } from '../queue/lazy-queue.ts'
+import { lazyDeadLetterQueues, lazyQueue, lazyRepairQueue, lazyWebhookQueue } from '../queue/lazy-queue.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { RepairQueue } from '../queue/repair-queue.ts'
 import { withTrialTokens } from '../queue/trial-token.ts'
+import type { WebhookQueue } from '../queue/webhook-queue.ts'
 import { dynamoClient } from '../store/dynamo/client.ts'
 import { dynamoStore } from '../store/dynamo/store.ts'
 import type { Env } from './env.ts'
@@ -17,6 +18,7 @@ import type { Tracing } from './xray.ts'
 export const makeDeps = (env: Env, capture: Tracing['capture']): Deps => ({
   store: dynamoStore({ client: capture(dynamoClient(env.endpoints.dynamodb)), table: env.table }),
   queue: makeQueue(env, capture),
+  ...(env.webhookQueue !== undefined && { webhooks: makeWebhookQueue(env, env.webhookQueue, capture) }),
   files: lazyFiles(async () => {
     const { s3Client, s3Files } = await import('../files/s3-files.ts')
     return s3Files({ client: capture(s3Client(env.endpoints.s3)), bucket: env.filesBucket })
@@ -37,6 +39,13 @@ export function makeRepairQueue(env: Env, capture: Tracing['capture']): RepairQu
     return sqsRepairQueue({ client: capture(sqsClient(env.endpoints.sqs)), url })
   })
 }
+
+const makeWebhookQueue = (env: Env, url: string, capture: Tracing['capture']): WebhookQueue =>
+  lazyWebhookQueue(async () => {
+    const { sqsClient } = await import('../queue/sqs-client.ts')
+    const { sqsWebhookQueue } = await import('../queue/sqs-webhook-queue.ts')
+    return sqsWebhookQueue({ client: capture(sqsClient(env.endpoints.sqs)), url })
+  })
 
 function makeQueue(env: Env, capture: Tracing['capture']): Queue {
   const queue = lazyQueue(Object.keys(env.queues).sort(), async () => {

@@ -2,6 +2,7 @@ import { loadOnce } from '../load-once.ts'
 import type { DeadLetterQueues } from './dead-letter-queues.ts'
 import type { Queue } from './queue.ts'
 import type { RepairQueue } from './repair-queue.ts'
+import type { WebhookQueue } from './webhook-queue.ts'
 
 /** Loads the adapter with its first message, so that a cold start does not read the SQS client. */
 export const lazyQueue = (agents: readonly string[], load: () => Promise<Queue>): Queue => {
@@ -22,4 +23,13 @@ export const lazyDeadLetterQueues = (load: () => Promise<DeadLetterQueues>): Dea
 export const lazyRepairQueue = (load: () => Promise<RepairQueue>): RepairQueue => {
   const queue = loadOnce(load)
   return { send: async (...args) => (await queue()).send(...args) }
+}
+
+/** As {@link lazyQueue}. */
+export const lazyWebhookQueue = (load: () => Promise<WebhookQueue>): WebhookQueue => {
+  const queue = loadOnce(load)
+  return {
+    send: async (...args) => (await queue()).send(...args),
+    delay: async (...args) => (await queue()).delay(...args),
+  }
 }

@@ -1,9 +1,7 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { Problem } from '@chimney/core/schema/problem'
-import { inParallel } from '../in-parallel.ts'
-import type { RepairMessage, RepairQueue } from './repair-queue.ts'
-
-const BATCH = 10 // the maximum of SQS in one call
+import type { RepairQueue } from './repair-queue.ts'
+import { sendBatches } from './send-batches.ts'
 
 /** {@link RepairQueue} on a standard SQS queue. A refused message is not sent again: the next minute sends it anyway. */
 export const sqsRepairQueue = ({
@@ -14,21 +12,11 @@ export const sqsRepairQueue = ({
   readonly url: string
 }): RepairQueue => ({
   async send(messages) {
-    const batches: (readonly RepairMessage[])[] = []
-    for (let at = 0; at < messages.length; at += BATCH) batches.push(messages.slice(at, at + BATCH))
-    const refused: unknown[] = []
-    await inParallel(batches, async (batch) => {
-      const Entries = batch.map((message, at) => ({ Id: String(at), MessageBody: JSON.stringify(message) }))
-      try {
-        const { Successful = [], Failed = [] } = await client.send(
-          new SendMessageBatchCommand({ QueueUrl: url, Entries }),
-        )
-        // Only confirmed entries are sent: one that is in neither list is not.
-        for (let at = Successful.length; at < batch.length; at++) refused.push(Failed[0]?.Code)
-      } catch (cause) {
-        for (let at = 0; at < batch.length; at++) refused.push(cause)
-      }
-    })
+    const refused = await sendBatches(
+      client,
+      url,
+      messages.map((message) => JSON.stringify(message)),
+    )
     if (refused.length > 0)
       throw new Problem(
         'retryable',

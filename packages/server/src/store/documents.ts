@@ -9,6 +9,9 @@ export interface DocumentRecord {
   readonly rev: number
 }
 
+/** Documents of webhooks. They hold secrets, so backups leave them out. */
+export const WEBHOOK_PREFIX = 'webhook/'
+
 export interface DocumentStore {
   /** Writes a document if its `rev` is still `next.rev - 1` (0 for a new one); false when another writer was first. */
   putDocument(project: ProjectKey, next: DocumentRecord): Promise<boolean>

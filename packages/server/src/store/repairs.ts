@@ -1,4 +1,5 @@
 import type { SweepKey } from '@chimney/core/schema/names'
+import type { SweepState } from '@chimney/core/sweep/lifecycle'
 import type { UnixMs } from '../clock.ts'
 import type { BestTrial, EndCounts } from './sweeps.ts'
 
@@ -8,6 +9,17 @@ export interface RepairedPage {
   readonly ended: EndCounts
   /** Numbers without an ended trial, ascending. */
   readonly open: readonly number[]
+}
+
+/** What notifications said of a sweep last. */
+export interface Announced {
+  readonly state: SweepState
+  /** Of the best trial; lower is better. */
+  readonly loss?: number
+  /** That trials fail; absent again when the sweep is not running any more. */
+  readonly failing?: true
+  /** Before all trials were read again: the ends up to then had been announced. */
+  readonly until?: UnixMs
 }
 
 /** What the repair of a sweep has read so far, so that it reads an ended trial once. A copy: without it all trials are read again. */
@@ -28,6 +40,8 @@ export interface RepairRecord {
   readonly lastEnd: UnixMs
   /** Files of trial pages were written up to this number of pages. */
   readonly cached: number
+  /** Absent before the first announcement. */
+  readonly announced?: Announced
   /** Another message continues the repair until then. */
   readonly busyUntil?: UnixMs
   readonly rev: number

@@ -6,8 +6,11 @@ import { navigate } from '../app/location.ts'
 import { artifactsUrl, entityUrl, newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
+
+const Webhooks = lazyPage(() => import('./webhooks.tsx'))
 
 type Tab = 'project' | 'sweeps' | 'artifacts'
 
@@ -43,11 +46,14 @@ export function ProjectHeader({ page, entity, project }: { page: string; entity:
 function ProjectMenu({ entity, project }: { entity: string; project: string }) {
   const client = useQueryClient()
   const [deleting, setDeleting] = useState(false)
+  const [notifying, setNotifying] = useState(false)
   return (
     <>
       <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
+        <MenuItem onSelect={() => setNotifying(true)}>Notifications…</MenuItem>
         <MenuItem onSelect={() => setDeleting(true)}>Delete project…</MenuItem>
       </Menu>
+      {notifying && <Webhooks entity={entity} project={project} onClose={() => setNotifying(false)} />}
       {deleting && (
         <ConfirmDialog
           title={`Delete ${project}?`}

@@ -51,6 +51,7 @@ import {
   VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { UnrecognizedBody } from '@chimney/core/schema/api/unrecognized'
+import { WebhookBody, WebhookCreate, WebhookDelivery, WebhookPatch } from '@chimney/core/schema/api/webhooks'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
 
@@ -109,6 +110,9 @@ export const RESPONSE_SCHEMAS = {
   UnrecognizedList: z.object({ items: z.array(UnrecognizedBody) }),
   Project: ProjectBody,
   ProjectPage: pageOf(ProjectBody),
+  Webhook: WebhookBody,
+  WebhookList: z.object({ items: z.array(WebhookBody) }),
+  WebhookDelivery,
   BackupPage,
   Restored,
   Health,
@@ -135,6 +139,8 @@ export const REQUEST_SCHEMAS = {
   EntityCreate,
   RedriveRequest,
   RestoreRequest,
+  WebhookCreate,
+  WebhookPatch,
 } as const satisfies Readonly<Record<string, z.ZodType>>
 
 /** `SweepConfig` comes as JSON Schema from `core`. */

@@ -8,7 +8,16 @@ import type * as z from 'zod'
 import type { AppEnv } from '../app-env.ts'
 import type { ComponentName } from './components.ts'
 
-export type Tag = 'Sweeps' | 'Trials' | 'Runs' | 'Metrics' | 'Artifacts' | 'Projects' | 'Keys' | 'Service'
+export type Tag =
+  | 'Sweeps'
+  | 'Trials'
+  | 'Runs'
+  | 'Metrics'
+  | 'Artifacts'
+  | 'Projects'
+  | 'Webhooks'
+  | 'Keys'
+  | 'Service'
 
 /** `schema`: a zod schema that the route enforces, or the name of a component. */
 export interface MediaSpec {

@@ -29,6 +29,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Metrics: 'Logged values of runs',
   Artifacts: 'Versioned files that runs log and use',
   Projects: 'Folders of sweeps and runs',
+  Webhooks: 'Notifications of a project to Slack, Teams, and programs',
   Keys: 'API keys of your entity',
   Service: 'The service itself',
 }
@@ -56,6 +57,7 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   number: 'Number of the trial',
   collection: 'Name of the artifact collection',
   version: 'v0, v1, … or an alias, such as latest',
+  webhook: 'Id of the webhook',
   key: 'Id of the API key, not the key itself',
 }
 

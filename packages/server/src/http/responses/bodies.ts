@@ -6,10 +6,11 @@ import type { Claimed, RunBody } from '@chimney/core/schema/api/runs'
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { HandedTrial, TrialBody } from '@chimney/core/schema/api/trials'
 import { type Json, numberOf, parseJson, stringifyJson } from '@chimney/core/schema/json'
-import { type RunKey, runPath, type SweepKey, sweepPath } from '@chimney/core/schema/names'
+import { runPath, sweepPath } from '@chimney/core/schema/names'
 import type { Params } from '@chimney/core/schema/params'
 import { metricOf, type SweepConfig } from '@chimney/core/schema/sweep-config'
 import type { UnixMs } from '../../clock.ts'
+import { runUrl, sweepUrl } from '../../page-url.ts'
 import type { KeyRecord } from '../../store/api-keys.ts'
 import type { EntityRecord } from '../../store/entities.ts'
 import type { ProjectRecord } from '../../store/projects.ts'
@@ -21,14 +22,6 @@ type JsonObject = { [key: string]: Json }
 
 export const iso = (at: UnixMs): string => new Date(at).toISOString()
 const isoOrNull = (at: UnixMs | undefined): string | null => (at === undefined ? null : iso(at))
-
-const address = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/')
-
-/** The dashboard has the paths of W&B's pages, because the W&B client prints links to them. */
-export const sweepUrl = (publicUrl: string, key: SweepKey): string =>
-  `${publicUrl}/${address(key.entity, key.project, 'sweeps', key.sweep)}`
-export const runUrl = (publicUrl: string, key: RunKey): string =>
-  `${publicUrl}/${address(key.entity, key.project, 'runs', key.run)}`
 
 export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHead): SweepBody {
   const { key, config } = record

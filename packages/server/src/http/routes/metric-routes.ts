@@ -2,7 +2,6 @@ import { MetricsRequest } from '@chimney/core/schema/api/metrics'
 import { Hono } from 'hono'
 import type * as z from 'zod'
 import type { UnixMs } from '../../clock.ts'
-import { readHistory } from '../../runs/history/read-history.ts'
 import { reportMetrics } from '../../runs/history/report-metrics.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -60,6 +59,8 @@ export const metricRoutes = new Hono<AppEnv>()
       const key = runKeyOf(c.req.valid('param'))
       const { keys, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
       const cursor = numberCursor(page, Number.MAX_SAFE_INTEGER)
+      // Agents report and do not read.
+      const { readHistory } = await import('../../runs/history/read-history.ts')
       const read = async () => {
         const history = await readHistory(c.var.deps, key, {
           ...rest,

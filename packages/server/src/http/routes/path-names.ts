@@ -24,6 +24,9 @@ export const SEGMENTS = {
   number: z.string().regex(/^[1-9]\d{0,6}$/, 'number must be the number of a trial: 1, 2, 3, …'),
   collection: CollectionName,
   version: VersionName,
+  webhook: z
+    .string()
+    .regex(/^[a-z0-9]{1,64}$/, 'webhook must be the id of a webhook: lower-case letters or digits'),
   key: z.string().regex(/^[a-z0-9]{1,64}$/, 'key must be the id of a key: lower-case letters or digits'),
 } as const
 
@@ -37,6 +40,7 @@ const NO_NAMES: PathNames = {
   run: '',
   agent: '',
   number: '',
+  webhook: '',
   key: '',
   collection: '',
   version: '',

@@ -4,10 +4,11 @@ import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import { changeLive } from '../live/change-live.ts'
 import { endedLive } from '../live/run-transitions.ts'
+import { announceFailure } from './announce-failure.ts'
 
 /** Ends a run without a trial whose lease has expired. A later heartbeat or report reopens it. True when this call ended it. */
 export async function expireRun(
-  deps: Pick<Deps, 'store' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'clock' | 'webhooks' | 'settings'>,
   key: RunKey,
   known?: RunLive,
 ): Promise<boolean> {
@@ -23,5 +24,7 @@ export async function expireRun(
     },
     known,
   )
-  return changed?.answer === true
+  if (!changed?.answer) return false
+  await announceFailure(deps, changed.live)
+  return true
 }

@@ -29,7 +29,7 @@ export interface FinishRun {
   readonly interruptedSecondsAgo?: number
 }
 
-type FinishDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'>
+type FinishDeps = Pick<Deps, 'store' | 'queue' | 'webhooks' | 'files' | 'clock' | 'settings' | 'onFailure'>
 
 export interface FinishedRun {
   readonly state: RunState
@@ -81,6 +81,8 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
   )
   if (!changed) throw runNotFound(key)
   const { answer } = changed
+  // Also for a repeated request, as below.
+  if (answer.kind === 'end' || answer.kind === 'repeated') await announceFailed(deps, changed.live)
   if (isEnd(changed.live.state) && answer.kind === 'repeated') {
     if (input.state === 'released') return undoEnd(deps, changed.live, sweep, input)
     // Also without a summary: the first request may have died before this step.
@@ -150,4 +152,11 @@ async function finalSummary(
   const rows = await readRows(deps, live.key, 'metrics', { onlyAttempt: attempt })
   const { progress } = observe(NO_PROGRESS, rows, sweep && objectiveOf(sweep.record.config)?.objective)
   return { summary: stringifyJson(withChosen(summarize({}, rows, -1), progress)) }
+}
+
+/** Most runs do not fail, so the code is read late. */
+async function announceFailed(deps: FinishDeps, live: RunLive): Promise<void> {
+  if (!deps.webhooks || (live.state !== 'failed' && live.state !== 'crashed')) return
+  const { announceFailure } = await import('./announce-failure.ts')
+  await announceFailure(deps, live)
 }

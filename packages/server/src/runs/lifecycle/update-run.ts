@@ -3,7 +3,7 @@ import { type Json, parseJson, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import type { Deps } from '../../deps.ts'
 import type { RunLive, RunRecord } from '../../store/runs.ts'
-import { correctSummary, type Summary } from '../../sweeps/amendments/correct-summary.ts'
+import type { Summary } from '../../sweeps/amendments/correct-summary.ts'
 import { runNotFound } from '../live/change-live.ts'
 import { changeRecord } from '../live/change-record.ts'
 import { stopRun } from './stop-run.ts'
@@ -21,6 +21,7 @@ export async function updateRun(
   const { stop, summary, ...slow } = patch
   if (Object.keys(slow).length > 0) await changeRecord(deps, key, (record) => patched(record, slow))
   if (summary !== undefined) {
+    const { correctSummary } = await import('../../sweeps/amendments/correct-summary.ts')
     reason = (await correctSummary(deps, key, (before) => ({ ...before, ...(summary as Summary) }))).reason
   }
   if (stop) await stopRun(deps, key, 'stopped by a user')

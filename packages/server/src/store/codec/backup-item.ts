@@ -1,6 +1,7 @@
 import type { BackupItem } from '@chimney/core/schema/backup'
 import type { ProjectKey, RunKey, SweepKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { WEBHOOK_PREFIX } from '../documents.ts'
 import {
   type Attribute,
   type Attributes,
@@ -106,6 +107,7 @@ export function restorable(
 }
 
 function documentOf(project: ProjectKey, sk: string, item: Attributes): Restorable {
+  if (sk.startsWith(WEBHOOK_PREFIX)) throw new Error('webhooks are not restored; create them in the project')
   return {
     key: documentKey(project, parseDocumentSk(sk)),
     values: { rev: numberOf(item, 'rev'), text: packText(unpackText(item, 'text')) },

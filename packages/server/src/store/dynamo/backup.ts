@@ -5,6 +5,7 @@ import { inParallel } from '../../in-parallel.ts'
 import type { BackupStore } from '../backup.ts'
 import { backupItem, restorable } from '../codec/backup-item.ts'
 import { badCursor, readCursor, writeCursor } from '../codec/cursor.ts'
+import { WEBHOOK_PREFIX } from '../documents.ts'
 import type { Paged } from '../page.ts'
 import type { Attributes } from './attributes.ts'
 import { IS_NEW } from './expression.ts'
@@ -86,9 +87,7 @@ export const dynamoBackup = (io: DynamoIo): BackupStore => {
         if (part) {
           if (place.after !== undefined && !isWithin(part.range, place.after)) throw badCursor()
           const found = await io.stretch('readBackup', part.range, place.after)
-          const kept = found.items.filter(
-            ({ sk }) => stage.of !== 'sweep' || (sk !== REPAIR && sk !== AMENDED),
-          )
+          const kept = found.items.filter(({ sk }) => isKept(stage.of, String(sk)))
           items.push(...kept.map((item) => backupItem(stage.of, part.id, item)))
           bytes += found.items.reduce((sum, item) => sum + sizeOf(item), 0)
           place = found.last
@@ -129,6 +128,10 @@ export const dynamoBackup = (io: DynamoIo): BackupStore => {
     return stage + 1 < STAGES.length ? { stage: stage + 1, at: 0 } : undefined
   }
 }
+
+/** Copies are made again, and secrets do not leave the service. */
+const isKept = (of: BackupItem['of'], sk: string): boolean =>
+  of === 'document' ? !sk.startsWith(WEBHOOK_PREFIX) : of !== 'sweep' || (sk !== REPAIR && sk !== AMENDED)
 
 const LONGEST = 4_096
 const ABSENT = '-'

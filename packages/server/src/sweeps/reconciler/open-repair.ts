@@ -1,5 +1,6 @@
 import { elapsedMs, MAX_SKEW_MS, type UnixMs } from '../../clock.ts'
 import { sweepMessage } from '../../queue/repair-queue.ts'
+import type { TrialRecord } from '../../store/trials.ts'
 import type { LoadedSweep } from '../load-sweep.ts'
 import type { RepairDeps, RepairOptions } from './repair-options.ts'
 import { noProgress, type Progress } from './repair-progress.ts'
@@ -28,6 +29,9 @@ export interface OpenRepair {
   stored: Progress | undefined
   /** Revision of what is stored; 0 when nothing is. */
   rev: number
+  /** Trials that were seen to have failed, and those whose agent was lost, until they are announced. */
+  failed: readonly TrialRecord[]
+  lost: readonly TrialRecord[]
 }
 
 /** Undefined when another message continues the repair of this sweep. */
@@ -41,13 +45,18 @@ export async function openRepair(
   const now = deps.clock.now()
   const since = at?.since ?? now
   const found = await deps.store.getRepair(record.key)
-  const isKnown =
-    found?.createdAt === record.createdAt &&
-    found.pageSize === options.pageSize &&
-    found.amended === head.amended
+  const isOfSweep = found?.createdAt === record.createdAt
+  const isKnown = isOfSweep && found.pageSize === options.pageSize && found.amended === head.amended
   const busyMs = (found?.busyUntil ?? 0) - now
   if (isKnown && !at && busyMs > 0 && busyMs <= BUSY_MS + MAX_SKEW_MS) return undefined
-  const progress = isKnown ? found : noProgress(options.pageSize)
+  const progress = isKnown
+    ? found
+    : {
+        ...noProgress(options.pageSize),
+        ...(isOfSweep && {
+          announced: { state: 'running' as const, ...found.announced, until: found.lastEnd },
+        }),
+      }
   return {
     sweep,
     since,
@@ -56,6 +65,8 @@ export async function openRepair(
     progress,
     stored: progress,
     rev: found?.rev ?? 0,
+    failed: [],
+    lost: [],
   }
 }
 
@@ -67,13 +78,14 @@ export async function saveProgress(
 ): Promise<boolean> {
   const { sweep, progress, rev } = repair
   if (progress === repair.stored && busyUntil === undefined) return true
-  const { pageSize, pages, scanned, best, lastEnd, cached } = progress
+  const { pageSize, pages, scanned, best, lastEnd, cached, announced } = progress
   const { record, head } = sweep
   const next = { pageSize, pages, scanned, lastEnd, cached, createdAt: record.createdAt, rev: rev + 1 }
   const won = await deps.store.putRepair(record.key, {
     ...next,
     ...(head.amended !== undefined && { amended: head.amended }),
     ...(best && { best }),
+    ...(announced && { announced }),
     ...(busyUntil !== undefined && { busyUntil }),
   })
   if (won) {

@@ -44,7 +44,7 @@ export async function recordLateResults(
     // What was read belongs to the head from before the amendment: the next repair reads all trials again.
     if (hasAmended) break
     const all = numbersOfPage(repair.progress, page)
-    const trials = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
+    const { trials } = await repairPage(deps, repair.sweep, all, { ...options, quiet: true }, report)
     repair.progress = withPage(repair.progress, page, all, trials, 'recount')
   }
   // Before the numbers are removed: they are the only sign that the page must be counted again.

@@ -23,6 +23,9 @@ export const REPAIR_OPTIONS: RepairOptions = {
   pageSize: TRIALS_PER_PAGE,
 }
 
-export type RepairDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' | 'onFailure'> & {
+export type RepairDeps = Pick<
+  Deps,
+  'store' | 'queue' | 'webhooks' | 'files' | 'clock' | 'settings' | 'onFailure'
+> & {
   readonly repairs: RepairQueue
 }

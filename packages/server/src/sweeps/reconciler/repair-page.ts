@@ -11,12 +11,19 @@ import type { RepairDeps, RepairOptions } from './repair-options.ts'
 import type { RepairReport } from './repair-report.ts'
 import { repairTrial } from './repair-trial.ts'
 
+interface RepairedPage {
+  /** As they are after the repair. */
+  readonly trials: readonly TrialRecord[]
+  /** Those whose agent was found to be lost, as they were before. */
+  readonly lost: readonly TrialRecord[]
+}
+
 /** Live halves that are held at a time: each holds the summary of its run. */
 const LIVES = 100
 
 /**
  * Repairs the trials of these numbers (ascending, of one page): creates missing ones, makes open ones consistent with their runs,
- * and applies the end of the sweep to them. Returns the trials as they are then.
+ * and applies the end of the sweep to them.
  */
 export async function repairPage(
   deps: RepairDeps,
@@ -24,7 +31,7 @@ export async function repairPage(
   numbers: readonly number[],
   { quiet, ...options }: RepairOptions & { readonly quiet: boolean },
   report: RepairReport,
-): Promise<readonly TrialRecord[]> {
+): Promise<RepairedPage> {
   const { key } = sweep.record
   let trials = await readNumbers(deps, key, numbers)
   if (quiet && trials.length < numbers.length) {
@@ -35,19 +42,21 @@ export async function repairPage(
     trials = await readNumbers(deps, key, numbers)
   }
   const open = trials.filter(({ state }) => !isEnd(state))
+  const lost: TrialRecord[] = []
   let changed = false
   for (let at = 0; at < open.length; at += LIVES)
-    if (await repairOpen(deps, sweep, open.slice(at, at + LIVES), options, report)) changed = true
-  return changed ? readNumbers(deps, key, numbers) : trials
+    if (await repairOpen(deps, sweep, open.slice(at, at + LIVES), options, report, lost)) changed = true
+  return { trials: changed ? await readNumbers(deps, key, numbers) : trials, lost }
 }
 
-/** True when a trial may have changed. */
+/** True when a trial may have changed. Adds to `lost`. */
 async function repairOpen(
   deps: RepairDeps,
   sweep: LoadedSweep,
   open: readonly TrialRecord[],
   options: RepairOptions,
   report: RepairReport,
+  lost: TrialRecord[],
 ): Promise<boolean> {
   const lives = await deps.store.getLives(open.map(runKeyOf))
   let changed = false
@@ -55,6 +64,8 @@ async function repairOpen(
     const repair = await repairTrial(deps, sweep, trial, lives[i], options)
     if (!repair) continue
     report[repair]++
+    // Not one that was asked to stop, or whose machine was reclaimed.
+    if (repair === 'expired' && !lives[i]?.stop && !lives[i]?.preempting) lost.push(trial)
     changed = true
   }
   if (!hasEnded(sweep.head)) return changed

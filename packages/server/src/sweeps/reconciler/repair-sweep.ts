@@ -6,6 +6,8 @@ import { hasEnded } from '../load-sweep.ts'
 import { repairTrialLimit } from '../search/repair-trial-limit.ts'
 import { findBest } from '../trials/find-best.ts'
 import { cacheTrialPage, TRIALS_PER_PAGE } from '../trials/trial-pages.ts'
+
+import { announceSweep, noteTrials } from './announce-sweep.ts'
 import { withMoreWaiting } from './more-waiting.ts'
 import {
   type Continuation,
@@ -42,6 +44,8 @@ export async function repairSweep(
   report.sweeps++
   await finishAtTime(deps, sweep)
   const next = await repairPages(deps, repair, at?.from ?? 0, options, report)
+  // Before the progress is stored: what was not announced is read again.
+  await announceSweep(deps, repair)
   if (next !== undefined) return continueAt(deps, repair, next, report)
   if (await saveProgress(deps, repair)) await complete(deps, repair, options, report)
 }
@@ -61,7 +65,8 @@ async function repairPages(
     if (!isFirst && isOver(deps, repair)) return page
     isFirst = false
     const numbers = numbersToRead(repair.progress, page, taken)
-    const trials = await repairPage(deps, sweep, numbers, { ...options, quiet }, report)
+    const { trials, lost } = await repairPage(deps, sweep, numbers, { ...options, quiet }, report)
+    noteTrials(repair, trials, lost)
     repair.progress = withPage(repair.progress, page, numbers, trials)
   }
   return undefined
@@ -83,8 +88,9 @@ async function complete(
     const late = await recordLateResults(deps, repair, options, report)
     if (late === 'continue') return continueAt(deps, repair, repair.progress.pages.length, report)
     if (late === 'overtaken') return
-    // An ended sweep stays listed as open until its counters are right.
-    if (await repairCounters(deps, repair, options.graceMs)) await deps.store.closeSweep(key)
+    // An ended sweep stays listed as open until its counters are right, and its end is announced.
+    if ((await repairCounters(deps, repair, options.graceMs)) && hasEnded(sweep.head))
+      await deps.store.closeSweep(key)
   }
   const current = await deps.store.getSweep(key)
   // A deletion meanwhile has not seen what this repair stored.

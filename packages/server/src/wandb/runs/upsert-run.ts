@@ -9,7 +9,6 @@ import { startRun } from '../../runs/lifecycle/start-run.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
 import { changeRecord } from '../../runs/live/change-record.ts'
 import type { RunRecord } from '../../store/runs.ts'
-import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
 import { joinSweep } from '../../sweeps/lifecycle/join-sweep.ts'
 import { findSweepKey, runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { branchPointOf, copyHistory } from './fork-run.ts'
@@ -71,7 +70,9 @@ export async function upsertRun(
 
 async function withSummary(ctx: WandbContext, key: RunKey, input: UpsertRun, live: RunView['live']) {
   const summary = input.summaryMetrics ? parseJson(input.summaryMetrics) : undefined
-  return { live: isObject(summary) ? (await correctSummary(ctx.deps, key, () => summary)).live : live }
+  if (!isObject(summary)) return { live }
+  const { correctSummary } = await import('../../sweeps/amendments/correct-summary.ts')
+  return { live: (await correctSummary(ctx.deps, key, () => summary)).live }
 }
 
 /** A process of a shared run that arrives after the run has ended adds lines but does not reopen it. */

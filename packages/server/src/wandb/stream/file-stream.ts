@@ -8,7 +8,6 @@ import { heartbeat } from '../../runs/lifecycle/heartbeat.ts'
 import { markPreempting } from '../../runs/lifecycle/mark-preempting.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
 import type { RunLive } from '../../store/runs.ts'
-import { correctSummary } from '../../sweeps/amendments/correct-summary.ts'
 import { ownLines } from '../runs/shared-run.ts'
 import { boundedValues } from './bounded-values.ts'
 import type { StreamBody } from './stream-body.ts'
@@ -52,8 +51,10 @@ export async function takeStream(
         })
       : await heartbeat(deps, key, {})
   // A finished run that is resumed to log its test results: they belong to its result.
-  if (summary && isEnd(before.state) && before.number !== undefined)
+  if (summary && isEnd(before.state) && before.number !== undefined) {
+    const { correctSummary } = await import('../../sweeps/amendments/correct-summary.ts')
     await correctSummary(deps, key, (known) => ({ ...known, ...summary }))
+  }
   if (body.preempting) await markPreempting(deps, key)
   if (body.complete) {
     await finish(deps, key, body.exitCode ?? 0)

@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { WEBHOOK_EVENTS, WEBHOOK_FORMATS } from '../webhook-events.ts'
+import { Time } from './fields.ts'
+
+const Url = z
+  .url({ protocol: /^https?$/, error: 'must be an address that starts with https://' })
+  .max(2_000)
+  .refine((url) => !URL.canParse(url) || new URL(url).username === '', {
+    error: 'must not contain a user name or password',
+  })
+const Format = z.enum(WEBHOOK_FORMATS)
+const Events = z.array(z.enum(WEBHOOK_EVENTS)).min(1).max(WEBHOOK_EVENTS.length)
+/** As in Standard Webhooks: `whsec_` and 24 to 64 bytes in Base64. */
+const Secret = z
+  .string()
+  .regex(
+    /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    'must be whsec_ and 24 to 64 random bytes in Base64: echo "whsec_$(openssl rand -base64 32)"',
+  )
+
+export const WebhookCreate = z.strictObject({
+  url: Url,
+  format: Format.default('json'),
+  events: Events,
+  secret: Secret.optional(),
+})
+export type WebhookCreate = z.input<typeof WebhookCreate>
+
+/** `secret: null` removes it. Absent fields stay. */
+export const WebhookPatch = z
+  .strictObject({
+    url: Url.optional(),
+    format: Format.optional(),
+    events: Events.optional(),
+    secret: Secret.nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, { error: 'send at least one field to change' })
+export type WebhookPatch = z.infer<typeof WebhookPatch>
+
+/** `error` is null after a delivery, and the reason otherwise. `status` is null when there was no response. */
+export const WebhookDelivery = z.object({
+  at: Time,
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+})
+export type WebhookDelivery = z.infer<typeof WebhookDelivery>
+
+export const WebhookBody = z.object({
+  id: z.string(),
+  /** Shortened, since the addresses of Slack and Teams are secrets. */
+  url: z.string(),
+  format: Format,
+  events: z.array(z.enum(WEBHOOK_EVENTS)),
+  /** Whether deliveries are signed. The secret itself is not returned. */
+  signed: z.boolean(),
+  created_at: Time,
+  /** Null before the first one. */
+  last_delivery: WebhookDelivery.nullable(),
+})
+export type WebhookBody = z.infer<typeof WebhookBody>
