@@ -13,7 +13,7 @@ const CONCURRENCY = 5
 const RETENTION_SECONDS = 24 * 60 * 60
 
 /** The queue of deliveries to webhooks, and its dead-letter queue. */
-export const createWebhookQueue = () => createQueue('Webhook', TIMEOUT_SECONDS, RETENTION_SECONDS)
+export const createWebhookQueue = () => createQueue('Notify', TIMEOUT_SECONDS, RETENTION_SECONDS)
 
 /** The function that delivers to webhooks. Returns its name. */
 export function createWebhooks(server: Server, storage: Storage, queues: Queues, { queue }: WebhookQueue) {

@@ -1,5 +1,9 @@
 /** The page of a project with more runs than a list answers at once. */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runLive, runRecord } from '../suites/store.fixtures.ts'
@@ -13,7 +17,10 @@ let browser: Browser
 let service: Service
 let now: Reader
 beforeAll(async () => {
-  ;[browser, service] = await Promise.all([launch(), startService({ reconcileEveryMs: 0 })])
+  ;[browser, service] = await Promise.all([
+    launch(),
+    startService({ reconcileEveryMs: 0, privateWebhooks: true }),
+  ])
   const { store, clock } = service.cloud.deps
   await service.client.createRun('runs', { id: 'first', name: 'first', config: {} })
   await service.client.finish('local/runs/first', { state: 'finished' })
@@ -91,9 +98,9 @@ it('groups all runs by a config value, with the mean of each column, and exports
     return { name, mean: values.reduce((sum, value) => sum + value, 0) / values.length }
   })
   for (const [i, { name, mean }] of means.sort((a, b) => b.mean - a.mean).entries()) {
-    const text = await rows.nth(i).innerText()
-    expect(text).toContain(`${name} 100`)
-    expect(text).toContain(String(Number(mean.toPrecision(4))))
+    const row = await rows.nth(i).innerText()
+    expect(row).toContain(`${name} 100`)
+    expect(row).toContain(String(Number(mean.toPrecision(4))))
   }
   await takeScreenshot(page, 'project-groups')
   const download = page.waitForEvent('download')
@@ -108,4 +115,41 @@ it('a NaN does not make a column text', async () => {
   await page.getByText('301', { exact: true }).waitFor()
   const first = Number((await cells(5)).replace('−', '-'))
   expect(first).toBeCloseTo(1 - 0.987, 3)
+})
+
+it('adds a webhook, sends a test to it, and deletes it', async () => {
+  const bodies: string[] = []
+  const receiver = createServer(async (request, response) => {
+    bodies.push(await text(request))
+    response.end()
+  })
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  try {
+    const { page } = now
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto('/local/runs')
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Notifications…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Notifications' })
+    await dialog.getByText('No webhooks yet.').waitFor()
+    await dialog
+      .getByLabel('Address')
+      .fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`)
+    await dialog.getByLabel('New best trial').check()
+    await dialog.getByLabel('Sign with a new secret').check()
+    await dialog.getByRole('button', { name: 'Add webhook' }).click()
+    await dialog.getByText('Secret of the new webhook.').waitFor()
+    await dialog.getByRole('button', { name: 'Send a test' }).click()
+    await dialog.getByText('The test was delivered.').waitFor()
+    expect(JSON.parse(bodies[0]!).text).toContain('Test of a webhook of project runs')
+    expect(await violationsOf(page)).toEqual([])
+    await takeScreenshot(page, 'webhooks')
+    const box = await dialog.boundingBox()
+    expect(box!.width).toBeLessThanOrEqual(390)
+    await dialog.getByRole('button', { name: /^Delete http/ }).click()
+    await dialog.getByText('No webhooks yet.').waitFor()
+  } finally {
+    receiver.close()
+  }
 })

@@ -243,7 +243,7 @@ describe('permissions', () => {
     ...actions.api.bucket.map((action) => [action, /filesbucket-\w+$/] as const),
     ...actions.api.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
     ...actions.api.deadLetters.map((action) => [action, /DeadLettersQueue-\w+$/] as const),
-    ...actions.api.webhooks.map((action) => [action, /WebhookQueueQueue-\w+$/] as const),
+    ...actions.api.webhooks.map((action) => [action, /NotifyQueueQueue-\w+$/] as const),
   ]
   const RECONCILE = [
     ...actions.reconcile.table.map((action) => [action, /TableTable-\w+$/] as const),
@@ -265,14 +265,14 @@ describe('permissions', () => {
     ...actions.repair.files.map((action) => [action, /filesbucket-\w+\/\*$/i] as const),
     ...actions.repair.bucket.map((action) => [action, /filesbucket-\w+$/i] as const),
     ...actions.repair.queues.map((action) => [action, /QueueQueue-\w+$/] as const),
-    ...actions.repair.webhooks.map((action) => [action, /WebhookQueueQueue-\w+$/] as const),
+    ...actions.repair.webhooks.map((action) => [action, /NotifyQueueQueue-\w+$/] as const),
   ]
   const WEBHOOKS = [...AGENT, ...actions.webhooks.table.map((action) => [action, /TableTable-\w+$/] as const)]
   it.each([
     ['the API', /^ApiRoute/, API],
     ['the schedule’s function', /^ReconcileHandler/, RECONCILE],
     ['the repair', /^RepairQueueSubscriber/, REPAIR],
-    ['webhooks', /^WebhookQueueSubscriber/, WEBHOOKS],
+    ['webhooks', /^NotifyQueueSubscriber/, WEBHOOKS],
     ['an agent function', /^DigitsQueueSubscriber/, AGENT],
     [
       'the schedule',

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { LogLine } from '@chimney/server/http/app-env'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts'
@@ -306,4 +308,39 @@ describe('as strict as the deployed service', () => {
     const cloud = await start()
     expect(await send(cloud, 7_000_000)).toBe(404)
   })
+})
+
+it('delivers to a webhook that a sweep has finished', async () => {
+  let resolve: (body: string) => void
+  const delivered = new Promise<string>((done) => {
+    resolve = done
+  })
+  const receiver = createHttpServer(async (request, response) => {
+    resolve(await text(request))
+    response.end()
+  })
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  try {
+    const cloud = await start({ privateWebhooks: true, reconcileEveryMs: 200 })
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+    await api(cloud, 'local/digits/webhooks', { url, events: ['sweep_finished'] })
+    const { dispatch: _, ...pulled } = config
+    const { id } = (await api(cloud, 'local/digits/sweeps', { ...pulled, run_cap: 1 })) as unknown as {
+      id: string
+    }
+    const { trials } = (await api(cloud, `local/digits/sweeps/${id}/trials`, {})) as unknown as {
+      trials: { run: string }[]
+    }
+    await api(cloud, `local/digits/runs/${trials[0]!.run}/finish`, {
+      state: 'finished',
+      summary: { loss: 4 },
+    })
+    expect(JSON.parse(await delivered)).toMatchObject({
+      type: 'sweep_finished',
+      data: { project: 'digits', sweep: id, state: 'finished', best: { value: 4 } },
+    })
+  } finally {
+    receiver.close()
+  }
 })
