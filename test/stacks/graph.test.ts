@@ -116,7 +116,7 @@ describe('queues', () => {
 
   it('invoke functions with partial responses, within the limits of AWS for batches and concurrency', () => {
     const mappings = ofType(ci, MAPPING)
-    expect(mappings).toHaveLength(agents.length + 1)
+    expect(mappings).toHaveLength(agents.length + 2)
     for (const { inputs } of mappings) {
       const { maximumConcurrency } = inputs.scalingConfig as { maximumConcurrency: number }
       expect(inputs.functionResponseTypes).toEqual(['ReportBatchItemFailures'])
@@ -130,13 +130,14 @@ describe('queues', () => {
 })
 
 describe('functions', () => {
-  it('are those of the API, the repair, and each agent', () => {
+  it('are those of the API, the repair, webhooks, and each agent', () => {
     expect(ci.builds.map(({ handler }) => handler).sort()).toEqual(
       [
         'packages/server/src/lambda/api.handler',
         'packages/server/src/lambda/reconcile.handler',
         'packages/server/src/lambda/refused-requests.handler',
         'packages/server/src/lambda/repair.handler',
+        'packages/server/src/lambda/webhooks.handler',
         ...agents.map(({ handler }) => handler),
       ].sort(),
     )
@@ -183,7 +184,7 @@ describe('functions', () => {
         .flatMap(({ inputs }) => inline(inputs))
         .filter(({ Action }) => Action.includes('xray:PutTraceSegments'))
     expect(writes(ci)).toHaveLength(0)
-    expect(writes(custom)).toHaveLength(4)
+    expect(writes(custom)).toHaveLength(5)
   })
 
   it('of the API include the built dashboard in the folder that they read', () => {

@@ -167,6 +167,7 @@ function idleTable(measured: Measured, milliseconds: Milliseconds): string {
     [
       ['reconcile, every minute', dollars(nothing)],
       ['polls of the queue of the repair', dollars(polls)],
+      ['polls of the queue of webhooks', dollars(polls)],
       ["polls of an agent function's queue", dollars(polls)],
       ['an open sweep without agents, until it ends', dollars(monthOf('reconcile, idle sweep') - nothing)],
     ],

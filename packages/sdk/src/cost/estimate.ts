@@ -42,8 +42,8 @@ export function estimate(plan: Plan): { readonly minutes: number; readonly charg
 }
 
 /**
- * Monthly AWS charges of an idle deployment: reconcile runs every minute, and Lambda polls the queues of the repair and of
- * each agent function.
+ * Monthly AWS charges of an idle deployment: reconcile runs every minute, and Lambda polls the queues of the repair, of
+ * webhooks and of each agent function.
  */
 export function idle(agentFunctions: number): readonly Charge[] {
   const minutes = 30 * 24 * 60
@@ -52,7 +52,7 @@ export function idle(agentFunctions: number): readonly Charge[] {
     times: minutes,
     average: usageOf(NOTHING_OPEN),
   }
-  return billOf([reconcile], (1 + agentFunctions) * figures.pollsAMonth)
+  return billOf([reconcile], (2 + agentFunctions) * figures.pollsAMonth)
 }
 
 function usageOf(name: string): Usage {
