@@ -47,6 +47,12 @@ export async function callApi({ plainUrl, queueUrl, clients }: Deployment): Prom
   const { id: key } = await call('POST', '/v1/keys', { name: 'rights', scope: 'read' })
   await call('DELETE', `/v1/keys/${key}`)
 
+  const hooks = '/v1/local/rights/webhooks'
+  const { id: hook } = await call('POST', hooks, { url: 'https://127.0.0.1/hook', events: ['run_failed'] })
+  const { id: failing } = await call('POST', '/v1/local/rights/runs', { config: {} })
+  await call('POST', `/v1/local/rights/runs/${failing}/finish`, { state: 'failed' })
+  await call('DELETE', `${hooks}/${hook}`)
+
   const { id: run } = await call('POST', '/v1/local/rights/runs', { config: {} })
   const made = await ask(UPLOAD, { run, files: ['a.txt'] })
   const upload = made.data?.createRunFiles?.files?.[0]?.uploadUrl

@@ -258,6 +258,7 @@ describe('each right of a function is used', () => {
     ['the API', /^ApiRoute.*Role$/, () => callApi(deployment)],
     ['the schedule of the repair', /^ReconcileHandlerRole$/, schedule],
     ['the repair', /^RepairQueueSubscriber.*Role$/, (right: Right) => workers.repair(right), UNSEEN],
+    ['the function of webhooks', /^NotifyQueueSubscriber.*Role$/, () => workers.webhooks(), UNSEEN],
     ['the function for refused requests', /^RefusedRequestsRole$/, () => workers.refusedRequests()],
   ])('by %s', async (_, component, calls, unseen = new Set()) => {
     const unused: string[] = []

@@ -56,6 +56,14 @@ export async function workersOf(deployment: Deployment, service: Service) {
     dispatch: { agent: 'digits', concurrency: 1 },
   })
 
+  /** A webhook of an address that is refused, and a paused sweep, which is announced whenever its repair begins again. */
+  const { id: webhook } = await service.send('POST', `/v1/local/${PROJECT}/webhooks`, {
+    url: 'https://127.0.0.1/hook',
+    events: ['sweep_paused'],
+  })
+  const paused = await sweepOf({ method: 'random', parameters: { x: { min: 0, max: 0.5 } } })
+  await service.send('PATCH', `/v1/local/${PROJECT}/sweeps/${paused.sweep}`, { state: 'paused' })
+
   const message = (content: object) => ({
     messageId: 'm',
     body: JSON.stringify({ v: 1, ...content }),
@@ -68,6 +76,7 @@ export async function workersOf(deployment: Deployment, service: Service) {
   return {
     async repair(right: Right) {
       await store.removeRepair(ended)
+      await store.removeRepair(paused)
       const { Contents = [] } = await clients.files.send(
         new ListObjectsV2Command({ Bucket: bucket, Prefix: `trials/local/${PROJECT}/` }),
       )
@@ -75,11 +84,21 @@ export async function workersOf(deployment: Deployment, service: Service) {
         await clients.files.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
       await store.takeNumbers(dispatched, 1, Date.now())
       await deployment.invoke(/^RepairQueueSubscriber/, {
-        Records: [repairOf(ended), repairOf(dispatched), message({ kind: 'runs' })],
+        Records: [repairOf(ended), repairOf(dispatched), repairOf(paused), message({ kind: 'runs' })],
       })
       // With less time than a page of trials needs, the message is sent again, without end if it may be.
       if (right.action === 'sqs:SendMessage' && right.resources.some((arn) => /Repair/.test(arn)))
         await deployment.invokeInHaste(/^RepairQueueSubscriber/, { Records: [repairOf(ended)] })
+    },
+
+    /** A delivery to a webhook. */
+    async webhooks() {
+      const notice = { id: 'msg_1', type: 'test', at: 0, title: 'Rights', url: deployment.plainUrl, data: {} }
+      const delivery = message({ entity: 'local', project: PROJECT, webhook, notice })
+      const attributes = { ApproximateReceiveCount: '1' }
+      await deployment
+        .invoke(/^NotifyQueueSubscriber/, { Records: [{ ...delivery, attributes, receiptHandle: 'r' }] })
+        .catch(() => undefined)
     },
 
     /** The gateway has refused a stream of a trial, which an agent function repeats. */
