@@ -121,5 +121,7 @@ export function registryTarget(entity: string, registry: string, query: URLSearc
     return artifactUrl({ entity: owner, project, collection, version: query.get('version') ?? undefined })
   return artifactsUrl(entity, `wandb-registry-${registry}`)
 }
+/** Runs that are compared at once. Of more than twelve the charts show groups. */
+export const MAX_COMPARED = 60
 export const compareUrl = (entity: string, project: string, runs: readonly string[]) =>
   `${urlOf(entity, project, 'compare')}?runs=${runs.map(encodeURIComponent).join(',')}`

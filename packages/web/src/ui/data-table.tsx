@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
-import { compareUrl, runUrl } from '../app/routes.ts'
+import { compareUrl, MAX_COMPARED, runUrl } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
 import { exactText, formatCount, formatNumber } from '../model/format.ts'
 import { type Group, groupsOf, spreadBy } from '../model/groups.ts'
@@ -49,8 +49,6 @@ type Item = { readonly group: Group } | { readonly row: number }
 
 const ROW_PX = 33
 const CHECK_PX = 36
-/** More runs have no distinguishable colors. */
-const MAX_COMPARED = 12
 
 /** Virtualized table with sorting, search, grouping and selection, whose state is in the URL. */
 export const DataTable = memo(function DataTable({

@@ -1,0 +1,99 @@
+/** Comparing trials and sweeps, and acting on many of them. */
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launch, type Reader, scrollThrough, takeScreenshot, violationsOf } from './browser.ts'
+import { eachSignedIn } from './each-signed-in.ts'
+import { type Service, SWEEP, startService, train } from './service.ts'
+
+let browser: Browser
+let service: Service
+let now: Reader
+/** Address of a sweep of 24 trials. */
+let address: string
+beforeAll(async () => {
+  ;[browser, service] = await Promise.all([launch(), startService({ reconcileEveryMs: 0 })])
+  const made = await service.client.createSweep(SWEEP, { project: 'comparing' })
+  await train(service.client, made.path, 24)
+  address = new URL(made.url).pathname
+})
+afterAll(async () => {
+  await browser?.close()
+  await service?.stop()
+})
+eachSignedIn(
+  () => ({ browser, url: service.cloud.url, key: service.cloud.key }),
+  (reader) => {
+    now = reader
+  },
+)
+
+/** Of the sweep of 24 trials. */
+const trials = async () =>
+  (await service.client.events(`local/comparing/${address.split('/').at(-1)}`, undefined)).trials
+const card = (page: Page, name: string | RegExp): Locator => page.getByRole('region', { name, exact: true })
+async function hoverMiddle(page: Page, name: string): Promise<void> {
+  await card(page, name).locator('.plot-area').scrollIntoViewIfNeeded()
+  const box = (await card(page, name).locator('.plot-area').boundingBox())!
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+}
+
+it('groups the curves of all trials by a parameter, over another x axis, with settings that the address keeps', async () => {
+  const { page } = now
+  await page.goto(address)
+  await scrollThrough(page)
+  await card(page, 'val_loss by step').waitFor()
+  await page.getByLabel('Group curves by').selectOption({ label: 'Group: optimizer' })
+  const legend = card(page, 'val_loss by step').locator('.curve-legend li')
+  await expect.poll(() => legend.count()).toBe(3)
+  const counts = await legend.locator('.muted').allInnerTexts()
+  expect(counts.map((text) => text.replace(/ \(\d+\)/, '')).sort()).toEqual(['adam', 'lion', 'sgd'])
+  const sum = counts.reduce((total, text) => total + Number(/\((\d+)\)/.exec(text)![1]), 0)
+  expect(sum).toBe(24)
+  await page.getByLabel('X axis of the curves').selectOption('epoch')
+  await card(page, 'val_loss by epoch').waitFor()
+  await page.getByLabel('Band of groups').selectOption('± std')
+  await page.getByLabel('Settings of val_loss by epoch').click()
+  await page.getByLabel('Log y').check()
+  await page.getByLabel('Smoothing', { exact: true }).selectOption('gaussian')
+  await page.getByLabel('Y to').fill('2')
+  expect(await violationsOf(page)).toEqual([])
+  await takeScreenshot(page, 'sweep-curves')
+  const query = new URL(page.url()).searchParams
+  expect(query.get('charts')).toBe('curves~ly:1~sm:gaussian:0~y::2')
+  expect(Object.fromEntries(query)).toMatchObject({
+    'curve-x': 'epoch',
+    'group-curves': 'param:optimizer',
+    band: '± std',
+  })
+  await page.reload()
+  await scrollThrough(page)
+  await card(page, 'val_loss by epoch').getByText('Mean and ± std').waitFor()
+})
+
+it('shows the values of all charts of a run at the pointer', async () => {
+  const { page } = now
+  const items = await trials()
+  const finished = items.find(({ state }) => state === 'finished')!
+  await page.goto(`/local/comparing/runs/${finished.run}`)
+  await hoverMiddle(page, 'accuracy')
+  for (const name of ['accuracy', 'val_loss', 'epoch'])
+    await card(page, name)
+      .getByText(/at step (5|6)$/)
+      .waitFor()
+  await page.mouse.move(0, 0)
+  await card(page, 'val_loss').getByText('at step 10', { exact: true }).waitFor()
+})
+
+it('compares runs by groups of a config value', async () => {
+  const { page } = now
+  const items = await trials()
+  const runs = items.filter(({ state }) => state !== 'failed').map(({ run }) => run)
+  await page.goto(`/local/comparing/compare?runs=${runs.slice(0, 14).join(',')}`)
+  const legend = card(page, 'val_loss').locator('.curve-legend li')
+  // More than twelve: their mean at first.
+  await legend.getByText('all runs (14)').waitFor()
+  await page.getByLabel('Group curves by').selectOption({ label: 'Group: layers' })
+  await expect.poll(() => legend.count()).toBeGreaterThan(1)
+  await takeScreenshot(page, 'compare-groups')
+  expect(await violationsOf(page)).toEqual([])
+})
