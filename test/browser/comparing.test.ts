@@ -15,6 +15,9 @@ beforeAll(async () => {
   const made = await service.client.createSweep(SWEEP, { project: 'comparing' })
   await train(service.client, made.path, 24)
   address = new URL(made.url).pathname
+  const narrow = SWEEP.replace('max: 0.6', 'max: 0.3').replace('learns best', 'learns fast').concat('\n')
+  const other = await service.client.createSweep(narrow, { project: 'comparing' })
+  await train(service.client, other.path, 10)
 })
 afterAll(async () => {
   await browser?.close()
@@ -120,4 +123,68 @@ it('draws the distribution of the values and a parameter against their rank, of 
   await card(page, 'Rank').scrollIntoViewIfNeeded()
   await takeScreenshot(page, 'sweep-distribution')
   expect(await violationsOf(page)).toEqual([])
+})
+
+it('compares sweeps that are selected in the list: best so far, distributions, spaces with their differences', async () => {
+  const { page } = now
+  await page.goto('/local/comparing')
+  await page.getByLabel('Select Which optimizer learns best?').check()
+  await page.getByLabel('Select Which optimizer learns fast?').check()
+  await page.getByRole('link', { name: 'Compare 2', exact: true }).click()
+  expect(new URL(page.url()).pathname).toBe('/local/comparing/compare-sweeps')
+  await page.getByLabel('X axis of the best value').selectOption('compute')
+  await card(page, 'Best val_loss so far').getByText('Which optimizer learns fast?').waitFor()
+  const finished = (await trials()).filter(({ state, value }) => state === 'finished' && value !== undefined)
+  await card(page, 'Distribution of val_loss')
+    .getByText(`Which optimizer learns best? (${finished.length})`)
+    .waitFor()
+  const table = card(page, 'Comparison of sweeps')
+  const dropout = table.getByRole('row', { name: /dropout/ })
+  expect(await dropout.innerText()).toMatch(/≠ *dropout\s+0 to 0\.[36]\s+0 to 0\.[36]/)
+  expect(await table.getByRole('row', { name: /^lr/ }).innerText()).not.toContain('≠')
+  await takeScreenshot(page, 'compare-sweeps-light', true)
+  expect(await violationsOf(page)).toEqual([])
+  await page.setViewportSize({ width: 390, height: 800 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+})
+
+it('acts on the selected trials and sweeps, with an undo', async () => {
+  const { page } = now
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`${address}?sort=number`)
+  for (const number of [1, 2, 3]) await page.getByLabel(`Compare trial ${number}`, { exact: true }).check()
+  const act = async (name: string) => {
+    await page.getByRole('button', { name: 'Actions for the selected trials' }).click()
+    await page.getByRole('menuitem', { name, exact: true }).click()
+  }
+  await act('Add tags…')
+  await page.getByLabel('Tags, separated by commas').fill('good')
+  await page.getByRole('button', { name: 'Apply' }).click()
+  await page.getByText('Adding tags to 3 trials: 3 of 3 done').waitFor()
+  const all = await trials()
+  const tagsOf = async () => (await service.client.getRun(`local/comparing/${all[0]!.run}`)).tags
+  expect(await tagsOf()).toEqual(['good'])
+  expect(await violationsOf(page)).toEqual([])
+  await takeScreenshot(page, 'bulk')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Undo: 3 of 3 done').waitFor()
+  expect(await tagsOf()).toEqual([])
+  await act('Copy parameters as JSON')
+  await page.getByText('Copying the parameters of 3 trials: 1 of 1 done').waitFor()
+  expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(
+    all.slice(0, 3).map(({ params }) => params),
+  )
+  await act('Void results…')
+  await page.getByLabel('Reason (optional)').fill('wrong data')
+  await page.getByRole('button', { name: 'Void results' }).click()
+  await page.getByText('Voiding 3 trials: 3 of 3 done').waitFor()
+  expect((await trials())[1]).toMatchObject({ state: 'killed', voided: { reason: 'wrong data' } })
+
+  await page.goto('/local/comparing')
+  await page.getByLabel('Select Which optimizer learns best?').check()
+  await page.getByRole('button', { name: 'Pause 1' }).click()
+  await page.getByText('Pausing 1 sweep: 1 of 1 done').waitFor()
+  await page.getByRole('button', { name: 'Resume 1' }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Pause 1' }).waitFor()
 })

@@ -24,3 +24,13 @@ export function edf(values: Iterable<number>): {
   }
   return { xs, ys }
 }
+
+/** The steps that are on an axis: outliers are beyond it, as in the other charts. */
+export function edfWithin(
+  values: Iterable<number>,
+  { min, max }: { readonly min: number; readonly max: number },
+): ReturnType<typeof edf> {
+  const { xs, ys } = edf(values)
+  const inside = xs.map((_, i) => i).filter((i) => xs[i]! >= min && xs[i]! <= max)
+  return { xs: inside.map((i) => xs[i]!), ys: inside.map((i) => ys[i]!) }
+}

@@ -3,7 +3,7 @@ import { LineChart } from '../charts/line-chart.tsx'
 import type { Series } from '../charts/line-chart-draw.ts'
 import { useTheme } from '../charts/theme.ts'
 import { useChartSettings } from '../charts/use-chart-settings.ts'
-import { edf } from '../model/edf.ts'
+import { edfWithin } from '../model/edf.ts'
 import { formatCount } from '../model/format.ts'
 import type { TrialTable } from '../model/trial-table.ts'
 import { useZooms } from '../run/use-zooms.ts'
@@ -25,7 +25,10 @@ export default memo(function EdfCard({ table, mask }: { table: TrialTable; mask:
       label: `${label} (${formatCount(of.length)})`,
       color,
       isStep: true,
-      ...withinAxis(table, edf(of.map((row) => table.value.values[row]!))),
+      ...edfWithin(
+        of.map((row) => table.value.values[row]!),
+        table.value,
+      ),
     })
     return [
       ...(passing.length < rows.length ? [seriesOf('filtered', passing, theme.accent)] : []),
@@ -47,9 +50,3 @@ export default memo(function EdfCard({ table, mask }: { table: TrialTable; mask:
     />
   )
 })
-
-/** Outliers are beyond the axis, as in the other charts. */
-function withinAxis({ value: { min, max } }: TrialTable, { xs, ys }: ReturnType<typeof edf>) {
-  const inside = xs.map((_, i) => i).filter((i) => xs[i]! >= min && xs[i]! <= max)
-  return { xs: inside.map((i) => xs[i]!), ys: inside.map((i) => ys[i]!) }
-}

@@ -74,6 +74,7 @@ export default function SweepPage({
           complete={feed.complete}
           table={table}
           filter={filter}
+          onChanged={sweepFeed.restart}
           onFilter={setFilter}
         />
       )}

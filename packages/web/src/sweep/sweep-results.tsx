@@ -46,6 +46,7 @@ interface ResultsProps {
   readonly complete: boolean
   readonly table: TrialTable
   readonly filter: Filter
+  readonly onChanged: () => void
   readonly onFilter: (change: Filter | ((filter: Filter) => Filter)) => void
 }
 
@@ -53,7 +54,7 @@ interface ResultsProps {
 const MAX_SLICES = 12
 
 /** Filter, charts and table of the trials of a sweep. */
-export function Results({ at, sweep, complete, table: given, filter, onFilter }: ResultsProps) {
+export function Results({ at, sweep, complete, table: given, filter, onChanged, onFilter }: ResultsProps) {
   const [hovered, setHovered] = useState<number>()
   const [allSlices, setAllSlices] = useState(false)
   const ended = sweep.trials.handed_out - sweep.trials.open
@@ -197,6 +198,7 @@ export function Results({ at, sweep, complete, table: given, filter, onFilter }:
         best={sweep.best}
         hovered={hovered}
         onHover={setHovered}
+        onChanged={onChanged}
       />
       <RenderWhenVisible height={900}>
         <Suspense fallback={<div className="card placeholder" />}>
