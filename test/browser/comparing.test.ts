@@ -1,7 +1,15 @@
 /** Comparing trials and sweeps, and acting on many of them. */
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { launch, type Reader, scrollThrough, takeScreenshot, violationsOf } from './browser.ts'
+import {
+  launch,
+  type Reader,
+  reader,
+  scrollThrough,
+  signIn,
+  takeScreenshot,
+  violationsOf,
+} from './browser.ts'
 import { eachSignedIn } from './each-signed-in.ts'
 import { type Service, SWEEP, startService, train } from './service.ts'
 
@@ -187,4 +195,29 @@ it('acts on the selected trials and sweeps, with an undo', async () => {
   await page.getByRole('button', { name: 'Resume 1' }).waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('button', { name: 'Pause 1' }).waitFor()
+})
+
+it('shows a trial for a tap on an axis of a phone, and uses the whole width of a wide screen', async () => {
+  const { url, key } = service.cloud
+  const size = { width: 390, height: 844 }
+  const { page, context } = await reader(browser, url, { viewport: size, hasTouch: true, isMobile: true })
+  await signIn(page, key)
+  await page.goto(address)
+  const axis = page.locator('[data-axis="dropout"]')
+  await axis.scrollIntoViewIfNeeded()
+  const box = (await axis.boundingBox())!
+  // A line of one of 24 trials is near to one of these places.
+  await expect
+    .poll(async () => {
+      for (const share of [0.2, 0.4, 0.6, 0.8])
+        await page.touchscreen.tap(box.x + box.width / 2, box.y + share * box.height)
+      return page.locator('.tooltip').count()
+    })
+    .toBe(1)
+  await page.getByRole('link', { name: 'open' }).waitFor()
+  await context.close()
+  await now.page.setViewportSize({ width: 2_560, height: 1_200 })
+  await now.page.goto(address)
+  const plot = now.page.getByRole('region', { name: 'Parallel coordinates', exact: true })
+  expect((await plot.boundingBox())!.width).toBeGreaterThan(2_400)
 })

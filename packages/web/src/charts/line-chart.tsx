@@ -120,7 +120,7 @@ export function LineChart({
         .join('; ')}.`}
       hint={
         <>
-          {hint}
+          {hint} {hint !== undefined && given.length === 1 && '· '}
           {given.length === 1 && !given[0]!.isGroup ? (
             <CurveReading reading={readings[0]} xName={xName} notFinite={given[0]?.notFinite?.length ?? 0} />
           ) : (

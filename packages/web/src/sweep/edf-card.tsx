@@ -10,7 +10,7 @@ import { useZooms } from '../run/use-zooms.ts'
 
 /** In the address. */
 const CHART = 'edf'
-const HEIGHT = 260
+const HEIGHT = 280
 
 /** Empirical distribution of the values of the trials that were not stopped early: all, and those that pass the filter. */
 export default memo(function EdfCard({ table, mask }: { table: TrialTable; mask: Uint8Array }) {

@@ -16,7 +16,7 @@ interface Props {
   readonly onOpen: (row: number) => void
 }
 
-const HEIGHT = 296
+const HEIGHT = 320
 
 /** A parameter against the rank of the value, or two parameters colored by the rank. */
 export default memo(function RankCard({ table, mask, ranked, ...pointer }: Props) {

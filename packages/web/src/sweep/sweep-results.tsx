@@ -30,7 +30,6 @@ const FILTER_DEBOUNCE_MS = 90
 /** Of a filter that is being changed; the service reads every trial for it. */
 const IMPORTANCE_DEBOUNCE_MS = 600
 const CURVES_PX = 400
-const DISTRIBUTION_PX = 350
 
 const CurvesCard = lazy(() => import('./curves-card.tsx'))
 const ContourCard = lazy(() => import('./contour-card.tsx'))
@@ -160,19 +159,25 @@ export function Results({ at, sweep, complete, table: given, filter, onChanged, 
               <ParetoCard {...colored} />
             </Suspense>
           )}
-          <RenderWhenVisible height={CURVES_PX}>
-            <Suspense fallback={<div className="card placeholder" />}>
-              <CurvesCard {...colored} at={at} />
-            </Suspense>
-          </RenderWhenVisible>
-          <RenderWhenVisible height={DISTRIBUTION_PX}>
-            <Suspense fallback={<div className="card placeholder" />}>
-              <div className="columns">
+          <div className="columns spread">
+            <RenderWhenVisible height={CURVES_PX}>
+              <Suspense fallback={<div className="card placeholder" />}>
+                <CurvesCard {...colored} at={at} />
+              </Suspense>
+            </RenderWhenVisible>
+            <RenderWhenVisible height={CURVES_PX}>
+              <Suspense fallback={<div className="card placeholder" />}>
                 <EdfCard table={table} mask={currentMask} />
-                {varied.length > 0 && <RankCard {...shared} ranked={ranked} />}
-              </div>
-            </Suspense>
-          </RenderWhenVisible>
+              </Suspense>
+            </RenderWhenVisible>
+            {varied.length > 0 && (
+              <RenderWhenVisible height={CURVES_PX}>
+                <Suspense fallback={<div className="card placeholder" />}>
+                  <RankCard {...shared} ranked={ranked} />
+                </Suspense>
+              </RenderWhenVisible>
+            )}
+          </div>
           <div
             className="multiples carousel"
             style={{ '--columns': columnsFor(slices.length) } as CSSProperties}
