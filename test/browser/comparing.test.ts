@@ -60,7 +60,7 @@ it('groups the curves of all trials by a parameter, over another x axis, with se
   expect(counts.map((text) => text.replace(/ \(\d+\)/, '')).sort()).toEqual(['adam', 'lion', 'sgd'])
   const sum = counts.reduce((total, text) => total + Number(/\((\d+)\)/.exec(text)![1]), 0)
   expect(sum).toBe(24)
-  await page.getByLabel('X axis of the curves').selectOption('epoch')
+  await page.getByLabel('Curves over').selectOption('epoch')
   await card(page, 'val_loss by epoch').waitFor()
   await page.getByLabel('Band of groups').selectOption('± std')
   await page.getByLabel('Settings of val_loss by epoch').click()

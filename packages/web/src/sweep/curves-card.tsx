@@ -96,7 +96,7 @@ export default memo(function CurvesCard({ at, table, mask, colorBy, hovered, onH
   const controls = (
     <>
       <select
-        aria-label="X axis of the curves"
+        aria-label="Curves over"
         value={axis}
         onChange={({ target: { value } }) => setSearchParams({ 'curve-x': value === 'step' ? null : value })}
       >
