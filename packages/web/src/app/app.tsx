@@ -31,6 +31,7 @@ const NewSweepPage = lazyPage(() => import('../create/new-sweep-page.tsx'))
 const SweepPage = lazyPage(() => import('../sweep/sweep-page.tsx'))
 const RunPage = lazyPage(() => import('../run/run-page.tsx'))
 const ComparePage = lazyPage(() => import('../run/compare-page.tsx'))
+const CompareSweepsPage = lazyPage(() => import('../sweep/compare-sweeps-page.tsx'))
 const CollectionsPage = lazyPage(() => import('../artifacts/collections-page.tsx'))
 const ArtifactPage = lazyPage(() => import('../artifacts/artifact-page.tsx'))
 const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
@@ -38,6 +39,7 @@ const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }
   sweep: SweepPage,
   run: RunPage,
   compare: ComparePage,
+  'compare-sweeps': CompareSweepsPage,
   artifacts: CollectionsPage,
   artifact: ArtifactPage,
 }
@@ -194,6 +196,8 @@ function Page({ route, entity }: { route: Route; entity: string }) {
       return <Redirect to={registryTarget(route.entity, route.registry, query)} />
     case 'compare':
       return <ComparePage {...route} />
+    case 'compare-sweeps':
+      return <CompareSweepsPage {...route} />
     default:
       return (
         <Empty title="Page not found">
@@ -218,9 +222,10 @@ function Crumbs({ route }: { route: Route }) {
         <Link href={artifactsUrl(entity, project)}>artifacts</Link>
       )}
       {project !== undefined &&
-        (route.page === 'sweep' || route.page === 'sweeps' || route.page === 'new-sweep') && (
-          <Link href={sweepsUrl(entity, project)}>sweeps</Link>
-        )}
+        (route.page === 'sweep' ||
+          route.page === 'sweeps' ||
+          route.page === 'new-sweep' ||
+          route.page === 'compare-sweeps') && <Link href={sweepsUrl(entity, project)}>sweeps</Link>}
     </nav>
   )
 }

@@ -5,7 +5,7 @@ export type Route =
   | { readonly page: 'home' | 'authorize' | 'settings' | 'unknown' }
   | { readonly page: 'entity'; readonly entity: string }
   | {
-      readonly page: 'project' | 'sweeps' | 'new-sweep' | 'compare'
+      readonly page: 'project' | 'sweeps' | 'new-sweep' | 'compare' | 'compare-sweeps'
       readonly entity: string
       readonly project: string
     }
@@ -59,7 +59,7 @@ export function routeOf(path: string): Route {
   if (kind === 'runs')
     return id === undefined ? { page: 'project', entity, project } : { page: 'run', entity, project, run: id }
   if (kind === 'new-sweep') return { page: kind, entity, project }
-  if (kind === 'compare') return { page: 'compare', entity, project }
+  if (kind === 'compare' || kind === 'compare-sweeps') return { page: kind, entity, project }
   if (project === 'registry') return registryOf(entity, kind)
   return { page: 'unknown' }
 }
@@ -121,5 +121,11 @@ export function registryTarget(entity: string, registry: string, query: URLSearc
     return artifactUrl({ entity: owner, project, collection, version: query.get('version') ?? undefined })
   return artifactsUrl(entity, `wandb-registry-${registry}`)
 }
+/** Runs that are compared at once. Of more than twelve the charts show groups. */
+export const MAX_COMPARED = 60
 export const compareUrl = (entity: string, project: string, runs: readonly string[]) =>
   `${urlOf(entity, project, 'compare')}?runs=${runs.map(encodeURIComponent).join(',')}`
+/** Sweeps that are compared at once: more have no distinguishable colors. */
+export const MAX_COMPARED_SWEEPS = 6
+export const compareSweepsUrl = (entity: string, project: string, sweeps: readonly string[]) =>
+  `${urlOf(entity, project, 'compare-sweeps')}?ids=${sweeps.map(encodeURIComponent).join(',')}`

@@ -9,21 +9,29 @@ const CLICK_PX = 3
 const HANDLE_PX = 7
 /** Step of an arrow key, as a share of the axis. */
 const KEY_STEP = 0.02
-/** Half width of the pointer area, and its extent beyond the axis. */
+/** Half width of the pointer area, at most and as a share of the distance between axes, and its extent beyond the axis. */
 const AXIS_HALF = 14
+const AXIS_SHARE = 0.25
 const PAD = 8
 
 /** Brush of one axis. Pointer: drag a new range, an end, or the whole range. Keyboard: two sliders. */
 export function AxisBrush({
   axis,
+  distance,
   range,
   onRange,
+  onTap,
 }: {
   axis: Axis
+  /** To the next axis. */
+  distance: number
   range: Range | undefined
   onRange: (key: string, range: Range | undefined) => void
+  /** A touch on an axis without a brush, in px of the chart: it means the lines below. */
+  onTap: (x: number, y: number) => void
 }) {
   const { column } = axis
+  const half = Math.min(AXIS_HALF, AXIS_SHARE * distance)
   const drag = useRef<{
     from: number
     kind: 'new' | 'top' | 'bottom' | 'move'
@@ -62,9 +70,13 @@ export function AxisBrush({
     }[now.kind]()
     onRange(column.key, next[0] > next[1] ? [next[1], next[0]] : next)
   }
-  const onPointerUp = () => {
-    if (drag.current && !drag.current.moved) onRange(column.key, undefined)
+  const onPointerUp = (event: React.PointerEvent<HTMLDivElement>) => {
+    const isClick = drag.current && !drag.current.moved
     drag.current = undefined
+    if (!isClick || event.type === 'pointercancel') return
+    if (range || event.pointerType !== 'touch') return onRange(column.key, undefined)
+    const box = event.currentTarget.getBoundingClientRect()
+    onTap(event.clientX - box.left + axis.x - half, event.clientY - box.top + axis.top - PAD)
   }
 
   const full: Range =
@@ -115,9 +127,9 @@ export function AxisBrush({
           : `Drag to filter by ${column.name}`
       }
       style={{
-        left: axis.x - AXIS_HALF,
+        left: axis.x - half,
         top: axis.top - PAD,
-        width: 2 * AXIS_HALF,
+        width: 2 * half,
         height: axis.bottom - axis.top + 2 * PAD,
       }}
       onPointerDown={onPointerDown}

@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react'
-import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { downloadFile } from '../ui/download-file.ts'
 import { Menu, MenuItem } from '../ui/menu.tsx'
 import { canvasSurface } from './canvas-surface.ts'
@@ -64,6 +64,7 @@ export function Figure({
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
+  const drawn = useDrawn(layers, frame)
   useLayoutEffect(() => {
     if (scrollToEnd && width > 0 && frame.current) frame.current.scrollLeft = frame.current.scrollWidth
   }, [scrollToEnd, width])
@@ -115,7 +116,7 @@ export function Figure({
             style={{ width: size.width || '100%', height }}
           >
             {size.width > 0 &&
-              Object.entries(layers).map(([index, draw]) => (
+              Object.entries(drawn).map(([index, draw]) => (
                 <Layer key={index} draw={draw} {...size} theme={theme} />
               ))}
           </div>
@@ -128,6 +129,27 @@ export function Figure({
       </div>
     </section>
   )
+}
+
+/** A chart is drawn this far beyond the viewport. */
+const DRAWN_MARGIN = '300px'
+
+/** Of a chart off screen the layers as they were: while a brush moves, only what is seen is drawn. */
+function useDrawn(layers: readonly Draw[], frame: RefObject<HTMLElement | null>): readonly Draw[] {
+  const last = useRef(layers)
+  const [visible, setVisible] = useState(true)
+  useEffect(() => {
+    const element = frame.current
+    if (!element) return
+    const observer = new IntersectionObserver(
+      (entries) => setVisible(entries[entries.length - 1]?.isIntersecting ?? true),
+      { rootMargin: DRAWN_MARGIN },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [frame])
+  if (visible) last.current = layers
+  return last.current
 }
 
 function Layer({ draw, width, height, theme }: Size & { draw: Draw; theme: Theme }) {

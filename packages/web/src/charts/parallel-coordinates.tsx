@@ -137,10 +137,12 @@ export function ParallelCoordinates({
               onOpen,
             })}
           />
-          {layout(size).axes.map((axis) => (
+          {layout(size).axes.map((axis, i, axes) => (
             <AxisBrush
               key={axis.column.key}
               axis={axis}
+              distance={Math.abs(((axes[i + 1] ?? axes[i - 1])?.x ?? size.width) - axis.x)}
+              onTap={(x, y) => onHover(nearestRow(layout(size), mask, x, y))}
               range={filter.ranges.get(axis.column.key)}
               onRange={change}
             />

@@ -1,12 +1,11 @@
 import { memo, type ReactNode, useMemo, useState } from 'react'
 import type { ColorEncoding } from '../model/color-encoding.ts'
-import { formatNumber } from '../model/format.ts'
 import type { Column, TrialTable } from '../model/trial-table.ts'
 import { type Draw, Figure, type Size } from './figure.tsx'
+import { frame, inset, PLOT } from './plot-frame.ts'
 import { pointerHandlers } from './pointer-handlers.ts'
 import { columnScale, type Domain, numberScale, type Scale } from './scale.ts'
-import { type Surface, truncated, truncatedInside } from './surface.ts'
-import { colorOf, rampColor, type Theme } from './theme.ts'
+import { drawBest, drawDots, drawFailed, drawFront, type Positions } from './scatter-plot-draw.ts'
 
 interface Props {
   readonly title: string
@@ -30,11 +29,7 @@ interface Props {
   readonly colorBy?: ColorEncoding
 }
 
-export const PLOT = { top: 22, right: 18, bottom: 40, left: 54 } as const
-const STEPS = 24
 const HOVER_RADIUS_PX = 14
-/** Smaller dots above this number of trials. */
-const SMALL_DOTS_ABOVE = 2_000
 
 /** A scatter plot of two columns of the trial table. */
 export const ScatterPlot = memo(function ScatterPlot({
@@ -151,11 +146,6 @@ function scalesOf(
   ]
 }
 
-interface Positions {
-  readonly xs: Float32Array
-  readonly ys: Float32Array
-}
-
 /** Positions by size. The last result is cached, because layers and pointer events read it often. */
 function positionsFor(table: TrialTable, x: Column, y: Column): (size: Size) => Positions {
   let last: { size: Size; positions: Positions } | undefined
@@ -184,210 +174,7 @@ function positionsOf(table: TrialTable, x: Column, y: Column, size: Size): Posit
   return { xs, ys }
 }
 
-/** Keeps points 2% off the edges. */
-const inset = (position: number) => 0.02 + 0.96 * position
-
-interface Axes {
-  readonly x: Scale
-  readonly y: Scale
-  readonly xName: string
-  readonly yName: string
-  /** Number of categories on the x axis: all of their labels are shown. */
-  readonly bands?: number
-}
-
-/** Draws grid lines, ticks and axis names. */
-export function frame(
-  surface: Surface,
-  { width, height }: Size,
-  theme: Theme,
-  { x, y, xName, yName, bands }: Axes,
-): void {
-  const [right, bottom] = [width - PLOT.right, height - PLOT.bottom]
-  for (const { value, text } of y.ticks) {
-    const at = bottom - inset(y.at(value)) * (bottom - PLOT.top)
-    surface.lines([[PLOT.left, at, right, at]], { color: theme.line, width: 1 })
-    surface.text(PLOT.left - 7, at, truncated(surface, text, PLOT.left - 9), {
-      color: theme.muted,
-      size: 11,
-      align: 'end',
-    })
-  }
-  const lines = bands === undefined ? 1 : drawCategories(surface, x, theme, bands, right, bottom)
-  if (bands === undefined) drawTicks(surface, x, theme, right, bottom)
-  surface.lines([[PLOT.left, bottom, right, bottom]], { color: theme.muted, width: 1 })
-  if (lines === 1)
-    surface.text((PLOT.left + right) / 2, height - 8, truncated(surface, xName, right - PLOT.left), {
-      color: theme.muted,
-      size: 11.5,
-      bold: true,
-      align: 'middle',
-    })
-  surface.text(6, 8, truncated(surface, yName, width * 0.6), { color: theme.muted, size: 11.5, bold: true })
-}
-
-function drawTicks(surface: Surface, x: Scale, theme: Theme, right: number, bottom: number): void {
-  let last = Number.NEGATIVE_INFINITY
-  for (const { value, text } of x.ticks) {
-    const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
-    const label = truncated(surface, text, 110)
-    const half = surface.measure(label, 11) / 2
-    if (at - half < last + 8) continue
-    last = at + half
-    surface.lines([[at, bottom, at, bottom + 4]], { color: theme.muted, width: 1 })
-    surface.text(at, bottom + 12, label, { color: theme.muted, size: 11, align: 'middle' })
-  }
-}
-
-/** Labels on up to three lines in turn, so that each has room; the name of the axis gives way. Returns the number of lines. */
-function drawCategories(
-  surface: Surface,
-  x: Scale,
-  theme: Theme,
-  bands: number,
-  right: number,
-  bottom: number,
-): number {
-  const band = (right - PLOT.left) / bands
-  const size = bands > 12 ? 9 : 10.5
-  const widest = x.ticks.reduce((most, { text }) => Math.max(most, surface.measure(text, size) + 8), 0)
-  const lines = Math.max(1, Math.min(3, Math.ceil(widest / band)))
-  for (const [i, { value, text }] of x.ticks.entries()) {
-    const at = PLOT.left + inset(x.at(value)) * (right - PLOT.left)
-    const line = i % lines
-    const below = bottom + 11 + line * 11
-    surface.lines([[at, bottom, at, below - 6]], { color: theme.line, width: 1 })
-    const label = truncatedInside(surface, text, lines * band - 6, size)
-    // Those at the ends stay in the picture.
-    const half = surface.measure(label, size) / 2
-    const shifted = Math.max(half + 2, Math.min(right + PLOT.right - half - 2, at))
-    surface.text(shifted, below, label, { color: theme.muted, size, align: 'middle', halo: theme.surface })
-  }
-  return lines
-}
-
-function drawFront(surface: Surface, front: readonly number[], { xs, ys }: Positions, theme: Theme): void {
-  const path: number[] = []
-  front.forEach((row, i) => {
-    if (i > 0) path.push(xs[row]!, ys[front[i - 1]!]!)
-    path.push(xs[row]!, ys[row]!)
-  })
-  surface.lines([path], { color: theme.warn, width: 2 })
-  surface.circles(
-    front.map((row) => [xs[row]!, ys[row]!]),
-    5,
-    { fill: theme.warn, stroke: theme.surface, width: 1.5 },
-  )
-}
-
-function drawDots(
-  surface: Surface,
-  table: TrialTable,
-  mask: Uint8Array,
-  { xs, ys }: Positions,
-  theme: Theme,
-  size: Size,
-  colorBy: ColorEncoding | undefined,
-  plain: boolean,
-): void {
-  const steps = colorBy?.labels ? Math.max(2, colorBy.labels.length) : STEPS
-  const groups: number[][] = Array.from({ length: steps }, () => [])
-  const colors = colorBy?.rows ?? table.quality
-  const filteredOut: number[] = []
-  const stopped: [number, number][] = []
-  const outliers: [number, number][] = []
-  const { min, max, values } = table.value
-  for (const row of table.worstFirst) {
-    const x = xs[row]!
-    if (!Number.isFinite(x)) continue
-    if (mask[row] === 0) filteredOut.push(x, ys[row]!)
-    else if (table.trials[row]!.state === 'stopped')
-      (values[row]! < min || values[row]! > max ? outliers : stopped).push([x, ys[row]!])
-    else groups[Math.round((colors[row] || 0) * (steps - 1))]!.push(x, ys[row]!)
-  }
-  const small = table.trials.length > SMALL_DOTS_ABOVE
-  const radius = small ? 2 : table.trials.length > 300 ? 3 : 4
-  surface.clip(
-    PLOT.left - 6,
-    0,
-    size.width - PLOT.left - PLOT.right + 12,
-    size.height - PLOT.bottom + 6,
-    () => {
-      surface.points({ groups: [{ centers: filteredOut, color: theme.faint }], radius: 2 })
-      // Outliers, clamped to the edge.
-      surface.circles(outliers, 1.5, { fill: theme.states.stopped, alpha: 0.5 })
-      // Hollow: stopped early.
-      surface.circles(stopped, small ? radius : radius - 0.8, {
-        stroke: theme.states.stopped,
-        width: 1.2,
-        alpha: 0.75,
-      })
-      const colored = groups.map((centers, step) => ({
-        centers,
-        color: colorBy ? colorOf(theme, colorBy, step / (steps - 1)) : rampColor(theme, step / (steps - 1)),
-      }))
-      const ring = { color: theme.surface, width: 0.8 }
-      surface.points({ groups: colored, radius, ring, alpha: plain ? 0.75 : 1 })
-    },
-  )
-}
-
-/** Failed trials without a value: a cross at the bad end of the axis. */
-function drawFailed(
-  surface: Surface,
-  table: TrialTable,
-  mask: Uint8Array,
-  { xs }: Positions,
-  theme: Theme,
-  size: Size,
-): void {
-  const y = table.goal === 'maximize' ? size.height - PLOT.bottom - 5 : PLOT.top + 5
-  const crosses: number[][] = []
-  for (const [row, { state, value }] of table.trials.entries()) {
-    if (value !== undefined || mask[row] === 0 || (state !== 'failed' && state !== 'crashed')) continue
-    const x = xs[row]!
-    crosses.push([x - 3, y - 3, x + 3, y + 3], [x - 3, y + 3, x + 3, y - 3])
-  }
-  surface.lines(crosses, { color: theme.states.failed, width: 1.6 })
-}
-
-function drawBest(
-  surface: Surface,
-  table: TrialTable,
-  { xs, ys }: { xs: Float32Array; ys: Float32Array },
-  theme: Theme,
-  size: Size,
-): void {
-  const path: number[] = []
-  const sign = table.goal === 'maximize' ? 1 : -1
-  let best = Number.NEGATIVE_INFINITY
-  let at = -1
-  for (let row = 0; row < table.trials.length; row++) {
-    const value = sign * table.value.values[row]!
-    if (!(value > best) || table.trials[row]!.state === 'stopped') continue
-    if (at >= 0) path.push(xs[row]!, ys[at]!)
-    path.push(xs[row]!, ys[row]!)
-    best = value
-    at = row
-  }
-  if (at < 0) return
-  path.push(size.width - PLOT.right, ys[at]!)
-  surface.lines([path], { color: theme.warn, width: 2 })
-  surface.circles([[xs[at]!, ys[at]!]], 5.5, { fill: theme.warn, stroke: theme.surface, width: 1.5 })
-  surface.text(size.width - PLOT.right, 8, `best so far: ${formatNumber(table.value.values[at]!)}`, {
-    color: theme.warn,
-    size: 11.5,
-    bold: true,
-    align: 'end',
-  })
-}
-
-function nearest(
-  { xs, ys }: { xs: Float32Array; ys: Float32Array },
-  mask: Uint8Array,
-  x: number,
-  y: number,
-): number | undefined {
+function nearest({ xs, ys }: Positions, mask: Uint8Array, x: number, y: number): number | undefined {
   let best = HOVER_RADIUS_PX ** 2
   let found: number | undefined
   for (let row = 0; row < mask.length; row++) {

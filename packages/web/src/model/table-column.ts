@@ -1,4 +1,4 @@
-import { formatAgo, formatDuration } from './format.ts'
+import { exactText, formatAgo, formatDuration } from './format.ts'
 
 /** A column of {@link DataTable}; rows are identified by index. */
 export interface TableColumn {
@@ -95,3 +95,19 @@ const compareEqual = (column: TableColumn, a: number, b: number): number =>
 export const sortText = ({ key, down }: Sort): string => `${down ? '-' : ''}${key}`
 export const parseSort = (text: string | null): Sort | undefined =>
   text ? { key: text.replace(/^-/, ''), down: text.startsWith('-') } : undefined
+
+/** The searched text of a row; made once, when there is a search at all. */
+export function rowTexts(columns: readonly TableColumn[]): (row: number) => string {
+  const texts = new Map<number, string>()
+  return (row) => {
+    const known = texts.get(row)
+    if (known !== undefined) return known
+    const cells = columns.flatMap((column) => [
+      column.text(row, 0),
+      column.numeric ? (exactText(column.raw(row)) ?? '') : '',
+    ])
+    const text = cells.join('\n').toLowerCase()
+    texts.set(row, text)
+    return text
+  }
+}

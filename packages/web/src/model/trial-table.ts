@@ -1,6 +1,7 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import { formatNumber, formatValue } from './format.ts'
+import { type Spec, specsOf } from './search-space.ts'
 
 /** One number for each trial, in the order of the trials; NaN where a trial has none. */
 export interface Column {
@@ -55,11 +56,6 @@ export interface TrialTable {
    * many similar values use up the color ramp.
    */
   readonly quality: Float64Array
-}
-
-interface Spec {
-  readonly distribution?: string
-  readonly values?: readonly unknown[]
 }
 
 /** The objectives of a sweep with several; empty for a single metric. */
@@ -214,16 +210,6 @@ export function flatten(params: Readonly<Record<string, unknown>>, prefix = ''):
     else flat[prefix + name] = value
   }
   return flat
-}
-
-function specsOf(parameters: Readonly<Record<string, unknown>>, prefix = ''): Record<string, Spec> {
-  const specs: Record<string, Spec> = {}
-  for (const [name, given] of Object.entries(parameters)) {
-    const spec = given as Spec & { parameters?: Record<string, unknown> }
-    if (spec.parameters) Object.assign(specs, specsOf(spec.parameters, `${prefix}${name}.`))
-    else specs[prefix + name] = spec
-  }
-  return specs
 }
 
 function paramColumn(name: string, spec: Spec | undefined, flat: readonly Record<string, unknown>[]): Column {

@@ -1,24 +1,14 @@
 import type { RunRow } from '@chimney/core/schema/api/run-table'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { deleteRun, updateRun } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
-import { ARCHIVED, tagsOf } from '../model/tags.ts'
+import { ARCHIVED } from '../model/tags.ts'
+import { forEach } from '../ui/bulk-work.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
-
-/** Requests at the same time. */
-const PARALLEL = 6
-
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, worker))
-}
+import { TagDialog } from '../ui/tag-dialog.tsx'
 
 const unlessGone = (error: unknown) => {
   if (!(error instanceof ApiError && error.status === 404)) throw error
@@ -93,39 +83,5 @@ export function BulkActions({
         </ConfirmDialog>
       )}
     </>
-  )
-}
-
-function TagDialog({
-  title,
-  onTags,
-  onClose,
-}: {
-  title: string
-  onTags: (tags: readonly string[]) => void
-  onClose: () => void
-}) {
-  const id = useId()
-  const [text, setText] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onTags(tagsOf(text))
-    onClose()
-  }
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={submit}>
-        <label htmlFor={id}>Tags, separated by commas</label>
-        <input id={id} value={text} required onChange={(event) => setText(event.target.value)} />
-        <div className="row end">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="primary" disabled={tagsOf(text).length === 0}>
-            Apply
-          </button>
-        </div>
-      </form>
-    </Dialog>
   )
 }

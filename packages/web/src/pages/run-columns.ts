@@ -1,5 +1,5 @@
 import type { RunRow } from '@chimney/core/schema/api/run-table'
-import { formatNumber, formatValue } from '../model/format.ts'
+import { formatValue } from '../model/format.ts'
 import {
   agoColumn,
   durationColumn,
@@ -9,6 +9,7 @@ import {
   textColumn,
 } from '../model/table-column.ts'
 import { flatten } from '../model/trial-table.ts'
+import { groupNames } from '../model/value-groups.ts'
 
 /** Columns visible by default. */
 const SHOWN = { config: 3, summary: 3 }
@@ -85,46 +86,16 @@ function valueColumns(
       width: numberWidth(title),
       numeric,
       shown: i < SHOWN[kind],
-      ...(kind === 'config' && { groups: true, ...groupNames(values.length, raw, numeric) }),
+      ...(kind === 'config' && {
+        groups: true,
+        ...(numeric && { groupOf: groupNames(values.length, raw, MAX_GROUPS, RANGES) }),
+      }),
       text,
       raw,
       compare: (a, b) => (numeric ? Number(raw(a)) - Number(raw(b)) : text(a) < text(b) ? -1 : 1),
       missing: (row) => raw(row) === undefined || Number.isNaN(raw(row)),
     }
   })
-}
-
-/** The groups of a number are ranges when it has many values. Looked up when the column is grouped by. */
-function groupNames(
-  rows: number,
-  raw: (row: number) => unknown,
-  numeric: boolean,
-): { readonly groupOf?: (row: number) => string } {
-  if (!numeric) return {}
-  let ends: readonly number[] | undefined
-  const endsOf = (): readonly number[] => {
-    const distinct = new Set<number>()
-    for (let row = 0; row < rows; row++) {
-      const value = raw(row)
-      if (typeof value === 'number' && Number.isFinite(value)) distinct.add(value)
-    }
-    if (distinct.size <= MAX_GROUPS) return []
-    const sorted = [...distinct].sort((a, b) => a - b)
-    return Array.from(
-      { length: RANGES + 1 },
-      (_, i) => sorted[Math.round((i * (sorted.length - 1)) / RANGES)]!,
-    )
-  }
-  return {
-    groupOf: (row) => {
-      ends ??= endsOf()
-      const value = raw(row)
-      if (ends.length === 0 || typeof value !== 'number' || !Number.isFinite(value)) return formatValue(value)
-      let range = 0
-      while (range < RANGES - 1 && value >= ends[range + 1]!) range++
-      return `${formatNumber(ends[range]!)} to ${formatNumber(ends[range + 1]!)}`
-    },
-  }
 }
 
 /** JSON has no numbers that are not finite: they arrive as text. */

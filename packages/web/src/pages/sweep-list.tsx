@@ -1,12 +1,13 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { listTrials } from '../api/endpoints.ts'
 import { runUrl, sweepUrl } from '../app/routes.ts'
 import { formatAgo, formatCount, formatNumber } from '../model/format.ts'
 import { ProgressBar } from '../sweep/progress-bar.tsx'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
+import { SweepBulkActions } from './sweep-bulk-actions.tsx'
 
 interface At {
   readonly entity: string
@@ -18,37 +19,58 @@ const SPARK_TRIALS = 60
 /** Only the first sweeps of the list have a sparkline, to limit requests. */
 const MAX_SPARKLINES = 8
 
+/** The sweeps of a project; those that are selected can be compared and changed together. */
 export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepBody[]; now: number }) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const select = (id: string, on: boolean) => {
+    const next = new Set(selected)
+    if (on) next.add(id)
+    else next.delete(id)
+    setSelected(next)
+  }
   return (
-    <ul className="sweeps">
-      {sweeps.map((sweep, i) => (
-        <li key={sweep.id} className="card">
-          <div className="sweep-name">
-            <Link href={sweepUrl(at.entity, at.project, sweep.id)}>
-              <b>{sweep.name ?? sweep.id}</b>
-            </Link>
-            <StateBadge state={sweep.state} />
-            <span className="muted">
-              {sweep.method} · {formatAgo(sweep.updated_at, now)}
-            </span>
-          </div>
-          <ProgressBar sweep={sweep} />
-          <div className="sweep-best">
-            {sweep.best ? (
-              <>
-                <span className="muted">best {sweep.metric?.name}</span>{' '}
-                <Link href={runUrl(at.entity, at.project, sweep.best.run)}>
-                  <b>{formatNumber(sweep.best.value)}</b>
-                </Link>
-              </>
-            ) : (
-              <span className="muted">{formatCount(sweep.trials.handed_out)} trials, no result yet</span>
-            )}
-          </div>
-          {i < MAX_SPARKLINES && sweep.best && <Sparkline at={at} sweep={sweep} />}
-        </li>
-      ))}
-    </ul>
+    <>
+      <SweepBulkActions
+        at={at}
+        sweeps={sweeps.filter(({ id }) => selected.has(id))}
+        onClear={() => setSelected(new Set())}
+      />
+      <ul className="sweeps">
+        {sweeps.map((sweep, i) => (
+          <li key={sweep.id} className="card">
+            <div className="sweep-name">
+              <input
+                type="checkbox"
+                aria-label={`Select ${sweep.name ?? sweep.id}`}
+                checked={selected.has(sweep.id)}
+                onChange={(event) => select(sweep.id, event.target.checked)}
+              />
+              <Link href={sweepUrl(at.entity, at.project, sweep.id)}>
+                <b>{sweep.name ?? sweep.id}</b>
+              </Link>
+              <StateBadge state={sweep.state} />
+              <span className="muted">
+                {sweep.method} · {formatAgo(sweep.updated_at, now)}
+              </span>
+            </div>
+            <ProgressBar sweep={sweep} />
+            <div className="sweep-best">
+              {sweep.best ? (
+                <>
+                  <span className="muted">best {sweep.metric?.name}</span>{' '}
+                  <Link href={runUrl(at.entity, at.project, sweep.best.run)}>
+                    <b>{formatNumber(sweep.best.value)}</b>
+                  </Link>
+                </>
+              ) : (
+                <span className="muted">{formatCount(sweep.trials.handed_out)} trials, no result yet</span>
+              )}
+            </div>
+            {i < MAX_SPARKLINES && sweep.best && <Sparkline at={at} sweep={sweep} />}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

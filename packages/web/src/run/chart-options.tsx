@@ -1,10 +1,11 @@
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
+import { type ChartSettings, PLAIN } from '../charts/chart-settings.ts'
 
 export interface ChartOptions {
   readonly x: string
-  readonly smoothing: number
-  readonly log: boolean
+  /** Of the charts that have no settings of their own. */
+  readonly defaults: ChartSettings
   readonly search: string
 }
 
@@ -13,14 +14,25 @@ export function useChartOptions(): ChartOptions {
   const smoothing = Number(query.get('smooth') ?? 0)
   return {
     x: query.get('x') ?? 'step',
-    smoothing: smoothing > 0 && smoothing < 1 ? smoothing : 0,
-    log: query.get('log') === '1',
+    defaults: {
+      ...PLAIN,
+      smoothing: { kind: 'exponential', weight: smoothing > 0 && smoothing < 1 ? smoothing : 0 },
+      logY: query.get('log') === '1',
+    },
     search: query.get('search') ?? '',
   }
 }
 
 /** Chart options, kept in the URL. */
-export function ChartControls({ options, metrics }: { options: ChartOptions; metrics: readonly string[] }) {
+export function ChartControls({
+  options,
+  metrics,
+  children,
+}: {
+  options: ChartOptions
+  metrics: readonly string[]
+  children?: ReactNode
+}) {
   const id = useId()
   return (
     <fieldset className="filter" aria-label="Chart options">
@@ -47,7 +59,7 @@ export function ChartControls({ options, metrics }: { options: ChartOptions; met
         min={0}
         max={0.99}
         step={0.01}
-        value={options.smoothing}
+        value={options.defaults.smoothing.weight}
         onChange={(event) =>
           setSearchParams({ smooth: event.target.value === '0' ? null : event.target.value })
         }
@@ -55,11 +67,12 @@ export function ChartControls({ options, metrics }: { options: ChartOptions; met
       <label className="check">
         <input
           type="checkbox"
-          checked={options.log}
+          checked={options.defaults.logY}
           onChange={(event) => setSearchParams({ log: event.target.checked ? '1' : null })}
         />{' '}
         Log y
       </label>
+      {children}
       {metrics.length > 4 && (
         <>
           <label htmlFor={`${id}f`} className="hidden">

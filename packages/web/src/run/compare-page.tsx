@@ -3,32 +3,34 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getHistory, getRun, getSweep } from '../api/endpoints.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
-import { projectUrl, runUrl } from '../app/routes.ts'
-import { LineChart, type Series } from '../charts/line-chart.tsx'
+import { MAX_COMPARED, projectUrl } from '../app/routes.ts'
+import { LineChart } from '../charts/line-chart.tsx'
+import { SharedCursor } from '../charts/shared-cursor.tsx'
 import { useTheme } from '../charts/theme.ts'
-import { formatValue } from '../model/format.ts'
-import { flatten } from '../model/trial-table.ts'
+import { useChartSettings } from '../charts/use-chart-settings.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { bandOf, GroupingControls } from '../ui/grouping-controls.tsx'
 import { Link } from '../ui/link.tsx'
-import { StateBadge } from '../ui/state-badge.tsx'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
+import { ALL_RUNS, differingNames, seriesByMetric } from './compare-series.ts'
+import { ComparisonTable } from './comparison-table.tsx'
 import { byMetric, histories } from './histories.ts'
 import { useZooms } from './use-zooms.ts'
 
 const SAMPLES = 400
-const MAX_RUNS = 12
-/** The colors of further runs are more alike: their lines are dashed. */
-const SOLID = 8
+/** Of more runs the charts show groups. */
+const MAX_SINGLE = 12
 const REFETCH_MS = 5_000
 const isLive = (run: RunBody | undefined) => run?.state === 'running' || run?.state === 'queued'
 
 /** Compares runs: metrics in shared charts, config diff and summaries in a table. */
 export default function ComparePage({ entity, project }: { entity: string; project: string }) {
   const { query } = useLocation()
-  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MAX_RUNS)
+  const ids = (query.get('runs') ?? '').split(',').filter(Boolean).slice(0, MAX_COMPARED)
   const theme = useTheme()
   const options = useChartOptions()
   const { zoomOf, setZoom } = useZooms()
+  const { settingsOf, setSettings } = useChartSettings(options.defaults)
   const runs = useQueries({
     queries: ids.map((run) => ({
       queryKey: ['run', entity, project, run],
@@ -57,25 +59,21 @@ export default function ComparePage({ entity, project }: { entity: string; proje
   })
   const metric = sweepQuery.data?.metric?.name
   const dataVersion = logs.map(({ dataUpdatedAt }) => dataUpdatedAt).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `ids` and the number of loaded runs stand for the runs
+  const names = useMemo(() => differingNames(loaded), [loaded.length, ids.join()])
+  const group = query.get('group-curves') ?? (ids.length > MAX_SINGLE ? ALL_RUNS : '')
+  const band = bandOf(query.get('band'))
   // biome-ignore lint/correctness/useExhaustiveDependencies: `dataVersion` and `ids` stand for the lists, which are new in each render
   const all = useMemo(() => {
-    const metrics = new Map<string, Series[]>()
-    logs.forEach(({ data }, i) => {
-      for (const { name, ...points } of histories(data ?? [], options.x)) {
-        const label = loaded.find(({ id }) => id === ids[i])?.name ?? ids[i]!
-        const curve = {
-          id: ids[i]!,
-          label,
-          color: theme.series[i % theme.series.length]!,
-          dash: i < SOLID ? undefined : [6, 3],
-          ...points,
-        }
-        metrics.set(name, [...(metrics.get(name) ?? []), curve])
-      }
-    })
+    const compared = ids.map((id, i) => ({
+      id,
+      run: loaded.find((run) => run.id === id),
+      metrics: histories(logs[i]?.data ?? [], options.x),
+    }))
     const order = byMetric(metric)
-    return [...metrics].sort(([a], [b]) => order(a, b))
-  }, [dataVersion, ids.join(), options.x, theme, loaded.length, metric])
+    const grouping = group === '' ? undefined : { by: group, band }
+    return [...seriesByMetric(compared, grouping, theme.series)].sort(([a], [b]) => order(a, b))
+  }, [dataVersion, ids.join(), options.x, theme, loaded.length, metric, group, band])
 
   if (ids.length === 0)
     return (
@@ -97,97 +95,32 @@ export default function ComparePage({ entity, project }: { entity: string; proje
       </div>
       {error && <ErrorMessage error={error} />}
       {runs.some(({ isPending }) => isPending) && <Loading what="runs" />}
-      <ChartControls options={options} metrics={all.map(([name]) => name)} />
-      <div className="multiples two">
-        {shown.map(([name, curves]) => (
-          <LineChart
-            key={name}
-            title={name}
-            curves={curves}
-            xName={options.x === 'time' ? 'seconds' : options.x}
-            smoothing={options.smoothing}
-            log={options.log}
-            zoom={zoomOf(name)}
-            onZoom={(range) => setZoom(name, range)}
-          />
-        ))}
-      </div>
+      <ChartControls options={options} metrics={all.map(([name]) => name)}>
+        <GroupingControls
+          groups={[{ key: ALL_RUNS, name: 'all runs' }, ...names.map((name) => ({ key: name, name }))]}
+          group={group}
+          band={band}
+          onGroup={(key) => setSearchParams({ 'group-curves': key })}
+          onBand={(next) => setSearchParams({ band: next })}
+        />
+      </ChartControls>
+      <SharedCursor>
+        <div className="multiples two">
+          {shown.map(([name, curves]) => (
+            <LineChart
+              key={name}
+              title={name}
+              curves={curves}
+              xName={options.x === 'time' ? 'seconds' : options.x}
+              settings={settingsOf(name)}
+              onSettings={(change) => setSettings(name, change)}
+              zoom={zoomOf(name)}
+              onZoom={(range) => setZoom(name, range)}
+            />
+          ))}
+        </div>
+      </SharedCursor>
       <ComparisonTable runs={loaded} ids={ids} entity={entity} project={project} />
     </>
-  )
-}
-
-function ComparisonTable({
-  runs,
-  ids,
-  entity,
-  project,
-}: {
-  runs: readonly RunBody[]
-  ids: readonly string[]
-  entity: string
-  project: string
-}) {
-  const theme = useTheme()
-  const configs = runs.map(({ config }) => flatten(config))
-  const summaries = runs.map(({ summary }) => summary)
-  const rows = (all: readonly Readonly<Record<string, unknown>>[], differing: boolean) =>
-    [...new Set(all.flatMap(Object.keys))]
-      .filter((name) => !name.startsWith('_'))
-      .map((name) => [name, all.map((values) => formatValue(values[name]))] as const)
-      .filter(([, texts]) => !differing || new Set(texts).size > 1)
-  const groups = [
-    ['Config diff', rows(configs, true)],
-    ['Summary', rows(summaries, false)],
-  ] as const
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it
-    <section className="scroll card flush" aria-label="Comparison" tabIndex={0}>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th>
-              <span className="hidden">Name</span>
-            </th>
-            {runs.map((run) => (
-              <th key={run.id}>
-                <i
-                  className="swatch"
-                  style={{ background: theme.series[ids.indexOf(run.id) % theme.series.length] }}
-                  aria-hidden="true"
-                />{' '}
-                <Link href={runUrl(entity, project, run.id)}>{run.name}</Link>{' '}
-                <StateBadge state={run.state} />{' '}
-                <button
-                  type="button"
-                  className="ghost"
-                  aria-label={`Remove ${run.name}`}
-                  onClick={() => setSearchParams({ runs: ids.filter((id) => id !== run.id).join(',') })}
-                >
-                  ×
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {groups.map(([title, all]) => (
-          <tbody key={title}>
-            <tr className="group">
-              <th colSpan={runs.length + 1} scope="rowgroup">
-                {title}
-              </th>
-            </tr>
-            {all.map(([name, texts]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {texts.map((text, i) => (
-                  <td key={runs[i]!.id}>{text}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        ))}
-      </table>
-    </section>
   )
 }

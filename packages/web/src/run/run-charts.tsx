@@ -2,8 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getHistory, type HistoryRow, type RunAt } from '../api/endpoints.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
-import { LineChart, type Series, type Zoom } from '../charts/line-chart.tsx'
+import { type ChartSettings, PLAIN } from '../charts/chart-settings.ts'
+import { LineChart } from '../charts/line-chart.tsx'
+import type { Series, Zoom } from '../charts/line-chart-draw.ts'
 import { useTheme } from '../charts/theme.ts'
+import { useChartSettings } from '../charts/use-chart-settings.ts'
 import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
 import { histories, indexRange, type MetricHistory, sectionsOf } from './histories.ts'
 import { useZooms } from './use-zooms.ts'
@@ -16,8 +19,8 @@ interface Props {
   readonly rows: readonly HistoryRow[]
   readonly samples: number
   readonly x: string
-  readonly smoothing: number
-  readonly log: boolean
+  /** Of the charts that have no settings of their own. */
+  readonly defaults?: ChartSettings
 }
 
 /** Of a card with a chart: nothing moves when it is drawn. */
@@ -84,11 +87,11 @@ function RunChart({
   rows,
   samples,
   x,
-  smoothing,
-  log,
+  defaults = PLAIN,
 }: Omit<Props, 'curves'> & { readonly curve: MetricHistory }) {
   const theme = useTheme()
   const { zoomOf, setZoom } = useZooms()
+  const { settingsOf, setSettings } = useChartSettings(defaults)
   const { name } = curve
   const zoom = zoomOf(name)
   const detail = useDetail({ at, series, name, rows, samples, x, zoom })
@@ -101,8 +104,8 @@ function RunChart({
       title={name}
       curves={lines}
       xName={x === 'time' ? 'seconds' : x}
-      smoothing={smoothing}
-      log={log}
+      settings={settingsOf(name)}
+      onSettings={(change) => setSettings(name, change)}
       zoom={zoom}
       onZoom={(range) => setZoom(name, range)}
     />

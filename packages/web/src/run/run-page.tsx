@@ -1,17 +1,17 @@
 import type { RunBody } from '@chimney/core/schema/api/runs'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { getRun, getSweep, getTrial, type RunAt, updateRun } from '../api/endpoints.ts'
 import { sweepUrl } from '../app/routes.ts'
 import { readOnly } from '../app/share-link.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
 import { RunArtifacts } from '../artifacts/run-artifacts.tsx'
-import { NO_MEDIA, type RunMedia } from '../media/media-endpoints.ts'
-import { MediaPanels, panelOf } from '../media/media-panels.tsx'
-import { isMedia, typeName } from '../media/media-value.ts'
+import { SharedCursor } from '../charts/shared-cursor.tsx'
+import { NO_MEDIA } from '../media/media-endpoints.ts'
+import { MediaPanels } from '../media/media-panels.tsx'
+import { isMedia } from '../media/media-value.ts'
 import { useMediaKeys } from '../media/use-media.ts'
-import { exactText, formatAgo, formatDuration } from '../model/format.ts'
-import { loggedText } from '../model/logged-text.ts'
+import { formatAgo, formatDuration } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
@@ -21,6 +21,7 @@ import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
 import { byMetric, histories } from './histories.ts'
+import { Pairs } from './pairs.tsx'
 import { RunActions } from './run-actions.tsx'
 import { RunAlerts } from './run-alerts.tsx'
 import { ChartPlaceholders, RunCharts } from './run-charts.tsx'
@@ -158,7 +159,7 @@ export default function RunPage({
       {stop.error && <ErrorMessage error={stop.error} />}
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (
-        <>
+        <SharedCursor>
           <ChartControls options={options} metrics={names} />
           <RunCharts
             at={at}
@@ -167,10 +168,9 @@ export default function RunPage({
             rows={metrics.data?.rows ?? []}
             samples={SAMPLES}
             x={options.x}
-            smoothing={options.smoothing}
-            log={options.log}
+            defaults={options.defaults}
           />
-        </>
+        </SharedCursor>
       ) : (
         <>
           {metrics.data && (
@@ -189,7 +189,7 @@ export default function RunPage({
         <RunDetails run={data} now={now} />
       </div>
       {systemMetrics.length > 0 && (
-        <>
+        <SharedCursor>
           <h2>System</h2>
           <RunCharts
             at={at}
@@ -198,10 +198,8 @@ export default function RunPage({
             rows={system.data?.rows ?? []}
             samples={SAMPLES}
             x="time"
-            smoothing={0}
-            log={false}
           />
-        </>
+        </SharedCursor>
       )}
       <Console lines={lines.data?.rows ?? []} maxLines={CONSOLE_LINES} />
       {!readOnly && <RunArtifacts at={at} live={live(data)} />}
@@ -212,87 +210,6 @@ export default function RunPage({
 
 const countNumbers = (summary: Readonly<Record<string, unknown>>): number =>
   Object.entries(summary).filter(([name, value]) => !name.startsWith('_') && typeof value === 'number').length
-
-/** Lists with more values can be searched. */
-const SEARCH_FROM = 12
-
-function Pairs({
-  title,
-  values,
-  none,
-  sorted = false,
-  media,
-}: {
-  title: string
-  values: Readonly<Record<string, unknown>>
-  none: string
-  /** By name; a summary has no order. */
-  sorted?: boolean
-  /** To link to the panels of values. */
-  media?: RunMedia
-}) {
-  const [search, setSearch] = useState('')
-  const all = Object.entries(values).filter(([name]) => !name.startsWith('_'))
-  if (sorted) all.sort(([a], [b]) => (a < b ? -1 : 1))
-  const entries = all.filter(([name, value]) =>
-    `${name} ${loggedText(value)}`.toLowerCase().includes(search.toLowerCase()),
-  )
-  return (
-    <section className="card figure" aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        {all.length > SEARCH_FROM && (
-          <div className="tools">
-            <input
-              type="search"
-              aria-label={`Search ${title.toLowerCase()}`}
-              placeholder="Search"
-              value={search}
-              onChange={(event) => setSearch(event.target.value)}
-            />
-          </div>
-        )}
-      </header>
-      {all.length === 0 ? (
-        <p className="muted">{none}</p>
-      ) : (
-        <dl className="key-values">
-          {entries.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              {media && isMedia(value) ? (
-                <dd title={loggedText(value)}>
-                  <MediaWord name={name} type={value._type} media={media} />
-                </dd>
-              ) : (
-                <dd title={exactText(value)}>{loggedText(value)}</dd>
-              )}
-            </div>
-          ))}
-        </dl>
-      )}
-    </section>
-  )
-}
-
-/** `image, step 40`, with a link to the panel. */
-function MediaWord({ name, type, media }: { name: string; type: string; media: RunMedia }) {
-  const panel = panelOf(media, name)
-  const word = typeName(type)
-  return panel ? (
-    <a
-      href={`#${panel.id}`}
-      onClick={(event) => {
-        event.preventDefault()
-        document.getElementById(panel.id)?.scrollIntoView()
-      }}
-    >
-      {word}, step {panel.step}
-    </a>
-  ) : (
-    word
-  )
-}
 
 /** Objects of a summary that hold media, by the paths of their values. */
 const withoutDepth = (summary: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

@@ -1,5 +1,5 @@
 import { setSearchParams, useLocation } from '../app/location.ts'
-import type { Zoom } from '../charts/line-chart.tsx'
+import type { Zoom } from '../charts/line-chart-draw.ts'
 
 /** Zooms by chart, kept in the URL: `zoom=loss~100~200,val%2Floss~0~50`. */
 export function useZooms(): {

@@ -39,7 +39,8 @@ export function TrialTooltip({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the listeners read what they need from refs
   useEffect(() => {
     const onPointer = (event: PointerEvent) => {
-      const inside = event.target instanceof Element && event.target.closest('.plot-area, .tooltip') !== null
+      const inside =
+        event.target instanceof Element && event.target.closest('.plot-area, .axis, .tooltip') !== null
       anchor.current = inside ? { x: event.clientX, y: event.clientY } : undefined
       position()
     }

@@ -5,8 +5,10 @@ import { formatNumber } from '../model/format.ts'
 import { spreadOf } from '../model/groups.ts'
 import type { TableColumn } from '../model/table-column.ts'
 import type { TrialTable } from '../model/trial-table.ts'
+import { BulkStatus, useBulkWork } from '../ui/bulk-work.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { bestRows } from './best-trials.ts'
+import { TrialBulkActions } from './trial-bulk-actions.tsx'
 import { tableColumns } from './trial-columns.ts'
 import { useLatestValues } from './use-latest-values.ts'
 
@@ -17,9 +19,19 @@ interface Props {
   readonly best: SweepBody['best']
   readonly hovered: number | undefined
   readonly onHover: (row: number | undefined) => void
+  readonly onChanged: () => void
 }
 
-export const TrialsTable = memo(function TrialsTable({ at, table, mask, best, hovered, onHover }: Props) {
+export const TrialsTable = memo(function TrialsTable({
+  at,
+  table,
+  mask,
+  best,
+  hovered,
+  onHover,
+  onChanged,
+}: Props) {
+  const work = useBulkWork(onChanged)
   const latest = useLatestValues(at, table)
   const columns = useMemo(() => tableColumns(table, latest), [table, latest])
   const stars = useMemo(() => new Set(bestRows(table, best)), [table, best])
@@ -48,21 +60,39 @@ export const TrialsTable = memo(function TrialsTable({ at, table, mask, best, ho
           (!numeric && key === 'updated'),
     [table],
   )
+  const byRun = useMemo(() => new Map(table.trials.map((trial) => [trial.run, trial])), [table])
+  const { start, close } = work
+  // Not the progress: the table is not drawn again with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `start` and `close` do the same in each render
+  const bulkActions = useCallback(
+    (runs: readonly string[]) => (
+      <TrialBulkActions
+        at={at}
+        trials={runs.flatMap((run) => byRun.get(run) ?? [])}
+        work={{ progress: undefined, start, close }}
+      />
+    ),
+    [at, byRun],
+  )
   return (
-    <DataTable
-      entity={at.entity}
-      project={at.project}
-      title="Trials"
-      fileName={at.sweep}
-      columns={columns}
-      mask={mask}
-      defaultSort="number"
-      descendingFirst={descendingFirst}
-      rowInfo={rowInfo}
-      summaryOf={summaryOf}
-      hovered={hovered}
-      onHover={onHover}
-      empty="No trials yet."
-    />
+    <>
+      <DataTable
+        entity={at.entity}
+        project={at.project}
+        title="Trials"
+        fileName={at.sweep}
+        columns={columns}
+        mask={mask}
+        defaultSort="number"
+        descendingFirst={descendingFirst}
+        rowInfo={rowInfo}
+        summaryOf={summaryOf}
+        hovered={hovered}
+        onHover={onHover}
+        empty="No trials yet."
+        bulkActions={bulkActions}
+      />
+      <BulkStatus work={work} />
+    </>
   )
 })

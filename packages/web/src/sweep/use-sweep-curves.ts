@@ -14,7 +14,8 @@ const REFETCH_MS = 15_000
  */
 export function useSweepCurves(
   at: SweepAt,
-  { trials, worstFirst, value }: TrialTable,
+  { trials, worstFirst }: TrialTable,
+  metric: string,
   enabled: boolean,
 ): { readonly curves: ReadonlyMap<number, Curve>; readonly shown: number; readonly loading: boolean } {
   const blocks = useMemo(() => {
@@ -39,8 +40,8 @@ export function useSweepCurves(
   }, [trials, worstFirst])
   const results = useQueries({
     queries: blocks.map(([block, { running, ended }]) => ({
-      queryKey: ['curves', at.sweep, value.name, block, ended],
-      queryFn: () => getCurves(at, value.name, block),
+      queryKey: ['curves', at.sweep, metric, block, ended],
+      queryFn: () => getCurves(at, metric, block),
       enabled,
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: <T>(before: T) => before,

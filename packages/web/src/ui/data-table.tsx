@@ -1,27 +1,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
-import { compareUrl, runUrl } from '../app/routes.ts'
+import { MAX_COMPARED } from '../app/routes.ts'
 import { csvOf } from '../model/csv.ts'
-import { exactText, formatCount, formatNumber } from '../model/format.ts'
-import { type Group, groupsOf, spreadBy } from '../model/groups.ts'
-import { parseSort, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
+import { formatCount } from '../model/format.ts'
+import type { Group } from '../model/groups.ts'
+import { parseSort, rowTexts, sortedRows, sortText, type TableColumn } from '../model/table-column.ts'
 import { downloadFile } from './download-file.ts'
 import { useFrozenOrder } from './frozen-order.ts'
-import { Link } from './link.tsx'
 import { Menu, MenuCheck } from './menu.tsx'
-import { type State, StateBadge } from './state-badge.tsx'
+import { RowCells, type RowInfo } from './table-cells.tsx'
+import { GroupRow, sortedGroups } from './table-groups.tsx'
+import { type BulkActions, Selection } from './table-selection.tsx'
 import { useNow } from './use-now.ts'
-
-interface RowInfo {
-  /** Id of the run. */
-  readonly id: string
-  /** Accessible name of the row, for example "trial 7". */
-  readonly label: string
-  readonly state: State
-
-  readonly best?: boolean
-}
 
 interface Props {
   readonly entity: string
@@ -42,15 +33,13 @@ interface Props {
   readonly onHover?: (row: number | undefined) => void
   readonly empty: string
   /** Buttons for the selected rows. */
-  readonly bulkActions?: (ids: readonly string[], clear: () => void) => ReactNode
+  readonly bulkActions?: BulkActions
 }
 
 type Item = { readonly group: Group } | { readonly row: number }
 
 const ROW_PX = 33
 const CHECK_PX = 36
-/** More runs have no distinguishable colors. */
-const MAX_COMPARED = 12
 
 /** Virtualized table with sorting, search, grouping and selection, whose state is in the URL. */
 export const DataTable = memo(function DataTable({
@@ -161,22 +150,13 @@ export const DataTable = memo(function DataTable({
             : `${formatCount(rows.length)} of ${formatCount(mask.length)}`}
         </p>
         <div className="tools">
-          {selected.size > 0 && (
-            <>
-              {selected.size <= MAX_COMPARED ? (
-                <Link className="button" href={compareUrl(entity, project, [...selected])}>
-                  Compare {selected.size}
-                </Link>
-              ) : (
-                <span className="muted">{formatCount(selected.size)} selected</span>
-              )}
-              {bulkActions?.([...selected], () => choose([]))}
-              <button type="button" className="ghost" aria-label="Clear selection" onClick={() => choose([])}>
-                {' '}
-                Clear{' '}
-              </button>
-            </>
-          )}
+          <Selection
+            entity={entity}
+            project={project}
+            ids={selected}
+            bulkActions={bulkActions}
+            onClear={() => choose([])}
+          />
           <input
             type="search"
             aria-label={`Search ${title.toLowerCase()}`}
@@ -299,28 +279,14 @@ export const DataTable = memo(function DataTable({
                       onChange={(event) => select(info.id, event.target.checked)}
                     />
                   </td>
-                  {columns.map((column) => (
-                    <td
-                      key={column.key}
-                      className={column.numeric ? 'number' : ''}
-                      title={column.numeric ? exactText(column.raw(row)) : column.text(row, now) || undefined}
-                    >
-                      {column.kind === 'link' ? (
-                        <>
-                          {info.best && (
-                            <span className="star" title="Best trial">
-                              ★
-                            </span>
-                          )}
-                          <Link href={runUrl(entity, project, info.id)}>{column.text(row, now)}</Link>
-                        </>
-                      ) : column.kind === 'state' ? (
-                        <StateBadge state={info.state} />
-                      ) : (
-                        column.text(row, now) || <LatestValue text={column.latestText?.(row)} />
-                      )}
-                    </td>
-                  ))}
+                  <RowCells
+                    entity={entity}
+                    project={project}
+                    columns={columns}
+                    row={row}
+                    info={info}
+                    now={now}
+                  />
                 </tr>
               )
             })}
@@ -332,95 +298,3 @@ export const DataTable = memo(function DataTable({
     </section>
   )
 })
-
-const LatestValue = ({ text }: { text: string | undefined }) =>
-  text !== undefined && (
-    <span className="latest-value" title="Latest value of a running trial">
-      <small>so far</small> {text}
-    </span>
-  )
-
-/** The searched text of a row; made once, when there is a search at all. */
-function rowTexts(columns: readonly TableColumn[]): (row: number) => string {
-  const texts = new Map<number, string>()
-  return (row) => {
-    const known = texts.get(row)
-    if (known !== undefined) return known
-    const cells = columns.flatMap((column) => [
-      column.text(row, 0),
-      column.numeric ? (exactText(column.raw(row)) ?? '') : '',
-    ])
-    const text = cells.join('\n').toLowerCase()
-    texts.set(row, text)
-    return text
-  }
-}
-
-/** Groups by their mean of the sorted column, if that has numbers; else in order of first occurrence. */
-function sortedGroups(
-  rows: readonly number[],
-  column: TableColumn,
-  sortColumn: TableColumn | undefined,
-  down: boolean,
-): readonly Group[] {
-  const groups = groupsOf(rows, (row) => (column.groupOf?.(row) ?? column.text(row, 0)) || '(no value)')
-  if (!sortColumn?.numeric) return groups
-  const means = new Map(
-    groups.map((group) => [group, spreadBy(group.rows, (row) => sortColumn.raw(row))?.mean]),
-  )
-  const missing = down ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  const meanOf = (group: Group) => means.get(group) ?? missing
-  return groups.sort((a, b) => {
-    const order = meanOf(a) === meanOf(b) ? 0 : meanOf(a) - meanOf(b)
-    return down ? -order : order
-  })
-}
-
-/** Columns before the first mean: the name of the group needs their width. */
-const LABEL_COLUMNS = 2
-
-const GroupRow = memo(function GroupRow({
-  group,
-  index,
-  columns,
-  open,
-  summary,
-  onToggle,
-}: {
-  group: Group
-  index: number
-  columns: readonly TableColumn[]
-  open: boolean
-  summary: string
-  onToggle: (name: string) => void
-}) {
-  const first = columns.findIndex(({ numeric }, i) => numeric && i >= LABEL_COLUMNS)
-  const label = first < 0 ? columns.length : first
-  return (
-    <tr className="group" aria-rowindex={index + 2}>
-      <th colSpan={label + 1} scope="rowgroup">
-        <button type="button" aria-expanded={open} onClick={() => onToggle(group.name)}>
-          <span aria-hidden="true">{open ? '▾' : '▸'}</span> {group.name}{' '}
-          <span className="muted">
-            {formatCount(group.rows.length)} {summary !== '' && `· ${summary}`}
-          </span>
-        </button>
-      </th>
-      {columns.slice(label).map((column) => (
-        <MeanCell key={column.key} column={column} rows={group.rows} />
-      ))}
-    </tr>
-  )
-})
-
-function MeanCell({ column, rows }: { column: TableColumn; rows: readonly number[] }) {
-  const spread = column.numeric ? spreadBy(rows, (row) => column.raw(row)) : undefined
-  if (!spread) return <td />
-  const { count, min, mean, max, deviation } = spread
-  const title = `${column.title} of ${count}: mean ${mean}, standard deviation ${deviation}, min ${min}, max ${max}`
-  return (
-    <td className="number mean" title={title}>
-      {formatNumber(mean)}
-    </td>
-  )
-}

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useDismiss } from './use-dismiss.ts'
 
 /** Menu button (WAI-ARIA APG): arrow keys move, Escape closes. */
 export function Menu({ label, icon, children }: { label: string; icon: ReactNode; children: ReactNode }) {
@@ -7,10 +8,8 @@ export function Menu({ label, icon, children }: { label: string; icon: ReactNode
   useEffect(() => {
     if (!open) return
     box.current?.querySelector<HTMLElement>('[role="menuitem"],[role="menuitemcheckbox"]')?.focus()
-    const away = (event: PointerEvent) => box.current?.contains(event.target as Node) || setOpen(false)
-    document.addEventListener('pointerdown', away)
-    return () => document.removeEventListener('pointerdown', away)
   }, [open])
+  useDismiss(box, open, () => setOpen(false))
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'Escape') {
       setOpen(false)

@@ -4,6 +4,8 @@ import * as z from 'zod'
 export const TrialCurve = z.object({
   number: z.number().int(),
   steps: z.array(z.number()),
+  /** Seconds since the first of the points. */
+  seconds: z.array(z.number()),
   values: z.array(z.number()),
 })
 export type TrialCurve = z.infer<typeof TrialCurve>

@@ -213,7 +213,12 @@ describe('works', () => {
     const curves = () => app.call('GET', `${sweep}/curves?metric=loss`)
     const { items } = (await curves()).body
     expect(items).toHaveLength(50)
-    expect(items[6]).toEqual({ number: 7, steps: [0, 2, 3, 4, 5], values: [-7, -7, -7, -7, -7] })
+    expect(items[6]).toEqual({
+      number: 7,
+      steps: [0, 2, 3, 4, 5],
+      seconds: [0, 0, 0, 0, 0],
+      values: [-7, -7, -7, -7, -7],
+    })
     expect((await curves()).body.items).toEqual(items)
     const last = await app.call('GET', `${sweep}/curves?metric=loss&block=1`)
     expect(last.body.items.map(({ number }: { number: number }) => number).sort()).toEqual([51, 52])

@@ -16,7 +16,7 @@ export const CURVES_PER_BLOCK = 50
 /** Of one curve: hundreds of them share a chart. */
 const POINTS = 60
 /** Part of the file names. Raise it when the form changes. */
-const FORMAT = 1
+const FORMAT = 2
 
 type CurveDeps = Pick<Deps, 'store' | 'files' | 'clock' | 'onFailure'>
 
@@ -58,12 +58,18 @@ async function readCurve(deps: CurveDeps, { key, run }: TrialRecord, metric: str
     { series: 'metrics', keys: [metric], from: 0, to: Number.MAX_SAFE_INTEGER, samples: POINTS, limit: 1 },
   )
   const steps: number[] = []
+  const seconds: number[] = []
   const values: number[] = []
-  for (const { index, values: row } of history?.rows ?? []) {
+  let start: number | undefined
+  for (const { index, at, values: row } of history?.rows ?? []) {
     const value = numberOf(row[metric])
     if (value === undefined || !Number.isFinite(value)) continue
     steps.push(numberOf(row._step) ?? index)
+    const logged = numberOf(row._timestamp)
+    const time = logged !== undefined && Number.isFinite(logged) ? logged : at / 1000
+    start ??= time
+    seconds.push(Math.round((time - start) * 1000) / 1000)
     values.push(value)
   }
-  return { number: key.number, steps, values }
+  return { number: key.number, steps, seconds, values }
 }
