@@ -56,8 +56,7 @@ export default function RunPage({
   const metrics = useHistory(at, 'metrics', { samples: SAMPLES }, isLive, isLoaded)
   const system = useHistory(at, 'system', { samples: SAMPLES }, isLive, isLoaded)
   const lines = useHistory(at, 'console', { lines: CONSOLE_LINES }, isLive, isLoaded)
-  // Files are not part of a view-only link.
-  const media = useMediaKeys(at, isLive, isLoaded && !readOnly).data ?? NO_MEDIA
+  const media = useMediaKeys(at, isLive, isLoaded).data ?? NO_MEDIA
   const number = run.data?.number
   const trial = useQuery({
     queryKey: ['trial', entity, project, id],

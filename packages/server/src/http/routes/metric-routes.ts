@@ -14,7 +14,7 @@ import { historyPageText } from '../responses/history-page.ts'
 import { runNotFound } from '../responses/not-found.ts'
 import { respond, respondText } from '../responses/respond.ts'
 import { runKeyOf } from './path-names.ts'
-import { HistoryQuery, numberCursor } from './queries.ts'
+import { HistoryQuery, keyNames, numberCursor } from './queries.ts'
 
 const METRICS = '/v1/:entity/:project/runs/:run/metrics'
 
@@ -58,12 +58,13 @@ export const metricRoutes = new Hono<AppEnv>()
     query(HistoryQuery),
     async (c) => {
       const key = runKeyOf(c.req.valid('param'))
-      const { keys, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
+      const { keys: list, key: _, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
+      const keys = keyNames(list, c.req.queries('key'))
       const cursor = numberCursor(page, Number.MAX_SAFE_INTEGER)
       const read = async () => {
         const history = await readHistory(c.var.deps, key, {
           ...rest,
-          keys: keys?.split(',').filter((name) => name !== ''),
+          keys,
           from: Math.max(cursor ?? 0, from ?? 0),
           to: to ?? Number.MAX_SAFE_INTEGER,
           bands: bands === 'true',
