@@ -30,7 +30,14 @@ interface Sent {
   readonly body?: unknown
   readonly query?: string
   /** Replaces names of the path. */
-  readonly names?: Partial<Names> & { project?: string; collection?: string; version?: string }
+  readonly names?: Partial<Names> & {
+    project?: string
+    collection?: string
+    version?: string
+    page?: string
+    view?: string
+    report?: string
+  }
   /** The owner's key is the operator's, and the other's that of an admin. */
   readonly operator?: true
   /** The route has no entity in its path: each key sees what is its own. `foreign` is the body that names another entity. */
@@ -77,6 +84,17 @@ const queuedRun = async (): Promise<string> => {
   return world.sent.at(-1)!.run
 }
 const plain = async (): Promise<Sent> => ({})
+
+let views = 0
+async function view(): Promise<Sent> {
+  const name = `view ${views++}`
+  await mine('POST', `${base}/views`, { page: 'run', name, query: 'x=time' })
+  return { names: { page: 'run', view: encodeURIComponent(name) } }
+}
+async function report(): Promise<Sent> {
+  const { id } = await mine('POST', `${base}/reports`, { title: 'Mine', text: '# Mine' })
+  return { names: { report: id } }
+}
 
 let collections = 0
 /** A collection with one version. */
@@ -177,6 +195,15 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
     const documents = items.filter(({ of }: { of: string }) => of === 'run').slice(0, 5)
     return { body: { version, items: documents }, names: { project: 'copy' } }
   },
+  listViews: view,
+  createView: async () => ({ body: { page: 'project', name: `another ${views++}`, query: 'sort=lr' } }),
+  replaceView: async () => ({ ...(await view()), body: { query: '', rev: 1 } }),
+  deleteView: view,
+  listReports: report,
+  createReport: async () => ({ body: { title: 'Another', text: '' } }),
+  getReport: report,
+  replaceReport: async () => ({ ...(await report()), body: { title: 'Mine', text: '', rev: 1 } }),
+  deleteReport: report,
   listProjects: plain,
   deleteProject: async () => {
     await mine('POST', `/v1/${OURS}/spare/runs`, {})

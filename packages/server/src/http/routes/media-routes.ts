@@ -14,8 +14,6 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'listMediaKeys',
       tags: ['Metrics'],
       summary: 'List the keys under which a run logged images, tables and other media',
-      description:
-        'A page covers a range of rows; a key may be in several pages, each with the steps of its range.',
       responses: { 200: jsonResponse('Keys with their steps', 'MediaKeyPage'), ...problems(404) },
     }),
     access('read', { shared: true }),
@@ -58,8 +56,6 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'getFileUrls',
       tags: ['Runs'],
       summary: 'Get addresses of files of a run that work without a key for an hour',
-      description:
-        'Repeat `name` for each file, up to 100 times. A name may also be the address of a file of an artifact as W&B clients log it (`artifact_path`); an address that ends with a slash stands for the files of a folder. `url` is null for a file that the artifact does not have. A share link gets media only.',
       responses: { 200: jsonResponse('The addresses', 'FileAddresses'), ...problems(404) },
     }),
     access('read', { shared: true }),

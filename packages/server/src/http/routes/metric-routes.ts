@@ -25,8 +25,6 @@ export const metricRoutes = new Hono<AppEnv>()
       operationId: 'reportMetrics',
       tags: ['Metrics'],
       summary: 'Log metrics, and learn whether to stop',
-      description:
-        'Values may be any JSON, and bare NaN, Infinity and -Infinity. `at` is ISO 8601 in UTC or Unix seconds. The same points can be sent again. The request renews the lease.',
       responses: {
         200: jsonResponse('Number of accepted points, and whether to stop', 'MetricsAnswer'),
         ...problems(404, 409),
@@ -50,8 +48,6 @@ export const metricRoutes = new Hono<AppEnv>()
       operationId: 'getHistory',
       tags: ['Metrics'],
       summary: 'Read the history of a run',
-      description:
-        'Rows by step. Points of the same step form one row; of a value that was logged twice, the later one counts. When a trial was retried, the rows of the newer attempt replace the older ones from its first step on.',
       responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
     }),
     access('read', { shared: true }),

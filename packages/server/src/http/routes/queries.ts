@@ -1,4 +1,5 @@
 import { EndStateName, RunStateName } from '@chimney/core/schema/api/states'
+import { ViewPage } from '@chimney/core/schema/api/views'
 import { RunId } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import * as z from 'zod'
@@ -33,6 +34,8 @@ export const DeleteVersionQuery = z.object({
 export const RunArtifactsQuery = PageQuery.extend({
   as: z.enum(['logged', 'used']).default('logged').describe('Outputs or inputs of the run'),
 })
+
+export const ViewsQuery = z.object({ page: ViewPage.optional().describe('Only views of this page') })
 
 export const RunTableQuery = z.object({ cursor })
 
