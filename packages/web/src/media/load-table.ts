@@ -21,7 +21,7 @@ export interface FileReader {
   list(folder: string): Promise<readonly string[]>
 }
 
-/** Each is a file of its own. */
+/** Each is another file. */
 const MAX_PARTS = 200
 const ADDRESS = /^wandb-(?:client-)?artifact:\/\/[^/]+\//
 

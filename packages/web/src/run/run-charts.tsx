@@ -5,7 +5,8 @@ import { setSearchParams, useLocation } from '../app/location.ts'
 import { LineChart, type Series, type Zoom } from '../charts/line-chart.tsx'
 import { useTheme } from '../charts/theme.ts'
 import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
-import { histories, indexRange, type MetricHistory, sectionsOf } from './histories.ts'
+import { usePins } from '../views/pin-menu.tsx'
+import { histories, indexRange, type MetricHistory, sectionsOf, withPinned } from './histories.ts'
 import { useZooms } from './use-zooms.ts'
 
 interface Props {
@@ -26,7 +27,11 @@ const CARD_PX = 320
 /** Charts in sections by the prefix of their names. */
 export function RunCharts(props: Props) {
   const { query } = useLocation()
-  const sections = useMemo(() => sectionsOf(props.curves), [props.curves])
+  const pins = usePins().join('\n')
+  const sections = useMemo(
+    () => withPinned(sectionsOf(props.curves), props.series === 'metrics' ? pins.split('\n') : []),
+    [props.curves, props.series, pins],
+  )
   const closed = new Set(query.get('closed')?.split(',').filter(Boolean))
   if (sections.length < 2) return <Grid {...props} />
   const toggle = (name: string, open: boolean) => {

@@ -17,6 +17,8 @@ import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { PinMenu } from '../views/pin-menu.tsx'
+import { ViewBar } from '../views/view-bar.tsx'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
@@ -158,6 +160,9 @@ export default function RunPage({
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (
         <>
+          <ViewBar at={at} page="run">
+            <PinMenu metrics={names} />
+          </ViewBar>
           <ChartControls options={options} metrics={names} />
           <RunCharts
             at={at}
