@@ -1,4 +1,4 @@
-/** Saved views of the project page and of the run workspace. */
+/** Saved views of the project page and of the run workspace, and reports. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launch, type Reader, takeScreenshot, violationsOf } from './browser.ts'
@@ -91,6 +91,60 @@ it('the run workspace: pinned metrics, on every run of the project', async () =>
     .poll(titles)
     .toEqual([expect.stringContaining('val/acc'), expect.stringContaining('train/loss')])
   expect(search().get('log')).toBe('1')
+  await page.setViewportSize({ width: 390, height: 860 })
+  expect(await violationsOf(page)).toEqual([])
+})
+
+const REPORT = `Of four runs **adam** learns best.
+
+\`\`\`panel
+type: curves
+metric: val/loss
+runs: optimizer in (adam, sgd)
+\`\`\`
+
+\`\`\`panel
+type: runs
+columns: [run, optimizer, val/acc]
+sort: val/acc
+\`\`\`
+
+| optimizer | verdict |
+|---|---|
+| sgd | slow |
+`
+
+it('a report: written with a preview, read with live panels, a later writer is refused', async () => {
+  const { page } = now
+  await page.goto('/local/views/reports')
+  await page.getByRole('button', { name: 'New report' }).click()
+  await page.getByLabel('Title').fill('Which optimizer?')
+  await page.getByLabel('Markdown').fill('```panel\ntype: pie\n```')
+  await page.getByText('write curves, runs or importance').waitFor()
+  await page.getByLabel('Markdown').fill(REPORT)
+  const preview = page.getByRole('region', { name: 'Preview' })
+  await preview.getByRole('cell', { name: 'run-3' }).waitFor()
+  await takeScreenshot(page, 'report-editor-light')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('heading', { name: 'Which optimizer?' }).waitFor()
+  await page.getByRole('heading', { name: 'val/loss' }).waitFor()
+  await page.getByRole('cell', { name: 'slow' }).waitFor()
+  expect(await page.getByRole('region', { name: 'Runs' }).getByText('4 of 4 runs').count()).toBe(1)
+  await takeScreenshot(page, 'report-light')
+  expect(await violationsOf(page)).toEqual([])
+  const address = page.url()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const id = new URL(address).pathname.split('/').at(-1)
+  const { cloud } = service
+  await fetch(`${cloud.url}/v1/local/views/reports/${id}`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${cloud.key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ title: 'Other', text: '<b>raw</b>', rev: 2 }),
+  })
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('was changed since revision 2').waitFor()
+  await page.goto(address)
+  await page.getByText('<b>raw</b>').waitFor()
   await page.setViewportSize({ width: 390, height: 860 })
   expect(await violationsOf(page)).toEqual([])
 })
