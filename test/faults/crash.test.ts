@@ -1,13 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rngOf } from '@chimney/core/math/rng'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { freePort, KEY, type LocalProcess, localProcess, postUntilAnswered } from './local-process.ts'
 
-const CELLS = 60
+/** `CHIMNEY_KILLS=60` for a long series. */
+const KILLS = Number(process.env.CHIMNEY_KILLS ?? 3)
 const AGENTS = 8
-/** Finished trials at which the service is killed. */
-const KILLED_AT = [10, 25, 42]
+const TRIALS_PER_KILL = 15
+/** Of the agents that were handed a trial, one in this many ends without a word: the lease of its trial has to end first. */
+const VANISHES_EVERY = 40
+/** One restart in this many is killed again while the service starts. */
+const KILLED_AGAIN_EVERY = 4
+const LEASE_SECONDS = 5
 const CALLS = 4
 const STEPS_PER_CALL = 5
 
@@ -15,7 +21,7 @@ let cloud: LocalProcess
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chimney-crash-'))
-  cloud = localProcess({ port: await freePort(), dataDir: folder, leaseSeconds: 5 })
+  cloud = localProcess({ port: await freePort(), dataDir: folder, leaseSeconds: LEASE_SECONDS })
   await cloud.start()
 })
 afterEach(async () => {
@@ -25,36 +31,49 @@ afterEach(async () => {
 
 const lossAt = (number: number, step: number) => number + 1 / (step + 1)
 
-it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, and keeps all acknowledged metrics`, async () => {
+interface Sweep {
+  readonly config: object
+  readonly trials: number
+  readonly kills: number
+  readonly seed: number
+}
+
+async function surviveKills({ config, trials, kills, seed }: Sweep): Promise<void> {
   const get = async (path: string) =>
     (await fetch(cloud.url + path, { headers: { Authorization: `Bearer ${KEY}` } })).json()
+  const random = rngOf(seed, 0)
   const created = await postUntilAnswered(
     cloud.url,
     '/v1/local/crash/sweeps',
-    {
-      method: 'grid',
-      metric: { name: 'loss' },
-      parameters: { a: { min: 1, max: CELLS } },
-      retry: { max_attempts: 50 },
-    },
+    { metric: { name: 'loss' }, retry: { max_attempts: 50 }, ...config },
     'the-sweep',
   )
+  expect(created.status).toBe(201)
   const sweep = `/v1/local/crash/sweeps/${created.body.id}`
 
   const acknowledged = new Map<string, Set<number>>()
   const kept: number[] = []
-  const kills = [...KILLED_AT]
+  /** Run and attempt. */
+  const handedOut = new Set<string>()
+  let killed = 0
   let restart: Promise<void> | undefined
   const maybeKill = () => {
-    if (restart || kills.length === 0 || kept.length < (kills[0] as number)) return
-    kills.shift()
-    // Requests in flight are cut off.
-    restart = cloud
-      .kill()
-      .then(() => cloud.start())
-      .finally(() => {
-        restart = undefined
-      })
+    if (restart || killed === kills || kept.length < ((killed + 1) * trials) / (kills + 1)) return
+    killed++
+    restart = (async () => {
+      // Any point of the requests in flight, which are cut off.
+      await new Promise((resolve) => setTimeout(resolve, random.uniform() * 50))
+      await cloud.kill()
+      if (killed % KILLED_AGAIN_EVERY === 0) {
+        const starting = cloud.start().catch(() => {})
+        await new Promise((resolve) => setTimeout(resolve, random.uniform() * 2_000))
+        await cloud.kill()
+        await starting
+      }
+      await cloud.start()
+    })().finally(() => {
+      restart = undefined
+    })
   }
 
   const agent = async (name: number) => {
@@ -70,8 +89,10 @@ it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, 
         await new Promise((resolve) => setTimeout(resolve, 100))
         continue
       }
-      const [{ number, run, attempt, params }] = body.trials
-      expect(params).toEqual({ a: number })
+      const [{ number, run, attempt }] = body.trials
+      expect(handedOut).not.toContain(`${run} ${attempt}`)
+      handedOut.add(`${run} ${attempt}`)
+      if (handedOut.size % VANISHES_EVERY === 0) continue
       const path = `/v1/local/crash/runs/${run}`
       for (let call = 0; call < CALLS; call++) {
         const steps = Array.from({ length: STEPS_PER_CALL }, (_, i) => call * STEPS_PER_CALL + i)
@@ -91,15 +112,15 @@ it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, 
   await Promise.all(Array.from({ length: AGENTS }, (_, name) => agent(name)))
   await restart
 
-  expect(kills).toEqual([])
-  expect(kept.sort((a, b) => a - b)).toEqual(Array.from({ length: CELLS }, (_, i) => i + 1))
+  expect(killed).toBe(kills)
+  expect(kept.sort((a, b) => a - b)).toEqual(Array.from({ length: trials }, (_, i) => i + 1))
   expect(await get(sweep)).toMatchObject({
     state: 'finished',
-    trials: { handed_out: CELLS, open: 0, finished: CELLS },
+    trials: { handed_out: trials, open: 0, finished: trials },
     best: { number: 1, value: lossAt(1, CALLS * STEPS_PER_CALL - 1) },
   })
   const runs = (await get('/v1/local/crash/runs?limit=1000')).items
-  expect(runs).toHaveLength(CELLS)
+  expect(runs).toHaveLength(trials)
   for (const [run, steps] of acknowledged) {
     const rows = (await get(`/v1/local/crash/runs/${run}/metrics`)).items
     const number = Number(run.split('-')[1])
@@ -107,4 +128,17 @@ it(`completes a sweep after ${KILLED_AT.length} kills, finishes no trial twice, 
       [...steps].sort((a, b) => a - b).map((step) => [step, lossAt(number, step)]),
     )
   }
-}, 300_000)
+}
+
+it.each([
+  ['grid', KILLS],
+  ['bayes', Math.ceil(KILLS / 4)],
+])(
+  '%s: %i kills; no trial is handed out or finished twice, and all acknowledged metrics are kept',
+  (method, kills) => {
+    const trials = (kills + 1) * TRIALS_PER_KILL
+    const parameters = { a: method === 'grid' ? { min: 1, max: trials } : { min: 0.0, max: 1.5 } }
+    return surviveKills({ config: { method, run_cap: trials, parameters }, trials, kills, seed: 1 })
+  },
+  100_000 * KILLS,
+)

@@ -46,7 +46,7 @@ export function localProcess(options: { port: number; dataDir: string; leaseSeco
         errors += text
       })
       for (;;) {
-        if (started.exitCode !== null) throw new Error(`the local cloud exited: ${errors}`)
+        if (started.exitCode !== null || started.signalCode !== null) throw new Error(`the local cloud exited: ${errors}`)
         if (
           await fetch(`${url}/healthz`).then(
             (answer) => answer.ok,
