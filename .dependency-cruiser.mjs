@@ -28,7 +28,7 @@ export const SERVER = [
   ['sweeps/trials'],
   ['sweeps/results'],
   ['runs/history'],
-  ['artifacts', 'runs/live', 'runs/files'],
+  ['artifacts', 'documents', 'runs/live', 'runs/files'],
   ['notifications'],
   ['store', 'queue', 'files'],
 ]

@@ -1,23 +1,11 @@
 /** What runs log besides numbers, from a recording of the real client; see `test/wandb/record-media.ts`. */
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launch, type Reader, scrollThrough, takeScreenshot, violationsOf } from './browser.ts'
 import { eachSignedIn } from './each-signed-in.ts'
+import { recording, replayMedia } from './replay-media.ts'
 import { type Service, startService } from './service.ts'
-
-interface Recording {
-  readonly charts: object
-  readonly class_labels: object
-  readonly rows: readonly ({ readonly _step: number; readonly _timestamp: number } & Record<
-    string,
-    unknown
-  >)[]
-  /** Contents in base64, by name. */
-  readonly files: Readonly<Record<string, string>>
-}
-const recording: Recording = JSON.parse(readFileSync(new URL('./wandb-media.json', import.meta.url), 'utf8'))
 
 let browser: Browser
 let service: Service
@@ -37,24 +25,10 @@ eachSignedIn(
   },
 )
 
-/** Logs the recorded run again. */
 async function replay(): Promise<void> {
-  const { client, cloud } = service
+  const { client } = service
   await client.createRun('panels', { id: 'recorded', name: 'panels', config: { lr: 0.1 } })
-  const key = { entity: 'local', project: 'panels', run: 'recorded' }
-  const { store, files } = cloud.deps
-  const { record } = (await store.getRun(key))!
-  const { charts: visualize, class_labels } = recording
-  const extra = JSON.stringify({ wandb: { visualize, ...class_labels } })
-  expect(await store.replaceRun({ ...record, extra, rev: record.rev + 1 })).toBe(true)
-  await client.postMetrics('local/panels/recorded', {
-    points: recording.rows.map(({ _step: step, _timestamp: at, ...values }) => ({ step, at, values })),
-  })
-  for (const [name, base64] of Object.entries(recording.files))
-    await files.put(
-      `runs/local/panels/recorded/${name.split('/').map(encodeURIComponent).join('/')}`,
-      Buffer.from(base64, 'base64'),
-    )
+  await replayMedia(service, 'panels', 'recorded')
   await client.finish('local/panels/recorded', { state: 'finished' })
 }
 
@@ -68,17 +42,18 @@ const open = async (path = RUN) => {
 /** Panels and images load when they come near the window, which others may move while they load. */
 async function notDrawn(): Promise<readonly string[]> {
   await scrollThrough(now.page)
-  return now.page
-    .locator('.media-grid > section')
-    .evaluateAll((cards) =>
-      cards
-        .filter(
-          (card) =>
-            card.querySelector('.skeleton, [aria-busy=true]') !== null ||
-            [...card.querySelectorAll('img')].some(({ naturalWidth }) => naturalWidth === 0),
-        )
-        .map((card) => card.getAttribute('aria-label') ?? ''),
-    )
+  return now.page.locator('.media-grid > section').evaluateAll((cards) =>
+    cards
+      .filter(
+        (card) =>
+          card.querySelector('.skeleton, [aria-busy=true]') !== null ||
+          // Rows of a table below its edge load later.
+          [...card.querySelectorAll('img:not(td img)')].some(
+            (image) => (image as HTMLImageElement).naturalWidth === 0,
+          ),
+      )
+      .map((card) => card.getAttribute('aria-label') ?? ''),
+  )
 }
 const card = (name: string) => now.page.getByRole('region', { name, exact: true })
 const painted = (name: string, selector: string) =>
@@ -154,6 +129,41 @@ it('tables: typed, sorted, searched, saved as CSV', async () => {
   expect(lines).toHaveLength(21)
 })
 
+it('tables: pictures, sound and pages in cells; the rows of all increments', async () => {
+  const page = await open()
+  const table = card('cells, mixed')
+  await expect
+    .poll(() =>
+      table
+        .locator('td img')
+        .evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth)),
+    )
+    .toEqual([24, 24])
+  await expect
+    .poll(() =>
+      table
+        .locator('td audio')
+        .evaluateAll((all) => all.map((each) => (each as HTMLMediaElement).duration > 0.1)),
+    )
+    .toEqual([true, true])
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    table.getByRole('link', { name: 'HTML' }).first().click(),
+  ])
+  await popup.getByText('page 0').waitFor()
+  await popup.close()
+  await table.scrollIntoViewIfNeeded()
+  await takeScreenshot(page, 'media-cells')
+  await table.locator('td img').first().click()
+  const dialog = page.getByRole('dialog', { name: 'picture' })
+  await dialog.locator('.class-legend').getByText('dog').waitFor()
+  await expect.poll(() => dialog.locator('.box').count()).toBe(2)
+  await dialog.getByText('epoch 0').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await expect.poll(() => card('predictions').locator('td img').count()).toBeGreaterThan(4)
+  await card('answers').getByText('3 rows').waitFor()
+})
+
 it('histograms: a map over steps, and the bars of the chosen step', async () => {
   const page = await open()
   const panel = card('weights/layer1')
@@ -208,6 +218,35 @@ it('point clouds and Plotly figures are drawn', async () => {
   const before = await look()
   await cloud.press('ArrowLeft')
   await expect.poll(look).not.toBe(before)
+})
+
+it('a view-only link shows media of the runs of its sweep', async () => {
+  const { client, cloud } = service
+  const sweep = await client.createSweep(
+    { method: 'random', parameters: { lr: { min: 0, max: 1 } } },
+    { project: 'panels' },
+  )
+  const next = await client.nextTrial(sweep.path, { agent: 'a' })
+  if (next.kind !== 'trial') throw new Error('no trial')
+  await replayMedia(service, 'panels', next.trial.run)
+  const answer = await fetch(`${cloud.url}/v1/local/panels/sweeps/${sweep.id}/share`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${cloud.key}` },
+  })
+  const { hash } = new URL(((await answer.json()) as { url: string }).url)
+  await now.page.getByRole('button', { name: 'Sign out' }).click()
+  await now.page.getByLabel('API key').waitFor()
+  const page = await open(`/local/panels/runs/${next.trial.run}${hash}`)
+  await expect
+    .poll(() =>
+      card('cells, mixed')
+        .locator('td img')
+        .evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth)),
+    )
+    .toEqual([24, 24])
+  await card('val/samples').getByText('sample 2').waitFor()
+  await card('page').getByText('A view-only link does not run HTML.').waitFor()
+  expect(await page.getByRole('region', { name: 'Files' }).count()).toBe(0)
 })
 
 it('the summary has a word and a link for each value', async () => {

@@ -35,6 +35,9 @@ interface Sent {
     collection?: string
     readonly webhook?: string
     version?: string
+    page?: string
+    view?: string
+    report?: string
   }
   /** The owner's key is the operator's, and the other's that of an admin. */
   readonly operator?: true
@@ -82,6 +85,17 @@ const queuedRun = async (): Promise<string> => {
   return world.sent.at(-1)!.run
 }
 const plain = async (): Promise<Sent> => ({})
+
+let views = 0
+async function view(): Promise<Sent> {
+  const name = `view ${views++}`
+  await mine('POST', `${base}/views`, { page: 'run', name, query: 'x=time' })
+  return { names: { page: 'run', view: encodeURIComponent(name) } }
+}
+async function report(): Promise<Sent> {
+  const { id } = await mine('POST', `${base}/reports`, { title: 'Mine', text: '# Mine' })
+  return { names: { report: id } }
+}
 
 let collections = 0
 /** A collection with one version. */
@@ -151,10 +165,10 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   listFiles: plain,
   listMediaKeys: plain,
   getMedia: plain,
-  getFileUrls: async () => ({ query: '?name=a.png' }),
+  getFileUrls: async () => ({ query: '?name=media/a.png' }),
   getHtml: async ({ run }) => {
-    await world.deps.files.put(`runs/${OURS}/${PROJECT}/${run}/a.html`, new Uint8Array(1))
-    return { query: '?name=a.html' }
+    await world.deps.files.put(`runs/${OURS}/${PROJECT}/${run}/media/a.html`, new Uint8Array(1))
+    return { query: '?name=media/a.html' }
   },
   reportMetrics: async () => ({ body: { points: [{ step: 1, values: { loss: 1 } }] } }),
   getHistory: plain,
@@ -191,6 +205,15 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
     const documents = items.filter(({ of }: { of: string }) => of === 'run').slice(0, 5)
     return { body: { version, items: documents }, names: { project: 'copy' } }
   },
+  listViews: view,
+  createView: async () => ({ body: { page: 'project', name: `another ${views++}`, query: 'sort=lr' } }),
+  replaceView: async () => ({ ...(await view()), body: { query: '', rev: 1 } }),
+  deleteView: view,
+  listReports: report,
+  createReport: async () => ({ body: { title: 'Another', text: '' } }),
+  getReport: report,
+  replaceReport: async () => ({ ...(await report()), body: { title: 'Mine', text: '', rev: 1 } }),
+  deleteReport: report,
   listProjects: plain,
   deleteProject: async () => {
     await mine('POST', `/v1/${OURS}/spare/runs`, {})
@@ -255,6 +278,55 @@ describe.each(rest.map((route) => [`${route.method} ${route.path}`, route] as co
     expect(answer.status, answer.text).toBeGreaterThanOrEqual(200)
     expect(answer.status, answer.text).toBeLessThan(300)
   })
+})
+
+/** What a view-only link opens, of its sweep and the runs of it. */
+const SHARED: ReadonlySet<string> = new Set([
+  'getSweep',
+  'listTrials',
+  'getTrial',
+  'getBest',
+  'getLatest',
+  'getDiagnosis',
+  'getImportance',
+  'getCurves',
+  'getRungs',
+  'getEvents',
+  'getRun',
+  'getHistory',
+  'listMediaKeys',
+  'getMedia',
+  'getFileUrls',
+  'getHtml',
+])
+
+describe('a view-only link', () => {
+  const shareOf = async (sweep: string) =>
+    new URL((await mine('POST', `${base}/sweeps/${sweep}/share`)).url).hash.replace('#share=', '')
+  const visit = async (token: string, method: string, path: string, body?: unknown) => {
+    const response = await fetch(served.url + path, {
+      method,
+      headers: { 'Chimney-Share': token, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, text: await response.text() }
+  }
+
+  it.each(rest.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'opens %s for its sweep or not at all',
+    async (_, { id, method, path }) => {
+      const names = await fixture()
+      const sent = await REQUESTS[id]!(names)
+      const target = pathOf(path, names, sent)
+      const other = await mine('POST', `${base}/sweeps`, CONFIG)
+      const own = await shareOf(sent.names?.sweep ?? names.sweep)
+      for (const token of [await shareOf(other.id), own.replaceAll(/\w/g, '0'), ''])
+        expect([401, 403]).toContain((await visit(token, method, target, sent.body)).status)
+      const answer = await visit(own, method, target, sent.body)
+      if (SHARED.has(id)) expect(answer.status, answer.text).toBe(200)
+      else expect([401, 403], answer.text).toContain(answer.status)
+    },
+  )
 })
 
 describe('the token of a trial’s message', async () => {

@@ -9,6 +9,7 @@ import './style/charts.css'
 import './style/diagnosis.css'
 import './style/artifacts.css'
 import './style/media.css'
+import './style/reports.css'
 
 applyTheme()
 watchSystemTheme()

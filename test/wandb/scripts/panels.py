@@ -53,7 +53,14 @@ for step in range(6):
 table = wandb.Table(columns=["id", "label", "score", "image", "right", "when"])
 for i in range(40):
     table.add_data(i, "cat" if i % 2 else "dog", float(rng.uniform()), wandb.Image(picture(i % 6, 8)), i % 3 == 0, None if i == 7 else f"2026-01-{i % 28 + 1:02d}")
-last = {"predictions": table, "page": wandb.Html("<p id='hello'>before</p><script>document.getElementById('hello').textContent = 'after'</script>")}
+mixed = wandb.Table(columns=["id", "picture", "sound", "page"])
+for i in range(2):
+    mixed.add_data(i, labelled(2 * i), wandb.Audio("own/tone.wav", caption=f"tone {i}", sample_rate=8000), wandb.Html(f"<p>page {i}</p>"))
+increments = wandb.Table(columns=["epoch", "text"], log_mode="INCREMENTAL")
+for i in range(3):
+    increments.add_data(i, f"answer {i}")
+    run.log({"answers": increments})
+last = {"cells, mixed": mixed, "predictions": table, "page": wandb.Html("<p id='hello'>before</p><script>document.getElementById('hello').textContent = 'after'</script>")}
 last["tone"] = wandb.Audio("own/tone.wav", caption="a tone", sample_rate=8000)
 last["two_tones"] = [wandb.Audio("own/tone.wav", caption=f"tone {i}") for i in range(2)]
 if len(sys.argv) > 1:

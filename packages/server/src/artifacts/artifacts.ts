@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
@@ -169,7 +168,3 @@ export function aliasesOf(versions: readonly Versioned[], uid: string): readonly
 }
 
 export const newUid = (ctx: ArtifactContext): string => ctx.deps.randomId(16)
-
-/** Links what a client called an artifact before it had one of our ids. */
-export const clientIdName = (clientId: string): string =>
-  `artifact-client/${createHash('sha256').update(clientId).digest('hex').slice(0, 32)}`

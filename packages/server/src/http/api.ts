@@ -4,6 +4,7 @@ import { agentRoutes } from './routes/agent-routes.ts'
 import { amendmentRoutes } from './routes/amendment-routes.ts'
 import { artifactRoutes } from './routes/artifact-routes.ts'
 import { backupRoutes } from './routes/backup-routes.ts'
+import { documentRoutes } from './routes/document-routes.ts'
 import { entityRoutes } from './routes/entity-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
 import { fileRoutes } from './routes/file-routes.ts'
@@ -34,6 +35,7 @@ export const api = new Hono<AppEnv>()
   .route('/', entityRoutes)
   .route('/', agentRoutes)
   .route('/', backupRoutes)
+  .route('/', documentRoutes)
   .route('/', projectRoutes)
   .route('/', webhookRoutes)
   .route('/', serviceRoutes)

@@ -29,7 +29,7 @@ export class ApiError extends Error {
 export const UNAUTHORIZED = 'chimney-unauthorized'
 
 interface Options {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: unknown
   /** A YAML body. */
   readonly yaml?: string

@@ -21,6 +21,7 @@ import {
   projectUrl,
   type Route,
   registryTarget,
+  reportsUrl,
   routeOf,
   sweepsUrl,
 } from './routes.ts'
@@ -33,6 +34,8 @@ const RunPage = lazyPage(() => import('../run/run-page.tsx'))
 const ComparePage = lazyPage(() => import('../run/compare-page.tsx'))
 const CompareSweepsPage = lazyPage(() => import('../sweep/compare-sweeps-page.tsx'))
 const CollectionsPage = lazyPage(() => import('../artifacts/collections-page.tsx'))
+const ReportsPage = lazyPage(() => import('../reports/reports-page.tsx'))
+const ReportPage = lazyPage(() => import('../reports/report-page.tsx'))
 const ArtifactPage = lazyPage(() => import('../artifacts/artifact-page.tsx'))
 const LAZY_PAGES: Partial<Record<Route['page'], { readonly preload: () => void }>> = {
   'new-sweep': NewSweepPage,
@@ -190,6 +193,10 @@ function Page({ route, entity }: { route: Route; entity: string }) {
       return <CollectionsPage key={`${route.entity}/${route.project}`} {...route} />
     case 'artifact':
       return <ArtifactPage key={`${route.project}/${route.collection}`} {...route} />
+    case 'reports':
+      return <ReportsPage key={`${route.entity}/${route.project}`} {...route} />
+    case 'report':
+      return <ReportPage key={route.report} {...route} />
     case 'group':
       return <Redirect to={groupUrl(route.entity, route.project, route.group)} />
     case 'registry':
@@ -220,6 +227,9 @@ function Crumbs({ route }: { route: Route }) {
       {project !== undefined && <Link href={projectUrl(entity, project)}>{project}</Link>}
       {project !== undefined && (route.page === 'artifact' || route.page === 'artifacts') && (
         <Link href={artifactsUrl(entity, project)}>artifacts</Link>
+      )}
+      {project !== undefined && route.page === 'report' && (
+        <Link href={reportsUrl(entity, project)}>reports</Link>
       )}
       {project !== undefined &&
         (route.page === 'sweep' ||

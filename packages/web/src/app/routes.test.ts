@@ -21,6 +21,8 @@ it.each([
     '/acme/digits/artifacts/model/net',
     { page: 'artifact', entity: 'acme', project: 'digits', collection: 'net' },
   ],
+  ['/acme/digits/reports', { page: 'reports', entity: 'acme', project: 'digits' }],
+  ['/acme/digits/reports/r1', { page: 'report', entity: 'acme', project: 'digits', report: 'r1' }],
   ['/acme/digits/groups/cv', { page: 'group', entity: 'acme', project: 'digits', group: 'cv' }],
   ['/acme/registry/model', { page: 'registry', entity: 'acme', registry: 'model' }],
   ['/orgs/acme/registry/model', { page: 'registry', entity: 'acme', registry: 'model' }],

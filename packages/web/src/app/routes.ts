@@ -5,7 +5,7 @@ export type Route =
   | { readonly page: 'home' | 'authorize' | 'settings' | 'unknown' }
   | { readonly page: 'entity'; readonly entity: string }
   | {
-      readonly page: 'project' | 'sweeps' | 'new-sweep' | 'compare' | 'compare-sweeps'
+      readonly page: 'project' | 'sweeps' | 'new-sweep' | 'compare' | 'compare-sweeps' | 'reports'
       readonly entity: string
       readonly project: string
     }
@@ -25,6 +25,7 @@ export type Route =
       readonly version?: string
     }
   | { readonly page: 'group'; readonly entity: string; readonly project: string; readonly group: string }
+  | { readonly page: 'report'; readonly entity: string; readonly project: string; readonly report: string }
   | { readonly page: 'registry'; readonly entity: string; readonly registry: string }
   | { readonly page: 'sweep'; readonly entity: string; readonly project: string; readonly sweep: string }
   | { readonly page: 'run'; readonly entity: string; readonly project: string; readonly run: string }
@@ -58,6 +59,10 @@ export function routeOf(path: string): Route {
   if (kind === 'groups' && id !== undefined) return { page: 'group', entity, project, group: id }
   if (kind === 'runs')
     return id === undefined ? { page: 'project', entity, project } : { page: 'run', entity, project, run: id }
+  if (kind === 'reports')
+    return id === undefined
+      ? { page: kind, entity, project }
+      : { page: 'report', entity, project, report: id }
   if (kind === 'new-sweep') return { page: kind, entity, project }
   if (kind === 'compare' || kind === 'compare-sweeps') return { page: kind, entity, project }
   if (project === 'registry') return registryOf(entity, kind)
@@ -86,6 +91,9 @@ export const newSweepFromUrl = (
 export const sweepUrl = (entity: string, project: string, sweep: string) =>
   urlOf(entity, project, 'sweeps', sweep)
 export const runUrl = (entity: string, project: string, run: string) => urlOf(entity, project, 'runs', run)
+export const reportsUrl = (entity: string, project: string) => urlOf(entity, project, 'reports')
+export const reportUrl = (entity: string, project: string, report: string) =>
+  urlOf(entity, project, 'reports', report)
 export const artifactsUrl = (entity: string, project: string) => urlOf(entity, project, 'artifacts')
 export const artifactTypeUrl = (entity: string, project: string, type: string) =>
   urlOf(entity, project, 'artifacts', type)

@@ -4,8 +4,9 @@ import { useTheme } from '../charts/theme.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { specOf } from './chart-specs.ts'
 import type { RunChart } from './charts-of-run.ts'
+import type { TableFile } from './load-table.ts'
 import type { MediaValue } from './media-value.ts'
-import { Table, type TableFile } from './table-panel.tsx'
+import { Table } from './table-panel.tsx'
 import { useJsonFile } from './use-media.ts'
 
 /** A chart of `wandb.plot.*`, drawn from its table, which can be shown instead. */

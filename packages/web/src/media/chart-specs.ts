@@ -1,6 +1,6 @@
 /** Vega-Lite specs for the chart definitions that `wandb.plot.*` names. Data have the roles as names of their fields. */
 import type { RunChart } from './charts-of-run.ts'
-import type { TableFile } from './table-panel.tsx'
+import type { TableFile } from './load-table.ts'
 
 type Spec = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,10 @@
 /** Media that the browser shows itself, and those that are only linked. */
 import type { RunAt } from '../api/endpoints.ts'
 import { addressOf } from '../app/base.ts'
+import { readOnly } from '../app/share-link.ts'
 import { formatBytes } from '../model/format.ts'
 import { htmlPath } from './media-endpoints.ts'
-import { type MediaValue, partsOf, typeName } from './media-value.ts'
+import { kindOf, type MediaValue, partsOf, typeName } from './media-value.ts'
 import { useFileUrl } from './use-media.ts'
 
 interface Props {
@@ -12,8 +13,10 @@ interface Props {
   readonly value: MediaValue
 }
 
-/** In a frame without an origin, from an address with its own policy. */
-export const HtmlPanel = ({ at, name, value }: Props) =>
+/** In a frame without an origin, from an address with its own policy. A frame sends no share token: there it is a download. */
+export const HtmlPanel = (props: Props) => (readOnly ? <FilePanel {...props} /> : <HtmlFrames {...props} />)
+
+const HtmlFrames = ({ at, name, value }: Props) =>
   partsOf(value).map(({ path }, i) => (
     <iframe
       // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be there twice
@@ -38,7 +41,7 @@ export const SoundPanel = (props: Props) => (
   </ul>
 )
 
-function Player({ at, name, value }: Props) {
+export function Player({ at, name, value }: Props) {
   const url = useFileUrl(at, value.path)
   if (!url.data) return null
   const label = value.caption || name
@@ -55,7 +58,12 @@ function Player({ at, name, value }: Props) {
 
 export const FilePanel = (props: Props) => (
   <>
-    <p className="muted">There is no viewer for this type. Download the file:</p>
+    <p className="muted">
+      {kindOf(props.value._type) === 'html'
+        ? 'A view-only link does not run HTML.'
+        : 'There is no viewer for this type.'}{' '}
+      Download the file:
+    </p>
     <ul className="media-list">
       {partsOf(props.value).map((part, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be there twice

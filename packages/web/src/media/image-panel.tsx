@@ -124,7 +124,15 @@ function PictureFigure({
         {size &&
           Object.entries(boxes)
             .filter(([box]) => !hidden.has(`boxes ${box}`))
-            .map(([box, { path: file }]) => <Boxes key={box} at={at} path={file} size={size} />)}
+            .map(([box, layer]) => (
+              <Boxes
+                key={box}
+                at={at}
+                layer={layer}
+                names={classNamesOf(labels, 'bounding_box', name, box)}
+                size={size}
+              />
+            ))}
       </div>
       {legend.size > 0 && (
         <p className="class-legend">

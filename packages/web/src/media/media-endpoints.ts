@@ -37,7 +37,7 @@ export async function listMediaKeys(at: RunAt, before: RunMedia = NO_MEDIA): Pro
   return { keys: [...keys.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), charts, classLabels }
 }
 
-/** Rows of a range of indices, both included. Names with commas cannot be asked for one by one. */
+/** Rows of a range of indices, both included. */
 export async function getMediaRows(
   at: RunAt,
   range: { readonly from: number; readonly to: number },
@@ -47,7 +47,7 @@ export async function getMediaRows(
   let cursor: string | undefined
   do {
     const query = new URLSearchParams({ from: String(range.from), to: String(range.to), limit: '1000' })
-    if (key !== undefined && !key.includes(',')) query.set('keys', key)
+    if (key !== undefined) query.set('key', key)
     if (cursor !== undefined) query.set('cursor', cursor)
     const page: Page<HistoryRow> = await request<Page<HistoryRow>>(path(at, `media?${query}`))
     rows.push(...page.items)
@@ -62,13 +62,23 @@ export const htmlPath = (at: RunAt, name: string): string => path(at, `html?${ne
 const BATCH = 40
 interface Waiting {
   readonly name: string
-  readonly resolve: (url: string) => void
+  readonly resolve: (url: string | null) => void
   readonly reject: (error: unknown) => void
 }
 const waiting = new Map<string, Waiting[]>()
 
-/** The address of a file, valid for an hour. Requests of the same moment are sent together. */
-export const getFileUrl = (at: RunAt, name: string): Promise<string> =>
+/** The files of a folder of an artifact, by its address. */
+export async function listFolder(at: RunAt, folder: string): Promise<readonly string[]> {
+  const query = new URLSearchParams({ name: folder })
+  const { items } = await request<{ items: readonly FileAddress[] }>(path(at, `file-urls?${query}`))
+  return items.map(({ name }) => name)
+}
+
+/**
+ * The address of a file, valid for an hour; null for a file that its artifact does not have. Requests of the same moment are sent
+ * together.
+ */
+export const getFileUrl = (at: RunAt, name: string): Promise<string | null> =>
   new Promise((resolve, reject) => {
     const to = path(at, 'file-urls')
     const queue = waiting.get(to)
@@ -85,7 +95,7 @@ async function sendBatch(to: string, batch: readonly Waiting[]): Promise<void> {
   try {
     const query = new URLSearchParams(batch.map(({ name }) => ['name', name]))
     const { items } = await request<{ items: readonly FileAddress[] }>(`${to}?${query}`)
-    for (const [i, { resolve }] of batch.entries()) resolve(items[i]!.url)
+    for (const [i, { resolve }] of batch.entries()) resolve(items[i]?.url ?? null)
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }

@@ -29,6 +29,9 @@ export function kindOf(type: string): MediaKind {
       return 'images'
     case 'table-file':
     case 'table':
+    case 'incremental-table-file':
+    case 'joined-table':
+    case 'partitioned-table':
       return 'table'
     case 'histogram':
       return 'histogram'
@@ -62,6 +65,8 @@ const NAMES: Readonly<Record<string, string>> = {
   'images/separated': 'images',
   images: 'images',
   'partitioned-table': 'table',
+  'joined-table': 'table',
+  'incremental-table-file': 'table',
   'object3D-file': '3D object',
   object3D: '3D objects',
   'html-file': 'HTML',

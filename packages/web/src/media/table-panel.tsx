@@ -2,34 +2,39 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import type { RunAt } from '../api/endpoints.ts'
 import { csvOf } from '../model/csv.ts'
-import { exactText, formatCount, formatValue } from '../model/format.ts'
+import { formatCount, formatValue } from '../model/format.ts'
 import { sortedRows, type TableColumn } from '../model/table-column.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { downloadFile } from '../ui/download-file.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
-import { isMedia, type MediaValue, typeName } from './media-value.ts'
-import { useFileUrl, useJsonFile } from './use-media.ts'
-
-export interface TableFile {
-  readonly columns: readonly (string | number)[]
-  readonly data: readonly (readonly unknown[])[]
-}
+import { labelsOf } from './image-boxes.tsx'
+import { ImagePanel } from './image-panel.tsx'
+import { classesOf, type LoadedTable, type TableFile } from './load-table.ts'
+import { isMedia, kindOf, type MediaValue, typeName } from './media-value.ts'
+import { Cell } from './table-cells.tsx'
+import { useTable } from './use-media.ts'
 
 const ROW_PX = 33
+/** Of a table with media in cells. */
+const MEDIA_ROW_PX = 73
 const WIDTH = 130
-const SHOWN_CHARACTERS = 300
+/** Of a player. */
+const AUDIO_WIDTH = 260
 
 /** A table of a step: sorted by a click, rendered as far as it is visible, saved as CSV. */
 export function TablePanel({ at, name, value }: { at: RunAt; name: string; value: MediaValue }) {
-  const { data, error, isPending, refetch } = useJsonFile<TableFile>(at, value.path)
+  const { data, error, isPending, refetch } = useTable(at, value)
   if (error) return <ErrorMessage error={error} retry={() => void refetch()} />
   if (isPending || !data) return <Loading what="the table" />
   return <Table at={at} name={name} table={data} />
 }
 
-export function Table({ at, name, table }: { at: RunAt; name: string; table: TableFile }) {
+export function Table({ at, name, table }: { at: RunAt; name: string; table: LoadedTable }) {
   const columns = useMemo(() => columnsOf(table), [table])
   const [sort, setSort] = useState<{ key: string; down: boolean }>()
   const [search, setSearch] = useState('')
+  const [opened, setOpened] = useState<{ readonly value: MediaValue; readonly column: string }>()
+  const hasMedia = useMemo(() => table.data.some((row) => row.some(isMedia)), [table])
   const rows = useMemo(() => {
     const column = columns.find(({ key }) => key === sort?.key)
     const sorted = sortedRows(new Uint8Array(table.data.length).fill(1), column, sort?.down ?? false)
@@ -42,7 +47,7 @@ export function Table({ at, name, table }: { at: RunAt; name: string; table: Tab
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (hasMedia ? MEDIA_ROW_PX : ROW_PX),
     overscan: 12,
   })
   const visible = virtual.getVirtualItems()
@@ -60,7 +65,7 @@ export function Table({ at, name, table }: { at: RunAt; name: string; table: Tab
   const sortBy = (key: string) =>
     setSort(sort?.key !== key ? { key, down: false } : sort.down ? undefined : { key, down: true })
   return (
-    <div className="trials media-table">
+    <div className={`trials media-table${hasMedia ? ' with-media' : ''}`}>
       <div className="media-step">
         <span className="muted" role="status">
           {rows.length === table.data.length
@@ -85,7 +90,15 @@ export function Table({ at, name, table }: { at: RunAt; name: string; table: Tab
         tabIndex={0}
         aria-label={`Table ${name}`}
       >
-        <table style={{ width: columns.length * WIDTH, minWidth: '100%' }} aria-rowcount={rows.length + 1}>
+        <table
+          style={{ width: columns.reduce((sum, { width }) => sum + width, 0), minWidth: '100%' }}
+          aria-rowcount={rows.length + 1}
+        >
+          <colgroup>
+            {columns.map(({ key, width }) => (
+              <col key={key} style={{ width }} />
+            ))}
+          </colgroup>
           <thead>
             <tr>
               {columns.map(({ key, title, numeric }) => (
@@ -109,7 +122,13 @@ export function Table({ at, name, table }: { at: RunAt; name: string; table: Tab
               return (
                 <tr key={row} aria-rowindex={index + 2}>
                   {columns.map((column) => (
-                    <Cell key={column.key} at={at} column={column} row={row} />
+                    <Cell
+                      key={column.key}
+                      at={at}
+                      column={column}
+                      row={row}
+                      onOpen={(value) => setOpened({ value, column: column.title })}
+                    />
                   ))}
                 </tr>
               )
@@ -118,44 +137,21 @@ export function Table({ at, name, table }: { at: RunAt; name: string; table: Tab
           </tbody>
         </table>
       </section>
-    </div>
-  )
-}
-
-function Cell({ at, column, row }: { at: RunAt; column: TableColumn; row: number }) {
-  const value = column.raw(row)
-  if (isMedia(value)) return <MediaCell at={at} value={value} />
-  const text = column.text(row, 0)
-  return (
-    <td
-      className={column.numeric ? 'number' : ''}
-      title={column.numeric ? exactText(value) : text || undefined}
-    >
-      {text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}
-    </td>
-  )
-}
-
-function MediaCell({ at, value }: { at: RunAt; value: MediaValue }) {
-  const url = useFileUrl(at, value.path)
-  if (value._type === 'image-file' && url.data)
-    return (
-      <td>
-        <a href={url.data} download={value.path?.split('/').pop()}>
-          <img src={url.data} alt={value.caption ?? 'image'} loading="lazy" />
-        </a>
-      </td>
-    )
-  return (
-    <td>
-      {url.data ? (
-        <a href={url.data} download={value.path?.split('/').pop()}>
-          {typeName(value._type)}
-        </a>
-      ) : (
-        typeName(value._type)
+      {table.note && <p className="muted">{table.note}</p>}
+      {opened && (
+        <Dialog title={opened.column} onClose={() => setOpened(undefined)}>
+          <ImagePanel
+            at={at}
+            name={opened.column}
+            value={opened.value}
+            labels={labelsOf(opened.column, classesOf(table, opened.column))}
+          />
+          <form method="dialog">
+            <button type="submit">Close</button>
+          </form>
+        </Dialog>
       )}
-    </td>
+    </div>
   )
 }
 
@@ -173,7 +169,7 @@ function columnsOf({ columns, data }: TableFile): readonly TableColumn[] {
     return {
       key: String(i),
       title: String(title),
-      width: WIDTH,
+      width: data.some((row) => isMedia(row[i]) && kindOf(row[i]._type) === 'audio') ? AUDIO_WIDTH : WIDTH,
       numeric,
       shown: true,
       text,

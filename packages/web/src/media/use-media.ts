@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { HistoryRow, RunAt } from '../api/endpoints.ts'
-import { getFileUrl, getMediaRows, listMediaKeys, type RunMedia } from './media-endpoints.ts'
+import { loadTable } from './load-table.ts'
+import { getFileUrl, getMediaRows, listFolder, listMediaKeys, type RunMedia } from './media-endpoints.ts'
+import type { MediaValue } from './media-value.ts'
 
 const REFETCH_MS = 10_000
 /** Addresses are valid for an hour. */
@@ -44,8 +46,9 @@ export function useFileUrl(at: RunAt, name: string | undefined) {
 const MAX_BYTES = 60_000_000
 
 async function readFile(at: RunAt, name: string): Promise<Response> {
-  const response = await fetch(await getFileUrl(at, name))
-  if (response.status === 404)
+  const url = await getFileUrl(at, name)
+  const response = url === null ? undefined : await fetch(url)
+  if (!response || response.status === 404)
     throw new Error(`The file ${name} has not been uploaded. It is sent at the latest when the run ends.`)
   if (!response.ok) throw new Error(`The file ${name} could not be read (status ${response.status}).`)
   if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES)
@@ -53,11 +56,34 @@ async function readFile(at: RunAt, name: string): Promise<Response> {
   return response
 }
 
+const readJsonFile = async (at: RunAt, name: string): Promise<unknown> =>
+  parse(await (await readFile(at, name)).text())
+
+/** So often a page looks for the artifact of a table. */
+const MAX_LOOKS = 30
+
+/** A table with the rows of all its parts. */
+export function useTable(at: RunAt, value: MediaValue) {
+  return useQuery({
+    queryKey: ['table', at.entity, at.project, at.run, value.path ?? value.artifact_path],
+    queryFn: () =>
+      loadTable(value, {
+        json: (name) => readJsonFile(at, name),
+        list: (folder) => listFolder(at, folder),
+      }),
+    refetchInterval: ({ state }) =>
+      state.data?.incomplete && state.dataUpdateCount < MAX_LOOKS ? REFETCH_MS : false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    retry: false,
+  })
+}
+
 /** A JSON file of the run. Bare NaN and infinities, as Python writes them, are null. */
 export function useJsonFile<T>(at: RunAt, name: string | undefined) {
   return useQuery({
     queryKey: ['json-file', at.entity, at.project, at.run, name],
-    queryFn: async (): Promise<T> => parse(await (await readFile(at, name ?? '')).text()) as T,
+    queryFn: async (): Promise<T> => (await readJsonFile(at, name ?? '')) as T,
     enabled: name !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,

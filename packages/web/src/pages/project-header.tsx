@@ -3,7 +3,7 @@ import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { deleteProject } from '../api/endpoints.ts'
 import { navigate } from '../app/location.ts'
-import { artifactsUrl, entityUrl, newSweepUrl, projectUrl, sweepsUrl } from '../app/routes.ts'
+import { artifactsUrl, entityUrl, newSweepUrl, projectUrl, reportsUrl, sweepsUrl } from '../app/routes.ts'
 import { useCanWrite } from '../app/use-viewer.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { lazyPage } from '../ui/lazy-page.tsx'
@@ -12,7 +12,7 @@ import { Menu, MenuItem } from '../ui/menu.tsx'
 
 const Webhooks = lazyPage(() => import('./webhooks.tsx'))
 
-type Tab = 'project' | 'sweeps' | 'artifacts'
+type Tab = 'project' | 'sweeps' | 'artifacts' | 'reports'
 
 /** Name, tabs and actions of a project. */
 export function ProjectHeader({ page, entity, project }: { page: string; entity: string; project: string }) {
@@ -21,6 +21,7 @@ export function ProjectHeader({ page, entity, project }: { page: string; entity:
     ['project', 'Overview', projectUrl(entity, project)],
     ['sweeps', 'Sweeps', sweepsUrl(entity, project)],
     ['artifacts', 'Artifacts', artifactsUrl(entity, project)],
+    ['reports', 'Reports', reportsUrl(entity, project)],
   ]
   return (
     <div className="page-header">

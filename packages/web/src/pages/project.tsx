@@ -8,6 +8,7 @@ import { ARCHIVED } from '../model/tags.ts'
 import { CopyBlock } from '../ui/copy-block.tsx'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { ViewBar } from '../views/view-bar.tsx'
 import { ProjectHeader } from './project-header.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SweepList } from './sweep-list.tsx'
@@ -134,6 +135,8 @@ function Runs({ entity, project }: { entity: string; project: string }) {
             Show {archived} archived
           </label>
         )}
+        <span className="grow" />
+        <ViewBar at={{ entity, project }} page="project" />
       </div>
       {runs.isPending && <Loading what="runs" />}
       {runs.error && <ErrorMessage error={runs.error} retry={() => void runs.refetch()} />}

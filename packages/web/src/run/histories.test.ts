@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { histories, indexRange, sectionsOf } from './histories.ts'
+import { histories, indexRange, sectionsOf, withPinned } from './histories.ts'
 
 const rows = [
   { _step: 1, _timestamp: 100, loss: 3, epoch: 3, note: 'a' },
@@ -74,4 +74,14 @@ it('sections metrics by prefix', () => {
     ['train', 2],
     ['val', 1],
   ])
+})
+
+it('pinned metrics come first, in the order of the pins', () => {
+  const sections = sectionsOf(['loss', 'val/acc', 'val/loss'].map((name) => ({ name })))
+  const found = withPinned(sections, ['val/loss', 'loss', 'none'])
+  expect(found.map(({ name, items }) => [name, ...items.map((item) => item.name)])).toEqual([
+    ['Pinned', 'val/loss', 'loss'],
+    ['val', 'val/acc'],
+  ])
+  expect(withPinned(sections, [''])).toBe(sections)
 })

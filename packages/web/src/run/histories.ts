@@ -119,3 +119,20 @@ export function sectionsOf<T extends { readonly name: string }>(
     .map(([name, items]) => ({ name, items }))
     .sort((a, b) => Number(a.name !== '') - Number(b.name !== ''))
 }
+
+/** Section of pinned items, in the order of the pins; elsewhere they are left out. */
+const PINNED = 'Pinned'
+
+export function withPinned<T extends { readonly name: string }>(
+  sections: readonly { readonly name: string; readonly items: readonly T[] }[],
+  pins: readonly string[],
+): readonly { readonly name: string; readonly items: readonly T[] }[] {
+  const all = sections.flatMap(({ items }) => items)
+  const pinned = pins.flatMap((pin) => all.filter(({ name }) => name === pin))
+  if (pinned.length === 0) return sections
+  const rest = sections.map(({ name, items }) => ({
+    name,
+    items: items.filter((item) => !pinned.includes(item)),
+  }))
+  return [{ name: PINNED, items: pinned }, ...rest.filter(({ items }) => items.length > 0)]
+}

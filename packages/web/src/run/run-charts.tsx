@@ -8,7 +8,8 @@ import type { Series, Zoom } from '../charts/line-chart-draw.ts'
 import { useTheme } from '../charts/theme.ts'
 import { useChartSettings } from '../charts/use-chart-settings.ts'
 import { RenderWhenVisible } from '../ui/render-when-visible.tsx'
-import { histories, indexRange, type MetricHistory, sectionsOf } from './histories.ts'
+import { usePins } from '../views/pin-menu.tsx'
+import { histories, indexRange, type MetricHistory, sectionsOf, withPinned } from './histories.ts'
 import { useZooms } from './use-zooms.ts'
 
 interface Props {
@@ -29,7 +30,11 @@ const CARD_PX = 320
 /** Charts in sections by the prefix of their names. */
 export function RunCharts(props: Props) {
   const { query } = useLocation()
-  const sections = useMemo(() => sectionsOf(props.curves), [props.curves])
+  const pins = usePins().join('\n')
+  const sections = useMemo(
+    () => withPinned(sectionsOf(props.curves), props.series === 'metrics' ? pins.split('\n') : []),
+    [props.curves, props.series, pins],
+  )
   const closed = new Set(query.get('closed')?.split(',').filter(Boolean))
   if (sections.length < 2) return <Grid {...props} />
   const toggle = (name: string, open: boolean) => {

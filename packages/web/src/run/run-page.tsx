@@ -17,6 +17,8 @@ import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { PinMenu } from '../views/pin-menu.tsx'
+import { ViewBar } from '../views/view-bar.tsx'
 import { ChartControls, useChartOptions } from './chart-options.tsx'
 import { Console } from './console.tsx'
 import { Files } from './files.tsx'
@@ -57,8 +59,7 @@ export default function RunPage({
   const metrics = useHistory(at, 'metrics', { samples: SAMPLES }, isLive, isLoaded)
   const system = useHistory(at, 'system', { samples: SAMPLES }, isLive, isLoaded)
   const lines = useHistory(at, 'console', { lines: CONSOLE_LINES }, isLive, isLoaded)
-  // Files are not part of a view-only link.
-  const media = useMediaKeys(at, isLive, isLoaded && !readOnly).data ?? NO_MEDIA
+  const media = useMediaKeys(at, isLive, isLoaded).data ?? NO_MEDIA
   const number = run.data?.number
   const trial = useQuery({
     queryKey: ['trial', entity, project, id],
@@ -160,6 +161,9 @@ export default function RunPage({
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (
         <SharedCursor>
+          <ViewBar at={at} page="run">
+            <PinMenu metrics={names} />
+          </ViewBar>
           <ChartControls options={options} metrics={names} />
           <RunCharts
             at={at}

@@ -28,7 +28,7 @@ export type MediaKeys = z.infer<typeof MediaKeys>
 /** Files with their addresses, in the order of the request. Whether a file exists is not checked. */
 export const FileAddress = z.object({
   name: z.string(),
-  /** Presigned, valid for one hour. */
-  url: z.string(),
+  /** Presigned, valid for one hour; null for a file that an artifact does not have. */
+  url: z.string().nullable(),
 })
 export type FileAddress = z.infer<typeof FileAddress>

@@ -21,6 +21,7 @@ import { HistoryRow, MetricsAnswer, MetricsRequest } from '@chimney/core/schema/
 import { pageOf } from '@chimney/core/schema/api/page'
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { ProjectBody } from '@chimney/core/schema/api/projects'
+import { ReportBody, ReportCreate, ReportReplace, ReportSummary } from '@chimney/core/schema/api/reports'
 import { Importance, Pareto } from '@chimney/core/schema/api/results'
 import { RunRow } from '@chimney/core/schema/api/run-table'
 import {
@@ -51,6 +52,7 @@ import {
   VoidRequest,
 } from '@chimney/core/schema/api/trials'
 import { UnrecognizedBody } from '@chimney/core/schema/api/unrecognized'
+import { ViewBody, ViewCreate, ViewReplace } from '@chimney/core/schema/api/views'
 import { WebhookBody, WebhookCreate, WebhookDelivery, WebhookPatch } from '@chimney/core/schema/api/webhooks'
 import { BackupPage, Restored, RestoreRequest } from '@chimney/core/schema/backup'
 import * as z from 'zod'
@@ -113,6 +115,10 @@ export const RESPONSE_SCHEMAS = {
   Webhook: WebhookBody,
   WebhookList: z.object({ items: z.array(WebhookBody) }),
   WebhookDelivery,
+  View: ViewBody,
+  ViewList: z.object({ items: z.array(ViewBody) }),
+  Report: ReportBody,
+  ReportList: z.object({ items: z.array(ReportSummary) }),
   BackupPage,
   Restored,
   Health,
@@ -134,6 +140,10 @@ export const REQUEST_SCHEMAS = {
   CollectionPatch,
   VersionPatch,
   MetricsRequest,
+  ViewCreate,
+  ViewReplace,
+  ReportCreate,
+  ReportReplace,
   KeyCreate,
   KeyRotate,
   EntityCreate,

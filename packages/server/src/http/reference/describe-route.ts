@@ -37,8 +37,8 @@ export interface ResponseSpec {
 export interface OperationSpec {
   readonly operationId?: string
   readonly tags?: readonly Tag[]
+  /** Longer descriptions are in `descriptions.ts`. */
   readonly summary?: string
-  readonly description?: string
   /** Empty for routes that need no API key. */
   readonly security?: readonly []
   readonly 'x-key-scope'?: string

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { sweepJsonSchema } from '@chimney/core/schema/sweep-json-schema'
 import { describe, expect, it } from 'vitest'
 import manifest from '../../../package.json' with { type: 'json' }
+import { DESCRIPTIONS } from './descriptions.ts'
 import { docsPage, REDOC } from './docs-page.ts'
 import { openapiDocument, operations } from './document.ts'
 import written from './generated/openapi.json' with { type: 'json' }
@@ -17,6 +18,11 @@ describe('the OpenAPI document', () => {
   it('has unique operation ids', () => {
     const ids = operations().map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('describes no operation that is missing', () => {
+    const ids = new Set(operations().map(({ id }) => id))
+    expect(Object.keys(DESCRIPTIONS).filter((id) => !ids.has(id))).toEqual([])
   })
 
   it('has every operation, with its scope or without security', () => {

@@ -19,6 +19,7 @@ import {
   specOf,
   type Tag,
 } from './describe-route.ts'
+import { DESCRIPTIONS } from './descriptions.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -58,6 +59,9 @@ const SEGMENT_TEXTS: Readonly<Record<keyof typeof SEGMENTS, string>> = {
   collection: 'Name of the artifact collection',
   version: 'v0, v1, … or an alias, such as latest',
   webhook: 'Id of the webhook',
+  page: 'A page whose state can be saved',
+  view: 'Name of the saved view',
+  report: 'Id of the report',
   key: 'Id of the API key, not the key itself',
 }
 
@@ -164,8 +168,10 @@ function pathPart(path: string) {
 }
 
 function operationPart({ query, headers, requestBody, responses = {}, ...spec }: OperationSpec) {
+  const description = DESCRIPTIONS[spec.operationId ?? '']
   return {
     ...spec,
+    ...(description !== undefined && { description }),
     ...((query || headers) && {
       parameters: [...parameters('query', query), ...parameters('header', headers)],
     }),

@@ -3,6 +3,7 @@ import type { MediaKey } from '@chimney/core/schema/api/media'
 import { isObject, type Json, numberOf, parseJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
+import { type AddressedFile, addressedFiles, isArtifactAddress } from '../../artifacts/addressed-files.ts'
 import type { Deps } from '../../deps.ts'
 import { downloadUrl } from '../../runs/files/file-urls.ts'
 import { runFileKey } from '../../runs/files/run-files.ts'
@@ -38,11 +39,11 @@ const HTML_HEADERS = {
 /** W&B clients add this style sheet to HTML; the policy would block it, with an error in the console of the page. */
 const NORMALIZE = /<link[^>]{0,200}href="https:\/\/app\.wandb\.ai\/normalize\.css"[^>]{0,20}>/g
 
-type MediaDeps = Pick<Deps, 'store' | 'files' | 'settings'>
+type MediaDeps = Pick<Deps, 'store' | 'files' | 'settings' | 'clock' | 'randomId'>
 const MAX_NAMES = 100
 
 interface MediaQuery {
-  readonly keys?: string | undefined
+  readonly keys?: readonly string[] | undefined
   readonly from: number
   readonly to?: number | undefined
   readonly limit: number
@@ -67,28 +68,41 @@ async function readRows(deps: MediaDeps, key: RunKey, query: MediaQuery) {
   const { keys, from, to = Number.MAX_SAFE_INTEGER, limit } = query
   const found = await readMedia(deps, key, { from, to, limit })
   if (!found) throw runNotFound(key)
-  const wanted = keys?.split(',').filter((name) => name !== '')
-  return { ...found, rows: found.rows.flatMap(only(wanted)) }
+  return { ...found, rows: found.rows.flatMap(only(keys)) }
 }
 
-export async function fileUrls(deps: MediaDeps, key: RunKey, names: readonly string[]): Promise<Response> {
+/** `visitor`: the request has a share link instead of a key. */
+export async function fileUrls(
+  deps: MediaDeps,
+  key: RunKey,
+  names: readonly string[],
+  visitor: boolean,
+): Promise<Response> {
   if (names.length > MAX_NAMES)
     throw new Problem(
       'invalid',
       'too-many-names',
       `name was given ${names.length} times; send at most ${MAX_NAMES} in a request`,
     )
-  if (!(await deps.store.getLive(key))) throw runNotFound(key)
+  const files = await filesOf(deps, key, names, visitor)
   const context = { deps, origin: deps.settings.publicUrl }
-  const urls = names.map(async (name) => ({ name, url: await downloadUrl(context, runFileKey(key, name)) }))
+  const urls = files.map(async ({ name, key: file }) => ({
+    name,
+    url: file === undefined ? null : await downloadUrl(context, file),
+  }))
   return respond(200, { items: await Promise.all(urls) })
 }
 
-export async function htmlPage(deps: MediaDeps, key: RunKey, name: string): Promise<Response> {
-  const at = runFileKey(key, name)
-  if (!(await deps.store.getLive(key))) throw runNotFound(key)
-  const stat = await deps.files.stat(at)
-  if (!stat) throw new Problem('not-found', 'file-not-found', `run ${key.run} has no file ${name}`)
+export async function htmlPage(
+  deps: MediaDeps,
+  key: RunKey,
+  name: string,
+  visitor: boolean,
+): Promise<Response> {
+  const at = (await filesOf(deps, key, [name], visitor))[0]?.key
+  const stat = at === undefined ? undefined : await deps.files.stat(at)
+  if (at === undefined || !stat)
+    throw new Problem('not-found', 'file-not-found', `run ${key.run} has no file ${name}`)
   if (stat.size > HTML_BYTES)
     throw new Problem(
       'too-large',
@@ -99,6 +113,36 @@ export async function htmlPage(deps: MediaDeps, key: RunKey, name: string): Prom
   const text = new TextDecoder().decode(bytes).replaceAll(NORMALIZE, '')
   return new Response(text, { headers: HTML_HEADERS })
 }
+
+/** Where the files of these names are stored: those of the run, and those of artifacts by their addresses. */
+async function filesOf(
+  deps: MediaDeps,
+  key: RunKey,
+  names: readonly string[],
+  visitor: boolean,
+): Promise<readonly AddressedFile[]> {
+  if (visitor) for (const name of names) if (!isMediaName(name)) throw notMedia(name)
+  if (!(await deps.store.getLive(key))) throw runNotFound(key)
+  const ctx = { deps, caller: { entity: key.entity } }
+  const found = names.map((name) =>
+    isArtifactAddress(name)
+      ? addressedFiles(ctx, key, name, visitor)
+      : [{ name, key: runFileKey(key, name) }],
+  )
+  return (await Promise.all(found)).flat()
+}
+
+/** Names as W&B clients give them to media of a run, and to tables and their cells in artifacts. */
+const MEDIA_NAME =
+  /^(wandb-(client-)?artifact:\/\/[^/]+\/)?media\/|^wandb-(client-)?artifact:.*(\.(joined-|partitioned-)?table\.json|\/)$/
+const isMediaName = (name: string): boolean => MEDIA_NAME.test(name)
+
+const notMedia = (name: string): Problem =>
+  new Problem(
+    'forbidden',
+    'shared-media-only',
+    `a share link can only read media of runs, not ${JSON.stringify(name.slice(0, 200))}; sign in with an API key`,
+  )
 
 /** What the W&B client keeps of `wandb.plot.*` and of the classes of masks in its own part of the config. */
 function factsOf(extra: string | undefined): { charts?: Json; class_labels?: Json } {

@@ -27,8 +27,6 @@ export const agentRoutes = new Hono<AppEnv>()
       operationId: 'listAgents',
       tags: ['Service'],
       summary: 'Number of waiting trials of each agent function',
-      description:
-        'Approximate counts of SQS. Dead letters are messages that were delivered five times without success.',
       responses: { 200: jsonResponse('All agent functions', 'AgentList') },
     }),
     access('admin'),
@@ -40,7 +38,6 @@ export const agentRoutes = new Hono<AppEnv>()
       operationId: 'redriveAgent',
       tags: ['Service'],
       summary: 'Redrive dead letters to their agent function',
-      description: 'Fix the cause first. Repeat the request while `moved` equals `count`.',
       responses: { 200: jsonResponse('Number of redriven messages', 'Redriven'), ...problems(404) },
     }),
     access('admin'),

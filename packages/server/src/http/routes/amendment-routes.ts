@@ -41,8 +41,6 @@ export const amendmentRoutes = new Hono<AppEnv>()
       operationId: 'voidTrial',
       tags: ['Trials'],
       summary: 'Void the result of a trial',
-      description:
-        'For a result that is wrong, such as that of a bug: the trial has no value any more, is never the best, and neither the search nor early termination learns from it. Its run stays. Deleting the run of a trial does the same. 409 `trial-open`: the trial has not ended.',
       responses: { 200: jsonResponse('The trial', 'Trial'), ...problems(404, 409) },
     }),
     access('write'),
@@ -61,8 +59,6 @@ export const amendmentRoutes = new Hono<AppEnv>()
       operationId: 'requeueTrial',
       tags: ['Trials'],
       summary: 'Run a trial again',
-      description:
-        'Queues an ended trial again, with the same number and parameters. A finished sweep is reopened for it. 409 `trial-open`: it is running; `sweep-cancelled`: the sweep was cancelled.',
       responses: { 200: jsonResponse('The queued trial', 'Trial'), ...problems(404, 409) },
     }),
     access('write'),
@@ -80,8 +76,6 @@ export const amendmentRoutes = new Hono<AppEnv>()
       operationId: 'requeueTrials',
       tags: ['Trials'],
       summary: 'Run all trials again that ended in a state',
-      description:
-        'At most 500 trials per request, lowest numbers first; `more` says whether there are others.',
       responses: { 200: jsonResponse('The queued trials', 'Requeued'), ...problems(404, 409) },
     }),
     access('write'),

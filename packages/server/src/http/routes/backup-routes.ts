@@ -18,8 +18,6 @@ export const backupRoutes = new Hono<AppEnv>()
       operationId: 'readBackup',
       tags: ['Projects'],
       summary: 'Export a project',
-      description:
-        'Sweeps, trials, runs, their history, and documents of the W&B API, as they are stored, without the uploaded files. Follow `next_cursor` to the end and keep the order, as `chimney export --to FILE` does.',
       responses: { 200: jsonResponse('A page', 'BackupPage') },
     }),
     access('admin'),
@@ -36,8 +34,6 @@ export const backupRoutes = new Hono<AppEnv>()
       operationId: 'restoreBackup',
       tags: ['Projects'],
       summary: 'Import items of an exported project',
-      description:
-        'Send the items in the order of the export. Existing items stay unchanged, so requests and whole imports can be repeated. If another project has a sweep of the same id, the response is 409 `sweep-exists` and the request writes nothing.',
       responses: { 200: jsonResponse('Number of new items', 'Restored'), ...problems(409) },
     }),
     access('admin'),

@@ -16,7 +16,6 @@ export const entityRoutes = new Hono<AppEnv>()
       operationId: 'listEntities',
       tags: ['Keys'],
       summary: 'List the entities of the deployment',
-      description: 'For operators: admins of the entity of the first key.',
       responses: { 200: jsonResponse('The entity of the operator, then all others by name', 'EntityList') },
     }),
     access('admin'),
@@ -33,8 +32,6 @@ export const entityRoutes = new Hono<AppEnv>()
       operationId: 'createEntity',
       tags: ['Keys'],
       summary: 'Create an entity and its first admin key',
-      description:
-        'For operators. The key is returned once; give it to the admin of the new entity, who creates all others. If it is lost, create another one with `POST /v1/keys` and `entity`.',
       responses: {
         201: jsonResponse('The entity, with its first admin key', 'EntityCreated'),
         ...problems(409),

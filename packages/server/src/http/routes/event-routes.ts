@@ -26,8 +26,6 @@ export const eventRoutes = new Hono<AppEnv>().get(
     operationId: 'getEvents',
     tags: ['Sweeps'],
     summary: 'Follow a sweep',
-    description:
-      'As JSON: the sweep, the trials that changed since the cursor, and the next cursor; a change may be repeated. With `Accept: text/event-stream`: a stream of `changes` events, and `end` when the sweep is over; `Last-Event-ID` resumes it. A service behind a gateway that buffers responses, as in AWS, answers with what is new and ends the stream; `Retry-After` and the `retry` field say when to ask again.',
     responses: {
       200: jsonResponse('The changes', 'SweepEvents'),
       204: { description: 'The stream is over' },

@@ -45,8 +45,6 @@ export const keyRoutes = new Hono<AppEnv>()
       operationId: 'listUnrecognized',
       tags: ['Service'],
       summary: 'What W&B clients requested and this service lacks',
-      description:
-        'Fields, arguments, mutations and routes that clients with keys of your entity requested: the 200 latest. Unknown fields of queries return null, unknown arguments and input fields have no effect, unknown mutations and routes are refused.',
       responses: { 200: jsonResponse('The latest first', 'UnrecognizedList') },
     }),
     access('read'),
@@ -83,8 +81,6 @@ export const keyRoutes = new Hono<AppEnv>()
       operationId: 'createKey',
       tags: ['Keys'],
       summary: 'Create an API key for your entity',
-      description:
-        'The key is 40 lower-case hex characters and is returned once: only its hash is stored. Operators may name another entity.',
       responses: { 201: jsonResponse('The new key', 'KeyCreated'), ...problems(404) },
     }),
     access('admin'),
@@ -105,8 +101,6 @@ export const keyRoutes = new Hono<AppEnv>()
       operationId: 'rotateKey',
       tags: ['Keys'],
       summary: 'Replace an API key by a new one',
-      description:
-        'The new key has the scope and limits of the old one, which stays valid for `grace_seconds` so that programs can change over.',
       responses: { 201: jsonResponse('The new key', 'KeyCreated'), ...problems(404) },
     }),
     access('admin'),
@@ -126,7 +120,6 @@ export const keyRoutes = new Hono<AppEnv>()
       operationId: 'revokeKey',
       tags: ['Keys'],
       summary: 'Revoke an API key',
-      description: 'The instance that answers refuses the key at once, all others within 30 seconds.',
       responses: { 204: { description: 'Revoked' }, ...problems(404) },
     }),
     access('admin'),

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refusesOtherKeys } from '../keys.suite.ts'
-import { PROJECT, type TestApp, testApp } from '../test-app.ts'
+import { PROJECT, SWEEP, type TestApp, testApp } from '../test-app.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -117,6 +118,85 @@ describe('files', () => {
     expect((await get(`${RUN}/file-urls?name=../x`)).code).toBe('invalid-file-name')
     const many = Array.from({ length: 101 }, (_, i) => `name=${i}`).join('&')
     expect((await get(`${RUN}/file-urls?${many}`)).code).toBe('too-many-names')
+  })
+
+  describe('of artifacts', () => {
+    const project = { entity: 'acme', project: 'digits' }
+    const idOf = (name: string) =>
+      Buffer.from(JSON.stringify(['Artifact', 'acme', 'digits', name, 'u1'])).toString('base64')
+    const hexOf = (name: string) => Buffer.from(idOf(name)).toString('hex')
+    /** An artifact of a run, and its address as the client writes it. */
+    async function logArtifact(name: string, run: string, contents: object): Promise<string> {
+      const manifest = `artifacts/acme/manifests/u1/${name}`
+      await app.deps.files.put(manifest, new TextEncoder().encode(JSON.stringify({ contents })))
+      const text = JSON.stringify({ ...project, collection: name, uid: 'u1', run, manifest, version: 0 })
+      await app.deps.store.putDocument(project, { name: `artifact/${name}/u1`, text, rev: 1 })
+      const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
+      await app.deps.store.putDocument(
+        { ...project, project: '~' },
+        { name: `artifact-client/${hash}`, text: idOf(name), rev: 1 },
+      )
+      return `wandb-client-artifact://${name}/`
+    }
+    const urls = async (names: readonly string[], sent = {}) => {
+      const query = new URLSearchParams(names.map((name) => ['name', name]))
+      const { body } = await app.call('GET', `${RUN}/file-urls?${query}`, sent)
+      return (body.items as { name: string; url: string | null }[]).map(({ name, url }) => [
+        name,
+        url === null ? null : /blobs\/(\w+)/.exec(url)![1],
+      ])
+    }
+    const digest = Buffer.from('0123456789abcdef0123456789abcdef', 'hex').toString('base64')
+    const blob = '0123456789abcdef0123456789abcdef'
+
+    it('have addresses by what the client logs, folders and references too', async () => {
+      const own = await logArtifact('own', 'r1', {
+        't.table.json': { digest, size: 1 },
+        'parts/a': { digest, size: 1 },
+        'parts/b': { digest, size: 1 },
+        again: {
+          digest,
+          size: 0,
+          ref: `wandb-artifact://${Buffer.from(idOf('base'), 'base64').toString('hex')}/x`,
+        },
+      })
+      await logArtifact('base', 'r0', { x: { digest, size: 1 } })
+      const names = [
+        `${own}t.table.json`,
+        `${own}none`,
+        `${own}parts/`,
+        `${own}again`,
+        'wandb-client-artifact://no/x',
+      ]
+      expect(await urls(names)).toEqual([
+        [`${own}t.table.json`, blob],
+        [`${own}none`, null],
+        [`${own}parts/a`, blob],
+        [`${own}parts/b`, blob],
+        [`${own}again`, blob],
+        ['wandb-client-artifact://no/x', null],
+      ])
+      for (const name of [`wandb-artifact://${hexOf('x')}/x`, 'wandb-artifact://zz/x', 'wandb-what://x'])
+        expect(await urls([name])).toEqual([[name, null]])
+    })
+
+    it('are read by a share link when the run has logged them', async () => {
+      const { id } = (await app.call('POST', `${PROJECT}/sweeps`, { text: SWEEP })).body
+      const run = (await app.call('POST', `${PROJECT}/sweeps/${id}/trials`, { body: {} })).body.trials[0].run
+      const { url } = (await app.call('POST', `${PROJECT}/sweeps/${id}/share`)).body
+      const visitor = { key: null, headers: { 'Chimney-Share': new URL(url).hash.replace('#share=', '') } }
+      const address = await logArtifact('trial', run, { 'media/a.png': { digest, size: 1 } })
+      const other = await logArtifact('other', 'r1', { 'media/a.png': { digest, size: 1 } })
+      const query = new URLSearchParams([address, other].map((each) => ['name', `${each}media/a.png`]))
+      const { body } = await app.call('GET', `${PROJECT}/runs/${run}/file-urls?${query}`, visitor)
+      expect(body.items.map((item: { url: string | null }) => item.url !== null)).toEqual([true, false])
+    })
+  })
+
+  it('keys with commas are asked for one by one', async () => {
+    await log('r1', [{ step: 900, values: { 'a, b': image('ab.png'), c: image('c.png') } }])
+    const path = `${RUN}/media?from=900&key=${encodeURIComponent('a, b')}`
+    expect(Object.keys((await get(path)).items[0]).filter((name) => !name.startsWith('_'))).toEqual(['a, b'])
   })
 
   it('HTML is served without an origin', async () => {

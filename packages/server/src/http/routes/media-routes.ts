@@ -4,7 +4,7 @@ import { access } from '../auth/access.ts'
 import { query } from '../body/query.ts'
 import { describeRoute, jsonResponse, problems } from '../reference/describe-route.ts'
 import { runKeyOf } from './path-names.ts'
-import { FileNameQuery, MediaQuery, numberCursor } from './queries.ts'
+import { FileNameQuery, keyNames, MediaQuery, numberCursor } from './queries.ts'
 
 const RUN = '/v1/:entity/:project/runs/:run'
 export const mediaRoutes = new Hono<AppEnv>()
@@ -14,17 +14,19 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'listMediaKeys',
       tags: ['Metrics'],
       summary: 'List the keys under which a run logged images, tables and other media',
-      description:
-        'A page covers a range of rows; a key may be in several pages, each with the steps of its range.',
       responses: { 200: jsonResponse('Keys with their steps', 'MediaKeyPage'), ...problems(404) },
     }),
-    access('read'),
+    access('read', { shared: true }),
     query(MediaQuery),
     async (c) => {
-      const { from = 0, cursor, ...rest } = c.req.valid('query')
+      const { from = 0, cursor, keys, key: _, ...rest } = c.req.valid('query')
       const start = numberCursor(cursor, Number.MAX_SAFE_INTEGER) ?? from
       const { mediaKeys } = await import('../responses/media.ts')
-      return mediaKeys(c.var.deps, runKeyOf(c.req.valid('param')), { ...rest, from: start })
+      return mediaKeys(c.var.deps, runKeyOf(c.req.valid('param')), {
+        ...rest,
+        keys: keyNames(keys, c.req.queries('key')),
+        from: start,
+      })
     },
   )
   .get(
@@ -35,13 +37,17 @@ export const mediaRoutes = new Hono<AppEnv>()
       summary: 'Read the media of a run as they were logged',
       responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
     }),
-    access('read'),
+    access('read', { shared: true }),
     query(MediaQuery),
     async (c) => {
-      const { from = 0, cursor, ...rest } = c.req.valid('query')
+      const { from = 0, cursor, keys, key: _, ...rest } = c.req.valid('query')
       const start = numberCursor(cursor, Number.MAX_SAFE_INTEGER) ?? from
       const { mediaPage } = await import('../responses/media.ts')
-      return mediaPage(c.var.deps, runKeyOf(c.req.valid('param')), { ...rest, from: start })
+      return mediaPage(c.var.deps, runKeyOf(c.req.valid('param')), {
+        ...rest,
+        keys: keyNames(keys, c.req.queries('key')),
+        from: start,
+      })
     },
   )
   .get(
@@ -50,14 +56,13 @@ export const mediaRoutes = new Hono<AppEnv>()
       operationId: 'getFileUrls',
       tags: ['Runs'],
       summary: 'Get addresses of files of a run that work without a key for an hour',
-      description: 'Repeat `name` for each file, up to 100 times.',
       responses: { 200: jsonResponse('The addresses', 'FileAddresses'), ...problems(404) },
     }),
-    access('read'),
+    access('read', { shared: true }),
     query(FileNameQuery),
     async (c) => {
       const { fileUrls } = await import('../responses/media.ts')
-      return fileUrls(c.var.deps, runKeyOf(c.req.valid('param')), c.req.queries('name') ?? [])
+      return fileUrls(c.var.deps, runKeyOf(c.req.valid('param')), c.req.queries('name') ?? [], !c.var.caller)
     },
   )
   .get(
@@ -71,10 +76,10 @@ export const mediaRoutes = new Hono<AppEnv>()
         ...problems(404, 413),
       },
     }),
-    access('read'),
+    access('read', { shared: true }),
     query(FileNameQuery),
     async (c) => {
       const { htmlPage } = await import('../responses/media.ts')
-      return htmlPage(c.var.deps, runKeyOf(c.req.valid('param')), c.req.valid('query').name)
+      return htmlPage(c.var.deps, runKeyOf(c.req.valid('param')), c.req.valid('query').name, !c.var.caller)
     },
   )

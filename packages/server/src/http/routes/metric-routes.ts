@@ -13,7 +13,7 @@ import { historyPageText } from '../responses/history-page.ts'
 import { runNotFound } from '../responses/not-found.ts'
 import { respond, respondText } from '../responses/respond.ts'
 import { runKeyOf } from './path-names.ts'
-import { HistoryQuery, numberCursor } from './queries.ts'
+import { HistoryQuery, keyNames, numberCursor } from './queries.ts'
 
 const METRICS = '/v1/:entity/:project/runs/:run/metrics'
 
@@ -24,8 +24,6 @@ export const metricRoutes = new Hono<AppEnv>()
       operationId: 'reportMetrics',
       tags: ['Metrics'],
       summary: 'Log metrics, and learn whether to stop',
-      description:
-        'Values may be any JSON, and bare NaN, Infinity and -Infinity. `at` is ISO 8601 in UTC or Unix seconds. The same points can be sent again. The request renews the lease.',
       responses: {
         200: jsonResponse('Number of accepted points, and whether to stop', 'MetricsAnswer'),
         ...problems(404, 409),
@@ -49,22 +47,21 @@ export const metricRoutes = new Hono<AppEnv>()
       operationId: 'getHistory',
       tags: ['Metrics'],
       summary: 'Read the history of a run',
-      description:
-        'Rows by step. Points of the same step form one row; of a value that was logged twice, the later one counts. When a trial was retried, the rows of the newer attempt replace the older ones from its first step on.',
       responses: { 200: jsonResponse('A page of rows', 'HistoryPage'), ...problems(404) },
     }),
     access('read', { shared: true }),
     query(HistoryQuery),
     async (c) => {
       const key = runKeyOf(c.req.valid('param'))
-      const { keys, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
+      const { keys: list, key: _, from, to, cursor: page, bands, ...rest } = c.req.valid('query')
+      const keys = keyNames(list, c.req.queries('key'))
       const cursor = numberCursor(page, Number.MAX_SAFE_INTEGER)
       // Agents report and do not read.
       const { readHistory } = await import('../../runs/history/read-history.ts')
       const read = async () => {
         const history = await readHistory(c.var.deps, key, {
           ...rest,
-          keys: keys?.split(',').filter((name) => name !== ''),
+          keys,
           from: Math.max(cursor ?? 0, from ?? 0),
           to: to ?? Number.MAX_SAFE_INTEGER,
           bands: bands === 'true',

@@ -1,4 +1,6 @@
 import { CollectionName, VersionName } from '@chimney/core/schema/api/artifact-requests'
+import { ReportId } from '@chimney/core/schema/api/reports'
+import { ViewName, ViewPage } from '@chimney/core/schema/api/views'
 import {
   AgentName,
   Entity,
@@ -23,6 +25,9 @@ export const SEGMENTS = {
   agent: AgentName,
   number: z.string().regex(/^[1-9]\d{0,6}$/, 'number must be the number of a trial: 1, 2, 3, …'),
   collection: CollectionName,
+  page: ViewPage,
+  view: ViewName,
+  report: ReportId,
   version: VersionName,
   webhook: z
     .string()
@@ -43,6 +48,9 @@ const NO_NAMES: PathNames = {
   webhook: '',
   key: '',
   collection: '',
+  page: '',
+  view: '',
+  report: '',
   version: '',
 }
 

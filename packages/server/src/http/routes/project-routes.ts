@@ -15,8 +15,6 @@ export const projectRoutes = new Hono<AppEnv>()
       operationId: 'deleteProject',
       tags: ['Projects'],
       summary: 'Delete a project with its sweeps and runs',
-      description:
-        'Large projects are deleted in steps: repeat the request while it answers 503 `deletion-continues`. The contents of artifacts are shared by the projects of an entity and stay.',
       responses: { 204: { description: 'Deleted' }, ...problems(404) },
     }),
     access('write'),
@@ -32,7 +30,6 @@ export const projectRoutes = new Hono<AppEnv>()
       operationId: 'listProjects',
       tags: ['Projects'],
       summary: 'List the projects of an entity by name',
-      description: 'The first sweep or run of a project creates it.',
       responses: { 200: jsonResponse('A page of projects', 'ProjectPage') },
     }),
     access('read'),

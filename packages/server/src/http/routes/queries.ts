@@ -1,4 +1,5 @@
 import { EndStateName, RunStateName } from '@chimney/core/schema/api/states'
+import { ViewPage } from '@chimney/core/schema/api/views'
 import { RunId } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import * as z from 'zod'
@@ -33,6 +34,8 @@ export const DeleteVersionQuery = z.object({
 export const RunArtifactsQuery = PageQuery.extend({
   as: z.enum(['logged', 'used']).default('logged').describe('Outputs or inputs of the run'),
 })
+
+export const ViewsQuery = z.object({ page: ViewPage.optional().describe('Only views of this page') })
 
 export const RunTableQuery = z.object({ cursor })
 
@@ -97,6 +100,11 @@ export const HistoryQuery = z.object({
     .max(10_000)
     .optional()
     .describe('Names of values, separated by commas; rows without any of them are omitted'),
+  key: z
+    .string()
+    .max(1_024)
+    .optional()
+    .describe('A name like those of `keys` that may contain commas; repeat it for more'),
   from: index().optional().describe('First step (included)'),
   to: index().optional().describe('Last step (included)'),
   samples: z.coerce
@@ -127,7 +135,23 @@ export const HistoryQuery = z.object({
   limit: limitUpTo(10_000, 1_000),
 })
 
-export const MediaQuery = HistoryQuery.pick({ keys: true, from: true, to: true, cursor: true, limit: true })
+/** The names of `keys`, and those of each `key`, which may contain commas; undefined without both. */
+export function keyNames(
+  keys: string | undefined,
+  each: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (keys === undefined && each === undefined) return undefined
+  return [...(keys?.split(',').filter((name) => name !== '') ?? []), ...(each ?? [])]
+}
+
+export const MediaQuery = HistoryQuery.pick({
+  keys: true,
+  key: true,
+  from: true,
+  to: true,
+  cursor: true,
+  limit: true,
+})
 
 export const FileNameQuery = z.object({ name: z.string().min(1).max(1_024).describe('A file of the run') })
 

@@ -74,8 +74,6 @@ export const runRoutes = new Hono<AppEnv>()
       operationId: 'getRunTable',
       tags: ['Runs'],
       summary: 'Read all runs of a project as rows of a table, oldest first',
-      description:
-        'For tables and charts over many runs: about a tenth of the cost of the list. A response has up to 4 MB of rows. Values of `config` and `summary` whose JSON is longer than 200 characters are left out.',
       responses: { 200: jsonResponse('A page of rows', 'RunTable'), ...problems(404) },
     }),
     access('read'),
@@ -96,8 +94,6 @@ export const runRoutes = new Hono<AppEnv>()
       operationId: 'deleteRuns',
       tags: ['Runs'],
       summary: 'Delete all runs that match',
-      description:
-        'Runs are deleted with their histories and files; the trials of a sweep become void. `more`: send the request again.',
       responses: { 200: jsonResponse('How many were deleted', 'RunsDeleted'), ...problems(404) },
     }),
     access('write'),
@@ -141,8 +137,6 @@ export const runRoutes = new Hono<AppEnv>()
       operationId: 'updateRun',
       tags: ['Runs'],
       summary: 'Change a run, or request a stop',
-      description:
-        'The next response to the agent carries the stop request of `{"stop": true}`; the run ends as `killed`.',
       responses: { 200: jsonResponse('The run after the change', 'Run'), ...problems(404, 409) },
     }),
     access('ingest'),
@@ -180,8 +174,6 @@ export const runRoutes = new Hono<AppEnv>()
       operationId: 'claimRun',
       tags: ['Runs'],
       summary: 'Claim the queued trial of an SQS message',
-      description:
-        'The first call of an agent function. `attempt` comes from the message: a duplicate of the message gets 409 `lease-taken`, a message of an ended run 409 `run-ended`. Delete the message in both cases.',
       responses: {
         200: jsonResponse('The caller owns the trial until `lease_until`', 'Claimed'),
         ...problems(404, 409),
@@ -232,8 +224,6 @@ export const runRoutes = new Hono<AppEnv>()
       operationId: 'finishRun',
       tags: ['Runs'],
       summary: 'End a run, or release its trial',
-      description:
-        '`released` queues an unfinished trial again with the same parameters. `kept` is false when another attempt ended the run first. A second end with a summary corrects the result: the trial gets the value that the summary has now.',
       responses: {
         200: jsonResponse('The state of the run now', 'FinishAnswer'),
         ...problems(404, 409),

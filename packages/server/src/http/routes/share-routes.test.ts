@@ -34,6 +34,27 @@ describe('works', () => {
     expect((await visit(token, `${PROJECT}/runs/${run}/metrics`)).status).toBe(200)
   })
 
+  it('gives access to media of the runs, and to no other file', async () => {
+    const token = await share()
+    const at = `${PROJECT}/runs/${run}`
+    await app.deps.files.put(`runs/acme/digits/${run}/media/x.html`, new TextEncoder().encode('<b>x</b>'))
+    for (const path of ['media-keys', 'media', 'file-urls?name=media/a.png', 'html?name=media/x.html'])
+      expect((await visit(token, `${at}/${path}`)).status, path).toBe(200)
+    for (const name of [
+      'output.log',
+      'media',
+      './media/a',
+      'wandb-metadata.json',
+      'wandb-artifact://1f/model.pt',
+    ])
+      for (const path of ['file-urls', 'html'])
+        expect((await visit(token, `${at}/${path}?name=${encodeURIComponent(name)}`)).body.code, name).toBe(
+          'shared-media-only',
+        )
+    expect((await visit(token, `${at}/file-urls?name=media/a.png&name=output.log`)).status).toBe(403)
+    expect((await visit(token, `${at}/files`)).body.code).toBe('shared-read-only')
+  })
+
   it('reports the link, and stores no valid token', async () => {
     const fresh = await create()
     expect((await app.call('GET', `${fresh}/share`)).body).toEqual({ created_at: null })
@@ -73,6 +94,14 @@ describe('refuses', () => {
     const theirs = (await app.call('POST', `${other}/trials`, { body: {} })).body.trials[0].run
     expect((await visit(token, other)).status).toBe(401)
     expect((await visit(token, `${PROJECT}/runs/${theirs}`)).status).toBe(401)
+    for (const path of [
+      '',
+      '/media-keys',
+      '/media',
+      '/file-urls?name=media/a.png',
+      '/html?name=media/a.html',
+    ])
+      expect((await visit(token, `${PROJECT}/runs/${theirs}${path}`)).status, path).toBe(401)
     expect((await visit(token, `${PROJECT}/runs/none`)).status).toBe(401)
     expect((await visit(token, `${PROJECT}/sweeps`)).status).toBe(403)
     expect((await visit(token, '/v1/keys')).status).toBe(403)

@@ -18,8 +18,6 @@ export const shareRoutes = new Hono<AppEnv>()
       operationId: 'shareSweep',
       tags: ['Sweeps'],
       summary: 'Create a view-only link to the sweep',
-      description:
-        'Anyone with the link can view the sweep, its trials and their runs. The link is returned once; a new link revokes the previous one. Its token follows `#`, which browsers do not send; programs send it in the header `Chimney-Share`.',
       responses: { 201: jsonResponse('The link', 'ShareCreated'), ...problems(404) },
     }),
     access('write'),

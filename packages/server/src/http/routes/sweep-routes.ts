@@ -48,8 +48,6 @@ export const sweepRoutes = new Hono<AppEnv>()
       operationId: 'createSweep',
       tags: ['Sweeps'],
       summary: 'Create a sweep from a W&B sweep config',
-      description:
-        'The body is the config, as YAML or JSON. A new project is created. `warnings` lists the keys that the service ignores.',
       responses: {
         201: {
           ...jsonResponse('The sweep', 'SweepCreated'),
@@ -127,8 +125,6 @@ export const sweepRoutes = new Hono<AppEnv>()
       operationId: 'updateSweep',
       tags: ['Sweeps'],
       summary: 'Pause, resume, finish or cancel a sweep; change its run cap, name or description',
-      description:
-        '`finished`: no new trials start, running trials finish. `cancelled`: running trials are stopped. Raising the run cap of a finished sweep resumes it.',
       responses: { 200: jsonResponse('The sweep after the change', 'Sweep'), ...problems(404, 409) },
     }),
     access('write'),

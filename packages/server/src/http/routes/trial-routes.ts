@@ -28,8 +28,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'nextTrial',
       tags: ['Trials'],
       summary: 'Get the next trial or trials',
-      description:
-        'The caller owns each trial until `lease_until`; metrics and heartbeats renew the lease. When nothing else is left, an agent that asks again under its name gets the trial that it held, as the next attempt, unless that has reported within half a lease. 204: no trial is available now, retry after `Retry-After` seconds. 409 `sweep-finished`: no trial will follow.',
       responses: {
         201: jsonResponse('The trials', 'HandedTrials'),
         204: {
@@ -133,8 +131,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'getLatest',
       tags: ['Trials'],
       summary: 'The last reported metric of running trials',
-      description:
-        'A trial has a `value` only when it has ended; until then, this is its last reported value. Runs that are not running, or have not reported a number, are omitted.',
       responses: {
         200: jsonResponse('The requested runs that have a value', 'Latest'),
         ...problems(404),
@@ -154,8 +150,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'getImportance',
       tags: ['Trials'],
       summary: 'Parameter importance',
-      description:
-        'PED-ANOVA importance and Spearman rank correlation with the metric. Neither includes interactions; both are unreliable below 20 trials.',
       responses: {
         200: jsonResponse('Parameters, most important first', 'Importance'),
         ...problems(404, 409),
@@ -179,8 +173,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'getCurves',
       tags: ['Trials'],
       summary: 'A metric over the steps of many trials',
-      description:
-        'Each response has the trials of a block of 50: block 0 has the trials 1 to 50. Queued trials have no curve.',
       responses: { 200: jsonResponse('The curves', 'TrialCurves'), ...problems(404) },
     }),
     access('read', { shared: true }),
@@ -215,8 +207,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'getDiagnosis',
       tags: ['Trials'],
       summary: 'What is wrong with a sweep',
-      description:
-        'Findings of rules over the config and the newest 500 trials: a metric that never came, the same error in most trials, the best values at the edge of a range, and others. Errors first; empty for a healthy sweep.',
       responses: { 200: jsonResponse('The findings', 'Diagnosis'), ...problems(404) },
     }),
     access('read', { shared: true }),
@@ -233,8 +223,6 @@ export const trialRoutes = new Hono<AppEnv>()
       operationId: 'getPareto',
       tags: ['Trials'],
       summary: 'The Pareto front',
-      description:
-        'For sweeps with several `metrics`: the finished feasible trials that no other trial dominates, and their hypervolume with the worst value of each metric as the reference point.',
       responses: { 200: jsonResponse('The front', 'Pareto'), ...problems(404, 409) },
     }),
     access('read'),

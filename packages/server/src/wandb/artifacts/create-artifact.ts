@@ -7,11 +7,11 @@ import {
   artifactId,
   busy,
   changeArtifact,
-  clientIdName,
   committed,
   newUid,
   saveArtifact,
 } from '../../artifacts/artifacts.ts'
+import { nameForClient } from '../../artifacts/client-ids.ts'
 import { type Collection, collectionId, ensureCollection } from '../../artifacts/collections.ts'
 import { keepLogged } from '../../artifacts/index-project.ts'
 import { contentOf, mergedManifest } from '../../artifacts/manifests.ts'
@@ -200,19 +200,4 @@ export async function commitArtifact(ctx: WandbContext, id: string): Promise<Art
         }
       : artifact,
   )
-}
-
-/** Client ids come without a project, so they are stored per entity. */
-const CLIENT_IDS = '~'
-
-const nameForClient = (ctx: WandbContext, clientId: string, text: string) =>
-  ctx.deps.store.putDocument(
-    { entity: ctx.caller.entity, project: CLIENT_IDS },
-    { name: clientIdName(clientId), text, rev: 1 },
-  )
-
-/** Our id of the object to which a client gave this id. */
-export async function idOfClient(ctx: WandbContext, clientId: string): Promise<string | undefined> {
-  const project = { entity: ctx.caller.entity, project: CLIENT_IDS }
-  return (await ctx.deps.store.getDocument(project, clientIdName(clientId)))?.text
 }

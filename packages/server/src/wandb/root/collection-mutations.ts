@@ -1,6 +1,7 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { artifactById } from '../../artifacts/artifacts.ts'
+import { idOfClient } from '../../artifacts/client-ids.ts'
 import {
   type Collection,
   changeCollection,
@@ -11,7 +12,6 @@ import {
 import { deleteCollection, link, sequenceOf, unlink } from '../../artifacts/memberships.ts'
 import { partsOf } from '../../global-id.ts'
 import { ownEntity } from '../../own-entity.ts'
-import { idOfClient } from '../artifacts/create-artifact.ts'
 import { type CompleteMultipart, completeMultipart } from '../artifacts/multipart.ts'
 import { plainTags, type TagInput } from '../artifacts/tags.ts'
 import { projectKeyOf, type WandbContext } from '../graphql/context.ts'

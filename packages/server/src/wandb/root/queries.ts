@@ -1,6 +1,6 @@
 import { presentArtifact } from '../../artifacts/artifacts.ts'
+import { idOfClient } from '../../artifacts/client-ids.ts'
 import { ownEntity } from '../../own-entity.ts'
-import { idOfClient } from '../artifacts/create-artifact.ts'
 import type { PageArgs } from '../graphql/connection.ts'
 import { projectKeyOf } from '../graphql/context.ts'
 import { artifactObject } from '../objects/artifact-object.ts'
