@@ -13,7 +13,7 @@ import type { SearchProblem } from './problem.ts'
 import { inBatches, problemsNamed } from './problems.ts'
 import { recordedOf } from './recorded-baselines.ts'
 
-export const BASELINES = ['optuna-tpe', 'optuna-gp', 'wandb-bayes', 'ax', 'hebo']
+export const BASELINES = ['optuna-tpe', 'optuna-gp', 'optuna-cmaes', 'wandb-bayes', 'ax', 'hebo']
 const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 /** Claims are measured with 30 seeds; the other problems show whether they generalize. */
 const SEEDS: { readonly [family: string]: number } = {

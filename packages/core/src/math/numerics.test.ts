@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import golden from '../../../../test/golden/scipy_search.golden.json'
 import { cholesky, inverseOf, logDeterminant, solveLower, solveUpper } from './cholesky.ts'
+import { eigenOf } from './eigen.ts'
 import { logImprovement, logNormalCdf, logNormalCdfWithSlope, millsRatio } from './mills.ts'
 import { minimizeInBox, type Objective } from './minimize.ts'
+import { rngOf } from './rng.ts'
 import { logNormalMass, truncatedNormalQuantile } from './truncated-normal.ts'
 
 // All golden values come from SciPy 1.17.1, by test/golden/scipy_search.py.
@@ -90,6 +92,34 @@ describe('cholesky', () => {
   it('gives up on what is not finite or far from positive', () => {
     expect(cholesky(Float64Array.of(Number.NaN), 1)).toBeUndefined()
     expect(cholesky(Float64Array.of(1, 5, 5, 1), 2)).toBeUndefined()
+  })
+})
+
+describe('eigenOf', () => {
+  it('finds an orthonormal basis in which a symmetric matrix is diagonal', () => {
+    const rng = rngOf(2, 1)
+    for (const n of [1, 2, 5, 16]) {
+      const matrix = new Float64Array(n * n)
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j <= i; j++) matrix[i * n + j] = matrix[j * n + i] = rng.uniform() - 0.5
+      const { values, vectors } = eigenOf(matrix, n)
+      const column = (k: number) => Array.from({ length: n }, (_, i) => vectors[i * n + k]!)
+      const product = (a: readonly number[], b: readonly number[]) =>
+        a.reduce((sum, x, i) => sum + x * b[i]!, 0)
+      for (let k = 0; k < n; k++) {
+        for (let l = 0; l < n; l++) expect(product(column(k), column(l))).toBeCloseTo(Number(k === l), 12)
+        for (let i = 0; i < n; i++)
+          expect(product([...matrix.subarray(i * n, (i + 1) * n)], column(k))).toBeCloseTo(
+            values[k]! * column(k)[i]!,
+            12,
+          )
+      }
+    }
+  })
+
+  it('leaves a diagonal matrix as it is, and a matrix of zeros', () => {
+    expect([...eigenOf(Float64Array.of(3, 0, 0, 1), 2).values]).toEqual([3, 1])
+    expect([...eigenOf(new Float64Array(4), 2).values]).toEqual([0, 0])
   })
 })
 

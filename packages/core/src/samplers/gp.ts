@@ -1,3 +1,4 @@
+import { rngOf } from '../math/rng.ts'
 import type { Space } from '../space/space.ts'
 import { acquire } from './model/acquire.ts'
 import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/adaptive.ts'
@@ -37,15 +38,24 @@ export function nothingToLearn({ data, view, seed, slot }: Task, arm: string): P
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }
 
-/** The candidates with the highest expected improvement. */
-export function improve({ view, data, rng, evaluated }: Task, model: GaussianModel): Proposal {
-  const found = acquire(view, model, rng, {
-    around: model.leaders,
+/** Share of the trials that are sought near the best one, once there are more than one process is conditioned on. */
+const NEAR_SHARE = 0.5
+const NEAR_STREAM = 4
+
+/** The candidates with the highest expected improvement, in the whole space or near the best trial. */
+export function improve({ view, data, rng, evaluated, seed, slot }: Task, model: GaussianModel): Proposal {
+  const near = rngOf(seed, slot.number, NEAR_STREAM).uniform() < NEAR_SHARE ? model.nearBest() : undefined
+  const found = acquire(view, near?.acquisition ?? model, rng, {
+    around: near?.leaders ?? model.leaders,
     isEvaluated: evaluated.has,
     candidates: CANDIDATES,
     restarts: RESTARTS,
+    ...(near && { box: near.box }),
   })
   const pending = data.pending.length > 0 ? `, ${data.pending.length} pending` : ''
-  const why = `maximum expected improvement (GP on ${model.known} trials${pending})`
-  return { rows: found.slice(0, KEPT).map(({ row }) => row), arm: 'gp', why }
+  const where = near
+    ? ` near the best trial (GP on the nearest ${near.known} trials${pending})`
+    : ` (GP on ${model.known} trials${pending})`
+  const rows = found.slice(0, KEPT).map(({ row }) => row)
+  return { rows, arm: 'gp', why: `maximum expected improvement${where}` }
 }

@@ -2,6 +2,7 @@
 import type { Posterior } from '../../math/gp-posterior.ts'
 import { logImprovement, logNormalCdf, logNormalCdfWithSlope } from '../../math/mills.ts'
 import { minimizeInBox, type Objective } from '../../math/minimize.ts'
+import type { Box } from './neighbourhood.ts'
 import type { Row } from './view.ts'
 
 /** A constraint holds where the process is at most at the threshold. */
@@ -92,8 +93,13 @@ function addSlopes(
   }
 }
 
-/** L-BFGS-B on the continuous axes, scaled by the length scales. */
-export function gradientAscent(from: Row, acquisition: Acquisition, isDiscrete: readonly boolean[]): Row {
+/** L-BFGS-B on the continuous axes, scaled by the length scales, inside the box if there is one. */
+export function gradientAscent(
+  from: Row,
+  acquisition: Acquisition,
+  isDiscrete: readonly boolean[],
+  box?: Box,
+): Row {
   const free = isDiscrete.flatMap((discrete, a) => (discrete ? [] : [a]))
   const scales = free.map((a) => Math.sqrt(Math.max(acquisition.posterior.weights[a]!, 1e-4)))
   const row = Float64Array.from(from)
@@ -110,8 +116,8 @@ export function gradientAscent(from: Row, acquisition: Acquisition, isDiscrete: 
   const objective: Objective = (x, gradient) => negativeScore(surface, x, gradient)
   const start = free.map((a, i) => row[a]! * scales[i]!)
   const { x } = minimizeInBox(objective, start, {
-    lower: new Float64Array(free.length),
-    upper: scales,
+    lower: Float64Array.from(free, (a, i) => (box?.lower[a] ?? 0) * scales[i]!),
+    upper: Float64Array.from(free, (a, i) => (box?.upper[a] ?? 1) * scales[i]!),
     evaluations: acquisition.limits.length > 0 ? CONSTRAINED_EVALUATIONS : EVALUATIONS,
     gradientTolerance: 1e-4,
     valueTolerance: 1e-8,

@@ -2,9 +2,11 @@ import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
 import type { Limit } from './acquisition.ts'
 import type { Dataset } from './dataset.ts'
+import { distancesFrom } from './distance.ts'
 import { type First, fitted } from './fitted.ts'
 import { hasSlacks, keepsAll, limitsOf } from './limits.ts'
 import { warpLosses } from './losses.ts'
+import { type Neighbourhood, neighbourhood } from './neighbourhood.ts'
 import { orderOf } from './order.ts'
 import type { Foreign, Sample } from './sample.ts'
 import { imputed, type Row, type View } from './view.ts'
@@ -25,6 +27,8 @@ export interface GaussianModel {
    * Correlation of leave-one-out predictions with the losses, at least 0.
    */
   readonly skill: number
+  /** Around the lowest posterior mean. Undefined with few trials, with those of other sweeps, or when constraints were violated. */
+  readonly nearBest: () => Neighbourhood | undefined
 }
 
 /** Conditioning points, pending ones included; the time per suggestion grows with their square. */
@@ -91,7 +95,12 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
     Float64Array.from(scored, (i) => leftOut[i]!),
     Float64Array.from(scored, (i) => known.y[i]!),
   )
-  return { posterior, best, limits, leaders, known: samples.length, skill: Math.max(0, skill) }
+  const nearBest = () => {
+    if (limits.length > 0 || means === undefined) return undefined
+    const center = rows[indices[means.indexOf(Math.min(...means))]!]!
+    return neighbourhood({ samples, rows, center, categorical, theta, pending, most: MOST_KNOWN })
+  }
+  return { posterior, best, limits, leaders, known: samples.length, skill: Math.max(0, skill), nearBest }
 }
 
 /** With the loss as it is without constraints. */
@@ -180,15 +189,7 @@ function localIndices(
   const chosen = new Set(order.slice(0, Math.floor(most / 3)))
   const center = rows[order[0]!]!
   const weights = theta.slice(0, categorical.length).map(Math.exp)
-  const distance = (row: Row) => {
-    let q = 0
-    for (let a = 0; a < row.length; a++) {
-      const difference = row[a]! - center[a]!
-      if (difference !== 0) q += weights[a]! * (categorical[a] ? 1 : difference * difference)
-    }
-    return q
-  }
-  const distances = rows.map(distance)
+  const distances = distancesFrom(center, rows, { weights, categorical })
   const near = order.filter((index) => !chosen.has(index))
   near.sort((a, b) => distances[a]! - distances[b]! || a - b)
   for (const index of near.splice(0, Math.floor(most / 3))) chosen.add(index)

@@ -1,6 +1,7 @@
 /** Improves candidates of the acquisition over continuous, discrete and categorical axes together. */
 import type { Params } from '../../schema/params.ts'
 import { type Acquisition, gradientAscent, scoreOf } from './acquisition.ts'
+import type { Box } from './neighbourhood.ts'
 import { ABSENT, type Axis, imputed, type Row, type View } from './view.ts'
 
 export interface Candidate {
@@ -16,6 +17,8 @@ export interface Search {
   readonly isEvaluated: (params: Params) => boolean
   readonly isDiscrete: readonly boolean[]
   readonly allDiscrete: boolean
+  /** See `AcquireOptions`. */
+  readonly box?: Box
 }
 
 /** The nearest valid point with its score. Absent coordinates keep their value. */
@@ -38,7 +41,7 @@ export function localSearch(search: Search, start: Candidate): Candidate {
   for (let round = 0; round < ROUNDS; round++) {
     const before = current.score
     if (!allDiscrete) {
-      const target = gradientAscent(current.row, acquisition, isDiscrete)
+      const target = gradientAscent(current.row, acquisition, isDiscrete, search.box)
       const allowed = search.view.allows(target) ? target : search.view.moved(target, [current.row])
       if (allowed !== undefined) current = better(current, scored(search, allowed))
     }
