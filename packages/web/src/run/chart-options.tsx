@@ -4,7 +4,7 @@ import { type ChartSettings, PLAIN } from '../charts/chart-settings.ts'
 
 export interface ChartOptions {
   readonly x: string
-  /** Of the charts that have no settings of their own. */
+  /** Of the charts without own settings. */
   readonly defaults: ChartSettings
   readonly search: string
 }

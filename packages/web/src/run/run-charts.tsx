@@ -20,7 +20,7 @@ interface Props {
   readonly rows: readonly HistoryRow[]
   readonly samples: number
   readonly x: string
-  /** Of the charts that have no settings of their own. */
+  /** Of the charts without own settings. */
   readonly defaults?: ChartSettings
 }
 
