@@ -1,9 +1,8 @@
 /** Maximizes the expected improvement over continuous, discrete and categorical axes together. */
 import type { Rng } from '../../math/rng.ts'
-import type { Acquisition } from './acquisition.ts'
+import type { Acquisition, Box } from './acquisition.ts'
 import { randomRow } from './adaptive.ts'
 import { type Candidate, localSearch, type Search, scored, withinLimits } from './local-search.ts'
-import type { Box } from './neighbourhood.ts'
 import { ABSENT, type Row, type View } from './view.ts'
 
 export interface AcquireOptions {

@@ -2,13 +2,18 @@
 import type { Posterior } from '../../math/gp-posterior.ts'
 import { logImprovement, logNormalCdf, logNormalCdfWithSlope } from '../../math/mills.ts'
 import { minimizeInBox, type Objective } from '../../math/minimize.ts'
-import type { Box } from './neighbourhood.ts'
 import type { Row } from './view.ts'
 
 /** A constraint holds where the process is at most at the threshold. */
 export interface Limit {
   readonly posterior: Posterior
   readonly threshold: number
+}
+
+/** Where to search, by axis; categories have no ends. */
+export interface Box {
+  readonly lower: Float64Array
+  readonly upper: Float64Array
 }
 
 export interface Acquisition {

@@ -1,7 +1,6 @@
 /** Improves candidates of the acquisition over continuous, discrete and categorical axes together. */
 import type { Params } from '../../schema/params.ts'
-import { type Acquisition, gradientAscent, scoreOf } from './acquisition.ts'
-import type { Box } from './neighbourhood.ts'
+import { type Acquisition, type Box, gradientAscent, scoreOf } from './acquisition.ts'
 import { ABSENT, type Axis, imputed, type Row, type View } from './view.ts'
 
 export interface Candidate {

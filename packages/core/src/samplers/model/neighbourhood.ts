@@ -7,19 +7,13 @@
 import { fitGp } from '../../math/fit-gp.ts'
 import { type GpData, MORE } from '../../math/gp-kernel.ts'
 import { posteriorOf } from '../../math/gp-posterior.ts'
-import type { Acquisition } from './acquisition.ts'
+import type { Acquisition, Box } from './acquisition.ts'
 import { distancesFrom, type Measure } from './distance.ts'
 import { warpLosses } from './losses.ts'
 import { orderOf } from './order.ts'
 import type { Sample } from './sample.ts'
 import { turnedPosterior } from './turned-posterior.ts'
 import type { Row } from './view.ts'
-
-/** By axis; categories have no ends. */
-export interface Box {
-  readonly lower: Float64Array
-  readonly upper: Float64Array
-}
 
 export interface Neighbourhood {
   readonly acquisition: Acquisition
