@@ -12,7 +12,7 @@ import type { Row } from './view.ts'
 
 /** The directions of more axes cannot be found from the trials that a process is conditioned on. */
 const MOST_AXES = 16
-/** Of the greatest; less is not told from noise. */
+/** Of the greatest; less cannot be distinguished from noise. */
 const LEAST_SENSITIVITY = 1e-8
 
 /** An orthogonal map of the real axes, after each is scaled. Categories stay as they are. */
