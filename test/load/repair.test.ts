@@ -41,7 +41,11 @@ it('reads each trial once, and then only what is open, whatever a sweep has', as
       trials: sweeps + 1,
       lives: sweeps + 1 + runs,
     })
-    expect(minute.calls).toBeLessThanOrEqual(6 * (sweeps + 1) + 2 * pagesOfRuns + (sweeps + runs) / 100 + 2)
+    // The first minute found the best values: the second stores, once for each sweep, that they were announced.
+    const announced = minute === second ? sweeps + 1 : 0
+    expect(minute.calls).toBeLessThanOrEqual(
+      6 * (sweeps + 1) + announced + 2 * pagesOfRuns + (sweeps + runs) / 100 + 2,
+    )
   }
   // At the small size the process is shared with other tests, and so is its heap.
   if (size.sweeps === 1_000) for (const { heapMb } of minutes) expect(heapMb).toBeLessThan(HEAP_MB)
