@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { Problem } from '@chimney/core/schema/problem'
 import { inParallel } from '../in-parallel.ts'
 
 const BATCH = 10 // the maximum of SQS in one call
@@ -25,4 +26,22 @@ export async function sendBatches(
     }
   })
   return refused
+}
+
+/** Sends each message as JSON, once. Throws a retryable problem that names the queue and what to do when SQS did not confirm all. */
+export async function sendAll(
+  client: SQSClient,
+  url: string,
+  messages: readonly object[],
+  { queue, remedy }: { readonly queue: string; readonly remedy: string },
+): Promise<void> {
+  const refused = await sendBatches(
+    client,
+    url,
+    messages.map((message) => JSON.stringify(message)),
+  )
+  if (refused.length === 0) return
+  const taken = messages.length - refused.length
+  const text = `the ${queue} took ${taken} of ${messages.length} messages; ${remedy}`
+  throw new Problem('retryable', 'queue-unavailable', text, { cause: refused[0] })
 }
