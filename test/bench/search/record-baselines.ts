@@ -3,7 +3,7 @@
  *
  *   python3 -m venv .venv && .venv/bin/pip install -r test/bench/search/requirements.txt
  *   .venv/bin/pip install --no-deps -r test/bench/search/requirements-hebo.txt
- *   npx tsx test/bench/search/record-baselines.ts [--baselines optuna-tpe,optuna-gp,wandb-bayes,ax,hebo] [--problems main,car] [--seeds 30] [--parallel 1]
+ *   npx tsx test/bench/search/record-baselines.ts [--baselines optuna-tpe,optuna-gp,optuna-cmaes,wandb-bayes,ax,hebo] [--problems main,car] [--seeds 30] [--parallel 1]
  */
 import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ import { recordedOf } from './recorded-baselines.ts'
 
 const { values } = parseArgs({
   options: {
-    baselines: { type: 'string', default: 'optuna-tpe,optuna-gp,wandb-bayes,ax,hebo' },
+    baselines: { type: 'string', default: 'optuna-tpe,optuna-gp,optuna-cmaes,wandb-bayes,ax,hebo' },
     problems: { type: 'string', default: '' },
     seeds: { type: 'string', default: '30' },
     parallel: { type: 'string', default: '1' },

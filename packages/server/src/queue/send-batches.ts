@@ -5,7 +5,7 @@ import { inParallel } from '../in-parallel.ts'
 const BATCH = 10 // the maximum of SQS in one call
 
 /** Sends each body once. Returns an error code or error for each one that SQS did not confirm. */
-export async function sendBatches(
+async function sendBatches(
   client: SQSClient,
   url: string,
   bodies: readonly string[],
