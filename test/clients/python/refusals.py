@@ -7,6 +7,7 @@ RELATIONS = {
     "bad-cursor": "a cursor comes from the previous response",
     "early-terminate-invalid": "options of early_terminate depend on each other",
     "idempotency-key-reused": "the key was used before",
+    "insecure-webhook": "the service says whether addresses may start with http://",
     "invalid-file-name": "no control characters, and no path out of the run",
     "invalid-params": "parameters must lie in the space of the sweep",
     "invalid-sweep-config": "keys depend on each other, such as min and max",

@@ -5,9 +5,7 @@ import { Time } from './fields.ts'
 const Url = z
   .url({ protocol: /^https?$/, error: 'must be an address that starts with https://' })
   .max(2_000)
-  .refine((url) => !URL.canParse(url) || new URL(url).username === '', {
-    error: 'must not contain a user name or password',
-  })
+  .regex(/^https?:\/\/[^@/?#]+([/?#].*)?$/, { error: 'must not contain a user name or password' })
 const Format = z.enum(WEBHOOK_FORMATS)
 const Events = z.array(z.enum(WEBHOOK_EVENTS)).min(1).max(WEBHOOK_EVENTS.length)
 /** As in Standard Webhooks: `whsec_` and 24 to 64 bytes in Base64. */

@@ -3,6 +3,7 @@ import { CollectionPatch, VersionPatch } from '@chimney/core/schema/api/artifact
 import { ProblemBody } from '@chimney/core/schema/api/problem'
 import { RunPatch, RunsDelete } from '@chimney/core/schema/api/runs'
 import { SweepPatch } from '@chimney/core/schema/api/sweeps'
+import { WebhookPatch } from '@chimney/core/schema/api/webhooks'
 import { RunId } from '@chimney/core/schema/names'
 import { sweepSchemas } from '@chimney/core/schema/sweep-json-schema'
 import { Hono } from 'hono'
@@ -260,7 +261,7 @@ function firstScalar(anyOf: unknown): Schema | undefined {
 function nameComponents(): void {
   const schemas = { ...RESPONSE_SCHEMAS, ...REQUEST_SCHEMAS }
   for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id })
-  for (const patch of [SweepPatch, RunPatch, RunsDelete, CollectionPatch, VersionPatch])
+  for (const patch of [SweepPatch, RunPatch, RunsDelete, CollectionPatch, VersionPatch, WebhookPatch])
     z.globalRegistry.add(patch, { ...patch.meta(), minProperties: 1 })
   z.globalRegistry.add(RunId, { pattern: RUN_ID })
 }
