@@ -106,4 +106,4 @@ it(`finishes each of ${CELLS} grid cells once while some of ${AGENTS} agents dis
   } while (cursor)
   expect(listed.map((trial) => trial.number)).toEqual(numbers)
   expect(listed.every((trial) => trial.state === 'finished')).toBe(true)
-}, 600_000)
+}, 1_500_000)
