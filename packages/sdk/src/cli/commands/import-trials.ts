@@ -45,6 +45,35 @@ export const addOptunaImport = (program: Command, shell: Shell): void => {
     })
 }
 
+export const addCsvImport = (program: Command, shell: Shell): void => {
+  withImportOptions(
+    subcommand(program, 'csv', {
+      summary: 'Import a table of trials as a sweep.',
+      details: `The file has a header and a row for each trial (RFC 4180). If columns begin with params_ or params., as those of Optuna's trials_dataframe() and of chimney export do, they are the parameters; otherwise all but the metric, state and --ignore. The space is the smallest one that has all rows. A row without a value of the metric is a failed trial. ${AGAIN}`,
+      examples: [
+        'chimney import csv trials.csv --metric val_loss',
+        'chimney import csv results.csv --metric accuracy --goal maximize --ignore date,host',
+      ],
+    }),
+  )
+    .argument('<file>')
+    .requiredOption('--metric <column>', 'column of the metric')
+    .addOption(new Option('--goal <goal>').choices(['minimize', 'maximize']).default('minimize'))
+    .option('--ignore <columns>', 'columns that are no parameters, separated by commas; kept in the config')
+    .action(async (file: string, _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<
+        Flags & { metric: string; goal: 'minimize' | 'maximize'; ignore?: string }
+      >()
+      const { metric, goal, ignore = '' } = flags
+      const options = { metric, goal, ignored: ignore.split(',').filter((name) => name !== '') }
+      const { csvTrials } = await import('../imports/csv-trials.ts')
+      const one = async function* () {
+        yield await csvTrials(file, options)
+      }
+      await importSweeps(shell, one(), flags)
+    })
+}
+
 async function importSweeps(
   { io, client: connect }: Shell,
   sweeps: AsyncIterable<ImportedSweep>,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { batchesOf, readBackupState } from '../backup-file.ts'
 import { type CommonFlags, type Shell, subcommand, UsageError } from '../shell.ts'
-import { addOptunaImport } from './import-trials.ts'
+import { addCsvImport, addOptunaImport } from './import-trials.ts'
 
 export const addImport = (program: Command, shell: Shell): void => {
   const { io, client: connect } = shell
@@ -37,4 +37,5 @@ export const addImport = (program: Command, shell: Shell): void => {
       )
     })
   addOptunaImport(command, shell)
+  addCsvImport(command, shell)
 }
