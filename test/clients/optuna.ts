@@ -14,6 +14,7 @@ interface Trial {
   readonly params: Readonly<Record<string, unknown>>
   readonly values: Readonly<Record<string, number>>
   readonly points: Readonly<Record<string, number>>
+  readonly user_attrs: object
   readonly seconds: number
 }
 
@@ -23,14 +24,15 @@ export interface OptunaCheck {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Studies that Optuna wrote, each kind of storage, imported and compared trial by trial; imported again, they change nothing. */
+/**
+ * Studies that Optuna wrote, each kind of storage, imported and compared trial by trial; imported again, they change nothing; exported to
+ * the other kind, Optuna reads what it had written.
+ */
 export async function importOptuna({ python, folder, env }: OptunaCheck): Promise<string> {
   const kinds = { journal: join(folder, 'studies.log'), sqlite: `sqlite:///${join(folder, 'studies.db')}` }
   let compared = 0
   for (const [kind, storage] of Object.entries(kinds)) {
-    const studies: Record<string, Trial[]> = JSON.parse(
-      await command([python, '-W', 'ignore', STUDY, storage]),
-    )
+    const studies = await studiesIn(python, storage)
     const words = ['import', 'optuna', storage, '--project', `optuna-${kind}`, '--python', python, '--json']
     const run = async () => JSON.parse(await command([process.execPath, CHIMNEY, ...words], { env }))
     const imported = await run()
@@ -41,8 +43,16 @@ export async function importOptuna({ python, folder, env }: OptunaCheck): Promis
         [studies.two!.length, {}],
       ],
     )
-    for (const [at, trials] of Object.values(studies).entries())
-      compared += await compare(imported[at].path, trials, env)
+    const back = kind === 'journal' ? join(folder, 'back.db') : join(folder, 'back.log')
+    for (const [at, trials] of Object.values(studies).entries()) {
+      const { path } = imported[at]
+      compared += await compare(path, trials, env)
+      await command([process.execPath, CHIMNEY, 'export', 'optuna', path, back, '--python', python], { env })
+    }
+    const storageBack = kind === 'journal' ? `sqlite:///${back}` : back
+    const readBack = rounded(await studiesIn(python, storageBack, '--read'))
+    for (const [name, trials] of Object.entries(rounded(studies)))
+      for (const [i, trial] of trials.entries()) assert.deepEqual(readBack[name]?.[i], trial, `${name} ${i}`)
     const again = await run()
     assert.deepEqual(
       again.map(({ path, isNew }: { path: string; isNew: boolean }) => [path, isNew]),
@@ -51,6 +61,18 @@ export async function importOptuna({ python, folder, env }: OptunaCheck): Promis
   }
   return `${compared} trials of ${Object.keys(kinds).length} storages are equal`
 }
+
+const studiesIn = async (python: string, ...words: string[]): Promise<Record<string, Trial[]>> =>
+  JSON.parse(await command([python, '-W', 'ignore', STUDY, ...words]))
+
+/** Times of the service are in milliseconds. */
+const rounded = (studies: Record<string, Trial[]>): Record<string, object[]> =>
+  Object.fromEntries(
+    Object.entries(studies).map(([name, trials]) => [
+      name,
+      trials.map(({ seconds, ...trial }) => ({ ...trial, took: Math.abs(seconds) < 60 })),
+    ]),
+  )
 
 async function compare(
   path: string,

@@ -1,4 +1,4 @@
-"""Writes two studies into an Optuna storage and prints what is in them: python study.py STORAGE"""
+"""Writes two studies into an Optuna storage and prints what is in them: python study.py STORAGE. With --read it only prints."""
 import json
 import math
 import sys
@@ -42,6 +42,7 @@ def facts(study):
             "params": trial.params,
             "values": dict(zip(names, trial.values or [])),
             "points": {step: value for step, value in trial.intermediate_values.items() if math.isfinite(value)},
+            "user_attrs": trial.user_attrs,
             "seconds": trial.duration.total_seconds(),
         }
         for trial in study.trials
@@ -49,10 +50,13 @@ def facts(study):
     ]
 
 
-def main(name):
-    storage = name
-    if "://" not in name:
-        storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(name))
+def open_storage(name):
+    if "://" in name:
+        return name
+    return optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(name))
+
+
+def write(storage):
     pruner = optuna.pruners.MedianPruner(n_startup_trials=20)
     sampler = optuna.samplers.RandomSampler(seed=1)
     study = optuna.create_study(study_name="digits", storage=storage, pruner=pruner, sampler=sampler)
@@ -61,7 +65,14 @@ def main(name):
     pair = optuna.create_study(study_name="two", storage=storage, directions=["minimize", "maximize"])
     pair.set_metric_names(["loss", "accuracy"])
     pair.optimize(two, n_trials=20)
-    print(json.dumps({study.study_name: facts(study) for study in (study, pair)}))
 
 
-main(sys.argv[1])
+def main(name, read=None):
+    storage = open_storage(name)
+    if read is None:
+        write(storage)
+    names = optuna.get_all_study_names(storage)
+    print(json.dumps({name: facts(optuna.load_study(study_name=name, storage=storage)) for name in sorted(names)}))
+
+
+main(*sys.argv[1:])

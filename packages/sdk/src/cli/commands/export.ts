@@ -30,7 +30,7 @@ interface Flags extends CommonFlags {
 
 export const addExport = (program: Command, shell: Shell): void => {
   const { io, client } = shell
-  subcommand(program, 'export', {
+  const command = subcommand(program, 'export', {
     summary: 'Print the trials of a sweep, or write a whole project to a file.',
     details: `CSV follows RFC 4180, with one column per parameter (params.lr, params.optimizer.name). Text that a spreadsheet would run as a formula gets an apostrophe in front, unless --raw is set; JSON is exact.
 
@@ -52,6 +52,43 @@ With --to, writes the sweeps, trials, runs and metrics of a project for chimney 
       const trials: TrialBody[] = []
       for await (const trial of client(flags).trials(path)) trials.push(trial)
       io.out(format === 'json' ? toJson(trials) : csvOf(tableOf(trials), flags.raw))
+    })
+  addOptunaExport(command, shell)
+}
+
+const addOptunaExport = (program: Command, { io, client }: Shell): void => {
+  subcommand(program, 'optuna', {
+    summary: 'Write the trials of a sweep into a study of Optuna.',
+    details:
+      'STORAGE is the URL of a storage, a path that ends with .db, or another path for a journal file; it is created if it does not exist. The study must be new in it. The installed Optuna writes values, intermediate values, times and states (stopped trials are pruned ones; failed, killed and crashed ones failed). Queued and running trials are left out.',
+    examples: [
+      'chimney export optuna digits/abc123de study.db',
+      'chimney export optuna digits/abc123de journal.log --study digits --python .venv/bin/python',
+    ],
+  })
+    .argument('<path>', 'sweep')
+    .argument('<storage>')
+    .option('--study <name>', 'name of the study (default: that of the sweep)')
+    .option('--python <program>', 'Python that has Optuna (default: python)')
+    .action(async (path: string, storage: string, _: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<CommonFlags & { study?: string; python?: string }>()
+      const { writeOptuna } = await import('../write-optuna.ts')
+      const { study, trials, open } = await writeOptuna(client(flags), path, {
+        storage,
+        study: flags.study,
+        python: flags.python,
+        env: io.env,
+        onProgress: (read, of) => {
+          if (io.isTty) io.err(`\r${read} of ${of} trials`)
+        },
+      })
+      if (io.isTty) io.err('\r')
+      const left = open > 0 ? `, without ${open} that have not ended` : ''
+      io.out(
+        flags.json
+          ? toJson({ study, storage, trials, open })
+          : `Exported ${path} to the study ${study} of ${storage}: ${trials} trials${left}.\n`,
+      )
     })
 }
 
