@@ -6,7 +6,7 @@ import sys
 import optuna
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-TRIALS = 200
+TRIALS = 120
 
 
 def digits(trial):
