@@ -7,7 +7,7 @@ import { once } from './request-memo.ts'
 /** What the names of all registries begin with: a registry is a project of portfolios. */
 const PREFIX = 'wandb-registry-'
 
-/** Name of the document of a registry's settings. Registries that came to be by a link have none until they are changed. */
+/** Name of the document of a registry's settings. Registries that reached be by a link have none until they are changed. */
 export const SETTINGS = 'registry'
 
 export interface RegistrySettings {
