@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { endTimeOf } from './end-time.ts'
 
 export interface SweepCost {
   /** Run time of all trials together. */
@@ -34,18 +35,17 @@ export function costOf(trials: readonly TrialBody[], now: number): SweepCost {
   let dollars = 0
   let [first, last] = [Number.POSITIVE_INFINITY, 0]
   const agents = new Set<string>()
-  for (const { state, created_at, started_at, updated_at, agent } of trials) {
+  for (const trial of trials) {
+    const { state, created_at, started_at, agent } = trial
+    const end = OPEN.includes(state) ? now : endTimeOf(trial)
     if (agent !== undefined) agents.add(agent)
     first = Math.min(first, Date.parse(created_at))
-    last = Math.max(last, OPEN.includes(state) ? now : Date.parse(updated_at))
+    last = Math.max(last, end)
     if (state === 'queued') {
       dollars += USD_PER_TRIAL
       continue
     }
-    const ms = Math.max(
-      0,
-      (OPEN.includes(state) ? now : Date.parse(updated_at)) - Date.parse(started_at ?? created_at),
-    )
+    const ms = Math.max(0, end - Date.parse(started_at ?? created_at))
     computeMs += ms
     dollars += dollarsOf(ms)
   }

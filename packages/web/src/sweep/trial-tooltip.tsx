@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { runUrl } from '../app/routes.ts'
+import { endTimeOf } from '../model/end-time.ts'
 import { formatDuration } from '../model/format.ts'
 import { cellText, type TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
@@ -65,11 +66,11 @@ export function TrialTooltip({
 
   const trial = row === undefined ? undefined : table.trials[row]
   if (!trial || row === undefined) return null
-  const { number, state, attempt, agent, suggested_by, reason, started_at, updated_at } = trial
+  const { number, state, attempt, agent, suggested_by, reason, started_at } = trial
   const ended = state !== 'queued' && state !== 'running'
   const facts = [
     agent,
-    ended && started_at && formatDuration(Date.parse(updated_at) - Date.parse(started_at)),
+    ended && started_at && formatDuration(endTimeOf(trial) - Date.parse(started_at)),
     attempt > 1 && `attempt ${attempt}`,
   ].filter(Boolean)
   return (
