@@ -102,6 +102,30 @@ it('groups all runs by a config value, with the mean of each column, and exports
     expect(row).toContain(`${name} 100`)
     expect(row).toContain(String(Number(mean.toPrecision(4))))
   }
+  // The rows of a group have its color.
+  await page.getByRole('button', { name: 'Expand all' }).click()
+  await page
+    .getByRole('checkbox', { name: /^Compare / })
+    .first()
+    .waitFor()
+  const shown = page.getByRole('region', { name: 'Table of runs' }).locator('tbody tr:has(td, th)')
+  const colorsOf = () =>
+    shown.evaluateAll((found) =>
+      found.map((row) => {
+        const mark = row.querySelector<HTMLElement>('.swatch')
+        const cell = row.querySelector<HTMLElement>('td')
+        return mark
+          ? `group ${getComputedStyle(mark).backgroundColor}`
+          : getComputedStyle(cell!).boxShadow.replace(/\) .*/, ')')
+      }),
+    )
+  const colors = (await colorsOf()).filter((color) => color !== 'none')
+  let group = ''
+  for (const color of colors) {
+    if (color.startsWith('group ')) group = color.slice('group '.length)
+    else expect(color).toBe(group)
+  }
+  expect(colors.filter((color) => !color.startsWith('group ')).length).toBeGreaterThan(5)
   await takeScreenshot(page, 'project-groups')
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'CSV', exact: true }).click()

@@ -185,6 +185,33 @@ it('runs are renamed, tagged, archived and deleted, one by one and in bulk', asy
   await expect.poll(shown).toBe(14)
 })
 
+it('an archived sweep is hidden in the list until it is asked for, and archiving can be undone', async () => {
+  const { page } = now
+  const { client } = service
+  const [old, kept] = [
+    await client.createSweep('name: old\nmethod: grid\nparameters: {a: {value: 1}}\n', { project: 'attic' }),
+    await client.createSweep('name: kept\nmethod: grid\nparameters: {a: {value: 1}}\n', { project: 'attic' }),
+  ]
+  await page.goto('/local/attic')
+  const link = (name: string) =>
+    page.getByRole('region', { name: 'Sweeps' }).getByRole('link', { name, exact: true })
+  await page.getByLabel('Select old').check()
+  await page.getByRole('button', { name: 'Archive 1' }).click()
+  await link('old').waitFor({ state: 'detached' })
+  await link('kept').waitFor()
+  expect((await client.getSweep(old.path)).archived).toBe(true)
+  await page.getByLabel('Show 1 archived sweep').check()
+  await link('old').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Show 1 archived sweep').waitFor({ state: 'detached' })
+  await page.goto(pathOf(kept.url))
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await page.getByRole('heading', { name: 'kept' }).getByText('archived').waitFor()
+  expect((await client.getSweep(kept.path)).archived).toBe(true)
+})
+
 it('notes of a sweep and a run are Markdown, edited in place with a preview', async () => {
   const { page } = now
   const { client } = service

@@ -20,6 +20,7 @@ const sweep = (more: Partial<SweepBody['trials']>, best: SweepBody['best'] = nul
   path: 'local/digits/s',
   url: 'http://127.0.0.1/local/digits/sweeps/s',
   name: null,
+  archived: false,
   description: null,
   state: 'running',
   state_reason: null,

@@ -14,6 +14,8 @@ export interface SweepRecord {
   readonly seed: number
   readonly displayName?: string
   readonly description?: string
+  /** Pages hide it in lists. */
+  readonly archived?: true
   readonly warnings: readonly string[]
   readonly createdAt: UnixMs
   /** Revision, incremented by every write; see {@link SweepStore.replaceSweep}. */

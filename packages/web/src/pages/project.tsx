@@ -37,7 +37,10 @@ export function ProjectPage({ page, entity, project }: Props) {
         ? REFETCH_MS
         : false,
   })
+  const { query } = useLocation()
   const all = sweeps.data?.pages.flatMap((each) => each.items) ?? []
+  const archived = all.filter((sweep) => sweep.archived).length
+  const showArchived = query.get('archived-sweeps') === 'shown'
   const missing = sweeps.error instanceof ApiError && sweeps.error.status === 404
   return (
     <>
@@ -55,7 +58,19 @@ export function ProjectPage({ page, entity, project }: Props) {
             <CopyBlock label="the command for wandb" text={`wandb sweep --project ${project} sweep.yaml`} />
           </Empty>
         )}
-        <SweepList at={at} sweeps={all} now={now} />
+        {archived > 0 && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={showArchived}
+              onChange={(event) =>
+                setSearchParams({ 'archived-sweeps': event.target.checked ? 'shown' : null })
+              }
+            />{' '}
+            Show {archived} archived {archived === 1 ? 'sweep' : 'sweeps'}
+          </label>
+        )}
+        <SweepList at={at} sweeps={showArchived ? all : all.filter((sweep) => !sweep.archived)} now={now} />
         {sweeps.hasNextPage && (
           <button type="button" onClick={() => void sweeps.fetchNextPage()}>
             Load more

@@ -29,6 +29,19 @@ export function SweepBulkActions({
   const inState = (...states: readonly SweepBody['state'][]) =>
     sweeps.filter(({ state }) => states.includes(state))
   const [running, paused, open] = [inState('running'), inState('paused'), inState('running', 'paused')]
+  const archived = sweeps.filter((sweep) => sweep.archived)
+  const shown = sweeps.filter((sweep) => !sweep.archived)
+  const archive = (which: readonly SweepBody[], archived: boolean) => {
+    onClear()
+    void work.start(
+      `${archived ? 'Archiving' : 'Unarchiving'} ${counted(which.length)}`,
+      which.map((sweep) => ({
+        label: sweep.name ?? sweep.id,
+        work: () => updateSweep(at(sweep), { archived }),
+        undo: () => updateSweep(at(sweep), { archived: !archived }),
+      })),
+    )
+  }
   /** `undo`: the state before, where a change back has no other effects. */
   const change = (
     title: string,
@@ -92,6 +105,16 @@ export function SweepBulkActions({
               {open.length > 0 && (
                 <button type="button" onClick={() => setDialog('finish')}>
                   Stop {open.length}
+                </button>
+              )}
+              {shown.length > 0 && (
+                <button type="button" onClick={() => archive(shown, true)}>
+                  Archive {shown.length}
+                </button>
+              )}
+              {archived.length > 0 && (
+                <button type="button" onClick={() => archive(archived, false)}>
+                  Unarchive {archived.length}
                 </button>
               )}
               <button type="button" className="danger" onClick={() => setDialog('delete')}>

@@ -49,6 +49,7 @@ export function SweepList({ at, sweeps, now }: { at: At; sweeps: readonly SweepB
                 <b>{sweep.name ?? sweep.id}</b>
               </Link>
               <StateBadge state={sweep.state} />
+              {sweep.archived && <span className="muted">archived</span>}
               <span className="muted">
                 {sweep.method} · {formatAgo(sweep.updated_at, now)}
               </span>

@@ -103,6 +103,9 @@ export function SweepActions({
         <MenuItem onSelect={() => navigate(newSweepFromUrl(at.entity, at.project, at.sweep))}>
           Copy as new sweep…
         </MenuItem>
+        <MenuItem onSelect={() => change.mutate({ archived: !sweep.archived })}>
+          {sweep.archived ? 'Unarchive' : 'Archive'}
+        </MenuItem>
         <MenuItem onSelect={() => setDialog('delete')}>Delete sweep…</MenuItem>
       </Menu>
       {dialog === 'edit' && (

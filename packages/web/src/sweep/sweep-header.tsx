@@ -68,6 +68,7 @@ export function SweepHeader({
         <div>
           <h1>
             {sweep.name ?? sweep.id} <StateBadge state={sweep.state} />
+            {sweep.archived && <small className="muted"> archived</small>}
           </h1>
           <p className="muted">
             {sweep.method}

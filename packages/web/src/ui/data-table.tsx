@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { MAX_COMPARED } from '../app/routes.ts'
+import { useTheme } from '../charts/theme.ts'
 import { csvOf } from '../model/csv.ts'
 import { formatCount } from '../model/format.ts'
 import type { Group } from '../model/groups.ts'
@@ -10,7 +11,7 @@ import { downloadFile } from './download-file.ts'
 import { useFrozenOrder } from './frozen-order.ts'
 import { Menu, MenuCheck } from './menu.tsx'
 import { RowCells, type RowInfo } from './table-cells.tsx'
-import { GroupRow, sortedGroups } from './table-groups.tsx'
+import { GroupRow, groupColors, sortedGroups } from './table-groups.tsx'
 import { type BulkActions, Selection } from './table-selection.tsx'
 import { useNow } from './use-now.ts'
 
@@ -36,7 +37,9 @@ interface Props {
   readonly bulkActions?: BulkActions
 }
 
-type Item = { readonly group: Group } | { readonly row: number }
+type Item =
+  | { readonly group: Group }
+  | { readonly row: number; readonly group?: undefined; readonly of?: string }
 
 const ROW_PX = 33
 const CHECK_PX = 36
@@ -83,9 +86,11 @@ export const DataTable = memo(function DataTable({
     if (!groupColumn) return rows.map((row) => ({ row }))
     return groups.flatMap((group): Item[] => [
       { group },
-      ...(closed.has(group.name) ? [] : group.rows.map((row) => ({ row }))),
+      ...(closed.has(group.name) ? [] : group.rows.map((row) => ({ row, of: group.name }))),
     ])
   }, [rows, groups, groupColumn, closed])
+  const { series } = useTheme()
+  const colors = useMemo(() => groupColors(groups, series), [groups, series])
   const [selected, setSelected] = useState<ReadonlySet<string>>(
     () => new Set(query.get('runs')?.split(',').filter(Boolean)),
   )
@@ -248,7 +253,7 @@ export const DataTable = memo(function DataTable({
             {before > 0 && <tr style={{ height: before }} />}
             {visible.map(({ index }) => {
               const item = items[index]!
-              if ('group' in item)
+              if (item.group)
                 return (
                   <GroupRow
                     key={`group ${item.group.name}`}
@@ -257,10 +262,11 @@ export const DataTable = memo(function DataTable({
                     columns={columns}
                     open={!closed.has(item.group.name)}
                     summary={summaryOf?.(item.group.rows) ?? ''}
+                    color={colors.get(item.group.name)}
                     onToggle={toggleGroup}
                   />
                 )
-              const { row } = item
+              const { row, of } = item
               const info = rowInfo(row)
               const isSelected = selected.has(info.id)
               return (
@@ -271,7 +277,7 @@ export const DataTable = memo(function DataTable({
                   onPointerEnter={() => onHover?.(row)}
                   onPointerLeave={() => onHover?.(undefined)}
                 >
-                  <td>
+                  <td style={of === undefined ? undefined : { boxShadow: `inset 4px 0 ${colors.get(of)}` }}>
                     <input
                       type="checkbox"
                       aria-label={`Compare ${info.label}`}

@@ -23,6 +23,15 @@ export function sortedGroups(
   })
 }
 
+/** A color for each group, which does not depend on the order of the table. */
+export function groupColors(
+  groups: readonly Group[],
+  series: readonly string[],
+): ReadonlyMap<string, string> {
+  const names = groups.map(({ name }) => name).sort()
+  return new Map(names.map((name, i) => [name, series[i % series.length]!]))
+}
+
 /** Columns before the first mean: the name of the group needs their width. */
 const LABEL_COLUMNS = 2
 
@@ -33,6 +42,7 @@ export const GroupRow = memo(function GroupRow({
   columns,
   open,
   summary,
+  color,
   onToggle,
 }: {
   group: Group
@@ -40,6 +50,7 @@ export const GroupRow = memo(function GroupRow({
   columns: readonly TableColumn[]
   open: boolean
   summary: string
+  color: string | undefined
   onToggle: (name: string) => void
 }) {
   const first = columns.findIndex(({ numeric }, i) => numeric && i >= LABEL_COLUMNS)
@@ -48,7 +59,8 @@ export const GroupRow = memo(function GroupRow({
     <tr className="group" aria-rowindex={index + 2}>
       <th colSpan={label + 1} scope="rowgroup">
         <button type="button" aria-expanded={open} onClick={() => onToggle(group.name)}>
-          <span aria-hidden="true">{open ? '▾' : '▸'}</span> {group.name}{' '}
+          <span aria-hidden="true">{open ? '▾' : '▸'}</span>{' '}
+          <i className="swatch" style={{ background: color }} aria-hidden="true" /> {group.name}{' '}
           <span className="muted">
             {formatCount(group.rows.length)} {summary !== '' && `· ${summary}`}
           </span>

@@ -18,6 +18,8 @@ export const SweepBody = z.object({
   url: z.string(),
   name: z.string().nullable(),
   description: z.string().nullable(),
+  /** Whether pages hide it in lists. It says nothing about its state. */
+  archived: z.boolean(),
   state: SweepStateName,
   /** Why the service has paused or finished the sweep, such as by `max_failures`. */
   state_reason: z.string().nullable(),
@@ -52,6 +54,10 @@ export const SweepPatch = z
     run_cap: z.number().int().min(1).max(10_000_000).nullable().optional(),
     description: z.string().max(10_000).nullable().optional(),
     name: z.string().max(256).nullable().optional(),
+    archived: z.boolean().optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'give at least one of state, run_cap, description, name')
+  .refine(
+    (patch) => Object.keys(patch).length > 0,
+    'give at least one of state, run_cap, description, name, archived',
+  )
 export type SweepPatch = z.infer<typeof SweepPatch>

@@ -33,6 +33,7 @@ export function sweepBody(publicUrl: string, record: SweepRecord, head: SweepHea
     url: sweepUrl(publicUrl, key),
     name: record.displayName ?? null,
     description: record.description ?? null,
+    archived: record.archived ?? false,
     state: head.state,
     state_reason: head.reason ?? null,
     method: config.method,

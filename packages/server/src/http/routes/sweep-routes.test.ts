@@ -70,6 +70,16 @@ describe('works', () => {
     expect((await app.call('PATCH', path, { body: { state: 'running' } })).body.state).toBe('running')
   })
 
+  it('archives, which leaves state and name alone', async () => {
+    const path = `${PROJECT}/sweeps/${await create()}`
+    const before = (await app.call('GET', path)).body
+    expect(before.archived).toBe(false)
+    await app.call('PATCH', path, { body: { archived: true } })
+    await app.call('PATCH', path, { body: { name: 'old' } })
+    expect((await app.call('GET', path)).body).toEqual({ ...before, archived: true, name: 'old' })
+    expect((await app.call('PATCH', path, { body: { archived: false } })).body.archived).toBe(false)
+  })
+
   it('deletes', async () => {
     const path = `${PROJECT}/sweeps/${await create()}`
     expect((await app.call('DELETE', path)).status).toBe(204)

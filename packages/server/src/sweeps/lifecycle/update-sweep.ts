@@ -16,10 +16,10 @@ type UpdateDeps = Pick<Deps, 'store' | 'queue' | 'files' | 'clock' | 'settings' 
 /** Hand-outs change the head of a busy sweep between read and write; so many lost races in a row are an error. */
 const TRIES = 100
 
-/** Changes the state, run cap, name or description of a sweep, and applies the new state to its trials. */
+/** Changes the state, run cap, name, description or archiving of a sweep, and applies the new state to its trials. */
 export async function updateSweep(deps: UpdateDeps, key: SweepKey, patch: SweepPatch): Promise<LoadedSweep> {
-  if (patch.run_cap !== undefined || patch.description !== undefined || patch.name !== undefined)
-    await changeRecord(deps, key, patch)
+  const { state: _, ...ofRecord } = patch
+  if (Object.values(ofRecord).some((value) => value !== undefined)) await changeRecord(deps, key, patch)
   // As in W&B: who deletes runs of a grid and resumes the sweep wants their cells to run again.
   if (patch.state === 'running') {
     const sweep = await loadSweep(deps, key)
@@ -42,7 +42,7 @@ async function changeRecord(deps: UpdateDeps, key: SweepKey, patch: SweepPatch):
 
 /** `null` clears a field; an absent field stays. */
 function patched(record: SweepRecord, patch: SweepPatch): SweepRecord {
-  const { description, displayName, config, ...rest } = record
+  const { description, displayName, archived, config, ...rest } = record
   const { run_cap, ...others } = config
   const cap = patch.run_cap === undefined ? run_cap : (patch.run_cap ?? undefined)
   const text = patch.description === undefined ? description : (patch.description ?? undefined)
@@ -52,6 +52,7 @@ function patched(record: SweepRecord, patch: SweepPatch): SweepRecord {
     config: { ...others, ...(cap !== undefined && { run_cap: cap }) },
     ...(text !== undefined && { description: text }),
     ...(name !== undefined && { displayName: name }),
+    ...((patch.archived ?? archived) && { archived: true }),
     rev: record.rev + 1,
   }
 }
