@@ -141,7 +141,7 @@ it('a NaN does not make a column text', async () => {
   expect(first).toBeCloseTo(1 - 0.987, 3)
 })
 
-it('adds a webhook, sends a test to it, and deletes it', async () => {
+it('adds a webhook, sends a test to it, edits and deletes it', async () => {
   const bodies: string[] = []
   const receiver = createServer(async (request, response) => {
     bodies.push(await text(request))
@@ -167,8 +167,23 @@ it('adds a webhook, sends a test to it, and deletes it', async () => {
     await dialog.getByRole('button', { name: 'Send a test' }).click()
     await dialog.getByText('The test was delivered.').waitFor()
     expect(JSON.parse(bodies[0]!).text).toContain('Test of a webhook of project runs')
+    await dialog.getByRole('button', { name: /^Edit http/ }).click()
+    const form = dialog.getByRole('form', { name: 'Edit webhook' })
+    expect(await form.getByLabel('New best trial').isChecked()).toBe(true)
+    await form.getByLabel('Format').selectOption('json')
+    await form.getByLabel('New best trial').uncheck()
+    await form.getByLabel('Signature').selectOption('none')
     expect(await violationsOf(page)).toEqual([])
     await takeScreenshot(page, 'webhooks')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    const { url, key } = service.cloud
+    const listed = await fetch(`${url}/v1/local/runs/webhooks`, {
+      headers: { Authorization: `Bearer ${key}` },
+    })
+    expect((await listed.json()).items).toMatchObject([
+      { format: 'json', signed: false, events: expect.not.arrayContaining(['new_best']) },
+    ])
     const box = await dialog.boundingBox()
     expect(box!.width).toBeLessThanOrEqual(390)
     await dialog.getByRole('button', { name: /^Delete http/ }).click()

@@ -91,6 +91,10 @@ describe('the deployed stage', () => {
     ok(await wandb().run('python', ['media.py'], 300))
   })
 
+  it('takes a file in several parts, and gives it back in ranges', async () => {
+    printedValue(ok(await wandb().run('python', ['parts.py'], 120)), 'RESULT')
+  })
+
   it('takes a long offline run whose client compresses, and says of another that its recording was cut', async () => {
     const client = wandb()
     const sync = async (run: string, env: Record<string, string>) => {

@@ -32,4 +32,12 @@ export const ARTIFACTS: Group = [
       printedValue(ok(await client.run('python', ['registry.py'], 180)), 'RESULT')
     },
   },
+  {
+    title: 'a file in several parts',
+    core: false,
+    run: async ({ client }) => {
+      const size = printedValue(ok(await client.run('python', ['parts.py'], 120)), 'RESULT')
+      assert.equal(size, String(6 * 2 ** 20 + 7))
+    },
+  },
 ]

@@ -1,7 +1,12 @@
 /** What single runs do. */
 import assert from 'node:assert/strict'
-import { ENTITY, type Flow, type Group, ok, printedValue, rowsOf } from '../flow.ts'
-import { KEY } from '../server.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { ENTITY, type Flow, type Group, ok, printedValue, rowsOf, until } from '../flow.ts'
+import { KEY, startServer } from '../server.ts'
 import { tlsProxy } from '../tls-proxy.ts'
 
 const behindProxy = (title: string, prefix?: string): Flow => ({
@@ -149,6 +154,40 @@ export const RUNS: Group = [
         alerts.map(({ level, title, text }: Record<string, string>) => [level, title, text]),
         [['WARN', 'slow', 'step 0']],
       )
+    },
+  },
+  {
+    title: 'an alert reaches a webhook',
+    core: false,
+    run: async ({ clientAt, folder }) => {
+      const bodies: string[] = []
+      const receiver = createServer(async (request, response) => {
+        bodies.push(await text(request))
+        response.end()
+      })
+      receiver.listen(0, '127.0.0.1')
+      await once(receiver, 'listening')
+      const server = await startServer(join(folder(), 'data'), { CHIMNEY_WEBHOOKS_ALLOW_PRIVATE: '1' })
+      try {
+        const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+        await server.send('POST', `/v1/${ENTITY}/alerts/webhooks`, {
+          url,
+          events: ['run_alert'],
+          format: 'json',
+        })
+        const run = printedValue(ok(await clientAt(server.url).run('python', ['alert.py'], 60)), 'RUN')
+        await until('the delivery', 30, async () => bodies.length > 0)
+        const { type, data } = JSON.parse(bodies[0] ?? '')
+        assert.deepEqual([type, data.run, data.project], ['run_alert', run, 'alerts'])
+        assert.ok(`${data.title} ${data.text}`.includes('loss is NaN'), bodies[0])
+        assert.ok(data.text.includes('at step 0'), bodies[0])
+        // Its repetition within wait_duration is none.
+        const { alerts } = await server.get(`/v1/${ENTITY}/alerts/runs/${run}`)
+        assert.deepEqual([alerts.length, bodies.length], [1, 1])
+      } finally {
+        await server.kill()
+        receiver.close()
+      }
     },
   },
 ]

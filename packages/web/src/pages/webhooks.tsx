@@ -1,4 +1,9 @@
-import type { WebhookBody, WebhookCreate, WebhookDelivery } from '@chimney/core/schema/api/webhooks'
+import type {
+  WebhookBody,
+  WebhookCreate,
+  WebhookDelivery,
+  WebhookPatch,
+} from '@chimney/core/schema/api/webhooks'
 import {
   WEBHOOK_EVENTS,
   WEBHOOK_FORMATS,
@@ -47,7 +52,7 @@ const listWebhooks = async (at: Place): Promise<readonly WebhookBody[]> => {
   }
 }
 
-/** The webhooks of a project: list, add, test, delete. */
+/** The webhooks of a project: list, add, edit, test, delete. */
 export default function Webhooks({ onClose, ...at }: Place & { readonly onClose: () => void }) {
   const client = useQueryClient()
   const queryKey = ['webhooks', at.entity, at.project]
@@ -59,13 +64,13 @@ export default function Webhooks({ onClose, ...at }: Place & { readonly onClose:
       {webhooks.error && <ErrorMessage error={webhooks.error} retry={() => void webhooks.refetch()} />}
       {webhooks.data?.length === 0 && <p>No webhooks yet. Add one for Slack, Teams, or your own program.</p>}
       {webhooks.data && webhooks.data.length > 0 && (
-        <ul className="rows">
+        <ul className="rows wrapping">
           {webhooks.data.map((webhook) => (
             <Row key={webhook.id} at={at} webhook={webhook} onChange={refetch} />
           ))}
         </ul>
       )}
-      <AddForm at={at} onAdded={refetch} />
+      <WebhookForm at={at} onSaved={refetch} />
       <div className="row end">
         <button type="button" onClick={onClose}>
           Close
@@ -78,6 +83,7 @@ export default function Webhooks({ onClose, ...at }: Place & { readonly onClose:
 function Row({ at, webhook, onChange }: { at: Place; webhook: WebhookBody; onChange: () => void }) {
   const { id, url, format, events, signed, last_delivery: last } = webhook
   const now = useNow()
+  const [isEdited, setEdited] = useState(false)
   const test = useMutation({
     mutationFn: () => request<WebhookDelivery>(pathOf(at, id, 'test'), { method: 'POST' }),
     onSuccess: onChange,
@@ -109,49 +115,94 @@ function Row({ at, webhook, onChange }: { at: Place; webhook: WebhookBody; onCha
       </button>
       <button
         type="button"
+        aria-label={`Edit ${url}`}
+        aria-expanded={isEdited}
+        onClick={() => setEdited(!isEdited)}
+      >
+        Edit
+      </button>
+      <button
+        type="button"
         aria-label={`Delete ${url}`}
         disabled={deletion.isPending}
         onClick={() => deletion.mutate()}
       >
         Delete
       </button>
+      {isEdited && (
+        <WebhookForm
+          at={at}
+          webhook={webhook}
+          onSaved={(secret) => {
+            onChange()
+            if (secret === undefined) setEdited(false)
+          }}
+          onClose={() => setEdited(false)}
+        />
+      )}
     </li>
   )
 }
 
-function AddForm({ at, onAdded }: { at: Place; onAdded: () => void }) {
+/** `keep`: as it is. */
+type Signature = 'keep' | 'new' | 'none'
+
+interface FormProps {
+  readonly at: Place
+  /** The one to change; without it the form adds one. */
+  readonly webhook?: WebhookBody
+  /** With the new secret if there is one, which the form shows until it is closed. */
+  readonly onSaved: (secret: string | undefined) => void
+  readonly onClose?: () => void
+}
+
+function WebhookForm({ at, webhook, onSaved, onClose }: FormProps) {
   const id = useId()
   const [url, setUrl] = useState('')
-  const [format, setFormat] = useState<WebhookFormat>('slack')
-  const [events, setEvents] = useState(FIRST_EVENTS)
-  const [isSigned, setSigned] = useState(false)
-  const creation = useMutation({
-    mutationFn: async (body: WebhookCreate) => {
-      await request<WebhookBody>(pathOf(at), { method: 'POST', body })
-      return body.secret
+  const [format, setFormat] = useState<WebhookFormat>(webhook?.format ?? 'slack')
+  const [events, setEvents] = useState(webhook?.events ?? FIRST_EVENTS)
+  const [signature, setSignature] = useState<Signature>('keep')
+  const saving = useMutation({
+    mutationFn: async () => {
+      const secret = signature === 'new' ? newSecret() : undefined
+      const given = { format, events: [...events], ...(secret !== undefined && { secret }) }
+      if (webhook === undefined)
+        await request<WebhookBody>(pathOf(at), {
+          method: 'POST',
+          body: { ...given, url: url.trim() } satisfies WebhookCreate,
+        })
+      else
+        await request<WebhookBody>(pathOf(at, webhook.id), {
+          method: 'PATCH',
+          body: {
+            ...given,
+            ...(url.trim() !== '' && { url: url.trim() }),
+            ...(signature === 'none' && { secret: null }),
+          } satisfies WebhookPatch,
+        })
+      return secret
     },
-    onSuccess: () => [setUrl(''), onAdded()],
+    onSuccess: (secret) => {
+      setUrl('')
+      setSignature('keep')
+      onSaved(secret)
+    },
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    creation.mutate({
-      url: url.trim(),
-      format,
-      events: [...events],
-      ...(isSigned && { secret: newSecret() }),
-    })
+    saving.mutate()
   }
   return (
-    <form onSubmit={submit}>
-      <h3>Add webhook</h3>
+    <form onSubmit={submit} aria-label={webhook ? 'Edit webhook' : 'Add webhook'}>
+      <h3>{webhook ? 'Edit webhook' : 'Add webhook'}</h3>
       <div className="row">
-        <label htmlFor={id}>Address</label>
+        <label htmlFor={id}>{webhook ? 'New address' : 'Address'}</label>
         <input
           id={id}
           type="url"
           value={url}
-          required
-          placeholder="https://hooks.slack.com/services/…"
+          required={webhook === undefined}
+          placeholder={webhook ? 'Leave empty to keep the address' : 'https://hooks.slack.com/services/…'}
           onChange={(event) => setUrl(event.target.value)}
         />
         <label htmlFor={`${id}format`}>Format</label>
@@ -166,6 +217,20 @@ function AddForm({ at, onAdded }: { at: Place; onAdded: () => void }) {
             </option>
           ))}
         </select>
+        {webhook?.signed && (
+          <>
+            <label htmlFor={`${id}signature`}>Signature</label>
+            <select
+              id={`${id}signature`}
+              value={signature}
+              onChange={(event) => setSignature(event.target.value as Signature)}
+            >
+              <option value="keep">Keep the secret</option>
+              <option value="new">New secret</option>
+              <option value="none">Not signed</option>
+            </select>
+          </>
+        )}
       </div>
       <fieldset className="row">
         <legend>Events</legend>
@@ -182,20 +247,31 @@ function AddForm({ at, onAdded }: { at: Place; onAdded: () => void }) {
           </label>
         ))}
       </fieldset>
-      <label className="check">
-        <input type="checkbox" checked={isSigned} onChange={({ target }) => setSigned(target.checked)} /> Sign
-        with a new secret
-      </label>
-      {creation.error && <ErrorMessage error={creation.error} />}
-      {creation.data && (
+      {!webhook?.signed && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={signature === 'new'}
+            onChange={({ target }) => setSignature(target.checked ? 'new' : 'keep')}
+          />{' '}
+          Sign with a new secret
+        </label>
+      )}
+      {saving.error && <ErrorMessage error={saving.error} />}
+      {saving.data && (
         <div role="status">
-          <p>Secret of the new webhook. Copy it now: you won't see it again.</p>
-          <CopyBlock label="the secret" text={creation.data} />
+          <p>Secret of the {webhook ? '' : 'new '}webhook. Copy it now: you won't see it again.</p>
+          <CopyBlock label="the secret" text={saving.data} />
         </div>
       )}
       <div className="row end">
-        <button type="submit" className="primary" disabled={creation.isPending || events.length === 0}>
-          Add webhook
+        {onClose && (
+          <button type="button" onClick={onClose}>
+            {saving.data ? 'Done' : 'Cancel'}
+          </button>
+        )}
+        <button type="submit" className="primary" disabled={saving.isPending || events.length === 0}>
+          {webhook ? 'Save' : 'Add webhook'}
         </button>
       </div>
     </form>
