@@ -134,6 +134,7 @@ const REQUESTS: Readonly<Record<string, (names: Names) => Promise<Sent>>> = {
   nextTrial: async () => ({ body: {} }),
   listTrials: plain,
   enqueueTrial: async () => ({ body: { params: { lr: 0.5 } } }),
+  addTrials: async () => ({ body: { trials: [{ params: { lr: 0.5 } }] } }),
   getTrial: plain,
   voidTrial: async () => ({ body: { reason: 'wrong data' } }),
   requeueTrial: plain,

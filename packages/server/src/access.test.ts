@@ -83,6 +83,7 @@ const NEEDS: Readonly<Record<string, KeyScope | 'open'>> = {
   updateSweep: 'write',
   deleteSweep: 'write',
   enqueueTrial: 'write',
+  addTrials: 'write',
   deleteRun: 'write',
   deleteRuns: 'write',
   deleteProject: 'write',

@@ -5,6 +5,7 @@ from schemathesis import GenerationMode
 RELATIONS = {
     "bad-backup": "items must be ones that an export contains",
     "bad-cursor": "a cursor comes from the previous response",
+    "ends-before-start": "a trial must not end before it starts",
     "early-terminate-invalid": "options of early_terminate depend on each other",
     "idempotency-key-reused": "the key was used before",
     "insecure-webhook": "the service says whether addresses may start with http://",

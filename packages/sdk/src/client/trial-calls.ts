@@ -1,5 +1,7 @@
 import type { Page } from '@chimney/core/schema/api/page'
 import type {
+  AddedTrials,
+  AddTrialsRequest,
   Enqueued,
   HandedTrial,
   HandedTrials,
@@ -98,6 +100,14 @@ export const trialCalls = ({ call, send, idempotencyOf, sweepRoute }: Connection
         method: 'POST',
         path: await sweepRoute(path, '/enqueue'),
         body: { params },
+        ...idempotencyOf(more),
+      }),
+    /** Adds trials that ran elsewhere, with their results; at most 100. */
+    addTrials: async (path: string, trials: AddTrialsRequest['trials'], more?: CreateOptions) =>
+      call<AddedTrials>({
+        method: 'POST',
+        path: await sweepRoute(path, '/add'),
+        body: { trials },
         ...idempotencyOf(more),
       }),
     listTrials,

@@ -39,6 +39,8 @@ export interface TrialRecord {
   readonly createdAt: UnixMs
   /** When the current attempt was claimed; the previous attempt's while the trial is queued again. */
   readonly startedAt?: UnixMs
+  /** Of a trial that ran elsewhere and was added with its result; other trials ended at `updatedAt`. */
+  readonly endedAt?: UnixMs
   readonly updatedAt: UnixMs
 }
 

@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { endTimeOf } from './end-time.ts'
 import type { Goal } from './trial-table.ts'
 
 /** What a sweep has spent when it has a result: trials, wall-clock seconds, or seconds of all trials together. */
@@ -12,7 +13,7 @@ function spent(
 ): readonly { readonly trial: TrialBody; readonly x: number }[] {
   const ended = trials
     .filter(({ state }) => state !== 'queued' && state !== 'running')
-    .map((trial) => ({ trial, end: Date.parse(trial.updated_at) }))
+    .map((trial) => ({ trial, end: endTimeOf(trial) }))
     .sort((a, b) => a.end - b.end || a.trial.number - b.trial.number)
   const start = trials.reduce(
     (first, { created_at }) => Math.min(first, Date.parse(created_at)),

@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { endTimeOf } from './end-time.ts'
 
 /** The time an agent worked on a trial, in milliseconds since the start of the sweep. */
 export interface AgentSpan {
@@ -26,7 +27,7 @@ export function lanesOf(trials: readonly TrialBody[], sweepStart: number, now: n
   for (const [row, trial] of trials.entries()) {
     if (trial.state === 'queued') continue
     const from = Math.max(0, Date.parse(trial.started_at ?? trial.created_at) - sweepStart)
-    const to = Math.max(from, (OPEN.includes(trial.state) ? now : Date.parse(trial.updated_at)) - sweepStart)
+    const to = Math.max(from, (OPEN.includes(trial.state) ? now : endTimeOf(trial)) - sweepStart)
     lengthMs = Math.max(lengthMs, to)
     const agent = trial.agent ?? NO_AGENT
     const spans = byAgent.get(agent) ?? []

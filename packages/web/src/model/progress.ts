@@ -1,5 +1,6 @@
 import type { SweepBody } from '@chimney/core/schema/api/sweeps'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { endTimeOf } from './end-time.ts'
 
 export interface Progress {
   readonly ended: number
@@ -23,7 +24,7 @@ export function progressOf(sweep: SweepBody, trials: readonly TrialBody[], now: 
     return { ended, total, leftMs: undefined }
   const times = trials
     .filter(({ state }) => !OPEN_STATES.includes(state))
-    .map(({ updated_at }) => Date.parse(updated_at))
+    .map(endTimeOf)
     .sort((a, b) => b - a)
     .slice(0, RATE_WINDOW)
   const spanMs = Math.max(now, times[0]!) - times[times.length - 1]!

@@ -1,4 +1,5 @@
 import type { TrialBody } from '@chimney/core/schema/api/trials'
+import { endTimeOf } from '../model/end-time.ts'
 import { formatNumber } from '../model/format.ts'
 import {
   agoColumn,
@@ -35,10 +36,10 @@ export function tableColumns(table: TrialTable, latest: ReadonlyMap<string, numb
     compare: (a, b) => column.values[a]! - column.values[b]!,
     missing: (row) => Number.isNaN(column.values[row]!),
   })
-  const durationOf = ({ state, started_at, created_at, updated_at }: TrialBody) =>
-    state === 'queued' || state === 'running'
+  const durationOf = (trial: TrialBody) =>
+    trial.state === 'queued' || trial.state === 'running'
       ? undefined
-      : Date.parse(updated_at) - Date.parse(started_at ?? created_at)
+      : endTimeOf(trial) - Date.parse(trial.started_at ?? trial.created_at)
   return [
     { ...numbers(table.number, 74), kind: 'link' },
     texts('run', 'run', 140, false, ({ run }) => run),

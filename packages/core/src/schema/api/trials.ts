@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { JsonObject, Time } from './fields.ts'
+import { MetricPoint } from './metrics.ts'
 import { EndStateName, RunStateName } from './states.ts'
 
 export const NextTrialRequest = z.strictObject({
@@ -37,6 +38,34 @@ export type VoidRequest = z.infer<typeof VoidRequest>
 export const EnqueueRequest = z.strictObject({ params: JsonObject })
 export const Enqueued = z.object({ number: z.number().int(), run: z.string() })
 export type Enqueued = z.infer<typeof Enqueued>
+
+export const MAX_ADDED = 100
+
+/** A trial that ran elsewhere, with its result. */
+export const AddedTrial = z.strictObject({
+  /** All parameters of the sweep that exist with these values. */
+  params: JsonObject,
+  state: EndStateName.default('finished'),
+  /** Final values of metrics; they override those of `points`. */
+  summary: z.record(z.string().min(1).max(256), z.unknown()).optional(),
+  points: z.array(MetricPoint).max(10_000).default([]),
+  reason: z.string().max(2_000).optional(),
+  /** Shown as the reason of the parameters, such as `trial 17 of the Optuna study digits`. */
+  source: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(256).optional(),
+  notes: z.string().max(10_000).optional(),
+  tags: z.array(z.string().max(128)).max(100).optional(),
+  /** Values beside the parameters, for the config of the run. */
+  config: JsonObject.optional(),
+  /** The time of the request when absent. */
+  started_at: Time.optional(),
+  ended_at: Time.optional(),
+})
+export const AddTrialsRequest = z.strictObject({ trials: z.array(AddedTrial).min(1).max(MAX_ADDED) })
+export type AddTrialsRequest = z.input<typeof AddTrialsRequest>
+/** In the order of the request. */
+export const AddedTrials = z.object({ trials: z.array(Enqueued) })
+export type AddedTrials = z.infer<typeof AddedTrials>
 
 export const TrialBody = z.object({
   number: z.number().int(),
@@ -77,6 +106,8 @@ export const TrialBody = z.object({
   created_at: Time,
   /** When the current attempt started; absent until an agent claims the trial. */
   started_at: Time.optional(),
+  /** Of a trial that was added with its result; others ended at `updated_at`. */
+  ended_at: Time.optional(),
   updated_at: Time,
 })
 export type TrialBody = z.infer<typeof TrialBody>

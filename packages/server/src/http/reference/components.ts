@@ -40,6 +40,8 @@ import {
 import { ShareBody, ShareCreated } from '@chimney/core/schema/api/shares'
 import { SweepBody, SweepCreated, SweepPatch } from '@chimney/core/schema/api/sweeps'
 import {
+  AddedTrials,
+  AddTrialsRequest,
   Enqueued,
   EnqueueRequest,
   HandedTrial,
@@ -68,6 +70,7 @@ export const RESPONSE_SCHEMAS = {
   Trial: TrialBody,
   TrialPage: pageOf(TrialBody),
   Enqueued,
+  AddedTrials,
   Requeued,
   Latest,
   TrialCurve,
@@ -131,6 +134,7 @@ export const REQUEST_SCHEMAS = {
   RequeueRequest,
   VoidRequest,
   EnqueueRequest,
+  AddTrialsRequest,
   RunCreate,
   RunPatch,
   RunsDelete,

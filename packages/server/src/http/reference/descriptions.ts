@@ -12,6 +12,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Queues an ended trial again, with the same number and parameters. A finished sweep is reopened for it. 409 `trial-open`: it is running; `sweep-cancelled`: the sweep was cancelled.',
   requeueTrials:
     'At most 500 trials per request, lowest numbers first; `more` says whether there are others.',
+  addTrials:
+    'All parameters of each must be in the space of the sweep; if one is not, the request adds none. The trials get the next numbers, count for `run_cap`, and the search learns from them. A grid takes none (409 `grid-takes-no-trials`).',
   listArtifactTypes: 'Counts those of one page of collections; add the numbers of the pages.',
   listArtifactCollections:
     'A page may have fewer items than `limit`, also none; read on while there is a `next_cursor`.',

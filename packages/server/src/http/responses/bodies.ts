@@ -95,6 +95,8 @@ export function trialBody(trial: TrialRecord): TrialBody {
     }),
     created_at: iso(trial.createdAt),
     ...(trial.startedAt !== undefined && { started_at: iso(trial.startedAt) }),
+    // Repeated here, it has ended at another time.
+    ...(trial.endedAt !== undefined && trial.attempt === 1 && { ended_at: iso(trial.endedAt) }),
     updated_at: iso(trial.updatedAt),
   }
 }

@@ -1,8 +1,9 @@
-import { EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
+import { AddTrialsRequest, EnqueueRequest, NextTrialRequest } from '@chimney/core/schema/api/trials'
 import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
 import { requestTrials } from '../../sweeps/agents/request-trials.ts'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
+import type { AddedTrial } from '../../sweeps/handout/add-trials.ts'
 import { pointOf } from '../../sweeps/results/point-best.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -14,6 +15,7 @@ import { describeRoute, jsonResponse, problems } from '../reference/describe-rou
 import { handedTrial, trialBody } from '../responses/bodies.ts'
 import { sweepNotFound } from '../responses/not-found.ts'
 import { noContent, respond } from '../responses/respond.ts'
+import { rowsOf } from './metric-routes.ts'
 import { sweepKeyOf } from './path-names.ts'
 import { CurvesQuery, ImportanceQuery, inBitmap, LatestQuery, numberCursor, TrialsQuery } from './queries.ts'
 import { requireSweep } from './sweep-routes.ts'
@@ -99,6 +101,39 @@ export const trialRoutes = new Hono<AppEnv>()
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
       return respond(201, { number: trial.key.number, run: trial.run })
+    },
+  )
+  .post(
+    `${SWEEP}/add`,
+    describeRoute({
+      operationId: 'addTrials',
+      tags: ['Trials'],
+      summary: 'Add trials that ran elsewhere, with their results',
+      responses: { 201: jsonResponse('The added trials', 'AddedTrials'), ...problems(404, 409) },
+    }),
+    access('write'),
+    idempotent,
+    jsonBody(AddTrialsRequest, {
+      trials: [{ params: { lr: 0.01, batch_size: 32 }, points: [{ step: 1, values: { loss: 0.42 } }] }],
+    }),
+    async (c) => {
+      const { deps, idempotencyKey } = c.var
+      const { addTrials } = await import('../../sweeps/handout/add-trials.ts')
+      const { trials } = c.req.valid('json')
+      const now = deps.clock.now()
+      const added = await addTrials(deps, sweepKeyOf(c.req.valid('param')), {
+        trials: trials.map(({ points, started_at, ended_at, ...rest }) => {
+          const endedAt = ended_at === undefined ? now : Date.parse(ended_at)
+          return {
+            ...(rest as Omit<AddedTrial, 'rows'>),
+            rows: rowsOf(points, endedAt),
+            endedAt,
+            startedAt: started_at === undefined ? endedAt : Date.parse(started_at),
+          }
+        }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      })
+      return respond(201, { trials: added.map(({ key, run }) => ({ number: key.number, run })) })
     },
   )
   .get(

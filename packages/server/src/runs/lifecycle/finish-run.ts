@@ -3,6 +3,7 @@ import type { RunKey } from '@chimney/core/schema/names'
 import { type Ending, end } from '@chimney/core/sweep/attempt'
 import { type EndState, isEnd, type RunState } from '@chimney/core/sweep/lifecycle'
 import { NO_PROGRESS, observe, summarize, withChosen } from '@chimney/core/sweep/observe'
+import type { UnixMs } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import type { RunLive } from '../../store/runs.ts'
 import type { LoadedSweep } from '../../sweeps/load-sweep.ts'
@@ -27,6 +28,8 @@ export interface FinishRun {
   readonly last?: true
   /** With `released`: how long ago the agent was interrupted. An end that this attempt reported since then is undone. */
   readonly interruptedSecondsAgo?: number
+  /** When it ended, of a run that ran elsewhere and was added with its result. */
+  readonly endedAt?: UnixMs
 }
 
 type FinishDeps = Pick<Deps, 'store' | 'queue' | 'webhooks' | 'files' | 'clock' | 'settings' | 'onFailure'>
@@ -65,7 +68,8 @@ export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun)
         await deps.store.addWaiting(sweep.record.key, [live.number], now)
       const summary = await finalSummary(deps, live, input, attempt, sweep)
       const next = {
-        ...endedLive(live, { state: ending.state, attempt, now, reason: input.reason }),
+        ...endedLive(live, { state: ending.state, attempt, now: input.endedAt ?? now, reason: input.reason }),
+        ...(input.endedAt !== undefined && { heartbeatAt: input.endedAt }),
         summary: stringifyJson(
           summarize(
             summaryOf(summary ?? live),
