@@ -2,16 +2,14 @@
  * `npm run bench -- warm-start`: searches that begin with four earlier sweeps of 50 trials, against searches without them and with the best
  * trial of each enqueued.
  */
-import { readFile, writeFile } from 'node:fs/promises'
 import type { Prior } from '@chimney/core/samplers/sampler'
 import type { Params } from '@chimney/core/schema/params'
-import { table, withMeasured } from '../markers.ts'
+import { table } from '../markers.ts'
 import type { BenchOptions } from '../options.ts'
 import { geometricMean, medianOf, wilcoxon } from './compare.ts'
 import { chimneyOptimizer, type Optimizer } from './optimize.ts'
 import { type Kinship, WARM_PROBLEMS, type WarmProblem } from './warm-start-problems.ts'
 
-const PAGE = new URL('../../../docs/benchmarks.md', import.meta.url)
 const SEEDS = 20
 const AT = [5, 10, 20, 40]
 const STARTS = ['warm', 'cold', 'enqueued'] as const
@@ -57,7 +55,6 @@ export async function runWarmStart(options: BenchOptions): Promise<readonly Warm
   }
   const text = render(rows)
   console.log(text)
-  if (options.write) await writeFile(PAGE, withMeasured(await readFile(PAGE, 'utf8'), text, 'warm-start'))
   return rows
 }
 
