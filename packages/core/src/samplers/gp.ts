@@ -20,8 +20,8 @@ const LEAST_START_UP = 4
  */
 export function startUp(task: Task, arm: string): Proposal | undefined {
   const { data, view, seed, slot } = task
-  const begun = fromSources(task, arm)
-  if (begun !== undefined) return begun
+  const started = fromSources(task, arm)
+  if (started !== undefined) return started
   const needed = Math.min(MOST_START_UP, Math.max(LEAST_START_UP, view.axes.length + 1))
   if (data.observed >= needed && view.axes.length > 0) return undefined
   if (data.sources.length > 0 && gaussianModel(view, data)?.trend !== undefined) return undefined

@@ -13,8 +13,8 @@ export const tpe = (space: Space): Sampler => adaptiveSampler(space, proposeTpe)
 
 export function proposeTpe(task: Task): Proposal {
   const { data, slot, seed, view } = task
-  const begun = fromSources(task, 'tpe')
-  if (begun !== undefined) return begun
+  const started = fromSources(task, 'tpe')
+  if (started !== undefined) return started
   const agreed = agreeing(view, data.sources, data.samples)
   const results = data.observed + data.infeasible.length
   if (results < START_UP && agreed.length === 0) {

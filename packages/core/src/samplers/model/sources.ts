@@ -97,7 +97,7 @@ const FEWEST_ROWS = 4
 
 const whole = (view: View, row: Row): Row => (view.conditional ? imputed(view.axes, row) : row)
 
-/** Models by content. A warm function reuses them; a cold one fits them once more. */
+/** Models by content. A warm function reuses them; a cold one fits them again. */
 const memory = new Map<string, SourceModel | 'none'>()
 const MOST_REMEMBERED = 128
 
