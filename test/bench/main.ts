@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi`, `load` or `engine`.
+ * `npm run bench -- KIND… [--write] [--times]` with KIND `http`, `cost`, `bundle`, `search`, `latency`, `stop`, `multi`, `warm-start`, `load` or `engine`.
  * The default is `http cost bundle`. Prints tables and writes the figures as JSON to `test/bench/results/`.
  * `--write` updates the measured part of the pages in `docs/`.
  * `--times` makes `cost` measure CPU times again; use an idle machine.
@@ -17,6 +17,7 @@ import { runLatency } from './latency/run.ts'
 import { runMulti } from './multi.ts'
 import type { BenchOptions } from './options.ts'
 import { runSearch } from './search/run.ts'
+import { runWarmStart } from './search/warm-start.ts'
 import { runStop } from './stop/run.ts'
 
 const KINDS: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>>> = {
@@ -29,6 +30,7 @@ const KINDS: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>
   engine: runEngines,
   stop: runStop,
   multi: runMulti,
+  'warm-start': runWarmStart,
 }
 /** The other kinds take minutes to hours. */
 const DEFAULT_KINDS = ['http', 'cost', 'bundle']

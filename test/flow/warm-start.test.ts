@@ -48,7 +48,7 @@ describe('a sweep with a warm start', () => {
     expect(trials.map(({ number }) => number)).toEqual([1, 2, 3])
     expect(trials[0].params.kind).toBe('b')
     const list = (await world.call('GET', `${sweep}/trials`)).body.items
-    expect(list[0].suggested_by.why).toContain('12 trials of other sweeps used')
+    expect(list[0].suggested_by.why).toContain('among the best of another sweep')
     expect((await world.call('GET', sweep)).body).toMatchObject({
       state: 'finished',
       trials: { handed_out: 3 },

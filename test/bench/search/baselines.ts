@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Params } from '@chimney/core/schema/params'
-import { type Outcome, optimize } from './optimize.ts'
+import { type Optimizer, type Outcome, optimize } from './optimize.ts'
 import type { SearchProblem } from './problem.ts'
 
 export interface Baselines {
@@ -43,12 +43,13 @@ export async function startBaselines(): Promise<Baselines | undefined> {
     search: (baseline, problem, seed, parallel) => {
       const { budget, parameters } = problem
       send({ baseline, seed, budget, parallel, parameters, constrained: problem.slacks !== undefined })
-      return optimize(problem, parallel, {
+      const optimizer: Optimizer = {
         suggest: async (): Promise<Params> => (await receive()).params,
         observe: (results) => {
           for (const { loss, slacks } of results) send({ loss: Number.isFinite(loss) ? loss : null, slacks })
         },
-      })
+      }
+      return optimize(problem, parallel, optimizer, seed)
     },
     close: () => child.kill(),
   }

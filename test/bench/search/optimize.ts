@@ -1,5 +1,7 @@
+import { normalQuantile } from '@chimney/core/math/normal'
+import { rngOf } from '@chimney/core/math/rng'
 import { samplerFor } from '@chimney/core/samplers/pick'
-import type { Infeasible, Observation, Pending } from '@chimney/core/samplers/sampler'
+import type { Infeasible, Observation, Pending, Prior } from '@chimney/core/samplers/sampler'
 import { stringifyJson } from '@chimney/core/schema/json'
 import type { Params } from '@chimney/core/schema/params'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
@@ -23,16 +25,23 @@ export interface Measured {
 
 /** `suggest` is called once per trial of a batch, then `observe` with their results in that order. */
 export interface Optimizer {
-  readonly suggest: () => Params | Promise<Params>
+  /** `enqueued`: what a user wants tried next. */
+  readonly suggest: (enqueued?: Params) => Params | Promise<Params>
   readonly observe: (results: readonly Measured[]) => void
+  /** The place of the trial that is recommended, from 0; see {@link SearchProblem.noise}. */
+  readonly recommend?: () => number
 }
 
-/** One search in batches of `parallel` trials. */
+const NOISE_STREAM = 0x6e6f
+
+/** One search in batches of `parallel` trials. The seed draws noise. */
 export async function optimize(
   problem: SearchProblem,
   parallel: number,
   optimizer: Optimizer,
+  seed = 0,
 ): Promise<Outcome> {
+  if (problem.noise !== undefined) return optimizeNoisy(problem, problem.noise, parallel, optimizer, seed)
   const evaluated = new Set<string>()
   let duplicates = 0
   let best = Number.POSITIVE_INFINITY
@@ -57,8 +66,42 @@ export async function optimize(
   return { half: scaled(half), regret: scaled(best), duplicates }
 }
 
+async function optimizeNoisy(
+  problem: SearchProblem,
+  noise: number,
+  parallel: number,
+  optimizer: Optimizer,
+  seed: number,
+): Promise<Outcome> {
+  const rng = rngOf(seed, NOISE_STREAM)
+  const evaluated = new Set<string>()
+  const truths: number[] = []
+  const losses: number[] = []
+  const recommended = () => truths[optimizer.recommend?.() ?? losses.indexOf(Math.min(...losses))]!
+  let half = Number.POSITIVE_INFINITY
+  while (truths.length < problem.budget) {
+    const results: Measured[] = []
+    for (let p = 0; p < parallel && truths.length < problem.budget; p++) {
+      const params = await optimizer.suggest()
+      evaluated.add(stringifyJson(params))
+      truths.push(problem.loss(params))
+      results.push({ loss: truths.at(-1)! + noise * normalQuantile(rng.uniform()), slacks: [] })
+    }
+    optimizer.observe(results)
+    losses.push(...results.map(({ loss }) => loss))
+    if (truths.length <= problem.budget / 2) half = recommended()
+  }
+  const scaled = (loss: number) => Math.max(0, loss - problem.minimum) / problem.unit
+  return { half: scaled(half), regret: scaled(recommended()), duplicates: truths.length - evaluated.size }
+}
+
 /** A method of Chimney. */
-export function chimneyOptimizer(problem: SearchProblem, method: string, seed: number): Optimizer {
+export function chimneyOptimizer(
+  problem: SearchProblem,
+  method: string,
+  seed: number,
+  prior: readonly Prior[] = [],
+): Optimizer {
   const count = problem.slacks?.(anyParams(problem)).length ?? 0
   const { config } = parseSweepConfig(
     JSON.stringify({
@@ -75,12 +118,16 @@ export function chimneyOptimizer(problem: SearchProblem, method: string, seed: n
   let pending: Pending[] = []
   let suggested = 0
   return {
-    suggest: () => {
+    suggest: (enqueued) => {
+      if (enqueued !== undefined) {
+        pending.push({ number: ++suggested, params: enqueued })
+        return enqueued
+      }
       const [suggestion] = sampler.suggest({
         space,
         seed,
         slots: [{ number: suggested + 1, index: suggested }],
-        history: { observations, infeasible, pending },
+        history: { observations, infeasible, pending, prior },
         enqueued: [],
       })
       pending.push({ number: ++suggested, params: suggestion!.params })

@@ -154,6 +154,17 @@ const EXTRA: readonly SearchProblem[] = [
   mixed(),
 ]
 
+/** Low, medium and high: the highest is about the deviation of random draws, a third of it for `mixed`. */
+const NOISE = [
+  { base: 'hartmann6', deviations: [0.03, 0.1, 0.3] },
+  { base: 'styblinski6', deviations: [8, 25, 75] },
+  { base: 'mixed', deviations: [0.06, 0.2, 0.6] },
+]
+const NOISY: readonly SearchProblem[] = NOISE.flatMap(({ base, deviations }) => {
+  const problem = [...MAIN, ...EXTRA].find(({ name }) => name === base)!
+  return deviations.map((noise) => ({ ...problem, name: `${base}, noise ${noise}`, family: 'noisy', noise }))
+})
+
 /** A synthetic training: learning rate on a log scale, layers, an optimizer with a conditional parameter, a parameter without effect. */
 function mixed(): SearchProblem {
   return {
@@ -237,7 +248,7 @@ export const inBatches = (problem: SearchProblem, parallel: number): SearchProbl
 /** The problems whose name or family is in the comma-separated list; all when it is empty. */
 export function problemsNamed(list = '', folder = TABLES): readonly SearchProblem[] {
   const wanted = list.split(',').filter((name) => name !== '')
-  const all = [...MAIN, ...EXTRA, ...CONSTRAINED, ...LONG, ...tables(folder)]
+  const all = [...MAIN, ...EXTRA, ...CONSTRAINED, ...LONG, ...NOISY, ...tables(folder)]
   const unknown = wanted.filter((one) => !all.some(({ name, family }) => one === name || one === family))
   if (unknown.length > 0)
     throw new Error(

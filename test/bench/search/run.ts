@@ -70,7 +70,7 @@ async function chimneyRow(
   for (let seed = 0; seed < seeds; seed++) {
     const kept = cachedOutcome(problem, method, seed)
     if (kept === undefined && recorded) break
-    const outcome = kept ?? (await optimize(problem, parallel, chimneyOptimizer(problem, method, seed)))
+    const outcome = kept ?? (await optimize(problem, parallel, chimneyOptimizer(problem, method, seed), seed))
     if (kept === undefined) cacheOutcome(problem, method, seed, outcome)
     outcomes.push(outcome)
   }

@@ -7,6 +7,7 @@ import { type Chances, drawCategory, evenChances, learnt } from './model/chances
 import type { Dataset } from './model/dataset.ts'
 import { orderOf } from './model/order.ts'
 import type { Sample } from './model/sample.ts'
+import { seedsOf } from './model/sources.ts'
 import { ABSENT, type Axis, type Row, type View } from './model/view.ts'
 import type { History, Sampler } from './sampler.ts'
 
@@ -61,9 +62,12 @@ function proposeCmaes({ view, data, history, seed, rng }: Task): Proposal {
     return row
   })
   const again = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
-  const why = `CMA-ES generation ${state.generation + 1}${again}, ${rest}/${population} results of the next one`
+  const why = `CMA-ES generation ${state.generation + 1}${again}, ${rest}/${population} results of the next one${began(data)}`
   return { rows, arm: 'cmaes', why }
 }
+
+const began = ({ sources }: Dataset): string =>
+  sources.length === 0 ? '' : '; began with the best of other sweeps'
 
 const orderedOf = (axes: readonly Axis[]): readonly number[] =>
   axes.flatMap(({ kind }, a) => (kind === 'category' ? [] : [a]))
@@ -104,11 +108,17 @@ function searchOf(view: View, data: Dataset, history: History, seed: number): Se
   if (before.length > 0) mean = coordinates(before[orderOf(before)[0]!]!.row, mean) as typeof mean
   let state = cmaStart(mean, FIRST_SIGMA)
   let chances = evenChances(axes)
-  const known = [...data.foreign, ...data.samples.filter(({ number }) => number === 0)]
-  if (before.length === 0 && known.length > 0) {
-    const sorted = orderOf(known).map((place) => known[place]!)
-    state = cmaStart(coordinates(sorted[0]!.row, mean), KNOWN_SIGMA)
-    chances = learnt(chances, axes, sorted.slice(0, Math.max(2, Math.ceil(KNOWN_SHARE * sorted.length))))
+  const known = data.samples.filter(({ number }) => number === 0)
+  const start = known[orderOf(known)[0] ?? 0]?.row ?? seedsOf(view, data.sources)[0]
+  if (before.length === 0 && start !== undefined) {
+    const groups = [
+      orderOf(known).map((place) => known[place]!),
+      ...data.sources.map(({ samples }) => samples),
+    ]
+    const good = groups.flatMap((group) => group.slice(0, Math.ceil(KNOWN_SHARE * group.length)))
+    state = cmaStart(coordinates(start, mean), KNOWN_SIGMA)
+    // Better halves are learnt from.
+    chances = learnt(chances, axes, [...good, ...good])
   }
   let restarts = 0
   let best = Number.POSITIVE_INFINITY

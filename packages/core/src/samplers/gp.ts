@@ -3,6 +3,7 @@ import type { Space } from '../space/space.ts'
 import { acquire } from './model/acquire.ts'
 import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/adaptive.ts'
 import { type GaussianModel, gaussianModel } from './model/gaussian.ts'
+import { fromSources, used } from './model/warm-up.ts'
 import type { Sampler } from './sampler.ts'
 
 /** A Gaussian process and the expected improvement over it: Jones, Schonlau & Welch 1998. */
@@ -13,10 +14,17 @@ export const gp = (space: Space): Sampler =>
 const MOST_START_UP = 10
 const LEAST_START_UP = 4
 
-/** Warm-up: points of the Sobol' sequence until enough trials have a result. */
-export function startUp({ data, view, seed, slot }: Task, arm: string): Proposal | undefined {
+/**
+ * Warm-up: points to begin with from other sweeps, then those of the Sobol' sequence until enough trials have a result, or until other
+ * sweeps explain the first results.
+ */
+export function startUp(task: Task, arm: string): Proposal | undefined {
+  const { data, view, seed, slot } = task
+  const started = fromSources(task, arm)
+  if (started !== undefined) return started
   const needed = Math.min(MOST_START_UP, Math.max(LEAST_START_UP, view.axes.length + 1))
-  if (data.observed + data.foreign.length >= needed && view.axes.length > 0) return undefined
+  if (data.observed >= needed && view.axes.length > 0) return undefined
+  if (data.sources.length > 0 && gaussianModel(view, data)?.trend !== undefined) return undefined
   const why = `warm-up (Sobol'), ${data.observed}/${needed} results`
   return { rows: [sobolRows(view, seed)(slot.index)], arm, why }
 }
@@ -57,5 +65,6 @@ export function improve({ view, data, rng, evaluated, seed, slot }: Task, model:
     ? ` near the best trial (GP on the nearest ${near.known} trials${pending})`
     : ` (GP on ${model.known} trials${pending})`
   const rows = found.slice(0, KEPT).map(({ row }) => row)
-  return { rows, arm: 'gp', why: `maximum expected improvement${where}` }
+  const sources = used(data, near ? [] : (model.trend?.sources ?? []))
+  return { rows, arm: 'gp', why: `maximum expected improvement${where}${sources}` }
 }

@@ -1,6 +1,8 @@
 import type { Space } from '../space/space.ts'
 import { adaptiveSampler, type Proposal, sobolRows, type Task } from './model/adaptive.ts'
+import { agreeing } from './model/agreement.ts'
 import { parzenSearch } from './model/parzen.ts'
+import { fromSources, used } from './model/warm-up.ts'
 import type { Sampler } from './sampler.ts'
 
 /** Number of results before the model is used. */
@@ -11,12 +13,15 @@ export const tpe = (space: Space): Sampler => adaptiveSampler(space, proposeTpe)
 
 export function proposeTpe(task: Task): Proposal {
   const { data, slot, seed, view } = task
-  const results = data.observed + data.foreign.length + data.infeasible.length
-  if (results < START_UP) {
+  const started = fromSources(task, 'tpe')
+  if (started !== undefined) return started
+  const agreed = agreeing(view, data.sources, data.samples)
+  const results = data.observed + data.infeasible.length
+  if (results < START_UP && agreed.length === 0) {
     const why = `warm-up (Sobol'), ${results}/${START_UP} results`
     return { rows: [sobolRows(view, seed)(slot.index)], arm: 'tpe', why }
   }
-  const { rows, good, bad } = parzenSearch(view, data, task.rng)
+  const { rows, good, bad } = parzenSearch(view, data, agreed, task.rng)
   const why = `maximum density ratio of ${rows.length} candidates (${good} good trials, ${bad} others)`
-  return { rows, arm: 'tpe', why }
+  return { rows, arm: 'tpe', why: `${why}${used(data, agreed)}` }
 }

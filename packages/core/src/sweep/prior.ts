@@ -23,15 +23,35 @@ export function priorParams(space: Space, params: Params): Params | undefined {
   return fitted.issues.length === 0 ? fitted.params : undefined
 }
 
-/** The best `most / 2` and an even sample of the rest by loss, in their original order. */
+/**
+ * The best `most / 2` and an even sample of the rest, in their original order. Results are ranked within their sweep, since losses of
+ * different sweeps cannot be compared.
+ */
 export function mostInformative(priors: readonly Prior[], most = MOST_PRIORS): readonly Prior[] {
   if (priors.length <= most) return priors
-  const order = priors.map((_, i) => i).sort((a, b) => priors[a]!.loss - priors[b]!.loss || a - b)
+  const ranks = ranksWithin(priors)
+  const order = priors.map((_, i) => i).sort((a, b) => ranks[a]! - ranks[b]! || a - b)
   const half = most >> 1
   const indices = order.slice(0, half)
   for (let k = half; k < most; k++)
     indices.push(order[half + Math.floor(((k - half) * (order.length - half)) / (most - half))]!)
   return indices.sort((a, b) => a - b).map((index) => priors[index]!)
+}
+
+/** The share of the results of the same source that are better, by result. */
+function ranksWithin(priors: readonly Prior[]): readonly number[] {
+  const groups = new Map<string | undefined, number[]>()
+  for (const [i, { source }] of priors.entries()) {
+    const group = groups.get(source)
+    if (group) group.push(i)
+    else groups.set(source, [i])
+  }
+  const ranks = new Array<number>(priors.length).fill(0)
+  for (const group of groups.values()) {
+    group.sort((a, b) => priors[a]!.loss - priors[b]!.loss || a - b)
+    for (const [place, i] of group.entries()) ranks[i] = place / group.length
+  }
+  return ranks
 }
 
 /** Why results of another sweep cannot be used here, as a sentence; undefined when they can. */

@@ -1,7 +1,7 @@
 import type { Params } from '../../schema/params.ts'
 import type { History, Observation, Prior } from '../sampler.ts'
-import { foreignSamples } from './foreign.ts'
-import type { Foreign, Sample } from './sample.ts'
+import type { Sample } from './sample.ts'
+import { type Source, sourcesOf } from './sources.ts'
 import type { Row, View } from './view.ts'
 
 export interface Dataset {
@@ -11,8 +11,8 @@ export interface Dataset {
   readonly early: readonly Sample[]
   /** Number of trials with a result, including those not in `samples` and prior runs of the same objective. */
   readonly observed: number
-  /** Trials of other sweeps, fewer as the sweep gets own trials; see {@link foreignSamples}. */
-  readonly foreign: readonly Foreign[]
+  /** Other sweeps, as long as this one has few trials. */
+  readonly sources: readonly Source[]
   /** Trials without a usable value, the latest {@link MOST_OTHERS}. */
   readonly infeasible: readonly Row[]
   readonly pending: readonly Row[]
@@ -55,14 +55,13 @@ export function datasetOf(view: View, history: History): Dataset {
   unencodable = known // those were counted, or left out before
   const infeasible = rows([...notFinite, ...history.infeasible].slice(-MOST_OTHERS))
   const pending = rows(history.pending.slice(-MOST_OTHERS))
-  const foreign = foreignSamples(view, prior, finite)
+  const sources = sourcesOf(view, prior, finite)
   const notes = [
     unencodable > 0 && `${unencodable} trials outside the space left out`,
     before.length > 0 && `${before.length} earlier runs used`,
-    foreign.length > 0 && `${foreign.length} trials of other sweeps used`,
   ]
   const note = notes.filter((text) => text !== false).join('; ')
-  return { samples, early, observed: finite.length, foreign, infeasible, pending, note }
+  return { samples, early, observed: finite.length, sources, infeasible, pending, note }
 }
 
 const withoutNumber = (prior: Prior): Observation => ({ ...prior, number: 0 })

@@ -5,6 +5,7 @@
 import { fitGp, priorStarts } from '../../math/fit-gp.ts'
 import { bendable, bentBy, type GpData, MORE } from '../../math/gp-kernel.ts'
 import type { Minimum } from '../../math/minimize.ts'
+import { digest } from './digest.ts'
 import type { Row } from './view.ts'
 
 /** Maximum rows of a fit; its time grows with their cube. */
@@ -122,20 +123,4 @@ function remembered(data: GpData, make: () => Checkpoint): Checkpoint {
     if (memory.size > MOST_REMEMBERED) memory.delete(memory.keys().next().value!)
   }
   return theta
-}
-
-/** Two independent 32-bit hashes (FNV-1a and a multiplicative one) over all numbers: a clash is one in 2^64. */
-function digest({ rows, y, categorical }: GpData): string {
-  let a = 0x811c9dc5
-  let b = 0x9e3779b9
-  const mix = (numbers: Float64Array) => {
-    const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length * 2)
-    for (const word of words) {
-      a = Math.imul(a ^ word, 0x01000193)
-      b = Math.imul((b ^ (b >>> 15)) + word, 0x85ebca6b)
-    }
-  }
-  for (const row of rows) mix(row)
-  mix(y)
-  return `${rows.length} ${categorical.join('')} ${a >>> 0} ${b >>> 0}`
 }

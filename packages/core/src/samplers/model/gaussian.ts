@@ -1,6 +1,7 @@
 import { bentBy, type GpData } from '../../math/gp-kernel.ts'
 import { type Posterior, posteriorOf } from '../../math/gp-posterior.ts'
 import type { Limit } from './acquisition.ts'
+import { agreeing } from './agreement.ts'
 import type { Dataset } from './dataset.ts'
 import { distancesFrom } from './distance.ts'
 import { type First, fitted } from './fitted.ts'
@@ -8,7 +9,8 @@ import { hasSlacks, keepsAll, limitsOf } from './limits.ts'
 import { warpLosses } from './losses.ts'
 import { type Neighbourhood, neighbourhood } from './neighbourhood.ts'
 import { orderOf } from './order.ts'
-import type { Foreign, Sample } from './sample.ts'
+import type { Sample } from './sample.ts'
+import { type Trend, trendOf, withTrend } from './trend.ts'
 import { imputed, type Row, type View } from './view.ts'
 
 export interface GaussianModel {
@@ -27,8 +29,10 @@ export interface GaussianModel {
    * Correlation of leave-one-out predictions with the losses, at least 0.
    */
   readonly skill: number
-  /** Around the lowest posterior mean. Undefined with few trials, with those of other sweeps, or when constraints were violated. */
+  /** Around the lowest posterior mean. Undefined with few trials, or when constraints were violated. */
   readonly nearBest: () => Neighbourhood | undefined
+  /** What other sweeps contribute; undefined when nothing. */
+  readonly trend: Trend | undefined
 }
 
 /** Conditioning points, pending ones included; the time per suggestion grows with their square. */
@@ -40,29 +44,21 @@ const FAILED_RANK = 0.9
 
 /** Undefined without losses, or if all are equal. */
 export function gaussianModel(view: View, data: Dataset): GaussianModel | undefined {
-  const { foreign } = data
-  // The source sweep is one more category: its length scale says how similar the sweeps are, and its additive part covers an
-  // offset between them (Swersky, Snoek & Adams 2013, "Multi-task Bayesian optimization").
-  const home = foreign.length > 0 ? [0] : []
   const { axes } = view
-  const categorical = Uint8Array.from([
-    ...axes.map(({ kind }) => Number(kind === 'category')),
-    ...home.map(() => 1),
-  ])
-  const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...withFailures(data)]
+  const categorical = Uint8Array.from(axes, ({ kind }) => Number(kind === 'category'))
+  const samples = withFailures(data)
   if (samples.length < 2) return undefined
   const constrained = hasSlacks(data.samples)
-  const y = constrained
-    ? objectives([...foreign, ...withFailures(unconstrained(data))], samples)
-    : warpLosses(samples)
-  if (y.every((value) => value === y[0])) return undefined
-  const whole = (row: Row): Row => (view.conditional ? imputed(axes, row) : row)
-  const rowOf = (row: Row, source = 0): Row =>
-    home.length === 0 ? whole(row) : Float64Array.from([...whole(row), source])
-  const rows = samples.map(({ row, source }) => rowOf(row, source))
+  const own = constrained ? objectives(withFailures(unconstrained(data)), samples) : warpLosses(samples)
+  if (own.every((value) => value === own[0])) return undefined
+  const rowOf = (row: Row): Row => (view.conditional ? imputed(axes, row) : row)
+  const rows = samples.map(({ row }) => rowOf(row))
   const order = orderOf(samples)
-  const theta = fitted({ rows, y, categorical }, order, (count) => firstOf(data, rowOf, count))
-  const pending = data.pending.slice(-MOST_PENDING).map((row) => rowOf(row))
+  const without = fitted({ rows, y: own, categorical }, order, (count) => firstOf(data, rowOf, count))
+  const agreed = agreeing(view, data.sources, data.samples)
+  const trend = trendOf({ rows, y: own, categorical }, without, agreed)
+  const { y, theta } = trend ?? { y: own, theta: without }
+  const pending = data.pending.slice(-MOST_PENDING).map(rowOf)
   const bent = rows.map(bentBy(theta, categorical))
   const indices = localIndices(bent, order, theta, categorical, MOST_KNOWN - pending.length)
   const known: GpData = {
@@ -70,37 +66,43 @@ export function gaussianModel(view: View, data: Dataset): GaussianModel | undefi
     y: Float64Array.from(indices, (index) => y[index]!),
     categorical,
   }
-  const everywhere = posteriorOf(known, theta, pending)
-  if (everywhere === undefined) return undefined
-  const posterior = home.length === 0 ? everywhere : atHome(everywhere, axes.length)
+  const inner = posteriorOf(known, theta, pending)
+  if (inner === undefined) return undefined
+  const posterior = trend ? withTrend(inner, trend, known.rows) : inner
   const limits = constrained ? limitsAt(data, theta, categorical, pending, rowOf) : []
   const counts = (index: number) => limits.length === 0 || keepsAll(samples[index]!)
-  const means = home.length === 0 ? everywhere.means() : undefined
+  const means = posterior.means()
   let best: number | undefined
   const lower = (mean: number) => {
     if (best === undefined || mean < best) best = mean
   }
-  // Trials of other sweeps are predicted for this sweep.
-  for (const [i, index] of indices.entries())
-    if (counts(index)) lower(means ? means[i]! : posterior.predict(known.rows[i]!).mean)
+  for (const [i, index] of indices.entries()) if (counts(index)) lower(means[i]!)
   // Pending trials are imputed with the GP mean (kriging believer), so the next one must improve on that as well.
   for (const row of pending)
     if (limits.every((limit) => limit.posterior.predict(row).mean <= limit.threshold))
       lower(posterior.predict(row).mean)
-  const leaders = order.slice(0, LEADERS).map((index) => rows[index]!.slice(0, axes.length))
-  const own = indices.flatMap((index, i) => (samples[index]!.source === undefined ? [i] : []))
-  const scored = own.length < 2 ? indices.map((_, i) => i) : own
-  const leftOut = everywhere.leftOut()
+  const leaders = order.slice(0, LEADERS).map((index) => rows[index]!)
+  // What a source found best is worth a look where it agrees.
+  const elsewhere = (trend?.sources ?? []).map(({ source }) => rowOf(source.samples[0]!.row))
   const skill = correlation(
-    Float64Array.from(scored, (i) => leftOut[i]!),
-    Float64Array.from(scored, (i) => known.y[i]!),
+    posterior.leftOut(),
+    Float64Array.from(indices, (index) => own[index]!),
   )
   const nearBest = () => {
-    if (limits.length > 0 || means === undefined) return undefined
+    if (limits.length > 0) return undefined
     const center = rows[indices[means.indexOf(Math.min(...means))]!]!
     return neighbourhood({ samples, rows, center, categorical, theta, pending, most: MOST_KNOWN })
   }
-  return { posterior, best, limits, leaders, known: samples.length, skill: Math.max(0, skill), nearBest }
+  return {
+    posterior,
+    best,
+    limits,
+    leaders: [...leaders, ...elsewhere],
+    known: samples.length,
+    skill: Math.max(0, skill),
+    nearBest,
+    trend,
+  }
 }
 
 /** With the loss as it is without constraints. */
@@ -130,20 +132,6 @@ function limitsAt(
   return limitsOf({ samples, rows, chosen, pending, categorical, early, rowOf })
 }
 
-/** The posterior for this sweep: rows without the source coordinate, which is 0. */
-function atHome(posterior: Posterior, dimensions: number): Posterior {
-  const full = new Float64Array(dimensions + 1)
-  const here = (row: ArrayLike<number>) => {
-    for (let d = 0; d < dimensions; d++) full[d] = row[d]!
-    return full
-  }
-  return {
-    ...posterior,
-    predict: (row) => posterior.predict(here(row)),
-    predictWithSlopes: (row, ...slopes) => posterior.predictWithSlopes(here(row), ...slopes),
-  }
-}
-
 function correlation(a: Float64Array, b: Float64Array): number {
   const n = a.length
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / n, 0)
@@ -166,13 +154,9 @@ function withFailures({ samples, infeasible }: Dataset): readonly Sample[] {
   return [...samples, ...infeasible.slice(-samples.length).map((row) => ({ number: 0, row, loss }))]
 }
 
-function firstOf(
-  { early, foreign }: Dataset,
-  rowOf: (row: Row, source?: number) => Row,
-  count: number,
-): First {
-  const samples: readonly (Sample & Partial<Foreign>)[] = [...foreign, ...early].slice(0, count)
-  const rows = samples.map(({ row, source }) => rowOf(row, source))
+function firstOf({ early }: Dataset, rowOf: (row: Row) => Row, count: number): First {
+  const samples = early.slice(0, count)
+  const rows = samples.map(({ row }) => rowOf(row))
   const y = hasSlacks(early) ? objectives(samples.map(plain), samples) : warpLosses(samples)
   return { rows, y, order: orderOf(samples) }
 }

@@ -6,6 +6,7 @@
  */
 import type { Rng } from '../../math/rng.ts'
 import { logNormalMass, truncatedNormalQuantile } from '../../math/truncated-normal.ts'
+import type { Agreeing } from './agreement.ts'
 import type { Dataset } from './dataset.ts'
 import { orderOf } from './order.ts'
 import { ABSENT, type Axis, type Row, type View } from './view.ts'
@@ -24,18 +25,21 @@ const MOST_BAD = 400
 const CANDIDATES = 64
 const DRAWS = 8
 
-export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch {
-  const samples = [...data.foreign, ...data.samples]
-  const order = orderOf(samples)
-  const good = Math.min(
-    Math.ceil(GOOD_SHARE * (data.observed + data.foreign.length)),
-    MOST_GOOD,
-    order.length,
-  )
-  const rowAt = (index: number) => samples[index]!.row
+/** `agreed`: other sweeps that count as well, see {@link shared}. */
+export function parzenSearch(view: View, data: Dataset, agreed: readonly Agreeing[], rng: Rng): ParzenSearch {
+  const order = orderOf(data.samples)
+  const count = Math.min(Math.ceil(GOOD_SHARE * data.observed), MOST_GOOD, order.length)
+  const ranked = order.map((index) => data.samples[index]!.row)
+  const foreign = agreed.map((one) => shared(one, data.observed))
+  const goodRows = [ranked.slice(0, count), ...foreign.map(({ good }) => good)].flat()
   // Running trials count as not good (the constant liar of Ginsbourger et al. 2010), so that suggestions do not cluster around them.
-  const others = [...order.slice(good).map(rowAt), ...data.infeasible, ...data.pending]
-  const below = mixtureOf(view.axes, order.slice(0, good).map(rowAt))
+  const others = [
+    ...foreign.flatMap(({ bad }) => bad),
+    ...ranked.slice(count),
+    ...data.infeasible,
+    ...data.pending,
+  ]
+  const below = mixtureOf(view.axes, goodRows)
   const above = mixtureOf(view.axes, evenly(others, MOST_BAD))
   const scored: { row: Row; score: number }[] = []
   for (let c = 0; c < CANDIDATES; c++) {
@@ -45,7 +49,26 @@ export function parzenSearch(view: View, data: Dataset, rng: Rng): ParzenSearch 
   // A score that is not a number (no kernel reaches so far) sorts last.
   const rank = (score: number) => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score)
   scored.sort((a, b) => rank(b.score) - rank(a.score) || 0)
-  return { rows: scored.map(({ row }) => row), good, bad: others.length }
+  return { rows: scored.map(({ row }) => row), good: goodRows.length, bad: others.length }
+}
+
+/** Own trials and those of other sweeps together, if those agree fully. */
+const MOST_SHARED = 100
+
+/**
+ * The trials of another sweep, more the better it ranks this sweep's trials, and fewer as there are own ones (Watanabe et al. 2023, "Speeding up
+ * multi-objective hyperparameter optimization by task similarity-based meta-learning for the tree-structured Parzen estimator").
+ * They are good or not by their rank in their own sweep: losses of different tasks cannot be compared.
+ */
+function shared({ source, weight, correlation }: Agreeing, own: number) {
+  const most = Math.round(weight * correlation * Math.max(0, MOST_SHARED - own))
+  const rows = evenly(
+    source.samples.map(({ row }) => row),
+    most,
+  )
+  const count = Math.ceil(GOOD_SHARE * rows.length)
+  const good = source.samples.slice(0, count).map(({ row }) => row)
+  return { good, bad: rows.filter((row) => !good.includes(row)) }
 }
 
 /** Draws until the constraints hold, but not for long: the sampler moves a candidate when it has no better one. */

@@ -12,9 +12,3 @@ export interface Sample {
   readonly objective?: number
   readonly slacks?: readonly number[]
 }
-
-/** A trial of another sweep. */
-export interface Foreign extends Sample {
-  /** Index of its sweep, from 1. */
-  readonly source: number
-}
