@@ -68,7 +68,15 @@ describe('disk routes', () => {
     const answer = await fetch(url)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-disposition')).toBe('attachment') // never a page of this origin
-    expect((await fetch(url, { method: 'HEAD' })).status).toBe(200)
+    const head = await fetch(url, { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    for (const header of ['content-length', 'content-type', 'etag', 'last-modified', 'accept-ranges'])
+      expect(head.headers.get(header)).toBe(answer.headers.get(header))
+    expect([head.headers.get('content-length'), head.headers.get('etag'), await head.text()]).toEqual([
+      '4',
+      expect.stringMatching(/^"[^"]+"$/),
+      '',
+    ])
     const upload = await files.uploadUrl('a/b', 60)
     const refused = [
       [url, { method: 'PUT', body: 'theirs' }],

@@ -57,6 +57,8 @@ export default defineConfig({
     execFileSync(process.execPath, ['../web/scripts/build-if-changed.js'])
     cpSync('../web/dist', 'dist/service/pages', { recursive: true })
     copyFileSync('../../LICENSE', 'dist/LICENSE')
+    // Programs that read the data of other tools.
+    cpSync('src/cli/readers', 'dist/readers', { recursive: true })
     for (const file of ['README.md', 'CHANGELOG.md']) copyFileSync(file, `dist/${file}`)
   },
 })

@@ -24,7 +24,11 @@ export default defineConfig({
   cleanUrls: false,
   // The pages are copies, made by each build.
   lastUpdated: false,
-  markdown: { anchor: { slugify: anchorOf }, linkify: false },
+  markdown: {
+    anchor: { slugify: anchorOf },
+    linkify: false,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -148,3 +148,16 @@ export async function violationsOf(page: Page): Promise<string[]> {
   if (exceptionDetails) throw new Error(exceptionDetails.text)
   return result.value as string[]
 }
+
+/** Replaces the text of the editor on the page of a new sweep. */
+export async function writeConfig(page: Page, text: string): Promise<void> {
+  await page.getByLabel(/^Config as YAML/).press('Control+a')
+  await page.keyboard.insertText(text)
+}
+
+/** The text of the editor on the page of a new sweep, which is not a form field. */
+export const configText = (page: Page): Promise<string> =>
+  page
+    .getByLabel(/^Config as YAML/)
+    .locator('.cm-line')
+    .evaluateAll((lines) => lines.map(({ textContent }) => textContent).join('\n'))

@@ -1,7 +1,16 @@
 /** Texts that people type into the pages, and numbers that they take from them. */
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launch, type Reader, reader, signIn, violationsOf } from './browser.ts'
+import {
+  configText,
+  launch,
+  type Reader,
+  reader,
+  signIn,
+  takeScreenshot,
+  violationsOf,
+  writeConfig,
+} from './browser.ts'
 import { type Service, startService } from './service.ts'
 
 const PROJECT = '/local/editing'
@@ -40,7 +49,6 @@ it('the form keeps what is typed, key by key', async () => {
   const { page } = now
   await sweepOf({ method: 'grid', parameters: { a: { value: 1 } } }, [])
   await page.goto(`${PROJECT}/new-sweep`)
-  const config = page.getByLabel(/Config as YAML/)
   await page.getByRole('button', { name: 'Add parameter' }).click()
   const name = page.getByLabel('Name of parameter_3')
   await name.fill('')
@@ -54,7 +62,7 @@ it('the form keeps what is typed, key by key', async () => {
   const values = page.getByLabel('Values of batch_size')
   await values.fill('')
   await values.pressSequentially('8, 16, 24')
-  const text = await config.inputValue()
+  const text = await configText(page)
   expect(text).toMatch(/lr: {distribution: log_uniform_values|lr: \{ distribution: log_uniform_values/)
   expect(text).toMatch(/lr_decay: \{ ?distribution: uniform, min: 0.05, max: 1 ?\}/)
   expect(text).toMatch(/batch_size: \{ ?values: \[ ?8, 16, 24 ?\] ?\}/)
@@ -62,30 +70,76 @@ it('the form keeps what is typed, key by key', async () => {
   await page.getByLabel('Name of lr_decay').fill('lr')
   await page.getByLabel('Metric').click()
   expect(await page.getByLabel('Name of lr_decay').getAttribute('aria-invalid')).toBe('true')
-  expect(await config.inputValue()).toContain('lr_decay')
+  expect(await configText(page)).toContain('lr_decay')
 
   // Leaving the page and coming back.
   await page.getByRole('link', { name: 'Cancel' }).click()
   await page.goBack()
-  await expect.poll(() => config.inputValue()).toContain('lr_decay')
+  await expect.poll(() => configText(page)).toContain('lr_decay')
   await page.getByRole('button', { name: 'Start over' }).click()
-  expect(await config.inputValue()).not.toContain('lr_decay')
+  expect(await configText(page)).not.toContain('lr_decay')
 })
 
 it('line numbers stay beside their lines below a wrong one', async () => {
   const { page } = now
   await page.goto(`${PROJECT}/new-sweep`)
-  await page
-    .getByLabel(/Config as YAML/)
-    .fill('method: random\nparameters:\n  lr: {min: 1, max: 0}\nrun_cap: 3\nname: x\n')
+  await writeConfig(page, 'method: random\nparameters:\n  lr: {min: 1, max: 0}\nrun_cap: 3\nname: x\n')
   await page.getByRole('button', { name: 'Create sweep' }).click()
   await page.getByRole('button', { name: 'Line 3' }).waitFor()
   const boxes = await page
-    .locator('.lines pre span')
+    .locator('.cm-lineNumbers .cm-gutterElement:visible')
     .evaluateAll((spans) => spans.map((span) => span.getBoundingClientRect().top))
   const steps = boxes.slice(1).map((top, i) => Math.round(top - boxes[i]!))
   expect(Math.max(...steps) - Math.min(...steps)).toBeLessThanOrEqual(2)
   now.problems.length = 0
+})
+
+it('the editor completes, explains and checks a config from its schema, and lets the keyboard out', async () => {
+  const { page } = now
+  await page.goto(`${PROJECT}/new-sweep`)
+  const config = page.getByLabel(/^Config as YAML/)
+  const problems = page.getByRole('list', { name: 'Problems of the config' })
+  await writeConfig(
+    page,
+    'method: random\nmetric: {name: acc, goal: up}\nparameters:\n  lr: {min: 0, max: 1}\n',
+  )
+  await problems.getByText(/metric.goal/).waitFor()
+  await problems.getByText(/warning: .*integer/).waitFor()
+  await page.getByText('Correct the config for an estimate.').waitFor()
+  await page.getByLabel('Start from').selectOption('Early stopping (ASHA)')
+  await expect.poll(() => configText(page)).toContain('type: asha')
+  await expect.poll(() => problems.getByRole('listitem').count()).toBe(0)
+  await page.getByLabel('Minutes per trial').fill('6')
+  await page.getByLabel('Agents').fill('8')
+  await page.getByText('200 trials: 20 h of compute, 2 h 30 min elapsed').waitFor()
+  await config.press('Control+End')
+  await page.keyboard.type('max_f')
+  const offers = page.getByRole('listbox')
+  await offers.getByRole('option', { name: 'max_failures' }).waitFor()
+  await page.getByText('Failures after which the sweep stops').waitFor()
+  await offers.getByRole('option', { name: 'max_failures' }).click()
+  await page.keyboard.type('3\nwarm')
+  await offers.getByRole('option', { name: 'warm_start' }).waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await takeScreenshot(page, 'new-sweep-completion')
+  await page.keyboard.press('Escape')
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace')
+  expect(await configText(page)).toMatch(/run_cap: 200\nmax_failures: 3\n$/)
+  await page.getByText('min_iter').first().hover()
+  await page
+    .locator('.cm-tooltip .explanation')
+    .getByText(/Default|[Ff]irst/)
+    .waitFor()
+  await config.press('Escape')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.shadowRoot === null)).toBe(true)
+  await config.focus()
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('No trials yet').waitFor()
+  await page.setViewportSize({ width: 390, height: 860 })
+  await page.goto(`${PROJECT}/new-sweep`)
+  await config.waitFor()
+  expect(await violationsOf(page)).toEqual([])
 })
 
 it('equal best trials have a star each, and the parameters of the best are copied with all digits', async () => {

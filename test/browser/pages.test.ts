@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   boxOf,
+  configText,
   drawn,
   launch,
   type Reader,
@@ -10,6 +11,7 @@ import {
   signIn,
   takeScreenshot,
   violationsOf,
+  writeConfig,
 } from './browser.ts'
 import {
   logLongRun,
@@ -492,24 +494,21 @@ describe('other pages', () => {
     const { page } = now
     await page.goto(PROJECT)
     await page.getByRole('link', { name: 'New sweep' }).click()
-    const config = page.getByLabel(/Config as YAML/)
-    await config.fill('method: random\nparameters:\n  lr: {min: 1, max: 0}\n')
+    await writeConfig(page, 'method: random\nparameters:\n  lr: {min: 1, max: 0}\n')
     await page.getByRole('button', { name: 'Create sweep' }).click()
     await page.getByRole('alert').waitFor()
     await page.getByRole('button', { name: 'Line 3' }).click()
-    expect(
-      await config.evaluate((area: HTMLTextAreaElement) =>
-        area.value.slice(area.selectionStart, area.selectionEnd),
-      ),
-    ).toBe('  lr: {min: 1, max: 0}')
-    await config.fill('method: [')
+    // It has selected the line.
+    await page.keyboard.insertText('  lr: {min: 0.5, max: 1}')
+    expect(await configText(page)).toBe('method: random\nparameters:\n  lr: {min: 0.5, max: 1}\n')
+    await writeConfig(page, 'method: [')
     await page.getByText('Fix the YAML').waitFor()
     now.problems.length = 0
-    await config.fill('method: random\nparameters: {lr: {values: [1, 2]}} # mine\n')
+    await writeConfig(page, 'method: random\nparameters: {lr: {values: [1, 2]}} # mine\n')
     await page.getByLabel('Method').selectOption('grid')
     await page.getByLabel('Values of lr').fill('1, 2, 3')
-    await expect.poll(() => config.inputValue()).toContain('method: grid')
-    expect(await config.inputValue()).toMatch(/values: \[ ?1, 2, 3 ?\]/)
+    await expect.poll(() => configText(page)).toContain('method: grid')
+    expect(await configText(page)).toMatch(/values: \[ ?1, 2, 3 ?\]/)
     await page.getByRole('button', { name: 'Create sweep' }).click()
     await page.getByText('No trials yet').waitFor()
     await page.getByText('wandb agent local/optimizers/').waitFor()

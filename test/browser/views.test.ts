@@ -109,6 +109,26 @@ columns: [run, optimizer, val/acc]
 sort: val/acc
 \`\`\`
 
+\`\`\`panel
+type: scatter
+x: lr (config)
+y: val/loss
+color: optimizer
+log: [lr (config)]
+\`\`\`
+
+\`\`\`panel
+type: history
+metric: val/acc
+goal: maximize
+\`\`\`
+
+\`\`\`panel
+type: parallel
+columns: [optimizer, lr (config), val/acc]
+goal: maximize
+\`\`\`
+
 | optimizer | verdict |
 |---|---|
 | sgd | slow |
@@ -120,17 +140,24 @@ it('a report: written with a preview, read with live panels, a later writer is r
   await page.getByRole('button', { name: 'New report' }).click()
   await page.getByLabel('Title').fill('Which optimizer?')
   await page.getByLabel('Markdown').fill('```panel\ntype: pie\n```')
-  await page.getByText('write curves, runs or importance').waitFor()
+  await page.getByText('write curves, runs, scatter, parallel, history or importance').waitFor()
   await page.getByLabel('Markdown').fill(REPORT)
   const preview = page.getByRole('region', { name: 'Preview' })
   await preview.getByRole('cell', { name: 'run-3' }).waitFor()
   await takeScreenshot(page, 'report-editor-light')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('heading', { name: 'Which optimizer?' }).waitFor()
-  await page.getByRole('heading', { name: 'val/loss' }).waitFor()
+  await page.getByRole('heading', { name: 'val/loss', exact: true }).waitFor()
   await page.getByRole('cell', { name: 'slow' }).waitFor()
   expect(await page.getByRole('region', { name: 'Runs' }).getByText('4 of 4 runs').count()).toBe(1)
-  await takeScreenshot(page, 'report-light')
+  await page.getByRole('heading', { name: 'val/loss by lr (config)' }).waitFor()
+  await page.getByRole('heading', { name: 'val/acc by run' }).waitFor()
+  await page.locator('[data-axis="val/acc"]').waitFor({ state: 'attached' })
+  const points = page.getByRole('application', { name: /^Points of val\/loss over lr/ })
+  await points.focus()
+  await points.press('ArrowRight')
+  await page.locator('.tooltip').getByText('run-3').waitFor({ state: 'attached' })
+  await takeScreenshot(page, 'report-light', true)
   expect(await violationsOf(page)).toEqual([])
   const address = page.url()
   await page.getByRole('button', { name: 'Edit' }).click()

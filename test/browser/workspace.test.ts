@@ -175,7 +175,6 @@ it('runs are renamed, tagged, archived and deleted, one by one and in bulk', asy
   await page.goto('/local/tidy/runs/run-9')
   await page.getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Name').fill('the good one')
-  await page.getByLabel('Notes').fill('keep this')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { name: 'the good one' }).waitFor()
   await page.goto('/local/tidy')
@@ -184,6 +183,38 @@ it('runs are renamed, tagged, archived and deleted, one by one and in bulk', asy
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete run' }).click()
   await expect.poll(shown).toBe(14)
+})
+
+it('notes of a sweep and a run are Markdown, edited in place with a preview', async () => {
+  const { page } = now
+  const { client } = service
+  const sweep = await client.createSweep(SWEEP, { project: 'notes' })
+  await train(client, sweep.path, 1)
+  const notes = page.getByRole('region', { name: 'Notes', exact: true })
+  await page.goto(pathOf(sweep.url))
+  await notes.getByText('A synthetic objective.').waitFor()
+  await notes.getByRole('button', { name: 'Edit notes' }).click()
+  const editor = page.getByLabel('Notes (Markdown)')
+  await editor.fill(
+    '**Adam** wins <img src=x onerror=alert(1)>\n\n| lr | verdict |\n|---|---|\n| 0.1 | high |',
+  )
+  const preview = page.getByRole('region', { name: 'Preview of the notes' })
+  await preview.getByRole('cell', { name: 'high' }).waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await editor.press('Control+Enter')
+  await notes.getByRole('cell', { name: 'high' }).waitFor()
+  expect(await notes.locator('strong').innerText()).toBe('Adam')
+  expect(await notes.locator('img').count()).toBe(0)
+  await page.goto(`/local/notes/runs/${sweep.path.split('/').at(-1)}-1`)
+  await page.getByRole('button', { name: 'Add notes' }).click()
+  await editor.press('Escape')
+  await page.getByRole('button', { name: 'Add notes' }).click()
+  await editor.fill('- [x] checked')
+  await page.getByRole('button', { name: 'Save notes' }).click()
+  await notes.getByRole('checkbox').waitFor()
+  expect((await client.getRun(`local/notes/${sweep.path.split('/').at(-1)}-1`)).notes).toBe('- [x] checked')
+  await page.setViewportSize({ width: 390, height: 860 })
+  expect(await violationsOf(page)).toEqual([])
 })
 
 it('a read-only key has no buttons that it cannot use, and a revoked one leads to the sign-in', async () => {

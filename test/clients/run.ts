@@ -1,6 +1,6 @@
 /**
- * Generates clients from the OpenAPI document, compiles them and runs a sweep with each against `npm start`; then Schemathesis sends
- * requests that are valid by the document. Needs Go and Python 3.11.
+ * Generates clients from the OpenAPI document, compiles them and runs a sweep with each against `npm start`; imports studies that Optuna
+ * wrote; then Schemathesis sends requests that are valid by the document. Needs Go and Python 3.11.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { findPython } from '../wandb/python.ts'
 import { KEY, type Server, startServer } from '../wandb/server.ts'
 import { command } from './command.ts'
+import { importOptuna } from './optuna.ts'
 import { runTypescriptClient } from './typescript.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -64,6 +65,8 @@ async function python({ folder, document, env }: Context): Promise<string> {
   })
 }
 
+const optuna = ({ folder, env }: Context) => importOptuna({ python: join(PYTHON_BIN, 'python'), folder, env })
+
 /** Fails for responses that the document does not describe, and for valid requests that are refused. */
 async function schemathesis({ server, folder, env }: Context): Promise<string> {
   const config = { method: 'random', metric: { name: 'loss' }, parameters: { lr: { min: 0.0, max: 1.5 } } }
@@ -95,11 +98,11 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'chimney-clients-'))
   let server: Server | undefined
   let failed = 0
-  const steps = { typescript, go, python, schemathesis }
+  const steps = { typescript, go, python, optuna, schemathesis }
   try {
     await command(['go', 'version'])
     mkdirSync(TOOLS, { recursive: true })
-    if (!existsSync(join(PYTHON_BIN, 'schemathesis'))) await installPython()
+    if (!['schemathesis', 'optuna'].every((name) => existsSync(join(PYTHON_BIN, name)))) await installPython()
     server = await startServer(join(folder, 'data'))
     const document = join(folder, 'openapi.json')
     writeFileSync(document, JSON.stringify(await server.get('/openapi.json')))

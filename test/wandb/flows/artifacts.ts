@@ -25,4 +25,11 @@ export const ARTIFACTS: Group = [
       printedValue(ok(await client.run('python', ['artifact_collections.py'], 180)), 'RESULT')
     },
   },
+  {
+    title: 'model registry',
+    core: false,
+    run: async ({ client }) => {
+      printedValue(ok(await client.run('python', ['registry.py'], 180)), 'RESULT')
+    },
+  },
 ]

@@ -156,3 +156,9 @@ function warnOfEnd(
       `the parameters have ${points}, each of which is tried once, so the sweep ends after ${size}`,
     )
 }
+
+/** Trials until the sweep ends: its cap, or the size of its grid. Infinity without an end; enqueued trials come in addition. */
+export function trialCount(config: SweepConfig): number {
+  const cap = config.run_cap ?? Number.POSITIVE_INFINITY
+  return config.method === 'grid' ? Math.min(cap, spaceOf(config).size * (config.replicates ?? 1)) : cap
+}

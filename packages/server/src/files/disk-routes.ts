@@ -32,7 +32,8 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
     if (key === undefined || !permits(secret, permission, c.req.query('token') ?? '', clock.now()))
       return c.text('This URL has expired or does not allow this method; request a new one.', 403)
     try {
-      return method === 'PUT' ? await upload(key, c.req.raw) : await download(key, c.req.header('range'))
+      if (method === 'PUT') return await upload(key, c.req.raw)
+      return await download(key, c.req.header('range'), c.req.method === 'HEAD')
     } catch (error) {
       const status = error instanceof Problem ? STATUS[error.kind as keyof typeof STATUS] : undefined
       if (status === undefined) throw error
@@ -46,12 +47,12 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
     return new Response(null, { status: 200, headers: { ETag: `"${md5}"` } })
   }
 
-  const download = async (key: string, asked: string | undefined) => {
+  const download = async (key: string, asked: string | undefined, headOnly: boolean) => {
     const stat = await files.stat(key)
     const range = stat && asked ? rangeOf(asked, stat.size) : undefined
     if (range === 'outside')
       return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${stat!.size}` } })
-    const file = stat && (await files.getStream(key, range))
+    const file = stat && (headOnly ? { size: stat.size, body: null } : await files.getStream(key, range))
     if (!file) return new Response('File not found.', { status: 404 })
     // Uploaded content is served as a download, never as a page of this origin; pages may embed it.
     const headers = {
@@ -59,6 +60,8 @@ export const diskRoutes = ({ files, secret, clock, maxBytes = 5 * 2 ** 30 }: Dis
       'Content-Security-Policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
       'Content-Length': String(range ? range.end - range.start + 1 : file.size),
       'Accept-Ranges': 'bytes',
+      ETag: `"${stat.size.toString(16)}-${stat.updatedAt.toString(16)}"`,
+      'Last-Modified': new Date(stat.updatedAt).toUTCString(),
       ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.size}` }),
       'Content-Disposition': 'attachment',
       'X-Content-Type-Options': 'nosniff',

@@ -53,10 +53,10 @@ export function mountWandb(
   )
   // Clients build these addresses themselves from a manifest: the entity, and the MD5 in hex.
   app.get('/artifacts/:entity/:hex', (c) =>
-    answered(c, (ctx) => blob(ctx, c.req.param('entity'), c.req.param('hex'))),
+    answered(c, (ctx) => blob(ctx, c.req.method, c.req.param('entity'), c.req.param('hex'))),
   )
   app.get('/artifactsV2/:region/:entity/*', (c) =>
-    answered(c, (ctx) => blob(ctx, c.req.param('entity'), hexIn(new URL(c.req.url).pathname))),
+    answered(c, (ctx) => blob(ctx, c.req.method, c.req.param('entity'), hexIn(new URL(c.req.url).pathname))),
   )
   for (const path of ['/graphql', '/graphql/*', '/files/*', '/oidc/*', '/artifacts/*', '/artifactsV2/*'])
     app.all(path, (c) => unknownRoute(c))
@@ -76,10 +76,23 @@ export function mountWandb(
     }
   }
 
-  async function blob(ctx: WandbContext, entity: string, hex: string): Promise<Response> {
+  async function blob(ctx: WandbContext, method: string, entity: string, hex: string): Promise<Response> {
     ownEntity(ctx, entity)
     const key = blobKey(entity, hex)
-    if (!(await deps.files.stat(key))) throw new Problem('not-found', 'no-such-file', 'there is no such file')
+    const stat = await deps.files.stat(key)
+    if (!stat) throw new Problem('not-found', 'no-such-file', 'there is no such file')
+    // Not a redirect: S3 refuses HEAD for a URL that is signed for GET.
+    if (method === 'HEAD')
+      return new Response(null, {
+        headers: {
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': String(stat.size),
+          'Accept-Ranges': 'bytes',
+          ETag: `"${hex}"`,
+          'Last-Modified': new Date(stat.updatedAt).toUTCString(),
+          'Cache-Control': 'no-store',
+        },
+      })
     return new Response(null, { status: 302, headers: { Location: await downloadUrl(ctx, key) } })
   }
 

@@ -1,24 +1,30 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { createSweep, getSweep } from '../api/endpoints.ts'
+import { createSweep, getSweep, listSweeps, type SweepAt } from '../api/endpoints.ts'
 import { ApiError } from '../api/request.ts'
 import { navigate, useLocation } from '../app/location.ts'
-import { projectUrl, sweepUrl } from '../app/routes.ts'
+import { newSweepFromUrl, projectUrl, sweepUrl } from '../app/routes.ts'
 import { ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { lazyPage } from '../ui/lazy-page.tsx'
 import { Link } from '../ui/link.tsx'
 import { ConfigForm } from './config-form.tsx'
 import { draftYaml, parseChanges } from './sweep-draft.ts'
 import { parseForm, type SweepForm, updateYaml } from './sweep-form.ts'
-import { type Diagnostic, lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
-import { YamlEditor } from './yaml-editor.tsx'
+import { TEMPLATES } from './sweep-templates.ts'
+import { type Diagnostic, issueDiagnostics } from './yaml-diagnostics.ts'
 
-const EXAMPLE = `method: bayes
-metric: {name: loss, goal: minimize}
-parameters:
-  lr: {distribution: log_uniform_values, min: 0.0001, max: 0.1}
-  batch_size: {values: [16, 32, 64]}
-run_cap: 50
-`
+/** The editor and the checks of the config are large. */
+const YamlEditor = lazyPage(
+  () => import('./yaml-editor.tsx'),
+  ({ text }) => <pre className="editor-placeholder">{text}</pre>,
+)
+const EstimateCard = lazyPage(
+  () => import('./estimate-card.tsx'),
+  () => null,
+)
+
+/** Sweeps of the project that are offered to copy from. */
+const MAX_SOURCES = 20
 
 interface Props {
   readonly entity: string
@@ -40,11 +46,12 @@ export default function NewSweepPage({ entity, project }: Props) {
     () => source.data && draftYaml(source.data.config, source.data.id, parseChanges(changes)),
     [source.data, changes],
   )
-  if (from === null) return <Editor entity={entity} project={project} start={EXAMPLE} draft="" />
+  if (from === null) return <Editor entity={entity} project={project} start={TEMPLATES[0]!.yaml} draft="" />
   if (source.error) return <ErrorMessage error={source.error} retry={() => void source.refetch()} />
   if (!source.data || start === undefined) return <Loading what="the config" />
   const of = {
     name: source.data.name ?? source.data.id,
+    id: source.data.id,
     url: sweepUrl(entity, project, source.data.id),
     changes: parseChanges(changes).length,
   }
@@ -62,7 +69,7 @@ function Editor({
   readonly start: string
   readonly draft: string
   /** The sweep whose config it is. */
-  readonly of?: { readonly name: string; readonly url: string; readonly changes: number }
+  readonly of?: { readonly id: string; readonly name: string; readonly url: string; readonly changes: number }
 }) {
   const { yaml, setYaml, isDraft, discard } = useDraft(`new-sweep ${entity}/${project}${draft}`, start)
   const form = useMemo(() => parseForm(yaml), [yaml])
@@ -76,9 +83,11 @@ function Editor({
   const { reset } = creation
   // biome-ignore lint/correctness/useExhaustiveDependencies: errors of the previous text are stale
   useEffect(() => reset(), [yaml, reset])
-  const diagnostics = useMemo(
-    () => [...yamlDiagnostics(yaml), ...diagnosticsOf(creation.error, yaml)],
-    [yaml, creation.error],
+  const diagnostics = useMemo(() => diagnosticsOf(creation.error, yaml), [yaml, creation.error])
+  const source = of?.id
+  const like = useMemo<SweepAt | undefined>(
+    () => (source === undefined ? undefined : { entity, project, sweep: source }),
+    [entity, project, source],
   )
   const onForm = (next: SweepForm) => form && setYaml(updateYaml(yaml, form, next))
   return (
@@ -111,7 +120,9 @@ function Editor({
             )}
           </p>
         </div>
+
         <span className="grow" />
+        <Sources entity={entity} project={project} onTemplate={setYaml} />
         <Link className="button" href={projectUrl(entity, project)}>
           Cancel
         </Link>
@@ -128,7 +139,55 @@ function Editor({
           <YamlEditor text={yaml} onText={setYaml} diagnostics={diagnostics} />
         </section>
       </div>
+      <EstimateCard text={yaml} like={like} />
     </form>
+  )
+}
+
+/** Begins with a template, or with the config of a sweep. Undo in the editor brings the text back. */
+function Sources({
+  entity,
+  project,
+  onTemplate,
+}: Props & {
+  readonly onTemplate: (yaml: string) => void
+}) {
+  const [isWanted, setIsWanted] = useState(false)
+  const sweeps = useQuery({
+    // Not before: a project begins with its first sweep, and there is nothing to list.
+    enabled: isWanted,
+    queryKey: ['sweep-sources', entity, project],
+    queryFn: () => listSweeps(entity, project),
+    staleTime: 60_000,
+  })
+  return (
+    <select
+      aria-label="Start from"
+      value=""
+      onPointerEnter={() => setIsWanted(true)}
+      onFocus={() => setIsWanted(true)}
+      onChange={({ target: { value } }) => {
+        const template = TEMPLATES.find(({ name }) => name === value)
+        if (template) onTemplate(template.yaml)
+        else if (value !== '') navigate(newSweepFromUrl(entity, project, value))
+      }}
+    >
+      <option value="">Start from…</option>
+      <optgroup label="Templates">
+        {TEMPLATES.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </optgroup>
+      {(sweeps.data?.items.length ?? 0) > 0 && (
+        <optgroup label="Sweeps of this project">
+          {sweeps.data?.items.slice(0, MAX_SOURCES).map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name ?? id}
+            </option>
+          ))}
+        </optgroup>
+      )}
+    </select>
   )
 }
 
@@ -149,22 +208,5 @@ const withoutDetails = (error: Error): Error =>
     ? new Error(error.errors.length === 1 ? '1 error' : `${error.errors.length} errors`)
     : error
 
-function diagnosticsOf(error: Error | null, yaml: string): Diagnostic[] {
-  if (!(error instanceof ApiError)) return []
-  const errors = error.errors.map(({ path, message, fix }) => {
-    const line = path === '' ? undefined : lineOf(yaml, path)
-    return {
-      ...(line !== undefined && { line }),
-      message: `${path === '' ? '' : `${path} `}${message}${fix === undefined ? '' : `: ${fix}`}`,
-    }
-  })
-  return [...errors, ...error.warnings.map(warningOf)]
-}
-
-/** Warnings about YAML begin with their line. */
-function warningOf(warning: string): Diagnostic {
-  const [whole = '', line] = /^line (\d+): /.exec(warning) ?? []
-  return line === undefined
-    ? { message: `warning: ${warning}` }
-    : { line: Number(line), message: `warning: ${warning.slice(whole.length)}` }
-}
+const diagnosticsOf = (error: Error | null, yaml: string): readonly Diagnostic[] =>
+  error instanceof ApiError ? issueDiagnostics(yaml, error.errors, error.warnings) : []

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
+import { issueDiagnostics, lineOf, yamlDiagnostics } from './yaml-diagnostics.ts'
 
 const TEXT = `method: random
 # a comment
@@ -29,4 +29,9 @@ it.each([
 it('reports syntax errors with their line', () => {
   expect(yamlDiagnostics('a: 1\nb: [1, 2\nc: 3\n')[0]?.line).toBeGreaterThan(1)
   expect(yamlDiagnostics(TEXT)).toEqual([])
+})
+
+it('puts warnings at their lines, by number or by path', () => {
+  const warnings = ['line 2: `yes` is text', 'parameters.a.b: is ignored', 'the sweep never ends']
+  expect(issueDiagnostics(TEXT, [], warnings).map(({ line }) => line)).toEqual([2, 7, undefined])
 })

@@ -4,6 +4,33 @@ export interface Diagnostic {
   /** 1-based; absent for errors without a position. */
   readonly line?: number
   readonly message: string
+  readonly severity: 'error' | 'warning'
+}
+
+/** Mistakes and warnings of the service, at their lines. */
+export function issueDiagnostics(
+  text: string,
+  issues: readonly { readonly path: string; readonly message: string; readonly fix?: string | undefined }[],
+  warnings: readonly string[],
+): readonly Diagnostic[] {
+  const errors = issues.map(({ path, message, fix }): Diagnostic => {
+    const line = path === '' ? undefined : lineOf(text, path)
+    return {
+      ...(line !== undefined && { line }),
+      message: `${path === '' ? '' : `${path} `}${message}${fix === undefined ? '' : `: ${fix}`}`,
+      severity: 'error',
+    }
+  })
+  return [...errors, ...warnings.map((warning) => warningOf(text, warning))]
+}
+
+/** Warnings about YAML begin with their line, others often with a path. */
+function warningOf(text: string, warning: string): Diagnostic {
+  const [whole = '', number] = /^line (\d+): /.exec(warning) ?? []
+  const [path = ''] = /^\w+(?:[.[][\w\]]+)*(?=[: ])/.exec(warning) ?? []
+  const line = number !== undefined ? Number(number) : lineOf(text, path)
+  const message = `warning: ${warning.slice(whole.length)}`
+  return { ...(line !== undefined && { line }), message, severity: 'warning' }
 }
 
 /** The 1-based line of a path like `parameters.lr.values[2]`, or of its nearest existing parent. */
@@ -38,7 +65,7 @@ export function lineOf(text: string, path: string): number | undefined {
 export function yamlDiagnostics(text: string): Diagnostic[] {
   const lines = new LineCounter()
   const { errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  return errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message }))
+  return errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message, severity: 'error' }))
 }
 
 const textOf = (key: unknown): string => (isScalar(key) ? String(key.value) : '')

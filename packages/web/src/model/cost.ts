@@ -22,6 +22,13 @@ const FIRST_REQUESTS = 9
 const REQUEST_EVERY_MS = 10_000
 const OPEN: readonly string[] = ['queued', 'running']
 
+/** Of a trial that has run for so long. */
+export function dollarsOf(ms: number): number {
+  // FIRST_REQUESTS are sent within the first 30 s.
+  const early = FIRST_REQUESTS * Math.min(1, ms / 30_000)
+  return USD_PER_TRIAL + USD_PER_REQUEST * (1 + early + ms / REQUEST_EVERY_MS)
+}
+
 /** Time and estimated cost of the trials so far. */
 export function costOf(trials: readonly TrialBody[], now: number): SweepCost {
   let computeMs = 0
@@ -34,13 +41,13 @@ export function costOf(trials: readonly TrialBody[], now: number): SweepCost {
     if (agent !== undefined) agents.add(agent)
     first = Math.min(first, Date.parse(created_at))
     last = Math.max(last, end)
-    dollars += USD_PER_TRIAL
-    if (state === 'queued') continue
+    if (state === 'queued') {
+      dollars += USD_PER_TRIAL
+      continue
+    }
     const ms = Math.max(0, end - Date.parse(started_at ?? created_at))
     computeMs += ms
-    // FIRST_REQUESTS are sent within the first 30 s.
-    const early = FIRST_REQUESTS * Math.min(1, ms / 30_000)
-    dollars += USD_PER_REQUEST * (1 + early + ms / REQUEST_EVERY_MS)
+    dollars += dollarsOf(ms)
   }
   return {
     computeMs,

@@ -66,7 +66,7 @@ export function objectivesOf(sweep: Pick<SweepBody, 'config'> | undefined): read
 
 /** `chosen`: name of one of several objectives; the first by default. */
 export function trialTable(
-  sweep: SweepBody | undefined,
+  sweep: Pick<SweepBody, 'config' | 'metric'> | undefined,
   trials: readonly TrialBody[],
   chosen?: string,
 ): TrialTable {

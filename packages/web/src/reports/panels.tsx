@@ -12,7 +12,8 @@ import { ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
 import { useNow } from '../ui/use-now.ts'
 import type { ProjectAt } from '../views/view-endpoints.ts'
-import { type Panel, parsePanel } from './panel-block.ts'
+import { type Panel, type PanelOf, parsePanel } from './panel-block.ts'
+import { HistoryPanel, ParallelPanel, ScatterPanel } from './plot-panels.tsx'
 import { useRunSet } from './use-run-set.ts'
 
 /** A panel block of a report, with the values of now. */
@@ -28,22 +29,26 @@ export function PanelBlock({ at, text }: { at: ProjectAt; text: string }) {
       return <Curves at={at} panel={panel} />
     case 'runs':
       return <Runs at={at} panel={panel} />
+    case 'scatter':
+      return <ScatterPanel at={at} panel={panel} />
+    case 'parallel':
+      return <ParallelPanel at={at} panel={panel} />
+    case 'history':
+      return <HistoryPanel at={at} panel={panel} />
     case 'importance':
       return <Importance at={at} sweep={panel.sweep} />
   }
 }
 
-type Of<T extends Panel['type']> = Extract<Panel, { readonly type: T }>
-
 const SAMPLES = 300
 const DASH = [5, 4] as const
 
-function Curves({ at, panel }: { at: ProjectAt; panel: Of<'curves'> }) {
-  const { metric, runs: filter, limit, log } = panel
+function Curves({ at, panel }: { at: ProjectAt; panel: PanelOf<'curves'> }) {
+  const { metric, limit, log } = panel
   const theme = useTheme()
   const [zoom, setZoom] = useState<Zoom>()
   const [changed, setChanged] = useState<Partial<ChartSettings>>({})
-  const { set, error, isPending } = useRunSet(at, filter)
+  const { set, error, isPending } = useRunSet(at, panel)
   const shown = set?.rows.slice(0, limit).map((row) => set.runs[row]!) ?? []
   const read = useQueries({
     queries: shown.map((run) => ({
@@ -89,9 +94,9 @@ function Curves({ at, panel }: { at: ProjectAt; panel: Of<'curves'> }) {
 /** Of a table without a list of columns. */
 const FIRST_COLUMNS = 6
 
-function Runs({ at, panel }: { at: ProjectAt; panel: Of<'runs'> }) {
+function Runs({ at, panel }: { at: ProjectAt; panel: PanelOf<'runs'> }) {
   const now = useNow()
-  const { set, error, isPending } = useRunSet(at, panel.runs, panel.sort)
+  const { set, error, isPending } = useRunSet(at, panel, panel.sort)
   if (error) return <ErrorMessage error={error} />
   if (isPending || !set) return <Loading what="the runs" />
   const { columns: all, runs } = set

@@ -105,7 +105,7 @@ function Editor({ at, report }: { at: ProjectAt; report: ReportBody }) {
         </button>
       </div>
       {save.error && <ErrorMessage error={save.error} />}
-      <div className="report-editor">
+      <div className="side-by-side">
         <div className="stack">
           <label htmlFor={`${id}t`}>Title</label>
           <input

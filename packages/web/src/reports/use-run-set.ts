@@ -16,20 +16,28 @@ export interface RunSet {
   readonly rows: readonly number[]
 }
 
-/** The runs of a project that pass a filter, newest first or by a column, ascending. */
-export function useRunSet({ entity, project }: ProjectAt, filter: string, sort?: string) {
+/** The runs of a project, or of one sweep, that pass a filter: newest first or by a column, ascending. */
+export function useRunSet(
+  { entity, project }: ProjectAt,
+  { runs: filter, sweep }: { readonly runs: string; readonly sweep: string | undefined },
+  sort?: string,
+) {
   const { data, error, isPending } = useQuery({
     queryKey: ['run-table', entity, project],
     queryFn: () => getRunTable(entity, project),
     refetchInterval: REFETCH_MS,
   })
-  const found = useMemo(() => (data ? runSet(data, filter, sort) : undefined), [data, filter, sort])
+  const found = useMemo(
+    () => (data ? runSet(data, filter, sweep, sort) : undefined),
+    [data, filter, sweep, sort],
+  )
   return { set: found?.set, error: error ?? found?.error, isPending }
 }
 
 function runSet(
   runs: readonly RunRow[],
   filter: string,
+  sweep: string | undefined,
   sort: string | undefined,
 ): { set?: RunSet; error?: Error } {
   const columns = runColumns(runs)
@@ -38,7 +46,9 @@ function runSet(
     const passes = filter.trim() === '' ? () => true : parseExpression(filter, (name) => columnOf(name)?.raw)
     const column = columnOf(sort ?? 'made')
     if (!column) return { error: new Error(`No run has a column ${sort}.`) }
-    const mask = Uint8Array.from(runs, (_, row) => (passes(row) ? 1 : 0))
+    const mask = Uint8Array.from(runs, (run, row) =>
+      (sweep === undefined || run.sweep === sweep) && passes(row) ? 1 : 0,
+    )
     return { set: { runs, columns, rows: sortedRows(mask, column, sort === undefined) } }
   } catch (error) {
     if (error instanceof ExpressionError)

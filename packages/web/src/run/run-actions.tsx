@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
 
-/** Name, tags and notes of a run, and its deletion. */
+/** Name and tags of a run, and its deletion. */
 export function RunActions({ at, run, onChanged }: { at: RunAt; run: RunBody; onChanged: () => void }) {
   const client = useQueryClient()
   const [dialog, setDialog] = useState<'edit' | 'delete'>()
@@ -68,10 +68,8 @@ function EditDialog({
   const id = useId()
   const [name, setName] = useState(run.name)
   const [tags, setTags] = useState(run.tags.join(', '))
-  const [notes, setNotes] = useState(run.notes ?? '')
   const sent = useMutation({
-    mutationFn: () =>
-      updateRun(at, { name: name.trim(), tags: tagsOf(tags), notes: notes.trim() === '' ? null : notes }),
+    mutationFn: () => updateRun(at, { name: name.trim(), tags: tagsOf(tags) }),
     onSuccess: onDone,
   })
   const submit = (event: FormEvent) => {
@@ -91,14 +89,6 @@ function EditDialog({
         />
         <label htmlFor={`${id}tags`}>Tags, separated by commas</label>
         <input id={`${id}tags`} value={tags} onChange={(event) => setTags(event.target.value)} />
-        <label htmlFor={`${id}notes`}>Notes</label>
-        <textarea
-          id={`${id}notes`}
-          rows={5}
-          maxLength={10_000}
-          value={notes}
-          onChange={(event) => setNotes(event.target.value)}
-        />
         {sent.error && <ErrorMessage error={sent.error} />}
         <div className="row end">
           <button type="button" onClick={onClose}>

@@ -22,7 +22,6 @@ export function RunDetails({ run, now }: { run: RunBody; now: number }) {
     ['Group', run.group],
     ['Job type', run.job_type],
     ['Tags', run.tags.length > 0 ? run.tags.join(', ') : null],
-    ['Notes', run.notes],
   ]
   return (
     <section className="card figure" aria-label="Details">

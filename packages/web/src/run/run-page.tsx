@@ -15,6 +15,7 @@ import { formatAgo, formatDuration } from '../model/format.ts'
 import { flatten } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
 import { Link } from '../ui/link.tsx'
+import { Notes } from '../ui/notes.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { PinMenu } from '../views/pin-menu.tsx'
@@ -157,6 +158,7 @@ export default function RunPage({
         )}
         {canWrite && <RunActions at={at} run={data} onChanged={() => void run.refetch()} />}
       </div>
+      <Notes text={data.notes} save={(notes) => updateRun(at, { notes }).then(() => run.refetch())} />
       {stop.error && <ErrorMessage error={stop.error} />}
       {metrics.error && <ErrorMessage error={metrics.error} retry={() => void metrics.refetch()} />}
       {curves.length > 0 || options.x !== 'step' ? (

@@ -61,37 +61,49 @@ export function mostImportant(
 export const hasValues = ({ worstFirst, value, objectives }: TrialTable): boolean =>
   worstFirst.length > 0 || objectives.length > 0 || value.name !== 'value'
 
+/** Without a column, the quality of the trials. */
+export function colorEncodingOf(table: TrialTable, column: Column | undefined): ColorEncoding {
+  if (!column)
+    return {
+      key: table.value.key,
+      rows: table.quality,
+      at: (value: number) => qualityAt(table, value),
+      name: table.value.name,
+      low: 'worse',
+      high: 'better',
+    }
+  if (column.kind === 'category') {
+    const steps = Math.max(1, column.labels.length - 1)
+    const at = (value: number) => Math.max(0, Math.min(1, value / steps))
+    const ends = { low: column.labels[0] ?? '', high: column.labels[column.labels.length - 1] ?? '' }
+    return {
+      key: column.key,
+      rows: column.values.map(at),
+      at,
+      name: column.name,
+      ...ends,
+      labels: column.labels,
+    }
+  }
+  const scale = columnScale(column, 2)
+  const at = (value: number) => Math.max(0, Math.min(1, scale.at(value)))
+  return {
+    key: column.key,
+    rows: column.values.map(at),
+    at,
+    name: column.name,
+    low: column.key === 'number' ? 'earlier' : 'low',
+    high: column.key === 'number' ? 'later' : 'high',
+  }
+}
+
 /** The column that colors the trials: their quality by default. */
 export function useColorEncoding(table: TrialTable): ColorEncoding {
   const { query } = useLocation()
   const key = query.get('colour') ?? ''
   return useMemo(() => {
     const column = key === '' ? (hasValues(table) ? undefined : table.number) : columnOf(table, key)
-    if (!column)
-      return {
-        key: table.value.key,
-        rows: table.quality,
-        at: (value: number) => qualityAt(table, value),
-        name: table.value.name,
-        low: 'worse',
-        high: 'better',
-      }
-    if (column.kind === 'category') {
-      const steps = Math.max(1, column.labels.length - 1)
-      const at = (value: number) => Math.max(0, Math.min(1, value / steps))
-      const ends = { low: column.labels[0] ?? '', high: column.labels[column.labels.length - 1] ?? '' }
-      return { key, rows: column.values.map(at), at, name: column.name, ...ends, labels: column.labels }
-    }
-    const scale = columnScale(column, 2)
-    const at = (value: number) => Math.max(0, Math.min(1, scale.at(value)))
-    return {
-      key: column.key,
-      rows: column.values.map(at),
-      at,
-      name: column.name,
-      low: column.key === 'number' ? 'earlier' : 'low',
-      high: column.key === 'number' ? 'later' : 'high',
-    }
+    return colorEncodingOf(table, column)
   }, [table, key])
 }
 

@@ -3,7 +3,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/feedback.tsx'
 
-/** Name and notes of a sweep. */
+/** Name of a sweep. */
 export function EditSweepDialog({
   sweep,
   busy,
@@ -19,13 +19,12 @@ export function EditSweepDialog({
 }) {
   const id = useId()
   const [name, setName] = useState(sweep.name ?? '')
-  const [description, setDescription] = useState(sweep.description ?? '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    onSave({ name: name.trim() || null, description: description.trim() || null })
+    onSave({ name: name.trim() || null })
   }
   return (
-    <Dialog title="Edit sweep" onClose={onClose}>
+    <Dialog title="Rename sweep" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <label htmlFor={`${id}name`}>Name</label>
         <input
@@ -34,14 +33,6 @@ export function EditSweepDialog({
           maxLength={256}
           placeholder={sweep.id}
           onChange={(event) => setName(event.target.value)}
-        />
-        <label htmlFor={`${id}notes`}>Notes</label>
-        <textarea
-          id={`${id}notes`}
-          rows={5}
-          maxLength={10_000}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
         />
         {error && <ErrorMessage error={error} />}
         <div className="row end">

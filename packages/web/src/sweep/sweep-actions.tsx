@@ -99,7 +99,7 @@ export function SweepActions({
         </button>
       )}
       <Menu label="More actions" icon={<Ellipsis size={16} aria-hidden="true" />}>
-        <MenuItem onSelect={() => setDialog('edit')}>Edit name and notes…</MenuItem>
+        <MenuItem onSelect={() => setDialog('edit')}>Rename…</MenuItem>
         <MenuItem onSelect={() => navigate(newSweepFromUrl(at.entity, at.project, at.sweep))}>
           Copy as new sweep…
         </MenuItem>

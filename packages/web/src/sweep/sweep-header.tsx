@@ -70,7 +70,6 @@ export function SweepHeader({
             {sweep.name ?? sweep.id} <StateBadge state={sweep.state} />
           </h1>
           <p className="muted">
-            {sweep.description && <>{sweep.description} · </>}
             {sweep.method}
             {(isSeveral ? objectives : sweep.metric ? [sweep.metric] : []).map(({ name, goal }, i) => (
               <span key={name}>

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { SweepAt } from '../api/endpoints.ts'
+import { type SweepAt, updateSweep } from '../api/endpoints.ts'
 import { SweepFeed } from '../api/sweep-feed.ts'
 import { setSearchParams, useLocation } from '../app/location.ts'
 import { readOnly } from '../app/share-link.ts'
 import { type Filter, filterText, parseFilter } from '../model/filter.ts'
 import { trialTable } from '../model/trial-table.ts'
 import { Empty, ErrorMessage, Loading } from '../ui/feedback.tsx'
+import { Notes } from '../ui/notes.tsx'
 import { useDebounced } from '../ui/use-now.ts'
 import { AgentCommands, Config } from './agent-commands.tsx'
 import { DiagnosisCard } from './diagnosis-card.tsx'
@@ -46,6 +47,10 @@ export default function SweepPage({
   return (
     <>
       <SweepHeader at={at} sweep={sweep} feed={feed} table={table} onChanged={sweepFeed.restart} />
+      <Notes
+        text={sweep.description}
+        save={(description) => updateSweep(at, { description }).then(sweepFeed.restart)}
+      />
       {feed.complete && (
         <DiagnosisCard
           at={at}

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
-import type { SweepAt } from '../api/endpoints.ts'
 import { runUrl } from '../app/routes.ts'
 import { endTimeOf } from '../model/end-time.ts'
 import { formatDuration } from '../model/format.ts'
 import { cellText, type TrialTable } from '../model/trial-table.ts'
 import { Link } from '../ui/link.tsx'
 import { StateBadge } from '../ui/state-badge.tsx'
+import type { ProjectAt } from '../views/view-endpoints.ts'
 
 /** Distance from the pointer. */
 const OFFSET_PX = 16
@@ -18,10 +18,13 @@ export function TrialTooltip({
   at,
   table,
   row,
+  nameOf,
 }: {
-  at: SweepAt
+  at: ProjectAt
   table: TrialTable
   row: number | undefined
+  /** Default: the number of the trial. */
+  nameOf?: (row: number) => string
 }) {
   const card = useRef<HTMLDivElement>(null)
   const anchor = useRef<{ x: number; y: number }>(undefined)
@@ -73,7 +76,7 @@ export function TrialTooltip({
   return (
     <div className="tooltip" ref={card} hidden role="status">
       <p className="tooltip-header">
-        <b>Trial {number}</b> <StateBadge state={state} />
+        <b>{nameOf ? nameOf(row) : `Trial ${number}`}</b> <StateBadge state={state} />
         <Link href={runUrl(at.entity, at.project, trial.run)}>open</Link>
       </p>
       {[table.value, ...table.others.map(({ column }) => column)].map(

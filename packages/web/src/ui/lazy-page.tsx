@@ -12,6 +12,8 @@ export interface LazyPage<Props> extends React.FC<Props> {
  */
 export function lazyPage<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
+  /** Shown while the code loads. */
+  Placeholder: ComponentType<Props> = () => <Loading what="the page" />,
 ): LazyPage<Props> {
   let pending: Promise<{ readonly default: ComponentType<Props> }> | undefined
   let loaded: ComponentType<Props> | undefined
@@ -46,7 +48,7 @@ export function lazyPage<Props extends object>(
       }
     }, [Component, attempt])
     if (Component) return <Component {...props} />
-    if (!error) return <Loading what="the page" />
+    if (!error) return <Placeholder {...props} />
     const retry = () => {
       setError(undefined)
       setAttempt(attempt + 1)

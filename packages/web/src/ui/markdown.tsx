@@ -28,6 +28,15 @@ export default function Markdown({
               {alt || String(src ?? '')}
             </a>
           ),
+          input: ({ checked }) => (
+            <input
+              type="checkbox"
+              disabled
+              checked={checked}
+              aria-label={checked ? 'done' : 'not done'}
+              readOnly
+            />
+          ),
           // The heading of the page is the only one of the first level.
           h1: ({ children }) => <h2>{children}</h2>,
           pre: ({ children }) => {

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { batchesOf, readBackupState } from '../backup-file.ts'
 import { type CommonFlags, type Shell, subcommand, UsageError } from '../shell.ts'
+import { addCsvImport, addOptunaImport } from './import-trials.ts'
 
-export const addImport = (program: Command, { io, client: connect }: Shell): void => {
-  subcommand(program, 'import', {
-    summary: 'Import a project from a file written by chimney export --to.',
+export const addImport = (program: Command, shell: Shell): void => {
+  const { io, client: connect } = shell
+  const command = subcommand(program, 'import', {
+    summary: 'Import a project from a file, or sweeps of other tools.',
     details:
-      'Imports into the named project, or into one with the name in the file, of the entity of the key. Existing items stay unchanged, so an interrupted import can run again. Needs an admin key.',
+      'With a file written by chimney export --to: imports into the named project, or into one with the name in the file, of the entity of the key. Existing items stay unchanged, so an interrupted import can run again. Needs an admin key.',
     examples: ['chimney import digits.backup', 'chimney import digits.backup acme/digits-copy'],
   })
     .argument('<file>')
@@ -34,4 +36,6 @@ export const addImport = (program: Command, { io, client: connect }: Shell): voi
           : `Imported ${state.of} into ${entity}/${project}: ${written} items written, ${kept} already existed.\n`,
       )
     })
+  addOptunaImport(command, shell)
+  addCsvImport(command, shell)
 }

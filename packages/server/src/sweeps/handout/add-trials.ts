@@ -139,7 +139,7 @@ async function takeAll(deps: AddDeps, key: SweepKey, count: number): Promise<rea
 
 async function addTrial(
   deps: AddDeps,
-  { record, head }: LoadedSweep,
+  { record }: LoadedSweep,
   number: number,
   params: Params,
   added: AddedTrial,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { globalId } from '../../global-id.ts'
+import { ENTITY, KEY } from '../../http/test-app.ts'
 import { type TestWandb, testWandb } from '../test-api.ts'
 
 let api: TestWandb
@@ -102,6 +103,28 @@ describe('artifacts', () => {
     )
     expect(artifactCollection.name).toBe('net')
     expect(artifactCollection.aliases.edges).toContainEqual({ node: { alias: 'pointing' } })
+  })
+
+  it('answer HEAD for a file themselves, and GET with a redirect to the storage', async () => {
+    const hex = Buffer.from('headed'.padEnd(16, '.')).toString('hex')
+    await api.deps.files.put(`artifacts/${ENTITY}/blobs/${hex}`, Buffer.from('four'))
+    const headers = { Authorization: `Bearer ${KEY}` }
+    for (const path of [
+      `/artifacts/${ENTITY}/${hex}`,
+      `/artifactsV2/default/${ENTITY}/${hex}`,
+      `/artifactsV2/default/${ENTITY}/x/${hex}/weights.bin`,
+    ]) {
+      const head = await api.app.request(path, { method: 'HEAD', headers })
+      expect([head.status, head.headers.get('content-length'), head.headers.get('etag')]).toEqual([
+        200,
+        '4',
+        `"${hex}"`,
+      ])
+      const get = await api.app.request(path, { headers })
+      expect([get.status, get.headers.get('location')]).toEqual([302, expect.stringContaining('/storage/')])
+    }
+    const missing = { method: 'HEAD', headers }
+    expect((await api.app.request(`/artifacts/${ENTITY}/${'0'.repeat(32)}`, missing)).status).toBe(404)
   })
 
   it('report which of their files exist already', async () => {

@@ -1,6 +1,6 @@
 import { type Json, parseJson } from '@chimney/core/schema/json'
-import { aliasesOf } from '../../artifacts/artifacts.ts'
-import type { Collection } from '../../artifacts/collections.ts'
+import { aliasesOf, artifactId } from '../../artifacts/artifacts.ts'
+import { type Collection, collectionId } from '../../artifacts/collections.ts'
 import { type Membership, membersOf } from '../../artifacts/memberships.ts'
 import type { WandbContext } from '../graphql/context.ts'
 import { valueAt } from '../runs/json-path.ts'
@@ -42,6 +42,8 @@ export const memberFields =
   (name) => {
     const [head = '', ...rest] = name.split('.')
     switch (head) {
+      case 'id':
+        return artifactId(artifact)
       case 'version_index':
       case 'versionIndex':
       case 'version':
@@ -82,9 +84,12 @@ export const memberFields =
   }
 
 export const collectionFields =
-  ({ name, type, kind, description, tags, createdAt, updatedAt }: Collection): Fields =>
+  (collection: Collection): Fields =>
   (field) => {
+    const { name, type, kind, description, tags, createdAt, updatedAt } = collection
     switch (field) {
+      case 'artifact_collection_id':
+        return collectionId(collection)
       case 'name':
         return name
       case 'type':

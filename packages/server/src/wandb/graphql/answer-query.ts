@@ -181,6 +181,14 @@ function knownFields(value: unknown, type: GraphQLInputObjectType, unknown: Set<
   )
 }
 
+/** Mutations of members, which the service does not have. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'createProjectMembers',
+  'deleteProjectMembers',
+  'updateProjectMember',
+  'updateProjectTeamMember',
+])
+
 /**
  * Refuses unknown mutations: without an error the client would take them as executed. Unknown fields of queries return null.
  */
@@ -193,7 +201,9 @@ function supported(document: DocumentNode): void {
         throw new Problem(
           'invalid',
           'unknown-mutation',
-          `the mutation ${field.name.value} is not supported; see docs/wandb.md for what is`,
+          MEMBERS.has(field.name.value)
+            ? 'registries have no members here: every key of the entity reads and changes its registries'
+            : `the mutation ${field.name.value} is not supported; see docs/wandb.md for what is`,
         )
   }
 }

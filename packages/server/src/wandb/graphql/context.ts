@@ -80,9 +80,16 @@ function named(schema: z.ZodType<string>, text: string): string {
 }
 
 /** A hash in [1, 2^31] for fields in which clients expect an integer project id. Collisions are harmless: lookups use names. */
-export function internalIdOf(key: ProjectKey): string {
+export const internalIdOf = (key: ProjectKey): string => numberFor(`${key.entity}/${key.project}`)
+
+/** An id of a kind whose number clients decode. */
+export const numberedId = (kind: 'ProjectInternalId' | 'User' | 'Entity', number: string): string =>
+  Buffer.from(`${kind}:${number}`).toString('base64')
+
+/** The same number for the same name, from 1. */
+export function numberFor(name: string): string {
   let hash = 2166136261
-  for (const char of `${key.entity}/${key.project}`) hash = Math.imul(hash ^ char.codePointAt(0)!, 16777619)
+  for (const char of name) hash = Math.imul(hash ^ char.codePointAt(0)!, 16777619)
   return String((hash >>> 1) + 1)
 }
 

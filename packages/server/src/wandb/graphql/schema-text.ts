@@ -158,6 +158,8 @@ type Mutation {
   createAgent(input: CreateAgentInput!): CreateAgentPayload
   agentHeartbeat(input: AgentHeartbeatInput!): AgentHeartbeatPayload
   upsertModel(input: UpsertModelInput!): UpsertModelPayload
+  renameProject(input: RenameProjectInput!): RenameProjectPayload
+  deleteModel(input: DeleteModelInput!): SuccessPayload
   createRunFiles(input: CreateRunFilesInput!): CreateRunFilesPayload
   markRunFilesUploaded(input: MarkRunFilesUploadedInput!): SuccessPayload
   rewindRun(input: RewindRunInput!): RewindRunPayload
@@ -215,6 +217,9 @@ input UpsertModelInput {
 }
 input ArtifactTypeInput { name: String! description: String }
 type UpsertModelPayload { model: Project project: Project inserted: Boolean clientMutationId: String }
+input RenameProjectInput { entityName: String oldProjectName: String! newProjectName: String! clientMutationId: String }
+type RenameProjectPayload { project: Project inserted: Boolean clientMutationId: String }
+input DeleteModelInput { id: String! clientMutationId: String }
 input CreateRunFilesInput { entityName: String projectName: String runName: String! files: [String!]! clientMutationId: String }
 type CreateRunFilesPayload { runID: ID! uploadHeaders: [String!]! files: [CreatedRunFile!]! clientMutationId: String }
 type CreatedRunFile { name: String! uploadUrl: String }

@@ -163,9 +163,15 @@ export async function artifactTypeObject(ctx: ObjectContext, project: ProjectKey
   return known ? typeObject(ctx, project, name!) : null
 }
 
-export async function artifactTypes(ctx: ObjectContext, project: ProjectKey, page: PageArgs) {
+/** `more`: types that are allowed, though no collection has them yet. */
+export async function artifactTypes(
+  ctx: ObjectContext,
+  project: ProjectKey,
+  page: PageArgs,
+  more: readonly string[],
+) {
   return connectionOf(
-    await typesOf(ctx, project),
+    [...new Set([...(await typesOf(ctx, project)), ...more])].sort(),
     page,
     (name) => name,
     (name) => typeObject(ctx, project, name),

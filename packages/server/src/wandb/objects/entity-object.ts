@@ -1,21 +1,20 @@
-import type { ProjectKey } from '@chimney/core/schema/names'
 import { type Collection, listCollections } from '../../artifacts/collections.ts'
 import { type Membership, membersOf } from '../../artifacts/memberships.ts'
+import { isRegistry, type RegistrySettings, registrySettings } from '../../artifacts/registries.ts'
+import { mapInParallel } from '../../in-parallel.ts'
 import type { ProjectRecord } from '../../store/projects.ts'
-import { collectionFields, memberFields, selected } from '../artifacts/find-artifacts.ts'
+import { collectionFields, memberFields, type Question, selected } from '../artifacts/find-artifacts.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
+import { internalIdOf, numberedId, numberFor } from '../graphql/context.ts'
 import type { Fields } from '../runs/run-filter.ts'
 import type { ObjectContext } from './links.ts'
-
-/** What all registries' names begin with. */
-const REGISTRY = 'wandb-registry-'
 
 /** GraphQL `Entity`: the caller's own, since a key reaches no other. */
 export function entityObject(ctx: ObjectContext, name: string) {
   const empty = () => connectionOf([], {}, String, String)
   return {
     __typename: 'Entity',
-    id: Buffer.from(`Entity:${name}`).toString('base64'),
+    id: numberedId('Entity', numberFor(name)),
     name,
     isTeam: false,
     entityType: 'user',
@@ -40,7 +39,7 @@ export function entityObject(ctx: ObjectContext, name: string) {
       },
     ],
     organization: organizationObject(ctx, name),
-    projects: (page: PageArgs) => projectPage(ctx, name, () => true, page),
+    projects: (page: PageArgs) => projectPage(ctx, name, page),
     project: async ({ name: project }: { name?: string | null }) => {
       const record = project ? await ctx.deps.store.getProject({ entity: name, project }) : undefined
       return record ? ctx.links.project(ctx, record) : null
@@ -63,15 +62,18 @@ export function organizationObject(ctx: ObjectContext, name: string) {
     orgEntity: () => ({
       ...entityObject(ctx, name),
       entityType: 'organization',
-      projects: ({ filters, order, ...page }: RegistryArgs) =>
-        projectPage(ctx, name, isRegistry, page, { filters: filters ?? null, order: order ?? null }),
+      projects: async ({ filters, order, ...page }: RegistryArgs) =>
+        connectionOf(
+          await registries(ctx, name, { filters: filters ?? null, order: order ?? null }),
+          page,
+          ({ project }) => project,
+          (record) => ctx.links.project(ctx, record),
+        ),
       artifactCollections: (args: CollectionSearch) => searchCollections(ctx, name, args),
       artifactMemberships: (args: MembershipSearch) => searchMemberships(ctx, name, args),
     }),
   }
 }
-
-const isRegistry = ({ project }: ProjectKey): boolean => project.startsWith(REGISTRY)
 
 interface RegistryArgs extends PageArgs {
   readonly filters?: string | null
@@ -95,40 +97,49 @@ export async function allProjects(ctx: ObjectContext, entity: string): Promise<r
   return projects
 }
 
-async function projectPage(
-  ctx: ObjectContext,
-  entity: string,
-  wanted: (record: ProjectRecord) => boolean,
-  page: PageArgs,
-  question: { readonly filters: string | null; readonly order: string | null } = {
-    filters: null,
-    order: null,
-  },
-) {
-  return connectionOf(
-    selected((await allProjects(ctx, entity)).filter(wanted), question, projectFields),
+const projectPage = async (ctx: ObjectContext, entity: string, page: PageArgs) =>
+  connectionOf(
+    await allProjects(ctx, entity),
     page,
     ({ project }) => project,
     (record) => ctx.links.project(ctx, record),
   )
+
+type Registry = ProjectRecord & { readonly settings: RegistrySettings }
+
+async function registries(ctx: ObjectContext, entity: string, question: Question) {
+  const records = (await allProjects(ctx, entity)).filter(isRegistry)
+  const all = await mapInParallel(records, async (record) => ({
+    ...record,
+    settings: await registrySettings(ctx, record),
+  }))
+  return selected(all, question, registryFields)
 }
 
-const projectFields =
-  ({ project, createdAt }: ProjectRecord): Fields =>
+const registryFields =
+  ({ settings, ...record }: Registry): Fields =>
   (name) => {
-    if (name === 'name') return project
-    if (name === 'created_at' || name === 'createdAt') return new Date(createdAt).toISOString()
-    return undefined
+    switch (name) {
+      case 'id':
+        return Number(internalIdOf(record))
+      case 'name':
+        return record.project
+      case 'description':
+        return settings.description
+      case 'created_at':
+      case 'createdAt':
+        return new Date(record.createdAt).toISOString()
+      case 'updated_at':
+      case 'updatedAt':
+        return new Date(settings.updatedAt ?? record.createdAt).toISOString()
+      default:
+        return undefined
+    }
   }
-
-async function registries(ctx: ObjectContext, entity: string, filters: string | null | undefined) {
-  const all = (await allProjects(ctx, entity)).filter(isRegistry)
-  return selected(all, { filters: filters ?? null }, projectFields)
-}
 
 async function collectionsIn(ctx: ObjectContext, entity: string, args: CollectionSearch) {
   const found: Collection[] = []
-  for (const project of await registries(ctx, entity, args.projectFilters))
+  for (const project of await registries(ctx, entity, { filters: args.projectFilters ?? null }))
     found.push(...(await listCollections(ctx, project)))
   return found
 }

@@ -1,8 +1,9 @@
 import type { ProjectKey } from '@chimney/core/schema/names'
+import { registrySettings } from '../../artifacts/registries.ts'
 import { globalId } from '../../global-id.ts'
 import type { ProjectRecord } from '../../store/projects.ts'
 import { connectionOf, type PageArgs } from '../graphql/connection.ts'
-import { internalIdOf, timeOf } from '../graphql/context.ts'
+import { internalIdOf, numberedId, numberFor, timeOf } from '../graphql/context.ts'
 import { findRuns, type RunsArgs } from '../runs/run-view.ts'
 import {
   artifactOf,
@@ -23,6 +24,7 @@ import { userObject } from './viewer-object.ts'
 export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKey, record?: ProjectRecord) {
   const key = { entity, project }
   const { store } = ctx.deps
+  const settings = () => registrySettings(ctx, key)
   const run = async ({ name }: { name?: string | null }) => {
     const found = name ? await store.getRun({ ...key, run: name }) : undefined
     return found ? runObject(ctx, found) : null
@@ -30,24 +32,34 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
   return {
     __typename: 'Project',
     id: globalId('Project', entity, project),
-    internalId: internalIdOf(key),
+    internalId: numberedId('ProjectInternalId', internalIdOf(key)),
     name: project,
     entityName: entity,
     entity: () => entityObject(ctx, entity),
     createdAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
-    updatedAt: async () => timeOf((record ?? (await store.getProject(key)))?.createdAt ?? 0),
+    updatedAt: async () =>
+      timeOf((await settings()).updatedAt ?? (record ?? (await store.getProject(key)))?.createdAt ?? 0),
     isBenchmark: false,
     readOnly: false,
-    description: null,
-    access: 'PRIVATE',
+    description: async () => (await settings()).description ?? null,
+    access: async () => (await settings()).access,
     views: null,
     user: () => userObject(ctx),
     repo: null,
     dockerImage: null,
     isPublished: false,
-    allowAllArtifactTypesInRegistry: true,
+    allowAllArtifactTypesInRegistry: async () => (await settings()).allTypes,
     triggers: [],
-    members: [],
+    // The service knows keys, not people.
+    members: [
+      {
+        id: numberedId('User', numberFor(entity)),
+        name: entity,
+        username: entity,
+        email: `${entity}@localhost`,
+        role: { name: 'admin' },
+      },
+    ],
     teamMembers: [],
     run,
     bucket: run,
@@ -70,7 +82,8 @@ export function projectObject(ctx: ObjectContext, { entity, project }: ProjectKe
     totalSweeps: async () => (await sweepsOfProject(ctx, key, {})).totalCount,
     artifact: ({ name }: { name?: string | null }) => artifactOf(ctx, key, name),
     artifactType: ({ name }: { name?: string | null }) => artifactTypeObject(ctx, key, name),
-    artifactTypes: (args: PageArgs) => artifactTypes(ctx, key, args),
+    artifactTypes: async ({ includeAll, ...page }: PageArgs & { includeAll?: boolean | null }) =>
+      artifactTypes(ctx, key, page, includeAll ? (await settings()).types : []),
     artifactCollection: ({ name }: { name?: string | null }) => collectionOf(ctx, key, name),
     artifactCollections: (args: CollectionsArgs) => collectionsOf(ctx, key, args),
     artifactCollectionMembership: ({

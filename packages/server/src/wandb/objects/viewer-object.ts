@@ -1,4 +1,5 @@
 import type { PageArgs } from '../graphql/connection.ts'
+import { numberedId, numberFor } from '../graphql/context.ts'
 import { entityObject, organizationObject } from './entity-object.ts'
 import { keyObject } from './key-object.ts'
 import type { ObjectContext } from './links.ts'
@@ -8,7 +9,7 @@ export function userObject(ctx: ObjectContext): object {
   const { caller, deps } = ctx
   return {
     __typename: 'User',
-    id: Buffer.from(`User:${caller.entity}`).toString('base64'),
+    id: numberedId('User', numberFor(caller.entity)),
     name: caller.entity,
     username: caller.entity,
     email: `${caller.entity}@localhost`,
@@ -43,6 +44,7 @@ export const serverInfo = {
     { name: 'ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE', isEnabled: true },
     { name: 'PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP', isEnabled: true },
     { name: 'ARTIFACT_REGISTRY_SEARCH', isEnabled: true },
+    { name: 'INCLUDE_ARTIFACT_TYPES_IN_REGISTRY_CREATION', isEnabled: true },
   ],
   cliVersionInfo: { max_cli_version: '99.0.0' },
   latestLocalVersionInfo: null,

@@ -10,6 +10,7 @@ import {
   mustFind,
 } from '../../artifacts/collections.ts'
 import { deleteCollection, link, sequenceOf, unlink } from '../../artifacts/memberships.ts'
+import { checkType } from '../../artifacts/registries.ts'
 import { partsOf } from '../../global-id.ts'
 import { ownEntity } from '../../own-entity.ts'
 import { type CompleteMultipart, completeMultipart } from '../artifacts/multipart.ts'
@@ -128,11 +129,11 @@ async function linkArtifact(ctx: WandbContext, input: LinkArtifact) {
       'other-collection',
       `the aliases of a link belong to ${name}, and no other collection`,
     )
+  const { type } = await sequenceOf(ctx, artifact)
   const portfolio = input.artifactPortfolioID
     ? await collectionOfId(ctx, input.artifactPortfolioID, 'portfolio')
-    : await portfolioNamed(ctx, projectKeyOf(ctx, input.entityName, input.projectName), name, {
-        type: (await sequenceOf(ctx, artifact)).type,
-      })
+    : await portfolioNamed(ctx, projectKeyOf(ctx, input.entityName, input.projectName), name, type)
+  await checkType(ctx, portfolio, type)
   return link(
     ctx,
     portfolio,
@@ -145,8 +146,9 @@ async function portfolioNamed(
   ctx: WandbContext,
   project: ProjectKey,
   name: string,
-  { type }: { readonly type: string },
+  type: string,
 ): Promise<Collection> {
+  await checkType(ctx, project, type)
   await ctx.deps.store.ensureProject(project, ctx.deps.clock.now())
   return ensureCollection(ctx, project, name, { kind: 'portfolio', type })
 }

@@ -84,7 +84,21 @@ const GIVEN: Record<string, () => Promise<object>> = {
   }),
   createAgent: async () => ({ entityName: 'acme', projectName: 'digits', sweep: await sweep() }),
   agentHeartbeat: async () => ({ id: await api.agent(await sweep()) }),
-  upsertModel: async () => ({ id: null, name: 'digits', entityName: 'acme' }),
+  upsertModel: async () => ({
+    id: null,
+    name: 'wandb-registry-all',
+    entityName: 'acme',
+    access: 'PRIVATE',
+    artifactTypes: [{ name: 'model' }],
+  }),
+  renameProject: async () => {
+    await api.deps.store.ensureProject({ entity: 'acme', project: 'wandb-registry-old' }, 0)
+    return { entityName: 'acme', oldProjectName: 'wandb-registry-old', newProjectName: 'wandb-registry-new' }
+  },
+  deleteModel: async () => {
+    await api.deps.store.ensureProject({ entity: 'acme', project: 'unwanted' }, 0)
+    return { id: globalId('Project', 'acme', 'unwanted') }
+  },
   createRunFiles: () => run('files'),
   markRunFilesUploaded: () => run('marked'),
   rewindRun: async () => ({ ...(await run('rewound')), metricName: '_step', metricValue: 0 }),

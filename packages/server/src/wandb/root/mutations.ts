@@ -1,4 +1,4 @@
-import { Project, type RunKey } from '@chimney/core/schema/names'
+import type { RunKey } from '@chimney/core/schema/names'
 import { Problem } from '@chimney/core/schema/problem'
 import { committed } from '../../artifacts/artifacts.ts'
 import { deleteVersion } from '../../artifacts/memberships.ts'
@@ -11,10 +11,9 @@ import { stopRun } from '../../runs/lifecycle/stop-run.ts'
 import { runNotFound } from '../../runs/live/change-live.ts'
 import type { RunAlert } from '../../store/runs.ts'
 import { uploadUrl } from '../files/upload-url.ts'
-import { projectKeyOf, runKeyOf, type WandbContext } from '../graphql/context.ts'
+import { runKeyOf, type WandbContext } from '../graphql/context.ts'
 import { agentId, agentObject } from '../objects/agent-object.ts'
 import type { ObjectContext } from '../objects/links.ts'
-import { projectObject } from '../objects/project-object.ts'
 import { runId, runObject } from '../objects/run-object.ts'
 import { sweepObject } from '../objects/sweep-object.ts'
 import { type RewindRun, rewindRun } from '../runs/rewind-run.ts'
@@ -34,6 +33,7 @@ import {
 import { artifactMutations } from './artifact-mutations.ts'
 import { collectionMutations } from './collection-mutations.ts'
 import { deleteApiKey, generateApiKey } from './key-mutations.ts'
+import { projectMutations } from './project-mutations.ts'
 
 type Input<T> = { readonly input: T }
 
@@ -59,17 +59,6 @@ export function mutations(ctx: ObjectContext) {
       const commands = await agentHeartbeat(ctx, input)
       const [entity, project, sweep, id] = partsOf('Agent', 4, input.id) as [string, string, string, string]
       return { agent: { id: agentId({ key: { entity, project, sweep }, id }), name: id }, commands }
-    },
-    upsertModel: async ({
-      input,
-    }: Input<{ name: string; entityName?: string | null; id?: string | null }>) => {
-      const parsed = Project.safeParse(input.name)
-      if (!parsed.success)
-        throw new Problem('invalid', 'invalid-name', parsed.error.issues[0]?.message ?? 'not a project name')
-      const key = projectKeyOf(ctx, input.entityName, input.name)
-      const inserted = await deps.store.ensureProject(key, deps.clock.now())
-      const object = projectObject(ctx, key)
-      return { project: object, model: object, inserted }
     },
     createRunFiles: async ({ input }: Input<CreateRunFiles>) => {
       const key = runKeyOf(ctx, input.entityName, input.projectName, input.runName)
@@ -120,6 +109,7 @@ export function mutations(ctx: ObjectContext) {
     deleteApiKey: ({ input }: Input<{ id: string }>) => deleteApiKey(ctx, input.id),
     ...artifactMutations(ctx),
     ...collectionMutations(ctx),
+    ...projectMutations(ctx),
     notifyScriptableRunAlert: async ({ input }: Input<NotifyAlert>) => {
       const key = runKeyOf(ctx, input.entityName, input.projectName, input.runName ?? '')
       const { addAlert } = await import('../../runs/lifecycle/add-alert.ts')

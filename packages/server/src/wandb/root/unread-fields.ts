@@ -8,13 +8,10 @@ export const REFUSED: Readonly<Record<string, string>> = {
   'upsertSweep.templateVariableValues':
     'sweeps cannot be launched to queues here: there are no template variables',
   'upsertModel.id': 'a project cannot be changed: make one with another name',
-  'upsertModel.description': 'projects and registries have no description here',
   'upsertModel.repo': 'projects have no repository here',
   'upsertModel.framework': 'projects have no framework here',
   'upsertModel.dockerImage': 'projects have no image here',
   'upsertModel.views': 'projects have no saved views here',
-  'upsertModel.artifactTypes':
-    'a registry takes artifacts of every type here: create it without artifact_types',
 }
 
 /** Input fields that are not read because nothing follows from them. A path, or a name that means the same everywhere. */
@@ -27,9 +24,6 @@ export const NO_EFFECT: ReadonlySet<string> = new Set([
   'upsertBucket.state',
   // Always empty.
   'agentHeartbeat.metrics',
-  // Every key of the entity reads its projects; keys of others read none.
-  'upsertModel.access',
-  'upsertModel.allowAllArtifactTypesInRegistry',
   // Files are listed from the file store, so an upload needs no record.
   'markRunFilesUploaded.entityName',
   'markRunFilesUploaded.projectName',
