@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { anchorOf } from '../../site/anchor.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -70,11 +71,7 @@ function anchorsOf(lines: readonly string[]): Set<string> {
   for (const line of lines) {
     const title = /^#{1,6} (.*)$/.exec(line)?.[1]
     if (title === undefined) continue
-    const slug = title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(' ', '-')
+    const slug = anchorOf(title)
     let anchor = slug
     for (let n = 1; anchors.has(anchor); n++) anchor = `${slug}-${n}`
     anchors.add(anchor)
