@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addTrials } from '../../sweeps/handout/add-trials.ts'
+import { addTrials } from '../../sweeps/lifecycle/add-trials.ts'
 import { refusesOtherKeys } from '../keys.suite.ts'
 import { PROJECT, type TestApp, testApp } from '../test-app.ts'
 

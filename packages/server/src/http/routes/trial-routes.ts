@@ -3,7 +3,7 @@ import type { Json } from '@chimney/core/schema/json'
 import { Hono } from 'hono'
 import { requestTrials } from '../../sweeps/agents/request-trials.ts'
 import { latestMetricValues } from '../../sweeps/events/latest-metric-values.ts'
-import type { AddedTrial } from '../../sweeps/handout/add-trials.ts'
+import type { AddedTrial } from '../../sweeps/lifecycle/add-trials.ts'
 import { pointOf } from '../../sweeps/results/point-best.ts'
 import { listTrials, MAX_TRIAL_NUMBER } from '../../sweeps/trials/list-trials.ts'
 import type { AppEnv } from '../app-env.ts'
@@ -118,7 +118,7 @@ export const trialRoutes = new Hono<AppEnv>()
     }),
     async (c) => {
       const { deps, idempotencyKey } = c.var
-      const { addTrials } = await import('../../sweeps/handout/add-trials.ts')
+      const { addTrials } = await import('../../sweeps/lifecycle/add-trials.ts')
       const { trials } = c.req.valid('json')
       const now = deps.clock.now()
       const added = await addTrials(deps, sweepKeyOf(c.req.valid('param')), {

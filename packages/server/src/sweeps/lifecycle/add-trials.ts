@@ -15,11 +15,11 @@ import { updateRun } from '../../runs/lifecycle/update-run.ts'
 import type { Row } from '../../store/codec/chunk.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { without } from '../../without.ts'
+import { openReceipt } from '../handout/receipt.ts'
 import { type LoadedSweep, loadSweep } from '../load-sweep.ts'
 import { claimPoint } from '../search/claim-point.ts'
 import { samplingOf, searchOf } from '../search/search.ts'
 import { newTrial, putTrial, runKeyOf, startRunning } from '../trials/create-trials.ts'
-import { openReceipt } from './receipt.ts'
 
 /** A trial that ran elsewhere. */
 export interface AddedTrial {
