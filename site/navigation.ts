@@ -22,6 +22,7 @@ export const groups = (api: Group['items'], decisions: Group['items']): readonly
     items: [
       item('Read results', '/dashboard'),
       item('Find out what is wrong', '/diagnosis'),
+      item('Import and export', '/import'),
       item('Send notifications', '/notifications'),
       item('Deploy to AWS', '/deploy'),
       item('Run on one machine', '/server'),
