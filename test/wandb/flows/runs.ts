@@ -5,9 +5,49 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { command } from '../../clients/command.ts'
+import { binOf } from '../environments.ts'
 import { ENTITY, type Flow, type Group, ok, printedValue, rowsOf, until } from '../flow.ts'
-import { KEY, startServer } from '../server.ts'
+import { KEY, type Server, startServer } from '../server.ts'
 import { tlsProxy } from '../tls-proxy.ts'
+
+const CHIMNEY = fileURLToPath(new URL('../../../packages/sdk/bin/chimney.js', import.meta.url))
+
+/** What an import keeps of a project's sweeps and runs, by name. */
+async function contentOf(server: Server, project: string) {
+  const path = `/v1/${ENTITY}/${project}`
+  const sweeps = (await server.get(`${path}/sweeps`)).items.map(
+    // biome-ignore lint/suspicious/noExplicitAny: flows look into answers of every shape
+    ({ name, metric, best, trials, config }: any) => [
+      name,
+      metric,
+      best?.value,
+      trials.finished,
+      config.parameters,
+    ],
+  )
+  const runs = []
+  for (const { id } of (await server.get(`${path}/runs?limit=100`)).items) {
+    const { name, config, summary, tags, notes, group, state, started_at } = await server.get(
+      `${path}/runs/${id}`,
+    )
+    // REST takes times in milliseconds; W&B's API has those of runs in seconds.
+    const rows = (await rowsOf(server, project, id)).map(({ _timestamp, ...row }) => ({
+      ...row,
+      at: Math.round(_timestamp * 1000),
+    }))
+    const files = (await server.get(`${path}/runs/${id}/files`)).items
+    runs.push({
+      ...{ name, config, summary, tags, notes, group, state, rows, started: started_at.slice(0, 19) },
+      files: files.map(({ name, size }: { name: string; size: number }) => [name, size]),
+    })
+  }
+  return { sweeps: sortedByText(sweeps), runs: sortedByText(runs) }
+}
+
+const sortedByText = <T>(items: readonly T[]): T[] =>
+  items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
 const behindProxy = (title: string, prefix?: string): Flow => ({
   title,
@@ -49,6 +89,39 @@ export const RUNS: Group = [
         assert.match(output, /✅/u)
       } finally {
         await proxy.stop()
+      }
+    },
+  },
+  {
+    title: 'a project is imported from another server',
+    core: false,
+    run: async ({ server, client, folder }) => {
+      ok(await client.run('python', ['import_source.py'], 120))
+      const target = await startServer(folder())
+      try {
+        const python = join(binOf(`wandb-${client.version}`), 'python')
+        const words = ['import', 'wandb', `${ENTITY}/import-source`, '--from', server.url, '--python', python]
+        const env = { CHIMNEY_URL: target.url, CHIMNEY_API_KEY: KEY, SOURCE_API_KEY: client.key }
+        const run = async () => {
+          const all = [process.execPath, CHIMNEY, ...words, '--project', 'copy', '--json']
+          const output = await command(all, { env })
+          // After the warning that a grid becomes a random search.
+          assert.match(output, /^warning: grid: /)
+          return JSON.parse(output.slice(output.indexOf('{')))
+        }
+        const result = await run()
+        assert.deepEqual(
+          { sweeps: result.sweeps, runs: result.runs, skipped: result.skipped },
+          { sweeps: 2, runs: 7, skipped: {} },
+        )
+        assert.ok(result.files > 0)
+        const before = await contentOf(server, 'import-source')
+        assert.deepEqual(await contentOf(target, 'copy'), before)
+        // What is complete is not repeated.
+        assert.deepEqual(await run(), { ...result, files: 0 })
+        assert.deepEqual(await contentOf(target, 'copy'), before)
+      } finally {
+        await target.kill()
       }
     },
   },

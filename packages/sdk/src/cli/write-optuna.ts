@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import type { TrialBody } from '@chimney/core/schema/api/trials'
 import type { Chimney } from '../client.ts'
 import { encode } from '../encode.ts'
-import { interpreterOf } from './interpreter.ts'
+import { linesByPython } from './python-reader.ts'
 import { UsageError } from './shell.ts'
 import { flattenParams } from './text/values.ts'
 
@@ -94,27 +91,6 @@ async function lineOf(client: Chimney, project: string, trial: TrialBody, metric
   }
 }
 
-async function runWriter(lines: readonly string[], { storage, python, env }: WriteOptions): Promise<void> {
-  const program = python ?? interpreterOf(env.PATH)
-  const writer = fileURLToPath(new URL('./readers/optuna_write.py', import.meta.url))
-  const child = spawn(program, [writer, storage], {
-    env: { ...env, PYTHONIOENCODING: 'utf-8', PYTHONWARNINGS: 'ignore' },
-  })
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) =>
-      reject(
-        new UsageError(
-          `cannot run ${program} (${error.message}); name the Python that has Optuna with --python`,
-        ),
-      ),
-    )
-    child.once('close', resolve)
-  })
-  // A program that ends early closes its input; its message says why.
-  child.stdin.on('error', () => {})
-  child.stdin.end(`${lines.join('\n')}\n`)
-  const [code, output, messages] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
-  if (code !== 0) throw new UsageError(`optuna_write.py failed:\n${messages.slice(-2_000).trimEnd()}`)
-  const { error } = JSON.parse(output) as { error?: string }
-  if (error !== undefined) throw new UsageError(error)
+async function runWriter(input: readonly string[], { storage, python, env }: WriteOptions): Promise<void> {
+  for await (const _ of linesByPython('optuna_write.py', [storage], { python, env, input }));
 }

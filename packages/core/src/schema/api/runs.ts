@@ -11,6 +11,8 @@ export const RunCreate = z.strictObject({
   notes: z.string().max(10_000).optional(),
   group: z.string().max(256).optional(),
   job_type: z.string().max(256).optional(),
+  /** Of a run that ran elsewhere, with `ended_at` of its finish; the time of the request when absent. */
+  started_at: Time.optional(),
 })
 export type RunCreate = z.input<typeof RunCreate>
 
@@ -130,6 +132,8 @@ export const FinishRequest = z.strictObject({
    * program's clean-up; it is undone, and the trial is queued again.
    */
   interrupted_seconds_ago: z.number().min(0).max(86_400).optional(),
+  /** When it ended, of a run that ran elsewhere; the time of the request when absent. */
+  ended_at: Time.optional(),
 })
 export type FinishRequest = z.infer<typeof FinishRequest>
 /** `kept` is false when another attempt ended the run first, or for `reason`; `state` is the state of the run now. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ImportedSweep } from '../imports/records.ts'
 import { sendSweep } from '../imports/send-sweep.ts'
-import { readByPython } from '../python-reader.ts'
+import { linesByPython, type SweepLine, sweepsOf, type TrialLine } from '../python-reader.ts'
 import { type CommonFlags, type Shell, subcommand, toJson, UsageError } from '../shell.ts'
 
 interface Flags extends CommonFlags {
@@ -41,7 +41,11 @@ export const addOptunaImport = (program: Command, shell: Shell): void => {
       const flags = command.optsWithGlobals<Flags & { study?: string }>()
       const args = [storage, ...(flags.study === undefined ? [] : [flags.study])]
       const { env } = shell.io
-      await importSweeps(shell, readByPython('optuna_study.py', args, { python: flags.python, env }), flags)
+      const lines = linesByPython<SweepLine | TrialLine>('optuna_study.py', args, {
+        python: flags.python,
+        env,
+      })
+      await importSweeps(shell, sweepsOf(lines), flags)
     })
 }
 

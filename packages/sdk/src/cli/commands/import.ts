@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { batchesOf, readBackupState } from '../backup-file.ts'
 import { type CommonFlags, type Shell, subcommand, UsageError } from '../shell.ts'
 import { addCsvImport, addOptunaImport } from './import-trials.ts'
+import { addWandbImport } from './import-wandb.ts'
 
 export const addImport = (program: Command, shell: Shell): void => {
   const { io, client: connect } = shell
@@ -37,5 +38,6 @@ export const addImport = (program: Command, shell: Shell): void => {
       )
     })
   addOptunaImport(command, shell)
+  addWandbImport(command, shell)
   addCsvImport(command, shell)
 }

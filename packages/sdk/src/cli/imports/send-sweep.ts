@@ -17,6 +17,8 @@ export interface SendOptions {
   /** The sweep stays open for agents. Otherwise it ends with its imported trials. */
   readonly isContinued: boolean
   readonly onProgress: (sent: number) => void
+  /** Called with a trial whose parameters are not in the space of the sweep, which is left out then. Absent: the import is refused. */
+  readonly onRefused?: (trial: ImportedTrial, why: string) => void
 }
 
 /** The imported sweep, which had been imported before if `isNew` is false. */
@@ -32,7 +34,7 @@ export interface Sent {
 export async function sendSweep(
   client: Chimney,
   { config, trials }: ImportedSweep,
-  { project, method, isContinued, onProgress }: SendOptions,
+  { project, method, isContinued, onProgress, onRefused }: SendOptions,
 ): Promise<Sent> {
   const whole = { method, ...config, ...(!isContinued && { run_cap: trials.length }) }
   const content = new Encoded([whole, trials]).text
@@ -42,19 +44,43 @@ export async function sendSweep(
   const there = before.trials.handed_out
   if (there > trials.length || (there === trials.length && before.trials.open === 0))
     return { sweep: before, isNew: false }
-  let sent = 0
-  for (const [index, batch] of batchesOf(trials).entries()) {
+  const added: ImportedTrial[] = []
+  for (const [index, whole] of batchesOf(trials).entries()) {
+    let batch = whole
     // A batch is added whole or not at all; the last one may have ended in the middle.
-    if (sent + batch.length >= there)
-      await client.addTrials(created.path, batch, {
-        idempotencyKey: `import-${before.id}-${before.created_at}-${index}`,
-      })
-    sent += batch.length
-    onProgress(sent)
+    while (batch.length > 0 && added.length + batch.length >= there)
+      try {
+        const idempotencyKey = `import-${before.id}-${before.created_at}-${index}-${batch.length}`
+        await client.addTrials(created.path, batch, { idempotencyKey })
+        break
+      } catch (error) {
+        const refused = refusedOf(error)
+        if (!onRefused || refused.size === 0) throw error
+        for (const [at, why] of refused) onRefused(batch[at]!, why)
+        batch = batch.filter((_, at) => !refused.has(at))
+      }
+    added.push(...batch)
+    onProgress(added.length)
   }
+  if (added.length < trials.length && !isContinued)
+    await client.updateSweep(
+      created.path,
+      added.length > 0 ? { run_cap: added.length } : { state: 'finished' },
+    )
   const sweep = await client.getSweep(created.path)
-  verify(sweep, trials)
+  verify(sweep, added)
   return { sweep, isNew: true }
+}
+
+/** Why the service refuses trials of a batch, by their index. */
+function refusedOf(error: unknown): ReadonlyMap<number, string> {
+  if (!(error instanceof ChimneyError) || error.code !== 'invalid-params') return new Map()
+  const refused = new Map<number, string>()
+  for (const { path = '', message } of error.problem?.errors ?? []) {
+    const at = /^trials\.(\d+)\./.exec(path)?.[1]
+    if (at !== undefined && !refused.has(Number(at))) refused.set(Number(at), message)
+  }
+  return refused
 }
 
 /** Their sizes follow from the trials alone, so an import that continues has the same ones. */

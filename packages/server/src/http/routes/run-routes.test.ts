@@ -118,6 +118,24 @@ describe('works', () => {
     })
   })
 
+  it('keeps the times of a run that ran elsewhere, and refuses an end before the start', async () => {
+    const { body } = await app.call('POST', `${PROJECT}/runs`, {
+      body: { started_at: '2024-05-01T10:00:00Z' },
+    })
+    const finish = (ended_at: string) =>
+      app.call('POST', `${PROJECT}/runs/${body.id}/finish`, { body: { state: 'finished', ended_at } })
+    expect(await finish('2024-05-01T09:00:00Z')).toMatchObject({
+      status: 400,
+      body: { code: 'ends-before-start' },
+    })
+    expect(await finish('2024-05-01T11:00:00Z')).toMatchObject({ status: 200, body: { state: 'finished' } })
+    expect((await app.call('GET', `${PROJECT}/runs/${body.id}`)).body).toMatchObject({
+      created_at: '2024-05-01T10:00:00.000Z',
+      started_at: '2024-05-01T10:00:00.000Z',
+      ended_at: '2024-05-01T11:00:00.000Z',
+    })
+  })
+
   it('deletes', async () => {
     const run = await create()
     expect((await app.call('DELETE', run)).status).toBe(204)

@@ -232,13 +232,15 @@ export const runRoutes = new Hono<AppEnv>()
     access('ingest'),
     jsonBody(FinishRequest, { state: 'finished', exit_code: 0, summary: { val_acc: 0.97 } }),
     async (c) => {
-      const { state, exit_code, reason, summary, attempt, interrupted_seconds_ago } = c.req.valid('json')
+      const { state, exit_code, reason, summary, attempt, interrupted_seconds_ago, ended_at } =
+        c.req.valid('json')
       const ended = await finishRun(c.var.deps, runKeyOf(c.req.valid('param')), {
         state,
         ...(exit_code !== undefined && { exitCode: exit_code }),
         ...(reason !== undefined && { reason }),
         ...(summary !== undefined && { summary: summary as Record<string, Json> }),
         ...(attempt !== undefined && { attempt }),
+        ...(ended_at !== undefined && { endedAt: Date.parse(ended_at) }),
         ...(interrupted_seconds_ago !== undefined && { interruptedSecondsAgo: interrupted_seconds_ago }),
       })
       return respond(200, ended)

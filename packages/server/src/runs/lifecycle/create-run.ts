@@ -33,6 +33,7 @@ export async function createRun(
   if (body.id !== undefined) await refuseTrialId(deps, body.id)
   const requestHash = hashOf(`${entity}/${project}\n${stringifyJson(JSON.parse(JSON.stringify(body)))}`)
   const now = deps.clock.now()
+  const startedAt = body.started_at === undefined ? now : Date.parse(body.started_at)
   for (let salt = 0; salt < TRIES; salt++) {
     const run =
       body.id ??
@@ -48,7 +49,7 @@ export async function createRun(
       ...(body.job_type !== undefined && { jobType: body.job_type }),
       ...(sweep !== undefined && { sweep }),
       ...(extra !== undefined && { extra }),
-      createdAt: now,
+      createdAt: startedAt,
       rev: 1,
       ...(idempotencyKey !== undefined && { requestHash }),
     }
@@ -59,7 +60,7 @@ export async function createRun(
       attempt: 1,
       lost: 0,
       leaseUntil: now + deps.settings.leaseSeconds * 1000,
-      startedAt: now,
+      startedAt,
       heartbeatAt: now,
       summary: '{}',
       ...NO_PROGRESS,

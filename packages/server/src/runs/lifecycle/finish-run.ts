@@ -1,5 +1,6 @@
 import { type Json, stringifyJson } from '@chimney/core/schema/json'
 import type { RunKey } from '@chimney/core/schema/names'
+import { Problem } from '@chimney/core/schema/problem'
 import { type Ending, end } from '@chimney/core/sweep/attempt'
 import { type EndState, isEnd, type RunState } from '@chimney/core/sweep/lifecycle'
 import { NO_PROGRESS, observe, summarize, withChosen } from '@chimney/core/sweep/observe'
@@ -47,6 +48,12 @@ export interface FinishedRun {
 export async function finishRun(deps: FinishDeps, key: RunKey, input: FinishRun): Promise<FinishedRun> {
   const live = await deps.store.getLive(key)
   if (!live) throw runNotFound(key)
+  if (input.endedAt !== undefined && live.startedAt !== undefined && input.endedAt < live.startedAt)
+    throw new Problem(
+      'invalid',
+      'ends-before-start',
+      'ended_at is before the run started; correct it, or leave it out',
+    )
   const sweep = await sweepOf(deps, live)
   const maxAttempts = sweep?.record.config.retry.max_attempts ?? 1
   const mayRequeue =
