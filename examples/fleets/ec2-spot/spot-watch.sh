@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks the instance metadata service (IMDSv2) every 5 seconds whether EC2 takes this Spot Instance back, which it announces two
+# Asks the instance metadata service (IMDSv2) every 5 seconds whether EC2 reclaims this Spot Instance, which it announces two
 # minutes before, and then stops the agents. They hand their trials back.
 set -uo pipefail
 METADATA=${METADATA:-http://169.254.169.254}
@@ -16,7 +16,7 @@ while true; do
   fi
   case $(get spot/instance-action) in
     200)
-      echo "EC2 takes this instance back: $(cat /tmp/spot-watch.body)"
+      echo "EC2 reclaims this instance: $(cat /tmp/spot-watch.body)"
       $STOP
       exit
       ;;

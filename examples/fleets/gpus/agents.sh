@@ -24,7 +24,7 @@ trap stop INT TERM
 IFS=, read -ra gpus <<<"$GPUS"
 for gpu in "${gpus[@]}"; do
   # A fixed order of devices: the index is the one that nvidia-smi shows.
-  # A session of its own: Ctrl-C would reach the agent twice, and its second signal ends it at once.
+  # Its own session: otherwise Ctrl-C would reach the agent twice, and its second signal ends it at once.
   CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=$gpu \
     setsid "${command[@]}" > >(sed -u "s/^/gpu $gpu: /") 2>&1 &
   agents+=($!)

@@ -18,7 +18,7 @@ class Agent:
     process = None
 
     def run(self, command, variables):
-        # A session of its own: a signal to the group of the worker would reach the agent twice, and the second one ends it at once.
+        # Its own session: a signal to the process group of the worker would reach the agent twice, and the second one ends it at once.
         self.process = subprocess.Popen(command, env={**os.environ, **variables}, start_new_session=True)
         return self.process.wait()
 
