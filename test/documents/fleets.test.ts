@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseSweepConfig } from '@chimney/core/schema/parse-sweep-config'
+import { parseYaml } from '@chimney/core/schema/yaml'
 import { expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { ROOT, readPage } from './markdown.ts'
 
 const FLEETS = join(ROOT, 'examples/fleets')
