@@ -25,8 +25,7 @@ const textOf = (folder: string) =>
 it.each(endsWith('.yaml', '.yml').filter((path) => !path.includes('/templates/')))(
   '%s is YAML without repeated keys',
   (path) => {
-    const errors = parseAllDocuments(read(path)).flatMap((one) => ('errors' in one ? one.errors : []))
-    expect(errors).toEqual([])
+    for (const text of read(path).split(/^---$/m)) expect(() => parseYaml(text)).not.toThrow()
   },
 )
 
