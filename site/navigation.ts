@@ -27,6 +27,7 @@ export const groups = (api: Group['items'], decisions: Group['items']): readonly
       item('Deploy to AWS', '/deploy'),
       item('Run on one machine', '/server'),
       item('Operate', '/runbook'),
+      item('Run on your machines', '/fleets'),
       item('Train for hours', '/examples/long-training'),
       item('Extend the code', '/recipes'),
       item('Contribute', '/contributing'),

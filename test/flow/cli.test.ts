@@ -228,6 +228,27 @@ describe('the command line', () => {
     process.exit(0)
   });`
 
+  it('runs one trial per GPU at a time, each of which sees only its GPU', async () => {
+    const { client } = await start()
+    // Ends when a program on the other GPU has started.
+    const program = write(
+      'gpu.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs'
+       const gpu = process.env.CUDA_VISIBLE_DEVICES
+       writeFileSync(new URL('gpu-' + gpu, import.meta.url), '')
+       const both = () => ['0', '3'].every((one) => existsSync(new URL('gpu-' + one, import.meta.url)))
+       const timer = setInterval(() => { if (both()) { clearInterval(timer); console.log('::metric {"loss": 1}') } }, 20)`,
+    )
+    const { path } = await client.createSweep({ ...grid, program })
+    const agent = await run('agent', path, '--gpus', '0,3', '--name', 'box')
+    expect(agent).toMatchObject({ code: 0 })
+    expect(agent.err).toContain('6 finished, 0 stopped, 0 failed')
+    const { items } = await client.listTrials(path)
+    expect(new Set(items.map((trial) => trial.agent))).toEqual(new Set(['box:gpu-0', 'box:gpu-3']))
+    for (const gpus of ['0,0', 'all'])
+      expect(await run('agent', path, '--gpus', gpus)).toMatchObject({ code: 2 })
+  }, 60_000)
+
   it.each([
     ['', ''],
     [' although the program has closed its run', CLEAN_UP],
