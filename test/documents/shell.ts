@@ -116,7 +116,7 @@ newest() {
           npm_config_offline: 'true',
           npm_config_update_notifier: 'false',
         },
-        timeout: 240_000,
+        timeout: 900_000,
         maxBuffer: 2 ** 24,
       })
       running.child.stdin?.on('error', () => {}) // a block that ends without reading it
