@@ -47,8 +47,9 @@ export async function sendSweep(
   const added: ImportedTrial[] = []
   for (const [index, whole] of batchesOf(trials).entries()) {
     let batch = whole
-    // A batch is added whole or not at all; the last one may have ended in the middle.
-    while (batch.length > 0 && added.length + batch.length >= there)
+    // A batch is added whole or not at all; the last one may have ended in the middle. Which trials of a batch were refused is known only
+    // by sending it again.
+    while (batch.length > 0 && (onRefused || added.length + batch.length >= there))
       try {
         const idempotencyKey = `import-${before.id}-${before.created_at}-${index}-${batch.length}`
         await client.addTrials(created.path, batch, { idempotencyKey })
